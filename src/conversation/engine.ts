@@ -1,0 +1,111 @@
+/**
+ * The interface between a turn and whatever answers it. An engine says things, may pause before something slow, and
+ * ends with the session as it should be kept. It never sends, stores or resolves overrides: the turn does.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export type ContentType = 'TEXT' | 'SCRIPT' | 'TEMPLATE';
+
+/** What a message says: TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
+export interface Content {
+  type: ContentType;
+  value: string;
+}
+
+/** What the user sent, the same for every hook version. */
+export type UserMessage =
+  | { type: 'text'; text: string; attachments: Json[] }
+  | { type: 'template'; template: JsonObject }
+  | { type: 'event'; event: string }
+  | { type: 'formData'; formId: string; data: Json[]; meta: JsonObject };
+
+/**
+ * State between turns. `context` is what `{{context.…}}` and scripts see and change; `engine` is the engine's own.
+ * Both are plain JSON and live in the database.
+ */
+export interface SessionState {
+  context: JsonObject;
+  engine: JsonObject;
+}
+
+export interface TurnRequest {
+  turnId: string;
+  traceId: string;
+  conversationId: string;
+  sessionId: string;
+  /** First turn of its session. */
+  newSession: boolean;
+  botId: string;
+  botName: string;
+  channel: { id: string; name: string };
+  user: { id: string; info: JsonObject };
+  message: UserMessage;
+  language: string;
+  session: SessionState;
+  /** The bot's variables, `{{env.x}}`; secured ones included. Never stored with the session. */
+  env: Readonly<Record<string, string>>;
+  /** The state of the last committed pause when a crash interrupted this turn, else null. */
+  resume: Json | null;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** In [0, 1). Seeded in tests. */
+  random: () => number;
+  /** Notes for the developer of the bot; kept with the turn when tracing is on. Never a secret. */
+  trace: (entry: TraceEntry) => void;
+}
+
+export interface TraceEntry {
+  kind: string;
+  [detail: string]: Json;
+}
+
+/**
+ * One bot message. With `key` the turn resolves overrides of that message (channel, webhook type, all channels) and
+ * falls back to `contents`; without, `contents` is what is said. Several contents: one at random.
+ * `scope` is what `{{…}}` and scripts of the message see (context, env, content …).
+ */
+export interface Said {
+  type: 'said';
+  key?: string;
+  contents?: Content[];
+  scope?: JsonObject;
+}
+
+/** About to do something slow (a service, an outside bot). What was said so far is committed with `resume`. */
+export interface Pause {
+  type: 'pause';
+  session: SessionState;
+  resume: Json;
+}
+
+/** The end of a task, as hooks report it. `reason` is an open list ("Fulfilled", "Canceled", …). */
+export interface EndOfTask {
+  taskId: string;
+  taskName: string;
+  reason: string;
+}
+
+export interface End {
+  type: 'end';
+  session: SessionState;
+  endOfTask?: EndOfTask;
+  /** The conversation's session is over: the next message starts a new one. */
+  closeSession?: boolean;
+}
+
+export interface Engine {
+  /**
+   * Answers one user message. Must finish with exactly one `End`. `signal` aborts at the engine limit: stop soon.
+   * Throwing (or not ending) makes the turn say the bot's standard response for failures.
+   */
+  reply(turn: TurnRequest, signal: AbortSignal): AsyncIterable<Said | Pause | End>;
+}
+
+/** One live bot version, opened: compiled once, shared by all its conversations. */
+export interface BotProgram {
+  engine: Engine;
+  /** Contents of a message by key for a language, for all channels; null when the bot has no such message. */
+  message(key: string, language: string): Content[] | null;
+}

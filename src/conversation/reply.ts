@@ -1,0 +1,12 @@
+import type { JsonObject } from './engine.js';
+
+/**
+ * One rendered bot message. `printed` is set when a script printed the template as JSON text: some callers of the
+ * second hook version parse that text themselves (kore-webhook.md §1.6).
+ */
+export type Reply = { type: 'text'; text: string } | { type: 'template'; template: JsonObject; printed?: string };
+
+/** Runs the JavaScript of SCRIPT contents; gives what it printed. Throws when the script does. */
+export interface ScriptRunner {
+  print(script: string, scope: JsonObject): Promise<string>;
+}

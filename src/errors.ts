@@ -1,0 +1,63 @@
+/**
+ * The closed list of codes a caller may meet. They are stable: clients branch on them, never on messages.
+ * GraphQL shows them as `extensions.code`, hooks as `errors[].reason`.
+ */
+export type ErrorCode =
+  | 'UNAUTHENTICATED' // no, wrong or expired credentials
+  | 'FORBIDDEN' // known, but not allowed
+  | 'NOT_FOUND'
+  | 'BAD_USER_INPUT' // details.field names the offending field
+  | 'CONFLICT' // the state does not allow it (any more)
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'TOO_MANY_REQUESTS'
+  | 'UNAVAILABLE' // overloaded or shutting down; details.retryAfterSeconds
+  | 'TIMEOUT'
+  | 'INTERNAL';
+
+const STATUS: Record<ErrorCode, number> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  TOO_MANY_REQUESTS: 429,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
+  INTERNAL: 500,
+};
+
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** A failure the caller can act on. `message` says what to do; `details` never holds a secret. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}
+
+/** BAD_USER_INPUT naming the field that is wrong. */
+export function badInput(field: string, message: string): AppError {
+  return new AppError('BAD_USER_INPUT', message, { details: { field } });
+}
+
+/** NOT_FOUND for a noun and its id, e.g. `notFound('bot', id)`. */
+export function notFound(noun: string, id: string): AppError {
+  return new AppError('NOT_FOUND', `There is no ${noun} with the id "${id}" in this account.`, { details: { noun, id } });
+}
+
+export function conflict(message: string, details?: ErrorDetails): AppError {
+  return new AppError('CONFLICT', message, details ? { details } : {});
+}

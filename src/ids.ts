@@ -1,0 +1,47 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/**
+ * Ids say what they name by their prefix, as on the platform whose clients talk to us (kore-webhook.md §1.2).
+ * A bot id must look like a version-5 UUID: a known server kit matches `st-` + version 5 in its URLs.
+ */
+export const botId = (): string => `st-${version5Shaped()}`;
+export const clientId = (): string => `cs-${randomUUID()}`;
+export const channelId = (): string => `ivrInst-${randomUUID()}`;
+export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
+
+/** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */
+export function rowId(prefix: 'ac' | 'u' | 'tk' | 'bv' | 'ar' | 'au' | 'cv' | 'se' | 'tn' | 'ms' | 'ov' | 'df'): string {
+  return `${prefix}-${timeOrdered()}`;
+}
+
+export const BOT_ID = /^st-[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+export const CHANNEL_ID = /^ivrInst-[0-9a-f-]{36}$/;
+
+function version5Shaped(): string {
+  const uuid = randomUUID();
+  return `${uuid.slice(0, 14)}5${uuid.slice(15)}`;
+}
+
+const RANDOM_POOL_BYTES = 4096; // one system call serves several hundred ids on the hot path
+let pool = randomBytes(0);
+let used = 0;
+let lastTick = 0;
+let withinTick = 0;
+
+/** 48 bits of milliseconds, 16 bits of order within the millisecond, 64 random bits: 32 hex digits. */
+function timeOrdered(): string {
+  const now = Date.now();
+  if (now > lastTick) {
+    lastTick = now;
+    withinTick = 0;
+  } else {
+    withinTick += 1;
+  }
+  if (used + 8 > pool.length) {
+    pool = randomBytes(RANDOM_POOL_BYTES);
+    used = 0;
+  }
+  const random = pool.toString('hex', used, used + 8);
+  used += 8;
+  return lastTick.toString(16).padStart(12, '0') + (withinTick & 0xffff).toString(16).padStart(4, '0') + random;
+}
