@@ -55,7 +55,9 @@ export function badInput(field: string, message: string): AppError {
 
 /** NOT_FOUND for a noun and its id, e.g. `notFound('bot', id)`. */
 export function notFound(noun: string, id: string): AppError {
-  return new AppError('NOT_FOUND', `There is no ${noun} with the id "${id}" in this account.`, { details: { noun, id } });
+  return new AppError('NOT_FOUND', `There is no ${noun} with the id "${id}" in this account.`, {
+    details: { noun, id },
+  });
 }
 
 export function conflict(message: string, details?: ErrorDetails): AppError {

@@ -10,7 +10,9 @@ export const channelId = (): string => `ivrInst-${randomUUID()}`;
 export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
 
 /** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */
-export function rowId(prefix: 'ac' | 'u' | 'tk' | 'bv' | 'ar' | 'au' | 'cv' | 'se' | 'tn' | 'ms' | 'ov' | 'df'): string {
+export function rowId(
+  prefix: 'ac' | 'u' | 'tk' | 'bv' | 'ar' | 'au' | 'cv' | 'se' | 'tn' | 'ms' | 'ov' | 'df',
+): string {
   return `${prefix}-${timeOrdered()}`;
 }
 

@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+import * as controlPlane from './20261122090000_control_plane.js';
+import * as dataPlane from './20261122090100_data_plane.js';
+
+/**
+ * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
+ * their extension, and `.ts` under the CLI and `.js` from dist would disagree on one database.
+ */
+const MIGRATIONS: Record<string, Migration> = {
+  '20261122090000_control_plane': controlPlane,
+  '20261122090100_data_plane': dataPlane,
+};
+
+interface Migration {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => Object.keys(MIGRATIONS),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const migration = MIGRATIONS[name];
+    if (!migration) throw new Error(`There is no migration named ${name}`);
+    return migration;
+  },
+};

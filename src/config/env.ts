@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/**
+ * Every setting of the server, as environment variables. This is the only file that reads `process.env`; docs/settings.md
+ * is checked against it by a test. A fault names its variable, and all faults are reported at once.
+ */
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+export const ROLES = ['api', 'ingress', 'dispatcher'] as const;
+export type ServerRole = (typeof ROLES)[number];
+
+const settings = z.object({
+  PORT: whole(0, 65_535).default(4000).describe('TCP port; 0 picks a free one'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PUBLIC_URL: z.url().default('http://localhost:4000').describe('The {{host_url}} in the webhook URLs that are shown'),
+  DATA_DIR: z.string().default('./data').describe('SQLite file, key ring, attachments'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional()
+    .describe('PostgreSQL 14 or later instead of SQLite'),
+  BOOTSTRAP_ADMIN_TOKEN: z
+    .string()
+    .min(32)
+    .optional()
+    .describe("The first ADMIN's API token, at least 32 characters; made and printed once when absent"),
+  KEY_RING: z
+    .string()
+    .optional()
+    .describe('Encryption keys by value: "id:base64 of 32 bytes", comma-separated, first one encrypts'),
+  KEY_RING_FILE: z
+    .string()
+    .optional()
+    .describe('Encryption keys by file, one "id:base64" a line; default DATA_DIR/key-ring'),
+  OUTBOUND_ALLOW_HTTP: flag.default(false).describe('Callbacks and engines over plain http'),
+  OUTBOUND_ALLOW_CIDRS: list.default([]).describe('Private ranges that may be called, e.g. 127.0.0.0/8'),
+  ROLES: list
+    .pipe(z.array(z.enum(ROLES)).min(1))
+    .default([...ROLES])
+    .describe('What this process does: api, ingress, dispatcher'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severe log line written'),
+  SYNC_LIMIT_SECONDS: whole(1, 300).default(15).describe('A synchronous caller gets 504 after this'),
+  ENGINE_LIMIT_SECONDS: whole(1, 600).default(30).describe('A turn ends in the failure response after this'),
+  MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024)
+    .default(1024 * 1024)
+    .describe('Largest hook body; more is 413'),
+  DISPATCH_SLOTS: whole(1, 10_000).default(64).describe('Callbacks under way at once'),
+  DRAIN_SECONDS: whole(0, 600).default(20).describe('How long a stop waits for work in progress'),
+  MIN_FREE_DISK_MB: whole(0, 1_000_000).default(256).describe('Hooks answer 503 when the data disk has less free'),
+  RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
+});
+
+export type Env = z.infer<typeof settings>;
+
+/** The settings, checked. Throws one Error that lists every fault. Unknown variables are none of our business. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const result = settings.safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`These settings need to be corrected (docs/settings.md):\n${faults.join('\n')}`);
+}
+
+/** Name, meaning and default of each setting, for the documentation. */
+export function describeEnv(): { name: string; meaning: string; fallback: string }[] {
+  const defaults: Record<string, unknown> = settings.parse({});
+  return Object.entries(settings.shape).map(([name, type]) => ({
+    name,
+    meaning: type.description ?? '',
+    fallback: String(defaults[name] ?? ''),
+  }));
+}

@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** A knex handle or an open transaction: what every query function takes first. */
+export type Db = Knex;
+
+export type Dialect = 'sqlite' | 'postgres';
+
+export interface DatabaseConfig {
+  /** `postgres://…`, or the path of the SQLite file. */
+  url: string;
+  /** SQLite: connections that read beside the writer. PostgreSQL: size of the pool. */
+  readers?: number;
+}
+
+/**
+ * SQLite has one connection that writes and some that read (WAL lets them work side by side); on PostgreSQL both are
+ * the same pool.
+ */
+export interface Database {
+  dialect: Dialect;
+  write: Knex;
+  read: Knex;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+const SQLITE_CACHE_KIB = 65_536;
+
+export function openDatabase(config: DatabaseConfig): Database {
+  return /^postgres(ql)?:\/\//.test(config.url) ? openPostgres(config) : openSqlite(config);
+}
+
+function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
+  mkdirSync(dirname(url), { recursive: true });
+  const connect = (size: number, extra: string[]) =>
+    knexFactory({
+      client: 'sqlite3',
+      connection: { filename: url },
+      useNullAsDefault: true,
+      pool: {
+        min: 1,
+        max: size,
+        afterCreate: (connection: SqliteConnection, done: (error?: Error | null) => void) =>
+          connection.exec(
+            [
+              `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`,
+              'PRAGMA journal_mode = WAL',
+              'PRAGMA synchronous = FULL', // an acknowledged message survives a power cut
+              'PRAGMA foreign_keys = ON',
+              `PRAGMA cache_size = -${SQLITE_CACHE_KIB}`,
+              ...extra,
+            ].join(';'),
+            (error) => done(error),
+          ),
+      },
+    });
+  const write = connect(1, []);
+  const read = connect(readers, ['PRAGMA query_only = ON']);
+  return {
+    dialect: 'sqlite',
+    write,
+    read,
+    async [Symbol.asyncDispose]() {
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}
+
+interface SqliteConnection {
+  exec(sql: string, done: (error: Error | null) => void): void;
+}
+
+const INT8 = 20; // bigint columns hold milliseconds and counts, which fit a JavaScript number
+
+function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
+  const types = {
+    getTypeParser: (oid: number, format?: string) =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'), // the declaration lists each format apart
+  } as pg.CustomTypesConfig;
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { connectionString: url, types: types as never, application_name: 'hookswitch' },
+    pool: { min: 0, max: readers },
+  });
+  return {
+    dialect: 'postgres',
+    write: knex,
+    read: knex,
+    [Symbol.asyncDispose]: () => knex.destroy(),
+  };
+}

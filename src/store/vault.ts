@@ -1,0 +1,93 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Named 256-bit keys: the first one seals, all of them open. */
+export interface KeyRing {
+  keys: { id: string; key: Buffer }[];
+}
+
+/** Where a sealed text belongs: bound into the seal, so that a cipher copied to another row or column does not open. */
+export type Place = `${string}.${string}:${string}`; // table.column:row id
+
+/**
+ * Secrets at rest: AES-256-GCM with a fresh 96-bit nonce each time (NIST SP 800-38D). A sealed text reads
+ * `v1.<key id>.<base64url of nonce, tag, cipher text>`.
+ */
+export interface Vault {
+  seal(text: string, place: Place): string;
+  open(cipher: string, place: Place): string;
+  /** The id of the key a sealed text needs. */
+  keyIdOf(cipher: string): string;
+  currentKeyId: string;
+}
+
+export function createVault(ring: KeyRing): Vault {
+  const byId = new Map(ring.keys.map(({ id, key }) => [id, key]));
+  const current = ring.keys[0];
+  if (!current) throw new Error('The key ring holds no key: set KEY_RING or KEY_RING_FILE.');
+  return {
+    currentKeyId: current.id,
+    seal(text, place) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(ALGORITHM, current.key, nonce).setAAD(Buffer.from(place));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return `v1.${current.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
+    },
+    open(sealed, place) {
+      const [version, id = '', text = ''] = sealed.split('.');
+      const key = byId.get(id);
+      if (version !== 'v1' || !key) throw new Error(`The key ring has no key "${id}", which ${place} was sealed with.`);
+      const bytes = Buffer.from(text, 'base64url');
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
+        'utf8',
+      );
+    },
+    keyIdOf: (sealed) => sealed.split('.')[1] ?? '',
+  };
+}
+
+const CHECK_TEXT = 'hookswitch';
+
+/** True when something may have been sealed already: then a missing key ring must not be replaced by a new one. */
+export async function hasSealedSecrets(db: Knex): Promise<boolean> {
+  return (await db('key_checks').first('key_id')) !== undefined;
+}
+
+/**
+ * Refuses to start with a missing or wrong key: opens the check text of every key that was ever in use, and leaves one
+ * for the current key. Throws an Error that names the key.
+ */
+export async function checkKeyRing(db: Knex, vault: Vault, now: number): Promise<void> {
+  const checks = await db<{ key_id: string; cipher: string }>('key_checks').select('key_id', 'cipher');
+  for (const check of checks) {
+    try {
+      if (vault.open(check.cipher, checkPlace(check.key_id)) === CHECK_TEXT) continue;
+    } catch {
+      // told below, without the crypto library's words
+    }
+    throw new Error(
+      `The key "${check.key_id}" of the key ring is missing or not the one this database was sealed with. Restore KEY_RING or KEY_RING_FILE; nothing was changed.`,
+    );
+  }
+  if (checks.some((check) => check.key_id === vault.currentKeyId)) return;
+  await db('key_checks')
+    .insert({
+      key_id: vault.currentKeyId,
+      cipher: vault.seal(CHECK_TEXT, checkPlace(vault.currentKeyId)),
+      created_at: now,
+    })
+    .onConflict('key_id')
+    .ignore();
+}
+
+const checkPlace = (keyId: string): Place => `key_checks.cipher:${keyId}`;
+
+/** SHA-256 of a random token, hex: what is stored of API tokens. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
