@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // Vite would take graphql's .mjs while node_modules takes its CommonJS: two realms, and graphql refuses the mix.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/postgres-setup.ts'],
+    // A process a file: native drivers, signals and fake clocks stay with the file that uses them.
+    pool: 'forks',
+    // Limits for a loaded machine of two cores. No test may take them as its clock.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
