@@ -22,10 +22,10 @@ export async function up(knex: Knex): Promise<void> {
     t.string('conversation_id').notNullable();
     t.string('channel_id').notNullable();
     t.bigInteger('next_seq').notNullable();
-    t.bigInteger('due').nullable(); // null: nothing to do
+    t.integer('pending').notNullable().defaultTo(0); // open work
+    t.bigInteger('due').nullable(); // null: nothing to do; the end of the lease while somebody works on it
     t.integer('epoch').notNullable().defaultTo(0);
-    t.string('owner').nullable();
-    t.bigInteger('lease_until').nullable();
+    t.string('owner').nullable(); // the process that holds the lease
     t.index(['channel_id']);
   });
   await knex.schema.raw('create index lanes_due on lanes (direction, due) where due is not null');

@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import type { Dialect } from './database.js';
+
+export type Cell = string | number | boolean | null;
+export type ColumnKind = 'text' | 'int' | 'bool';
+
+const PG_TYPE: Record<ColumnKind, string> = { text: 'text', int: 'bigint', bool: 'boolean' };
+
+/**
+ * Many rows as one table expression and one binding, whatever their number: the rows travel as a JSON array of arrays.
+ * Against a multi-row VALUES list this halves the CPU spent in the event loop and knows no limit of terms or variables.
+ */
+export interface RowSource {
+  /** `(select … ) as v`, to be used in `insert … select`, `update … from` and joins. */
+  readonly from: string;
+  readonly columns: readonly string[];
+  bind(rows: readonly Cell[][]): string;
+}
+
+export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>): RowSource {
+  const names = Object.keys(columns);
+  const fields = Object.entries(columns).map(([name, kind], index) =>
+    dialect === 'sqlite'
+      ? `json_extract(value, '$[${index}]') as ${name}`
+      : `(value->>${index})::${PG_TYPE[kind]} as ${name}`,
+  );
+  const elements = dialect === 'sqlite' ? 'json_each(?)' : 'json_array_elements(?::json)';
+  return {
+    from: `(select ${fields.join(', ')} from ${elements}) as v`,
+    columns: names,
+    bind: (rows) => JSON.stringify(rows),
+  };
+}
+
+/** The rows a raw statement returned, whatever the driver wraps them in. */
+export function returned<Row>(dialect: Dialect, result: unknown): Row[] {
+  return dialect === 'sqlite' ? (result as Row[]) : (result as { rows: Row[] }).rows; // drivers type results as any
+}
+
+/** Runs one statement over many rows; `sql` uses the source's `from` where the rows stand. */
+export async function runRows<Row>(
+  trx: Knex,
+  dialect: Dialect,
+  source: RowSource,
+  sql: string,
+  rows: readonly Cell[][],
+  more: Cell[] = [],
+): Promise<Row[]> {
+  return returned<Row>(dialect, await trx.raw(sql, [source.bind(rows), ...more]));
+}
