@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
+import { run } from './run.mjs';
+
+/** Bundles the console to dist/console/ when its sources or the packages it is made of changed. */
+export const buildConsole = {
+  name: 'console',
+  announcement: 'Building the console …',
+  isStale(root) {
+    return (
+      !existsSync(stampFile(root, 'console')) || readFileSync(stampFile(root, 'console'), 'utf8') !== sources(root)
+    );
+  },
+  async run(root) {
+    const built = sources(root);
+    const dist = join(root, 'dist');
+    const next = join(dist, 'console-next');
+    await run(root, process.execPath, [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      'src/console',
+      '--outDir',
+      next,
+      '--emptyOutDir',
+    ]);
+    writeFileSync(stampFile(root, 'console-next'), built);
+    // Swapped, not overwritten: a running server finds the old files or the new ones, never half of each.
+    rmSync(join(dist, 'console-old'), { recursive: true, force: true });
+    if (existsSync(join(dist, 'console'))) renameSync(join(dist, 'console'), join(dist, 'console-old'));
+    renameSync(next, join(dist, 'console'));
+    rmSync(join(dist, 'console-old'), { recursive: true, force: true });
+  },
+};
+
+const stampFile = (root, folder) => join(root, 'dist', folder, '.build');
+const sources = (root) => fingerprint(root, ['src/console', 'package-lock.json']);

@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesIn, fingerprint } from './fingerprint.mjs';
+import { run } from './run.mjs';
+
+/** Compiles the server to dist/ when a source, a setting or a dependency is not what the last build saw. */
+export const buildServer = {
+  name: 'build',
+  announcement: 'Building the server …',
+  isStale(root) {
+    return !existsSync(stampFile(root)) || readFileSync(stampFile(root), 'utf8') !== sources(root);
+  },
+  async run(root) {
+    const built = sources(root); // Taken first: an edit made while the compiler runs must count as not yet built.
+    await run(root, process.execPath, [
+      'node_modules/typescript/bin/tsc',
+      '--project',
+      'tsconfig.json',
+      '--noEmitOnError',
+    ]);
+    removeOrphans(root);
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    writeFileSync(stampFile(root), built);
+  },
+};
+
+/** The trees that tsconfig.json compiles, and those they import from. */
+const TREES = ['src', 'schema', 'migrations', 'bench', 'test/support'];
+const FILES = ['knexfile.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
+
+const stampFile = (root) => join(root, 'dist', '.server-build');
+
+function sources(root) {
+  const files = TREES.flatMap((tree) => filesIn(root, tree));
+  return fingerprint(root, [...files.filter((file) => !file.startsWith('src/console/')), ...FILES]);
+}
+
+/**
+ * Removes the output of sources that are gone, which would still be found and imported. Only that: a server may be
+ * running from this folder, and what it has not loaded yet it still needs.
+ */
+function removeOrphans(root) {
+  for (const file of TREES.flatMap((tree) => filesIn(join(root, 'dist'), tree))) {
+    const source = file.replace(/\.js(\.map)?$/, '.ts');
+    if (source !== file && !existsSync(join(root, source))) rmSync(join(root, 'dist', file));
+  }
+}

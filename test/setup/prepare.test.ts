@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Stands in for npm: notes that it was called and leaves what npm leaves. */
+const NPM = `
+import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
+appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
+if (existsSync('npm-fails')) throw new Error('no network');
+copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
+`;
+const LOCKED = {
+  packages: {
+    '': {},
+    'node_modules/koa': { version: '3.3.0' },
+    'node_modules/for-mac': { version: '1.0.0', optional: true },
+  },
+};
+
+describe('preparing a clone', () => {
+  let clone: string;
+  afterEach(() => rmSync(clone, { recursive: true }));
+  beforeEach(() => {
+    clone = mkdtempSync(join(tmpdir(), 'clone-'));
+    write('package.json', '{ "type": "module" }');
+    write('package-lock.json', JSON.stringify(LOCKED));
+    write(
+      'tsconfig.json',
+      '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "types": [] }, "include": ["src"] }',
+    );
+    write('src/main.ts', 'export const answer: number = 42;\n');
+    write('src/other.ts', 'export const other = 1;\n');
+    write('src/console/index.html', '<title>Console</title>');
+    write('npm-cli.js', NPM);
+    cpSync(join(repository, 'src/setup'), join(clone, 'src/setup'), { recursive: true });
+    mkdirSync(join(clone, 'node_modules'));
+    for (const name of ['typescript', 'vite']) {
+      symlinkSync(join(repository, 'node_modules', name), join(clone, 'node_modules', name));
+    }
+  });
+
+  function write(file: string, text: string): void {
+    mkdirSync(dirname(join(clone, file)), { recursive: true });
+    writeFileSync(join(clone, file), text);
+  }
+  const read = (file: string) => readFileSync(join(clone, file), 'utf8');
+  const has = (file: string) => existsSync(join(clone, file));
+
+  function prepare(...steps: string[]): Promise<{ code: number | null; said: string }> {
+    const env = { ...process.env, npm_execpath: join(clone, 'npm-cli.js') };
+    const child = spawn(process.execPath, ['src/setup/prepare.mjs', ...steps], { cwd: clone, env });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
+  }
+
+  it('does everything once, with a line for each step, and then is silent', async () => {
+    expect(await prepare('install', 'build', 'console')).toEqual({
+      code: 0,
+      said: expect.stringMatching(/^Installing .*\nBuilding the server .*\nBuilding the console .*\n$/),
+    });
+    expect(read('dist/src/main.js')).toContain('answer = 42');
+    expect(read('dist/console/index.html')).toContain('Console');
+    expect(await prepare('install', 'build', 'console')).toEqual({ code: 0, said: '' });
+  });
+
+  it('installs again when the lock file asks for something else, not when it was merely written anew', async () => {
+    await prepare('install');
+    write('package-lock.json', JSON.stringify(LOCKED));
+    expect((await prepare('install')).said).toBe('');
+    write(
+      'package-lock.json',
+      JSON.stringify({ packages: { ...LOCKED.packages, 'node_modules/koa': { version: '3.4.0' } } }),
+    );
+    expect((await prepare('install')).said).toContain('Installing');
+    expect(read('npm.log').split('\n')).toHaveLength(3);
+  });
+
+  it('takes an installation made by hand, without the packages of other platforms', async () => {
+    write(
+      'node_modules/.package-lock.json',
+      JSON.stringify({ packages: { 'node_modules/koa': { version: '3.3.0' } } }),
+    );
+    expect(await prepare('install')).toEqual({ code: 0, said: '' });
+  });
+
+  it('fails with what npm said, and tries again the next time', async () => {
+    write('npm-fails', '');
+    expect(await prepare('install', 'build')).toEqual({ code: 1, said: expect.stringContaining('no network') });
+    expect(has('dist/src/main.js')).toBe(false);
+    rmSync(join(clone, 'npm-fails'));
+    expect(await prepare('install')).toMatchObject({ code: 0 });
+  });
+
+  it('builds what was edited and removes the output of a source that is gone, and nothing else', async () => {
+    await prepare('build', 'console');
+    write('dist/src/notes.txt', 'kept');
+    write('src/main.ts', 'export const answer: number = 43;\n');
+    rmSync(join(clone, 'src/other.ts'));
+    expect((await prepare('build', 'console')).said).toMatch(/^Building the server .*\n$/);
+    expect(read('dist/src/main.js')).toContain('answer = 43');
+    expect([has('dist/src/other.js'), has('dist/src/notes.txt'), has('dist/console/index.html')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('builds the console alone when only the console changed', async () => {
+    await prepare('build', 'console');
+    write('src/console/index.html', '<title>New</title>');
+    expect((await prepare('build', 'console')).said).toMatch(/^Building the console .*\n$/);
+    expect(read('dist/console/index.html')).toContain('New');
+  });
+
+  it('reports a source that does not compile and leaves the last build alone', async () => {
+    await prepare('build');
+    write('src/main.ts', 'export const answer: string = 44;\n');
+    expect(await prepare('build')).toEqual({ code: 1, said: expect.stringContaining('src/main.ts(1,14): error') });
+    expect(read('dist/src/main.js')).toContain('answer = 42');
+    expect(await prepare('build')).toMatchObject({ code: 1 });
+  });
+
+  it('does each step once when several start together', async () => {
+    const all = await Promise.all([1, 2, 3, 4].map(() => prepare('install', 'build')));
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    const said = all.map((one) => one.said).join('');
+    expect(said.match(/Installing/g)).toHaveLength(1);
+    expect(said.match(/Building/g)).toHaveLength(1);
+    expect(has('dist/.prepare-lock')).toBe(false);
+  });
+
+  it('takes over from one that died, by several at once', async () => {
+    const dead = await new Promise<number>((resolve) => {
+      const child = spawn(process.execPath, ['--version']);
+      child.once('close', () => resolve(child.pid ?? 0));
+    });
+    write('dist/.prepare-lock/holder.json', JSON.stringify({ id: 'gone', pid: dead, host: hostname() }));
+    const all = await Promise.all([1, 2, 3].map(() => prepare('build')));
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(
+      all
+        .map((one) => one.said)
+        .join('')
+        .match(/Building/g),
+    ).toHaveLength(1);
+  });
+
+  it('waits for one that lives, and says so', async () => {
+    write('dist/.prepare-lock/holder.json', JSON.stringify({ id: 'alive', pid: process.pid, host: hostname() }));
+    const child = spawn(process.execPath, ['src/setup/prepare.mjs', 'build'], { cwd: clone });
+    const said = await new Promise<string>((resolve) => child.stderr.once('data', (chunk) => resolve(String(chunk))));
+    expect(said).toContain(`Waiting for process ${process.pid}`);
+    expect(has('dist/src/main.js')).toBe(false);
+    rmSync(join(clone, 'dist/.prepare-lock'), { recursive: true });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(has('dist/src/main.js')).toBe(true);
+  });
+
+  it('refuses a Node that is too old with what to do', async () => {
+    const script = "import('./src/setup/node-version.mjs').then((m) => m.checkNodeVersion('20.18.3'))";
+    const child = spawn(process.execPath, ['-e', script], { cwd: clone });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += chunk));
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(said).toContain('Hookswitch needs Node 20.19 or newer, and this is 20.18.3. Install one');
+  });
+});
