@@ -71,6 +71,10 @@ export interface Said {
   key?: string;
   contents?: Content[];
   scope?: JsonObject;
+  /** Follows the text of a TEXT content on a line of its own: the choices of a prompt. */
+  suffix?: string;
+  /** The form of a form message, for callers that draw it themselves (kore-webhook.md §1.5). */
+  form?: JsonObject;
 }
 
 /** About to do something slow (a service, an outside bot). What was said so far is committed with `resume`. */
@@ -93,12 +97,16 @@ export interface End {
   endOfTask?: EndOfTask;
   /** The conversation's session is over: the next message starts a new one. */
   closeSession?: boolean;
+  /** The caller is asked to hand the conversation to a person. */
+  agentTransfer?: boolean;
 }
 
 export interface Engine {
   /**
    * Answers one user message. Must finish with exactly one `End`. `signal` aborts at the engine limit: stop soon.
    * Throwing (or not ending) makes the turn say the bot's standard response for failures.
+   * The turn renders each `Said` before it asks for the next event: a script in it may change `scope.context`. When
+   * rendering fails, the turn throws the error into the iteration (`iterator.throw`), and the engine says what follows.
    */
   reply(turn: TurnRequest, signal: AbortSignal): AsyncIterable<Said | Pause | End>;
 }

@@ -1,0 +1,129 @@
+import type { Content, Definition, Localized, MessageEntry } from './definition.js';
+import { STANDARD_RESPONSES, type StandardResponse, standardKey, standardResponseOf } from './standard-responses.js';
+
+export type MessageKind =
+  | 'prompt'
+  | 'error_prompt'
+  | 'message'
+  | 'confirmation'
+  | 'form'
+  | 'agent_transfer'
+  | 'small_talk'
+  | 'faq'
+  | 'event'
+  | 'standard_response';
+
+/**
+ * One message the bot may say. `contents` is for all channels, `channels` what the file says otherwise for a channel
+ * type (`ivr` is the webhook's own type, kore-exports.md §3). Several contents are variants: one is said at random.
+ */
+export interface CatalogueMessage {
+  key: string;
+  name: string;
+  kind: MessageKind;
+  contents: Localized<Content[]>;
+  channels: { channelType: string; language: string; contents: Content[] }[];
+}
+
+const KIND_OF_COMPONENT: Readonly<Record<string, MessageKind>> = {
+  message: 'message',
+  entity: 'prompt',
+  dialogAct: 'confirmation',
+  confirmation: 'confirmation',
+  form: 'form',
+  agentTransfer: 'agent_transfer',
+};
+
+/**
+ * Every message the bot may say. Keys survive a re-import because they are made of refIds:
+ * `<component refId>.prompt`, `<component refId>.error`, `small_talk.<node refId>`, `faq.<FAQ refId>`,
+ * `event.<event name>`, `standard.<name>`.
+ */
+export function catalogue(definition: Definition): CatalogueMessage[] {
+  const found = [
+    ...componentMessages(definition),
+    ...definition.smallTalk.map((node) =>
+      toMessage(smallTalkKey(node.refId), node.patterns[0] ?? node.group, 'small_talk', node.answers),
+    ),
+    ...definition.faqs.map((faq) => toMessage(faqKey(faq.refId), faq.question, 'faq', faq.answers)),
+    ...Object.entries(definition.events).map(([name, event]) =>
+      toMessage(eventKey(name), name, 'event', event.message),
+    ),
+    ...standardMessages(definition),
+  ];
+  const byKey = new Map<string, CatalogueMessage>();
+  for (const message of found) {
+    const known = byKey.get(message.key);
+    if (known) mergeInto(known, message);
+    else if (hasContents(message)) byKey.set(message.key, message);
+  }
+  return [...byKey.values()];
+}
+
+export const promptKey = (componentRefId: string): string => `${componentRefId}.prompt`;
+export const errorKey = (componentRefId: string): string => `${componentRefId}.error`;
+export const smallTalkKey = (refId: string): string => `small_talk.${refId}`;
+export const faqKey = (refId: string): string => `faq.${refId}`;
+export const eventKey = (name: string): string => `event.${name}`;
+
+function componentMessages(definition: Definition): CatalogueMessage[] {
+  return Object.values(definition.components).flatMap((component) => {
+    const kind = KIND_OF_COMPONENT[component.type] ?? 'message';
+    const label = Object.values(component.label)[0] ?? component.name;
+    return [
+      toMessage(promptKey(component.refId), label, kind, component.message),
+      toMessage(errorKey(component.refId), `${label} (error)`, 'error_prompt', component.errorMessage),
+    ].filter(hasContents);
+  });
+}
+
+/** Own default texts, with the file's changed responses in their place. */
+function standardMessages(definition: Definition): CatalogueMessage[] {
+  const changed = new Map<StandardResponse, MessageEntry[]>();
+  for (const response of definition.standardResponses) {
+    const name = standardResponseOf(response);
+    if (name && response.message.length > 0 && !changed.has(name)) changed.set(name, response.message);
+  }
+  // Object.entries widens the keys of a closed record to string.
+  return (Object.keys(STANDARD_RESPONSES) as StandardResponse[]).map((name) => {
+    const message = toMessage(
+      standardKey(name),
+      STANDARD_RESPONSES[name].name,
+      'standard_response',
+      changed.get(name) ?? [],
+    );
+    for (const language of definition.languages) {
+      message.contents[language] ??= [{ type: 'TEXT', value: STANDARD_RESPONSES[name].text }];
+    }
+    return message;
+  });
+}
+
+function toMessage(key: string, name: string, kind: MessageKind, entries: readonly MessageEntry[]): CatalogueMessage {
+  const message: CatalogueMessage = { key, name, kind, contents: {}, channels: [] };
+  for (const { channel, language, content } of entries) {
+    if (channel !== 'default') channelContents(message, channel, language).push(content);
+    else message.contents[language] = [...(message.contents[language] ?? []), content];
+  }
+  return message;
+}
+
+function channelContents(message: CatalogueMessage, channelType: string, language: string): Content[] {
+  const known = message.channels.find((entry) => entry.channelType === channelType && entry.language === language);
+  if (known) return known.contents;
+  const entry = { channelType, language, contents: [] };
+  message.channels.push(entry);
+  return entry.contents;
+}
+
+/** Small talk and FAQs of several languages may share a refId: their languages add up. */
+function mergeInto(target: CatalogueMessage, source: CatalogueMessage): void {
+  for (const [language, contents] of Object.entries(source.contents)) target.contents[language] ??= contents;
+  for (const entry of source.channels) {
+    const contents = channelContents(target, entry.channelType, entry.language);
+    if (contents.length === 0) contents.push(...entry.contents);
+  }
+}
+
+const hasContents = (message: CatalogueMessage): boolean =>
+  Object.keys(message.contents).length > 0 || message.channels.length > 0;

@@ -1,0 +1,202 @@
+import { errorKey, promptKey } from './catalogue.js';
+import { compileCondition } from './compile-conditions.js';
+import { compileEntityField } from './compile-entity.js';
+import type { ComponentDefinition, Definition, NodeDefinition, ReadWarning } from './definition.js';
+import { number, object, own, string } from './json.js';
+import type { Edge, Graph, Node } from './program.js';
+
+const RETRY_LIMIT = 5; // what the platform writes into newer exports; older ones do not say
+
+export interface NodeScope {
+  definition: Definition;
+  /** Dialog `_id` by refId. */
+  dialogIds: Readonly<Record<string, string>>;
+  knownDialogs: ReadonlySet<string>;
+  warn: (warning: ReadWarning) => void;
+  /** Component `_id` by node id, of all dialogs: a field may name a node of another one. */
+  componentIds: ReadonlyMap<string, string>;
+  path: string;
+}
+
+/** Compiles a list of nodes into a graph. `start` is the node to begin with, where it says nothing itself. */
+export function compileGraph(
+  nodes: readonly NodeDefinition[],
+  start: NodeDefinition | undefined,
+  scope: NodeScope,
+): Graph {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const compiled = nodes.map(
+    (node, at) =>
+      [node.id, compileNode(node, byId, { ...scope, path: `${scope.path}[${at}]` }, node === start)] as const,
+  );
+  return { start: start?.id ?? null, nodes: Object.fromEntries(compiled) };
+}
+
+function compileNode(
+  node: NodeDefinition,
+  siblings: ReadonlyMap<string, NodeDefinition>,
+  scope: NodeScope,
+  isStart: boolean,
+): Node {
+  const component = own(scope.definition.components, node.componentId);
+  const base = { id: node.id, name: component?.name || node.id, edges: compileEdges(node, siblings, scope) };
+  const unsupported = (kind: string, why: string): Node => {
+    scope.warn({
+      path: scope.path,
+      message: `The node "${base.name}" (${kind}) cannot run: ${why}. Reaching it runs the failure event.`,
+    });
+    return { ...base, type: 'unsupported', kind };
+  };
+  if (isStart) return { ...base, type: 'start' };
+  if (!component) return unsupported(node.type || 'unknown', 'its component is not in the file');
+  // The component's type is the truth: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
+  switch (component.type || node.type) {
+    case 'intent':
+      return compileIntentNode(node, component, base, scope);
+    case 'message':
+      return {
+        ...base,
+        type: 'message',
+        messageKey: promptKey(component.refId),
+        waits: string(node.options.transitionType) === 'onInput',
+      };
+    case 'entity':
+      return {
+        ...base,
+        type: 'entity',
+        ...compileEntityField(component, node),
+        messageKey: promptKey(component.refId),
+        errorKey: errorKey(component.refId),
+        listChoices: component.applyDefaultTemplate,
+        retryLimit: retryLimit(node),
+        intentFirst: string(node.options.precedence) === 'intentOverEntity',
+      };
+    case 'dialogAct':
+    case 'confirmation':
+      return {
+        ...base,
+        type: 'confirmation',
+        messageKey: promptKey(component.refId),
+        errorKey: errorKey(component.refId),
+        listChoices: component.applyDefaultTemplate,
+        synonyms: component.yesNo,
+        retryLimit: retryLimit(node),
+      };
+    case 'script':
+      return { ...base, type: 'script', script: component.script };
+    case 'logic':
+      return { ...base, type: 'logic' };
+    case 'service':
+    case 'webhook':
+      return component.service
+        ? { ...base, type: 'service', service: component.service }
+        : unsupported('service', 'it has no endpoint');
+    case 'botAction':
+      return compileAction(component, base, scope);
+    case 'form':
+      if (!own(scope.definition.forms, component.formRefId)) return unsupported('form', 'its form is not in the file');
+      return { ...base, type: 'form', formRefId: component.formRefId, messageKey: promptKey(component.refId) };
+    case 'agentTransfer':
+      return { ...base, type: 'transfer', messageKey: promptKey(component.refId) };
+    case 'generativeai':
+      return compileGenerative(component, base);
+    case 'searchai':
+    case 'aiassist':
+    case 'dynamicIntent':
+      return compileGenerative(component, base);
+    default:
+      return unsupported(component.type || node.type || 'unknown', 'this server does not know its type');
+  }
+}
+
+interface Base {
+  id: string;
+  name: string;
+  edges: Edge[];
+}
+
+/** A call of another dialog, or an intent that is only known inside this one. */
+function compileIntentNode(node: NodeDefinition, component: ComponentDefinition, base: Base, scope: NodeScope): Node {
+  const target = scope.knownDialogs.has(component.dialogId)
+    ? component.dialogId
+    : own(scope.dialogIds, node.flowTaskId);
+  if (!target) {
+    if (component.dialogId === '' && node.flowTaskId === '')
+      return { ...base, type: 'local_intent', componentId: component.id };
+    scope.warn({
+      path: scope.path,
+      message: `The node "${base.name}" calls a dialog that is not in the file. Reaching it runs the failure event.`,
+    });
+    return { ...base, type: 'unsupported', kind: 'dialog call' };
+  }
+  return {
+    ...base,
+    type: 'call',
+    dialogId: target,
+    contextMap: contextMap(node.contextMap),
+    returnMap: contextMap(node.postContextMap),
+    endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
+  };
+}
+
+/** The node's own inner list has no edges; the component's has (kore-exports.md §4). */
+function compileAction(component: ComponentDefinition, base: Base, scope: NodeScope): Node {
+  const start = component.nodes.find((node) => node.level === 'root') ?? component.nodes[0];
+  const graph = compileGraph(component.nodes, undefined, { ...scope, path: `${scope.path}.nodes` });
+  return { ...base, type: 'action', graph: { ...graph, start: start?.id ?? null } };
+}
+
+function compileGenerative(component: ComponentDefinition, base: Base): Node {
+  const settings = object(component.generative.settings);
+  return {
+    ...base,
+    type: 'generative',
+    prompt: string(component.generative.prompt),
+    system: string(settings.system_context),
+    model: string(settings.model),
+    temperature: number(settings.temperature) ?? null,
+    maxTokens: number(settings.max_tokens) ?? null,
+    preProcessor: string(component.generative.preProcessorScript),
+    postProcessor: string(component.generative.postProcessorScript),
+  };
+}
+
+function compileEdges(node: NodeDefinition, siblings: ReadonlyMap<string, NodeDefinition>, scope: NodeScope): Edge[] {
+  const pathOfNode = (nodeId: string): string | null => {
+    const componentId = siblings.get(nodeId)?.componentId ?? scope.componentIds.get(nodeId);
+    const component = componentId === undefined ? undefined : own(scope.definition.components, componentId);
+    return component ? `context.entities.${component.name}` : null;
+  };
+  return node.transitions.map((transition) => {
+    const when = transition.if === undefined ? null : compileCondition(transition.if, pathOfNode);
+    return { when, to: targetOf(transition.to, siblings, scope) };
+  });
+}
+
+function targetOf(to: string, siblings: ReadonlyMap<string, NodeDefinition>, scope: NodeScope): string | null {
+  if (to === '' || /^(end|retToFlow)$/i.test(to)) return null;
+  if (siblings.has(to)) return to;
+  scope.warn({
+    path: scope.path,
+    message: `An edge leads to "${to}", which is not in this dialog: it ends the dialog.`,
+  });
+  return null;
+}
+
+function retryLimit(node: NodeDefinition): number {
+  const retry = object(object(node.options.eventOptions).defaultMaxRetry);
+  return Math.max(1, number(retry.retry_limit) ?? RETRY_LIMIT);
+}
+
+/** JSON text `{"<target path>": "<source path>"}`; an empty source leaves the target unset. */
+function contextMap(text: string): [string, string][] {
+  if (text.trim() === '') return [];
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Object.entries(object(parsed))
+      .map(([target, source]): [string, string] => [target, string(source)])
+      .filter(([, source]) => source !== '');
+  } catch {
+    return [];
+  }
+}

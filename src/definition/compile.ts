@@ -1,0 +1,83 @@
+import { catalogue, eventKey } from './catalogue.js';
+import { compileKnowledge } from './compile-knowledge.js';
+import { compileGraph, type NodeScope } from './compile-nodes.js';
+import type { Definition, DialogDefinition, EventDefinition, ReadWarning } from './definition.js';
+import { own } from './json.js';
+import type { BotEvent, Dialog, Program } from './program.js';
+
+/**
+ * Compiles a definition into the program the dialog engine runs. Pure, and JSON in and out, so that a worker can do it
+ * off the hot path. `warnings` names by path what will not run.
+ */
+export function compile(definition: Definition): Program {
+  const warnings: ReadWarning[] = [];
+  const dialogIds = Object.fromEntries(definition.dialogs.map((dialog) => [dialog.refId, dialog.id]));
+  const scope = {
+    definition,
+    dialogIds,
+    knownDialogs: new Set(definition.dialogs.map((dialog) => dialog.id)),
+    componentIds: new Map(
+      definition.dialogs.flatMap((dialog) => dialog.nodes).map((node) => [node.id, node.componentId]),
+    ),
+    warn: (warning: ReadWarning) => {
+      warnings.push(warning);
+    },
+  };
+  const dialogs = definition.dialogs.map(
+    (dialog, at) => [dialog.id, compileDialog(dialog, { ...scope, path: `dialogs[${at}].nodes` })] as const,
+  );
+  return {
+    botId: definition.id,
+    botName: definition.name,
+    defaultLanguage: definition.defaultLanguage,
+    languages: definition.languages,
+    dialogs: Object.fromEntries(dialogs),
+    dialogIds,
+    messages: Object.fromEntries(catalogue(definition).map((message) => [message.key, message])),
+    knowledge: Object.fromEntries(
+      definition.languages.map((language) => [language, compileKnowledge(definition, language, dialogIds)]),
+    ),
+    events: compileEvents(definition, dialogIds, warnings),
+    content: definition.contentVariables,
+    forms: definition.forms,
+    authProfiles: definition.authProfiles,
+    interruption: definition.interruption,
+    fallbackDialogId: own(dialogIds, definition.defaultDialogRefId) ?? null,
+    warnings,
+  };
+}
+
+function compileDialog(dialog: DialogDefinition, scope: NodeScope): Dialog {
+  const start = dialog.nodes.find((node) => node.id === 'intent0') ?? dialog.nodes[0];
+  const { id, refId, name, names, hidden } = dialog;
+  return { id, refId, name, names, hidden, graph: compileGraph(dialog.nodes, start, scope) };
+}
+
+/** Enabled events only. An event whose dialog is missing says its message, if it has one. */
+function compileEvents(
+  definition: Definition,
+  dialogIds: Readonly<Record<string, string>>,
+  warnings: ReadWarning[],
+): Record<string, BotEvent> {
+  const events: Record<string, BotEvent> = {};
+  for (const [name, event] of Object.entries(definition.events)) {
+    if (!event.enabled || !/^[A-Z0-9_]+$/.test(name)) continue;
+    const dialogId = own(dialogIds, event.dialogRefId) ?? null;
+    if (event.action === 'triggerDialog' && !dialogId) {
+      warnings.push({ path: `botEvents.${name}`, message: `The event ${name} runs a dialog that is not in the file.` });
+    }
+    events[name] = {
+      action: actionOf(event, dialogId),
+      dialogId,
+      messageKey: eventKey(name),
+      script: event.script,
+      firstMessage: event.firstMessage,
+    };
+  }
+  return events;
+}
+
+function actionOf(event: EventDefinition, dialogId: string | null): BotEvent['action'] {
+  if (event.action === 'triggerDialog' && dialogId) return 'dialog';
+  return event.action === 'runScript' && event.script.length > 1 ? 'script' : 'message';
+}

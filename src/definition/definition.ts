@@ -1,0 +1,239 @@
+import type { Json, JsonObject } from './json.js';
+
+/** What a message says: TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
+export interface Content {
+  type: 'TEXT' | 'SCRIPT' | 'TEMPLATE';
+  value: string;
+}
+
+/** One text of a message as the file has it: for a channel type (`default` is all channels) and a language. */
+export interface MessageEntry {
+  channel: string;
+  language: string;
+  content: Content;
+}
+
+/** A value per language. */
+export type Localized<T> = Record<string, T>;
+
+/**
+ * A typed view of a bot export, without the parts that nothing here uses: the raw file is kept beside it, untouched.
+ * Every reference (`componentId`, `dialogId` …) may dangle; texts are decoded; only supported languages are read.
+ */
+export interface Definition {
+  id: string;
+  name: string;
+  description: string;
+  defaultLanguage: string;
+  languages: string[];
+  sessionTimeoutMinutes: number | null;
+  /** Words and `~concepts` with their synonyms. */
+  synonyms: Localized<Record<string, string[]>>;
+  dialogs: DialogDefinition[];
+  /** By `_id`. */
+  components: Record<string, ComponentDefinition>;
+  sentences: SentenceDefinition[];
+  /** Patterns of a component by its refId. */
+  patterns: PatternDefinition[];
+  traits: TraitDefinition[];
+  smallTalk: SmallTalkDefinition[];
+  faqs: FaqDefinition[];
+  /** By name: WELCOME_MESSAGE_EVENT, ON_CONNECT_EVENT, INTENT_UNIDENTIFIED, TASK_FAILURE_EVENT … */
+  events: Record<string, EventDefinition>;
+  standardResponses: StandardResponseDefinition[];
+  contentVariables: Localized<JsonObject>;
+  /** By refId. */
+  forms: Record<string, FormDefinition>;
+  channels: ChannelDefinition[];
+  variables: VariableDefinition[];
+  authProfiles: AuthProfileDefinition[];
+  /** refId of the dialog that answers what nothing else understands. */
+  defaultDialogRefId: string;
+  interruption: InterruptionDefinition;
+}
+
+export interface DialogDefinition {
+  id: string;
+  refId: string;
+  name: string;
+  names: Localized<string>;
+  hidden: boolean;
+  /** Reached from other dialogs or events only, never by an utterance of its own. */
+  followUp: boolean;
+  nodes: NodeDefinition[];
+}
+
+export interface NodeDefinition {
+  id: string;
+  type: string;
+  componentId: string;
+  transitions: TransitionDefinition[];
+  options: JsonObject;
+  /** refId of the dialog a call node runs, where the component does not say. */
+  flowTaskId: string;
+  contextMap: string;
+  postContextMap: string;
+  level: string;
+}
+
+export interface TransitionDefinition {
+  /** Undefined: the default edge. */
+  if?: Json;
+  /** A node id, `end`, or empty: not connected. */
+  to: string;
+}
+
+export interface ComponentDefinition {
+  id: string;
+  refId: string;
+  name: string;
+  type: string;
+  label: Localized<string>;
+  dialogId: string;
+  message: MessageEntry[];
+  errorMessage: MessageEntry[];
+  applyDefaultTemplate: boolean;
+  script: string;
+  entityType: string;
+  isArray: boolean;
+  regexPattern: string;
+  allowedValues: Localized<JsonObject>;
+  lookupValues: Json[];
+  yesNo: Localized<{ yes: string[]; no: string[] }>;
+  nodes: NodeDefinition[];
+  service: ServiceDefinition | null;
+  formRefId: string;
+  generative: JsonObject;
+}
+
+export interface ServiceDefinition {
+  type: string;
+  subType: string;
+  endPoint: { protocol: string; host: string; port: string; path: string; method: string };
+  headers: string;
+  body: string;
+  bodyType: string;
+  /** Set when the service reads or writes a data table of the bot. */
+  table: JsonObject | null;
+  preProcessor: string;
+  postProcessor: string;
+  timeoutSeconds: number;
+  closeOnTimeout: boolean;
+  authProfile: string;
+  sample: Json | undefined;
+}
+
+export interface SentenceDefinition {
+  componentId: string;
+  language: string;
+  text: string;
+  entities: { componentId: string; start: number; end: number }[];
+}
+
+export interface PatternDefinition {
+  refId: string;
+  language: string;
+  pattern: string;
+  negative: boolean;
+}
+
+export interface TraitDefinition {
+  group: string;
+  name: string;
+  language: string;
+  sentences: string[];
+}
+
+export interface SmallTalkDefinition {
+  id: string;
+  refId: string;
+  language: string;
+  group: string;
+  sequence: number;
+  /** Set: the second turn of that node's talk. */
+  parentId: string;
+  patterns: string[];
+  answers: MessageEntry[];
+}
+
+export interface FaqDefinition {
+  refId: string;
+  language: string;
+  question: string;
+  alternates: string[];
+  tags: string[];
+  terms: string[];
+  answers: MessageEntry[];
+  /** Set: the FAQ runs a dialog instead of answering. */
+  dialogRefId: string;
+}
+
+export interface EventDefinition {
+  enabled: boolean;
+  action: string;
+  dialogRefId: string;
+  script: string;
+  message: MessageEntry[];
+  /** greetings, faq, task: respondToUserInput, triggerWelcomeDialog or displayWelcomeMsg. */
+  firstMessage: Record<string, string>;
+}
+
+export interface StandardResponseDefinition {
+  key: string;
+  originals: string[];
+  category: string;
+  message: MessageEntry[];
+}
+
+export interface FormDefinition {
+  refId: string;
+  id: string;
+  name: string;
+  label: string;
+  fields: FormFieldDefinition[];
+  raw: JsonObject;
+}
+
+export interface FormFieldDefinition {
+  id: string;
+  key: string;
+  label: string;
+  type: string;
+  required: boolean;
+  options: { title: string; value: string }[];
+}
+
+export interface ChannelDefinition {
+  name: string;
+  type: string;
+  async: boolean;
+  enabled: boolean;
+  polling: boolean;
+}
+
+export interface VariableDefinition {
+  key: string;
+  value: string;
+  secured: boolean;
+}
+
+export interface AuthProfileDefinition {
+  name: string;
+  type: string;
+  username: string;
+  password: string;
+}
+
+export interface InterruptionDefinition {
+  allowed: boolean;
+  /** discardCurrTaskNoNotify, discardCurrTask, holdCurrTask, … (an open list). */
+  hold: string;
+  faq: string;
+  smallTalk: string;
+  holdMessage: string;
+}
+
+export interface ReadWarning {
+  path: string;
+  message: string;
+}

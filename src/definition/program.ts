@@ -1,0 +1,226 @@
+import type { CatalogueMessage } from './catalogue.js';
+import type {
+  AuthProfileDefinition,
+  FormDefinition,
+  InterruptionDefinition,
+  Localized,
+  ReadWarning,
+  ServiceDefinition,
+} from './definition.js';
+import type { Json, JsonObject } from './json.js';
+
+/**
+ * A bot, compiled: what the dialog engine runs. Plain JSON, so that a worker may compile and the result may be stored.
+ * Every reference inside it resolves; what the file left dangling is an `unsupported` node or an ended edge.
+ */
+export interface Program {
+  botId: string;
+  botName: string;
+  defaultLanguage: string;
+  languages: string[];
+  /** By `_id`. */
+  dialogs: Record<string, Dialog>;
+  /** Dialog `_id` by refId. */
+  dialogIds: Record<string, string>;
+  /** By message key. */
+  messages: Record<string, CatalogueMessage>;
+  knowledge: Localized<Knowledge>;
+  events: Record<string, BotEvent>;
+  content: Localized<JsonObject>;
+  forms: Record<string, FormDefinition>;
+  authProfiles: AuthProfileDefinition[];
+  interruption: InterruptionDefinition;
+  fallbackDialogId: string | null;
+  /** What will not run, by path of the file. */
+  warnings: ReadWarning[];
+}
+
+export interface Dialog {
+  id: string;
+  refId: string;
+  name: string;
+  names: Localized<string>;
+  hidden: boolean;
+  graph: Graph;
+}
+
+/** Nodes and where to begin; a null start ends at once. */
+export interface Graph {
+  start: string | null;
+  nodes: Record<string, Node>;
+}
+
+/** Edges in order: the first whose condition holds is taken; none: the end. */
+export interface Edge {
+  when: Condition | null;
+  /** Null: the end of the graph. */
+  to: string | null;
+}
+
+export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'exists' | 'absent';
+
+export type Condition =
+  | { type: 'compare'; path: string; op: Comparison; value: string }
+  | { type: 'answered'; answer: 'yes' | 'no' }
+  | { type: 'intent'; nodeId: string }
+  | { type: 'all' | 'any'; of: Condition[] }
+  | { type: 'never' };
+
+interface NodeBase {
+  id: string;
+  name: string;
+  edges: Edge[];
+}
+
+export interface EntityField {
+  componentId: string;
+  /** `context.entities.<name>`. */
+  name: string;
+  entityType: EntityType;
+  array: boolean;
+  optional: boolean;
+  pattern: string;
+  choices: Localized<Choice[]>;
+  /** The choices come from a variable of the context at run time. */
+  dynamic: Localized<DynamicChoices>;
+}
+
+export interface Choice {
+  title: string;
+  value: Json;
+  synonyms: string[];
+}
+
+export interface DynamicChoices {
+  variable: string;
+  titleKey: string;
+  valueKey: string;
+  synonymsKey: string;
+}
+
+export type EntityType =
+  | 'string'
+  | 'list'
+  | 'number'
+  | 'phone'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'email'
+  | 'person'
+  | 'zip'
+  | 'regex'
+  | 'location'
+  | 'city'
+  | 'url'
+  | 'currency'
+  | 'percentage'
+  | 'color'
+  | 'attachment';
+
+export interface EntityNode extends NodeBase, EntityField {
+  type: 'entity';
+  messageKey: string;
+  errorKey: string;
+  listChoices: boolean;
+  retryLimit: number;
+  intentFirst: boolean;
+}
+
+export interface ConfirmationNode extends NodeBase {
+  type: 'confirmation';
+  messageKey: string;
+  errorKey: string;
+  listChoices: boolean;
+  synonyms: Localized<{ yes: string[]; no: string[] }>;
+  retryLimit: number;
+}
+
+export interface ServiceNode extends NodeBase {
+  type: 'service';
+  service: ServiceDefinition;
+}
+
+export interface CallNode extends NodeBase {
+  type: 'call';
+  dialogId: string;
+  contextMap: [string, string][];
+  returnMap: [string, string][];
+  endsCaller: boolean;
+}
+
+export interface GenerativeNode extends NodeBase {
+  type: 'generative';
+  prompt: string;
+  system: string;
+  model: string;
+  temperature: number | null;
+  maxTokens: number | null;
+  preProcessor: string;
+  postProcessor: string;
+}
+
+export type Node =
+  | (NodeBase & { type: 'start' })
+  | (NodeBase & { type: 'message'; messageKey: string; waits: boolean })
+  | EntityNode
+  | ConfirmationNode
+  | (NodeBase & { type: 'script'; script: string })
+  | (NodeBase & { type: 'logic' })
+  | ServiceNode
+  | CallNode
+  | (NodeBase & { type: 'action'; graph: Graph })
+  | (NodeBase & { type: 'form'; formRefId: string; messageKey: string })
+  | (NodeBase & { type: 'transfer'; messageKey: string })
+  | (NodeBase & { type: 'local_intent'; componentId: string })
+  | GenerativeNode
+  | (NodeBase & { type: 'unsupported'; kind: string });
+
+/** What a bot can understand in one language. */
+export interface Knowledge {
+  intents: Intent[];
+  smallTalk: SmallTalk[];
+  faqs: Faq[];
+  /** Words and `~concepts` with their synonyms, lower case. */
+  synonyms: Record<string, string[]>;
+  traits: { group: string; name: string; sentences: string[] }[];
+}
+
+export interface Intent {
+  /** The dialog it starts; for a local intent, its component id. */
+  target: string;
+  local: boolean;
+  name: string;
+  sentences: TrainingSentence[];
+  patterns: string[];
+  negativePatterns: string[];
+}
+
+export interface TrainingSentence {
+  text: string;
+  /** Which entity (by name) stands where. */
+  entities: { name: string; start: number; end: number }[];
+}
+
+export interface SmallTalk {
+  id: string;
+  messageKey: string;
+  parentId: string;
+  patterns: string[];
+}
+
+export interface Faq {
+  messageKey: string;
+  questions: string[];
+  tags: string[];
+  terms: string[];
+  dialogId: string | null;
+}
+
+export interface BotEvent {
+  action: 'dialog' | 'message' | 'script';
+  dialogId: string | null;
+  messageKey: string;
+  script: string;
+  firstMessage: Record<string, string>;
+}

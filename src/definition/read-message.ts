@@ -1,0 +1,55 @@
+import type { Localized, MessageEntry } from './definition.js';
+import { isObject, list, object, objects, type Raw, string } from './json.js';
+import { decodeText } from './text.js';
+
+/**
+ * Reads `message`, `errorMessage` and `msg` lists: entries per channel, each with texts per language (kore-exports.md
+ * §3, §6). Entries of old files that have no languages count for the default one.
+ */
+export function readMessage(value: unknown, languages: readonly string[]): MessageEntry[] {
+  return objects(value).flatMap((entry) => {
+    const channel = string(entry.channel) || 'default';
+    if (!isObject(entry.localeData)) return toEntry(entry, channel, languages[0] ?? 'en', decodeText);
+    const texts = entry.localeData;
+    return languages.flatMap((language) => toEntry(object(texts[language]), channel, language, decodeText));
+  });
+}
+
+/** Answers of small talk and FAQs: one language, never encoded. `advance` is their word for JavaScript. */
+export function readAnswers(value: unknown, language: string): MessageEntry[] {
+  return list(value)
+    .flat(2)
+    .filter(isObject)
+    .flatMap((entry) => toEntry(entry, string(entry.channel) || 'default', language, keepText));
+}
+
+/** A value of every supported language under `localeData`. */
+export function localized<T>(
+  value: unknown,
+  languages: readonly string[],
+  read: (entry: Raw, language: string) => T | undefined,
+): Localized<T> {
+  const locales = object(value);
+  const found: Localized<T> = {};
+  for (const language of languages) {
+    const entry = locales[language];
+    const result = isObject(entry) ? read(entry, language) : undefined;
+    if (result !== undefined) found[language] = result;
+  }
+  return found;
+}
+
+function toEntry(entry: Raw, channel: string, language: string, decode: (text: string) => string): MessageEntry[] {
+  const value = decode(string(entry.text));
+  if (value === '') return [];
+  const type = string(entry.type);
+  if (type === 'template') return [{ channel, language, content: { type: 'TEMPLATE', value } }];
+  const script = type === 'uxmap' || type === 'advance' || type === 'advanced';
+  return [{ channel, language, content: { type: script ? 'SCRIPT' : 'TEXT', value } }];
+}
+
+/** Raw by rule, with the platform's own placeholder for the bot's name; yet a text without any blank that decodes to one with blanks was encoded by an editor. */
+function keepText(text: string): string {
+  const plain = /%20|%0A/i.test(text) ? decodeText(text) : text;
+  return plain.replaceAll('<display-bot-name>', '{{context.bot}}');
+}

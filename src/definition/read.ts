@@ -1,0 +1,262 @@
+import { badInput } from '../errors.js';
+import type {
+  AuthProfileDefinition,
+  ChannelDefinition,
+  Definition,
+  EventDefinition,
+  FormDefinition,
+  InterruptionDefinition,
+  ReadWarning,
+  StandardResponseDefinition,
+  VariableDefinition,
+} from './definition.js';
+import { flag, isObject, type JsonObject, json, number, object, objects, type Raw, string, strings } from './json.js';
+import { readComponent, readDialog, toJsonObject } from './read-dialogs.js';
+import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
+import { localized, readMessage } from './read-message.js';
+import { decodeText } from './text.js';
+
+/**
+ * Reads a bot export (`botDefinition.json`, or `appDefinition.json` of newer platforms) and its `config.json` into a
+ * typed view. Tolerant: partial exports and all known ages read; what is odd becomes a warning with its path.
+ * BAD_USER_INPUT (`definition`, `config`) when it is not such a file at all. Shape: kore-exports.md §2.
+ */
+export function readDefinition(raw: unknown, config?: unknown): { definition: Definition; warnings: ReadWarning[] } {
+  if (!isObject(raw)) {
+    throw badInput(
+      'definition',
+      'The definition is not a JSON object. Give the content of botDefinition.json (or appDefinition.json).',
+    );
+  }
+  if (!('dialogs' in raw) && !('localeData' in raw) && !('dialogComponents' in raw)) {
+    throw badInput(
+      'definition',
+      'This is not a bot definition: it has none of "dialogs", "dialogComponents" and "localeData". Give the content of botDefinition.json.',
+    );
+  }
+  if (config !== undefined && config !== null && !isObject(config)) {
+    throw badInput(
+      'config',
+      'The configuration is not a JSON object. Give the content of config.json, or leave it out.',
+    );
+  }
+  const languages = languagesOf(raw);
+  const definition = toDefinition(raw, object(config), languages);
+  return { definition, warnings: [...shapeWarnings(raw), ...danglingWarnings(definition)] };
+}
+
+const LANGUAGE_CODE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$/;
+
+/** The definition of a bot made from nothing: it knows its standard responses only. */
+export function emptyDefinition(name: string, language = 'en'): Definition {
+  return { ...toDefinition({ dialogs: [] }, {}, [language]), name };
+}
+
+function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
+  const defaultLanguage = languages[0] ?? 'en';
+  const names = localized(raw.localeData, languages, (entry) => string(entry.name) || undefined);
+  const components = objects(raw.dialogComponents).map((entry) => readComponent(entry, languages));
+  return {
+    id: string(raw._id),
+    name: names[defaultLanguage] || string(config.name) || string(raw.name) || 'Bot',
+    description: string(object(object(raw.localeData)[defaultLanguage]).description),
+    defaultLanguage,
+    languages,
+    sessionTimeoutMinutes: minutes(raw.sessionInactiveTime),
+    synonyms: localized(raw.localeData, languages, (entry) => synonymsOf(entry.synonyms)),
+    dialogs: objects(raw.dialogs).map((entry) => readDialog(entry, languages)),
+    components: Object.fromEntries(components.map((component) => [component.id, component])),
+    sentences: readSentences(raw.sentences, languages),
+    patterns: readPatterns(raw.patterns, languages),
+    traits: readTraits(raw.traits, languages),
+    smallTalk: readSmallTalk(raw.smallTalk, languages),
+    faqs: readFaqs(raw.knowledgeTasks, languages),
+    events: readEvents(raw.botEvents, languages),
+    standardResponses: objects(raw.koraResponses).map((entry) => readStandardResponse(entry, defaultLanguage)),
+    contentVariables: readContentVariables(raw.contentVariables, languages),
+    forms: Object.fromEntries(
+      objects(raw.forms)
+        .map((entry) => readForm(entry, defaultLanguage))
+        .map((form) => [form.refId, form]),
+    ),
+    channels: objects(raw.channels)
+      .filter((entry) => string(entry.type) === 'ivr')
+      .map(readChannel),
+    variables: objects(config.envVariables)
+      .map(readVariable)
+      .filter((variable) => variable.key !== ''),
+    authProfiles: objects(raw.idpConfigurations).map(readAuthProfile),
+    defaultDialogRefId: string(raw.defaultDialogId),
+    interruption: readInterruption(object(raw.interruptOptions)),
+  };
+}
+
+/** The default language first; a file that names none speaks English, as all known ones do. */
+function languagesOf(raw: Raw): string[] {
+  const supported = strings(raw.supportedLanguages).filter((code) => LANGUAGE_CODE.test(code));
+  const stated = string(raw.defaultLanguage);
+  const first = LANGUAGE_CODE.test(stated) ? stated : (supported[0] ?? 'en');
+  return [...new Set([first, ...supported])];
+}
+
+function minutes(value: unknown): number | null {
+  const milliseconds = number(value);
+  return milliseconds !== undefined && milliseconds >= 60_000 ? Math.round(milliseconds / 60_000) : null;
+}
+
+function synonymsOf(value: unknown): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(object(value)).map(([word, synonyms]) => [word, strings(synonyms)]));
+}
+
+function readEvents(value: unknown, languages: readonly string[]): Record<string, EventDefinition> {
+  return Object.fromEntries(
+    Object.entries(object(value))
+      .filter(([, entry]) => isObject(entry))
+      .map(([name, entry]) => [name, readEvent(object(entry), languages)]),
+  );
+}
+
+function readEvent(raw: Raw, languages: readonly string[]): EventDefinition {
+  const first = Object.entries(object(raw.manageFirstMessage)).map(([kind, action]) => [kind, string(action)]);
+  return {
+    enabled: flag(raw.enabled),
+    action: string(raw.action),
+    dialogRefId: string(raw.task),
+    script: decodeText(string(raw.script)),
+    message: readMessage(raw.msg, languages),
+    firstMessage: Object.fromEntries(first),
+  };
+}
+
+function readStandardResponse(raw: Raw, defaultLanguage: string): StandardResponseDefinition {
+  const language = string(raw.language) || defaultLanguage;
+  const message = objects(raw.channelUXMaps).flatMap((entry) => {
+    const value = decodeText(string(object(entry.botUXMap).uXMap));
+    if (value === '') return [];
+    const script = /^\s*<%([\s\S]*?)%>\s*$/.exec(value);
+    const content = script ? { type: 'SCRIPT' as const, value: script[1] ?? '' } : { type: 'TEXT' as const, value };
+    return [{ channel: string(entry.channel) || 'default', language, content }];
+  });
+  const originals = raw['Original Message'];
+  return {
+    key: string(raw.Key),
+    originals: Array.isArray(originals) ? strings(originals).map(decodeText) : [decodeText(string(originals))],
+    category: string(raw.Category),
+    message,
+  };
+}
+
+/** One entry per variable: a key, and a value or one value per language. */
+function readContentVariables(value: unknown, languages: readonly string[]): Record<string, JsonObject> {
+  const found: Record<string, JsonObject> = Object.fromEntries(languages.map((language) => [language, {}]));
+  for (const entry of objects(value)) {
+    const key = string(entry.key) || string(entry.name);
+    if (key === '') continue;
+    for (const language of languages) {
+      const own = object(object(entry.localeData)[language]).value;
+      const direct = string(entry.language ?? language) === language ? entry.value : undefined;
+      const chosen = own ?? direct;
+      const values = found[language];
+      if (chosen !== undefined && values) values[key] = typeof chosen === 'string' ? decodeText(chosen) : json(chosen);
+    }
+  }
+  return found;
+}
+
+function readForm(raw: Raw, language: string): FormDefinition {
+  const components = [...objects(raw.components), ...objects(raw.formComponents)];
+  return {
+    refId: string(raw.refId) || string(raw._id),
+    id: string(raw._id),
+    name: string(raw.name),
+    label: string(raw.displayName) || string(object(object(raw.localeData)[language]).displayName) || string(raw.name),
+    fields: components.map((entry) => readField(entry, language)).filter((field) => field.key !== ''),
+    raw: toJsonObject(raw) ?? {},
+  };
+}
+
+function readField(raw: Raw, language: string): FormDefinition['fields'][number] {
+  const meta = { ...raw, ...object(raw.metaData), ...object(object(raw.localeData)[language]) };
+  const options = objects(meta.values).map((option) => ({
+    title: string(option.title) || string(option.label) || string(option.displayName) || string(option.value),
+    value: string(option.value) || string(option.title),
+  }));
+  return {
+    id: string(raw._id) || string(raw.refId),
+    key: string(meta.key) || string(meta.name),
+    label: string(meta.displayName) || string(meta.label) || string(meta.key),
+    type: string(meta.type),
+    required: flag(meta.isRequired) || flag(meta.required),
+    options,
+  };
+}
+
+function readChannel(raw: Raw): ChannelDefinition {
+  return {
+    name: string(raw.displayName) || 'webhook',
+    type: string(raw.type),
+    async: flag(raw.isAsync),
+    enabled: flag(raw.enable),
+    polling: flag(raw.enablePolling),
+  };
+}
+
+function readVariable(raw: Raw): VariableDefinition {
+  return { key: string(raw.key), value: string(raw.value), secured: flag(raw.isSecured) };
+}
+
+function readAuthProfile(raw: Raw): AuthProfileDefinition {
+  const config = { ...raw, ...object(raw.config), ...object(raw.credentials) };
+  return {
+    name: string(raw.name) || string(raw.idpName) || string(raw.refId),
+    type: string(raw.sso_type) || string(raw.mechanism) || string(raw.type),
+    username: string(config.username) || string(config.userName),
+    password: string(config.password),
+  };
+}
+
+function readInterruption(raw: Raw): InterruptionDefinition {
+  const hold = object(raw.holdUxOptions);
+  return {
+    allowed: raw.interruptsEnabled !== false,
+    hold: string(hold.option) || 'discardCurrTaskNoNotify',
+    faq: string(raw.faqBehaviour) || 'respondAndResume',
+    smallTalk: string(raw.smallTalkBehaviour) || 'respondAndResume',
+    holdMessage: decodeText(string(hold.message)),
+  };
+}
+
+function shapeWarnings(raw: Raw): ReadWarning[] {
+  const lists = [
+    'dialogs',
+    'dialogComponents',
+    'sentences',
+    'smallTalk',
+    'knowledgeTasks',
+    'forms',
+    'channels',
+    'patterns',
+    'koraResponses',
+  ];
+  return lists
+    .filter((key) => raw[key] !== undefined && raw[key] !== null && !Array.isArray(raw[key]))
+    .map((key) => ({ path: key, message: `"${key}" is not a list; it is kept but not used.` }));
+}
+
+function danglingWarnings(definition: Definition): ReadWarning[] {
+  return definition.dialogs.flatMap((dialog, at) => {
+    const path = `dialogs[${at}]`;
+    if (dialog.nodes.length === 0)
+      return [{ path, message: `The dialog "${dialog.name}" has no nodes (a partial export): it ends at once.` }];
+    return dialog.nodes.flatMap((node, index) =>
+      Object.hasOwn(definition.components, node.componentId)
+        ? []
+        : [
+            {
+              path: `${path}.nodes[${index}]`,
+              message: `The node "${node.id}" of "${dialog.name}" names a component that is not in the file.`,
+            },
+          ],
+    );
+  });
+}

@@ -1,0 +1,58 @@
+import type { StandardResponseDefinition } from './definition.js';
+
+/**
+ * What every bot can say, also one made from nothing. The names are stable: they are parts of message keys
+ * (`standard.<name>`). Exports hold only changed standard responses, so the unchanged texts are our own.
+ */
+export type StandardResponse =
+  | 'help'
+  | 'not_understood'
+  | 'did_you_mean'
+  | 'discarded'
+  | 'on_hold'
+  | 'resumed'
+  | 'retries_exceeded'
+  | 'form'
+  | 'agent_transfer'
+  | 'failure'
+  | 'engine_timeout';
+
+/** English; `{{context.…}}` as in any message. Lists of choices follow on lines of their own. */
+export const STANDARD_RESPONSES: Readonly<Record<StandardResponse, { name: string; text: string }>> = {
+  help: { name: 'Help', text: 'Here are the tasks I can perform for you.' },
+  not_understood: { name: 'Not understood', text: 'Sorry, I did not understand that. Could you put it another way?' },
+  did_you_mean: { name: 'Did you mean', text: 'Did you mean?' },
+  discarded: { name: 'Task discarded', text: 'Alright, I have stopped "{{context.discardedTask}}".' },
+  on_hold: { name: 'Task on hold', text: 'I will come back to "{{context.heldTask}}" afterwards.' },
+  resumed: { name: 'Task resumed', text: 'Back to "{{context.resumedTask}}".' },
+  retries_exceeded: {
+    name: 'Too many retries',
+    text: 'I could not make use of your answers, so I have stopped this task. Please start again.',
+  },
+  form: { name: 'Form', text: 'Please click below to continue your conversation using a form:' },
+  agent_transfer: { name: 'Agent transfer', text: 'I am connecting you to a person. One moment, please.' },
+  failure: {
+    name: 'Task failure',
+    text: 'I am sorry, something went wrong and I had to discard your task. Please retry.',
+  },
+  engine_timeout: { name: 'Timeout', text: 'I am sorry, this is taking too long. Please try again in a moment.' },
+};
+
+/** The message key of a standard response. */
+export const standardKey = (name: StandardResponse): string => `standard.${name}`;
+
+/** Words by which a changed response of an export, whose keys are not documented, is known to be one of ours. */
+const SIGNS: readonly [StandardResponse, RegExp][] = [
+  ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
+  ['did_you_mean', /did you mean/i],
+  ['not_understood', /(not|n't|unable to) (sure i )?(understand|get|got)|rephrase/i],
+  ['discarded', /discard/i],
+  ['on_hold', /on hold/i],
+  ['resumed', /back to|resum/i],
+];
+
+/** Which standard response a changed one of an export stands for; null when it is one this server never says. */
+export function standardResponseOf(response: StandardResponseDefinition): StandardResponse | null {
+  const text = [response.key, ...response.originals].join('\n');
+  return SIGNS.find(([, sign]) => sign.test(text))?.[0] ?? null;
+}

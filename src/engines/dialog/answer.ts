@@ -1,0 +1,109 @@
+import { standardKey } from '../../definition/standard-responses.js';
+import { runEventAction } from './events.js';
+import { type Run, type Steps, say } from './run.js';
+import { startTask } from './tasks.js';
+import { understand } from './understand.js';
+import { walk } from './walk.js';
+
+/** Runs an event the caller sent (kore-webhook.md §1.4). */
+export async function* runEvent(run: Run, event: string): Steps<void> {
+  if (event === 'SESSION_CLOSURE') {
+    run.closeSession = true;
+    run.state.frames = [];
+    yield* runEventAction(run, 'CONVERSATION_END');
+    return;
+  }
+  const name = event === 'ON_CONNECT' ? 'ON_CONNECT_EVENT' : event;
+  const handled = yield* runEventAction(run, name);
+  if (handled || event !== 'ON_CONNECT') return;
+  yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT');
+}
+
+/** Answers an input: the running task takes it first, then whatever understands it. */
+export async function* answer(run: Run): Steps<void> {
+  if (run.state.frames.length > 0) {
+    yield* walk(run);
+    return;
+  }
+  yield* answerAfresh(run);
+}
+
+/** Answers an input that no task is waiting for. */
+export async function* answerAfresh(run: Run): Steps<void> {
+  const text = run.input?.text ?? '';
+  const first = !run.state.greeted;
+  run.input = null;
+  const meaning = understand(run, text);
+  run.turn.trace({
+    kind: 'understood',
+    as: meaning.type,
+    ...(meaning.type === 'task' ? { task: meaning.name, score: meaning.score } : {}),
+  });
+  const welcome = run.program.events.WELCOME_MESSAGE_EVENT;
+  if (first && welcome) {
+    const kind = meaning.type === 'small_talk' ? 'greetings' : meaning.type;
+    const wish =
+      welcome.firstMessage[kind] ?? (meaning.type === 'nothing' ? 'triggerWelcomeDialog' : 'respondToUserInput');
+    if (wish !== 'respondToUserInput') {
+      const handled = yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT');
+      if (handled && (wish !== 'displayWelcomeMsg' || meaning.type === 'nothing')) return;
+    }
+  }
+  switch (meaning.type) {
+    case 'task':
+      startTask(run, meaning.dialogId);
+      return yield* walk(run);
+    case 'small_talk':
+      run.state.smallTalk = meaning.id;
+      return yield* say(run, meaning.messageKey);
+    case 'faq':
+      run.state.smallTalk = null;
+      if (meaning.dialogId === null) return yield* say(run, meaning.messageKey);
+      startTask(run, meaning.dialogId);
+      return yield* walk(run);
+    case 'help':
+      return yield* sayHelp(run);
+    case 'ambiguous':
+      return yield* offer(run, meaning.dialogIds);
+    case 'nothing':
+      return yield* sayNotUnderstood(run);
+  }
+}
+
+/** The tasks a user may ask for, as a list. */
+async function* sayHelp(run: Run): Steps<void> {
+  const names = Object.values(run.program.dialogs)
+    .filter((dialog) => !dialog.hidden)
+    .map((dialog) => dialog.names[run.turn.language] ?? dialog.name);
+  yield* say(run, standardKey('help'), { suffix: lettered(names) });
+}
+
+async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
+  const names = dialogIds
+    .map((id) => run.program.dialogs[id])
+    .map((dialog) => dialog?.names[run.turn.language] ?? dialog?.name ?? '');
+  run.state.offered = [...dialogIds];
+  yield* say(run, standardKey('did_you_mean'), { suffix: lettered(names) });
+}
+
+async function* sayNotUnderstood(run: Run): Steps<void> {
+  run.state.smallTalk = null;
+  const handled = yield* runEventAction(run, 'INTENT_UNIDENTIFIED');
+  if (handled) return;
+  if (run.program.fallbackDialogId && !run.program.events.INTENT_UNIDENTIFIED) {
+    startTask(run, run.program.fallbackDialogId, 'INTENT_UNIDENTIFIED');
+    return yield* walk(run);
+  }
+  yield* say(run, standardKey('not_understood'));
+}
+
+/** The platform's way to list choices on plain channels: `a) One`, `b) Two` (kore-exports.md §5, §9). */
+export function lettered(choices: readonly string[]): string {
+  return choices.map((choice, at) => `${letters(at)}) ${choice}`).join('\n');
+}
+
+/** a … z, aa, ab … */
+function letters(at: number): string {
+  const last = String.fromCharCode(97 + (at % 26));
+  return at < 26 ? last : letters(Math.floor(at / 26) - 1) + last;
+}

@@ -1,0 +1,80 @@
+import type { Json } from '../../conversation/engine.js';
+import { parsePath, valueAt } from '../../conversation/interpolate.js';
+import { isObject } from '../../definition/json.js';
+import type { Comparison, Condition } from '../../definition/program.js';
+import { nodeAt, type Run, scopeOf } from './run.js';
+import type { Frame } from './state.js';
+
+/** Whether a condition of an edge holds now. Values compare as texts, ignoring case (kore-exports.md §4). */
+export function holds(condition: Condition, run: Run, frame: Frame): boolean {
+  switch (condition.type) {
+    case 'compare': {
+      const path = parsePath(condition.path);
+      return path !== null && compare(valueAt(scopeOf(run), path), condition.op, condition.value);
+    }
+    case 'answered':
+      return frame.answer === condition.answer;
+    case 'intent':
+      return frame.intent !== null && intentOf(run, frame, condition.nodeId) === frame.intent;
+    case 'all':
+      return condition.of.every((part) => holds(part, run, frame));
+    case 'any':
+      return condition.of.some((part) => holds(part, run, frame));
+    case 'never':
+      return false;
+  }
+}
+
+export function compare(actual: Json | undefined, op: Comparison, expected: string): boolean {
+  const texts = textsOf(actual);
+  const wanted = clean(expected);
+  switch (op) {
+    case 'exists':
+      return texts.length > 0;
+    case 'absent':
+      return texts.length === 0;
+    case 'eq':
+      return texts.some((text) => clean(text) === wanted) || sameNumber(actual, expected);
+    case 'neq':
+      return !compare(actual, 'eq', expected);
+    case 'contains':
+      return texts.some((text) => clean(text).includes(wanted));
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return ordered(texts[0], op, expected);
+  }
+}
+
+/** The component a local intent node stands for. */
+function intentOf(run: Run, frame: Frame, nodeId: string): string | null {
+  const node = nodeAt(run, { ...frame, path: [nodeId] })?.node;
+  if (node?.type === 'local_intent') return node.componentId;
+  return node?.type === 'call' ? node.dialogId : nodeId;
+}
+
+/** What a value may be compared as: its text; of a list its entries; of an object its value, title or amount. */
+function textsOf(value: Json | undefined): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [JSON.stringify(value), ...value.flatMap(textsOf)];
+  if (!isObject(value)) return [String(value)];
+  const parts = ['value', 'title', 'text', 'amount', 'formatted_address', 'city'].map((key) => value[key]);
+  return [JSON.stringify(value), ...parts.flatMap((part) => textsOf(part as Json | undefined))]; // entries of JSON are JSON
+}
+
+function ordered(text: string | undefined, op: 'gt' | 'gte' | 'lt' | 'lte', expected: string): boolean {
+  if (text === undefined) return false;
+  const [left, right] = [Number(text), Number(expected)];
+  const numeric = !Number.isNaN(left) && !Number.isNaN(right) && expected.trim() !== '';
+  const order = numeric ? left - right : text.localeCompare(expected);
+  if (op === 'gt') return order > 0;
+  if (op === 'gte') return order >= 0;
+  return op === 'lt' ? order < 0 : order <= 0;
+}
+
+function sameNumber(actual: Json | undefined, expected: string): boolean {
+  return typeof actual === 'number' && expected.trim() !== '' && Number(expected) === actual;
+}
+
+const clean = (text: string): string => text.trim().toLowerCase();

@@ -1,0 +1,69 @@
+import type { Json, JsonObject } from '../../conversation/engine.js';
+import type { ScriptRunner } from '../../conversation/reply.js';
+import type { Outbound } from '../../outbound/request.js';
+
+/** What the dialog engine needs from outside. All of it may be replaced in tests. */
+export interface DialogDeps {
+  scripts: ScriptSandbox;
+  /** The door to services. */
+  outbound: Pick<Outbound, 'request'>;
+  tables: DataTables;
+  /** Null: nodes that need a language model end in the failure event. */
+  languageModel: LanguageModel | null;
+  /** The address of a form a user is to fill in. */
+  formUrl: (form: { botId: string; conversationId: string; formRefId: string }) => string;
+  settings: DialogSettings;
+}
+
+export interface DialogSettings {
+  /** `LIVE`: call services. `SAMPLE`: answer with the recorded sample where a service has one. */
+  services: 'LIVE' | 'SAMPLE';
+}
+
+/** Runs JavaScript of a bot, away from the main thread, without network or host objects. */
+export interface ScriptSandbox {
+  /** Runs a script; `scope.context` is changed in place. Rejects when the script throws, hangs or does not parse. */
+  run(script: string, scope: JsonObject, at: ScriptClock): Promise<string>;
+  /** The same, as what renders messages wants it. */
+  runner(at: ScriptClock): ScriptRunner;
+}
+
+/** Where a script gets its time and chance from, so that a turn can be repeated. */
+export interface ScriptClock {
+  now: number;
+  random: () => number;
+}
+
+export interface TableFilter {
+  operator: 'and' | 'or';
+  expressions: { field: string; operand: string; value: Json }[];
+}
+
+/** The data tables of a bot. Rows are plain objects; `total` counts all rows that match. */
+export interface DataTables {
+  query(
+    botId: string,
+    table: string,
+    filter: TableFilter | null,
+    page: { skip: number; limit: number },
+  ): Promise<{ rows: JsonObject[]; total: number }>;
+  insert(botId: string, table: string, row: JsonObject): Promise<JsonObject>;
+  /** Resolves to the rows as they are now. */
+  update(botId: string, table: string, filter: TableFilter | null, changes: JsonObject): Promise<JsonObject[]>;
+  /** Resolves to the number of rows deleted. */
+  remove(botId: string, table: string, filter: TableFilter | null): Promise<number>;
+}
+
+/** Any provider of completions. */
+export interface LanguageModel {
+  complete(
+    prompt: {
+      system: string;
+      messages: { role: 'user' | 'assistant'; content: string }[];
+      model: string;
+      temperature: number | null;
+      maxTokens: number | null;
+    },
+    signal: AbortSignal,
+  ): Promise<string>;
+}

@@ -1,0 +1,90 @@
+import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../conversation/engine.js';
+import type { Program } from '../../definition/program.js';
+import { answer, runEvent } from './answer.js';
+import { describeTurn, ensureContext } from './context.js';
+import type { DialogDeps } from './deps.js';
+import { failTask } from './failure.js';
+import type { Run } from './run.js';
+import { copy, readState, writeState } from './state.js';
+import { createUnderstanding, type Understanding } from './understanding/understanding.js';
+import { walk } from './walk.js';
+
+/** Runs a compiled bot. Deterministic given the clock, chance, network and stores it is handed. */
+export function createDialogEngine(program: Program, deps: DialogDeps): Engine {
+  const understandings = new Map<string, Understanding>();
+  const understandingOf = (language: string): Understanding => {
+    const known = understandings.get(language);
+    if (known) return known;
+    const knowledge = program.knowledge[language] ?? program.knowledge[program.defaultLanguage];
+    const made = createUnderstanding(knowledge ?? { intents: [], smallTalk: [], faqs: [], synonyms: {}, traits: [] });
+    understandings.set(language, made);
+    return made;
+  };
+  return { reply: (turn, signal) => reply(newRun(program, deps, turn, signal, understandingOf(turn.language))) };
+}
+
+async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> {
+  try {
+    yield* respond(run);
+  } catch (error) {
+    yield* failTask(run, error);
+  }
+  run.state.greeted ||= run.turn.message.type !== 'event';
+  ensureContext(run.context);
+  yield {
+    type: 'end',
+    session: { context: run.context, engine: writeState(run.state) },
+    ...(run.endOfTask ? { endOfTask: run.endOfTask } : {}),
+    ...(run.agentTransfer ? { agentTransfer: true } : {}),
+    ...(run.closeSession ? { closeSession: true } : {}),
+  };
+}
+
+async function* respond(run: Run): AsyncGenerator<Said | Pause, void, void> {
+  const { message } = run.turn;
+  if (run.turn.resume !== null) return yield* walk(run);
+  if (message.type === 'event') return yield* runEvent(run, message.event);
+  yield* answer(run);
+}
+
+function newRun(
+  program: Program,
+  deps: DialogDeps,
+  turn: TurnRequest,
+  signal: AbortSignal,
+  understanding: Understanding,
+): Run {
+  const context = copy(turn.session.context);
+  ensureContext(context);
+  const input = inputOf(turn.message);
+  describeTurn(context, turn, input?.text ?? '');
+  return {
+    program,
+    deps,
+    turn,
+    signal,
+    state: readState(turn.session.engine),
+    context,
+    input: turn.resume === null ? input : null,
+    understanding,
+    nodes: 0,
+    said: 0,
+    endOfTask: null,
+    agentTransfer: false,
+    closeSession: false,
+    failing: false,
+  };
+}
+
+function inputOf(message: UserMessage): Run['input'] {
+  switch (message.type) {
+    case 'text':
+      return { text: message.text, form: null, attachments: message.attachments };
+    case 'template':
+      return { text: JSON.stringify(message.template), form: null, attachments: [] };
+    case 'formData':
+      return { text: '', form: { formId: message.formId, data: message.data, meta: message.meta }, attachments: [] };
+    case 'event':
+      return null;
+  }
+}

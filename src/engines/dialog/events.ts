@@ -1,0 +1,23 @@
+import { own } from '../../definition/json.js';
+import { messageContents, type Run, type Steps, say } from './run.js';
+import { startTask } from './tasks.js';
+import { walk } from './walk.js';
+
+/** Runs what the bot has set for an event; false when it has set nothing that does anything. */
+export async function* runEventAction(run: Run, name: string): Steps<boolean> {
+  const event = own(run.program.events, name);
+  if (!event) return false;
+  run.turn.trace({ kind: 'event', event: name, action: event.action });
+  if (event.action === 'dialog' && event.dialogId) {
+    startTask(run, event.dialogId, name);
+    yield* walk(run);
+    return true;
+  }
+  if (event.action === 'script') {
+    await run.deps.scripts.run(event.script, { context: run.context, env: { ...run.turn.env } }, run.turn);
+    return true;
+  }
+  if (!messageContents(run.program, event.messageKey, run.turn.language)?.length) return false;
+  yield* say(run, event.messageKey);
+  return true;
+}

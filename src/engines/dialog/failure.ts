@@ -1,0 +1,35 @@
+import { standardKey } from '../../definition/standard-responses.js';
+import { runEventAction } from './events.js';
+import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, say, topFrame } from './run.js';
+
+/**
+ * The task cannot go on: it is dropped with what is on hold, the failure event answers, and the conversation goes on.
+ * The developer sees why in the trace. An abort is not a failure of the bot: the turn deals with it.
+ */
+export async function* failTask(run: Run, error: unknown): Steps<void> {
+  if (run.signal.aborted) throw error;
+  const frame = topFrame(run);
+  const bottom = run.state.frames[0];
+  run.turn.trace({
+    kind: 'failure',
+    dialog: frame ? (dialogOf(run, frame.dialogId)?.name ?? '') : '',
+    node: frame ? (nodeAt(run, frame)?.node.name ?? '') : '',
+    error: error instanceof Error ? error.message : String(error),
+    expected: error instanceof NodeFailure,
+  });
+  run.state.frames = [];
+  run.state.held = [];
+  const dialog = bottom ? dialogOf(run, bottom.dialogId) : null;
+  if (dialog)
+    run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason: bottom?.event ? 'Failed_Event' : 'Failed' };
+  const ended = run.endOfTask;
+  if (run.failing) return yield* say(run, standardKey('failure'));
+  run.failing = true;
+  try {
+    const handled = yield* runEventAction(run, 'TASK_FAILURE_EVENT');
+    if (!handled) yield* say(run, standardKey('failure'));
+  } catch (again) {
+    yield* failTask(run, again);
+  }
+  run.endOfTask = ended;
+}

@@ -1,0 +1,84 @@
+import type { EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../conversation/engine.js';
+import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
+import type { DialogDeps } from './deps.js';
+import type { DialogState, Frame } from './state.js';
+import type { Understanding } from './understanding/understanding.js';
+
+/** One turn under way. */
+export interface Run {
+  program: Program;
+  deps: DialogDeps;
+  turn: TurnRequest;
+  signal: AbortSignal;
+  state: DialogState;
+  /** The working copy of the session's context. */
+  context: JsonObject;
+  /** The user's input that no node has used up yet. */
+  input: Input | null;
+  understanding: Understanding;
+  /** Nodes entered so far. */
+  nodes: number;
+  /** Said so far in this turn. */
+  said: number;
+  endOfTask: EndOfTask | null;
+  agentTransfer: boolean;
+  closeSession: boolean;
+  /** True while the failure event runs: its own failure must not run it again. */
+  failing: boolean;
+}
+
+export interface Input {
+  text: string;
+  /** Data of a form, when that is what came. */
+  form: JsonObject | null;
+  attachments: JsonObject['x'][];
+}
+
+/** What a step of a turn yields on its way; `T` is its result. */
+export type Steps<T> = AsyncGenerator<Said | Pause, T, void>;
+
+/** A node that cannot go on: it ends in the failure event. `message` is for the developer of the bot. */
+export class NodeFailure extends Error {
+  override readonly name = 'NodeFailure';
+}
+
+/** What a node's edges and texts see. The context is the very object, so that scripts can change it. */
+export function scopeOf(run: Run, more: JsonObject = {}): JsonObject {
+  const content = run.program.content[run.turn.language] ?? run.program.content[run.program.defaultLanguage] ?? {};
+  return { context: run.context, env: run.turn.env as JsonObject, content, ...more };
+}
+
+/** Says a message of the bot by key; nothing when no channel has contents for it. */
+export async function* say(run: Run, key: string, more: Omit<Said, 'type' | 'key' | 'contents'> = {}): Steps<void> {
+  const contents = messageContents(run.program, key, run.turn.language) ?? [];
+  run.said += 1;
+  yield { type: 'said', key, contents, ...more, scope: scopeOf(run, more.scope) };
+}
+
+/** The contents of a message for all channels, in the language or else the bot's own. */
+export function messageContents(program: Program, key: string, language: string): Said['contents'] | null {
+  const message = Object.hasOwn(program.messages, key) ? program.messages[key] : undefined;
+  if (!message) return null;
+  return (
+    message.contents[language] ?? message.contents[program.defaultLanguage] ?? Object.values(message.contents)[0] ?? []
+  );
+}
+
+export function dialogOf(run: Run, dialogId: string): Dialog | null {
+  return Object.hasOwn(run.program.dialogs, dialogId) ? (run.program.dialogs[dialogId] ?? null) : null;
+}
+
+export const topFrame = (run: Run): Frame | null => run.state.frames.at(-1) ?? null;
+
+/** The node a frame stands at, and the graph it belongs to; null when the graph has ended, or changed since. */
+export function nodeAt(run: Run, frame: Frame): { node: Node; graph: Graph } | null {
+  let graph = dialogOf(run, frame.dialogId)?.graph ?? null;
+  let found: { node: Node; graph: Graph } | null = null;
+  for (const id of frame.path) {
+    const node: Node | undefined = graph && Object.hasOwn(graph.nodes, id) ? graph.nodes[id] : undefined;
+    if (!graph || !node) return null;
+    found = { node, graph };
+    graph = node.type === 'action' ? node.graph : null;
+  }
+  return found;
+}

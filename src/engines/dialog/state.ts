@@ -1,0 +1,77 @@
+import type { Json, JsonObject } from '../../conversation/engine.js';
+
+/** The engine's own state between turns. Plain JSON: any process goes on with the conversation after any turn. */
+export interface DialogState {
+  /** The running task: the dialog that was asked for, and those it calls. The last one is active. */
+  frames: Frame[];
+  /** Tasks put on hold by an interruption; the last one resumes first. */
+  held: HeldTask[];
+  /** The small talk node that answered last, for talk of two turns. */
+  smallTalk: string | null;
+  /** Tasks offered by "did you mean", in order. */
+  offered: string[];
+  /** True once the conversation had its welcome, or its first answered message. */
+  greeted: boolean;
+}
+
+export interface Frame {
+  dialogId: string;
+  /** Node ids from the outside in: the node of the dialog, then the one inside its bot action. */
+  path: string[];
+  /** What comes next: enter the node, take the input it waits for, or leave it along its edges. */
+  phase: 'enter' | 'wait' | 'leave';
+  /** Failed answers to the node that waits. */
+  retries: number;
+  answer: 'yes' | 'no' | null;
+  /** The local intent the last input matched, by component id. */
+  intent: string | null;
+  /** The event that started the task, if one did. */
+  event: string | null;
+}
+
+export interface HeldTask {
+  frames: Frame[];
+  context: JsonObject;
+}
+
+export function newState(): DialogState {
+  return { frames: [], held: [], smallTalk: null, offered: [], greeted: false };
+}
+
+export function newFrame(dialogId: string, start: string | null, event: string | null = null): Frame {
+  return {
+    dialogId,
+    path: start === null ? [] : [start],
+    phase: 'enter',
+    retries: 0,
+    answer: null,
+    intent: null,
+    event,
+  };
+}
+
+/** Reads the state out of a session; a session of another engine, or of an older shape, starts afresh. */
+export function readState(engine: JsonObject): DialogState {
+  const stored = engine.dialog;
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored) || !Array.isArray(stored.frames))
+    return newState();
+  // Only writeState writes this key.
+  return { ...newState(), ...(copy(stored) as unknown as DialogState) };
+}
+
+export function writeState(state: DialogState): JsonObject {
+  // The state is plain JSON by its types; an interface only lacks the index signature.
+  return { dialog: copy(state as unknown as Json) };
+}
+
+/** A deep copy of JSON; for small values several times faster than structuredClone. */
+export function copy<T extends Json>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy) as T; // the same shape
+  const result: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const entry = (value as JsonObject)[key];
+    if (entry !== undefined) result[key] = copy(entry);
+  }
+  return result as T; // the same shape
+}

@@ -1,0 +1,37 @@
+import { standardKey } from '../../definition/standard-responses.js';
+import { clearTask } from './context.js';
+import { dialogOf, type Run, type Steps, say } from './run.js';
+import { type Frame, newFrame } from './state.js';
+
+/** Starts a task from its first node, in place of what ran before. */
+export function startTask(run: Run, dialogId: string, event: string | null = null): void {
+  const dialog = dialogOf(run, dialogId);
+  if (!dialog) return;
+  clearTask(run.context);
+  run.context.intent = dialog.name;
+  run.context.intentType = 'dialog';
+  run.context.taskid = dialog.id;
+  run.state.frames = [newFrame(dialog.id, dialog.graph.start, event)];
+  run.state.smallTalk = null;
+  run.turn.trace({ kind: 'task', dialog: dialog.name, ...(event ? { event } : {}) });
+}
+
+/** Records the end of a task and goes back to the one on hold, if there is one. */
+export async function* finishTask(run: Run, frame: Frame, reason: string): Steps<void> {
+  const dialog = dialogOf(run, frame.dialogId);
+  if (dialog) run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason };
+  run.turn.trace({ kind: 'end', dialog: dialog?.name ?? '', reason });
+  run.state.frames = [];
+  const held = run.state.held.pop();
+  if (!held) return;
+  const session = run.context.session ?? {};
+  for (const key of Object.keys(run.context)) delete run.context[key];
+  Object.assign(run.context, held.context, { session });
+  run.state.frames = held.frames;
+  const bottom = held.frames[0];
+  run.context.resumedTask = (bottom && dialogOf(run, bottom.dialogId)?.name) ?? '';
+  yield* say(run, standardKey('resumed'));
+  const top = held.frames.at(-1);
+  // The question that was interrupted is asked again.
+  if (top) top.phase = 'enter';
+}

@@ -1,0 +1,68 @@
+import type { Run } from './run.js';
+import { matchPattern, parsePattern } from './understanding/pattern.js';
+import { AMBIGUOUS_MARGIN, INTENT_THRESHOLD } from './understanding/understanding.js';
+import { normalized, words } from './understanding/words.js';
+
+export type Meaning =
+  | { type: 'task'; dialogId: string; name: string; score: number }
+  | { type: 'faq'; messageKey: string; dialogId: string | null }
+  | { type: 'small_talk'; id: string; messageKey: string }
+  | { type: 'help' }
+  | { type: 'ambiguous'; dialogIds: string[] }
+  | { type: 'nothing' };
+
+/** Small talk that covers this share of the utterance wins over a task that is merely likely. */
+const SMALL_TALK_COVERAGE = 0.6;
+const HELP = parsePattern('< ~helpwords >');
+
+/**
+ * What an utterance means to the bot. What was trained word for word comes first, then talk that is all small talk,
+ * then the likeliest of tasks and FAQs.
+ */
+export function understand(run: Run, text: string): Meaning {
+  const offered = chosenOffer(run, text);
+  if (offered) return offered;
+  const { understanding } = run;
+  const tasks = understanding.intents(text).filter((hit) => Object.hasOwn(run.program.dialogs, hit.intent.target));
+  const best = tasks[0];
+  const faq = understanding.faq(text);
+  if (best?.definite) return { type: 'task', dialogId: best.intent.target, name: best.intent.name, score: best.score };
+  if (faq?.definite) return faqMeaning(faq.faq);
+  if (isHelp(run, text)) return { type: 'help' };
+  const smallTalk = understanding.smallTalk(text, run.state.smallTalk);
+  if (smallTalk && smallTalk.coverage >= SMALL_TALK_COVERAGE) return { ...smallTalk, type: 'small_talk' };
+  if (best && best.score >= INTENT_THRESHOLD && best.score >= (faq?.score ?? 0)) {
+    const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN);
+    if (rivals.length > 1 && rivals.length <= 4)
+      return { type: 'ambiguous', dialogIds: rivals.map((hit) => hit.intent.target) };
+    return { type: 'task', dialogId: best.intent.target, name: best.intent.name, score: best.score };
+  }
+  if (faq) return faqMeaning(faq.faq);
+  if (smallTalk) return { ...smallTalk, type: 'small_talk' };
+  return { type: 'nothing' };
+}
+
+export function isHelp(run: Run, text: string): boolean {
+  return normalized(text) === 'help' || matchPattern(HELP, words(text), run.understanding.lexicon) !== null;
+}
+
+function faqMeaning(faq: { messageKey: string; dialogId: string | null }): Meaning {
+  return { type: 'faq', messageKey: faq.messageKey, dialogId: faq.dialogId };
+}
+
+/** After "did you mean": a letter, a number or a name chooses. */
+function chosenOffer(run: Run, text: string): Meaning | null {
+  const { offered } = run.state;
+  run.state.offered = [];
+  if (offered.length === 0) return null;
+  const said = normalized(text);
+  const at = offered.findIndex((id, index) => {
+    const dialog = run.program.dialogs[id];
+    const names = dialog ? [dialog.name, ...Object.values(dialog.names)].map(normalized) : [];
+    return said === String.fromCharCode(97 + index) || said === String(index + 1) || names.includes(said);
+  });
+  const dialogId = offered[at];
+  return dialogId === undefined
+    ? null
+    : { type: 'task', dialogId, name: run.program.dialogs[dialogId]?.name ?? '', score: 1 };
+}

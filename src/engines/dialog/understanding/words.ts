@@ -1,0 +1,35 @@
+/** Cuts an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
+export function words(text: string): string[] {
+  const plain = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[’‘`´]/g, "'");
+  return (
+    expand(plain).match(
+      /:[a-z0-9_+-]+:|~?[\p{L}\p{M}\p{N}]+(?:['._@/-][\p{L}\p{M}\p{N}]+)*|[:;=]['-]?[()D/\]}]|\?/gu,
+    ) ?? []
+  );
+}
+
+/** Words without the marks between them: what is compared when order and endings matter less. */
+export const plainWords = (text: string): string[] => words(text).filter((word) => word !== '?');
+
+/** The same text for people: case, punctuation and white space left out. */
+export const normalized = (text: string): string => plainWords(text).join(' ');
+
+const CONTRACTIONS: readonly [RegExp, string][] = [
+  [/\bcan't\b/g, 'can not'],
+  [/\bwon't\b/g, 'will not'],
+  [/n't\b/g, ' not'],
+  [/\bi'm\b/g, 'i am'],
+  [/'re\b/g, ' are'],
+  [/'ve\b/g, ' have'],
+  [/'ll\b/g, ' will'],
+  [/\b(what|that|it|he|she|who|where|how|there|here|let)'s\b/g, '$1 is'],
+  [/\blet is\b/g, 'let us'],
+];
+
+function expand(text: string): string {
+  if (!text.includes("'")) return text;
+  return CONTRACTIONS.reduce((result, [from, to]) => result.replace(from, to), text);
+}

@@ -1,0 +1,77 @@
+import type { Edge, Node } from '../../definition/program.js';
+import { holds } from './conditions.js';
+import { applyMap } from './context-map.js';
+import { runNode } from './nodes/run-node.js';
+import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, topFrame } from './run.js';
+import type { Frame } from './state.js';
+import { finishTask } from './tasks.js';
+
+/** A dialog that never waits for input is cut off here. */
+const MAX_NODES_PER_TURN = 300;
+
+/**
+ * Runs the active task until it waits for input or ends. Throws NodeFailure where it cannot go on; the frames then still
+ * stand at the node that failed.
+ */
+export async function* walk(run: Run): Steps<void> {
+  for (let frame = topFrame(run); frame; frame = topFrame(run)) {
+    run.signal.throwIfAborted();
+    const place = nodeAt(run, frame);
+    if (!place) {
+      yield* endFrame(run, frame);
+      continue;
+    }
+    if (frame.phase === 'leave') {
+      leave(run, frame, place.node);
+      continue;
+    }
+    if (frame.phase === 'enter') countNode(run, place.node);
+    const outcome = yield* runNode(run, frame, place.node);
+    if (outcome === 'wait') {
+      frame.phase = 'wait';
+      return;
+    }
+    if (outcome === 'next') frame.phase = 'leave';
+  }
+}
+
+/** Follows the first edge that holds; none, or one that leads nowhere, ends this graph. */
+function leave(run: Run, frame: Frame, node: Node): void {
+  const edge = node.edges.find((candidate: Edge) => candidate.when === null || holds(candidate.when, run, frame));
+  run.turn.trace({ kind: 'edge', node: node.name, to: edge?.to ?? 'end' });
+  frame.retries = 0;
+  frame.intent = null;
+  if (edge?.to) {
+    frame.path[frame.path.length - 1] = edge.to;
+    frame.phase = 'enter';
+    return;
+  }
+  frame.path.pop();
+  // Inside a bot action the outer node goes on along its own edges.
+  frame.phase = 'leave';
+}
+
+function countNode(run: Run, node: Node): void {
+  run.nodes += 1;
+  run.turn.trace({ kind: 'node', node: node.name, type: node.type });
+  if (run.nodes > MAX_NODES_PER_TURN)
+    throw new NodeFailure(`More than ${MAX_NODES_PER_TURN} nodes ran without an input: the dialog loops.`);
+}
+
+/** The end of a dialog: the caller goes on, or the task is done. */
+async function* endFrame(run: Run, frame: Frame): Steps<void> {
+  run.state.frames.pop();
+  const caller = topFrame(run);
+  if (!caller) {
+    yield* finishTask(run, frame, frame.event ? 'Fulfilled_Event' : 'Fulfilled');
+    return;
+  }
+  const place = nodeAt(run, caller);
+  run.turn.trace({
+    kind: 'return',
+    dialog: dialogOf(run, frame.dialogId)?.name ?? '',
+    to: dialogOf(run, caller.dialogId)?.name ?? '',
+  });
+  if (place?.node.type === 'call') applyMap(run, place.node.returnMap);
+  caller.phase = 'leave';
+}
