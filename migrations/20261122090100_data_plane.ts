@@ -81,7 +81,8 @@ export async function up(knex: Knex): Promise<void> {
     t.string('status').notNullable();
     t.text('payload').notNullable();
     t.boolean('replay').notNullable().defaultTo(false);
-    t.integer('attempts').notNullable().defaultTo(0);
+    t.integer('attempts').notNullable().defaultTo(0); // POSTs made
+    t.integer('spent').notNullable().defaultTo(0); // those that count: trouble of the endpoint as a whole does not
     t.bigInteger('first_attempt_at').nullable();
     t.bigInteger('next_attempt_at').nullable();
     t.bigInteger('created_at').notNullable();

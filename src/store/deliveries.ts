@@ -15,7 +15,10 @@ export interface DeliveryRow {
   status: DeliveryStatus;
   payload: string;
   replay: boolean;
+  /** POSTs made. */
   attempts: number;
+  /** POSTs that count towards giving up: an endpoint that asks to wait costs none. */
+  spent: number;
   firstAttemptAt: number | null;
   nextAttemptAt: number | null;
   createdAt: number;
@@ -29,7 +32,7 @@ export type NewDelivery = Pick<
 
 export type DeliveryProgress = Pick<
   DeliveryRow,
-  'id' | 'status' | 'attempts' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt'
+  'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt'
 >;
 
 /** One POST. `error` is a short reason that is safe to show; `responseBody` is capped. */
@@ -54,6 +57,7 @@ const COLUMNS = [
   'payload',
   'replay',
   'attempts',
+  'spent',
   'first_attempt_at',
   'next_attempt_at',
   'created_at',
@@ -71,6 +75,7 @@ export interface StoredDelivery {
   payload: string;
   replay: boolean | number;
   attempts: number;
+  spent: number;
   first_attempt_at: number | null;
   next_attempt_at: number | null;
   created_at: number;
@@ -95,12 +100,13 @@ export function deliveryStore(dialect: Dialect) {
     id: 'text',
     status: 'text',
     attempts: 'int',
+    spent: 'int',
     first_attempt_at: 'int',
     next_attempt_at: 'int',
     finished_at: 'int',
   });
   // A delivery that was buried meanwhile (its channel was deleted) stays buried.
-  const progressSql = `update deliveries set status = v.status, attempts = v.attempts, first_attempt_at = v.first_attempt_at,
+  const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
     next_attempt_at = v.next_attempt_at, finished_at = v.finished_at
     from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
   const attemptSource = rowSource(dialect, {
@@ -132,7 +138,15 @@ export function deliveryStore(dialect: Dialect) {
     },
 
     async progress(trx: Knex, rows: DeliveryProgress[]): Promise<void> {
-      const cells = rows.map((r) => [r.id, r.status, r.attempts, r.firstAttemptAt, r.nextAttemptAt, r.finishedAt]);
+      const cells = rows.map((r) => [
+        r.id,
+        r.status,
+        r.attempts,
+        r.spent,
+        r.firstAttemptAt,
+        r.nextAttemptAt,
+        r.finishedAt,
+      ]);
       await runRows(trx, dialect, progressSource, progressSql, cells);
     },
 
@@ -177,6 +191,7 @@ export function deliveryStore(dialect: Dialect) {
         seq,
         status: 'PENDING',
         replay: true,
+        spent: 0,
         first_attempt_at: null,
         next_attempt_at: now,
         finished_at: null,
@@ -208,6 +223,7 @@ export function toDelivery(row: StoredDelivery): DeliveryRow {
     payload: row.payload,
     replay: Boolean(row.replay),
     attempts: row.attempts,
+    spent: row.spent,
     firstAttemptAt: row.first_attempt_at,
     nextAttemptAt: row.next_attempt_at,
     createdAt: row.created_at,

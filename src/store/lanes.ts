@@ -152,6 +152,13 @@ export function laneStore(dialect: Dialect, owner: string) {
       }));
     },
 
+    /** A lane whose open work turned out to be gone (purged, buried) comes to rest. */
+    async rest(db: Knex, lease: Lease): Promise<void> {
+      await db('lanes')
+        .where({ id: lease.laneId, epoch: lease.epoch, owner })
+        .update({ pending: 0, due: null, owner: null });
+    },
+
     /** When the next lane falls due, or null. */
     async nextDue(db: Knex, direction: Direction): Promise<number | null> {
       const row = await db('lanes')

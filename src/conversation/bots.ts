@@ -1,0 +1,17 @@
+import type { MessageOverride } from '../domain/messages/resolve.js';
+import type { BotProgram } from './engine.js';
+
+/** A live bot version, ready to answer. */
+export interface OpenBot {
+  program: BotProgram;
+  overrides: MessageOverride[];
+  defaultLanguage: string;
+  sessionTimeoutMs: number;
+  /** `{{env.x}}`: the bot's variables at this moment. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** Opens versions when a message first asks for them and keeps the ones in use. */
+export interface OpenBots {
+  open(versionId: string): Promise<OpenBot>;
+}

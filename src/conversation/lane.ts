@@ -1,0 +1,84 @@
+/** One message waiting for its turn. */
+export interface LaneItem {
+  turnId: string;
+  /** Runs the turn to its end; rejects only when the lane must be given up (its lease is lost, nothing can be stored). */
+  run(): Promise<void>;
+  /** Called instead of `run` when the lane is given up first. */
+  drop(reason: Error): void;
+}
+
+/**
+ * The inbound lanes of this process: messages of one conversation run one after the other, in the order they came,
+ * those of different conversations side by side.
+ */
+export interface InboundLanes {
+  /** Puts a message at the end of its conversation's lane. A turn that is there already is not put twice. */
+  enqueue(conversationId: string, item: LaneItem): void;
+  /** True while the conversation has a message running or waiting here. */
+  active(conversationId: string): boolean;
+  /** Messages running or waiting. */
+  depth(): number;
+  /** Resolves when no message is left. */
+  drained(): Promise<void>;
+}
+
+interface Lane {
+  waiting: LaneItem[];
+  known: Set<string>;
+}
+
+export function createInboundLanes(deps: {
+  /** Asked when a lane has nothing left in memory: further messages of it that only the database knows. */
+  more(conversationId: string): Promise<LaneItem[]>;
+}): InboundLanes {
+  const lanes = new Map<string, Lane>();
+  let depth = 0;
+  const idle: (() => void)[] = [];
+
+  function push(lane: Lane, item: LaneItem): void {
+    if (lane.known.has(item.turnId)) return;
+    lane.known.add(item.turnId);
+    lane.waiting.push(item);
+    depth += 1;
+  }
+
+  async function work(conversationId: string, lane: Lane): Promise<void> {
+    try {
+      for (;;) {
+        const item = lane.waiting.shift();
+        if (!item) {
+          for (const found of await deps.more(conversationId)) push(lane, found);
+          if (lane.waiting.length > 0) continue;
+          break;
+        }
+        try {
+          await item.run();
+        } finally {
+          depth -= 1;
+          lane.known.delete(item.turnId);
+        }
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error : new Error(String(error));
+      depth -= lane.waiting.length;
+      for (const item of lane.waiting.splice(0)) item.drop(reason);
+    }
+    lanes.delete(conversationId);
+    if (lanes.size === 0) for (const done of idle.splice(0)) done();
+  }
+
+  return {
+    enqueue(conversationId, item) {
+      let lane = lanes.get(conversationId);
+      if (!lane) {
+        lane = { waiting: [], known: new Set() };
+        lanes.set(conversationId, lane);
+        push(lane, item);
+        void work(conversationId, lane); // never rejects
+      } else push(lane, item);
+    },
+    active: (conversationId) => lanes.has(conversationId),
+    depth: () => depth,
+    drained: () => (lanes.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => idle.push(resolve))),
+  };
+}

@@ -1,0 +1,35 @@
+import type { SessionRow } from '../store/sessions.js';
+import type { JsonObject, SessionState } from './engine.js';
+import type { TurnInput } from './message.js';
+
+/** Channel type name on the wire and in bot files. */
+const CHANNEL_TYPE = 'ivr';
+
+/**
+ * The session as a turn finds it: what was kept, plus this message at the paths where bots look for it
+ * (kore-webhook.md §8.2). `customData` is there only when this message had some.
+ */
+export function stateFor(row: SessionRow, input: TurnInput, now: number): SessionState {
+  const state: SessionState = row.state === '' ? { context: {}, engine: {} } : (JSON.parse(row.state) as SessionState);
+  const session = objectAt(state.context, 'session');
+  const botUserSession = objectAt(session, 'BotUserSession');
+  const lastMessage: JsonObject = { channel: CHANNEL_TYPE, messagePayload: input.payload };
+  if (input.customData !== undefined) lastMessage.customData = input.customData;
+  botUserSession.lastMessage = lastMessage;
+  botUserSession.conversationSessionId = row.id;
+  botUserSession.lastUserMessageTime = new Date(now).toISOString();
+  botUserSession.channels = [{ type: CHANNEL_TYPE, from: input.user.id, handle: {}, attachments: [] }];
+  objectAt(session, 'UserSession');
+  objectAt(session, 'BotContext');
+  objectAt(session, 'EnterpriseContext');
+  session.UserContext = { ...input.user.info, _id: input.user.id };
+  return state;
+}
+
+function objectAt(parent: JsonObject, key: string): JsonObject {
+  const known = parent[key];
+  if (typeof known === 'object' && known !== null && !Array.isArray(known)) return known;
+  const made: JsonObject = {};
+  parent[key] = made;
+  return made;
+}

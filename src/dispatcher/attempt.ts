@@ -1,0 +1,106 @@
+import { OutboundError } from '../outbound/outbound-error.js';
+import type { Outbound } from '../outbound/request.js';
+import { sign } from '../outbound/signature.js';
+import type { AttemptRow, DeliveryRow } from '../store/deliveries.js';
+import { type Clock, SECOND } from '../time.js';
+import { retryAfterMs } from './schedule.js';
+import type { CallbackTarget } from './target.js';
+
+/** What is to be done after a POST. */
+export type Verdict =
+  | { kind: 'delivered' }
+  /** This message failed; it counts. */
+  | { kind: 'failed'; waitMs: number | null }
+  /** The endpoint as a whole asks to wait (429, 503); it does not count. */
+  | { kind: 'busy'; waitMs: number | null }
+  /** Never again (410). */
+  | { kind: 'gone' }
+  /** The server stops and did not wait for the answer: nothing is known. */
+  | { kind: 'cut-off' };
+
+export interface Attempt {
+  verdict: Verdict;
+  row: AttemptRow;
+}
+
+/** For everything from the first byte out to the last byte in; a lease outlives it by far. */
+export const ATTEMPT_LIMIT_MS = 15 * SECOND;
+const MAX_RESPONSE_BYTES = 64 * 1024;
+const KEPT_RESPONSE_CHARACTERS = 16 * 1024;
+
+/** POSTs a delivery once. Never rejects: a failure is an outcome. */
+export async function attempt(
+  outbound: Outbound,
+  clock: Clock,
+  delivery: DeliveryRow,
+  target: CallbackTarget,
+  number: number,
+): Promise<Attempt> {
+  const startedAt = clock.now();
+  const body = withSequence(delivery);
+  const row = { deliveryId: delivery.id, number, startedAt };
+  try {
+    const response = await outbound.post({
+      url: target.url,
+      headers: headersOf(delivery, target, body, startedAt, number),
+      body,
+      partition: target.accountId,
+      timeoutMs: ATTEMPT_LIMIT_MS,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    });
+    const waitMs = retryAfterMs(response.headers['retry-after'], clock.now());
+    return {
+      verdict: judge(response.status, waitMs),
+      row: {
+        ...row,
+        durationMs: Math.round(response.durationMs),
+        statusCode: response.status,
+        error: response.status >= 300 && response.status < 400 ? 'Redirects are not followed' : null,
+        responseBody: response.body.length === 0 ? null : toText(response.body),
+      },
+    };
+  } catch (error) {
+    const message =
+      error instanceof OutboundError ? `${error.reason}: ${error.message}` : 'The request could not be made.';
+    return {
+      verdict: cutOff ? { kind: 'cut-off' } : { kind: 'failed', waitMs: null },
+      row: { ...row, durationMs: clock.now() - startedAt, statusCode: null, error: message, responseBody: null },
+    };
+  }
+}
+
+function judge(status: number, waitMs: number | null): Verdict {
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  if (status === 410) return { kind: 'gone' };
+  if (status === 429 || status === 503) return { kind: 'busy', waitMs };
+  return { kind: 'failed', waitMs };
+}
+
+/** The number is known only once the delivery is in its lane, so it joins the body here. */
+function withSequence({ payload, seq }: DeliveryRow): string {
+  return `${payload.slice(0, -1)},"sequence":${seq}}`;
+}
+
+/** Bearer token, Standard Webhooks 1.0 headers, and what a receiver needs to sort and to fold repeats. */
+function headersOf(delivery: DeliveryRow, target: CallbackTarget, body: string, now: number, number: number) {
+  const timestamp = Math.floor(now / SECOND);
+  const secrets = target.signingKeys(now);
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': 'hookswitch',
+    ...(target.accessToken !== null && { authorization: `Bearer ${target.accessToken}` }),
+    'webhook-id': delivery.id,
+    'webhook-timestamp': String(timestamp),
+    ...(secrets.length > 0 && { 'webhook-signature': sign({ id: delivery.id, timestamp, body, secrets }) }),
+    'webhook-attempt': String(number),
+    'idempotency-key': delivery.id,
+    'hookswitch-conversation-id': delivery.conversationId,
+    'hookswitch-sequence': String(delivery.seq),
+    ...(delivery.replay && { 'hookswitch-replay': 'true' }),
+  };
+}
+
+/** PostgreSQL stores no NUL, and a cut can fall within a character. */
+function toText(body: Buffer): string {
+  return body.toString('utf8').slice(0, KEPT_RESPONSE_CHARACTERS).replaceAll('\0', '\uFFFD').toWellFormed();
+}

@@ -1,0 +1,278 @@
+import pRetry from 'p-retry';
+import type { Events } from '../events.js';
+import type { Outbound } from '../outbound/request.js';
+import type { CommitQueue } from '../store/commit-queue.js';
+import type { Database } from '../store/database.js';
+import type { AttemptRow, DeliveryProgress, DeliveryRow, deliveryStore, NewDelivery } from '../store/deliveries.js';
+import type { Appended, LaneStore, Lease } from '../store/lanes.js';
+import { type Clock, MINUTE, SECOND } from '../time.js';
+import { attempt, type Verdict } from './attempt.js';
+import { createEndpointHealth } from './endpoint-health.js';
+import { QUICK_WAITS_MS, RETRY_WINDOW_MS, restAfter } from './schedule.js';
+import { createSlots } from './slots.js';
+import type { CallbackTarget, FindTarget } from './target.js';
+
+export interface DispatcherDeps {
+  database: Pick<Database, 'read' | 'write'>;
+  queue: CommitQueue;
+  lanes: LaneStore;
+  deliveries: ReturnType<typeof deliveryStore>;
+  outbound: Outbound;
+  target: FindTarget;
+  clock: Clock;
+  random(): number;
+  events: Events;
+  slots: number;
+  leaseMs: number;
+  /** Waits of the quick tries; shorter in tests. */
+  quickWaitsMs?: readonly number[];
+}
+
+export interface Dispatcher {
+  /** Deliveries that have just become durable: the usual way, without a look at the database. */
+  offer(outbound: Appended, deliveries: NewDelivery[]): void;
+  /** Takes up outbound lanes whose time has come. Gives how many. */
+  claim(limit: number): Promise<number>;
+  /** Lanes being worked on here. */
+  depth(): number;
+  /** Takes nothing new and resolves when the POSTs under way have been recorded. */
+  stop(): Promise<void>;
+}
+
+/** An outbound lane this process holds. Its first messages are in memory, unless there are too many of all lanes. */
+interface Lane {
+  conversationId: string;
+  channelId: string;
+  lease: Lease;
+  leaseEnd: number;
+  queue: DeliveryRow[];
+  /** The queue is all there is: nothing open is only in the database. */
+  complete: boolean;
+}
+
+/** A try starts only with this much of the lease left, so that its outcome is always recorded under the same lease. */
+const LEASE_MARGIN_MS = 20 * SECOND;
+/** How long the lanes of a channel rest that may not be called now. Working again wakes them. */
+const PARK_MS = 5 * MINUTE;
+const MAX_IN_MEMORY = 10_000;
+const LOAD_AT_ONCE = 20;
+
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { clock, queue, quickWaitsMs = QUICK_WAITS_MS } = deps;
+  const lanes = new Map<string, Lane>();
+  const slots = createSlots(deps.slots);
+  const health = createEndpointHealth();
+  const stopping = new AbortController();
+  let inMemory = 0;
+  const idle: (() => void)[] = [];
+
+  function start(lane: Lane): void {
+    lanes.set(lane.conversationId, lane);
+    void work(lane)
+      .catch((error: unknown) => deps.events.unexpected('dispatcher', error, { conversationId: lane.conversationId }))
+      .finally(() => {
+        inMemory -= lane.queue.length;
+        lanes.delete(lane.conversationId);
+        if (lanes.size === 0) for (const done of idle.splice(0)) done();
+      });
+  }
+
+  /** Sends what the lane holds, head first, until it is empty, has to rest, or is lost. */
+  async function work(lane: Lane): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const target = deps.target(lane.channelId);
+      if (target === undefined) return; // deleted: its deliveries were buried with it
+      const now = clock.now();
+      if (target === null) return rest(lane, now + PARK_MS);
+      const endpoint = endpointOf(target);
+      const blockedUntil = health.blockedUntil(endpoint, now);
+      if (blockedUntil !== null) return rest(lane, blockedUntil);
+      const head = await takeHead(lane);
+      if (!head) return deps.lanes.rest(deps.database.write, lane.lease);
+      const pending = await deliver(lane, head, target, endpoint);
+      if (pending === 0) return;
+    }
+    await rest(lane, clock.now());
+  }
+
+  async function takeHead(lane: Lane): Promise<DeliveryRow | undefined> {
+    if (lane.queue.length === 0) {
+      const rows = await deps.deliveries.heads(deps.database.read, [lane.conversationId], LOAD_AT_ONCE);
+      const known = new Set(lane.queue.map((delivery) => delivery.id));
+      const found = rows.filter((row) => !known.has(row.id));
+      lane.queue = [...found, ...lane.queue].sort((a, b) => a.seq - b.seq);
+      lane.complete = rows.length < LOAD_AT_ONCE;
+      inMemory += found.length;
+    }
+    const head = lane.queue.shift();
+    if (head) inMemory -= 1;
+    return head;
+  }
+
+  /** Tries a delivery until it is settled or has to wait long. Gives the open work left in the lane; 0 ends the visit. */
+  async function deliver(lane: Lane, delivery: DeliveryRow, target: CallbackTarget, endpoint: string): Promise<number> {
+    const attempts: AttemptRow[] = [];
+    let verdict: Verdict = { kind: 'failed', waitMs: null };
+    const tryOnce = async (): Promise<void> => {
+      const release = await slots.acquire(target.accountId, endpoint);
+      try {
+        if (lane.leaseEnd - clock.now() < LEASE_MARGIN_MS) await renew(lane);
+        const number = delivery.attempts + attempts.length + 1;
+        const made = await attempt(deps.outbound, clock, delivery, target, number);
+        verdict = made.verdict;
+        if (verdict.kind === 'cut-off') return;
+        attempts.push(made.row);
+        note(endpoint, made.verdict, made.row.durationMs);
+      } finally {
+        release();
+      }
+      if (verdict.kind === 'failed') throw new TryFailed();
+    };
+    const quickTries = Math.max(0, quickWaitsMs.length - delivery.spent);
+    await pRetry(tryOnce, {
+      retries: quickTries,
+      minTimeout: quickWaitsMs[delivery.spent] ?? 0,
+      factor: QUICK_FACTOR,
+      signal: stopping.signal,
+      // A quick try must still fit into the lease, and is pointless once the endpoint as a whole is in trouble.
+      shouldRetry: ({ error }) =>
+        error instanceof TryFailed &&
+        lane.leaseEnd - clock.now() >= LEASE_MARGIN_MS &&
+        asksToWait(verdict) === null &&
+        health.blockedUntil(endpoint, clock.now()) === null,
+    }).catch((error: unknown) => {
+      if (!(error instanceof TryFailed) && !stopping.signal.aborted) throw error;
+    });
+    return record(lane, delivery, verdict, attempts);
+  }
+
+  function note(endpoint: string, verdict: Verdict, durationMs: number): void {
+    const now = clock.now();
+    if (verdict.kind === 'failed') health.failed(endpoint, now);
+    else if (verdict.kind === 'busy') health.busy(endpoint, now, verdict.waitMs);
+    else health.succeeded(endpoint);
+    const outcome = verdict.kind === 'delivered' ? 'ok' : verdict.kind === 'gone' ? 'gone' : 'retry';
+    deps.events.attemptMade({ outcome, durationMs });
+  }
+
+  async function record(lane: Lane, delivery: DeliveryRow, verdict: Verdict, attempts: AttemptRow[]): Promise<number> {
+    const now = clock.now();
+    const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
+    const counted = verdict.kind === 'failed' ? attempts.length : Math.max(0, attempts.length - 1);
+    const spent = delivery.spent + counted;
+    const tooOld = firstAttemptAt !== null && now - firstAttemptAt >= RETRY_WINDOW_MS;
+    const status =
+      verdict.kind === 'delivered' ? 'DELIVERED' : verdict.kind === 'gone' || tooOld ? 'DEAD' : ('PENDING' as const);
+    const over = status !== 'PENDING';
+    const asked = asksToWait(verdict);
+    const dueAt = over
+      ? null
+      : now + Math.max(asked ?? 0, verdict.kind === 'busy' ? 0 : restAfter(spent, deps.random()));
+    const progress: DeliveryProgress = {
+      id: delivery.id,
+      status,
+      attempts: delivery.attempts + attempts.length,
+      spent,
+      firstAttemptAt,
+      nextAttemptAt: dueAt,
+      finishedAt: over ? now : null,
+    };
+    const outcome = await queue.commit({
+      settle: { ...lane.lease, done: over ? 1 : 0, dueAt },
+      delivered: [progress],
+      attempts,
+    });
+    if (outcome.status !== 'committed') return 0; // another process has the lane, or the channel is gone
+    lane.leaseEnd = now + deps.leaseMs;
+    if (status !== 'PENDING') {
+      const { id: deliveryId, channelId } = delivery;
+      deps.events.deliveryEnded({ deliveryId, channelId, outcome: status, error: attempts.at(-1)?.error ?? null });
+    }
+    return over ? (outcome.pending ?? 0) : 0;
+  }
+
+  async function renew(lane: Lane): Promise<void> {
+    const now = clock.now();
+    const outcome = await queue.commit({ settle: { ...lane.lease, done: 0, dueAt: null } });
+    if (outcome.status !== 'committed') throw new Error('the lane was lost while it waited for a slot');
+    lane.leaseEnd = now + deps.leaseMs;
+  }
+
+  /** Gives the lane up until `dueAt`; whatever is in memory of it is in the database as well. */
+  async function rest(lane: Lane, dueAt: number): Promise<void> {
+    await queue.commit({ settle: { ...lane.lease, done: 0, dueAt } });
+  }
+
+  return {
+    offer(outbound, deliveries) {
+      const [first] = deliveries;
+      if (!outbound.lease || !first || stopping.signal.aborted) return; // another process, or the next start, finds them
+      const { conversationId, channelId } = first;
+      let lane = lanes.get(conversationId);
+      const isNew = lane === undefined;
+      lane ??= {
+        conversationId,
+        channelId,
+        lease: outbound.lease,
+        leaseEnd: clock.now() + deps.leaseMs,
+        queue: [],
+        complete: outbound.backlog === 0,
+      };
+      lane.lease = outbound.lease;
+      if (lane.complete && inMemory + deliveries.length <= MAX_IN_MEMORY) {
+        lane.queue.push(...deliveries.map((delivery, index) => fresh(delivery, outbound.firstSeq + index)));
+        inMemory += deliveries.length;
+      } else lane.complete = false;
+      if (isNew) start(lane);
+    },
+
+    async claim(limit) {
+      const now = clock.now();
+      const claimed = await deps.lanes.claim(deps.database.write, 'OUT', limit, now, now + deps.leaseMs);
+      for (const { conversationId, channelId, laneId, epoch } of claimed) {
+        const lease = { laneId, epoch };
+        const leaseEnd = now + deps.leaseMs;
+        const known = lanes.get(conversationId);
+        if (known)
+          Object.assign(known, { lease, leaseEnd }); // our own lease had run out
+        else start({ conversationId, channelId, lease, leaseEnd, queue: [], complete: false });
+      }
+      return claimed.length;
+    },
+
+    depth: () => lanes.size,
+
+    async stop() {
+      stopping.abort();
+      if (lanes.size > 0) await new Promise<void>((resolve) => idle.push(resolve));
+    },
+  };
+}
+
+class TryFailed extends Error {}
+
+const QUICK_FACTOR = 5; // 1 s, 5 s
+
+const asksToWait = (verdict: Verdict): number | null => ('waitMs' in verdict ? verdict.waitMs : null);
+
+/** One host of one account: what fails there says nothing about the same host for somebody else. */
+const endpointOf = (target: CallbackTarget): string => `${target.accountId} ${originOf(target.url)}`;
+
+function originOf(url: string): string {
+  const end = url.indexOf('/', url.indexOf('://') + 3);
+  return end < 0 ? url : url.slice(0, end);
+}
+
+function fresh(delivery: NewDelivery, seq: number): DeliveryRow {
+  return {
+    ...delivery,
+    seq,
+    status: 'PENDING',
+    replay: false,
+    attempts: 0,
+    spent: 0,
+    firstAttemptAt: null,
+    nextAttemptAt: null,
+    finishedAt: null,
+  };
+}

@@ -1,0 +1,16 @@
+import type { SigningKey } from '../outbound/signature.js';
+
+/** Where and with what a callback is sent; read at each attempt, so that approvals and rotations act at once. */
+export interface CallbackTarget {
+  url: string;
+  accountId: string;
+  accessToken: string | null;
+  /** Keys of the Standard Webhooks signature that are valid at `now`, current first. */
+  signingKeys(now: number): SigningKey[];
+}
+
+/**
+ * What the dispatcher asks of the channel. Null: nothing may be sent now (disabled, suspended, never approved);
+ * undefined: there is no such channel any more.
+ */
+export type FindTarget = (channelId: string) => CallbackTarget | null | undefined;

@@ -1,0 +1,78 @@
+import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
+
+/** One function per thing that happens: its log line and its metric together. Never a secret, never a message's text. */
+export type Events = ReturnType<typeof createEvents>;
+
+export interface Refusal {
+  status: number;
+  reason: string;
+  /** The failing check, for the operator only. */
+  check?: string;
+  botId?: string;
+  channelId?: string;
+  clientId?: string;
+  traceId: string;
+}
+
+export function createEvents(log: Log, metrics: Metrics) {
+  return {
+    messageReceived(mode: 'SYNC' | 'ASYNC'): void {
+      metrics.received.inc({ mode });
+    },
+    messageRefused(refusal: Refusal): void {
+      metrics.refused.inc({ reason: refusal.reason });
+      log.info(refusal, 'message refused');
+    },
+    turnEnded(turn: {
+      turnId: string;
+      traceId: string;
+      mode: 'SYNC' | 'ASYNC';
+      durationMs: number;
+      failure: unknown;
+    }): void {
+      metrics.turns.inc({ outcome: turn.failure === null ? 'answered' : 'failed' });
+      metrics.turnSeconds.observe({ mode: turn.mode }, turn.durationMs / 1000);
+      if (turn.failure !== null) {
+        const { turnId, traceId } = turn;
+        log.warn({ turnId, traceId, err: turn.failure }, 'turn failed; the bot said its failure response');
+      }
+    },
+    turnExpired(turn: { turnId: string; traceId: string }): void {
+      metrics.turns.inc({ outcome: 'expired' });
+      log.info(turn, 'turn dropped: its caller was gone before it could begin');
+    },
+    turnNotStored(turn: { turnId: string; traceId: string }, error: unknown): void {
+      log.error({ ...turn, err: error }, 'turn could not be stored');
+    },
+    attemptMade(attempt: { outcome: 'ok' | 'retry' | 'gone'; durationMs: number }): void {
+      metrics.attempts.inc({ outcome: attempt.outcome });
+      metrics.attemptSeconds.observe(attempt.durationMs / 1000);
+    },
+    deliveryEnded(delivery: {
+      deliveryId: string;
+      channelId: string;
+      outcome: 'DELIVERED' | 'DEAD';
+      error: string | null;
+    }): void {
+      metrics.deliveries.inc({ outcome: delivery.outcome });
+      if (delivery.outcome === 'DEAD') log.warn(delivery, 'delivery given up; replayDelivery sends it again');
+    },
+    batchCommitted(units: number, durationMs: number): void {
+      metrics.batchUnits.observe(units);
+      metrics.batchSeconds.observe(durationMs / 1000);
+    },
+    storeFailed(error: unknown): void {
+      log.fatal({ err: error }, 'the database cannot be written: stopping, nothing accepted is lost');
+    },
+    started(facts: Record<string, unknown>): void {
+      log.info(facts, 'started');
+    },
+    stopping(reason: string): void {
+      log.info({ reason }, 'stopping');
+    },
+    unexpected(where: string, error: unknown, facts: Record<string, unknown> = {}): void {
+      log.error({ where, err: error, ...facts }, 'unexpected error');
+    },
+  };
+}
