@@ -1,0 +1,82 @@
+import { Pool } from 'undici';
+import { type ConnectDeps, createConnector } from './connect.js';
+
+export interface PoolLimits {
+  /** Sockets of one origin for one partition. */
+  connections: number;
+  /** Pools kept; the one unused for longest makes room. */
+  maxPools: number;
+  /** Milliseconds after which even a busy pool is replaced, so that a change of address reaches it. */
+  poolLifetimeMs: number;
+}
+
+export interface Pools {
+  /** The pool of an origin for a partition: tenants share no connection, hence no TLS session and no queue. */
+  get(origin: string, partition: string): Pool;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  pool: Pool;
+  bornAt: number;
+  usedAt: number;
+}
+
+/** Keep-alive pools by origin and partition, least recently used first out. */
+export function createPools(limits: PoolLimits, deps: ConnectDeps): Pools {
+  const entries = new Map<string, Entry>();
+  // A retired pool finishes what it has begun; nobody needs to wait for it, but closing must end it too.
+  const retired = new Set<Pool>();
+
+  function retire(key: string, pool: Pool): void {
+    entries.delete(key);
+    retired.add(pool);
+    void pool.close().finally(() => retired.delete(pool));
+  }
+
+  function makeRoom(): void {
+    if (entries.size < limits.maxPools) return;
+    // A scan, but only when a pool is opened: reordering a Map at every request costs more than the lookup.
+    const [oldest] = [...entries].sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    if (oldest) retire(oldest[0], oldest[1].pool);
+  }
+
+  function open(origin: string): Pool {
+    return new Pool(origin, {
+      connections: limits.connections,
+      pipelining: 1, // one slow answer must not hold up another request
+      connect: createConnector(deps),
+      headersTimeout: 0, // the exchange has its own limits, over everything
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+    });
+  }
+
+  return {
+    get(origin, partition) {
+      const key = `${origin} ${partition}`;
+      const now = deps.clock.now();
+      let entry = entries.get(key);
+      if (entry && now - entry.bornAt > limits.poolLifetimeMs) {
+        retire(key, entry.pool);
+        entry = undefined;
+      }
+      if (!entry) {
+        makeRoom();
+        entry = { pool: open(origin), bornAt: now, usedAt: now };
+        entries.set(key, entry);
+      }
+      entry.usedAt = now;
+      return entry.pool;
+    },
+    async close() {
+      const all = [...retired, ...[...entries.values()].map(({ pool }) => pool)];
+      entries.clear();
+      await Promise.all(all.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+const KEEP_ALIVE_MS = 4000; // below the 5 s after which a Node server closes an idle connection
+const KEEP_ALIVE_MAX_MS = 60_000; // whatever the server offers

@@ -1,0 +1,119 @@
+import { createSecureContext } from 'node:tls';
+import { type Clock, MINUTE, SECOND, systemClock } from '../time.js';
+import { Exchange, type OutboundResponse } from './exchange.js';
+import type { OutboundPolicy } from './guard.js';
+import { checkHeaders, type RequestHeaders } from './headers.js';
+import { OutboundError } from './outbound-error.js';
+import { createPools, type PoolLimits } from './pools.js';
+import { type Resolve, systemResolve } from './resolve.js';
+import { createTargets } from './target.js';
+import { Watch } from './watch.js';
+
+export interface OutboundPost {
+  url: string;
+  headers?: RequestHeaders;
+  body?: Buffer | string;
+  /** Who calls what, e.g. account and endpoint: connections are shared within it and never across. */
+  partition?: string;
+  signal?: AbortSignal;
+  /** For everything from here to the last byte of the answer. Default 15 s. */
+  timeoutMs?: number;
+  /** Default 64 KiB. */
+  maxResponseBytes?: number;
+  /** What a longer answer is: cut off (default), or a failure BODY_TOO_LARGE. */
+  oversize?: 'TRUNCATE' | 'FAIL';
+}
+
+export interface OutboundRequest extends OutboundPost {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+}
+
+export interface Outbound extends AsyncDisposable {
+  /**
+   * Sends one request and reads the answer. Any status is an answer, redirects too: they are never followed. No proxy
+   * is taken from the environment, no body is decompressed. Rejects with OutboundError only.
+   */
+  request(request: OutboundRequest): Promise<OutboundResponse>;
+  post(request: OutboundPost): Promise<OutboundResponse>;
+  /** Ends what is under way with ABORTED and closes all connections. */
+  close(): Promise<void>;
+}
+
+export interface OutboundOptions extends Partial<PoolLimits> {
+  policy: OutboundPolicy;
+  clock?: Clock;
+  resolve?: Resolve;
+  /** Milliseconds for a name server, for TCP and TLS, and until the head of the answer. */
+  resolveTimeoutMs?: number;
+  connectTimeoutMs?: number;
+  headersTimeoutMs?: number;
+  /** PEM certificates to trust instead of the system's. */
+  ca?: string[];
+}
+
+/** The only door to outside URLs. */
+export function createOutbound(options: OutboundOptions): Outbound {
+  const { policy, clock = systemClock, headersTimeoutMs = 10 * SECOND } = options;
+  const pools = createPools(
+    {
+      connections: options.connections ?? 32,
+      maxPools: options.maxPools ?? 512,
+      poolLifetimeMs: options.poolLifetimeMs ?? 5 * MINUTE,
+    },
+    {
+      policy,
+      clock,
+      resolve: options.resolve ?? systemResolve,
+      timeoutMs: options.resolveTimeoutMs ?? 5 * SECOND,
+      connectTimeoutMs: options.connectTimeoutMs ?? 5 * SECOND,
+      // Made once: Node would parse its root certificates for every connection.
+      secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...(options.ca && { ca: options.ca }) }),
+    },
+  );
+  const targetOf = createTargets(policy);
+  const watch = new Watch(clock);
+  let closed = false;
+
+  function request(input: OutboundRequest): Promise<OutboundResponse> {
+    return new Promise((resolve, reject) => {
+      const { signal, headers = {} } = input;
+      if (closed || signal?.aborted) throw new OutboundError('ABORTED', closed ? STOPPING : CANCELLED);
+      const { origin, path } = targetOf(input.url);
+      checkHeaders(headers);
+
+      const cancel = (): void => exchange.fail('ABORTED', CANCELLED);
+      const limits = {
+        headersTimeoutMs,
+        timeoutMs: input.timeoutMs ?? 15 * SECOND,
+        maxResponseBytes: input.maxResponseBytes ?? 64 * 1024,
+        oversize: input.oversize ?? 'TRUNCATE',
+      };
+      const exchange = new Exchange(limits, clock, (failure, response) => {
+        watch.remove(slot);
+        signal?.removeEventListener('abort', cancel);
+        if (response) resolve(response);
+        else reject(failure);
+      });
+      const slot = watch.add(exchange);
+      signal?.addEventListener('abort', cancel, { once: true });
+      const pool = pools.get(origin, input.partition ?? '');
+      pool.dispatch({ method: input.method, path, headers, body: input.body ?? null }, exchange);
+    });
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    for (const exchange of watch) exchange.fail('ABORTED', STOPPING);
+    await pools.close();
+  }
+
+  return {
+    request,
+    post: (input) => request({ ...input, method: 'POST' }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const CANCELLED = 'The call was cancelled.';
+const STOPPING = 'The server is stopping.';
