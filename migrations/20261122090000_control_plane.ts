@@ -51,12 +51,14 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('deleted_at').nullable();
     t.index(['account_id', 'created_at', 'client_id']);
   });
-  // A definition is stored once per content: versions and a thousand smart bots point to the same row.
+  // A definition is stored once per content: versions and a thousand smart bots point to the same row. The body is
+  // `{definition, config, files}` as imported, without the credentials that stood in it: those are in the cipher.
   await knex.schema.createTable('definitions', (t) => {
     t.string('id').primary();
     t.string('account_id').notNullable().references('accounts.id');
     t.string('content_hash').notNullable();
     t.text('body').notNullable();
+    t.text('secrets_cipher').nullable();
     t.bigInteger('created_at').notNullable();
     t.unique(['account_id', 'content_hash']);
   });
@@ -75,7 +77,11 @@ export async function up(knex: Knex): Promise<void> {
     t.string('definition_id').nullable().references('definitions.id').index();
     t.string('live_version_id').nullable();
     t.integer('next_version_number').notNullable().defaultTo(1);
-    t.bigInteger('edited_at').nullable(); // last change to what a version holds; against the live version's creation
+    t.integer('revision').notNullable().defaultTo(1); // of what a version holds; against the live version's
+    // Smart bots: what the child set itself and therefore no longer follows the parent in.
+    t.boolean('own_definition').notNullable().defaultTo(false);
+    t.boolean('own_engine').notNullable().defaultTo(false);
+    t.boolean('own_settings').notNullable().defaultTo(false);
     t.bigInteger('suspended_at').nullable();
     t.text('suspended_reason').nullable();
     t.bigInteger('created_at').notNullable();
@@ -144,7 +150,9 @@ export async function up(knex: Knex): Promise<void> {
     t.text('engine_settings').nullable();
     t.string('default_language').notNullable();
     t.integer('session_timeout_minutes').notNullable();
-    t.text('overrides').notNullable().defaultTo('[]'); // message overrides at this publish
+    t.integer('bot_revision').notNullable(); // the bot's revision this is a snapshot of
+    t.string('parent_version_id').nullable().references('bot_versions.id').index(); // smart bots: what it inherits from
+    t.text('overrides').notNullable().defaultTo('[]'); // the bot's own message overrides at this publish
     t.string('created_by').nullable().references('users.id');
     t.bigInteger('created_at').notNullable();
     t.bigInteger('published_at').nullable();
@@ -175,12 +183,6 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.primary(['child_bot_id', 'parent_channel_id']);
   });
-  await knex.schema.createTable('bot_files', (t) => {
-    t.string('bot_id').notNullable().references('bots.id');
-    t.string('name').notNullable();
-    t.text('content').notNullable();
-    t.primary(['bot_id', 'name']);
-  });
   await knex.schema.createTable('approval_requests', (t) => {
     t.string('id').primary();
     t.string('account_id').notNullable().references('accounts.id');
@@ -209,6 +211,7 @@ export async function up(knex: Knex): Promise<void> {
     t.string('account_id').notNullable().references('accounts.id');
     t.bigInteger('at').notNullable();
     t.string('actor').notNullable();
+    t.string('actor_id').nullable();
     t.string('action').notNullable();
     t.string('subject').notNullable();
     t.text('details').nullable();
@@ -240,7 +243,6 @@ const TABLES = [
   'change_counter',
   'audit_entries',
   'approval_requests',
-  'bot_files',
   'channel_inheritances',
   'message_overrides',
   'version_channels',

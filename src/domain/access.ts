@@ -1,0 +1,76 @@
+import { AppError } from '../errors.js';
+import type { Role } from '../store/users.js';
+
+/** Who is asking: a user of an account, known by an API token or a session. */
+export interface Viewer {
+  id: string;
+  accountId: string;
+  name: string;
+  role: Role;
+}
+
+const EVERYBODY: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER'];
+const BUILDERS: readonly Role[] = ['ADMIN', 'DEVELOPER'];
+const ADMINS: readonly Role[] = ['ADMIN'];
+
+/** Every permission. The names are also the actions of the audit log. */
+const PERMISSIONS = {
+  read: EVERYBODY,
+
+  'bot.create': BUILDERS,
+  'bot.update': BUILDERS,
+  'bot.delete': BUILDERS,
+  'bot.import': BUILDERS,
+  'bot.export': BUILDERS,
+  'bot.publish': BUILDERS,
+  'bot.rollback': BUILDERS,
+  'bot.variable': BUILDERS,
+  'bot.suspend': ADMINS,
+  'bot.resume': ADMINS,
+
+  'app.create': BUILDERS,
+  'app.rotate-secret': BUILDERS,
+  'app.delete': BUILDERS,
+
+  'channel.create': BUILDERS,
+  'channel.update': BUILDERS,
+  'channel.delete': BUILDERS,
+  'channel.rotate-signing-secret': BUILDERS,
+  'channel.suspend': ADMINS,
+  'channel.resume': ADMINS,
+
+  'message.override': BUILDERS,
+  'message.remove-override': BUILDERS,
+
+  'approval.request': BUILDERS,
+  'approval.approve': ADMINS,
+  'approval.reject': ADMINS,
+  'approval.withdraw': BUILDERS,
+
+  'delivery.replay': BUILDERS,
+  'delivery.send': BUILDERS,
+
+  'user.create': ADMINS,
+  'user.update': ADMINS,
+  'user.disable': ADMINS,
+  'token.create': EVERYBODY, // one's own; another's needs user.update
+  'token.revoke': EVERYBODY, // one's own; another's needs user.update
+  'account.update': ADMINS,
+} satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+export const may = (viewer: Viewer, action: Action): boolean => PERMISSIONS[action].includes(viewer.role);
+
+/** FORBIDDEN when the viewer's role does not allow it. */
+export function assertMay(viewer: Viewer, action: Action): void {
+  if (may(viewer, action)) return;
+  const roles = PERMISSIONS[action].join(' or ');
+  throw new AppError(
+    'FORBIDDEN',
+    `This needs the role ${roles}; you are ${viewer.role}. Ask an ADMIN of the account.`,
+    {
+      details: { action },
+    },
+  );
+}

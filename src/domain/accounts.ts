@@ -1,0 +1,46 @@
+import { badInput } from '../errors.js';
+import { type AccountRecord, type AutoApproval, findAccount, lockAccount, updateAccount } from '../store/accounts.js';
+import { assertMay, type Viewer } from './access.js';
+import { type DomainDeps, differences, runCommand } from './command.js';
+
+const MAX_RETENTION_DAYS = 3650;
+
+/** The tenant's own settings. */
+export function createAccounts(deps: DomainDeps) {
+  return {
+    async settings(viewer: Viewer): Promise<AccountRecord> {
+      assertMay(viewer, 'read');
+      return present(await findAccount(deps.database.read, viewer.accountId));
+    },
+
+    /** BAD_USER_INPUT (`retentionDays`). */
+    update(
+      viewer: Viewer,
+      input: { fourEyes?: boolean | null; autoApprove?: AutoApproval[] | null; retentionDays?: number | null },
+    ): Promise<AccountRecord> {
+      return runCommand(deps, viewer, 'account.update', async ({ trx, audit, changed }) => {
+        const account = present(await lockAccount(trx, viewer.accountId));
+        const retentionDays = input.retentionDays ?? account.retentionDays;
+        if (retentionDays < 1 || retentionDays > MAX_RETENTION_DAYS) {
+          throw badInput('retentionDays', `Keep data between 1 and ${MAX_RETENTION_DAYS} days.`);
+        }
+        const updated: AccountRecord = {
+          ...account,
+          fourEyes: input.fourEyes ?? account.fourEyes,
+          autoApprove: input.autoApprove ? [...new Set(input.autoApprove)].sort() : account.autoApprove,
+          retentionDays,
+        };
+        const { fourEyes, autoApprove } = updated;
+        await updateAccount(trx, account.id, { fourEyes, autoApprove, retentionDays });
+        audit(account.id, differences(account, updated, ['fourEyes', 'autoApprove', 'retentionDays']));
+        changed('account', account.id);
+        return updated;
+      });
+    },
+  };
+}
+
+function present(account: AccountRecord | null): AccountRecord {
+  if (!account) throw new Error('the account of a viewer is gone');
+  return account;
+}

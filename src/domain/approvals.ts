@@ -1,0 +1,126 @@
+import { AppError, conflict, notFound } from '../errors.js';
+import { findAccount } from '../store/accounts.js';
+import {
+  type ApprovalRequestRecord,
+  type ApprovalStatus,
+  findApprovalRequest,
+  listApprovalRequests,
+  updateApprovalRequest,
+} from '../store/approval-requests.js';
+import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/bot-versions.js';
+import type { BotRecord } from '../store/bots.js';
+import { channelsOfBots, findChannel, updateChannel } from '../store/channels.js';
+import type { PageRequest } from '../store/page.js';
+import { assertMay, type Viewer } from './access.js';
+import { lockExisting } from './bots/bots.js';
+import { goLive } from './bots/publish.js';
+import { approval } from './channels/configuration.js';
+import { type Command, type DomainDeps, runCommand } from './command.js';
+import { reasonInput, textInput } from './text-input.js';
+
+interface Decision {
+  status: 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
+  reason: string | null;
+}
+
+/** What waits for an admin. Every decision is made once. */
+export function createApprovals(deps: DomainDeps) {
+  const { database, vault } = deps;
+
+  /** The request and its bot, held. NOT_FOUND, CONFLICT when it is decided already, FORBIDDEN by four eyes. */
+  async function lockPending(
+    command: Command,
+    id: string,
+  ): Promise<{ request: ApprovalRequestRecord; bot: BotRecord }> {
+    const { trx, viewer } = command;
+    const seen = await findApprovalRequest(trx, viewer.accountId, id);
+    if (!seen) throw notFound('approval request', id);
+    if (seen.status !== 'PENDING') throw decided(seen);
+    const bot = await lockExisting(command, seen.botId);
+    const request = await findApprovalRequest(trx, viewer.accountId, id);
+    if (request?.status !== 'PENDING') throw decided(request ?? seen);
+    return { request, bot };
+  }
+
+  async function assertFourEyes({ trx, viewer }: Command, request: ApprovalRequestRecord): Promise<void> {
+    const account = await findAccount(trx, viewer.accountId);
+    if (!account?.fourEyes || request.requestedBy !== viewer.id) return;
+    throw new AppError('FORBIDDEN', 'You made this request yourself: this account wants another ADMIN to decide it.');
+  }
+
+  async function record(
+    command: Command,
+    request: ApprovalRequestRecord,
+    decision: Decision,
+  ): Promise<ApprovalRequestRecord> {
+    const { trx, viewer, now, audit } = command;
+    const change = { ...decision, decidedBy: viewer.id, decidedAt: now };
+    await updateApprovalRequest(trx, request.id, change);
+    audit(request.channelId ?? request.botId, { requestId: request.id, kind: request.kind, reason: decision.reason });
+    return { ...request, ...change };
+  }
+
+  async function approveChannel(command: Command, request: ApprovalRequestRecord, id: string): Promise<void> {
+    const { trx, viewer, now, changed } = command;
+    const channel = await findChannel(trx, viewer.accountId, id);
+    if (!channel || channel.revision !== request.channelRevision) throw conflict('The channel has changed since.');
+    await updateChannel(trx, id, approval(vault, channel, now));
+    changed('channel', id);
+  }
+
+  async function approvePublish(command: Command, bot: BotRecord, versionId: string): Promise<void> {
+    const [version] = await findBotVersions(command.trx, [versionId]);
+    if (!version) throw new Error('the version of a publish request is gone');
+    const selected = (await channelIdsOfVersions(command.trx, [versionId])).get(versionId) ?? [];
+    const left = (await channelsOfBots(command.trx, [bot.id])).get(bot.id) ?? [];
+    if (!left.some((channel) => selected.includes(channel.id))) {
+      throw conflict('All channels of this version have been deleted since. Reject it and publish again.');
+    }
+    await goLive(command, bot, version);
+  }
+
+  return {
+    list(viewer: Viewer, request: PageRequest & { status?: ApprovalStatus | null | undefined }) {
+      assertMay(viewer, 'read');
+      return listApprovalRequests(database.read, viewer.accountId, request);
+    },
+
+    /** The configuration serves, or the version is live, from now on. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
+    approve: (viewer: Viewer, id: string, comment?: string | null): Promise<ApprovalRequestRecord> =>
+      runCommand(deps, viewer, 'approval.approve', async (command) => {
+        const reason = textInput(comment, 'comment');
+        const { request, bot } = await lockPending(command, id);
+        await assertFourEyes(command, request);
+        if (request.channelId) await approveChannel(command, request, request.channelId);
+        if (request.versionId) await approvePublish(command, bot, request.versionId);
+        return record(command, request, { status: 'APPROVED', reason });
+      }),
+
+    /** What serves goes on serving. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT, FORBIDDEN (four eyes). */
+    reject: (viewer: Viewer, id: string, reason: string): Promise<ApprovalRequestRecord> =>
+      runCommand(deps, viewer, 'approval.reject', async (command) => {
+        const told = reasonInput(reason);
+        const { request } = await lockPending(command, id);
+        await assertFourEyes(command, request);
+        const { trx, changed } = command;
+        if (request.channelId) {
+          await updateChannel(trx, request.channelId, { rejectedRevision: request.channelRevision });
+          changed('channel', request.channelId);
+        }
+        if (request.versionId) await updateBotVersion(trx, request.versionId, { status: 'REJECTED' });
+        return record(command, request, { status: 'REJECTED', reason: told });
+      }),
+
+    /** Takes a request back. NOT_FOUND, CONFLICT when it is decided. */
+    withdraw: (viewer: Viewer, id: string): Promise<ApprovalRequestRecord> =>
+      runCommand(deps, viewer, 'approval.withdraw', async (command) => {
+        const { request } = await lockPending(command, id);
+        if (request.versionId) await updateBotVersion(command.trx, request.versionId, { status: 'SUPERSEDED' });
+        return record(command, request, { status: 'WITHDRAWN', reason: null });
+      }),
+  };
+}
+
+function decided({ status, id }: ApprovalRequestRecord): AppError {
+  return conflict(`This request is ${status.toLowerCase()} already; nothing was changed.`, { requestId: id, status });
+}

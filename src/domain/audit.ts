@@ -1,0 +1,14 @@
+import { listAuditEntries } from '../store/audit-entries.js';
+import type { PageRequest } from '../store/page.js';
+import { assertMay, type Viewer } from './access.js';
+import type { DomainDeps } from './command.js';
+
+/** Who did what, newest first. Entries are written by the commands, in their own transaction. */
+export function createAudit({ database }: DomainDeps) {
+  return {
+    list(viewer: Viewer, request: PageRequest & { subject?: string | null | undefined }) {
+      assertMay(viewer, 'read');
+      return listAuditEntries(database.read, viewer.accountId, request);
+    },
+  };
+}

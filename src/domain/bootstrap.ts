@@ -1,0 +1,78 @@
+import { rowId } from '../ids.js';
+import { anyAccount, insertAccount } from '../store/accounts.js';
+import { insertApiToken } from '../store/api-tokens.js';
+import { insertAuditEntries } from '../store/audit-entries.js';
+import type { Db } from '../store/database.js';
+import { inTransaction } from '../store/transaction.js';
+import { insertUser } from '../store/users.js';
+import { hashToken } from '../store/vault.js';
+import type { DomainDeps } from './command.js';
+import { apiToken } from './secrets.js';
+
+const DEFAULT_RETENTION_DAYS = 30;
+
+/**
+ * Makes the account and its first ADMIN on an empty database, and nothing ever after. Gives the token to print where it
+ * was made here; null where there was an account already or the token was given (`BOOTSTRAP_ADMIN_TOKEN`).
+ */
+export async function bootstrap(
+  { database, clock }: Pick<DomainDeps, 'database' | 'clock'>,
+  given?: string,
+): Promise<string | null> {
+  if (await anyAccount(database.read)) return null;
+  const now = clock.now();
+  const token = given ?? apiToken();
+  return inTransaction(database.write, async (trx) => {
+    await oneStarterAtATime(trx);
+    if (await anyAccount(trx)) return null;
+    const accountId = rowId('ac');
+    const userId = rowId('u');
+    await insertAccount(trx, {
+      id: accountId,
+      name: 'Main',
+      fourEyes: false,
+      autoApprove: [],
+      retentionDays: DEFAULT_RETENTION_DAYS,
+      createdAt: now,
+    });
+    await insertUser(trx, {
+      id: userId,
+      accountId,
+      name: 'Admin',
+      email: null,
+      role: 'ADMIN',
+      passwordHash: null,
+      createdAt: now,
+      disabledAt: null,
+    });
+    await insertApiToken(trx, {
+      id: rowId('tk'),
+      accountId,
+      userId,
+      name: 'First token',
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+    });
+    await insertAuditEntries(trx, [
+      {
+        id: rowId('au'),
+        accountId,
+        at: now,
+        actor: 'Hookswitch',
+        actorId: null,
+        action: 'account.create',
+        subject: accountId,
+        details: { admin: userId },
+      },
+    ]);
+    return given === undefined ? token : null;
+  });
+}
+
+/** Two servers may meet an empty PostgreSQL at once: the second waits here and then finds the account. */
+async function oneStarterAtATime(trx: Db): Promise<void> {
+  await trx('change_counter').select('id').forUpdate();
+}

@@ -1,0 +1,188 @@
+import { badInput, conflict, notFound } from '../../errors.js';
+import { botId } from '../../ids.js';
+import { pendingRequestsOfBot, updateApprovalRequest } from '../../store/approval-requests.js';
+import { variablesOf } from '../../store/bot-variables.js';
+import {
+  type BotRecord,
+  childrenOf,
+  type EngineKind,
+  findBot,
+  findBots,
+  insertBot,
+  listBots,
+  lockBot,
+  updateBot,
+} from '../../store/bots.js';
+import { channelsOfBots, updateChannel } from '../../store/channels.js';
+import { groupBy } from '../../store/group-by.js';
+import type { PageRequest } from '../../store/page.js';
+import { assertMay, type Viewer } from '../access.js';
+import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
+import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
+import { findBotStates } from './bot-state.js';
+import { engineOf } from './engine-settings.js';
+import { newBot } from './new-bot.js';
+import { setVariable, showVariable } from './variables.js';
+
+interface BotSettings {
+  description?: string | null | undefined;
+  defaultLanguage?: string | null | undefined;
+  engine?: EngineKind | null | undefined;
+  /** JSON of the engine's kind; credentials in it are sealed. */
+  engineSettings?: unknown;
+}
+export interface BotInput extends BotSettings {
+  name: string;
+}
+export interface BotUpdate extends BotSettings {
+  id: string;
+  name?: string | null | undefined;
+  sessionTimeoutMinutes?: number | null | undefined;
+}
+
+const MIN_SESSION_MINUTES = 1;
+const MAX_SESSION_MINUTES = 2160; // the platform's own limit (kore-webhook.md §1.9)
+const VERSIONED = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'] as const;
+
+/** Bots: made, changed, suspended, deleted. What they say is published elsewhere. */
+export function createBots(deps: DomainDeps) {
+  const { database, vault, checkPostUrl } = deps;
+  return {
+    get(viewer: Viewer, id: string): Promise<BotRecord | null> {
+      assertMay(viewer, 'read');
+      return findBot(database.read, viewer.accountId, id);
+    },
+
+    list(viewer: Viewer, request: PageRequest & { search?: string | null | undefined }) {
+      assertMay(viewer, 'read');
+      return listBots(database.read, viewer.accountId, request);
+    },
+
+    /** Deleted ones too. */
+    byIds: (viewer: Viewer, ids: readonly string[]) => findBots(database.read, viewer.accountId, ids),
+    states: (_viewer: Viewer, bots: readonly BotRecord[]) => findBotStates(database.read, bots),
+    childrenOf: (_viewer: Viewer, ids: readonly string[]) => childrenOf(database.read, ids),
+
+    async variablesOf(_viewer: Viewer, ids: readonly string[]) {
+      const byBot = groupBy(await variablesOf(database.read, ids), (variable) => variable.botId);
+      return new Map([...byBot].map(([id, variables]) => [id, variables.map(showVariable)]));
+    },
+
+    setVariable: (viewer: Viewer, input: Parameters<typeof setVariable>[2]) => setVariable(deps, viewer, input),
+
+    /** BAD_USER_INPUT naming the field. */
+    create: (viewer: Viewer, input: BotInput): Promise<BotRecord> =>
+      runCommand(deps, viewer, 'bot.create', async ({ trx, now, audit, changed }) => {
+        const blank = newBot({ id: botId(), accountId: viewer.accountId, name: nameInput(input.name), now });
+        const bot: BotRecord = {
+          ...blank,
+          description: textInput(input.description, 'description'),
+          defaultLanguage: input.defaultLanguage
+            ? languageInput(input.defaultLanguage, 'defaultLanguage')
+            : blank.defaultLanguage,
+          ...engineOf(vault, blank.id, blank, input, checkPostUrl),
+        };
+        await insertBot(trx, bot);
+        audit(bot.id, { name: bot.name, engine: bot.engine });
+        changed('bot', bot.id);
+        return bot;
+      }),
+
+    /** Engine and language act with the next publish, engine credentials and the name at once. NOT_FOUND, BAD_USER_INPUT. */
+    update: (viewer: Viewer, input: BotUpdate): Promise<BotRecord> =>
+      runCommand(deps, viewer, 'bot.update', async (command) => {
+        const before = await lockExisting(command, input.id);
+        if (input.name === null) throw badInput('name', 'name cannot be empty. Leave it out to keep what it is.');
+        const engine = engineOf(vault, before.id, before, input, checkPostUrl);
+        const bot: BotRecord = {
+          ...before,
+          ...engine,
+          name: input.name === undefined ? before.name : nameInput(input.name),
+          description:
+            input.description === undefined ? before.description : textInput(input.description, 'description'),
+          defaultLanguage: input.defaultLanguage
+            ? languageInput(input.defaultLanguage, 'defaultLanguage')
+            : before.defaultLanguage,
+          sessionTimeoutMinutes: timeoutInput(input.sessionTimeoutMinutes) ?? before.sessionTimeoutMinutes,
+          updatedAt: command.now,
+        };
+        const versioned = differences(before, bot, VERSIONED);
+        if (Object.keys(versioned).length > 0) bot.revision = before.revision + 1;
+        bot.ownEngine ||= 'engine' in versioned || 'engineSettings' in versioned;
+        bot.ownSettings ||= 'defaultLanguage' in versioned || 'sessionTimeoutMinutes' in versioned;
+        await updateBot(command.trx, bot.id, bot);
+        command.audit(bot.id, differences(before, bot, ['name', 'description', ...VERSIONED]));
+        command.changed('bot', bot.id);
+        return bot;
+      }),
+
+    /** With its channels and waiting requests, at once. NOT_FOUND, CONFLICT while smart bots inherit from it. */
+    remove: (viewer: Viewer, id: string): Promise<void> =>
+      runCommand(deps, viewer, 'bot.delete', async (command) => {
+        const bot = await lockExisting(command, id);
+        const { trx, now, audit, changed } = command;
+        const children = (await childrenOf(trx, [id])).get(id) ?? [];
+        if (children.length > 0) {
+          throw conflict(`${children.length} smart bot(s) inherit from "${bot.name}". Delete them first.`, {
+            childIds: children.slice(0, 100).map((child) => child.id),
+          });
+        }
+        for (const request of await pendingRequestsOfBot(trx, id)) {
+          await updateApprovalRequest(trx, request.id, { status: 'WITHDRAWN', decidedAt: now });
+        }
+        for (const channel of (await channelsOfBots(trx, [id])).get(id) ?? []) {
+          await updateChannel(trx, channel.id, { deletedAt: now, updatedAt: now });
+          changed('channel', channel.id);
+        }
+        await updateBot(trx, id, { deletedAt: now, updatedAt: now });
+        audit(id, { name: bot.name });
+        changed('bot', id);
+      }),
+
+    /** All its channels refuse messages until it is resumed. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT. */
+    suspend: (viewer: Viewer, id: string, reason: string): Promise<BotRecord> =>
+      runCommand(deps, viewer, 'bot.suspend', async (command) => {
+        const suspendedReason = reasonInput(reason);
+        const bot = await lockExisting(command, id);
+        if (bot.suspendedAt !== null) throw conflict(`The bot "${bot.name}" is suspended already.`);
+        return setSuspension(command, bot, { suspendedAt: command.now, suspendedReason });
+      }),
+
+    /** NOT_FOUND, CONFLICT when it is not suspended. */
+    resume: (viewer: Viewer, id: string): Promise<BotRecord> =>
+      runCommand(deps, viewer, 'bot.resume', async (command) => {
+        const bot = await lockExisting(command, id);
+        if (bot.suspendedAt === null) throw conflict(`The bot "${bot.name}" is not suspended.`);
+        return setSuspension(command, bot, { suspendedAt: null, suspendedReason: null });
+      }),
+  };
+}
+
+/** The bot, held until the transaction ends. NOT_FOUND. */
+export async function lockExisting({ trx, viewer }: Command, id: string): Promise<BotRecord> {
+  const bot = await lockBot(trx, viewer.accountId, id);
+  if (!bot) throw notFound('bot', id);
+  return bot;
+}
+
+async function setSuspension(
+  { trx, now, audit, changed }: Command,
+  bot: BotRecord,
+  change: Pick<BotRecord, 'suspendedAt' | 'suspendedReason'>,
+): Promise<BotRecord> {
+  await updateBot(trx, bot.id, { ...change, updatedAt: now });
+  audit(bot.id, { name: bot.name, reason: change.suspendedReason });
+  changed('bot', bot.id);
+  return { ...bot, ...change, updatedAt: now };
+}
+
+function timeoutInput(minutes: number | null | undefined): number | null {
+  if (minutes === null || minutes === undefined) return null;
+  if (minutes < MIN_SESSION_MINUTES || minutes > MAX_SESSION_MINUTES) {
+    throw badInput(
+      'sessionTimeoutMinutes',
+      `A session lasts between ${MIN_SESSION_MINUTES} and ${MAX_SESSION_MINUTES} minutes of silence.`,
+    );
+  }
+  return minutes;
+}

@@ -1,0 +1,207 @@
+import { badInput, conflict, notFound } from '../../errors.js';
+import { rowId } from '../../ids.js';
+import { findAccount } from '../../store/accounts.js';
+import {
+  type ApprovalRequestRecord,
+  insertApprovalRequest,
+  pendingPublishOfBot,
+  updateApprovalRequest,
+} from '../../store/approval-requests.js';
+import {
+  type BotVersionRecord,
+  channelIdsOfVersions,
+  findBotVersions,
+  findVersionByNumber,
+  insertBotVersion,
+  updateBotVersion,
+  versionsOfBots,
+} from '../../store/bot-versions.js';
+import { type BotRecord, updateBot } from '../../store/bots.js';
+import { type ChannelRecord, channelsOfBots } from '../../store/channels.js';
+import { overridesOfBots } from '../../store/message-overrides.js';
+import type { PageRequest } from '../../store/page.js';
+import type { Viewer } from '../access.js';
+import { AUTOMATIC } from '../channels/requests.js';
+import { type Command, type DomainDeps, runCommand } from '../command.js';
+import { textInput } from '../text-input.js';
+import { lockExisting } from './bots.js';
+import { versionChanges } from './version-changes.js';
+
+/** Immutable snapshots of a bot, put before an admin and made live. */
+export function createPublish(deps: DomainDeps) {
+  const { database } = deps;
+  return {
+    versionsOf: (_viewer: Viewer, botIds: readonly string[], request: PageRequest) =>
+      versionsOfBots(database.read, botIds, request),
+    versionsById: (_viewer: Viewer, ids: readonly string[]) => findBotVersions(database.read, ids),
+    channelIdsOf: (_viewer: Viewer, versionIds: readonly string[]) => channelIdsOfVersions(database.read, versionIds),
+
+    /**
+     * Snapshots the bot with these channels and asks for approval; a waiting publish is withdrawn.
+     * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app.
+     */
+    publish: (
+      viewer: Viewer,
+      input: { botId: string; channelIds: readonly string[]; comment?: string | null },
+    ): Promise<BotVersionRecord> =>
+      runCommand(deps, viewer, 'bot.publish', async (command) => {
+        const comment = textInput(input.comment, 'comment');
+        const bot = await lockExisting(command, input.botId);
+        const channels = await selectChannels(command, bot, input.channelIds);
+        const overrides = await overridesOfBots(command.trx, [bot.id]);
+        const version: BotVersionRecord = {
+          ...versionOf(command, bot, comment),
+          overrides: overrides.map(({ messageKey, channelId, language, contents }) => ({
+            messageKey,
+            channelId,
+            language,
+            contents,
+          })),
+        };
+        return submit(deps, command, bot, version, channels);
+      }),
+
+    /**
+     * Puts an earlier version before an admin again, without the channels deleted since; the bot as edited stays.
+     * NOT_FOUND, CONFLICT when the version was never live or none of its channels is left.
+     */
+    rollback: (
+      viewer: Viewer,
+      input: { botId: string; versionNumber: number; comment?: string | null },
+    ): Promise<BotVersionRecord> =>
+      runCommand(deps, viewer, 'bot.rollback', async (command) => {
+        const bot = await lockExisting(command, input.botId);
+        const earlier = await findVersionByNumber(command.trx, bot.id, input.versionNumber);
+        if (!earlier) throw notFound('version', String(input.versionNumber));
+        if (earlier.id === bot.liveVersionId) throw conflict(`Version ${earlier.number} is live already.`);
+        if (earlier.publishedAt === null) {
+          throw conflict(`Version ${earlier.number} was never live. Publish the bot instead.`);
+        }
+        const selected = (await channelIdsOfVersions(command.trx, [earlier.id])).get(earlier.id) ?? [];
+        const channels = (await existingChannels(command, bot)).filter((channel) => selected.includes(channel.id));
+        if (channels.length === 0) {
+          throw conflict(`All channels of version ${earlier.number} have been deleted. Publish the bot with others.`);
+        }
+        const comment = textInput(input.comment, 'comment') ?? `Rollback to version ${earlier.number}`;
+        const version: BotVersionRecord = {
+          ...earlier,
+          id: rowId('bv'),
+          number: bot.nextVersionNumber,
+          status: 'AWAITING_APPROVAL',
+          comment,
+          createdBy: viewer.id,
+          createdAt: command.now,
+          publishedAt: null,
+        };
+        return submit(deps, command, bot, version, channels);
+      }),
+  };
+}
+
+/** What of `bot` a version takes along, with the next number. */
+function versionOf({ viewer, now }: Command, bot: BotRecord, comment: string | null): BotVersionRecord {
+  return {
+    id: rowId('bv'),
+    botId: bot.id,
+    number: bot.nextVersionNumber,
+    status: 'AWAITING_APPROVAL',
+    comment,
+    definitionId: bot.definitionId,
+    engine: bot.engine,
+    engineSettings: bot.engineSettings,
+    defaultLanguage: bot.defaultLanguage,
+    sessionTimeoutMinutes: bot.sessionTimeoutMinutes,
+    botRevision: bot.revision,
+    parentVersionId: null,
+    overrides: [],
+    createdBy: viewer.id,
+    createdAt: now,
+    publishedAt: null,
+  };
+}
+
+async function submit(
+  deps: DomainDeps,
+  command: Command,
+  bot: BotRecord,
+  version: BotVersionRecord,
+  channels: readonly ChannelRecord[],
+): Promise<BotVersionRecord> {
+  const { trx, viewer, now, audit } = command;
+  await withdrawPublish(command, bot.id);
+  await insertBotVersion(
+    trx,
+    version,
+    channels.map((channel) => channel.id),
+  );
+  const numbered = { ...bot, nextVersionNumber: bot.nextVersionNumber + 1 };
+  await updateBot(trx, bot.id, { nextVersionNumber: numbered.nextVersionNumber, updatedAt: now });
+  const kind = bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE';
+  const automatic = (await findAccount(trx, viewer.accountId))?.autoApprove.includes(kind) ?? false;
+  const request: ApprovalRequestRecord = {
+    id: rowId('ar'),
+    accountId: viewer.accountId,
+    kind: 'PUBLISH',
+    status: automatic ? 'APPROVED' : 'PENDING',
+    botId: bot.id,
+    channelId: null,
+    channelRevision: null,
+    versionId: version.id,
+    changes: await versionChanges(deps, trx, bot, version, channels),
+    requestedBy: viewer.id,
+    decidedBy: null,
+    reason: automatic ? AUTOMATIC : null,
+    createdAt: now,
+    decidedAt: automatic ? now : null,
+  };
+  await insertApprovalRequest(trx, request);
+  audit(bot.id, {
+    requestId: request.id,
+    version: version.number,
+    channels: channels.map((channel) => channel.name),
+    automatic,
+  });
+  return automatic ? goLive(command, numbered, version) : version;
+}
+
+/** Makes a version the one that answers. */
+export async function goLive(
+  { trx, now, changed }: Command,
+  bot: BotRecord,
+  version: BotVersionRecord,
+): Promise<BotVersionRecord> {
+  if (bot.liveVersionId !== null) await updateBotVersion(trx, bot.liveVersionId, { status: 'SUPERSEDED' });
+  const change = { status: 'LIVE' as const, publishedAt: now };
+  await updateBotVersion(trx, version.id, change);
+  await updateBot(trx, bot.id, { liveVersionId: version.id, updatedAt: now });
+  changed('bot', bot.id);
+  return { ...version, ...change };
+}
+
+/** Takes back the publish that waits for an admin, if one does. */
+async function withdrawPublish({ trx, now, audit }: Command, botId: string): Promise<void> {
+  const waiting = await pendingPublishOfBot(trx, botId);
+  if (!waiting) return;
+  await updateApprovalRequest(trx, waiting.id, { status: 'WITHDRAWN', decidedAt: now });
+  if (waiting.versionId) await updateBotVersion(trx, waiting.versionId, { status: 'SUPERSEDED' });
+  audit(botId, { requestId: waiting.id, kind: waiting.kind }, 'approval.withdraw');
+}
+
+async function selectChannels(command: Command, bot: BotRecord, ids: readonly string[]): Promise<ChannelRecord[]> {
+  const own = new Map((await existingChannels(command, bot)).map((channel) => [channel.id, channel]));
+  const selected = [...new Set(ids)].map((id) => {
+    const channel = own.get(id);
+    if (!channel) throw badInput('channelIds', `The bot has no channel with the id "${id}".`);
+    return channel;
+  });
+  if (!selected.some((channel) => channel.enabled && channel.clientId !== null)) {
+    throw badInput(
+      'channelIds',
+      'Select at least one channel that is enabled and has an app; without one nobody could reach the bot.',
+    );
+  }
+  return selected;
+}
+
+const existingChannels = async ({ trx }: Command, bot: BotRecord): Promise<ChannelRecord[]> =>
+  (await channelsOfBots(trx, [bot.id])).get(bot.id) ?? [];

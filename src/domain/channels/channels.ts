@@ -1,0 +1,145 @@
+import { conflict, notFound } from '../../errors.js';
+import { channelsInLiveVersions } from '../../store/bot-versions.js';
+import { findBots, lockBot, touchBot } from '../../store/bots.js';
+import {
+  type ChannelRecord,
+  channelsOfApps,
+  channelsOfBots,
+  findChannel,
+  findChannels,
+  updateChannel,
+} from '../../store/channels.js';
+import { removeOverridesOfChannel } from '../../store/message-overrides.js';
+import { assertMay, type Viewer } from '../access.js';
+import { type Command, type DomainDeps, runCommand } from '../command.js';
+import { overlapInput, signingSecret } from '../secrets.js';
+import { reasonInput } from '../text-input.js';
+import { blockersOf, type ChannelBlocker } from './blockers.js';
+import { previousSigningSecretPlace, signingSecretPlace } from './configuration.js';
+import { withdrawRequestOf } from './requests.js';
+import { type ChannelInput, type ChannelUpdate, createSave, type SavedChannel } from './save.js';
+
+/** Webhook channels of bots. */
+export function createChannels(deps: DomainDeps) {
+  const { database, vault } = deps;
+  const save = createSave(deps);
+
+  /** The channel with its bot's row held, so that everything about one bot takes turns. NOT_FOUND. */
+  async function lock({ trx, viewer }: Command, id: string): Promise<ChannelRecord> {
+    const seen = await findChannel(trx, viewer.accountId, id);
+    const bot = seen && (await lockBot(trx, viewer.accountId, seen.botId));
+    const channel = bot && (await findChannel(trx, viewer.accountId, id));
+    if (!channel) throw notFound('channel', id);
+    return channel;
+  }
+
+  return {
+    get(viewer: Viewer, id: string): Promise<ChannelRecord | null> {
+      assertMay(viewer, 'read');
+      return findChannel(database.read, viewer.accountId, id);
+    },
+
+    byIds: (viewer: Viewer, ids: readonly string[]) => findChannels(database.read, viewer.accountId, ids),
+    ofBots: (_viewer: Viewer, botIds: readonly string[]) => channelsOfBots(database.read, botIds),
+    ofApps: (_viewer: Viewer, clientIds: readonly string[]) => channelsOfApps(database.read, clientIds),
+
+    /** Why each of these would refuse a message now. */
+    async blockers(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, ChannelBlocker[]>> {
+      const botIds = [...new Set(channels.map((channel) => channel.botId))];
+      const bots = await findBots(database.read, viewer.accountId, botIds);
+      const selected = await channelsInLiveVersions(
+        database.read,
+        channels.map((channel) => channel.id),
+      );
+      const byId = new Map(bots.map((bot) => [bot.id, bot]));
+      return new Map(
+        channels.map((channel) => {
+          const bot = byId.get(channel.botId);
+          const surroundings = {
+            botPublished: Boolean(bot?.liveVersionId),
+            inLiveVersion: selected.has(channel.id),
+            botSuspended: Boolean(bot?.suspendedAt),
+          };
+          return [channel.id, blockersOf(channel, surroundings)];
+        }),
+      );
+    },
+
+    /** NOT_FOUND for bot or app, BAD_USER_INPUT naming the field, CONFLICT when the name is taken. */
+    create: (viewer: Viewer, input: ChannelInput): Promise<SavedChannel> =>
+      runCommand(deps, viewer, 'channel.create', (command) => save.create(command, input)),
+
+    /** Absent fields keep, null clears. Errors as of `create`. */
+    update: (viewer: Viewer, input: ChannelUpdate): Promise<SavedChannel> =>
+      runCommand(deps, viewer, 'channel.update', async (command) =>
+        save.update(command, await lock(command, input.id), input),
+      ),
+
+    /** Stops answering at once; its name is free again, its history stays. NOT_FOUND. */
+    remove: (viewer: Viewer, id: string): Promise<void> =>
+      runCommand(deps, viewer, 'channel.delete', async (command) => {
+        const channel = await lock(command, id);
+        const { trx, now, audit, changed } = command;
+        await withdrawRequestOf(command, id);
+        await removeOverridesOfChannel(trx, id);
+        await updateChannel(trx, id, { deletedAt: now, updatedAt: now });
+        await touchBot(trx, channel.botId, now);
+        audit(id, { name: channel.name, botId: channel.botId });
+        changed('channel', id);
+      }),
+
+    /** Refuses messages until resumed. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT when it is suspended. */
+    suspend: (viewer: Viewer, id: string, reason: string): Promise<ChannelRecord> =>
+      runCommand(deps, viewer, 'channel.suspend', async (command) => {
+        const suspendedReason = reasonInput(reason);
+        const channel = await lock(command, id);
+        if (channel.suspendedAt !== null) throw conflict(`The channel "${channel.name}" is suspended already.`);
+        return setSuspension(command, channel, { suspendedAt: command.now, suspendedReason });
+      }),
+
+    /** NOT_FOUND, CONFLICT when it is not suspended. */
+    resume: (viewer: Viewer, id: string): Promise<ChannelRecord> =>
+      runCommand(deps, viewer, 'channel.resume', async (command) => {
+        const channel = await lock(command, id);
+        if (channel.suspendedAt === null) throw conflict(`The channel "${channel.name}" is not suspended.`);
+        return setSuspension(command, channel, { suspendedAt: null, suspendedReason: null });
+      }),
+
+    /** A new secret to sign callbacks with; the previous one signs along for the overlap. NOT_FOUND, CONFLICT. */
+    rotateSigningSecret: (viewer: Viewer, id: string, overlapSeconds?: number | null): Promise<SavedChannel> =>
+      runCommand(deps, viewer, 'channel.rotate-signing-secret', async (command) => {
+        const overlapMs = overlapInput(overlapSeconds);
+        const channel = await lock(command, id);
+        const { trx, now, audit, changed } = command;
+        const cipher = channel.signingSecretCipher;
+        if (cipher === null) {
+          throw conflict('This channel has no signing secret: it gets one when it is saved as ASYNC.');
+        }
+        const secret = signingSecret();
+        const previous = vault.open(cipher, signingSecretPlace(id));
+        const kept = overlapMs > 0;
+        const change: Partial<ChannelRecord> = {
+          signingSecretCipher: vault.seal(secret, signingSecretPlace(id)),
+          previousSigningSecretCipher: kept ? vault.seal(previous, previousSigningSecretPlace(id)) : null,
+          previousSigningSecretValidUntil: kept ? now + overlapMs : null,
+          updatedAt: now,
+        };
+        await updateChannel(trx, id, change);
+        audit(id, { previousSecretValidUntil: change.previousSigningSecretValidUntil });
+        changed('channel', id);
+        const message = 'The signing secret has been replaced. It is shown this once: copy it now.';
+        return { channel: { ...channel, ...change }, message, approvalRequest: null, signingSecret: secret };
+      }),
+  };
+}
+
+async function setSuspension(
+  { trx, now, audit, changed }: Command,
+  channel: ChannelRecord,
+  change: Pick<ChannelRecord, 'suspendedAt' | 'suspendedReason'>,
+): Promise<ChannelRecord> {
+  await updateChannel(trx, channel.id, { ...change, updatedAt: now });
+  audit(channel.id, { name: channel.name, reason: change.suspendedReason });
+  changed('channel', channel.id);
+  return { ...channel, ...change, updatedAt: now };
+}

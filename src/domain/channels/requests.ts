@@ -1,0 +1,66 @@
+import { rowId } from '../../ids.js';
+import { findAccount } from '../../store/accounts.js';
+import {
+  type ApprovalRequestRecord,
+  insertApprovalRequest,
+  pendingRequestOfChannel,
+  updateApprovalRequest,
+} from '../../store/approval-requests.js';
+import { type ChannelRecord, updateChannel } from '../../store/channels.js';
+import type { Vault } from '../../store/vault.js';
+import type { Command } from '../command.js';
+import { isComplete } from './blockers.js';
+import { approval, approvedConfiguration, configurationChanges, savedConfiguration } from './configuration.js';
+
+/**
+ * Asks an admin for what was saved, if there is something to ask: CHANNEL when no configuration was ever approved,
+ * CHANNEL_UPGRADE when the saved one differs from the approved one. A save takes a waiting request's place. What was
+ * rejected is asked again only when it changes or is enabled anew. Gives the channel as it then stands.
+ */
+export async function askForApproval(
+  command: Command,
+  vault: Vault,
+  channel: ChannelRecord,
+  turnedOn: boolean,
+): Promise<{ channel: ChannelRecord; request: ApprovalRequestRecord | null }> {
+  await withdrawRequestOf(command, channel.id);
+  const { revision, approvedRevision, rejectedRevision } = channel;
+  if (!isComplete(channel) || revision === approvedRevision) return { channel, request: null };
+  if (approvedRevision !== null && revision === rejectedRevision && !turnedOn) return { channel, request: null };
+
+  const { trx, viewer, now, audit } = command;
+  const kind = approvedRevision === null ? 'CHANNEL' : 'CHANNEL_UPGRADE';
+  const automatic = (await findAccount(trx, viewer.accountId))?.autoApprove.includes(kind) ?? false;
+  const serving = approvedConfiguration(vault, channel);
+  const request: ApprovalRequestRecord = {
+    id: rowId('ar'),
+    accountId: viewer.accountId,
+    kind,
+    status: automatic ? 'APPROVED' : 'PENDING',
+    botId: channel.botId,
+    channelId: channel.id,
+    channelRevision: revision,
+    versionId: null,
+    changes: { channel: { name: channel.name, ...configurationChanges(serving, savedConfiguration(vault, channel)) } },
+    requestedBy: viewer.id,
+    decidedBy: null,
+    reason: automatic ? AUTOMATIC : null,
+    createdAt: now,
+    decidedAt: automatic ? now : null,
+  };
+  await insertApprovalRequest(trx, request);
+  audit(channel.id, { requestId: request.id, kind, automatic }, 'approval.request');
+  const change: Partial<ChannelRecord> = automatic ? approval(vault, channel, now) : { rejectedRevision: null };
+  await updateChannel(trx, channel.id, change);
+  return { channel: { ...channel, ...change }, request };
+}
+
+export const AUTOMATIC = 'Approved automatically by the settings of the account.';
+
+/** Takes back the request that waits for this channel, if one does. */
+export async function withdrawRequestOf({ trx, now, audit }: Command, channelId: string): Promise<void> {
+  const waiting = await pendingRequestOfChannel(trx, channelId);
+  if (!waiting) return;
+  await updateApprovalRequest(trx, waiting.id, { status: 'WITHDRAWN', decidedAt: now });
+  audit(channelId, { requestId: waiting.id, kind: waiting.kind }, 'approval.withdraw');
+}

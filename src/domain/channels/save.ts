@@ -1,0 +1,191 @@
+import { badInput, conflict, notFound } from '../../errors.js';
+import { channelId } from '../../ids.js';
+import type { ApprovalRequestRecord } from '../../store/approval-requests.js';
+import { lockApp } from '../../store/apps.js';
+import { lockBot, touchBot } from '../../store/bots.js';
+import {
+  type BurstMode,
+  type ChannelRecord,
+  channelsOfBots,
+  hasEverHadChannels,
+  type IntegrationMode,
+  insertChannels,
+  type TemplateEncoding,
+  type TextForm,
+  updateChannel,
+} from '../../store/channels.js';
+import { type Command, type DomainDeps, differences } from '../command.js';
+import { signingSecret } from '../secrets.js';
+import { nameInput } from '../text-input.js';
+import {
+  accessTokenInput,
+  accessTokenPlace,
+  approvedConfiguration,
+  nextRevision,
+  sameConfiguration,
+  savedConfiguration,
+  signingSecretPlace,
+} from './configuration.js';
+import { newChannel } from './new-channel.js';
+import { askForApproval } from './requests.js';
+import { saveMessage } from './save-message.js';
+
+interface ChannelSettings {
+  name?: string | null | undefined;
+  appClientId?: string | null | undefined;
+  mode?: IntegrationMode | null | undefined;
+  postUrl?: string | null | undefined;
+  accessToken?: string | null | undefined;
+  enabled?: boolean | null | undefined;
+  enablePolling?: boolean | null | undefined;
+  templateEncoding?: TemplateEncoding | null | undefined;
+  textForm?: TextForm | null | undefined;
+  burst?: BurstMode | null | undefined;
+}
+
+export interface ChannelInput extends ChannelSettings {
+  botId: string;
+  name: string;
+  mode: IntegrationMode;
+}
+
+export interface ChannelUpdate extends ChannelSettings {
+  id: string;
+  isDefault?: boolean | null | undefined;
+}
+
+/** A saved channel, what to tell who saved it, and what they see this once. */
+export interface SavedChannel {
+  channel: ChannelRecord;
+  message: string;
+  approvalRequest: ApprovalRequestRecord | null;
+  signingSecret: string | null;
+}
+
+const NEVER_NULL = ['name', 'mode', 'enabled', 'enablePolling', 'templateEncoding', 'textForm', 'burst'] as const;
+
+const AUDITED = [
+  'name',
+  'isDefault',
+  'clientId',
+  'mode',
+  'postUrl',
+  'enabled',
+  'enablePolling',
+  'templateEncoding',
+  'textForm',
+  'burst',
+] as const;
+
+/** What saving a channel means: the settings act at once, the configuration is put before an admin. */
+export function createSave({ vault, checkPostUrl }: DomainDeps) {
+  return {
+    async create(command: Command, input: ChannelInput): Promise<SavedChannel> {
+      const { trx, viewer, now } = command;
+      const bot = await lockBot(trx, viewer.accountId, input.botId);
+      if (!bot) throw notFound('bot', input.botId);
+      // The plain URL is given once, to the bot's first channel; later it only moves where somebody moves it.
+      const isDefault = !(await hasEverHadChannels(trx, bot.id));
+      const blank = newChannel({ id: channelId(), bot, name: input.name, mode: input.mode, isDefault, now });
+      const filled = { ...blank, ...(await settingsOf(command, blank, input)) };
+      const { secret, ...secrets } = withSigningSecret(filled);
+      const channel = { ...filled, ...secrets };
+      await insertChannels(trx, [channel]);
+      await touchBot(trx, bot.id, now);
+      command.audit(channel.id, { botId: bot.id, ...differences({ ...blank, name: '' }, channel, AUDITED) });
+      return conclude(command, channel, secret, channel.enabled);
+    },
+
+    async update(command: Command, before: ChannelRecord, input: ChannelUpdate): Promise<SavedChannel> {
+      const { trx, now } = command;
+      const empty = NEVER_NULL.find((field) => input[field] === null);
+      if (empty) throw badInput(empty, `${empty} cannot be empty. Leave it out to keep what it is.`);
+      const filled = { ...before, ...(await settingsOf(command, before, input)), updatedAt: now };
+      const saved = savedConfiguration(vault, filled);
+      if (!sameConfiguration(saved, savedConfiguration(vault, before))) {
+        const serving = approvedConfiguration(vault, before);
+        filled.revision = nextRevision(before, serving !== null && sameConfiguration(saved, serving));
+      }
+      if (typeof input.isDefault === 'boolean' && input.isDefault !== before.isDefault) {
+        await moveDefault(command, before, input.isDefault);
+        filled.isDefault = input.isDefault;
+      }
+      const { secret, ...secrets } = withSigningSecret(filled);
+      const channel = { ...filled, ...secrets };
+      await updateChannel(trx, channel.id, channel);
+      const token = before.accessTokenCipher === channel.accessTokenCipher ? {} : { accessToken: 'changed' };
+      command.audit(channel.id, { ...differences(before, channel, AUDITED), ...token });
+      return conclude(command, channel, secret, channel.enabled && !before.enabled);
+    },
+  };
+
+  async function conclude(
+    command: Command,
+    channel: ChannelRecord,
+    secret: string | null,
+    turnedOn: boolean,
+  ): Promise<SavedChannel> {
+    command.changed('channel', channel.id);
+    const asked = await askForApproval(command, vault, channel, turnedOn);
+    const message = saveMessage(asked.channel, asked.request);
+    return { channel: asked.channel, message, approvalRequest: asked.request, signingSecret: secret };
+  }
+
+  async function settingsOf(
+    command: Command,
+    before: ChannelRecord,
+    input: ChannelSettings,
+  ): Promise<Partial<ChannelRecord>> {
+    const { postUrl, accessToken, appClientId } = input;
+    if (typeof appClientId === 'string' && !(await lockApp(command.trx, command.viewer.accountId, appClientId))) {
+      throw notFound('app', appClientId);
+    }
+    if (typeof postUrl === 'string') checkPostUrl(postUrl, 'postUrl');
+    const name = typeof input.name === 'string' ? nameInput(input.name) : before.name;
+    await assertNameFree(command, before, name);
+    return {
+      name,
+      clientId: appClientId === undefined ? before.clientId : appClientId,
+      mode: input.mode ?? before.mode,
+      postUrl: postUrl === undefined ? before.postUrl : postUrl,
+      accessTokenCipher: accessToken === undefined ? before.accessTokenCipher : sealToken(before.id, accessToken),
+      enabled: input.enabled ?? before.enabled,
+      enablePolling: input.enablePolling ?? before.enablePolling,
+      templateEncoding: input.templateEncoding ?? before.templateEncoding,
+      textForm: input.textForm ?? before.textForm,
+      burst: input.burst ?? before.burst,
+    };
+  }
+
+  function sealToken(id: string, token: string | null): string | null {
+    return token === null ? null : vault.seal(accessTokenInput(token), accessTokenPlace(id));
+  }
+
+  /** An ASYNC channel signs its callbacks from its first save on. */
+  function withSigningSecret(channel: ChannelRecord): { secret: string | null; signingSecretCipher: string | null } {
+    const { id, mode, signingSecretCipher } = channel;
+    if (mode !== 'ASYNC' || signingSecretCipher !== null) return { secret: null, signingSecretCipher };
+    const secret = signingSecret();
+    return { secret, signingSecretCipher: vault.seal(secret, signingSecretPlace(id)) };
+  }
+}
+
+async function assertNameFree({ trx }: Command, channel: ChannelRecord, name: string): Promise<void> {
+  const siblings = (await channelsOfBots(trx, [channel.botId])).get(channel.botId) ?? [];
+  if (siblings.some((sibling) => sibling.id !== channel.id && sibling.name === name)) {
+    throw conflict(`The bot has another channel named "${name}". Names are unique per bot: choose another.`, {
+      field: 'name',
+    });
+  }
+}
+
+async function moveDefault({ trx, now, changed }: Command, channel: ChannelRecord, isDefault: boolean): Promise<void> {
+  if (!isDefault) {
+    throw badInput('isDefault', 'The plain URL is not taken from a channel but given to another: set isDefault there.');
+  }
+  const siblings = (await channelsOfBots(trx, [channel.botId])).get(channel.botId) ?? [];
+  for (const sibling of siblings.filter((one) => one.isDefault)) {
+    await updateChannel(trx, sibling.id, { isDefault: false, updatedAt: now });
+    changed('channel', sibling.id);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { rowId } from '../ids.js';
+import type { Log } from '../log.js';
+import { type AuditEntryRecord, insertAuditEntries } from '../store/audit-entries.js';
+import { type ChangeTopic, recordChange } from '../store/changes.js';
+import type { Database } from '../store/database.js';
+import { afterCommit, inTransaction } from '../store/transaction.js';
+import type { Vault } from '../store/vault.js';
+import type { Clock } from '../time.js';
+import { type Action, assertMay, type Viewer } from './access.js';
+
+/** What this floor needs from outside. */
+export interface DomainDeps {
+  database: Database;
+  vault: Vault;
+  clock: Clock;
+  log: Log;
+  /** The `{{host_url}}` of the hooks, without a slash at the end. */
+  publicUrl: string;
+  /** Throws BAD_USER_INPUT (`field`) for a URL that may not be called. */
+  checkPostUrl(url: string, field: string): void;
+  /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
+  onChange?(): Promise<void> | void;
+}
+
+/** A change under way: everything it does happens in one transaction, or not at all. */
+export interface Command {
+  trx: Knex.Transaction;
+  viewer: Viewer;
+  now: number;
+  /** Adds to the audit log; `details` says before and after, without secrets. */
+  audit(subject: string, details?: Record<string, unknown>, action?: Action): void;
+  /** Tells whoever holds this in memory. */
+  changed(topic: ChangeTopic, id: string): void;
+}
+
+/**
+ * Runs one change of the control plane: permission, transaction, audit log, change notice. FORBIDDEN when the viewer
+ * may not. `work` should only read and write; what takes long is computed before.
+ */
+export async function runCommand<T>(
+  deps: DomainDeps,
+  viewer: Viewer,
+  action: Action,
+  work: (command: Command) => Promise<T>,
+): Promise<T> {
+  assertMay(viewer, action);
+  const now = deps.clock.now();
+  return inTransaction(deps.database.write, async (trx) => {
+    const entries: AuditEntryRecord[] = [];
+    const changes = new Map<ChangeTopic, Set<string>>();
+    const result = await work({
+      trx,
+      viewer,
+      now,
+      audit: (subject, details, of = action) => {
+        const { accountId, id: actorId, name: actor } = viewer;
+        entries.push({
+          id: rowId('au'),
+          accountId,
+          at: now,
+          actor,
+          actorId,
+          action: of,
+          subject,
+          details: details ?? null,
+        });
+      },
+      changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
+    });
+    await insertAuditEntries(trx, entries);
+    for (const [topic, ids] of changes) await recordChange(trx, topic, [...ids], now);
+    const { onChange } = deps;
+    if (changes.size > 0 && onChange) afterCommit(trx, () => onChange());
+    return result;
+  });
+}
+
+/** Before and after of the fields that differ, for the audit log and approval requests. */
+export function differences<T extends object>(
+  before: T,
+  after: T,
+  fields: readonly (keyof T & string)[],
+): Record<string, { from: unknown; to: unknown }> {
+  return Object.fromEntries(
+    fields
+      .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+      .map((field) => [field, { from: before[field] ?? null, to: after[field] ?? null }]),
+  );
+}

@@ -1,0 +1,29 @@
+import { createAccounts } from './accounts.js';
+import { createApiTokens } from './api-tokens.js';
+import { createApprovals } from './approvals.js';
+import { createApps } from './apps.js';
+import { createAudit } from './audit.js';
+import { createBots } from './bots/bots.js';
+import { createPublish } from './bots/publish.js';
+import { createChannels } from './channels/channels.js';
+import type { DomainDeps } from './command.js';
+import { createUsers } from './users.js';
+
+/** Everything the control plane can do, by noun. Each command takes who asks first. */
+export type Domain = ReturnType<typeof createDomain>;
+
+export function createDomain(deps: DomainDeps) {
+  const apiTokens = createApiTokens(deps);
+  return {
+    publicUrl: deps.publicUrl,
+    accounts: createAccounts(deps),
+    users: createUsers(deps, apiTokens.forget),
+    apiTokens,
+    apps: createApps(deps),
+    audit: createAudit(deps),
+    bots: createBots(deps),
+    channels: createChannels(deps),
+    publish: createPublish(deps),
+    approvals: createApprovals(deps),
+  };
+}

@@ -1,0 +1,34 @@
+import { badInput } from '../errors.js';
+
+const MAX_NAME = 200;
+const MAX_TEXT = 4000;
+
+/** A name without blanks around it. BAD_USER_INPUT (`field`) when it is empty or too long. */
+export function nameInput(value: string, field = 'name'): string {
+  const name = value.trim();
+  if (name === '') throw badInput(field, `Give a ${field}: it is empty.`);
+  if (name.length > MAX_NAME) throw badInput(field, `The ${field} may have at most ${MAX_NAME} characters.`);
+  return name;
+}
+
+/** A comment, description or reason; empty is null. BAD_USER_INPUT (`field`) when it is too long. */
+export function textInput(value: string | null | undefined, field: string): string | null {
+  const text = value?.trim() ?? '';
+  if (text.length > MAX_TEXT) throw badInput(field, `The ${field} may have at most ${MAX_TEXT} characters.`);
+  return text === '' ? null : text;
+}
+
+/** A reason that must be there. BAD_USER_INPUT (`reason`). */
+export function reasonInput(value: string): string {
+  const reason = textInput(value, 'reason');
+  if (reason === null) throw badInput('reason', 'Give a reason: the developer is shown it.');
+  return reason;
+}
+
+const LANGUAGE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$/;
+
+/** A language code such as `en` or `pt-BR`. BAD_USER_INPUT (`field`). */
+export function languageInput(value: string, field = 'language'): string {
+  if (!LANGUAGE.test(value)) throw badInput(field, `"${value}" is not a language code. Use one like "en" or "pt-BR".`);
+  return value;
+}

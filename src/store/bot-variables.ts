@@ -1,0 +1,29 @@
+import type { Db } from './database.js';
+import { flag, json, nullable, type RecordOf, table, text } from './table.js';
+
+const botVariables = table('bot_variables', {
+  botId: text(),
+  key: text(),
+  secured: flag,
+  value: nullable(text()),
+  valueCipher: nullable(text()),
+  fileEntry: nullable(json<Record<string, unknown>>()),
+});
+export type BotVariableRecord = RecordOf<typeof botVariables>;
+
+export const variablesOf = (db: Db, botIds: readonly string[]) =>
+  botVariables.rows(db, (query) =>
+    query.whereIn('bot_variables.bot_id', botIds as string[]).orderBy(['bot_variables.bot_id', 'bot_variables.key']),
+  );
+
+export const findBotVariable = (db: Db, botId: string, key: string) =>
+  botVariables.row(db, (query) => query.where({ bot_id: botId, key }));
+
+/** Puts these in the place of those with the same key. */
+export async function saveBotVariables(db: Db, botId: string, variables: readonly BotVariableRecord[]): Promise<void> {
+  const keys = variables.map((variable) => variable.key);
+  await db('bot_variables').where({ bot_id: botId }).whereIn('key', keys).delete();
+  await botVariables.insert(db, variables);
+}
+
+export const removeBotVariables = (db: Db, botId: string) => db('bot_variables').where({ bot_id: botId }).delete();

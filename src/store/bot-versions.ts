@@ -1,0 +1,94 @@
+import type { BotRecord, EngineKind, EngineSettings } from './bots.js';
+import type { Db } from './database.js';
+import { groupBy } from './group-by.js';
+import type { OverrideSnapshot } from './message-overrides.js';
+import { findPages, type Order, type PageRequest } from './page.js';
+import { json, nullable, number, type RecordOf, table, text } from './table.js';
+
+export type VersionStatus = 'AWAITING_APPROVAL' | 'LIVE' | 'REJECTED' | 'SUPERSEDED';
+
+const botVersions = table('bot_versions', {
+  id: text(),
+  botId: text(),
+  number,
+  status: text<VersionStatus>(),
+  comment: nullable(text()),
+  definitionId: nullable(text()),
+  engine: text<EngineKind>(),
+  engineSettings: nullable(json<EngineSettings>()),
+  defaultLanguage: text(),
+  sessionTimeoutMinutes: number,
+  botRevision: number,
+  parentVersionId: nullable(text()),
+  overrides: json<OverrideSnapshot[]>(),
+  createdBy: nullable(text()),
+  createdAt: number,
+  publishedAt: nullable(number),
+});
+export type BotVersionRecord = RecordOf<typeof botVersions>;
+
+const NEWEST_FIRST: Order<BotVersionRecord> = {
+  column: 'bot_versions.number',
+  id: 'bot_versions.id',
+  direction: 'desc',
+  keyOf: (version) => [version.number, version.id],
+};
+
+export async function insertBotVersion(
+  db: Db,
+  version: BotVersionRecord,
+  channelIds: readonly string[],
+): Promise<void> {
+  await botVersions.insert(db, [version]);
+  await insertVersionChannels(
+    db,
+    channelIds.map((channelId) => ({ versionId: version.id, channelId })),
+  );
+}
+
+const versionChannels = table('version_channels', { versionId: text(), channelId: text() });
+const insertVersionChannels = versionChannels.insert;
+
+export const findBotVersions = (db: Db, ids: readonly string[]) =>
+  botVersions.rows(db, (query) => query.whereIn('bot_versions.id', ids as string[]));
+
+export const findVersionByNumber = (db: Db, botId: string, versionNumber: number) =>
+  botVersions.row(db, (query) => query.where({ bot_id: botId, number: versionNumber }));
+
+/** One page of versions of each of these bots, newest first. */
+export const versionsOfBots = (db: Db, botIds: readonly string[], request: PageRequest) =>
+  findPages(db, botVersions, NEWEST_FIRST, request, {
+    column: 'bot_versions.bot_id',
+    ids: botIds,
+    idOf: (version) => version.botId,
+  });
+
+export const updateBotVersion = (db: Db, id: string, change: Partial<BotVersionRecord>) =>
+  botVersions.update(db, (query) => query.where({ id }), change);
+
+/** The channels each of these versions selected, deleted ones included. */
+export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]): Promise<Map<string, string[]>> {
+  const selected = await versionChannels.rows(db, (query) =>
+    query.whereIn('version_channels.version_id', versionIds as string[]).orderBy('version_channels.channel_id'),
+  );
+  const byVersion = groupBy(selected, (row) => row.versionId);
+  return new Map([...byVersion].map(([id, rows]) => [id, rows.map((row) => row.channelId)]));
+}
+
+/** Which of these channels are selected in their bot's live version. */
+export async function channelsInLiveVersions(db: Db, channelIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db('channels')
+    .join('bots', 'bots.id', 'channels.bot_id')
+    .join('version_channels', (on) =>
+      on.on('version_channels.version_id', 'bots.live_version_id').on('version_channels.channel_id', 'channels.id'),
+    )
+    .whereIn('channels.id', channelIds as string[])
+    .select({ id: 'channels.id' });
+  return new Set(rows.map((row) => row.id));
+}
+
+/** What of a bot a version takes along. */
+export type VersionContent = Pick<
+  BotRecord,
+  'definitionId' | 'engine' | 'engineSettings' | 'defaultLanguage' | 'sessionTimeoutMinutes'
+>;

@@ -1,0 +1,91 @@
+import type { Db } from './database.js';
+import { groupBy } from './group-by.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from './table.js';
+
+export type IntegrationMode = 'SYNC' | 'ASYNC';
+export type TemplateEncoding = 'OBJECT' | 'STRING';
+export type TextForm = 'AUTO' | 'ARRAY';
+export type BurstMode = 'SERIAL' | 'JOIN' | 'LATEST';
+
+const channels = table('channels', {
+  id: text(),
+  accountId: text(),
+  botId: text(),
+  name: text(),
+  isDefault: flag,
+  clientId: nullable(text()),
+  mode: text<IntegrationMode>(),
+  postUrl: nullable(text()),
+  accessTokenCipher: nullable(text()),
+  enabled: flag,
+  enablePolling: flag,
+  templateEncoding: text<TemplateEncoding>(),
+  textForm: text<TextForm>(),
+  burst: text<BurstMode>(),
+  signingSecretCipher: nullable(text()),
+  previousSigningSecretCipher: nullable(text()),
+  previousSigningSecretValidUntil: nullable(number),
+  revision: number,
+  rejectedRevision: nullable(number),
+  approvedRevision: nullable(number),
+  approvedClientId: nullable(text()),
+  approvedMode: nullable(text<IntegrationMode>()),
+  approvedPostUrl: nullable(text()),
+  approvedAccessTokenCipher: nullable(text()),
+  approvedAt: nullable(number),
+  suspendedAt: nullable(number),
+  suspendedReason: nullable(text()),
+  inheritedFromId: nullable(text()),
+  fileEntry: nullable(json<Record<string, unknown>>()),
+  createdAt: number,
+  updatedAt: number,
+  deletedAt: nullable(number),
+});
+export type ChannelRecord = RecordOf<typeof channels>;
+
+const OLDEST_FIRST = ['channels.created_at', 'channels.id'];
+
+export const insertChannels = (db: Db, records: readonly ChannelRecord[]) => channels.insert(db, records);
+
+export const findChannel = (db: Db, accountId: string, id: string) =>
+  channels.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('deleted_at'));
+
+/** Deleted ones too: what happened on a channel is still shown with its name. */
+export const findChannels = (db: Db, accountId: string, ids: readonly string[]) =>
+  channels.rows(db, (query) => query.where('channels.account_id', accountId).whereIn('channels.id', ids as string[]));
+
+export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
+  const found = await channels.rows(db, (query) =>
+    query
+      .whereIn('channels.bot_id', botIds as string[])
+      .whereNull('channels.deleted_at')
+      .orderBy(OLDEST_FIRST),
+  );
+  return groupBy(found, (channel) => channel.botId);
+}
+
+/** Deleted channels count: the plain URL of a bot must not pass to another channel unasked. */
+export const hasEverHadChannels = async (db: Db, botId: string): Promise<boolean> =>
+  (await db('channels').where({ bot_id: botId }).first('id')) !== undefined;
+
+/** The channels that use these apps, as saved or as approved. */
+export async function channelsOfApps(db: Db, clientIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
+  const found = await channels.rows(db, (query) =>
+    query
+      .where((either) =>
+        either
+          .whereIn('channels.client_id', clientIds as string[])
+          .orWhereIn('channels.approved_client_id', clientIds as string[]),
+      )
+      .whereNull('channels.deleted_at')
+      .orderBy(OLDEST_FIRST),
+  );
+  const users = found.flatMap((channel) =>
+    [...new Set([channel.clientId, channel.approvedClientId])].map((clientId) => ({ clientId, channel })),
+  );
+  const byApp = groupBy(users, (user) => user.clientId ?? '');
+  return new Map([...byApp].map(([clientId, group]) => [clientId, group.map(({ channel }) => channel)]));
+}
+
+export const updateChannel = (db: Db, id: string, change: Partial<ChannelRecord>) =>
+  channels.update(db, (query) => query.where({ id }), change);

@@ -1,0 +1,24 @@
+import type { Db } from './database.js';
+import { nullable, number, type RecordOf, table, text } from './table.js';
+
+const definitions = table('definitions', {
+  id: text(),
+  accountId: text(),
+  contentHash: text(),
+  body: text(),
+  secretsCipher: nullable(text()),
+  createdAt: number,
+});
+export type DefinitionRecord = RecordOf<typeof definitions>;
+
+/** The id under which this content stands: an existing row's where the account has the same content already. */
+export async function saveDefinition(db: Db, definition: DefinitionRecord): Promise<string> {
+  const { accountId, contentHash } = definition;
+  const known = await db('definitions').where({ account_id: accountId, content_hash: contentHash }).first('id');
+  if (known) return known.id;
+  await definitions.insert(db, [definition]);
+  return definition.id;
+}
+
+export const findDefinitions = (db: Db, ids: readonly string[]) =>
+  definitions.rows(db, (query) => query.whereIn('definitions.id', ids as string[]));

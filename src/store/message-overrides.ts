@@ -1,0 +1,60 @@
+import type { Db } from './database.js';
+import { json, nullable, number, type RecordOf, table, text } from './table.js';
+
+export interface MessageContent {
+  type: 'TEXT' | 'SCRIPT' | 'TEMPLATE';
+  value: string;
+}
+
+const messageOverrides = table('message_overrides', {
+  id: text(),
+  botId: text(),
+  messageKey: text(),
+  /** Null: every webhook channel of the bot. */
+  channelId: nullable(text()),
+  language: text(),
+  contents: json<MessageContent[]>(),
+  updatedAt: number,
+});
+export type MessageOverrideRecord = RecordOf<typeof messageOverrides>;
+
+/** An override as a version keeps it. */
+export type OverrideSnapshot = Pick<MessageOverrideRecord, 'messageKey' | 'channelId' | 'language' | 'contents'>;
+
+export const insertOverrides = (db: Db, overrides: readonly MessageOverrideRecord[]) =>
+  messageOverrides.insert(db, overrides);
+
+export const overridesOfBots = (db: Db, botIds: readonly string[]) =>
+  messageOverrides.rows(db, (query) =>
+    query
+      .whereIn('message_overrides.bot_id', botIds as string[])
+      .orderBy(['message_overrides.message_key', 'message_overrides.language', 'message_overrides.id']),
+  );
+
+export interface OverrideTarget {
+  botId: string;
+  messageKey: string;
+  channelId: string | null;
+  language: string;
+}
+
+export const findOverride = (db: Db, target: OverrideTarget) =>
+  messageOverrides.row(db, (query) => query.where(toColumns(target)));
+
+export const updateOverride = (db: Db, id: string, change: Partial<MessageOverrideRecord>) =>
+  messageOverrides.update(db, (query) => query.where({ id }), change);
+
+export const removeOverride = (db: Db, id: string) => db('message_overrides').where({ id }).delete();
+
+export const removeOverridesOfBot = (db: Db, botId: string) =>
+  db('message_overrides').where({ bot_id: botId }).delete();
+
+export const removeOverridesOfChannel = (db: Db, channelId: string) =>
+  db('message_overrides').where({ channel_id: channelId }).delete();
+
+const toColumns = ({ botId, messageKey, channelId, language }: OverrideTarget) => ({
+  bot_id: botId,
+  message_key: messageKey,
+  channel_id: channelId,
+  language,
+});
