@@ -42,7 +42,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   return { skipped: reason };
 }
 
-/** PostgreSQL refuses to run as root. This number is "nobody" everywhere and needs no entry in any file. */
+/** PostgreSQL refuses to run as root. This is "nobody" on every usual Linux, which needs no home and owns nothing. */
 const NOBODY = 65534;
 const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
