@@ -18,8 +18,8 @@ const OWNER = `
 `;
 
 describe('the PostgreSQL of a test run', () => {
-  it('lets two sessions claim different rows at the same time', async (test) => {
-    if ('skipped' in postgres) return test.skip(postgres.skipped);
+  it('lets two sessions claim different rows at the same time', async ({ skip }) => {
+    if ('skipped' in postgres) return skip(postgres.skipped);
     const scratch = await createScratchDatabase(postgres.url);
     const [one, other] = [new Client(scratch.url), new Client(scratch.url)];
     try {
@@ -34,8 +34,8 @@ describe('the PostgreSQL of a test run', () => {
     }
   });
 
-  it('takes back a scratch database that is still in use', async (test) => {
-    if ('skipped' in postgres) return test.skip(postgres.skipped);
+  it('takes back a scratch database that is still in use', async ({ skip }) => {
+    if ('skipped' in postgres) return skip(postgres.skipped);
     const scratch = await createScratchDatabase(postgres.url);
     const client = new Client(scratch.url);
     await client.connect();
@@ -45,7 +45,7 @@ describe('the PostgreSQL of a test run', () => {
     await expect(new Client(scratch.url).connect()).rejects.toThrow('does not exist');
   });
 
-  it('goes with its folder when its owner is killed', async (test) => {
+  it('goes with its folder when its owner is killed', async ({ skip }) => {
     const { TEST_DATABASE_URL: _, ...env } = process.env;
     const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', OWNER], {
       env,
@@ -53,7 +53,7 @@ describe('the PostgreSQL of a test run', () => {
     });
     const [line] = await once(createInterface(owner.stdout), 'line');
     const { url, skipped } = JSON.parse(line);
-    if (skipped) return test.skip(skipped);
+    if (skipped) return skip(skipped);
     const client = new Client(url);
     await client.connect();
     const { rows } = await client.query('show data_directory');
