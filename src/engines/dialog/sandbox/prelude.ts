@@ -1,0 +1,87 @@
+/**
+ * JavaScript that prepares a fresh context and evaluates to the function that runs one script in it. Scripts are sloppy
+ * function bodies (they use top-level `return` and undeclared variables) over the globals bots know (kore-exports.md
+ * §6). There are no host functions at all: whatever a script overwrites, it only changes its own answer.
+ */
+export const PRELUDE = String.raw`(function (global) {
+  'use strict';
+  var parse = JSON.parse, stringify = JSON.stringify, compile = Function, RealDate = Date, apply = Reflect.apply;
+  var printed = [];
+
+  function text(value) {
+    if (typeof value === 'string') return value;
+    if (value === undefined) return 'undefined';
+    if (typeof value === 'object' && value !== null) return stringify(value);
+    return String(value);
+  }
+
+  function seededRandom(seed) {
+    var state = seed >>> 0;
+    return function random() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      var mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    };
+  }
+
+  function fixedDate(now) {
+    var dated = new Proxy(RealDate, {
+      construct: function (target, args) { return args.length === 0 ? new RealDate(now) : new RealDate(...args); },
+      apply: function () { return new RealDate(now).toString(); },
+      get: function (target, key) { return key === 'now' ? function () { return now; } : target[key]; },
+    });
+    RealDate.prototype.constructor = dated;
+    return dated;
+  }
+
+  function storeOf(name) {
+    function store() {
+      var context = global.context;
+      if (typeof context !== 'object' || context === null) context = global.context = {};
+      if (typeof context.session !== 'object' || context.session === null) context.session = {};
+      if (typeof context.session[name] !== 'object' || context.session[name] === null) context.session[name] = {};
+      return context.session[name];
+    }
+    return {
+      get: function (key) { return key === undefined ? store() : store()[key]; },
+      put: function (key, value) { store()[key] = value; return true; },
+      delete: function (key) { return delete store()[key]; },
+    };
+  }
+
+  function tagger() {
+    var list = function () { return []; };
+    return {
+      addUserLevelTag: list, addSessionLevelTag: list, addMessageLevelTag: list,
+      addTag: list, removeTag: list, getTags: list, add: list, remove: list,
+    };
+  }
+
+  var quiet = function () {};
+  global.print = function print(value) { printed.push(text(value)); };
+  ['BotUserSession', 'UserSession', 'UserContext', 'BotContext', 'EnterpriseContext'].forEach(function (name) {
+    global[name] = storeOf(name);
+  });
+  global.koreDebugger = { log: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
+  global.console = { log: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
+  global.tags = tagger();
+  global.contextTags = tagger();
+  global.koreUtil = {};
+  Object.defineProperty(global.koreUtil, '_', { get: function () { return global.__lodash; }, enumerable: true });
+  Object.defineProperty(global.koreUtil, 'moment', { get: function () { return global.__moment; }, enumerable: true });
+  global.getChoices = function () { var response = global.response; return response && response.choices ? response.choices : []; };
+
+  return function run(scopeText, script, now, seed) {
+    var scope = parse(scopeText);
+    var before = stringify(scope.context);
+    Object.keys(scope).forEach(function (key) { global[key] = scope[key]; });
+    Math.random = seededRandom(seed);
+    global.Date = fixedDate(now);
+    apply(compile(script), global, []);
+    var after = stringify(global.context);
+    var json = printed.filter(function (piece) { return /^\s*\{[\s\S]*\}\s*$/.test(piece); });
+    var output = json.length > 0 ? json[json.length - 1] : printed.join('\n');
+    return stringify([output, after === before ? null : after === undefined ? '{}' : after]);
+  };
+})(globalThis)`;

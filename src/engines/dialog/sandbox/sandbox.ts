@@ -1,0 +1,199 @@
+import { Worker } from 'node:worker_threads';
+import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { ScriptRunner } from '../../../conversation/reply.js';
+import { isObject } from '../../../definition/json.js';
+import type { ScriptClock, ScriptSandbox } from '../deps.js';
+import type { Job, Result, WorkerLimits } from './protocol.js';
+
+export interface SandboxOptions {
+  /** How many threads run scripts. Default 2. */
+  workers?: number;
+  /** How long one script may run. Default 50 ms. */
+  scriptTimeMs?: number;
+  /** How much memory one script may hold. Default 16 MiB. */
+  memoryBytes?: number;
+  /** How many scripts may wait for a thread before more are refused. Default 2000. */
+  maxWaiting?: number;
+}
+
+export interface Sandbox extends ScriptSandbox, ScriptRunner, AsyncDisposable {
+  /** Resolves when all threads are warm. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A context larger than this is refused: it would be written to the database with every turn. */
+const MAX_CONTEXT_BYTES = 1024 * 1024; // the platform's own limit (kore-webhook.md §8.1)
+/** A thread that does not even stop its script is ended. Scripts that wait for a thread are not counted. */
+const GRACE_MS = 1000;
+const MAX_STILLBORN = 6;
+
+/** A script failed: it threw, hung, used too much memory, or does not parse. `message` is for the bot's developer. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+}
+
+interface Pending {
+  job: Job;
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  worker: Worker;
+  running: Pending | null;
+  watchdog: NodeJS.Timeout | null;
+  warm: Promise<void>;
+}
+
+/** Runs JavaScript of bots in QuickJS on threads of its own: no network, no host objects, limits on time and memory. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const limits: WorkerLimits = {
+    scriptTimeMs: options.scriptTimeMs ?? 50,
+    memoryBytes: options.memoryBytes ?? 16 * 1024 * 1024,
+  };
+  const maxWaiting = options.maxWaiting ?? 2000;
+  const waiting: Pending[] = [];
+  const threads: Thread[] = [];
+  let lastId = 0;
+  let closed = false;
+  /** Threads in a row that died before they were warm: something is wrong with the installation, not with a script. */
+  let stillborn = 0;
+
+  const startThread = (): Thread => {
+    const worker = startWorker(limits);
+    let warmed: () => void = () => {};
+    const warm = new Promise<void>((resolve) => {
+      warmed = resolve;
+    });
+    const thread: Thread = { worker, running: null, watchdog: null, warm };
+    worker.on('message', (result: Result) => {
+      if (result.id === 0) {
+        stillborn = 0;
+        return warmed();
+      }
+      const pending = settle(thread);
+      if (pending?.job.id === result.id) pending.resolve(result);
+      next();
+    });
+    const failed = (error: Error): void => {
+      if (!threads.includes(thread) || closed) return;
+      stillborn += 1;
+      warmed();
+      settle(thread)?.reject(new ScriptError(`The script broke its sandbox and was stopped: ${error.message}`));
+      replace(thread);
+    };
+    worker.on('error', failed);
+    worker.on('exit', () => failed(new Error('its thread ended')));
+    worker.unref();
+    return thread;
+  };
+
+  const replace = (thread: Thread): void => {
+    const at = threads.indexOf(thread);
+    if (at === -1 || closed) return;
+    void thread.worker.terminate(); // a no-op when it has ended
+    if (stillborn < MAX_STILLBORN) threads[at] = startThread();
+    else threads.splice(at, 1);
+    if (threads.length === 0)
+      for (const pending of waiting.splice(0)) pending.reject(new ScriptError('No thread for scripts can be started.'));
+    next();
+  };
+
+  const settle = (thread: Thread): Pending | null => {
+    if (thread.watchdog) clearTimeout(thread.watchdog);
+    const pending = thread.running;
+    thread.running = null;
+    thread.watchdog = null;
+    if (pending) thread.worker.unref();
+    return pending;
+  };
+
+  const next = (): void => {
+    while (waiting.length > 0) {
+      const thread = threads.find((candidate) => candidate.running === null);
+      const pending = thread && waiting.shift();
+      if (!thread || !pending) return;
+      thread.running = pending;
+      thread.worker.ref();
+      thread.watchdog = setTimeout(() => {
+        settle(thread)?.reject(
+          new ScriptError(`The script did not stop after ${limits.scriptTimeMs} ms; its thread was ended.`),
+        );
+        replace(thread);
+      }, limits.scriptTimeMs + GRACE_MS);
+      thread.worker.postMessage(pending.job);
+    }
+  };
+
+  const execute = (script: string, scope: string, at: ScriptClock): Promise<Result> => {
+    if (closed || threads.length === 0) return Promise.reject(new ScriptError('The sandbox is closed.'));
+    if (waiting.length >= maxWaiting)
+      return Promise.reject(new ScriptError('Too many scripts are waiting to run. Try again.'));
+    lastId += 1;
+    const job: Job = { id: lastId, script, scope, now: at.now, seed: Math.floor(at.random() * 2 ** 32) };
+    return new Promise((resolve, reject) => {
+      waiting.push({ job, resolve, reject });
+      next();
+    });
+  };
+
+  const run: ScriptSandbox['run'] = async (script, scope, at) => {
+    const result = await execute(script, JSON.stringify(scope), at);
+    if ('error' in result) throw new ScriptError(result.error);
+    if (result.context !== null) replaceContext(scope, result.context);
+    return result.printed;
+  };
+
+  for (let count = 0; count < (options.workers ?? 2); count += 1) threads.push(startThread());
+
+  const close = async (): Promise<void> => {
+    closed = true;
+    for (const pending of waiting.splice(0)) pending.reject(new ScriptError('The sandbox is closed.'));
+    await Promise.all(threads.map((thread) => thread.worker.terminate()));
+  };
+  return {
+    run,
+    runner: (at) => ({ print: (script, scope) => run(script, scope, at) }),
+    print: (script, scope) => run(script, scope, { now: Date.now(), random: Math.random }),
+    ready: async () => {
+      await Promise.all(threads.map((thread) => thread.warm));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The engine and the renderer hold the very context object, so it is refilled instead of replaced. */
+function replaceContext(scope: JsonObject, text: string): void {
+  if (text.length > MAX_CONTEXT_BYTES) {
+    throw new ScriptError(`The script left a context of more than ${MAX_CONTEXT_BYTES} characters. Keep less in it.`);
+  }
+  const parsed: unknown = text.includes('__proto__') ? JSON.parse(text, dropPrototype) : JSON.parse(text);
+  const target = scope.context;
+  if (!isObject(parsed) || !isObject(target)) return;
+  const context = target as JsonObject; // the context of a scope is JSON
+  for (const key of Object.keys(context)) delete context[key];
+  Object.assign(context, parsed);
+}
+
+/** As a key of its own it would, once copied, change the prototype instead. */
+function dropPrototype(this: unknown, key: string, value: Json): Json | undefined {
+  return key === '__proto__' ? undefined : value;
+}
+
+/** Compiled, the worker is a .js file; under test and tsx it is the source beside this one, which tsx must load. */
+function startWorker(limits: WorkerLimits): Worker {
+  const options = {
+    workerData: limits,
+    // Scripts hold their memory in the wasm heap; this is for the thread itself.
+    resourceLimits: { maxOldGenerationSizeMb: 128 },
+    env: {},
+  };
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./script-worker.js', import.meta.url), options);
+  const file = JSON.stringify(new URL('./script-worker.ts', import.meta.url).href);
+  return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${file}); })`, {
+    ...options,
+    eval: true,
+  });
+}
