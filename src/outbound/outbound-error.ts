@@ -1,3 +1,5 @@
+import { errors } from 'undici';
+
 /** Why a call to an outside URL has no answer. Closed: retry rules and metrics branch on it. */
 export type OutboundFailure =
   | 'BAD_URL' // not a URL, wrong scheme, user info
@@ -49,7 +51,7 @@ export function exchangeFailure(error: unknown, sent: boolean): OutboundError {
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
     return new OutboundError('BAD_HEADER', 'A header or the path of the request is not valid HTTP.', { cause: error });
   }
-  if (code.startsWith('HPE_') || PROTOCOL_CODES.has(code)) {
+  if (error instanceof errors.HTTPParserError || PROTOCOL_CODES.has(code)) {
     const message = 'The endpoint answered with something that is not valid HTTP.';
     return new OutboundError('PROTOCOL', message, { sent, cause: error });
   }

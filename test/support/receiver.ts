@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Certificate } from './certificate.js';
 
 /** One request as it came in. */
@@ -21,6 +23,8 @@ export interface Received {
   json(): unknown;
   /** Which connection it came over: 0 for the first one. */
   connection: number;
+  /** Resolves when that connection has ended. */
+  closed: Promise<void>;
 }
 
 export interface Exchange {
@@ -60,20 +64,28 @@ export async function createReceiver(fallback: Answer = answer(200), options: Re
   const { certificate, host = '127.0.0.1' } = options;
   const requests: Received[] = [];
   const scripted: Answer[] = [];
-  const sockets = new Map<Socket, number>();
+  const sockets = new Map<Socket, Pick<Received, 'connection' | 'closed'>>();
   const waiting = new Set<() => void>();
   let connections = 0;
 
   const server: Server = certificate ? createSecureServer(certificate) : createServer();
   server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) => {
-    sockets.set(socket, connections++);
     socket.on('error', () => {}); // a caller who hangs up is part of the play
-    socket.on('close', () => {
-      sockets.delete(socket);
-      wake();
+    const closed = new Promise<void>((resolve) => {
+      socket.on('close', () => {
+        sockets.delete(socket);
+        wake();
+        resolve();
+      });
     });
+    sockets.set(socket, { connection: connections++, closed });
   });
-  server.on('request', async (incoming, response) => {
+  server.on('request', (incoming, response) => void take(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a path
+
+  async function take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { connection, closed } = sockets.get(incoming.socket) ?? { connection: -1, closed: Promise.resolve() };
     const body = await readAll(incoming);
     if (!body) return; // the caller left in the middle
     const request: Received = {
@@ -83,14 +95,13 @@ export async function createReceiver(fallback: Answer = answer(200), options: Re
       body,
       text: body.toString(),
       json: () => JSON.parse(body.toString()),
-      connection: sockets.get(incoming.socket) ?? -1,
+      connection,
+      closed,
     };
     requests.push(request);
     wake();
     await (scripted.shift() ?? fallback)({ request, response, socket: incoming.socket });
-  });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address() as AddressInfo; // a TCP server's address is never a path
+  }
 
   function wake(): void {
     for (const look of waiting) look();
@@ -148,8 +159,17 @@ export function redirect(location: string, status = 307): Answer {
   return answer(status, '', { location });
 }
 
+/** Something to wait for that the test lets happen. */
+export function createGate(): { opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 /** Answers once the promise is there. */
-export function after(ready: Promise<unknown>, then: Answer): Answer {
+export function hold(ready: Promise<unknown>, then: Answer): Answer {
   return async (exchange) => {
     await ready;
     await then(exchange);
@@ -177,18 +197,16 @@ export function drip(everyMs = 5): Answer {
 
 /** A body of so many bytes, sent as fast as it is read. */
 export function flood(bytes: number): Answer {
-  return async ({ response, socket }) => {
+  return async ({ response }) => {
     response.writeHead(200, { 'content-length': String(bytes) });
-    const piece = Buffer.alloc(64 * 1024, 'x');
-    for (let sent = 0; sent < bytes && !socket.destroyed; sent += piece.length) {
-      if (response.write(piece.subarray(0, Math.min(piece.length, bytes - sent)))) continue;
-      await new Promise<void>((resolve) => {
-        socket.once('drain', resolve);
-        socket.once('close', resolve);
-      });
-    }
-    response.end();
+    // It ends early when the caller has had enough.
+    await pipeline(Readable.from(pieces(bytes)), response).catch(() => {});
   };
+}
+
+function* pieces(bytes: number): Generator<Buffer> {
+  const piece = Buffer.alloc(64 * 1024, 'x');
+  for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
 }
 
 /** These bytes in place of HTTP; with `end`, then a proper end of the connection. */
