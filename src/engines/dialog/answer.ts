@@ -1,7 +1,9 @@
 import { standardKey } from '../../definition/standard-responses.js';
+import { lettered } from './choices-text.js';
 import { runEventAction } from './events.js';
+import { sayHelp } from './help.js';
 import { type Run, type Steps, say } from './run.js';
-import { startTask } from './tasks.js';
+import { markUtterance, startTask } from './tasks.js';
 import { understand } from './understand.js';
 import { walk } from './walk.js';
 
@@ -52,6 +54,7 @@ export async function* answerAfresh(run: Run): Steps<void> {
   switch (meaning.type) {
     case 'task':
       startTask(run, meaning.dialogId);
+      markUtterance(run, text, meaning.marked);
       return yield* walk(run);
     case 'small_talk':
       run.state.smallTalk = meaning.id;
@@ -68,14 +71,6 @@ export async function* answerAfresh(run: Run): Steps<void> {
     case 'nothing':
       return yield* sayNotUnderstood(run);
   }
-}
-
-/** The tasks a user may ask for, as a list. */
-async function* sayHelp(run: Run): Steps<void> {
-  const names = Object.values(run.program.dialogs)
-    .filter((dialog) => !dialog.hidden)
-    .map((dialog) => dialog.names[run.turn.language] ?? dialog.name);
-  yield* say(run, standardKey('help'), { suffix: lettered(names) });
 }
 
 async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
@@ -95,15 +90,4 @@ async function* sayNotUnderstood(run: Run): Steps<void> {
     return yield* walk(run);
   }
   yield* say(run, standardKey('not_understood'));
-}
-
-/** The platform's way to list choices on plain channels: `a) One`, `b) Two` (kore-exports.md §5, §9). */
-export function lettered(choices: readonly string[]): string {
-  return choices.map((choice, at) => `${letters(at)}) ${choice}`).join('\n');
-}
-
-/** a … z, aa, ab … */
-function letters(at: number): string {
-  const last = String.fromCharCode(97 + (at % 26));
-  return at < 26 ? last : letters(Math.floor(at / 26) - 1) + last;
 }

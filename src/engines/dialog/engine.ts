@@ -1,4 +1,5 @@
 import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../conversation/engine.js';
+import { number, object, string } from '../../definition/json.js';
 import type { Program } from '../../definition/program.js';
 import { answer, runEvent } from './answer.js';
 import { describeTurn, ensureContext } from './context.js';
@@ -58,6 +59,8 @@ function newRun(
   ensureContext(context);
   const input = inputOf(turn.message);
   describeTurn(context, turn, input?.text ?? '');
+  const resumed = object(turn.resume);
+  const endOfTask = object(resumed.endOfTask);
   return {
     program,
     deps,
@@ -67,10 +70,13 @@ function newRun(
     context,
     input: turn.resume === null ? input : null,
     understanding,
-    nodes: 0,
-    said: 0,
-    endOfTask: null,
-    agentTransfer: false,
+    nodes: number(resumed.nodes) ?? 0,
+    said: number(resumed.said) ?? 0,
+    endOfTask:
+      typeof endOfTask.taskId === 'string'
+        ? { taskId: endOfTask.taskId, taskName: string(endOfTask.taskName), reason: string(endOfTask.reason) }
+        : null,
+    agentTransfer: resumed.agentTransfer === true,
     closeSession: false,
     failing: false,
   };

@@ -1,7 +1,9 @@
-import type { EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../conversation/engine.js';
+import type { Content, EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../conversation/engine.js';
+import type { CatalogueMessage } from '../../definition/catalogue.js';
+import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
 import type { DialogDeps } from './deps.js';
-import type { DialogState, Frame } from './state.js';
+import { copy, type DialogState, type Frame, writeState } from './state.js';
 import type { Understanding } from './understanding/understanding.js';
 
 /** One turn under way. */
@@ -55,13 +57,25 @@ export async function* say(run: Run, key: string, more: Omit<Said, 'type' | 'key
   yield { type: 'said', key, contents, ...more, scope: scopeOf(run, more.scope) };
 }
 
-/** The contents of a message for all channels, in the language or else the bot's own. */
-export function messageContents(program: Program, key: string, language: string): Said['contents'] | null {
-  const message = Object.hasOwn(program.messages, key) ? program.messages[key] : undefined;
+/** About to call something slow: what was said so far is committed, and a crash resumes here. */
+export async function* pause(run: Run): Steps<void> {
+  const { endOfTask, agentTransfer, said, nodes } = run;
+  // An EndOfTask is plain JSON; an interface only lacks the index signature.
+  const resume = { endOfTask: endOfTask ? { ...endOfTask } : null, agentTransfer, said, nodes };
+  yield { type: 'pause', session: { context: copy(run.context), engine: writeState(run.state) }, resume };
+}
+
+/** What a message says on webhooks, in the language or else the bot's own; null when the bot has no such message. */
+export function messageContents(program: Program, key: string, language: string): Content[] | null {
+  const message = own(program.messages, key);
   if (!message) return null;
-  return (
-    message.contents[language] ?? message.contents[program.defaultLanguage] ?? Object.values(message.contents)[0] ?? []
-  );
+  return contentsIn(message, language) ?? contentsIn(message, program.defaultLanguage) ?? [];
+}
+
+/** What a message says on webhooks in one language: the file's own text for them, else the one for all channels. */
+export function contentsIn(message: CatalogueMessage, language: string): Content[] | null {
+  const webhook = message.channels.find((entry) => entry.channelType === 'ivr' && entry.language === language);
+  return webhook?.contents ?? own(message.contents, language) ?? null;
 }
 
 export function dialogOf(run: Run, dialogId: string): Dialog | null {

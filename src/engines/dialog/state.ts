@@ -10,16 +10,25 @@ export interface DialogState {
   smallTalk: string | null;
   /** Tasks offered by "did you mean", in order. */
   offered: string[];
+  /** What started the task: its entities may take their values from it, each once. */
+  utterance: Utterance | null;
   /** True once the conversation had its welcome, or its first answered message. */
   greeted: boolean;
+}
+
+export interface Utterance {
+  text: string;
+  /** What stands where the training sentences mark an entity, by entity name. */
+  marked: Record<string, string>;
+  used: string[];
 }
 
 export interface Frame {
   dialogId: string;
   /** Node ids from the outside in: the node of the dialog, then the one inside its bot action. */
   path: string[];
-  /** What comes next: enter the node, take the input it waits for, or leave it along its edges. */
-  phase: 'enter' | 'wait' | 'leave';
+  /** What comes next: enter the node, make the call it has prepared, take the input it waits for, or leave it along its edges. */
+  phase: 'enter' | 'call' | 'wait' | 'leave';
   /** Failed answers to the node that waits. */
   retries: number;
   answer: 'yes' | 'no' | null;
@@ -31,11 +40,12 @@ export interface Frame {
 
 export interface HeldTask {
   frames: Frame[];
+  utterance: Utterance | null;
   context: JsonObject;
 }
 
 export function newState(): DialogState {
-  return { frames: [], held: [], smallTalk: null, offered: [], greeted: false };
+  return { frames: [], held: [], smallTalk: null, offered: [], utterance: null, greeted: false };
 }
 
 export function newFrame(dialogId: string, start: string | null, event: string | null = null): Frame {
@@ -70,6 +80,7 @@ export function copy<T extends Json>(value: T): T {
   if (Array.isArray(value)) return value.map(copy) as T; // the same shape
   const result: JsonObject = {};
   for (const key of Object.keys(value)) {
+    if (key === '__proto__') continue; // setting it would change the prototype of the copy
     const entry = (value as JsonObject)[key];
     if (entry !== undefined) result[key] = copy(entry);
   }

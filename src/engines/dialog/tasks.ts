@@ -13,7 +13,21 @@ export function startTask(run: Run, dialogId: string, event: string | null = nul
   run.context.taskid = dialog.id;
   run.state.frames = [newFrame(dialog.id, dialog.graph.start, event)];
   run.state.smallTalk = null;
+  run.state.utterance = null;
   run.turn.trace({ kind: 'task', dialog: dialog.name, ...(event ? { event } : {}) });
+}
+
+/** Lets the entities of the task that just began look into the utterance that began it. */
+export function markUtterance(run: Run, text: string, marked: Record<string, string>): void {
+  run.state.utterance = { text, marked, used: [] };
+}
+
+/** Too many answers were of no use: the task ends. */
+export async function* endByRetries(run: Run): Steps<'stay'> {
+  yield* say(run, standardKey('retries_exceeded'));
+  const bottom = run.state.frames[0];
+  if (bottom) yield* finishTask(run, bottom, 'Failed');
+  return 'stay';
 }
 
 /** Records the end of a task and goes back to the one on hold, if there is one. */
@@ -28,6 +42,7 @@ export async function* finishTask(run: Run, frame: Frame, reason: string): Steps
   for (const key of Object.keys(run.context)) delete run.context[key];
   Object.assign(run.context, held.context, { session });
   run.state.frames = held.frames;
+  run.state.utterance = held.utterance;
   const bottom = held.frames[0];
   run.context.resumedTask = (bottom && dialogOf(run, bottom.dialogId)?.name) ?? '';
   yield* say(run, standardKey('resumed'));

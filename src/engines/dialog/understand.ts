@@ -1,12 +1,13 @@
 import type { Run } from './run.js';
+import { markedValues } from './understanding/marked-values.js';
 import { matchPattern, parsePattern } from './understanding/pattern.js';
-import { AMBIGUOUS_MARGIN, INTENT_THRESHOLD } from './understanding/understanding.js';
+import { AMBIGUOUS_MARGIN, INTENT_THRESHOLD, type IntentHit } from './understanding/understanding.js';
 import { normalized, words } from './understanding/words.js';
 
 export type Meaning =
-  | { type: 'task'; dialogId: string; name: string; score: number }
+  | { type: 'task'; dialogId: string; name: string; score: number; marked: Record<string, string> }
   | { type: 'faq'; messageKey: string; dialogId: string | null }
-  | { type: 'small_talk'; id: string; messageKey: string }
+  | { type: 'small_talk'; id: string; messageKey: string; coverage: number }
   | { type: 'help' }
   | { type: 'ambiguous'; dialogIds: string[] }
   | { type: 'nothing' };
@@ -26,7 +27,7 @@ export function understand(run: Run, text: string): Meaning {
   const tasks = understanding.intents(text).filter((hit) => Object.hasOwn(run.program.dialogs, hit.intent.target));
   const best = tasks[0];
   const faq = understanding.faq(text);
-  if (best?.definite) return { type: 'task', dialogId: best.intent.target, name: best.intent.name, score: best.score };
+  if (best?.definite) return taskMeaning(best, text);
   if (faq?.definite) return faqMeaning(faq.faq);
   if (isHelp(run, text)) return { type: 'help' };
   const smallTalk = understanding.smallTalk(text, run.state.smallTalk);
@@ -35,7 +36,7 @@ export function understand(run: Run, text: string): Meaning {
     const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN);
     if (rivals.length > 1 && rivals.length <= 4)
       return { type: 'ambiguous', dialogIds: rivals.map((hit) => hit.intent.target) };
-    return { type: 'task', dialogId: best.intent.target, name: best.intent.name, score: best.score };
+    return taskMeaning(best, text);
   }
   if (faq) return faqMeaning(faq.faq);
   if (smallTalk) return { ...smallTalk, type: 'small_talk' };
@@ -44,6 +45,11 @@ export function understand(run: Run, text: string): Meaning {
 
 export function isHelp(run: Run, text: string): boolean {
   return normalized(text) === 'help' || matchPattern(HELP, words(text), run.understanding.lexicon) !== null;
+}
+
+function taskMeaning(hit: IntentHit, text: string): Meaning {
+  const { target, name, sentences } = hit.intent;
+  return { type: 'task', dialogId: target, name, score: hit.score, marked: markedValues(sentences, text) };
 }
 
 function faqMeaning(faq: { messageKey: string; dialogId: string | null }): Meaning {
@@ -64,5 +70,5 @@ function chosenOffer(run: Run, text: string): Meaning | null {
   const dialogId = offered[at];
   return dialogId === undefined
     ? null
-    : { type: 'task', dialogId, name: run.program.dialogs[dialogId]?.name ?? '', score: 1 };
+    : { type: 'task', dialogId, name: run.program.dialogs[dialogId]?.name ?? '', score: 1, marked: {} };
 }

@@ -1,13 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type {
-  Content,
-  End,
-  JsonObject,
-  Said,
-  SessionState,
-  TraceEntry,
-  UserMessage,
-} from '../../../src/conversation/engine.js';
+import type { End, JsonObject, SessionState, TraceEntry, UserMessage } from '../../../src/conversation/engine.js';
 import { render } from '../../../src/conversation/render.js';
 import type { Reply } from '../../../src/conversation/reply.js';
 import { compile } from '../../../src/definition/compile.js';
@@ -141,7 +133,7 @@ export function converse(
           JSON.stringify(event);
           step = await steps.next();
         } else {
-          const contents = resolve(program, event, turn.language);
+          const contents = event.contents ?? [];
           try {
             if (contents.length > 0) {
               const scope = event.scope ?? {};
@@ -171,10 +163,4 @@ export function converse(
     },
   };
   return conversation;
-}
-
-function resolve(program: Program, said: Said, language: string): Content[] {
-  const message = said.key === undefined ? undefined : program.messages[said.key];
-  const own = message?.channels.find((entry) => entry.channelType === 'ivr' && entry.language === language);
-  return own?.contents ?? said.contents ?? [];
 }

@@ -2,7 +2,7 @@ import type { CallNode } from '../../../definition/program.js';
 import { applyMap } from '../context-map.js';
 import { dialogOf, NodeFailure, type Run } from '../run.js';
 import { type Frame, newFrame } from '../state.js';
-import type { Outcome } from './run-node.js';
+import type { Outcome } from './outcome.js';
 
 /** Dialogs that call each other without end are cut off here. */
 const MAX_DEPTH = 40;

@@ -2,7 +2,7 @@ import type { Node } from '../../../definition/program.js';
 import { type Run, type Steps, say } from '../run.js';
 import type { Frame } from '../state.js';
 import { matchLocalIntent } from './local-intent.js';
-import type { Outcome } from './run-node.js';
+import type { Outcome } from './outcome.js';
 
 /** Says its message; one that waits takes the next input, which may be an intent its edges ask for. */
 export async function* runMessage(run: Run, frame: Frame, node: Extract<Node, { type: 'message' }>): Steps<Outcome> {

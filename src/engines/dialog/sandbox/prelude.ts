@@ -78,7 +78,9 @@ export const PRELUDE = String.raw`(function (global) {
     Object.keys(scope).forEach(function (key) { global[key] = scope[key]; });
     Math.random = seededRandom(seed);
     global.Date = fixedDate(now);
-    apply(compile(script), global, []);
+    var returned = apply(compile(script), global, []);
+    // Prompts either print their message or return it.
+    if (printed.length === 0 && returned !== undefined && returned !== null) printed.push(text(returned));
     var after = stringify(global.context);
     var json = printed.filter(function (piece) { return /^\s*\{[\s\S]*\}\s*$/.test(piece); });
     var output = json.length > 0 ? json[json.length - 1] : printed.join('\n');

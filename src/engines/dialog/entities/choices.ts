@@ -1,0 +1,91 @@
+import type { Json, JsonObject } from '../../../conversation/engine.js';
+import { parsePath, valueAt } from '../../../conversation/interpolate.js';
+import { isObject, list, string, strings } from '../../../definition/json.js';
+import type { Choice, DynamicChoices } from '../../../definition/program.js';
+import { normalized } from '../understanding/words.js';
+
+/**
+ * The values of a list that a text names: by title, value or synonym, whole or within the text. As an answer also by
+ * letter (`b`, `b)`) or place. A synonym in quotes must be the whole text.
+ */
+export function matchChoices(text: string, choices: readonly Choice[], answers: boolean): Json[] {
+  const said = normalized(text);
+  if (said === '') return [];
+  const whole = choices.filter(
+    (choice) => namesOf(choice).some((name) => name === said) || literals(choice).includes(text.trim().toLowerCase()),
+  );
+  if (whole[0]) return [whole[0].value];
+  if (answers) {
+    const letter = /^([a-z])[).]?$/i.exec(text.trim())?.[1];
+    const place = letter
+      ? letter.toLowerCase().charCodeAt(0) - 97
+      : /^\d{1,2}[).]?$/.test(text.trim())
+        ? Number.parseInt(text, 10) - 1
+        : -1;
+    const chosen = choices[place];
+    if (chosen) return [chosen.value];
+  }
+  const padded = ` ${said} `;
+  const within = choices
+    .map((choice) => ({
+      choice,
+      length: Math.max(
+        0,
+        ...namesOf(choice)
+          .filter((name) => padded.includes(` ${name} `))
+          .map((name) => name.length),
+      ),
+    }))
+    .filter(({ length }) => length > 0)
+    .sort((one, other) => other.length - one.length);
+  if (within.length > 0) return within.map(({ choice }) => choice.value);
+  return answers ? nearest(said, choices) : [];
+}
+
+/** The choices a list offers now: of the file, or of the variable that holds them. */
+export function dynamicChoices(from: DynamicChoices, scope: JsonObject): Choice[] {
+  const path = parsePath(from.variable);
+  const found = path ? valueAt(scope, path) : undefined;
+  return list(found).flatMap((entry): Choice[] => {
+    if (!isObject(entry))
+      return string(entry) === '' ? [] : [{ title: string(entry), value: string(entry), synonyms: [] }];
+    const title =
+      string(entry[from.titleKey]) || string(entry.title) || string(entry.name) || string(entry[from.valueKey]);
+    const value = string(entry[from.valueKey]) || string(entry.value) || title;
+    const synonyms = entry[from.synonymsKey];
+    return title === ''
+      ? []
+      : [{ title, value, synonyms: typeof synonyms === 'string' ? synonyms.split(',') : strings(synonyms) }];
+  });
+}
+
+function namesOf(choice: Choice): string[] {
+  const value = typeof choice.value === 'object' ? '' : String(choice.value);
+  return [choice.title, value, ...choice.synonyms.filter((synonym) => !QUOTED.test(synonym))]
+    .map(normalized)
+    .filter((name) => name !== '');
+}
+
+const QUOTED = /^\s*"(.*)"\s*$/;
+const literals = (choice: Choice): string[] =>
+  choice.synonyms.flatMap((synonym) => QUOTED.exec(synonym)?.[1]?.toLowerCase() ?? []);
+
+/** A title with one letter wrong, for longer words only. */
+function nearest(said: string, choices: readonly Choice[]): Json[] {
+  if (said.length < 5) return [];
+  const near = choices.filter((choice) => namesOf(choice).some((name) => name.length >= 5 && differsByOne(name, said)));
+  return near.length === 1 && near[0] ? [near[0].value] : [];
+}
+
+/** Whether one insertion, deletion, change or swap of neighbours leads from one text to the other. */
+function differsByOne(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const left = one.slice(start, one.length - end);
+  const right = other.slice(start, other.length - end);
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}

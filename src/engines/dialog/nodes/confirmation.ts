@@ -1,0 +1,50 @@
+import type { ConfirmationNode } from '../../../definition/program.js';
+import { interrupt } from '../interrupt.js';
+import { type Run, type Steps, say } from '../run.js';
+import type { Frame } from '../state.js';
+import { endByRetries } from '../tasks.js';
+import { yesOrNo } from '../yes-or-no.js';
+import type { Outcome } from './outcome.js';
+
+/** What the platform appends on plain channels, to the byte (kore-exports.md §5). */
+const YES_NO = 'Yes, No, ';
+
+/** Asks for yes or no. */
+export async function* runConfirmation(run: Run, frame: Frame, node: ConfirmationNode): Steps<Outcome> {
+  if (frame.phase === 'enter') {
+    frame.answer = null;
+    yield* prompt(run, node, node.messageKey);
+    return 'wait';
+  }
+  const input = run.input;
+  if (!input) return 'wait';
+  const answer = yesOrNo(
+    input.text,
+    node.synonyms[run.turn.language] ?? node.synonyms[run.program.defaultLanguage],
+    run.understanding.lexicon,
+  );
+  if (answer) {
+    run.input = null;
+    frame.answer = answer;
+    run.turn.trace({ kind: 'confirmation', node: node.name, answer });
+    return 'next';
+  }
+  const interrupted = yield* interrupt(run, frame, node, 'any');
+  if (interrupted) return interrupted;
+  run.input = null;
+  frame.retries += 1;
+  if (frame.retries >= node.retryLimit) return yield* endByRetries(run);
+  yield* prompt(run, node, Object.hasOwn(run.program.messages, node.errorKey) ? node.errorKey : node.messageKey);
+  return 'wait';
+}
+
+async function* prompt(run: Run, node: ConfirmationNode, key: string): Steps<void> {
+  const choices = [
+    { title: 'Yes', value: 'yes' },
+    { title: 'No', value: 'no' },
+  ];
+  yield* say(run, key, {
+    scope: { response: { message: node.name, choices } },
+    ...(node.listChoices ? { suffix: YES_NO } : {}),
+  });
+}

@@ -1,0 +1,108 @@
+import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { Choice, EntityNode } from '../../../definition/program.js';
+import { lettered } from '../choices-text.js';
+import { child } from '../context.js';
+import { dynamicChoices } from '../entities/choices.js';
+import { type RecognitionScope, recognise } from '../entities/recognise.js';
+import { interrupt } from '../interrupt.js';
+import { type Run, type Steps, say, scopeOf } from '../run.js';
+import type { Frame } from '../state.js';
+import { endByRetries } from '../tasks.js';
+import { matchLocalIntent } from './local-intent.js';
+import type { Outcome } from './outcome.js';
+
+/** Asks for a value until it has one. A value that is there already is kept: authors clear it to ask again. */
+export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Steps<Outcome> {
+  const entities = child(run.context, 'entities');
+  const choices = choicesOf(run, node);
+  if (frame.phase === 'enter') {
+    if (hasValue(entities[node.name])) return 'next';
+    const mentioned = await mention(run, node, choices);
+    if (mentioned !== null) return store(run, node, mentioned);
+    yield* prompt(run, node, choices);
+    return 'wait';
+  }
+  const input = run.input;
+  if (!input) return 'wait';
+  if (node.intentFirst) {
+    const interrupted = yield* interrupt(run, frame, node, 'definite');
+    if (interrupted) return interrupted;
+  }
+  const values = await recognise(node, input.text, recognition(run, choices, 'answer'));
+  if (values.length > 0) {
+    run.input = null;
+    frame.intent = matchLocalIntent(run, node, input.text);
+    return store(run, node, values);
+  }
+  frame.intent = matchLocalIntent(run, node, input.text);
+  if (frame.intent !== null) {
+    run.input = null;
+    return 'next';
+  }
+  const interrupted = yield* interrupt(run, frame, node, 'any');
+  if (interrupted) return interrupted;
+  run.input = null;
+  if (node.optional) return 'next';
+  frame.retries += 1;
+  if (frame.retries >= node.retryLimit) return yield* endByRetries(run);
+  run.turn.trace({ kind: 'entity', entity: node.name, recognised: false });
+  yield* say(run, node.errorKey in run.program.messages ? node.errorKey : node.messageKey);
+  return 'wait';
+}
+
+async function* prompt(run: Run, node: EntityNode, choices: readonly Choice[]): Steps<void> {
+  const response = { message: node.name, choices: choices.map(({ title, value }): JsonObject => ({ title, value })) };
+  const suffix = node.listChoices && choices.length > 0 ? { suffix: lettered(choices.map(({ title }) => title)) } : {};
+  yield* say(run, node.messageKey, { scope: { response }, ...suffix });
+}
+
+function store(run: Run, node: EntityNode, values: readonly Json[]): Outcome {
+  const value = node.array ? [...values] : (values[0] ?? null);
+  child(run.context, 'entities')[node.name] = value;
+  run.turn.trace({ kind: 'entity', entity: node.name, recognised: true });
+  return 'next';
+}
+
+/** What the utterance that started the task says about this entity; each entity looks there once. */
+async function mention(run: Run, node: EntityNode, choices: readonly Choice[]): Promise<Json[] | null> {
+  const { utterance } = run.state;
+  if (!utterance || utterance.used.includes(node.name)) return null;
+  utterance.used.push(node.name);
+  const marked = Object.hasOwn(utterance.marked, node.name) ? utterance.marked[node.name] : undefined;
+  if (marked !== undefined) {
+    const values = await recognise(node, marked, recognition(run, choices, 'answer'));
+    if (values.length > 0) return values;
+  }
+  const values = await recognise(node, utterance.text, recognition(run, choices, 'mention'));
+  return values.length > 0 ? values : null;
+}
+
+function choicesOf(run: Run, node: EntityNode): readonly Choice[] {
+  const { language } = run.turn;
+  const fallback = run.program.defaultLanguage;
+  const dynamic = node.dynamic[language] ?? node.dynamic[fallback];
+  const found = dynamic ? dynamicChoices(dynamic, scopeOf(run)) : [];
+  return found.length > 0 ? found : (node.choices[language] ?? node.choices[fallback] ?? []);
+}
+
+function recognition(run: Run, choices: readonly Choice[], as: RecognitionScope['as']): RecognitionScope {
+  return {
+    now: run.turn.now,
+    choices,
+    attachments: as === 'answer' ? (run.input?.attachments ?? []) : [],
+    as,
+    matchRegex: async (pattern, text) => {
+      const printed = await run.deps.scripts.run(REGEX, { context: {}, pattern, text }, run.turn);
+      return printed === '' ? null : printed.slice(1);
+    },
+  };
+}
+
+/** The first match, after a mark that tells an empty match from none. `/…/g` and bare patterns are both in use. */
+const REGEX = `
+  var parts = /^\\/([\\s\\S]*)\\/([a-z]*)$/.exec(pattern);
+  var found = new RegExp(parts ? parts[1] : pattern, parts ? parts[2].replace(/[gy]/g, '') : '').exec(text);
+  if (found) print('=' + found[0]);`;
+
+const hasValue = (value: Json | undefined): boolean =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);

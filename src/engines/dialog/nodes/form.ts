@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { FormDefinition } from '../../../definition/definition.js';
+import { isObject, objects, own, string } from '../../../definition/json.js';
+import type { Node } from '../../../definition/program.js';
+import { standardKey } from '../../../definition/standard-responses.js';
+import { child } from '../context.js';
+import { interrupt } from '../interrupt.js';
+import { messageContents, NodeFailure, type Run, type Steps, say } from '../run.js';
+import type { Frame } from '../state.js';
+import type { Outcome } from './outcome.js';
+
+/** Sends the link of a form, and waits for its data at `context.forms.<form>.<field>`. */
+export async function* runForm(run: Run, frame: Frame, node: Extract<Node, { type: 'form' }>): Steps<Outcome> {
+  const form = own(run.program.forms, node.formRefId);
+  if (!form) throw new NodeFailure(`The form "${node.formRefId}" is not in this bot.`);
+  if (frame.phase === 'enter') {
+    yield* ask(run, node.messageKey, form);
+    return 'wait';
+  }
+  const input = run.input;
+  if (!input) return 'wait';
+  if (input.form) {
+    run.input = null;
+    const values = formValues(form, input.form.data ?? null);
+    child(run.context, 'forms')[form.name] = values;
+    run.turn.trace({ kind: 'form', form: form.name, fields: Object.keys(values) });
+    return 'next';
+  }
+  const interrupted = yield* interrupt(run, frame, node, 'any');
+  if (interrupted) return interrupted;
+  run.input = null;
+  yield* ask(run, node.messageKey, form);
+  return 'wait';
+}
+
+async function* ask(run: Run, messageKey: string, form: FormDefinition): Steps<void> {
+  const own = messageContents(run.program, messageKey, run.turn.language)?.length;
+  const url = run.deps.formUrl({
+    botId: run.turn.botId,
+    conversationId: run.turn.conversationId,
+    formRefId: form.refId,
+  });
+  yield* say(run, own ? messageKey : standardKey('form'), { suffix: url, form: formDefinition(form) });
+}
+
+/** Data comes as `[{componentId, input}]` (kore-webhook.md §1.3) or as an object by field. */
+function formValues(form: FormDefinition, data: Json): JsonObject {
+  const values: JsonObject = {};
+  const entries: [string, Json | undefined][] = Array.isArray(data)
+    ? objects(data).map((entry) => [
+        string(entry.componentId) || string(entry.key),
+        (entry.input ?? entry.value) as Json | undefined, // entries of JSON
+      ])
+    : Object.entries(isObject(data) ? (data as JsonObject) : {});
+  for (const [name, value] of entries) {
+    const field = form.fields.find((candidate) => [candidate.id, candidate.key, candidate.label].includes(name));
+    const key = field?.key ?? name;
+    if (key !== '' && key !== '__proto__' && value !== undefined) values[key] = value;
+  }
+  return values;
+}
+
+/** What callers that draw forms themselves get beside the text (kore-webhook.md §1.5). */
+function formDefinition(form: FormDefinition): JsonObject {
+  const components = form.fields.map(
+    (field): JsonObject => ({
+      _id: field.id,
+      refId: field.id,
+      metaData: {
+        type: field.type,
+        key: field.key,
+        displayName: field.label,
+        name: field.key,
+        isVisible: true,
+        required: field.required,
+        values: field.options.map(({ title, value }) => ({ title, value, selected: false })),
+      },
+    }),
+  );
+  return {
+    formDef: { _id: form.id, refId: form.refId, name: form.name, type: 'regular', components },
+    formInitialization: { valueMap: {} },
+  };
+}

@@ -1,0 +1,30 @@
+import type { GenerativeNode } from '../../../definition/program.js';
+import { child } from '../context.js';
+import { NodeFailure, pause, type Run, type Steps } from '../run.js';
+import { fill } from '../services/fill.js';
+import type { Frame } from '../state.js';
+import type { Outcome } from './outcome.js';
+import { runBotScript } from './script.js';
+
+/** Asks the language model; its text is kept at `context.GenerativeAINode.<name>.text`, where messages read it. */
+export async function* runGenerative(run: Run, frame: Frame, node: GenerativeNode): Steps<Outcome> {
+  const model = run.deps.languageModel;
+  if (!model) throw new NodeFailure(`The node "${node.name}" needs a language model, and none is configured.`);
+  if (frame.phase === 'enter') {
+    await runBotScript(run, node.preProcessor);
+    frame.phase = 'call';
+    yield* pause(run);
+  }
+  const asked = await fill(run, node.prompt === '' ? '{{context.userInputs.originalInput.sentence}}' : node.prompt);
+  const system = await fill(run, node.system);
+  const { temperature, maxTokens } = node;
+  const startedAt = performance.now();
+  const text = await model.complete(
+    { system, messages: [{ role: 'user', content: asked }], model: node.model, temperature, maxTokens },
+    run.signal,
+  );
+  run.turn.trace({ kind: 'language_model', node: node.name, durationMs: Math.round(performance.now() - startedAt) });
+  child(run.context, 'GenerativeAINode')[node.name] = { text };
+  await runBotScript(run, node.postProcessor);
+  return 'next';
+}
