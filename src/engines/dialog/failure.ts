@@ -1,6 +1,7 @@
 import { standardKey } from '../../definition/standard-responses.js';
 import { runEventAction } from './events.js';
 import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, say, topFrame } from './run.js';
+import { ScriptError } from './sandbox/script-error.js';
 
 /**
  * The task cannot go on: it is dropped with what is on hold, the failure event answers, and the conversation goes on.
@@ -15,7 +16,7 @@ export async function* failTask(run: Run, error: unknown): Steps<void> {
     dialog: frame ? (dialogOf(run, frame.dialogId)?.name ?? '') : '',
     node: frame ? (nodeAt(run, frame)?.node.name ?? '') : '',
     error: error instanceof Error ? error.message : String(error),
-    expected: error instanceof NodeFailure,
+    internal: !(error instanceof NodeFailure || error instanceof ScriptError),
   });
   run.state.frames = [];
   run.state.held = [];

@@ -1,5 +1,6 @@
 import type { GenerativeNode } from '../../../definition/program.js';
 import { child } from '../context.js';
+import type { LanguageModel } from '../deps.js';
 import { NodeFailure, pause, type Run, type Steps } from '../run.js';
 import { fill } from '../services/fill.js';
 import type { Frame } from '../state.js';
@@ -17,14 +18,28 @@ export async function* runGenerative(run: Run, frame: Frame, node: GenerativeNod
   }
   const asked = await fill(run, node.prompt === '' ? '{{context.userInputs.originalInput.sentence}}' : node.prompt);
   const system = await fill(run, node.system);
-  const { temperature, maxTokens } = node;
   const startedAt = performance.now();
-  const text = await model.complete(
-    { system, messages: [{ role: 'user', content: asked }], model: node.model, temperature, maxTokens },
-    run.signal,
-  );
+  const text = await complete(run, model, node, { system, asked });
   run.turn.trace({ kind: 'language_model', node: node.name, durationMs: Math.round(performance.now() - startedAt) });
   child(run.context, 'GenerativeAINode')[node.name] = { text };
   await runBotScript(run, node.postProcessor);
   return 'next';
+}
+
+async function complete(
+  run: Run,
+  model: LanguageModel,
+  node: GenerativeNode,
+  { system, asked }: { system: string; asked: string },
+): Promise<string> {
+  const { temperature, maxTokens } = node;
+  try {
+    return await model.complete(
+      { system, messages: [{ role: 'user', content: asked }], model: node.model, temperature, maxTokens },
+      run.signal,
+    );
+  } catch (error) {
+    if (run.signal.aborted) throw error;
+    throw new NodeFailure(`The language model did not answer "${node.name}": ${String(error)}`);
+  }
 }

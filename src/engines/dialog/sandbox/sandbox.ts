@@ -4,6 +4,7 @@ import type { ScriptRunner } from '../../../conversation/reply.js';
 import { isObject } from '../../../definition/json.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
+import { ScriptError } from './script-error.js';
 
 export interface SandboxOptions {
   /** How many threads run scripts. Default 2. */
@@ -27,11 +28,6 @@ const MAX_CONTEXT_BYTES = 1024 * 1024; // the platform's own limit (kore-webhook
 /** A thread that does not even stop its script is ended. Scripts that wait for a thread are not counted. */
 const GRACE_MS = 1000;
 const MAX_STILLBORN = 6;
-
-/** A script failed: it threw, hung, used too much memory, or does not parse. `message` is for the bot's developer. */
-export class ScriptError extends Error {
-  override readonly name = 'ScriptError';
-}
 
 interface Pending {
   job: Job;
