@@ -103,9 +103,18 @@ export async function up(knex: Knex): Promise<void> {
     t.text('response_body').nullable();
     t.primary(['delivery_id', 'number']);
   });
+  await knex.schema.createTable('data_table_rows', (t) => {
+    t.string('id').primary();
+    t.string('bot_id').notNullable();
+    t.string('table_name').notNullable();
+    t.text('row').notNullable();
+    t.bigInteger('created_at').notNullable();
+    t.index(['bot_id', 'table_name', 'created_at']);
+  });
 }
 
 const TABLES = [
+  'data_table_rows',
   'delivery_attempts',
   'deliveries',
   'used_jtis',

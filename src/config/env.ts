@@ -60,12 +60,22 @@ const settings = z.object({
   RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
 });
 
-export type Env = z.infer<typeof settings>;
+/** Contradictions between settings. */
+const checked = settings.superRefine((env, context) => {
+  if (!env.DATABASE_URL || env.KEY_RING || env.KEY_RING_FILE) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['KEY_RING'],
+    message: 'with DATABASE_URL all processes need the same keys: set KEY_RING, or KEY_RING_FILE to a shared file',
+  });
+});
+
+export type Env = Readonly<z.infer<typeof settings>>;
 
 /** The settings, checked. Throws one Error that lists every fault. Unknown variables are none of our business. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
-  const result = settings.safeParse(given);
+  const result = checked.safeParse(given);
   if (result.success) return Object.freeze(result.data);
   const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`These settings need to be corrected (docs/settings.md):\n${faults.join('\n')}`);

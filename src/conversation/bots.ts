@@ -1,10 +1,10 @@
-import type { MessageOverride } from '../domain/messages/resolve.js';
+import type { Overrides } from '../domain/messages/resolve.js';
 import type { BotProgram } from './engine.js';
 
 /** A live bot version, ready to answer. */
 export interface OpenBot {
   program: BotProgram;
-  overrides: MessageOverride[];
+  overrides: Overrides;
   defaultLanguage: string;
   sessionTimeoutMs: number;
   /** `{{env.x}}`: the bot's variables at this moment. */

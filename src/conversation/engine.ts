@@ -114,6 +114,6 @@ export interface Engine {
 /** One live bot version, opened: compiled once, shared by all its conversations. */
 export interface BotProgram {
   engine: Engine;
-  /** Contents of a message by key for a language, for all channels; null when the bot has no such message. */
+  /** Contents of a message by key, of webhook channels or else of all; null when the bot has none in this language. */
   message(key: string, language: string): Content[] | null;
 }

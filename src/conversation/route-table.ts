@@ -89,6 +89,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       return route?.botId === botId ? route : undefined;
     },
     byChannel: (channelId) => channels.get(channelId)?.route,
+    channelsOf: (botIds) => botIds.flatMap((id) => [...(byBot.get(id) ?? [])]),
     app: (clientId) => apps.get(clientId),
     callback: (channelId) => {
       const entry = channels.get(channelId);

@@ -37,6 +37,8 @@ export interface Routes {
   /** The route of a hook's URL: without `channelId` the bot's default channel. */
   find(botId: string, channelId?: string): Route | undefined;
   byChannel(channelId: string): Route | undefined;
+  /** The channels of bots. */
+  channelsOf(botIds: readonly string[]): string[];
   app(clientId: string): AppKeys | undefined;
   /** Null: nothing may be sent now (disabled, suspended, never approved); undefined: there is no such channel. */
   callback(channelId: string): CallbackTarget | null | undefined;

@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
-import { resolveContents } from '../domain/messages/resolve.js';
 import type { Events } from '../events.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { NewDelivery } from '../store/deliveries.js';
@@ -10,7 +8,18 @@ import type { Unit } from '../store/unit.js';
 import type { Clock } from '../time.js';
 import type { OpenBot, OpenBots } from './bots.js';
 import type { CallbackForms, ReplySettings, SaidReply } from './callbacks.js';
-import type { End, EndOfTask, Json, JsonObject, Pause, Said, SessionState, TraceEntry, TurnRequest } from './engine.js';
+import type {
+  Content,
+  End,
+  EndOfTask,
+  Json,
+  JsonObject,
+  Pause,
+  Said,
+  SessionState,
+  TraceEntry,
+  TurnRequest,
+} from './engine.js';
 import type { TurnInput } from './message.js';
 import { type RenderScope, render } from './render.js';
 import type { Reply, ScriptRunner } from './reply.js';
@@ -212,18 +221,8 @@ class Turn {
   }
 
   private async say(said: Said): Promise<void> {
-    const { job, bot, deps } = this;
-    const language = job.input.language ?? bot?.defaultLanguage ?? 'en';
-    const fallback = said.contents ?? (said.key && bot ? (bot.program.message(said.key, language) ?? []) : []);
-    const channelId = job.input.preferredChannel ?? job.route.channelId;
-    const contents =
-      said.key && bot
-        ? resolveContents(
-            bot.overrides,
-            { key: said.key, channelId, language, defaultLanguage: bot.defaultLanguage },
-            fallback,
-          )
-        : fallback;
+    const { bot, deps } = this;
+    const contents = said.key && bot ? this.contentsOf(bot, said.key, said.contents) : (said.contents ?? []);
     if (contents.length === 0) return;
     const seen: RenderScope = { context: this.context, env: bot?.env ?? {} };
     if (said.scope) seen.scope = said.scope;
@@ -231,6 +230,18 @@ class Turn {
     const reply = await render(contents, seen, { random: deps.random, scripts: deps.scripts });
     if (reply.type === 'text' && reply.text === '' && !said.form) return;
     this.add(reply, said);
+  }
+
+  /** What this channel says for a message: its override, else the one of all webhook channels, else the bot's own. */
+  private contentsOf(bot: OpenBot, key: string, given: Content[] | undefined): Content[] {
+    const { input, route } = this.job;
+    const channelId = input.preferredChannel ?? route.channelId;
+    const language = input.language ?? bot.defaultLanguage;
+    for (const wanted of new Set([language, bot.defaultLanguage])) {
+      const contents = bot.overrides.find(key, channelId, wanted) ?? bot.program.message(key, wanted);
+      if (contents && contents.length > 0) return contents;
+    }
+    return given ?? [];
   }
 
   async sayStandard(name: StandardResponse): Promise<void> {
@@ -396,6 +407,3 @@ const isUnavailable = (error: unknown): boolean =>
 
 const describe = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 2000);
-
-/** Uniform in [0, 1), from the system's source. */
-export const systemRandom = (): number => randomInt(2 ** 32) / 2 ** 32;

@@ -60,11 +60,16 @@ export async function attempt(
       },
     };
   } catch (error) {
-    const message =
-      error instanceof OutboundError ? `${error.reason}: ${error.message}` : 'The request could not be made.';
+    const known = error instanceof OutboundError ? error : null;
     return {
-      verdict: cutOff ? { kind: 'cut-off' } : { kind: 'failed', waitMs: null },
-      row: { ...row, durationMs: clock.now() - startedAt, statusCode: null, error: message, responseBody: null },
+      verdict: known?.reason === 'ABORTED' ? { kind: 'cut-off' } : { kind: 'failed', waitMs: null },
+      row: {
+        ...row,
+        durationMs: clock.now() - startedAt,
+        statusCode: null,
+        error: known ? `${known.reason}: ${known.message}` : 'The request could not be made.',
+        responseBody: null,
+      },
     };
   }
 }

@@ -97,7 +97,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function takeHead(lane: Lane): Promise<DeliveryRow | undefined> {
     if (lane.queue.length === 0) {
-      const rows = await deps.deliveries.heads(deps.database.read, [lane.conversationId], LOAD_AT_ONCE);
+      const rows = await deps.deliveries.heads(deps.database.read, lane.conversationId, LOAD_AT_ONCE);
       const known = new Set(lane.queue.map((delivery) => delivery.id));
       const found = rows.filter((row) => !known.has(row.id));
       lane.queue = [...found, ...lane.queue].sort((a, b) => a.seq - b.seq);
@@ -158,7 +158,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function record(lane: Lane, delivery: DeliveryRow, verdict: Verdict, attempts: AttemptRow[]): Promise<number> {
     const now = clock.now();
     const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
-    const counted = verdict.kind === 'failed' ? attempts.length : Math.max(0, attempts.length - 1);
+    const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
+    const counted = Math.max(0, attempts.length - unspent);
     const spent = delivery.spent + counted;
     const tooOld = firstAttemptAt !== null && now - firstAttemptAt >= RETRY_WINDOW_MS;
     const status =

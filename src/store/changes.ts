@@ -42,7 +42,3 @@ export async function latestChange(db: Knex): Promise<number> {
   const row = await db<{ value: number }>('change_counter').first('value');
   return row?.value ?? 0;
 }
-
-export async function removeChangesBefore(db: Knex, at: number): Promise<number> {
-  return db('changes').where('at', '<', at).delete();
-}

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Dialect } from './database.js';
+import type { Db, Dialect } from './database.js';
+import { findPage, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import { number, type RecordOf, table, text } from './table.js';
 
 /** One user (in one group) on one channel. */
 export interface ConversationRow {
@@ -12,6 +14,42 @@ export interface ConversationRow {
   groupId: string;
   at: number;
 }
+
+const conversations = table('conversations', {
+  id: text(),
+  accountId: text(),
+  channelId: text(),
+  userId: text(),
+  groupId: text(),
+  startedAt: number,
+  lastMessageAt: number,
+});
+export type ConversationRecord = RecordOf<typeof conversations>;
+
+const LATEST_FIRST: Order<ConversationRecord> = {
+  column: 'conversations.last_message_at',
+  id: 'conversations.id',
+  direction: 'desc',
+  keyOf: (conversation) => [conversation.lastMessageAt, conversation.id],
+};
+
+export interface ConversationFilter {
+  channelId?: string | null | undefined;
+  user?: string | null | undefined;
+  /** Of the last message, in milliseconds since the epoch; `to` excluded. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export const listConversations = (db: Db, accountId: string, request: ConversationFilter & PageRequest) =>
+  findPage(db, conversations, LATEST_FIRST, request, (query) => {
+    query.where('conversations.account_id', accountId);
+    if (request.channelId) query.where('conversations.channel_id', request.channelId);
+    if (request.user) query.where('conversations.user_id', request.user);
+    if (request.from !== undefined) query.where('conversations.last_message_at', '>=', request.from);
+    if (request.to !== undefined) query.where('conversations.last_message_at', '<', request.to);
+    return query;
+  });
 
 /** Derived from what identifies it, so that accepting a message needs no look-up. */
 export function conversationId(channelId: string, userId: string, groupId: string): string {

@@ -1,29 +1,34 @@
 import type { Knex } from 'knex';
-import type { Dialect } from './database.js';
+import type { Db, Dialect } from './database.js';
+import { groupBy } from './group-by.js';
+import { findPage, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import { flag, nullable, number, type RecordOf, table, text } from './table.js';
 
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
 
-/** One bot message on its way to a POST URL. `payload` is the JSON text of the body, without the sequence. */
-export interface DeliveryRow {
-  id: string;
-  accountId: string;
-  channelId: string;
-  conversationId: string;
-  turnId: string | null;
-  seq: number;
-  status: DeliveryStatus;
-  payload: string;
-  replay: boolean;
+const deliveries = table('deliveries', {
+  id: text(),
+  accountId: text(),
+  channelId: text(),
+  conversationId: text(),
+  turnId: nullable(text()),
+  seq: number,
+  status: text<DeliveryStatus>(),
+  /** The JSON text of the body, without the sequence. */
+  payload: text(),
+  replay: flag,
   /** POSTs made. */
-  attempts: number;
+  attempts: number,
   /** POSTs that count towards giving up: an endpoint that asks to wait costs none. */
-  spent: number;
-  firstAttemptAt: number | null;
-  nextAttemptAt: number | null;
-  createdAt: number;
-  finishedAt: number | null;
-}
+  spent: number,
+  firstAttemptAt: nullable(number),
+  nextAttemptAt: nullable(number),
+  createdAt: number,
+  finishedAt: nullable(number),
+});
+/** One bot message on its way to a POST URL. */
+export type DeliveryRow = RecordOf<typeof deliveries>;
 
 export type NewDelivery = Pick<
   DeliveryRow,
@@ -35,51 +40,77 @@ export type DeliveryProgress = Pick<
   'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt'
 >;
 
-/** One POST. `error` is a short reason that is safe to show; `responseBody` is capped. */
-export interface AttemptRow {
-  deliveryId: string;
-  number: number;
-  startedAt: number;
-  durationMs: number;
-  statusCode: number | null;
-  error: string | null;
-  responseBody: string | null;
+const attemptsTable = table('delivery_attempts', {
+  deliveryId: text(),
+  number,
+  startedAt: number,
+  durationMs: number,
+  statusCode: nullable(number),
+  /** A short reason that is safe to show. */
+  error: nullable(text()),
+  /** Capped. */
+  responseBody: nullable(text()),
+});
+/** One POST. */
+export type AttemptRow = RecordOf<typeof attemptsTable>;
+
+const NEWEST_FIRST: Order<DeliveryRow> = {
+  column: 'deliveries.created_at',
+  id: 'deliveries.id',
+  direction: 'desc',
+  keyOf: (delivery) => [delivery.createdAt, delivery.id],
+};
+
+export interface DeliveryFilter {
+  channelId?: string | null | undefined;
+  status?: DeliveryStatus | null | undefined;
 }
 
-const COLUMNS = [
-  'id',
-  'account_id',
-  'channel_id',
-  'conversation_id',
-  'turn_id',
-  'seq',
-  'status',
-  'payload',
-  'replay',
-  'attempts',
-  'spent',
-  'first_attempt_at',
-  'next_attempt_at',
-  'created_at',
-  'finished_at',
-] as const;
+export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
+  findPage(db, deliveries, NEWEST_FIRST, request, (query) => {
+    query.where('deliveries.account_id', accountId);
+    if (request.channelId) query.where('deliveries.channel_id', request.channelId);
+    if (request.status) query.where('deliveries.status', request.status);
+    return query;
+  });
 
-export interface StoredDelivery {
-  id: string;
-  account_id: string;
-  channel_id: string;
-  conversation_id: string;
-  turn_id: string | null;
-  seq: number;
-  status: DeliveryStatus;
-  payload: string;
-  replay: boolean | number;
-  attempts: number;
-  spent: number;
-  first_attempt_at: number | null;
-  next_attempt_at: number | null;
-  created_at: number;
-  finished_at: number | null;
+export const findDelivery = (db: Db, accountId: string, id: string) =>
+  deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
+
+/** The attempts of each of these deliveries, oldest first. */
+export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>> {
+  const rows = await attemptsTable.rows(db, (query) =>
+    query
+      .whereIn('delivery_attempts.delivery_id', [...deliveryIds])
+      .orderBy(['delivery_attempts.delivery_id', 'delivery_attempts.number']),
+  );
+  return groupBy(rows, (row) => row.deliveryId);
+}
+
+/** A finished delivery goes out again under a new number, as the same message. */
+export const reopenDelivery = (db: Db, id: string, seq: number, now: number) =>
+  deliveries.update(db, (query) => query.where({ id }), {
+    seq,
+    status: 'PENDING',
+    replay: true,
+    spent: 0,
+    firstAttemptAt: null,
+    nextAttemptAt: now,
+    finishedAt: null,
+  });
+
+/** Everything still open of channels goes to the dead letters; their lanes come to rest. */
+export async function buryDeliveries(db: Db, channelIds: readonly string[], now: number): Promise<number> {
+  const buried = await deliveries.update(
+    db,
+    (query) => query.whereIn('channel_id', [...channelIds]).where({ status: 'PENDING' }),
+    { status: 'DEAD', nextAttemptAt: null, finishedAt: now },
+  );
+  await db('lanes')
+    .whereIn('channel_id', [...channelIds])
+    .where({ direction: 'OUT' })
+    .update({ pending: 0, due: null, owner: null });
+  return buried;
 }
 
 export function deliveryStore(dialect: Dialect) {
@@ -163,70 +194,14 @@ export function deliveryStore(dialect: Dialect) {
       await runRows(trx, dialect, attemptSource, attemptSql, cells);
     },
 
-    /** The open deliveries at the head of each conversation's outbound lane, in lane order. */
-    async heads(db: Knex, conversationIds: readonly string[], perLane: number): Promise<DeliveryRow[]> {
-      const ranked = db<StoredDelivery>('deliveries')
-        .select(...COLUMNS, db.raw('row_number() over (partition by conversation_id order by seq) as place'))
-        .whereIn('conversation_id', [...conversationIds])
-        .where('status', 'PENDING')
-        .as('ranked');
-      const rows = await db
-        .select<StoredDelivery[]>(...COLUMNS)
-        .from(ranked)
-        .where('place', '<=', perLane)
-        .orderBy(['conversation_id', 'seq']);
-      return rows.map(toDelivery);
-    },
-
-    async byId(db: Knex, id: string): Promise<DeliveryRow | null> {
-      const row = await db<StoredDelivery>('deliveries')
-        .where({ id })
-        .first(...COLUMNS);
-      return row ? toDelivery(row) : null;
-    },
-
-    /** A finished delivery goes out again under a new number, as the same message. */
-    async reopen(trx: Knex, id: string, seq: number, now: number): Promise<void> {
-      await trx('deliveries').where({ id }).update({
-        seq,
-        status: 'PENDING',
-        replay: true,
-        spent: 0,
-        first_attempt_at: null,
-        next_attempt_at: now,
-        finished_at: null,
-      });
-    },
-
-    /** Everything still open of a channel goes to the dead letters; its lanes come to rest. */
-    async bury(trx: Knex, channelId: string, now: number): Promise<number> {
-      const buried = await trx('deliveries')
-        .where({ channel_id: channelId, status: 'PENDING' })
-        .update({ status: 'DEAD', next_attempt_at: null, finished_at: now });
-      await trx('lanes')
-        .where({ channel_id: channelId, direction: 'OUT' })
-        .update({ pending: 0, due: null, owner: null });
-      return buried;
-    },
-  };
-}
-
-export function toDelivery(row: StoredDelivery): DeliveryRow {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    channelId: row.channel_id,
-    conversationId: row.conversation_id,
-    turnId: row.turn_id,
-    seq: row.seq,
-    status: row.status,
-    payload: row.payload,
-    replay: Boolean(row.replay),
-    attempts: row.attempts,
-    spent: row.spent,
-    firstAttemptAt: row.first_attempt_at,
-    nextAttemptAt: row.next_attempt_at,
-    createdAt: row.created_at,
-    finishedAt: row.finished_at,
+    /** The open deliveries at the head of a conversation's outbound lane, in lane order. */
+    heads: (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
+      deliveries.rows(db, (query) =>
+        query
+          .where('deliveries.conversation_id', conversationId)
+          .where('deliveries.status', 'PENDING')
+          .orderBy('deliveries.seq')
+          .limit(limit),
+      ),
   };
 }

@@ -70,10 +70,5 @@ export function idempotencyStore(dialect: Dialect) {
         .first<{ body_hash: string; turn_id: string } | undefined>('body_hash', 'turn_id');
       return row ? { bodyHash: row.body_hash, turnId: row.turn_id } : null;
     },
-
-    async purge(db: Knex, keysBefore: number, now: number): Promise<void> {
-      await db('idempotency_keys').where('created_at', '<', keysBefore).delete();
-      await db('used_jtis').where('expires_at', '<', now).delete();
-    },
   };
 }

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
-import type { Dialect } from './database.js';
+import type { Db, Dialect } from './database.js';
+import { findPages, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import { nullable, number, type RecordOf, table, text } from './table.js';
 
 /**
  * QUEUED: accepted, not begun. PAUSED: begun, goes on from `resume`. DONE: over, with replies or an error.
@@ -8,47 +10,44 @@ import { rowSource, runRows } from './row-source.js';
  */
 export type TurnStatus = 'QUEUED' | 'PAUSED' | 'DONE' | 'EXPIRED';
 
-/** One user message and what the bot said to it. Texts are JSON unless they are null. */
-export interface TurnRow {
-  id: string;
-  conversationId: string;
-  channelId: string;
-  seq: number;
-  traceId: string;
-  status: TurnStatus;
-  input: string;
-  replies: string | null;
-  outcome: string | null;
-  resume: string | null;
-  error: string | null;
-  trace: string | null;
-  createdAt: number;
-  finishedAt: number | null;
-}
+const turns = table('turns', {
+  id: text(),
+  conversationId: text(),
+  channelId: text(),
+  seq: number,
+  traceId: text(),
+  status: text<TurnStatus>(),
+  input: text(),
+  replies: nullable(text()),
+  outcome: nullable(text()),
+  resume: nullable(text()),
+  error: nullable(text()),
+  trace: nullable(text()),
+  createdAt: number,
+  finishedAt: nullable(number),
+});
+/** One user message and what the bot said to it. Texts are JSON, but for ids and `error`. */
+export type TurnRow = RecordOf<typeof turns>;
 
 export type TurnProgress = Pick<
   TurnRow,
   'id' | 'status' | 'replies' | 'outcome' | 'resume' | 'error' | 'trace' | 'finishedAt'
 >;
 
-const COLUMNS = [
-  'id',
-  'conversation_id',
-  'channel_id',
-  'seq',
-  'trace_id',
-  'status',
-  'input',
-  'replies',
-  'outcome',
-  'resume',
-  'error',
-  'trace',
-  'created_at',
-  'finished_at',
-] as const;
+const NEWEST_FIRST: Order<TurnRow> = {
+  column: 'turns.created_at',
+  id: 'turns.id',
+  direction: 'desc',
+  keyOf: (turn) => [turn.createdAt, turn.id],
+};
 
-type Stored = Record<(typeof COLUMNS)[number], never>;
+/** One page of turns of each of these conversations, newest first. */
+export const turnsOfConversations = (db: Db, conversationIds: readonly string[], request: PageRequest) =>
+  findPages(db, turns, NEWEST_FIRST, request, {
+    column: 'turns.conversation_id',
+    ids: conversationIds,
+    idOf: (turn) => turn.conversationId,
+  });
 
 export function turnStore(dialect: Dialect) {
   const insertSource = rowSource(dialect, {
@@ -67,7 +66,8 @@ export function turnStore(dialect: Dialect) {
     created_at: 'int',
     finished_at: 'int',
   });
-  const insertSql = `insert into turns (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from ${insertSource.from} where true`;
+  const columns = insertSource.columns.join(', ');
+  const insertSql = `insert into turns (${columns}) select ${columns} from ${insertSource.from} where true`;
   const progressSource = rowSource(dialect, {
     id: 'text',
     status: 'text',
@@ -108,40 +108,16 @@ export function turnStore(dialect: Dialect) {
     },
 
     /** Turns of a conversation that are not over, in lane order. */
-    async open(db: Knex, conversationId: string, limit: number): Promise<TurnRow[]> {
-      const rows = await db<Stored>('turns')
-        .select(...COLUMNS)
-        .where('conversation_id', conversationId)
-        .whereIn('status', ['QUEUED', 'PAUSED'])
-        .orderBy('seq')
-        .limit(limit);
-      return rows.map(toTurn);
-    },
+    open: (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> =>
+      turns.rows(db, (query) =>
+        query
+          .where('turns.conversation_id', conversationId)
+          .whereIn('turns.status', ['QUEUED', 'PAUSED'])
+          .orderBy('turns.seq')
+          .limit(limit),
+      ),
 
-    async byIds(db: Knex, ids: readonly string[]): Promise<TurnRow[]> {
-      const rows = await db<Stored>('turns')
-        .select(...COLUMNS)
-        .whereIn('id', [...ids]);
-      return rows.map(toTurn);
-    },
-  };
-}
-
-function toTurn(row: Stored): TurnRow {
-  return {
-    id: row.id,
-    conversationId: row.conversation_id,
-    channelId: row.channel_id,
-    seq: row.seq,
-    traceId: row.trace_id,
-    status: row.status,
-    input: row.input,
-    replies: row.replies,
-    outcome: row.outcome,
-    resume: row.resume,
-    error: row.error,
-    trace: row.trace,
-    createdAt: row.created_at,
-    finishedAt: row.finished_at,
+    byIds: (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
+      turns.rows(db, (query) => query.whereIn('turns.id', [...ids])),
   };
 }

@@ -5,11 +5,6 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Named 256-bit keys: the first one seals, all of them open. */
-export interface KeyRing {
-  keys: { id: string; key: Buffer }[];
-}
-
 /** Where a sealed text belongs: bound into the seal, so that a cipher copied to another row or column does not open. */
 export type Place = `${string}.${string}:${string}`; // table.column:row id
 
@@ -25,9 +20,10 @@ export interface Vault {
   currentKeyId: string;
 }
 
-export function createVault(ring: KeyRing): Vault {
-  const byId = new Map(ring.keys.map(({ id, key }) => [id, key]));
-  const current = ring.keys[0];
+/** `keys`: named 256-bit keys; the first one seals, all of them open. */
+export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault {
+  const byId = new Map(keys.map(({ id, key }) => [id, key]));
+  const [current] = keys;
   if (!current) throw new Error('The key ring holds no key: set KEY_RING or KEY_RING_FILE.');
   return {
     currentKeyId: current.id,

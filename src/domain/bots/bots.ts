@@ -14,6 +14,7 @@ import {
   updateBot,
 } from '../../store/bots.js';
 import { channelsOfBots, updateChannel } from '../../store/channels.js';
+import { buryDeliveries } from '../../store/deliveries.js';
 import { groupBy } from '../../store/group-by.js';
 import type { PageRequest } from '../../store/page.js';
 import { assertMay, type Viewer } from '../access.js';
@@ -130,7 +131,13 @@ export function createBots(deps: DomainDeps) {
         for (const request of await pendingRequestsOfBot(trx, id)) {
           await updateApprovalRequest(trx, request.id, { status: 'WITHDRAWN', decidedAt: now });
         }
-        for (const channel of (await channelsOfBots(trx, [id])).get(id) ?? []) {
+        const channels = (await channelsOfBots(trx, [id])).get(id) ?? [];
+        await buryDeliveries(
+          trx,
+          channels.map((channel) => channel.id),
+          now,
+        );
+        for (const channel of channels) {
           await updateChannel(trx, channel.id, { deletedAt: now, updatedAt: now });
           changed('channel', channel.id);
         }

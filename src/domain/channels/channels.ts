@@ -9,6 +9,7 @@ import {
   findChannels,
   updateChannel,
 } from '../../store/channels.js';
+import { buryDeliveries } from '../../store/deliveries.js';
 import { removeOverridesOfChannel } from '../../store/message-overrides.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
@@ -83,6 +84,7 @@ export function createChannels(deps: DomainDeps) {
         await withdrawRequestOf(command, id);
         await removeOverridesOfChannel(trx, id);
         await updateChannel(trx, id, { deletedAt: now, updatedAt: now });
+        await buryDeliveries(trx, [id], now);
         await touchBot(trx, channel.botId, now);
         audit(id, { name: channel.name, botId: channel.botId });
         changed('channel', id);

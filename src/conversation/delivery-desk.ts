@@ -1,0 +1,155 @@
+import { assertMay, type Viewer } from '../domain/access.js';
+import { badInput, conflict, notFound } from '../errors.js';
+import { traceId as newTraceId, rowId } from '../ids.js';
+import type { CommitQueue } from '../store/commit-queue.js';
+import { conversationId as toConversationId } from '../store/conversations.js';
+import type { Database } from '../store/database.js';
+import {
+  attemptsOf,
+  type DeliveryFilter,
+  type DeliveryRow,
+  findDelivery,
+  listDeliveries,
+  type NewDelivery,
+  reopenDelivery,
+} from '../store/deliveries.js';
+import { type Appended, type LaneStore, laneId } from '../store/lanes.js';
+import type { PageRequest } from '../store/page.js';
+import { inTransaction } from '../store/transaction.js';
+import type { Clock } from '../time.js';
+import type { OpenBots } from './bots.js';
+import type { CallbackForms } from './callbacks.js';
+import type { Content } from './engine.js';
+import { render } from './render.js';
+import type { ScriptRunner } from './reply.js';
+import type { Route, Routes } from './routes.js';
+import { messageId } from './turn.js';
+
+export interface DeliveryDeskDeps {
+  database: Database;
+  queue: CommitQueue;
+  lanes: LaneStore;
+  routes: Routes;
+  bots: OpenBots;
+  scripts: ScriptRunner;
+  callbacks: CallbackForms;
+  clock: Clock;
+  random(): number;
+  leaseMs: number;
+  dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
+}
+
+const MAX_USER_ID = 256;
+
+/** Deliveries as those who run the bots see them: what became of them, once more, or of the bot's own accord. */
+export function createDeliveryDesk(deps: DeliveryDeskDeps) {
+  const { database, clock } = deps;
+
+  /** NOT_FOUND for another account's; CONFLICT when the channel cannot send. */
+  function asyncRoute(viewer: Viewer, channelId: string): Route {
+    const route = deps.routes.byChannel(channelId);
+    if (!route || route.accountId !== viewer.accountId) throw notFound('channel', channelId);
+    if (route.mode !== 'ASYNC') throw conflict('Only an asynchronous channel can send messages of its own accord.');
+    if (route.blockers.length > 0)
+      throw conflict(`The channel does not work now: ${route.blockers.join(', ')}.`, { blockers: route.blockers });
+    return route;
+  }
+
+  return {
+    async list(viewer: Viewer, request: DeliveryFilter & PageRequest) {
+      assertMay(viewer, 'read');
+      const page = await listDeliveries(database.read, viewer.accountId, request);
+      return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toView(node) })) };
+    },
+
+    attemptsOf: (_viewer: Viewer, deliveryIds: readonly string[]) => attemptsOf(database.read, deliveryIds),
+
+    /** The same message again, at the end of its lane. NOT_FOUND; CONFLICT while it is still on its way. */
+    async replay(viewer: Viewer, id: string) {
+      assertMay(viewer, 'delivery.replay');
+      await inTransaction(database.write, async (trx) => {
+        const delivery = await findDelivery(trx, viewer.accountId, id);
+        if (!delivery) throw notFound('delivery', id);
+        if (delivery.status === 'PENDING')
+          throw conflict('This delivery is still on its way; it is sent again by itself.');
+        const { conversationId, channelId } = delivery;
+        const route = deps.routes.byChannel(channelId);
+        if (!route) throw conflict('The channel of this delivery has been deleted.');
+        const lane = laneId(conversationId, 'OUT');
+        const now = clock.now();
+        await deps.lanes.lock(trx, [lane]);
+        const append = { conversationId, channelId, direction: 'OUT' as const, advance: 1, open: 1 };
+        const appended = (await deps.lanes.append(trx, [append], now + deps.leaseMs)).get(lane);
+        if (!appended) throw new Error('the lane was not written');
+        await reopenDelivery(trx, id, appended.firstSeq, now);
+        // An idle lane gave us its lease: let the dispatcher claim it like any other.
+        if (appended.lease && appended.backlog === 0) {
+          await deps.lanes.settle(trx, [{ ...appended.lease, done: 0, dueAt: now }], now);
+        }
+      });
+      const delivery = await findDelivery(database.read, viewer.accountId, id);
+      if (!delivery) throw notFound('delivery', id);
+      return toView(delivery);
+    },
+
+    /** Messages of the bot's own accord, in order. NOT_FOUND, BAD_USER_INPUT, CONFLICT as of `asyncRoute`. */
+    async send(viewer: Viewer, channelId: string, to: string, contents: readonly Content[]) {
+      assertMay(viewer, 'delivery.send');
+      if (to.trim() === '' || to.length > MAX_USER_ID)
+        throw badInput('to', `Name the user to send to, in 1 to ${MAX_USER_ID} characters.`);
+      if (contents.length === 0) throw badInput('contents', 'Give at least one content to send.');
+      const route = asyncRoute(viewer, channelId);
+      const conversationId = toConversationId(channelId, to, '');
+      const turnId = rowId('tn');
+      const traceId = newTraceId();
+      const at = clock.now();
+      const env = route.versionId ? (await deps.bots.open(route.versionId)).env : {};
+      const settings = { templateEncoding: route.templateEncoding, textForm: route.textForm };
+      const deliveries: NewDelivery[] = [];
+      for (const [index, content] of contents.entries()) {
+        const reply = await render([content], { context: {}, env }, { random: deps.random, scripts: deps.scripts });
+        const id = messageId(turnId, index);
+        const payload = deps.callbacks.V1({
+          content: { reply: { ...reply, id, at } },
+          messageId: id,
+          conversationId,
+          sessionId: '',
+          to,
+          from: route.botId,
+          traceId,
+          lastInTurn: index === contents.length - 1,
+          at,
+          settings,
+        });
+        deliveries.push({
+          id,
+          accountId: route.accountId,
+          channelId,
+          conversationId,
+          turnId: null,
+          payload: JSON.stringify(payload),
+          createdAt: at,
+        });
+      }
+      const outcome = await deps.queue.commit({
+        conversation: { id: conversationId, accountId: route.accountId, channelId, userId: to, groupId: '', at },
+        deliveries,
+      });
+      if (outcome.status !== 'committed' || !outcome.outbound) throw new Error(`the messages were ${outcome.status}`);
+      const { firstSeq } = outcome.outbound;
+      deps.dispatch(outcome.outbound, deliveries);
+      return deliveries.map((delivery, index) => ({
+        ...delivery,
+        sequence: firstSeq + index,
+        status: 'PENDING' as const,
+        payload: JSON.parse(delivery.payload) as unknown,
+        nextAttemptAt: at,
+        finishedAt: null,
+      }));
+    },
+  };
+}
+
+function toView(delivery: DeliveryRow) {
+  return { ...delivery, sequence: delivery.seq, payload: JSON.parse(delivery.payload) as unknown };
+}

@@ -1,0 +1,113 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { AppKeys, Routes } from '../conversation/routes.js';
+import { AppError } from '../errors.js';
+import { HOUR, SECOND } from '../time.js';
+
+/** A caller whose token holds. */
+export interface Caller {
+  app: AppKeys;
+  /** Set when the app wants every token used once. */
+  jti?: { clientId: string; jti: string; expiresAt: number };
+  /** The V2 claim that binds the token to one `from.id`. */
+  userIdentity?: string;
+}
+
+const MAX_TOKEN_LENGTH = 8 * 1024;
+const MAX_JTI_LENGTH = 256;
+const TOLERANCE_SECONDS = 60;
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+const CLIENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** Costs a caller with an unknown app the same as one with a wrong signature. */
+const NOBODY: KeyObject = createSecretKey(randomBytes(32));
+
+/**
+ * Checks the JWT of a hook: HS256 or HS512 as the app's row says (never as the token says), claims `appId` (or `iss`)
+ * and `sub`, `exp` and `nbf` where present (kore-webhook.md §1.10, delivery.md §6.2). Errors: UNAUTHENTICATED; the
+ * failing check is in `details.check`, for the operator's eyes only.
+ */
+export function authenticate(header: string | undefined, routes: Pick<Routes, 'app'>, now: number): Caller {
+  const token = tokenOf(header);
+  const clientId = claimedApp(token);
+  const app = routes.app(clientId);
+  const keys = app ? app.keys(now) : [NOBODY];
+  const claims = verifyWithAny(token, keys, app?.algorithm ?? 'HS256', now);
+  if (!app) throw refused(`unknown appId ${clientId}`, clientId);
+  if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
+  const subject = claims.sub ?? claims.kore_sub;
+  if (typeof subject !== 'string' && typeof subject !== 'number') throw refused('sub is missing', clientId);
+  const caller: Caller = { app };
+  if (app.requireJti) caller.jti = { clientId: app.clientId, ...singleUse(claims, now, clientId) };
+  if (typeof claims.userIdentity === 'string') caller.userIdentity = claims.userIdentity;
+  return caller;
+}
+
+type Claims = Record<string, unknown>;
+
+function tokenOf(header: string | undefined): string {
+  if (!header) throw refused('no Authorization header');
+  const space = header.indexOf(' ');
+  if (space < 0 || header.slice(0, space).toLowerCase() !== 'bearer') throw refused('the scheme is not bearer');
+  const token = header.slice(space + 1).trim();
+  if (token.length > MAX_TOKEN_LENGTH) throw refused('the token is longer than 8 KB');
+  if (!TOKEN.test(token)) throw refused('the token is not three base64url parts');
+  return token;
+}
+
+/** Who the token says it is from: not to be trusted, only to choose the key to check it with. */
+function claimedApp(token: string): string {
+  const start = token.indexOf('.') + 1;
+  const claims = parseObject(Buffer.from(token.slice(start, token.indexOf('.', start)), 'base64url').toString('utf8'));
+  if (!claims) throw refused('the payload is not a JSON object');
+  const clientId = appOf(claims);
+  if (clientId === null) throw refused('neither appId nor iss names an app');
+  return clientId;
+}
+
+function appOf(claims: Claims): string | null {
+  const named = claims.appId ?? claims.iss ?? claims.kore_iss;
+  return typeof named === 'string' && CLIENT_ID.test(named) ? named : null;
+}
+
+function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: 'HS256' | 'HS512', now: number): Claims {
+  let failure: unknown;
+  for (const key of keys) {
+    try {
+      const options = {
+        algorithms: [algorithm],
+        clockTolerance: TOLERANCE_SECONDS,
+        clockTimestamp: Math.floor(now / SECOND),
+      };
+      const claims = jwt.verify(token, key, options);
+      if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
+      return claims;
+    } catch (error) {
+      failure ??= error; // of the current secret; the one before it is only a second chance
+    }
+  }
+  throw refused(failure instanceof Error ? failure.message : 'the token does not verify');
+}
+
+function singleUse(claims: Claims, now: number, clientId: string): { jti: string; expiresAt: number } {
+  const jti = claims.jti ?? claims.kore_jti;
+  const { exp } = claims;
+  if (typeof exp !== 'number' || !Number.isFinite(exp) || exp * SECOND > now + HOUR + TOLERANCE_SECONDS * SECOND)
+    throw refused('exp is missing or more than an hour ahead', clientId);
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) throw refused('jti is missing', clientId);
+  return { jti, expiresAt: (exp + TOLERANCE_SECONDS) * SECOND };
+}
+
+function parseObject(text: string): Claims | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Callers learn that the token is refused, not why. */
+function refused(check: string, clientId?: string): AppError {
+  return new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check, ...(clientId && { clientId }) } });
+}

@@ -1,0 +1,68 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { badInput } from '../errors.js';
+
+const MAX_DEPTH = 64;
+
+/**
+ * JSON that can be stored: an object, not nested too deep, with well-formed strings (PostgreSQL stores neither NUL nor
+ * half a surrogate pair; both are replaced by U+FFFD). BAD_USER_INPUT names the position of what is wrong.
+ */
+export function parseJsonObject(text: string): Record<string, unknown> {
+  const deepAt = tooDeepAt(text);
+  if (deepAt !== null)
+    throw badInput('body', `The JSON is nested more than ${MAX_DEPTH} levels deep at ${where(text, deepAt)}.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw badInput('body', `The body is not JSON: ${explain(text)}.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badInput('body', 'The body must be a JSON object.');
+  const storable = MAY_BE_UNSTORABLE.test(text) ? cleaned(value) : value;
+  return storable as Record<string, unknown>; // checked above; cleaning keeps the shape
+}
+
+const MAY_BE_UNSTORABLE = /\\u(0000|d[89a-f])/i;
+
+function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92)
+        at += 1; // a backslash and what it escapes
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return at;
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+  return null;
+}
+
+/** The engine's own message holds a position only at times; the tolerant parser always knows it. */
+function explain(text: string): string {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const [first] = errors;
+  if (!first) return 'it could not be parsed';
+  return `${printParseErrorCode(first.error)} at ${where(text, first.offset)}`;
+}
+
+function where(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return `position ${offset} (line ${line}, column ${offset - before.lastIndexOf('\n')})`;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanString(value);
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [cleanString(key), cleaned(part)]));
+}
+
+const cleanString = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();

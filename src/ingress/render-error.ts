@@ -1,0 +1,80 @@
+import type { Context } from 'koa';
+import { AppError } from '../errors.js';
+import type { Refusal } from '../events.js';
+
+/** What a hook says when it refuses: `{"errors":[{"msg","code","reason"}]}`; V2 adds `_v` and `_t`. */
+export interface HookError {
+  msg: string;
+  code: number;
+  /** Stable: clients branch on it. */
+  reason: string;
+  field?: string;
+}
+
+/** The channel does not work: one error for each reason. */
+export class NotFunctional extends AppError {
+  readonly blockers: readonly string[];
+  constructor(blockers: readonly string[]) {
+    super('FORBIDDEN', 'This webhook channel does not accept messages now.', { details: { blockers } });
+    this.blockers = blockers;
+  }
+}
+
+/** In the words of whoever has to remove them. */
+const BLOCKER_TEXT: Record<string, string> = {
+  NO_APP: 'No app is associated with this webhook channel.',
+  NO_POST_URL: 'This asynchronous webhook channel has no POST URL.',
+  NOT_ENABLED: 'This webhook channel is not enabled.',
+  AWAITING_APPROVAL: 'This webhook channel is waiting for approval by an admin.',
+  REJECTED: 'An admin has rejected this webhook channel.',
+  SUSPENDED: 'An admin has suspended this webhook channel.',
+  BOT_NOT_PUBLISHED: 'The bot has not been published.',
+  NOT_IN_LIVE_VERSION: 'This webhook channel was not selected when the bot was published.',
+  BOT_SUSPENDED: 'An admin has suspended the bot.',
+};
+
+export function hookErrorsOf(error: unknown): {
+  status: number;
+  errors: HookError[];
+  retryAfterSeconds: number | null;
+} {
+  if (error instanceof NotFunctional) {
+    const errors = error.blockers.map((reason) => ({ msg: BLOCKER_TEXT[reason] ?? error.message, code: 403, reason }));
+    return { status: 403, errors, retryAfterSeconds: null };
+  }
+  if (!(error instanceof AppError)) {
+    const msg = 'Something went wrong on our side; the trace id names it.';
+    return { status: 500, errors: [{ msg, code: 500, reason: 'INTERNAL' }], retryAfterSeconds: null };
+  }
+  const { field, retryAfterSeconds } = error.details;
+  return {
+    status: error.status,
+    errors: [
+      {
+        msg: error.message,
+        code: error.status,
+        reason: error.code,
+        ...(typeof field === 'string' && { field }),
+      },
+    ],
+    retryAfterSeconds:
+      typeof retryAfterSeconds === 'number' ? retryAfterSeconds : error.code === 'UNAVAILABLE' ? 1 : null,
+  };
+}
+
+/** Writes the refusal and gives what the operator is to know of it. */
+export function refuse(ctx: Context, error: unknown, traceId: string): Omit<Refusal, 'botId' | 'channelId'> {
+  const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
+  ctx.status = status;
+  ctx.body = { errors };
+  if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
+  if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
+  const { check, clientId } = error instanceof AppError ? error.details : {};
+  return {
+    status,
+    reason: errors.map(({ reason }) => reason).join(','),
+    traceId,
+    ...(typeof check === 'string' && { check }),
+    ...(typeof clientId === 'string' && { clientId }),
+  };
+}

@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
+import type { Database } from '../../src/store/database.js';
+import { listDeliveries } from '../../src/store/deliveries.js';
+import { laneId, laneStore } from '../../src/store/lanes.js';
+import { sessionStore } from '../../src/store/sessions.js';
+import { turnStore } from '../../src/store/turns.js';
+import { type Unit, type UnitOutcome, unitWriter } from '../../src/store/unit.js';
+import { eachDatabase } from '../support/databases.js';
+
+const NOW = 1_000_000;
+const LEASE_MS = 60_000;
+
+function setUp(database: Database, owner = 'p1') {
+  let now = NOW;
+  const lanes = laneStore(database.dialect, owner);
+  const batches: number[] = [];
+  const fatal: Error[] = [];
+  const queue: CommitQueue = createCommitQueue({
+    db: database.write,
+    write: unitWriter(database.dialect, lanes),
+    times: () => ({ now, leaseEnd: now + LEASE_MS, keysForgottenBefore: now - 86_400_000 }),
+    onFatal: (error) => fatal.push(error),
+    onBatch: (units) => batches.push(units),
+  });
+  return { queue, lanes, batches, fatal, advance: (ms: number) => (now += ms), now: () => now };
+}
+
+const turnOf = (
+  id: string,
+  conversationId: string,
+  status: 'QUEUED' | 'DONE' = 'QUEUED',
+): NonNullable<Unit['turn']> => ({
+  id,
+  conversationId,
+  channelId: 'ch',
+  traceId: 't',
+  status,
+  input: '{}',
+  replies: null,
+  outcome: null,
+  resume: null,
+  error: null,
+  trace: null,
+  createdAt: NOW,
+  finishedAt: null,
+});
+
+const deliveryOf = (id: string, conversationId: string) => ({
+  id,
+  accountId: 'ac',
+  channelId: 'ch',
+  conversationId,
+  turnId: null,
+  payload: '{}',
+  createdAt: NOW,
+});
+
+function committed(outcome: UnitOutcome | undefined): Extract<UnitOutcome, { status: 'committed' }> {
+  if (outcome?.status !== 'committed') throw new Error(`expected a commit, got ${outcome?.status}`);
+  return outcome;
+}
+
+eachDatabase('the commit queue', (database) => {
+  let unique = 0;
+  let conversation = '';
+  beforeEach(() => {
+    unique += 1;
+    conversation = `cv-${unique}`;
+  });
+
+  it('writes what arrives while a transaction runs in one further transaction', async () => {
+    const { queue, batches } = setUp(database());
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) => queue.commit({ turn: turnOf(`${conversation}-${n}`, conversation) })),
+    );
+    expect(batches).toEqual([100]);
+    const first = queue.commit({ turn: turnOf(`${conversation}-a`, conversation) });
+    await new Promise((resolve) => setImmediate(resolve)); // the transaction has begun
+    const rest = ['b', 'c', 'd'].map((n) => queue.commit({ turn: turnOf(`${conversation}-${n}`, conversation) }));
+    await Promise.all([first, ...rest]);
+    expect(batches).toEqual([100, 1, 3]);
+  });
+
+  it('numbers the messages of a lane without a gap, in the order they came', async () => {
+    const { queue } = setUp(database());
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => queue.commit({ turn: turnOf(`${conversation}-${n}`, conversation) })),
+    );
+    expect(outcomes.map((outcome) => committed(outcome).inbound?.firstSeq)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
+    const open = await turnStore(database().dialect).open(database().read, conversation, 50);
+    expect(open.map((turn) => turn.id)).toEqual(Array.from({ length: 20 }, (_, n) => `${conversation}-${n}`));
+  });
+
+  it('gives the lease of an idle lane with the first open message and keeps it while work is left', async () => {
+    const { queue } = setUp(database());
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map((n) => queue.commit({ turn: turnOf(`${conversation}${n}`, conversation) })),
+    );
+    const lease = committed(first).inbound?.lease;
+    expect(lease).toEqual({ laneId: laneId(conversation, 'IN'), epoch: 1 });
+    expect(committed(first).inbound?.backlog).toBe(0);
+    expect(committed(second).inbound?.backlog).toBe(1);
+    if (!lease) throw new Error('no lease');
+    expect(committed(await queue.commit({ settle: { ...lease, done: 1, dueAt: null } })).pending).toBe(1);
+    expect(committed(await queue.commit({ settle: { ...lease, done: 1, dueAt: null } })).pending).toBe(0);
+    expect(await queue.commit({ settle: { ...lease, done: 0, dueAt: null } })).toEqual({ status: 'lease-lost' });
+    const next = committed(await queue.commit({ turn: turnOf(`${conversation}c`, conversation) }));
+    expect(next.inbound?.lease?.epoch).toBe(2);
+  });
+
+  it('lets a lane that comes to rest be taken again within the same transaction', async () => {
+    const { queue } = setUp(database());
+    const lease = committed(await queue.commit({ turn: turnOf(`${conversation}a`, conversation) })).inbound?.lease;
+    if (!lease) throw new Error('no lease');
+    const [appended, settled] = await Promise.all([
+      queue.commit({ turn: turnOf(`${conversation}b`, conversation) }),
+      queue.commit({ settle: { ...lease, done: 1, dueAt: null } }),
+    ]);
+    expect(committed(settled).pending).toBe(0);
+    expect(committed(appended).inbound).toMatchObject({ lease: { epoch: 2 }, backlog: 0 });
+  });
+
+  it('fences whoever has lost the lane: nothing of its unit is written', async () => {
+    const one = setUp(database(), 'p1');
+    const two = setUp(database(), 'p2');
+    const lease = committed(await one.queue.commit({ turn: turnOf(`${conversation}a`, conversation) })).inbound?.lease;
+    if (!lease) throw new Error('no lease');
+    const later = NOW + LEASE_MS + 1;
+    const claimed = await two.lanes.claim(database().write, 'IN', 1_000, later, later + LEASE_MS);
+    expect(claimed.map((lane) => lane.laneId)).toContain(lease.laneId);
+    const session = { conversationId: conversation, id: 'se', state: '{}', startedAt: NOW, lastMessageAt: NOW };
+    expect(await one.queue.commit({ settle: { ...lease, done: 1, dueAt: null }, session })).toEqual({
+      status: 'lease-lost',
+    });
+    expect(await sessionStore(database().dialect).load(database().read, [conversation])).toEqual([null]);
+  });
+
+  it('does not claim a lane that rests or is leased, and claims it once its time has come', async () => {
+    const { queue, lanes } = setUp(database());
+    const lease = committed(await queue.commit({ deliveries: [deliveryOf(`${conversation}-d`, conversation)] }))
+      .outbound?.lease;
+    if (!lease) throw new Error('no lease');
+    const ids = async (now: number) =>
+      (await lanes.claim(database().write, 'OUT', 1_000, now, now + LEASE_MS)).map((lane) => lane.laneId);
+    expect(await ids(NOW + LEASE_MS - 1)).not.toContain(lease.laneId);
+    await queue.commit({ settle: { ...lease, done: 0, dueAt: NOW + 5_000 } });
+    expect(await ids(NOW + 4_999)).not.toContain(lease.laneId);
+    expect(await ids(NOW + 5_000)).toContain(lease.laneId);
+  });
+
+  it('claims an idempotency key once, and frees it after its time', async () => {
+    const { queue, advance, now } = setUp(database());
+    const unit = (turnId: string): Unit => ({
+      key: { channelId: 'ch', userId: conversation, key: 'k', bodyHash: 'h', turnId, at: now() },
+      turn: turnOf(turnId, conversation),
+    });
+    expect((await queue.commit(unit(`${conversation}a`))).status).toBe('committed');
+    expect(await queue.commit(unit(`${conversation}b`))).toEqual({ status: 'key-taken' });
+    advance(86_400_001);
+    expect((await queue.commit(unit(`${conversation}c`))).status).toBe('committed');
+    const open = await turnStore(database().dialect).open(database().read, conversation, 10);
+    expect(open.map((turn) => turn.id)).toEqual([`${conversation}a`, `${conversation}c`]);
+  });
+
+  it('refuses a token id that was used, and gives back the key claimed with it', async () => {
+    const { queue } = setUp(database());
+    const unit = (turnId: string, key: string): Unit => ({
+      key: { channelId: 'ch', userId: conversation, key, bodyHash: 'h', turnId, at: NOW },
+      jti: { clientId: 'cs', jti: conversation, turnId, expiresAt: NOW + 1 },
+      turn: turnOf(turnId, conversation),
+    });
+    expect((await queue.commit(unit(`${conversation}a`, 'k1'))).status).toBe('committed');
+    expect(await queue.commit(unit(`${conversation}b`, 'k2'))).toEqual({ status: 'jti-used' });
+    const kept = await database().read('idempotency_keys').where({ user_id: conversation }).pluck('key');
+    expect(kept).toEqual(['k1']);
+  });
+
+  it('saves the neighbours of a unit that the database refuses', async () => {
+    const { queue } = setUp(database());
+    const same = `${conversation}-same`;
+    const results = await Promise.allSettled([
+      queue.commit({ turn: turnOf(same, conversation) }),
+      queue.commit({ turn: turnOf(same, conversation) }), // a primary key twice
+      queue.commit({ turn: turnOf(`${conversation}-other`, conversation) }),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const open = await turnStore(database().dialect).open(database().read, conversation, 10);
+    expect(open.map((turn) => turn.id).sort()).toEqual([`${conversation}-other`, same]);
+  });
+
+  it('numbers deliveries in their own lane and lists them by account', async () => {
+    const { queue } = setUp(database());
+    await Promise.all([
+      queue.commit({
+        deliveries: [deliveryOf(`${conversation}-1`, conversation), deliveryOf(`${conversation}-2`, conversation)],
+      }),
+      queue.commit({ deliveries: [deliveryOf(`${conversation}-3`, conversation)] }),
+    ]);
+    const page = await listDeliveries(database().read, 'ac', { first: 100 });
+    const mine = page.edges.map(({ node }) => node).filter((node) => node.conversationId === conversation);
+    expect(new Map(mine.map((node) => [node.id, node.seq]))).toEqual(
+      new Map([1, 2, 3].map((n) => [`${conversation}-${n}`, n])),
+    );
+  });
+
+  it('keeps every text as it was given, whatever it holds', async () => {
+    const { queue } = setUp(database());
+    const odd = JSON.stringify({
+      quote: `'"\\`,
+      emoji: '👩‍🚀',
+      newline: '\n',
+      question: '?',
+      dollar: '$1',
+      brackets: '[{}]',
+    });
+    await queue.commit({ turn: { ...turnOf(`${conversation}a`, conversation), input: odd } });
+    const [turn] = await turnStore(database().dialect).open(database().read, conversation, 1);
+    expect(turn?.input).toBe(odd);
+  });
+});
+
+describe('a commit queue whose disk fails', () => {
+  it('rejects everything, tells so once, and takes nothing more', async () => {
+    const fatal: Error[] = [];
+    const queue = createCommitQueue({
+      db: {
+        transaction: () => Promise.reject(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' })),
+      } as never, // the failing disk
+      write: async () => [],
+      times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
+      onFatal: (error) => fatal.push(error),
+    });
+    const results = await Promise.allSettled([queue.commit({}), queue.commit({})]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    await expect(queue.commit({})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(fatal).toHaveLength(1);
+  });
+});
