@@ -52,12 +52,14 @@ export async function up(knex: Knex): Promise<void> {
     t.index(['account_id', 'created_at', 'client_id']);
   });
   // A definition is stored once per content: versions and a thousand smart bots point to the same row. The body is
-  // `{definition, config, files}` as imported, without the credentials that stood in it: those are in the cipher.
+  // the bot file as imported, the companions are its config.json and other files, all without the credentials that
+  // stood in them: those are in the cipher.
   await knex.schema.createTable('definitions', (t) => {
     t.string('id').primary();
     t.string('account_id').notNullable().references('accounts.id');
     t.string('content_hash').notNullable();
     t.text('body').notNullable();
+    t.text('companions').nullable();
     t.text('secrets_cipher').nullable();
     t.bigInteger('created_at').notNullable();
     t.unique(['account_id', 'content_hash']);

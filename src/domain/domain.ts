@@ -5,8 +5,12 @@ import { createApps } from './apps.js';
 import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
 import { createPublish } from './bots/publish.js';
+import { createSmartBots } from './bots/smart-bots.js';
+import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
+import { createDefinitionReader } from './definitions.js';
+import { createMessages } from './messages/messages.js';
 import { createUsers } from './users.js';
 
 /** Everything the control plane can do, by noun. Each command takes who asks first. */
@@ -14,6 +18,7 @@ export type Domain = ReturnType<typeof createDomain>;
 
 export function createDomain(deps: DomainDeps) {
   const apiTokens = createApiTokens(deps);
+  const reader = createDefinitionReader();
   return {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps),
@@ -23,7 +28,10 @@ export function createDomain(deps: DomainDeps) {
     audit: createAudit(deps),
     bots: createBots(deps),
     channels: createChannels(deps),
+    messages: createMessages(deps, reader),
     publish: createPublish(deps),
+    smartBots: createSmartBots(deps),
+    transfer: createTransfer(deps),
     approvals: createApprovals(deps),
   };
 }

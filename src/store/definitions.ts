@@ -1,11 +1,19 @@
 import type { Db } from './database.js';
-import { nullable, number, type RecordOf, table, text } from './table.js';
+import { json, nullable, number, type RecordOf, table, text } from './table.js';
+
+/** What came along with a bot file. */
+export interface Companions {
+  config: Record<string, unknown> | null;
+  files: { name: string; content: string }[];
+}
 
 const definitions = table('definitions', {
   id: text(),
   accountId: text(),
   contentHash: text(),
+  /** The bot file, as JSON text. */
   body: text(),
+  companions: nullable(json<Companions>()),
   secretsCipher: nullable(text()),
   createdAt: number,
 });

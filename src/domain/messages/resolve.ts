@@ -1,35 +1,42 @@
-/** What one channel, or every webhook channel (`channelId` null), says instead of a message of the bot. */
-export interface MessageOverride<Content = { type: 'TEXT' | 'SCRIPT' | 'TEMPLATE'; value: string }> {
-  messageKey: string;
-  channelId: string | null;
-  language: string;
-  contents: Content[];
+import type { CatalogueMessage } from '../../definition/catalogue.js';
+import type { MessageContent, OverrideSnapshot } from '../../store/message-overrides.js';
+
+/** The webhook's own type in bot files (kore-exports.md §3). */
+export const WEBHOOK_FILE_TYPE = 'ivr';
+
+/** What a version's overrides say, ready to be asked for every message of a turn. */
+export interface Overrides {
+  /** Instance override, else webhook-type override; null when there is neither in this language. */
+  find(messageKey: string, channelId: string, language: string): MessageContent[] | null;
 }
 
-export interface MessageTarget {
-  key: string;
-  channelId: string;
-  language: string;
-  defaultLanguage: string;
+export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Overrides {
+  const index = new Map(snapshots.map((one) => [keyOf(one.messageKey, one.channelId, one.language), one.contents]));
+  return {
+    find: (messageKey, channelId, language) =>
+      index.get(keyOf(messageKey, channelId, language)) ?? index.get(keyOf(messageKey, null, language)) ?? null,
+  };
 }
+
+const keyOf = (messageKey: string, channelId: string | null, language: string): string =>
+  `${messageKey}\n${channelId ?? ''}\n${language}`;
 
 /**
- * The contents a channel says for a message: its own override, else the one of all webhook channels, else
- * `allChannels`. Each level is looked up in the wanted language and then in the bot's default language, so that a
- * channel's own words win over the right language of somebody else's.
+ * What a channel says: instance override, else webhook-type override, else what the file has for webhooks, else for all
+ * channels; all of that in the language asked for, else in the bot's default language. Several contents are variants.
  */
-export function resolveContents<Content>(
-  overrides: readonly MessageOverride<Content>[],
-  target: MessageTarget,
-  allChannels: Content[],
-): Content[] {
-  if (overrides.length === 0) return allChannels;
-  const ofMessage = overrides.filter((override) => override.messageKey === target.key);
-  for (const channelId of [target.channelId, null]) {
-    for (const language of [target.language, target.defaultLanguage]) {
-      const found = ofMessage.find((override) => override.channelId === channelId && override.language === language);
-      if (found) return found.contents;
-    }
+export function resolveMessage(
+  overrides: Overrides,
+  message: Pick<CatalogueMessage, 'key' | 'contents' | 'channels'>,
+  channelId: string,
+  language: string,
+  defaultLanguage: string,
+): MessageContent[] {
+  for (const wanted of [language, defaultLanguage]) {
+    const ofFile = message.channels.find((one) => one.channelType === WEBHOOK_FILE_TYPE && one.language === wanted);
+    const contents =
+      overrides.find(message.key, channelId, wanted) ?? ofFile?.contents ?? message.contents[wanted] ?? null;
+    if (contents !== null && contents.length > 0) return contents;
   }
-  return allChannels;
+  return [];
 }

@@ -1,0 +1,89 @@
+import { isObject, objects } from '../../../definition/json.js';
+import { notFound } from '../../../errors.js';
+import { type BotVariableRecord, variablesOf } from '../../../store/bot-variables.js';
+import { type BotRecord, findBot } from '../../../store/bots.js';
+import { type ChannelRecord, channelsOfBots } from '../../../store/channels.js';
+import { findDefinitions } from '../../../store/definitions.js';
+import { overridesOfBots } from '../../../store/message-overrides.js';
+import type { Viewer } from '../../access.js';
+import { hookUrl } from '../../channels/addresses.js';
+import { type DomainDeps, runCommand } from '../../command.js';
+import { type BotFiles, filesOf } from '../../definitions.js';
+import { EXTRAS_KEY, writeExtras } from './extras.js';
+
+/**
+ * A bot's files as it stands, in the format of the import: every key that came in, its channels and variables as they are
+ * now. Secret values are empty; apps, addresses of callbacks and tokens never leave. NOT_FOUND.
+ */
+export function exportBot(deps: DomainDeps, viewer: Viewer, botId: string): Promise<BotFiles> {
+  return runCommand(deps, viewer, 'bot.export', async ({ trx, audit }) => {
+    const bot = await findBot(trx, viewer.accountId, botId);
+    if (!bot) throw notFound('bot', botId);
+    const [record] = bot.definitionId === null ? [] : await findDefinitions(trx, [bot.definitionId]);
+    const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
+    const channels = (await channelsOfBots(trx, [botId])).get(botId) ?? [];
+    const variables = await variablesOf(trx, [botId]);
+    const overrides = await overridesOfBots(trx, [botId]);
+    audit(botId, { name: bot.name });
+    return {
+      definition: { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
+      config: {
+        ...files.config,
+        name: bot.name,
+        envVariables: variables.map(toVariable),
+        [EXTRAS_KEY]: writeExtras(bot, channels, overrides),
+      },
+      files: files.files,
+    };
+  });
+}
+
+/** The file of a bot that was made here. */
+function blankFiles(bot: BotRecord): BotFiles {
+  const language = bot.defaultLanguage;
+  return {
+    definition: {
+      _id: bot.id,
+      type: 'default',
+      defaultLanguage: language,
+      supportedLanguages: [language],
+      localeData: { [language]: { name: bot.name, description: bot.description ?? '' } },
+      dialogs: [],
+      dialogComponents: [],
+    },
+    config: null,
+    files: [],
+  };
+}
+
+/** Entries of other types stay as they came. */
+function toChannels(publicUrl: string, files: BotFiles, channels: readonly ChannelRecord[]): unknown[] {
+  const others = objects(files.definition.channels).filter((entry) => entry.type !== 'ivr');
+  const own = channels.map((channel) => {
+    const { enabled, enablePolling, fileEntry, mode, name } = channel;
+    return {
+      notification: { acl: [] },
+      ...fileEntry,
+      displayName: name,
+      type: 'ivr',
+      isAsync: mode === 'ASYNC',
+      enable: enabled,
+      enablePolling,
+      url_v2: hookUrl(publicUrl, channel, 'V2'),
+    };
+  });
+  return [...others, ...own];
+}
+
+function toVariable({ key, secured, value, fileEntry }: BotVariableRecord): Record<string, unknown> {
+  const blank = {
+    variableType: 'env',
+    hint: '',
+    scope: 'prePopulated',
+    group: '',
+    propagateValue: false,
+    vNameSpace: [],
+  };
+  const entry = isObject(fileEntry) ? fileEntry : blank;
+  return { ...entry, key, value: secured ? '' : (value ?? ''), isSecured: secured };
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { badInput } from '../../../errors.js';
+import type { BotRecord } from '../../../store/bots.js';
+import type { ChannelRecord } from '../../../store/channels.js';
+import type { OverrideSnapshot } from '../../../store/message-overrides.js';
+
+/**
+ * What the file format has no place for, under a key of our own in config.json: other tools leave it alone. Overrides
+ * name their channel; ids, addresses and secrets are not in it.
+ */
+const extras = z.object({
+  description: z.string().nullish(),
+  engine: z.enum(['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK']).optional(),
+  engineSettings: z.record(z.string(), z.unknown()).nullish(),
+  defaultLanguage: z.string().optional(),
+  sessionTimeoutMinutes: z.number().int().positive().optional(),
+  channels: z
+    .array(
+      z.object({
+        name: z.string(),
+        isDefault: z.boolean().optional(),
+        templateEncoding: z.enum(['OBJECT', 'STRING']).optional(),
+        textForm: z.enum(['AUTO', 'ARRAY']).optional(),
+        burst: z.enum(['SERIAL', 'JOIN', 'LATEST']).optional(),
+      }),
+    )
+    .default([]),
+  overrides: z
+    .array(
+      z.object({
+        messageKey: z.string(),
+        channel: z.string().nullable(),
+        language: z.string(),
+        contents: z.array(z.object({ type: z.enum(['TEXT', 'SCRIPT', 'TEMPLATE']), value: z.string() })),
+      }),
+    )
+    .default([]),
+});
+export type Extras = z.infer<typeof extras>;
+
+export const EXTRAS_KEY = 'hookswitch';
+
+/** What this server wrote into a file of its own. BAD_USER_INPUT (`config`) when it is not that any more. */
+export function readExtras(config: Record<string, unknown> | null): Extras {
+  const result = extras.safeParse(config?.[EXTRAS_KEY] ?? {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw badInput(
+    'config',
+    `config.${EXTRAS_KEY}.${issue?.path.join('.')}: ${issue?.message}. Leave the key out, or mend it.`,
+  );
+}
+
+export function writeExtras(
+  bot: BotRecord,
+  channels: readonly ChannelRecord[],
+  overrides: readonly OverrideSnapshot[],
+): Extras {
+  const names = new Map(channels.map((channel) => [channel.id, channel.name]));
+  return {
+    description: bot.description,
+    engine: bot.engine,
+    engineSettings: bot.engineSettings,
+    defaultLanguage: bot.defaultLanguage,
+    sessionTimeoutMinutes: bot.sessionTimeoutMinutes,
+    channels: channels.map(({ name, isDefault, templateEncoding, textForm, burst }) => ({
+      name,
+      isDefault,
+      templateEncoding,
+      textForm,
+      burst,
+    })),
+    overrides: overrides.flatMap(({ messageKey, channelId, language, contents }) => {
+      const channel = channelId === null ? null : names.get(channelId);
+      return channel === undefined ? [] : [{ messageKey, channel, language, contents }];
+    }),
+  };
+}

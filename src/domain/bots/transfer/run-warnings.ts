@@ -1,0 +1,50 @@
+import type { Definition, ReadWarning } from '../../../definition/definition.js';
+import { objects, type Raw } from '../../../definition/json.js';
+
+/** Parts of newer files that are kept and come out again, but that nothing here runs. */
+const KEPT_ONLY = [
+  'alerts',
+  'actions',
+  'botSentimentEvents',
+  'customDashboards',
+  'customTemplates',
+  'dialogGPTSettings',
+  'experienceFlows',
+  'llmConfiguration',
+  'panels',
+  'smartAssist',
+  'tools',
+  'translationEngines',
+  'widgets',
+];
+
+/** What of a file this server keeps but cannot run, by path. */
+export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
+  const kept = KEPT_ONLY.filter((key) => isFilled(raw[key])).map((key) => ({
+    path: key,
+    message: `"${key}" is kept and exported again; this server does not run it.`,
+  }));
+  const channels = objects(raw.channels)
+    .map((entry, index) => ({ type: entry.type, path: `channels[${index}]` }))
+    .filter(({ type }) => type !== 'ivr')
+    .map(({ type, path }) => ({
+      path,
+      message: `A channel of the type "${String(type)}" is kept; only webhook channels run here.`,
+    }));
+  const types = new Set(
+    Object.values(definition.components)
+      .flatMap((component) => [...component.message, ...component.errorMessage])
+      .map((entry) => entry.channel)
+      .filter((channel) => channel !== 'default' && channel !== 'ivr'),
+  );
+  const overrides = [...types].sort().map((type) => ({
+    path: 'dialogComponents',
+    message: `Messages for the channel type "${type}" are kept; webhook channels do not say them.`,
+  }));
+  return [...kept, ...channels, ...overrides];
+}
+
+const isFilled = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.length > 0
+    : typeof value === 'object' && value !== null && Object.keys(value).length > 0;

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { type CatalogueMessage, catalogue } from '../definition/catalogue.js';
+import type { Definition } from '../definition/definition.js';
+import { emptyDefinition, readDefinition } from '../definition/read.js';
+import { rowId } from '../ids.js';
+import type { BotRecord } from '../store/bots.js';
+import type { Db } from '../store/database.js';
+import { type Companions, type DefinitionRecord, findDefinitions, saveDefinition } from '../store/definitions.js';
+import type { Place, Vault } from '../store/vault.js';
+
+/** A bot's files as they were imported, every key of them. */
+export interface BotFiles extends Companions {
+  definition: Record<string, unknown>;
+}
+
+/** Credentials taken out of the files, by JSON pointer (RFC 6901) into `BotFiles`. */
+export type FileSecrets = Record<string, string>;
+
+export const definitionSecretsPlace = (id: string): Place => `definitions.secrets_cipher:${id}`;
+
+/** What is stored of a bot's files: the same content once per account, unless it holds credentials. */
+export function toDefinitionRecord(
+  vault: Vault,
+  accountId: string,
+  files: BotFiles,
+  secrets: FileSecrets,
+  now: number,
+): DefinitionRecord {
+  const id = rowId('df');
+  const { definition, ...companions } = files;
+  const body = JSON.stringify(definition);
+  const secret = Object.keys(secrets).length > 0;
+  const contentHash = createHash('sha256')
+    .update(secret ? id : '')
+    .update(body)
+    .update(JSON.stringify(companions))
+    .digest('hex');
+  return {
+    id,
+    accountId,
+    contentHash,
+    body,
+    companions,
+    secretsCipher: secret ? vault.seal(JSON.stringify(secrets), definitionSecretsPlace(id)) : null,
+    createdAt: now,
+  };
+}
+
+/** Stores it where it is not yet there; gives the id under which it is. */
+export const storeDefinition = (db: Db, record: DefinitionRecord): Promise<string> => saveDefinition(db, record);
+
+/** A bot's files with their credentials back in place: for the engine that runs them, never to be shown. */
+export async function openDefinition(db: Db, vault: Vault, id: string): Promise<BotFiles> {
+  const [record] = await findDefinitions(db, [id]);
+  if (!record) throw new Error(`the definition ${id} is gone`);
+  return openFiles(vault, record);
+}
+
+export function openFiles(vault: Vault, record: DefinitionRecord): BotFiles {
+  const files = filesOf(record);
+  if (record.secretsCipher === null) return files;
+  const secrets: FileSecrets = JSON.parse(vault.open(record.secretsCipher, definitionSecretsPlace(record.id)));
+  for (const [pointer, secret] of Object.entries(secrets)) setAt(files, pointer, secret);
+  return files;
+}
+
+/** As they are stored: without credentials. */
+export const filesOf = ({ body, companions }: DefinitionRecord): BotFiles => ({
+  config: null,
+  files: [],
+  ...companions,
+  definition: JSON.parse(body),
+});
+
+/** Puts a text where the pointer says; where there is no such place nothing happens. */
+function setAt(root: unknown, pointer: string, value: string): void {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const last = steps.pop();
+  let target = root;
+  for (const step of steps) target = isContainer(target) ? target[step] : undefined;
+  if (last !== undefined && isContainer(target)) target[last] = value;
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** A definition as it is read, and everything it may say. */
+export interface ReadBot {
+  definition: Definition;
+  messages: CatalogueMessage[];
+  storedAt: number;
+}
+
+const CACHED_CHARACTERS = 32 * 1024 * 1024; // of definition text, a hundred middling bots
+
+/** Reads definitions for lists and comparisons, the last ones from memory: a definition never changes. */
+export function createDefinitionReader() {
+  const cache = new Map<string, { read: ReadBot; size: number }>();
+  let cachedSize = 0;
+
+  function keep(id: string, read: ReadBot, size: number): void {
+    cache.set(id, { read, size });
+    cachedSize += size;
+    for (const [oldest, entry] of cache) {
+      if (cachedSize <= CACHED_CHARACTERS || oldest === id) break;
+      cache.delete(oldest);
+      cachedSize -= entry.size;
+    }
+  }
+
+  return {
+    /** By definition id. */
+    async read(db: Db, ids: readonly string[]): Promise<Map<string, ReadBot>> {
+      const wanted = [...new Set(ids)];
+      const found = new Map(wanted.flatMap((id) => (cache.has(id) ? [[id, cache.get(id)?.read] as const] : [])));
+      const records = await findDefinitions(
+        db,
+        wanted.filter((id) => !found.has(id)),
+      );
+      for (const record of records) {
+        const { definition: raw, config } = filesOf(record);
+        const { definition } = readDefinition(raw, config ?? undefined);
+        const read = { definition, messages: catalogue(definition), storedAt: record.createdAt };
+        keep(record.id, read, record.body.length);
+        found.set(record.id, read);
+      }
+      return new Map([...found].flatMap(([id, read]) => (read ? [[id, read]] : [])));
+    },
+
+    /** Of bots by bot id; one without a definition knows its standard responses. */
+    async ofBots(db: Db, bots: readonly BotRecord[]): Promise<Map<string, ReadBot>> {
+      const read = await this.read(
+        db,
+        bots.flatMap((bot) => bot.definitionId ?? []),
+      );
+      return new Map(bots.map((bot) => [bot.id, (bot.definitionId && read.get(bot.definitionId)) || blank(bot)]));
+    },
+  };
+}
+
+function blank(bot: BotRecord): ReadBot {
+  const definition = emptyDefinition(bot.name, bot.defaultLanguage);
+  return { definition, messages: catalogue(definition), storedAt: bot.createdAt };
+}

@@ -1,0 +1,30 @@
+import { badInput } from '../../errors.js';
+import type { MessageContent } from '../../store/message-overrides.js';
+
+const MAX_VARIANTS = 50;
+const MAX_VALUE = 200_000;
+
+/** The variants of an override. BAD_USER_INPUT (`contents`) when there are none, too many, or one is not what it says. */
+export function contentsInput(contents: readonly MessageContent[]): MessageContent[] {
+  if (contents.length === 0) throw badInput('contents', 'Give at least one content, or remove the override.');
+  if (contents.length > MAX_VARIANTS)
+    throw badInput('contents', `An override may have at most ${MAX_VARIANTS} contents.`);
+  return contents.map(({ type, value }, index) => {
+    const field = `contents[${index}].value`;
+    if (value.trim() === '') throw badInput(field, 'A content cannot be empty.');
+    if (value.length > MAX_VALUE) throw badInput(field, `A content may have at most ${MAX_VALUE} characters.`);
+    if (type === 'TEMPLATE' && !isJsonObject(value)) {
+      throw badInput(field, 'A template is the text of a JSON object, like {"type":"template","payload":{…}}.');
+    }
+    return { type, value };
+  });
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

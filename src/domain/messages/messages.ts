@@ -1,0 +1,179 @@
+import type { CatalogueMessage } from '../../definition/catalogue.js';
+import { badInput, notFound } from '../../errors.js';
+import { rowId } from '../../ids.js';
+import { type BotRecord, findBot, lockBot, touchBot } from '../../store/bots.js';
+import { type ChannelRecord, findChannel } from '../../store/channels.js';
+import type { Db } from '../../store/database.js';
+import { groupBy } from '../../store/group-by.js';
+import {
+  findOverride,
+  insertOverrides,
+  type MessageContent,
+  type MessageOverrideRecord,
+  overridesOfBots,
+  removeOverride,
+  updateOverride,
+} from '../../store/message-overrides.js';
+import { type Page, type PageRequest, pageOf } from '../../store/page.js';
+import type { Viewer } from '../access.js';
+import { type Command, type DomainDeps, runCommand } from '../command.js';
+import type { createDefinitionReader, ReadBot } from '../definitions.js';
+import { languageInput } from '../text-input.js';
+import { contentsInput } from './contents-input.js';
+import { indexOverrides, resolveMessage } from './resolve.js';
+
+/** One message of a bot as edited, with what its channels say instead. */
+export interface BotMessageView {
+  bot: BotRecord;
+  message: CatalogueMessage;
+  overrides: MessageOverrideRecord[];
+  storedAt: number;
+}
+
+export interface MessageFilter {
+  search?: string | null | undefined;
+  overriddenOnly?: boolean | null | undefined;
+}
+
+interface OverrideInput {
+  botId: string;
+  messageKey: string;
+  channelId?: string | null | undefined;
+  language?: string | null | undefined;
+}
+
+/** What a bot may say, and what a channel says instead. Overrides act with the next publish. */
+export function createMessages(deps: DomainDeps, reader: ReturnType<typeof createDefinitionReader>) {
+  const { database } = deps;
+
+  async function ofBots(db: Db, bots: readonly BotRecord[]): Promise<Map<string, BotMessageView[]>> {
+    const read = await reader.ofBots(db, bots);
+    const overrides = groupBy(
+      await overridesOfBots(
+        db,
+        bots.map((bot) => bot.id),
+      ),
+      (override) => override.botId,
+    );
+    return new Map(bots.map((bot) => [bot.id, toViews(bot, read.get(bot.id), overrides.get(bot.id) ?? [])]));
+  }
+
+  async function view(db: Db, viewer: Viewer, botId: string, key: string): Promise<BotMessageView> {
+    const bot = await findBot(db, viewer.accountId, botId);
+    if (!bot) throw notFound('bot', botId);
+    const views = (await ofBots(db, [bot])).get(botId) ?? [];
+    return views.find((one) => one.message.key === key) ?? unknownMessage(bot, key);
+  }
+
+  /** The bot, held, and what the override is for. NOT_FOUND for bot, message and channel. */
+  async function target({ trx, viewer }: Command, input: OverrideInput) {
+    const bot = await lockBot(trx, viewer.accountId, input.botId);
+    if (!bot) throw notFound('bot', input.botId);
+    const channelId = input.channelId ?? null;
+    if (channelId !== null) {
+      const channel = await findChannel(trx, viewer.accountId, channelId);
+      if (channel?.botId !== bot.id) throw notFound('channel of this bot', channelId);
+    }
+    const language = input.language ? languageInput(input.language) : bot.defaultLanguage;
+    return { bot, target: { botId: bot.id, messageKey: input.messageKey, channelId, language } };
+  }
+
+  return {
+    ofBots: (_viewer: Viewer, bots: readonly BotRecord[]) => ofBots(database.read, bots),
+
+    /** One page of these messages, narrowed. */
+    page(messages: readonly BotMessageView[], filter: MessageFilter, request: PageRequest): Page<BotMessageView> {
+      const search = filter.search?.trim().toLowerCase() ?? '';
+      const matching = messages.filter(
+        (one) =>
+          (!filter.overriddenOnly || one.overrides.length > 0 || one.message.channels.length > 0) &&
+          (search === '' || mentions(one, search)),
+      );
+      return pageOf(matching, (one) => one.message.key, request);
+    },
+
+    /** What this channel would say once the bot is published as it stands. NOT_FOUND for another bot's channel. */
+    resolved(one: BotMessageView, channel: ChannelRecord | null, language?: string | null): MessageContent[] {
+      if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
+      const { defaultLanguage } = one.bot;
+      const overrides = indexOverrides(one.overrides);
+      return resolveMessage(overrides, one.message, channel.id, language ?? defaultLanguage, defaultLanguage);
+    },
+
+    /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
+    async setOverride(
+      viewer: Viewer,
+      input: OverrideInput & { contents: readonly MessageContent[] },
+    ): Promise<BotMessageView> {
+      const contents = contentsInput(input.contents);
+      await view(database.read, viewer, input.botId, input.messageKey); // reads the definition outside the transaction
+      return runCommand(deps, viewer, 'message.override', async (command) => {
+        const { trx, now, audit } = command;
+        const { target: of, bot } = await target(command, input);
+        const before = await findOverride(trx, of);
+        if (before) await updateOverride(trx, before.id, { contents, updatedAt: now });
+        else await insertOverrides(trx, [{ ...of, id: rowId('ov'), contents, updatedAt: now }]);
+        await touchBot(trx, bot.id, now);
+        audit(bot.id, { ...of, from: before?.contents ?? null, to: contents });
+        return view(trx, viewer, bot.id, input.messageKey);
+      });
+    },
+
+    /** NOT_FOUND also when there is no such override. */
+    removeOverride: (viewer: Viewer, input: OverrideInput): Promise<BotMessageView> =>
+      runCommand(deps, viewer, 'message.remove-override', async (command) => {
+        const { trx, now, audit } = command;
+        const { target: of, bot } = await target(command, input);
+        const before = await findOverride(trx, of);
+        if (!before) throw notFound('override of the message', input.messageKey);
+        await removeOverride(trx, before.id);
+        await touchBot(trx, bot.id, now);
+        audit(bot.id, { ...of, from: before.contents, to: null });
+        return view(trx, viewer, bot.id, input.messageKey);
+      }),
+  };
+}
+
+/** The catalogue in its order, then what is overridden but no longer (or not yet) in it. */
+function toViews(
+  bot: BotRecord,
+  read: ReadBot | undefined,
+  overrides: readonly MessageOverrideRecord[],
+): BotMessageView[] {
+  const byKey = groupBy(overrides, (override) => override.messageKey);
+  const storedAt = read?.storedAt ?? bot.createdAt;
+  const known = (read?.messages ?? []).map((message) => ({
+    bot,
+    message,
+    overrides: byKey.get(message.key) ?? [],
+    storedAt,
+  }));
+  const keys = new Set(known.map((one) => one.message.key));
+  const others = [...byKey].filter(([key]) => !keys.has(key));
+  return [...known, ...others.map(([key, own]) => ({ ...blankMessage(bot, key), overrides: own }))];
+}
+
+/** A bot that lives elsewhere names its messages itself; of one that runs here all are known. */
+function unknownMessage(bot: BotRecord, key: string): BotMessageView {
+  if (bot.engine === 'DIALOG') throw notFound('message of this bot', key);
+  if (key.trim() === '' || key.length > 250) throw badInput('messageKey', 'A message key has 1 to 250 characters.');
+  return blankMessage(bot, key);
+}
+
+const blankMessage = (bot: BotRecord, key: string): BotMessageView => ({
+  bot,
+  message: { key, name: key, kind: 'message', contents: {}, channels: [] },
+  overrides: [],
+  storedAt: bot.createdAt,
+});
+
+function mentions({ message, overrides }: BotMessageView, search: string): boolean {
+  const contents = [
+    ...Object.values(message.contents),
+    ...message.channels.map((one) => one.contents),
+    ...overrides.map((one) => one.contents),
+  ].flat();
+  return [message.name, message.key, ...contents.map((content) => content.value)].some((text) =>
+    text.toLowerCase().includes(search),
+  );
+}

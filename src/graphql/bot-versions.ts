@@ -1,0 +1,94 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import type { BotVersionRecord, VersionStatus } from '../store/bot-versions.js';
+import type { BotRecord } from '../store/bots.js';
+import { Bot } from './bots.js';
+import { WebhookChannel } from './channels.js';
+import { connectionOf } from './connection.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+
+const VersionStatusEnum = enumOf<VersionStatus>('VersionStatus', 'Where a version stands.', {
+  AWAITING_APPROVAL: null,
+  LIVE: null,
+  REJECTED: null,
+  SUPERSEDED: 'A newer one took its place, or its request was withdrawn.',
+});
+
+@ObjectType({ description: 'An immutable snapshot of a bot made by publish; one is live.' })
+export class BotVersion {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => VersionStatusEnum)
+  status!: VersionStatus;
+
+  @Field(() => String, { nullable: true })
+  comment!: string | null;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: number;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  publishedAt!: number | null;
+}
+
+const BotVersionConnection = connectionOf<BotVersionRecord>('BotVersion', () => BotVersion);
+
+@InputType()
+class PublishBotInput {
+  @Field(() => ID)
+  botId!: string;
+
+  @Field(() => [ID])
+  channelIds!: string[];
+
+  @Field(() => String, { nullable: true })
+  comment?: string | null;
+}
+
+@Resolver(() => BotVersion)
+export class BotVersionResolver {
+  @FieldResolver(() => [WebhookChannel], { description: 'The channels selected at this publish.' })
+  async channels(@Root() version: BotVersionRecord, @Ctx() { loaders }: Context) {
+    const ids = await loaders.channelIdsOfVersion.load(version.id);
+    const channels = await loaders.channel.loadMany(ids);
+    return channels.filter((channel) => channel !== null);
+  }
+
+  @Mutation(() => BotVersion)
+  publishBot(@Arg('input', () => PublishBotInput) input: PublishBotInput, @Ctx() { domain, viewer }: Context) {
+    return domain.publish.publish(viewer, input);
+  }
+
+  @Mutation(() => BotVersion, { description: 'Publishes an earlier version again, by the same gate.' })
+  rollbackBot(
+    @Arg('botId', () => ID) botId: string,
+    @Arg('versionNumber', () => Int) versionNumber: number,
+    @Arg('comment', () => String, { nullable: true }) comment: string | null | undefined,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.publish.rollback(viewer, { botId, versionNumber, comment: comment ?? null });
+  }
+}
+
+@Resolver(() => Bot)
+export class BotVersionsResolver {
+  @FieldResolver(() => BotVersionConnection, { description: 'Newest first.' })
+  async versions(
+    @Root() bot: BotRecord,
+    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() { loaders }: Context,
+  ) {
+    return new BotVersionConnection(await loaders.versionsOfBot.load({ of: bot.id, first, after }));
+  }
+
+  @FieldResolver(() => BotVersion, { nullable: true })
+  liveVersion(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
+    return bot.liveVersionId === null ? null : loaders.version.load(bot.liveVersionId);
+  }
+}

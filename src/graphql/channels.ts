@@ -1,0 +1,287 @@
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { hookUrl } from '../domain/channels/addresses.js';
+import { type ChannelBlocker, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
+import { payloadFormats } from '../domain/channels/payload-formats.js';
+import type { AppRecord } from '../store/apps.js';
+import type { BotRecord } from '../store/bots.js';
+import type { BurstMode, ChannelRecord, IntegrationMode, TemplateEncoding, TextForm } from '../store/channels.js';
+import { App } from './apps.js';
+import { Bot } from './bots.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+
+const IntegrationModeEnum = enumOf<IntegrationMode>('IntegrationMode', 'Where a channel answers.', {
+  SYNC: 'In the response.',
+  ASYNC: 'By POST to the POST URL.',
+});
+
+const ChannelStatusEnum = enumOf<ChannelStatus>('ChannelStatus', 'Where a channel stands.', {
+  NEEDS_CONFIGURATION: 'An imported or inherited placeholder, or no app associated.',
+  DISABLED: null,
+  AWAITING_APPROVAL: null,
+  APPROVED: 'Also while an upgrade waits: the approved configuration serves.',
+  REJECTED: null,
+  SUSPENDED: null,
+});
+
+const ChannelBlockerEnum = enumOf<ChannelBlocker>(
+  'ChannelBlocker',
+  'A reason why the hook would refuse a message now.',
+  {
+    NO_APP: null,
+    NO_POST_URL: null,
+    NOT_ENABLED: null,
+    AWAITING_APPROVAL: null,
+    REJECTED: null,
+    SUSPENDED: null,
+    BOT_NOT_PUBLISHED: null,
+    NOT_IN_LIVE_VERSION: null,
+    BOT_SUSPENDED: null,
+  },
+);
+
+const TemplateEncodingEnum = enumOf<TemplateEncoding>(
+  'TemplateEncoding',
+  'How template objects travel inside the V1 text.',
+  {
+    OBJECT: 'As JSON objects in the array, as documented.',
+    STRING: 'As JSON strings, which the known V1 clients parse.',
+  },
+);
+
+const TextFormEnum = enumOf<TextForm>('TextForm', 'The V1 text of one plain message.', {
+  AUTO: 'A string.',
+  ARRAY: 'Always an array.',
+});
+
+const BurstModeEnum = enumOf<BurstMode>(
+  'BurstMode',
+  'What happens to a message while the bot is busy with the conversation.',
+  {
+    SERIAL: 'It waits its turn.',
+    JOIN: 'A burst is one turn.',
+    LATEST: 'The newest wins.',
+  },
+);
+
+@ObjectType({ description: 'One named webhook instance of one bot.' })
+export class WebhookChannel {
+  @Field(() => ID, { description: 'Also the webHookId in the URL.' })
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => Boolean, { description: 'Its URL carries no instance id.' })
+  isDefault!: boolean;
+
+  @Field(() => IntegrationModeEnum)
+  mode!: IntegrationMode;
+
+  @Field(() => String, { nullable: true })
+  postUrl!: string | null;
+
+  @Field(() => Boolean)
+  enabled!: boolean;
+
+  @Field(() => Boolean)
+  enablePolling!: boolean;
+
+  @Field(() => TemplateEncodingEnum)
+  templateEncoding!: TemplateEncoding;
+
+  @Field(() => TextFormEnum)
+  textForm!: TextForm;
+
+  @Field(() => BurstModeEnum)
+  burst!: BurstMode;
+
+  @Field(() => String, { nullable: true })
+  suspendedReason!: string | null;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: number;
+
+  @Field(() => GraphQLDateTime)
+  updatedAt!: number;
+}
+
+@InputType()
+class ChannelSettingsInput {
+  @Field(() => ID, { nullable: true })
+  appClientId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  postUrl?: string | null;
+
+  @Field(() => String, { nullable: true })
+  accessToken?: string | null;
+
+  @Field(() => Boolean, { nullable: true })
+  enabled?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true })
+  enablePolling?: boolean | null;
+
+  @Field(() => TemplateEncodingEnum, { nullable: true })
+  templateEncoding?: TemplateEncoding | null;
+
+  @Field(() => TextFormEnum, { nullable: true })
+  textForm?: TextForm | null;
+
+  @Field(() => BurstModeEnum, { nullable: true })
+  burst?: BurstMode | null;
+}
+
+@InputType({ description: 'Without an app the channel is a placeholder: saved, and refusing every message.' })
+export class CreateWebhookChannelInput extends ChannelSettingsInput {
+  @Field(() => ID)
+  botId!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => IntegrationModeEnum)
+  mode!: IntegrationMode;
+}
+
+@InputType({ description: 'Absent: keep. Null: clear. isDefault true moves the plain URL to this channel.' })
+export class UpdateWebhookChannelInput extends ChannelSettingsInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Boolean, { nullable: true })
+  isDefault?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => IntegrationModeEnum, { nullable: true })
+  mode?: IntegrationMode | null;
+}
+
+@Resolver(() => WebhookChannel)
+export class ChannelResolver {
+  @Query(() => WebhookChannel, { nullable: true })
+  channel(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
+    return domain.channels.get(viewer, id);
+  }
+
+  @FieldResolver(() => Bot)
+  bot(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.bot.load(channel.botId);
+  }
+
+  @FieldResolver(() => String)
+  type(): string {
+    return 'webhook';
+  }
+
+  @FieldResolver(() => App, { nullable: true })
+  app(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return channel.clientId === null ? null : loaders.app.load(channel.clientId);
+  }
+
+  @FieldResolver(() => Boolean)
+  hasAccessToken(@Root() channel: ChannelRecord): boolean {
+    return channel.accessTokenCipher !== null;
+  }
+
+  @FieldResolver(() => ChannelStatusEnum)
+  status(@Root() channel: ChannelRecord): ChannelStatus {
+    return statusOf(channel);
+  }
+
+  @FieldResolver(() => GraphQLJSON, { nullable: true, description: 'The configuration that serves, without secrets.' })
+  approved(@Root() channel: ChannelRecord) {
+    if (channel.approvedRevision === null) return null;
+    return {
+      appClientId: channel.approvedClientId,
+      mode: channel.approvedMode,
+      postUrl: channel.approvedPostUrl,
+      hasAccessToken: channel.approvedAccessTokenCipher !== null,
+      approvedAt: new Date(channel.approvedAt ?? 0).toISOString(),
+    };
+  }
+
+  @FieldResolver(() => Boolean)
+  async functional(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context): Promise<boolean> {
+    return (await loaders.blockers.load(channel)).length === 0;
+  }
+
+  @FieldResolver(() => [ChannelBlockerEnum], { description: 'Empty: it works.' })
+  blockers(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.blockers.load(channel);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Null until it is enabled.' })
+  webhookUrl(@Root() channel: ChannelRecord, @Ctx() { domain }: Context): string | null {
+    return channel.enabled ? hookUrl(domain.publicUrl, channel, 'V1') : null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Null until it is enabled.' })
+  webhookUrlV2(@Root() channel: ChannelRecord, @Ctx() { domain }: Context): string | null {
+    return channel.enabled ? hookUrl(domain.publicUrl, channel, 'V2') : null;
+  }
+
+  @FieldResolver(() => GraphQLJSON, {
+    description: "Request and response samples with this channel's own URL and ids.",
+  })
+  payloadFormats(@Root() channel: ChannelRecord, @Ctx() { domain }: Context) {
+    return payloadFormats(domain.publicUrl, channel);
+  }
+
+  @FieldResolver(() => WebhookChannel, { nullable: true, description: 'The channel of the parent it came from.' })
+  inheritedFrom(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return channel.inheritedFromId === null ? null : loaders.channel.load(channel.inheritedFromId);
+  }
+
+  @Mutation(() => Boolean, { description: 'At once.' })
+  async deleteWebhookChannel(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
+    await domain.channels.remove(viewer, id);
+    return true;
+  }
+
+  @Mutation(() => WebhookChannel)
+  suspendWebhookChannel(
+    @Arg('id', () => ID) id: string,
+    @Arg('reason', () => String) reason: string,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.channels.suspend(viewer, id, reason);
+  }
+
+  @Mutation(() => WebhookChannel)
+  resumeWebhookChannel(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
+    return domain.channels.resume(viewer, id);
+  }
+}
+
+@Resolver(() => Bot)
+export class BotChannelsResolver {
+  @FieldResolver(() => [WebhookChannel])
+  channels(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
+    return loaders.channelsOfBot.load(bot.id);
+  }
+}
+
+@Resolver(() => App)
+export class AppChannelsResolver {
+  @FieldResolver(() => [WebhookChannel])
+  channels(@Root() app: AppRecord, @Ctx() { loaders }: Context) {
+    return loaders.channelsOfApp.load(app.clientId);
+  }
+}

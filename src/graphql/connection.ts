@@ -1,0 +1,68 @@
+import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import type { Page } from '../store/page.js';
+
+@ObjectType()
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+export interface Connection<T> {
+  readonly page: Page<T>;
+}
+
+/**
+ * The Relay connection of a type: `<name>Connection` and `<name>Edge`. The total is counted only when it is asked for.
+ * Source: the GraphQL Cursor Connections Specification.
+ */
+export function connectionOf<T extends object>(
+  name: string,
+  node: () => ClassType,
+): new (
+  page: Page<T>,
+) => Connection<T> {
+  @ObjectType(`${name}Edge`)
+  class Edge {
+    @Field(() => String)
+    cursor!: string;
+
+    @Field(node)
+    node!: T;
+  }
+
+  @ObjectType(`${name}Connection`)
+  class PageConnection implements Connection<T> {
+    constructor(readonly page: Page<T>) {}
+
+    @Field(() => [Edge])
+    get edges(): Edge[] {
+      return this.page.edges;
+    }
+
+    @Field(() => PageInfo)
+    get pageInfo(): PageInfo {
+      const { edges, hasNextPage, hasPreviousPage } = this.page;
+      return {
+        hasNextPage,
+        hasPreviousPage,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      };
+    }
+
+    @Field(() => Int)
+    totalCount(): Promise<number> {
+      return this.page.count();
+    }
+  }
+  return PageConnection;
+}

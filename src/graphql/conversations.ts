@@ -1,0 +1,84 @@
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { WebhookChannel } from './channels.js';
+import { connectionOf } from './connection.js';
+import type { Context } from './context.js';
+import type { ConversationView, TurnView } from './ports.js';
+
+@ObjectType({ description: 'One user message and what the bot said to it.' })
+class Turn {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => GraphQLDateTime)
+  at!: number;
+
+  @Field(() => String)
+  traceId!: string;
+
+  @Field(() => GraphQLJSON)
+  input!: unknown;
+
+  @Field(() => GraphQLJSON)
+  replies!: unknown;
+
+  @Field(() => Int, { nullable: true })
+  durationMs!: number | null;
+
+  @Field(() => String, { nullable: true })
+  error!: string | null;
+
+  @Field(() => GraphQLJSON, { nullable: true })
+  trace!: unknown;
+}
+
+const TurnConnection = connectionOf<TurnView>('Turn', () => Turn);
+
+@ObjectType({ description: 'All messages between one user and one channel.' })
+class Conversation {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  user!: string;
+
+  @Field(() => GraphQLDateTime)
+  startedAt!: number;
+
+  @Field(() => GraphQLDateTime)
+  lastMessageAt!: number;
+}
+
+const ConversationConnection = connectionOf<ConversationView>('Conversation', () => Conversation);
+
+@Resolver(() => Conversation)
+export class ConversationResolver {
+  @Query(() => ConversationConnection, { description: 'The last active first.' })
+  async conversations(
+    @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
+    @Arg('user', () => String, { nullable: true }) user: string | null | undefined,
+    @Arg('from', () => GraphQLDateTime, { nullable: true }) from: Date | null | undefined,
+    @Arg('to', () => GraphQLDateTime, { nullable: true }) to: Date | null | undefined,
+    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() ctx: Context,
+  ) {
+    const filter = { channelId, user, from: from?.getTime(), to: to?.getTime() };
+    return new ConversationConnection(await ctx.port('conversations').list(ctx.viewer, { ...filter, first, after }));
+  }
+
+  @FieldResolver(() => WebhookChannel)
+  channel(@Root() conversation: ConversationView, @Ctx() { loaders }: Context) {
+    return loaders.channel.load(conversation.channelId);
+  }
+
+  @FieldResolver(() => TurnConnection, { description: 'Newest first.' })
+  async turns(
+    @Root() conversation: ConversationView,
+    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() { loaders }: Context,
+  ) {
+    return new TurnConnection(await loaders.turnsOfConversation.load({ of: conversation.id, first, after }));
+  }
+}

@@ -1,0 +1,105 @@
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { Arg, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { DeliveryStatus } from '../store/deliveries.js';
+import { WebhookChannel } from './channels.js';
+import { connectionOf } from './connection.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+import { MessageContentInput } from './messages.js';
+import type { DeliveryView } from './ports.js';
+
+const DeliveryStatusEnum = enumOf<DeliveryStatus>('DeliveryStatus', 'Where a delivery stands.', {
+  PENDING: null,
+  DELIVERED: null,
+  DEAD: 'Given up; it can be replayed.',
+});
+
+@ObjectType()
+class DeliveryAttempt {
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => GraphQLDateTime)
+  startedAt!: number;
+
+  @Field(() => Int)
+  durationMs!: number;
+
+  @Field(() => Int, { nullable: true })
+  statusCode!: number | null;
+
+  @Field(() => String, { nullable: true })
+  error!: string | null;
+
+  @Field(() => String, { nullable: true })
+  responseBody!: string | null;
+}
+
+@ObjectType({ description: 'One bot message on its way to a POST URL.' })
+class Delivery {
+  @Field(() => ID, { description: 'The webhook-id header, the same at every attempt.' })
+  id!: string;
+
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => Int, { description: 'Gap-free within the conversation.' })
+  sequence!: number;
+
+  @Field(() => DeliveryStatusEnum)
+  status!: DeliveryStatus;
+
+  @Field(() => GraphQLJSON, { nullable: true })
+  payload!: unknown;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  nextAttemptAt!: number | null;
+
+  @Field(() => GraphQLDateTime)
+  createdAt!: number;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  finishedAt!: number | null;
+}
+
+const DeliveryConnection = connectionOf<DeliveryView>('Delivery', () => Delivery);
+
+@Resolver(() => Delivery)
+export class DeliveryResolver {
+  @Query(() => DeliveryConnection, { description: 'Newest first.' })
+  async deliveries(
+    @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
+    @Arg('status', () => DeliveryStatusEnum, { nullable: true }) status: DeliveryStatus | null | undefined,
+    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() ctx: Context,
+  ) {
+    const page = await ctx.port('deliveries').list(ctx.viewer, { channelId, status, first, after });
+    return new DeliveryConnection(page);
+  }
+
+  @FieldResolver(() => WebhookChannel)
+  channel(@Root() delivery: DeliveryView, @Ctx() { loaders }: Context) {
+    return loaders.channel.load(delivery.channelId);
+  }
+
+  @FieldResolver(() => [DeliveryAttempt])
+  attempts(@Root() delivery: DeliveryView, @Ctx() { loaders }: Context) {
+    return loaders.attemptsOfDelivery.load(delivery.id);
+  }
+
+  @Mutation(() => Delivery, { description: 'Sends a finished delivery again.' })
+  replayDelivery(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
+    return ctx.port('deliveries').replay(ctx.viewer, id);
+  }
+
+  @Mutation(() => [Delivery], { description: "A message of the bot's own accord, on an async channel." })
+  sendMessage(
+    @Arg('channelId', () => ID) channelId: string,
+    @Arg('to', () => String) to: string,
+    @Arg('contents', () => [MessageContentInput]) contents: MessageContentInput[],
+    @Ctx() ctx: Context,
+  ) {
+    return ctx.port('deliveries').send(ctx.viewer, channelId, to, contents);
+  }
+}

@@ -1,0 +1,121 @@
+import DataLoader from 'dataloader';
+import type { Viewer } from '../domain/access.js';
+import type { Domain } from '../domain/domain.js';
+import { notFound } from '../errors.js';
+import type { BotRecord } from '../store/bots.js';
+import type { ChannelRecord } from '../store/channels.js';
+import { groupBy } from '../store/group-by.js';
+import type { Page, PageRequest } from '../store/page.js';
+import type { Ports } from './ports.js';
+
+const MAX_BATCH = 500; // bindings of one statement
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** Look-ups of one request, gathered: a nested list costs as many statements for a page of parents as for one. */
+export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
+  const { bots, apps, users, channels, messages, publish, apiTokens } = domain;
+  return {
+    bot: one(
+      (ids) => bots.byIds(viewer, ids),
+      (bot) => bot.id,
+    ),
+    app: one(
+      (ids) => apps.byIds(viewer, ids),
+      (app) => app.clientId,
+    ),
+    user: one(
+      (ids) => users.byIds(viewer, ids),
+      (user) => user.id,
+    ),
+    channel: one(
+      (ids) => channels.byIds(viewer, ids),
+      (channel) => channel.id,
+    ),
+    version: one(
+      (ids) => publish.versionsById(viewer, ids),
+      (version) => version.id,
+    ),
+
+    channelsOfBot: many((ids) => channels.ofBots(viewer, ids)),
+    channelsOfApp: many((ids) => channels.ofApps(viewer, ids)),
+    childrenOfBot: many((ids) => bots.childrenOf(viewer, ids)),
+    variablesOfBot: many((ids) => bots.variablesOf(viewer, ids)),
+    tokensOfUser: many((ids) => apiTokens.ofUsers(viewer, ids)),
+    messagesOfBot: derived<BotRecord, Awaited<ReturnType<typeof messages.ofBots>>>((all) =>
+      messages.ofBots(viewer, all),
+    ),
+    channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),
+    attemptsOfDelivery: many(async (ids) => (await ports.deliveries?.attemptsOf(viewer, ids)) ?? new Map()),
+
+    botState: derived<BotRecord, Awaited<ReturnType<typeof bots.states>>>((all) => bots.states(viewer, all)),
+    blockers: derived<ChannelRecord, Awaited<ReturnType<typeof channels.blockers>>>((all) =>
+      channels.blockers(viewer, all),
+    ),
+
+    versionsOfBot: pages((ids, request) => publish.versionsOf(viewer, ids, request)),
+    turnsOfConversation: pages(async (ids, request) =>
+      ports.conversations ? ports.conversations.turnsOf(viewer, ids, request) : new Map(),
+    ),
+  };
+}
+
+function one<T>(
+  find: (ids: readonly string[]) => Promise<T[]>,
+  idOf: (item: T) => string,
+): DataLoader<string, T | null> {
+  return new DataLoader(
+    async (ids) => {
+      const byId = new Map((await find(ids)).map((item) => [idOf(item), item]));
+      return ids.map((id) => byId.get(id) ?? null);
+    },
+    { maxBatchSize: MAX_BATCH },
+  );
+}
+
+function many<T>(find: (ids: readonly string[]) => Promise<Map<string, T[]>>): DataLoader<string, T[]> {
+  return new DataLoader(
+    async (ids) => {
+      const found = await find(ids);
+      return ids.map((id) => found.get(id) ?? []);
+    },
+    { maxBatchSize: MAX_BATCH },
+  );
+}
+
+/** What is worked out from rows that are at hand already. */
+function derived<R extends { id: string }, M extends Map<string, unknown>>(
+  find: (records: readonly R[]) => Promise<M>,
+): DataLoader<R, M extends Map<string, infer V> ? V : never, string> {
+  return new DataLoader(
+    async (records) => {
+      const found = await find(records);
+      // Map's own type does not let V be inferred through the constraint; the values are those of M.
+      return records.map((record) => found.get(record.id) as M extends Map<string, infer V> ? V : never);
+    },
+    { maxBatchSize: MAX_BATCH, cacheKeyFn: (record) => record.id },
+  );
+}
+
+export interface PageKey extends PageRequest {
+  of: string;
+}
+
+/** Pages of many parents' lists, where all ask for the same page. */
+function pages<T>(
+  find: (ids: readonly string[], request: PageRequest) => Promise<Map<string, Page<T>>>,
+): DataLoader<PageKey, Page<T>, string> {
+  const argumentsOf = ({ first, after }: PageKey) => JSON.stringify([first ?? null, after ?? null]);
+  return new DataLoader<PageKey, Page<T>, string>(
+    async (keys) => {
+      const found = new Map<string, Map<string, Page<T>>>();
+      for (const [wanted, group] of groupBy(keys, argumentsOf)) {
+        const { first, after } = group[0] ?? {};
+        const ids = group.map((key) => key.of);
+        found.set(wanted, await find(ids, { first, after }));
+      }
+      return keys.map((key) => found.get(argumentsOf(key))?.get(key.of) ?? notFound('list', key.of));
+    },
+    { maxBatchSize: MAX_BATCH, cacheKeyFn: (key) => `${key.of} ${argumentsOf(key)}` },
+  );
+}

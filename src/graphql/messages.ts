@@ -1,0 +1,196 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import type { BotMessageView } from '../domain/messages/messages.js';
+import { notFound } from '../errors.js';
+import type { BotRecord } from '../store/bots.js';
+import type { MessageContent } from '../store/message-overrides.js';
+import { Bot } from './bots.js';
+import { WebhookChannel } from './channels.js';
+import { connectionOf } from './connection.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+
+type ContentType = MessageContent['type'];
+
+const ContentTypeEnum = enumOf<ContentType>('ContentType', 'What a content is.', {
+  TEXT: 'Text with {{path}} in it.',
+  SCRIPT: 'JavaScript that prints the message.',
+  TEMPLATE: 'The JSON text of a template.',
+});
+
+@ObjectType('MessageContent')
+class MessageContentType {
+  @Field(() => ContentTypeEnum)
+  type!: ContentType;
+
+  @Field(() => String)
+  value!: string;
+}
+
+@InputType()
+export class MessageContentInput {
+  @Field(() => ContentTypeEnum)
+  type!: ContentType;
+
+  @Field(() => String)
+  value!: string;
+}
+
+@ObjectType({ description: 'What one channel, or all channels of a type, say instead.' })
+class MessageOverride {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  language!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A type of channel instead of one: "webhook", or a type of the imported file.',
+  })
+  channelType!: string | null;
+
+  @Field(() => [MessageContentType])
+  contents!: MessageContent[];
+
+  @Field(() => GraphQLDateTime)
+  updatedAt!: number;
+
+  channelId!: string | null;
+}
+
+/** A message in the language it is shown in. */
+interface ShownMessage extends BotMessageView {
+  language: string;
+}
+
+@ObjectType({ description: 'A text, script or template the bot may say.' })
+export class BotMessage {}
+
+const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotMessage);
+
+@InputType({ description: 'channelId null: for every webhook channel of the bot.' })
+class SetMessageOverrideInput {
+  @Field(() => ID)
+  botId!: string;
+
+  @Field(() => ID)
+  messageKey!: string;
+
+  @Field(() => ID, { nullable: true })
+  channelId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The bot's default language when absent." })
+  language?: string | null;
+
+  @Field(() => [MessageContentInput], { description: 'Several: one of them at random.' })
+  contents!: MessageContentInput[];
+}
+
+@Resolver(() => BotMessage)
+export class MessageResolver {
+  @FieldResolver(() => ID, { description: 'Stable within the bot; survives a re-import.' })
+  key(@Root() { message }: ShownMessage): string {
+    return message.key;
+  }
+
+  @FieldResolver(() => String)
+  name(@Root() { message }: ShownMessage): string {
+    return message.name;
+  }
+
+  @FieldResolver(() => String)
+  kind(@Root() { message }: ShownMessage): string {
+    return message.kind;
+  }
+
+  @FieldResolver(() => String, { description: 'Of the contents shown.' })
+  language(@Root() { language }: ShownMessage): string {
+    return language;
+  }
+
+  @FieldResolver(() => [MessageContentType], { description: 'For all channels.' })
+  contents(@Root() { message, language }: ShownMessage): MessageContent[] {
+    return message.contents[language] ?? [];
+  }
+
+  @FieldResolver(() => [MessageOverride])
+  overrides(@Root() { message, overrides, storedAt }: ShownMessage): MessageOverride[] {
+    const ofFile = message.channels.map(({ channelType, language, contents }) => ({
+      id: `file:${message.key}:${channelType}:${language}`,
+      language,
+      channelType,
+      channelId: null,
+      contents,
+      updatedAt: storedAt,
+    }));
+    const own = overrides.map((override) => ({ ...override, channelType: override.channelId ? null : 'webhook' }));
+    return [...own, ...ofFile];
+  }
+
+  @FieldResolver(() => [MessageContentType], {
+    description: 'What this channel would say: instance override, else webhook-type override, else all channels.',
+  })
+  async resolved(
+    @Root() message: ShownMessage,
+    @Arg('channelId', () => ID) channelId: string,
+    @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
+    @Ctx() { domain, loaders }: Context,
+  ): Promise<MessageContent[]> {
+    const channel = await loaders.channel.load(channelId);
+    if (!channel) throw notFound('channel', channelId);
+    return domain.messages.resolved(message, channel, language);
+  }
+
+  @Mutation(() => BotMessage, { description: 'Acts with the next publish.' })
+  async setMessageOverride(
+    @Arg('input', () => SetMessageOverrideInput) input: SetMessageOverrideInput,
+    @Ctx() { domain, viewer }: Context,
+  ): Promise<ShownMessage> {
+    return show(await domain.messages.setOverride(viewer, input), input.language);
+  }
+
+  @Mutation(() => BotMessage, { description: 'Acts with the next publish.' })
+  async removeMessageOverride(
+    @Arg('botId', () => ID) botId: string,
+    @Arg('messageKey', () => ID) messageKey: string,
+    @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
+    @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
+    @Ctx() { domain, viewer }: Context,
+  ): Promise<ShownMessage> {
+    return show(await domain.messages.removeOverride(viewer, { botId, messageKey, channelId, language }), language);
+  }
+}
+
+@Resolver(() => MessageOverride)
+export class MessageOverrideResolver {
+  @FieldResolver(() => WebhookChannel, { nullable: true })
+  channel(@Root() { channelId }: MessageOverride, @Ctx() { loaders }: Context) {
+    return channelId === null ? null : loaders.channel.load(channelId);
+  }
+}
+
+@Resolver(() => Bot)
+export class BotMessagesResolver {
+  @FieldResolver(() => BotMessageConnection)
+  async messages(
+    @Root() bot: BotRecord,
+    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
+    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Arg('search', () => String, { nullable: true }) search: string | null | undefined,
+    @Arg('overriddenOnly', () => Boolean, { nullable: true }) overriddenOnly: boolean | null | undefined,
+    @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
+    @Ctx() { domain, loaders }: Context,
+  ) {
+    const messages = await loaders.messagesOfBot.load(bot);
+    const page = domain.messages.page(messages, { search, overriddenOnly }, { first, after });
+    const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: show(node, language) }));
+    return new BotMessageConnection({ ...page, edges });
+  }
+}
+
+/** In the language asked for; where the message has nothing in it, in the bot's own. */
+function show(view: BotMessageView, language: string | null | undefined): ShownMessage {
+  const { defaultLanguage } = view.bot;
+  return { ...view, language: language && view.message.contents[language] ? language : defaultLanguage };
+}

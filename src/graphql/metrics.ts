@@ -1,0 +1,89 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { badInput, notFound } from '../errors.js';
+import { WebhookChannel } from './channels.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+import type { ChannelMetricsView, MetricPointView, MetricsRequest } from './ports.js';
+
+const MetricIntervalEnum = enumOf<MetricsRequest['interval']>(
+  'MetricInterval',
+  'The length of one point of a series.',
+  {
+    MINUTE: null,
+    HOUR: null,
+    DAY: null,
+  },
+);
+
+@ObjectType()
+class ChannelMetricPoint {
+  @Field(() => GraphQLDateTime)
+  from!: number;
+
+  @Field(() => Int)
+  messagesIn!: number;
+
+  @Field(() => Int)
+  messagesOut!: number;
+
+  @Field(() => Int)
+  sessionsStarted!: number;
+
+  @Field(() => Int)
+  users!: number;
+
+  @Field(() => Int)
+  refused!: number;
+
+  @Field(() => Int, { description: 'The engine failed or timed out.' })
+  failed!: number;
+
+  @Field(() => Int)
+  deliveriesSucceeded!: number;
+
+  @Field(() => Int)
+  deliveriesDead!: number;
+
+  @Field(() => Float, { nullable: true })
+  responseTimeP50Ms!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  responseTimeP95Ms!: number | null;
+}
+
+@ObjectType()
+class ChannelMetrics {
+  @Field(() => ChannelMetricPoint)
+  total!: MetricPointView;
+
+  @Field(() => [ChannelMetricPoint])
+  series!: MetricPointView[];
+}
+
+@Resolver(() => ChannelMetrics)
+export class MetricsResolver {
+  @Query(() => [ChannelMetrics], { description: 'Of the channels named, else of all channels of the bot.' })
+  async channelMetrics(
+    @Arg('botId', () => ID) botId: string,
+    @Arg('channelIds', () => [ID], { nullable: true }) channelIds: string[] | null | undefined,
+    @Arg('from', () => GraphQLDateTime) from: Date,
+    @Arg('to', () => GraphQLDateTime) to: Date,
+    @Arg('interval', () => MetricIntervalEnum) interval: MetricsRequest['interval'],
+    @Ctx() ctx: Context,
+  ) {
+    const { domain, viewer, loaders } = ctx;
+    if (to <= from) throw badInput('to', '"to" must lie after "from".');
+    if (!(await domain.bots.get(viewer, botId))) throw notFound('bot', botId);
+    const own = (await loaders.channelsOfBot.load(botId)).map((channel) => channel.id);
+    const foreign = channelIds?.find((id) => !own.includes(id));
+    if (foreign !== undefined) throw badInput('channelIds', `The bot has no channel with the id "${foreign}".`);
+    const request = { botId, channelIds: channelIds ?? own, from: from.getTime(), to: to.getTime(), interval };
+    return ctx.port('metrics').ofChannels(viewer, request);
+  }
+
+  @FieldResolver(() => WebhookChannel)
+  channel(@Root() metrics: ChannelMetricsView, @Ctx() { loaders }: Context) {
+    return loaders.channel.load(metrics.channelId);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Viewer } from '../domain/access.js';
+import type { DeliveryStatus } from '../store/deliveries.js';
+import type { MessageContent } from '../store/message-overrides.js';
+import type { Page, PageRequest } from '../store/page.js';
+
+/**
+ * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account
+ * only; times are milliseconds since the epoch.
+ */
+export interface Ports {
+  deliveries?: DeliveriesPort;
+  conversations?: ConversationsPort;
+  metrics?: MetricsPort;
+}
+
+export interface DeliveriesPort {
+  list(viewer: Viewer, request: DeliveryFilter & PageRequest): Promise<Page<DeliveryView>>;
+  /** The attempts of each of these deliveries, oldest first. */
+  attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, DeliveryAttemptView[]>>;
+  /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
+  replay(viewer: Viewer, id: string): Promise<DeliveryView>;
+  /** A message of the bot's own accord. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
+  send(viewer: Viewer, channelId: string, to: string, contents: readonly MessageContent[]): Promise<DeliveryView[]>;
+}
+
+export interface DeliveryFilter {
+  channelId?: string | null | undefined;
+  status?: DeliveryStatus | null | undefined;
+}
+
+export interface DeliveryView {
+  id: string;
+  channelId: string;
+  conversationId: string;
+  sequence: number;
+  status: DeliveryStatus;
+  payload: unknown;
+  nextAttemptAt: number | null;
+  createdAt: number;
+  finishedAt: number | null;
+}
+
+export interface DeliveryAttemptView {
+  number: number;
+  startedAt: number;
+  durationMs: number;
+  statusCode: number | null;
+  error: string | null;
+  responseBody: string | null;
+}
+
+export interface ConversationsPort {
+  list(viewer: Viewer, request: ConversationFilter & PageRequest): Promise<Page<ConversationView>>;
+  /** One page of turns of each of these conversations, newest first. */
+  turnsOf(
+    viewer: Viewer,
+    conversationIds: readonly string[],
+    request: PageRequest,
+  ): Promise<Map<string, Page<TurnView>>>;
+}
+
+export interface ConversationFilter {
+  channelId?: string | null | undefined;
+  user?: string | null | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export interface ConversationView {
+  id: string;
+  channelId: string;
+  user: string;
+  startedAt: number;
+  lastMessageAt: number;
+}
+
+export interface TurnView {
+  id: string;
+  at: number;
+  traceId: string;
+  input: unknown;
+  replies: unknown;
+  durationMs: number | null;
+  error: string | null;
+  trace: unknown;
+}
+
+export interface MetricsPort {
+  /** Totals and series of each of these channels, in their order. */
+  ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetricsView[]>;
+}
+
+export interface MetricsRequest {
+  botId: string;
+  channelIds: readonly string[];
+  from: number;
+  to: number;
+  interval: 'MINUTE' | 'HOUR' | 'DAY';
+}
+
+export interface ChannelMetricsView {
+  channelId: string;
+  total: MetricPointView;
+  series: MetricPointView[];
+}
+
+export interface MetricPointView {
+  from: number;
+  messagesIn: number;
+  messagesOut: number;
+  sessionsStarted: number;
+  users: number;
+  refused: number;
+  failed: number;
+  deliveriesSucceeded: number;
+  deliveriesDead: number;
+  responseTimeP50Ms: number | null;
+  responseTimeP95Ms: number | null;
+}
