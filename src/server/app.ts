@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { migrationSource } from '../../migrations/index.js';
+import type { Env } from '../config/env.js';
+import { loadKeyRing } from '../config/key-ring.js';
+import { createConversationLog } from '../conversation/conversation-log.js';
+import { createDeliveryDesk } from '../conversation/delivery-desk.js';
+import { createOpenBots } from '../conversation/open-bots.js';
+import { createReceiver } from '../conversation/receive.js';
+import { openRouteTable } from '../conversation/route-table.js';
+import type { Routes } from '../conversation/routes.js';
+import { createSessions } from '../conversation/sessions.js';
+import { createDispatcher } from '../dispatcher/dispatcher.js';
+import { bootstrap } from '../domain/bootstrap.js';
+import { createDataTables } from '../domain/data-tables.js';
+import { createDomain } from '../domain/domain.js';
+import { createEngines, type Engines } from '../engines/open-program.js';
+import { createEvents } from '../events.js';
+import { createGraphql } from '../graphql/server.js';
+import { healthRoutes } from '../ingress/health.js';
+import { hookRoutes } from '../ingress/routes.js';
+import { callbackV1 } from '../ingress/webhook/v1.js';
+import { callbackV2 } from '../ingress/webhook/v2.js';
+import type { Log } from '../log.js';
+import { createMetrics } from '../metrics.js';
+import { checkUrl, createPolicy } from '../outbound/guard.js';
+import { createOutbound } from '../outbound/request.js';
+import { createCommitQueue } from '../store/commit-queue.js';
+import { openDatabase } from '../store/database.js';
+import { deliveryStore } from '../store/deliveries.js';
+import { idempotencyStore } from '../store/idempotency.js';
+import { laneStore } from '../store/lanes.js';
+import { migrate } from '../store/migrate.js';
+import { sweep } from '../store/retention.js';
+import { sessionStore } from '../store/sessions.js';
+import { becomeSoleOwner } from '../store/sole-owner.js';
+import { turnStore } from '../store/turns.js';
+import { unitWriter } from '../store/unit.js';
+import { checkKeyRing, createVault, hasSealedSecrets } from '../store/vault.js';
+import { type Clock, DAY, delay, MINUTE, SECOND, systemClock } from '../time.js';
+import { consoleFiles } from './console.js';
+import { listen, type Part } from './http.js';
+import { createLifecycle } from './lifecycle.js';
+import { createLoop } from './loop.js';
+import { createOverload, databaseFileIn, LOOK_EVERY_MS } from './overload.js';
+
+/** What tests put in the place of the real thing. */
+export interface AppOverrides {
+  clock?: Clock;
+  random?(): number;
+  quickWaitsMs?: readonly number[];
+  /** Engines in the place of, or around, the real ones. */
+  engines?(real: Engines): Engines;
+  /** Called when the database fails; the default ends the process. */
+  onFatal?(error: Error): void;
+}
+
+export interface App {
+  url: string;
+  /** Printed once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
+  adminToken: string | null;
+  stop(): Promise<void>;
+}
+
+/** A lease outlives the longest piece of work under it: an engine's 30 s, a callback's 15 s and its quick tries. */
+const LEASE_MS = 1 * MINUTE;
+const KEYS_KEPT_MS = 1 * DAY;
+const CHANGES_KEPT_MS = 1 * DAY;
+const CLAIM_EVERY_MS = 250;
+const FOLLOW_EVERY_MS = 500;
+const LANES_AT_ONCE = 200;
+const MAX_DISPATCHING_LANES = 2_000;
+
+/** The one composition root: builds every part by hand, starts them in order, and can be run many times in a process. */
+export async function startApp(env: Env, log: Log, overrides: AppOverrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const random = overrides.random ?? Math.random;
+  const lifecycle = createLifecycle();
+  try {
+    return await build();
+  } catch (error) {
+    await lifecycle.stop(); // whatever had been opened
+    throw error;
+  }
+
+  async function build(): Promise<App> {
+    const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
+    mkdirSync(env.DATA_DIR, { recursive: true, mode: 0o700 });
+    const metrics = createMetrics({ process: true });
+    const events = createEvents(log, metrics);
+
+    const report = (where: string) => (error: unknown) => events.unexpected(where, error);
+
+    const databaseFile = databaseFileIn(env.DATA_DIR);
+    if (!env.DATABASE_URL) {
+      const owner = await becomeSoleOwner(databaseFile);
+      lifecycle.add('data folder', async () => owner[Symbol.asyncDispose]());
+    }
+    const database = openDatabase({ url: env.DATABASE_URL ?? databaseFile });
+    lifecycle.add('database', () => database[Symbol.asyncDispose]());
+    const applied = await migrate(database.write, migrationSource);
+
+    const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
+    await checkKeyRing(database.write, vault, clock.now());
+    const adminToken = await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN);
+
+    const { dialect } = database;
+    const singleProcess = dialect === 'sqlite';
+    const lanes = laneStore(dialect, randomUUID());
+    if (singleProcess) await lanes.releaseAll(database.write, clock.now());
+    const queue = createCommitQueue({
+      db: database.write,
+      write: unitWriter(dialect, lanes),
+      times: () => {
+        const now = clock.now();
+        return { now, leaseEnd: now + LEASE_MS, keysForgottenBefore: now - KEYS_KEPT_MS };
+      },
+      onFatal: (error) => {
+        events.storeFailed(error);
+        (overrides.onFatal ?? die)(error);
+      },
+      onBatch: events.batchCommitted,
+    });
+    lifecycle.add('commit queue', () => queue.drained());
+
+    const policy = createPolicy({ allowHttp: env.OUTBOUND_ALLOW_HTTP, allowCidrs: env.OUTBOUND_ALLOW_CIDRS });
+    const outbound = createOutbound({ policy, clock });
+    lifecycle.add('outbound', () => outbound.close());
+
+    const realEngines = createEngines({
+      outbound,
+      publicUrl: env.PUBLIC_URL,
+      tables: createDataTables({ database, clock }),
+    });
+    const engines = overrides.engines?.(realEngines) ?? realEngines;
+    lifecycle.add('engines', async () => realEngines[Symbol.asyncDispose]());
+    const bots = createOpenBots({ database, vault, openProgram: engines.open });
+    const deliveries = deliveryStore(dialect);
+    const routes: Routes = await openRouteTable({
+      db: database.read,
+      vault,
+      onChange(changed) {
+        bots.forgetBots(changed.bots);
+        if (changed.channels.length > 0 || changed.bots.length > 0) void wakeLanes(changed).catch(report('wake lanes'));
+      },
+    });
+    async function wakeLanes(changed: { channels: string[]; bots: string[] }): Promise<void> {
+      const working = [...changed.channels, ...routes.channelsOf(changed.bots)].filter((id) => routes.callback(id));
+      await lanes.wake(database.write, working, clock.now());
+    }
+
+    const dispatcher = createDispatcher({
+      database,
+      queue,
+      lanes,
+      deliveries,
+      outbound,
+      target: routes.callback,
+      clock,
+      random,
+      events,
+      slots: env.DISPATCH_SLOTS,
+      leaseMs: LEASE_MS,
+      ...(overrides.quickWaitsMs && { quickWaitsMs: overrides.quickWaitsMs }),
+    });
+    lifecycle.add('dispatcher', (deadline) => Promise.race([dispatcher.stop(), deadline]));
+
+    // Without the role the deliveries wait for a process that has it.
+    const dispatch = does('dispatcher') ? dispatcher.offer : () => {};
+    const callbacks = { V1: callbackV1, V2: callbackV2 };
+    const receiver = createReceiver({
+      database,
+      queue,
+      lanes,
+      turns: turnStore(dialect),
+      idempotency: idempotencyStore(dialect),
+      sessions: createSessions(database.read, sessionStore(dialect)),
+      bots,
+      routes,
+      scripts: engines.scripts,
+      callbacks,
+      clock,
+      random,
+      events,
+      engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
+      syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,
+      singleProcess,
+      leaseMs: LEASE_MS,
+      dispatch,
+    });
+    lifecycle.add('turns', (deadline) => Promise.race([receiver.drained(), deadline]));
+
+    const overload = createOverload({
+      dataDir: env.DATA_DIR,
+      databaseFile: singleProcess ? databaseFile : null,
+      minFreeDiskBytes: env.MIN_FREE_DISK_MB * 1024 * 1024,
+      commitDepth: queue.depth,
+      inboundDepth: receiver.depth,
+    });
+    await overload.look();
+
+    const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
+      const running = createLoop(clock, everyMs, work, report(name));
+      lifecycle.add(name, () => running.stop());
+      return running;
+    };
+    loop('overload', LOOK_EVERY_MS, overload.look);
+    if (!singleProcess) loop('changes', FOLLOW_EVERY_MS, routes.refresh);
+    const dueNow = async (direction: 'IN' | 'OUT') => {
+      const due = await lanes.nextDue(database.read, direction);
+      return due !== null && due <= clock.now();
+    };
+    if (does('ingress')) {
+      loop(
+        'claim turns',
+        CLAIM_EVERY_MS,
+        async () => (await dueNow('IN')) && (await receiver.claim(LANES_AT_ONCE)) > 0,
+      ).poke();
+    }
+    if (does('dispatcher')) {
+      loop('claim deliveries', CLAIM_EVERY_MS, async () => {
+        const room = Math.min(LANES_AT_ONCE, MAX_DISPATCHING_LANES - dispatcher.depth());
+        return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
+      }).poke();
+    }
+    loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
+      const now = clock.now();
+      const accounts = await database
+        .read<{ id: string; retention_days: number }>('accounts')
+        .select('id', 'retention_days');
+      await sweep(database.write, {
+        logs: accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY })),
+        idempotencyKeys: now - KEYS_KEPT_MS,
+        changes: now - CHANGES_KEPT_MS,
+        now,
+      });
+    });
+    metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
+    metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
+    metrics.gauge('inbound_messages', 'Messages running or waiting', receiver.depth);
+    metrics.gauge('outbound_lanes', 'Conversations whose callbacks are being sent', dispatcher.depth);
+
+    const domain = createDomain({
+      database,
+      vault,
+      clock,
+      log,
+      publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+      checkPostUrl: (url, field) => void checkUrl(url, policy, field),
+      onChange: routes.refresh,
+    });
+    let stopping = false;
+    const health = healthRoutes({
+      metrics,
+      faults: async () => [stopping ? 'stopping' : null, overload.fault()].filter((fault) => fault !== null),
+    });
+    const parts: Part[] = [(koa) => koa.use(health.routes())];
+    if (does('ingress')) {
+      const overloaded = () => (stopping ? 1 : overload.retryAfterSeconds());
+      const hooks = hookRoutes({ routes, receiver, clock, events, maxBodyBytes: env.MAX_BODY_BYTES, overloaded });
+      parts.push((koa) => koa.use(hooks.routes()));
+    }
+    if (does('api')) {
+      const desk = createDeliveryDesk({
+        database,
+        queue,
+        lanes,
+        routes,
+        bots,
+        scripts: engines.scripts,
+        callbacks,
+        clock,
+        random,
+        leaseMs: LEASE_MS,
+        dispatch,
+      });
+      const graphql = await createGraphql({
+        domain,
+        log,
+        ports: { deliveries: desk, conversations: createConversationLog({ database }) },
+      });
+      lifecycle.add('graphql', () => graphql.stop());
+      parts.push((koa) => koa.use(graphql.middleware).use(consoleFiles()));
+    }
+
+    const http = await listen(parts, { host: env.HOST, port: env.PORT, events });
+    lifecycle.add('http', (deadline) => http.stop(deadline));
+    lifecycle.add('readiness', async () => {
+      stopping = true;
+    });
+    events.started({
+      url: http.url,
+      database: dialect,
+      roles: env.ROLES,
+      migrations: applied.length,
+      channels: routes.size(),
+    });
+    return {
+      url: http.url,
+      adminToken,
+      stop: () => lifecycle.stop(delay(systemClock, env.DRAIN_SECONDS * SECOND)),
+    };
+  }
+}
+
+/** Nothing more can be stored: what was acknowledged is safe, and whoever supervises the process starts it again. */
+function die(): void {
+  process.exitCode = 1;
+  setImmediate(() => process.exit(1)); // after the log line has been written
+}

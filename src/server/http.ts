@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import type { Events } from '../events.js';
+import { SECOND } from '../time.js';
+
+export interface HttpServer {
+  /** Where it listens, once it does: with the port the system chose. */
+  url: string;
+  /** Answers what is under way and takes nothing new. */
+  stop(deadline: Promise<void>): Promise<void>;
+}
+
+/** Adds its routes. */
+export type Part = (koa: Koa) => void;
+
+/** Puts the parts on one port, in this order. */
+export async function listen(
+  parts: readonly Part[],
+  { host, port, events }: { host: string; port: number; events: Events },
+): Promise<HttpServer> {
+  const koa = new Koa();
+  koa.silent = true; // errors go through events
+  koa.on('error', (error: unknown) => {
+    if (!isClientGone(error)) events.unexpected('http', error);
+  });
+  for (const part of parts) part(koa);
+  const server = createServer(koa.callback()); // last: Koa copies its middleware here
+  server.requestTimeout = 30 * SECOND;
+  server.headersTimeout = 10 * SECOND;
+  server.keepAliveTimeout = 65 * SECOND; // longer than the usual balancer's, which must be the one to close
+  server.maxHeadersCount = 100;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  return { url: urlOf(server), stop: (deadline) => stop(server, deadline) };
+}
+
+async function stop(server: Server, deadline: Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.race([closed, deadline]);
+  server.closeAllConnections();
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo; // it listens on TCP
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
