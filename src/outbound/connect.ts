@@ -49,9 +49,15 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
     return new Promise((resolve, reject) => {
       dial(options, (error, socket) => {
         if (error) return reject(error);
-        if (mayCall(socket.remoteAddress ?? '', deps.policy)) return resolve(socket);
+        const { remoteAddress } = socket;
+        if (remoteAddress !== undefined && mayCall(remoteAddress, deps.policy)) return resolve(socket);
         socket.destroy();
-        reject(new OutboundError('BLOCKED_ADDRESS', BLOCKED));
+        // Without an address the other side was gone again at once.
+        reject(
+          remoteAddress === undefined
+            ? new OutboundError('CONNECT', GONE)
+            : new OutboundError('BLOCKED_ADDRESS', BLOCKED),
+        );
       });
     });
   }
@@ -68,6 +74,8 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
       );
   };
 }
+
+const GONE = 'The endpoint closed the connection at once.';
 
 /** A burst of connections to one origin asks the name server once; short enough to follow a change of address. */
 const REMEMBER_MS = 10_000;

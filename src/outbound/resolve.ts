@@ -23,13 +23,11 @@ export interface ResolveDeps {
  * Throws OutboundError DNS or BLOCKED_ADDRESS.
  */
 export async function resolveAllowed(hostname: string, deps: ResolveDeps): Promise<LookupAddress[]> {
-  const host = toHostName(hostname);
-  if (deps.policy.deniedHosts.has(host)) throw new OutboundError('BLOCKED_ADDRESS', BLOCKED);
   const found = [...(await withinLimit(deps.resolve(hostname), deps))];
   if (found.length === 0) throw new OutboundError('DNS', UNKNOWN);
   const allowed = found.filter(({ address }) => mayCall(address, deps.policy));
   // Systems list localhost as 127.0.0.1 and ::1: one machine, so opening one of the two is enough to use that one.
-  const enough = isLocalhost(host) ? allowed.length > 0 : allowed.length === found.length;
+  const enough = isLocalhost(toHostName(hostname)) ? allowed.length > 0 : allowed.length === found.length;
   if (!enough) throw new OutboundError('BLOCKED_ADDRESS', BLOCKED);
   return allowed;
 }

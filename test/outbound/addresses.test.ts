@@ -1,5 +1,7 @@
 import type { LookupAddress } from 'node:dns';
+import { createSecureContext } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createConnector } from '../../src/outbound/connect.js';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound, type OutboundOptions } from '../../src/outbound/request.js';
 import type { Resolve } from '../../src/outbound/resolve.js';
@@ -60,6 +62,35 @@ describe('an address written in the URL', () => {
       const response = await outbound.post({ url: url.replace('PORT', String(receiver.port)) });
       expect(response.status, url).toBe(200);
     }
+  });
+});
+
+describe('the connection itself', () => {
+  it('is refused when it ends at another address than it was made to', async () => {
+    // Linux connects 0.0.0.0 to 127.0.0.1, which nobody opened.
+    start({ policy: createPolicy({ allowHttp: true, allowCidrs: ['0.0.0.0/8'] }) });
+    const call = outbound.post({ url: `http://0.0.0.0:${receiver.port}/`, body: 'secret' });
+    await expect(call).rejects.toMatchObject({ sent: false });
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('is refused to an address that came past the judgement of the URL', async () => {
+    start({ policy: closed });
+    const clock = createTestClock();
+    const secureContext = createSecureContext();
+    const resolve = nameServer([PUBLIC]);
+    const connect = createConnector({
+      policy: closed,
+      clock,
+      resolve,
+      timeoutMs: 1,
+      connectTimeoutMs: 1,
+      secureContext,
+    });
+    const options = { hostname: '127.0.0.1', protocol: 'http:', port: String(receiver.port) };
+    const error = await new Promise((done) => connect(options, (...[failure]) => done(failure)));
+    expect(error).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+    expect(receiver.connections).toBe(0);
   });
 });
 

@@ -121,7 +121,7 @@ describe('an answer', () => {
 
   it('that is longer is cut, and the rest is not read', async () => {
     start();
-    receiver.script(flood(1024 ** 3));
+    receiver.script(flood());
     const response = await outbound.post({ url: receiver.url, maxResponseBytes: 1000 });
     expect(response).toMatchObject({ status: 200, truncated: true });
     expect(response.body).toEqual(Buffer.alloc(1000, 'x'));
@@ -130,7 +130,7 @@ describe('an answer', () => {
 
   it('that is longer fails where the caller cannot use a part', async () => {
     start();
-    receiver.script(flood(1024 ** 3));
+    receiver.script(flood());
     const call = outbound.post({ url: receiver.url, oversize: 'FAIL' });
     expect(await failure(call)).toMatchObject({ reason: 'BODY_TOO_LARGE', sent: true });
     await receiver.requests[0]?.closed;
@@ -276,7 +276,7 @@ describe('connections', () => {
   });
 
   it('are not shared by two partitions', async () => {
-    start();
+    start({ connections: 1 });
     await outbound.post({ url: receiver.url, partition: 'account-1' });
     await outbound.post({ url: receiver.url, partition: 'account-2' });
     expect(receiver.requests.map(({ connection }) => connection)).toEqual([0, 1]);
@@ -294,22 +294,30 @@ describe('connections', () => {
     expect(receiver.connections).toBe(2);
   });
 
-  it('of the pool unused for longest are closed when there are too many, and what is under way ends well', async () => {
+  it('of the pool unused for longest are the ones given up when there are too many', async () => {
     const clock = createTestClock();
+    start({ clock, connections: 1, maxPools: 2 });
     const others = await Promise.all([createReceiver(), createReceiver()]);
-    start({ clock, maxPools: 2 });
+    const [second, third] = others;
+    for (const { url } of [receiver, second, receiver, third, receiver, second]) {
+      clock.advance(1);
+      await outbound.post({ url });
+    }
+    expect([receiver.connections, second.connections, third.connections]).toEqual([1, 2, 1]);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('that are given up finish what is under way', async () => {
+    start({ maxPools: 1 });
+    const other = await createReceiver();
     const gate = createGate();
     receiver.script(hold(gate.opened, answer(200)));
     const slow = outbound.post({ url: receiver.url });
     await receiver.received(1);
-    for (const other of others) {
-      clock.advance(1);
-      await outbound.post({ url: other.url });
-    }
+    await outbound.post({ url: other.url });
     gate.open();
     expect(await slow).toMatchObject({ status: 200 });
-    await receiver.disconnected();
-    await Promise.all(others.map((other) => other.close()));
+    await other.close();
   });
 
   it('end with the outbound door, and so does what is under way', async () => {

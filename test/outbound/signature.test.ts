@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createSigningSecret, parseSigningSecret, sign, verify } from '../../src/outbound/signature.js';
@@ -73,6 +74,21 @@ describe('a signature', () => {
     expect(verdict({ now: now - 300_000 })).toBe(true);
     expect(verdict({ now: now - 301_000 })).toBe(false);
     expect(verdict({ now: now + 61_000, toleranceSeconds: 60 })).toBe(false);
+  });
+});
+
+describe('headers made up by anybody', () => {
+  it('are refused without an exception', () => {
+    const timestamp = fc.oneof(fc.string(), fc.constant(String(message.timestamp)));
+    const signature = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String().map((text) => `v1,${text} v1a,${text}`),
+    );
+    fc.assert(
+      fc.property(fc.string(), timestamp, signature, (id, time, value) => {
+        expect(verdict({ id, timestamp: time, signature: value })).toBe(false);
+      }),
+    );
   });
 });
 

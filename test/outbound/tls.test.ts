@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
@@ -68,16 +68,33 @@ describe('a secure endpoint', () => {
     await plain.close();
   });
 
-  it('that takes the connection and never speaks is given up', async () => {
+  it('that is down is not mistaken for one with bad TLS, at one address or at several', async () => {
     await start();
-    const mute = createServer().listen(0, '127.0.0.1');
-    await once(mute, 'listening');
-    const address = mute.address();
+    await receiver.close();
+    const dead = async () => ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const several = createOutbound({ policy, resolve: dead });
+    for (const [door, url] of [
+      [outbound, receiver.url],
+      [several, `https://${NAME}:${receiver.port}`],
+    ] as const) {
+      await expect(door.post({ url })).rejects.toMatchObject({ reason: 'CONNECT', sent: false });
+    }
+    await several.close();
+  });
+
+  it.each([
+    ['never speaks', 'TIMEOUT', () => {}],
+    ['hangs up', 'CONNECT', (socket: Socket) => socket.destroy()],
+  ])('that takes the connection and %s gets nothing', async (_what, reason, behave) => {
+    await start();
+    const rude = createServer(behave).listen(0, '127.0.0.1');
+    await once(rude, 'listening');
+    const address = rude.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const impatient = createOutbound({ policy, connectTimeoutMs: 100 });
     const call = impatient.post({ url: `https://127.0.0.1:${port}/` });
-    await expect(call).rejects.toMatchObject({ reason: 'TIMEOUT', sent: false });
+    await expect(call).rejects.toMatchObject({ reason, sent: false });
     await impatient.close();
-    mute.close();
+    rude.close();
   });
 });

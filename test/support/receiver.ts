@@ -195,10 +195,10 @@ export function drip(everyMs = 5): Answer {
   };
 }
 
-/** A body of so many bytes, sent as fast as it is read. */
-export function flood(bytes: number): Answer {
+/** A body of so many bytes, or without an end, sent as fast as it is read. */
+export function flood(bytes = Number.POSITIVE_INFINITY): Answer {
   return async ({ response }) => {
-    response.writeHead(200, { 'content-length': String(bytes) });
+    response.writeHead(200, Number.isFinite(bytes) ? { 'content-length': String(bytes) } : {});
     // It ends early when the caller has had enough.
     await pipeline(Readable.from(pieces(bytes)), response).catch(() => {});
   };
