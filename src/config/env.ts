@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -12,6 +13,12 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+const isRange = (text: string): boolean => {
+  const [address = '', bits = '', ...rest] = text.split('/');
+  const version = isIP(address);
+  return rest.length === 0 && version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+};
 
 export const ROLES = ['api', 'ingress', 'dispatcher'] as const;
 export type ServerRole = (typeof ROLES)[number];
@@ -40,7 +47,10 @@ const settings = z.object({
     .optional()
     .describe('Encryption keys by file, one "id:base64" a line; default DATA_DIR/key-ring'),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe('Callbacks and engines over plain http'),
-  OUTBOUND_ALLOW_CIDRS: list.default([]).describe('Private ranges that may be called, e.g. 127.0.0.0/8'),
+  OUTBOUND_ALLOW_CIDRS: list
+    .refine((ranges) => ranges.every(isRange), 'must be IP ranges such as 10.0.0.0/8, separated by commas')
+    .default([])
+    .describe('Private ranges that may be called, e.g. 127.0.0.0/8'),
   ROLES: list
     .pipe(z.array(z.enum(ROLES)).min(1))
     .default([...ROLES])
