@@ -9,6 +9,7 @@ import { createSmartBots } from './bots/smart-bots.js';
 import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
+import { createConsoleSessions } from './console-sessions.js';
 import { createDefinitionReader } from './definitions.js';
 import { createMessages } from './messages/messages.js';
 import { createUsers } from './users.js';
@@ -24,6 +25,7 @@ export function createDomain(deps: DomainDeps) {
     accounts: createAccounts(deps),
     users: createUsers(deps, apiTokens.forget),
     apiTokens,
+    consoleSessions: createConsoleSessions(deps, apiTokens),
     apps: createApps(deps),
     audit: createAudit(deps),
     bots: createBots(deps),

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type DocumentNode,
@@ -9,9 +10,14 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import type { ComplexityEstimator, getComplexity as GetComplexity } from 'graphql-query-complexity';
 import { pageSize } from '../store/page.js';
 import type { Context } from './context.js';
+
+// Its ES modules import graphql's .mjs, everybody else gets graphql's CommonJS: two realms, which graphql refuses to mix.
+const { getComplexity } = createRequire(import.meta.url)('graphql-query-complexity') as {
+  getComplexity: typeof GetComplexity;
+};
 
 /** A page of parents, a page of children and their fields reach six; this leaves room, and stops walking in circles. */
 const MAX_DEPTH = 15;

@@ -7,7 +7,7 @@ import type { Domain } from '../domain/domain.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
 import type { Log } from '../log.js';
-import { type Context, createContext } from './context.js';
+import { Context } from './context.js';
 import { limits } from './limits.js';
 import type { Ports } from './ports.js';
 import { readJsonBody } from './read-body.js';
@@ -37,10 +37,9 @@ export async function createGraphql({ domain, ports, log, authenticate }: Graphq
   const apollo = new ApolloServer<Context>({
     schema: createSchema(),
     introspection: true,
-    csrfPrevention: true,
+    csrfPrevention: false, // ours: see assertNotForeign
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     logger: { debug: () => {}, info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
     plugins: [ApolloServerPluginLandingPageDisabled(), limits],
@@ -55,6 +54,7 @@ export async function createGraphql({ domain, ports, log, authenticate }: Graphq
   }
 
   async function answer(ctx: KoaContext): Promise<void> {
+    assertNotForeign(ctx);
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: ctx.method,
@@ -62,11 +62,12 @@ export async function createGraphql({ domain, ports, log, authenticate }: Graphq
         search: ctx.search,
         body: ctx.method === 'POST' ? ((await readJsonBody(ctx.req, MAX_BODY_BYTES)) ?? {}) : undefined,
       },
-      context: async () => createContext({ domain, ports }, await viewerOf(ctx)),
+      context: async () => new Context({ domain, ports }, await viewerOf(ctx)),
     });
     for (const [name, value] of response.headers) ctx.set(name, value);
-    ctx.status = response.status ?? 200;
-    ctx.body = response.body.kind === 'complete' ? response.body.string : Readable.from(response.body.asyncIterator);
+    const { body, status = 200 } = response;
+    ctx.body = body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator);
+    ctx.status = body.kind === 'complete' && isLegacyMistake(ctx, status, body.string) ? 200 : status;
   }
 
   return {
@@ -82,6 +83,25 @@ export async function createGraphql({ domain, ports, log, authenticate }: Graphq
     },
     stop: () => apollo.stop(),
   };
+}
+
+/**
+ * A page of another site can make a browser send a POST in a form's content types, and a GET, without asking first. So a
+ * POST must say that it is JSON, which browsers ask about; and GET runs queries only, whose answer that page cannot read.
+ */
+function assertNotForeign(ctx: KoaContext): void {
+  if (ctx.method !== 'POST' || JSON_TYPE.test(ctx.get('content-type'))) return;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as JSON, with Content-Type: application/json.');
+}
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/i;
+const OF_THE_DOCUMENT = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+
+/** Clients that accept application/json only are told of a wrong document with 200 (GraphQL over HTTP, §6.4.1). */
+function isLegacyMistake(ctx: KoaContext, status: number, body: string): boolean {
+  if (status !== 400 || !ctx.response.is('application/json')) return false;
+  const { errors = [] }: { errors?: { extensions?: { code?: string } }[] } = JSON.parse(body);
+  return errors.some((error) => OF_THE_DOCUMENT.includes(error.extensions?.code ?? ''));
 }
 
 function headersOf(ctx: KoaContext): HeaderMap {

@@ -33,7 +33,7 @@ export async function findTokenOwner(db: Db, tokenHash: string, now: number): Pr
     .where('api_tokens.token_hash', tokenHash)
     .whereNull('api_tokens.revoked_at')
     .whereNull('users.disabled_at')
-    .where((query) => query.whereNull('api_tokens.expires_at').orWhere('api_tokens.expires_at', '>', now))
+    .whereRaw('(api_tokens.expires_at is null or api_tokens.expires_at > ?)', [now])
     .first();
   return row ? { token: apiTokens.read(row), userName: row.user_name, role: row.role } : null;
 }

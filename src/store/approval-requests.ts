@@ -41,8 +41,8 @@ export const listApprovalRequests = (
   request: PageRequest & { status?: ApprovalStatus | null | undefined },
 ) =>
   findPage(db, approvalRequests, NEWEST_FIRST, request, (query) => {
-    query.where('approval_requests.account_id', accountId);
-    return request.status ? query.where('approval_requests.status', request.status) : query;
+    const own = query.where('approval_requests.account_id', accountId);
+    return request.status ? own.where('approval_requests.status', request.status) : own;
   });
 
 export const pendingRequestOfChannel = (db: Db, channelId: string) =>

@@ -29,6 +29,6 @@ export const listAuditEntries = (
   request: PageRequest & { subject?: string | null | undefined },
 ) =>
   findPage(db, auditEntries, NEWEST_FIRST, request, (query) => {
-    query.where('audit_entries.account_id', accountId);
-    return request.subject ? query.where('audit_entries.subject', request.subject) : query;
+    const own = query.where('audit_entries.account_id', accountId);
+    return request.subject ? own.where('audit_entries.subject', request.subject) : own;
   });

@@ -55,8 +55,8 @@ export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
 
 export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>
   findPage(db, bots, NEWEST_FIRST, request, (query) => {
-    query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
-    return request.search ? query.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : query;
+    const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
+    return request.search ? own.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : own;
   });
 
 /** The children of these bots, oldest first. */

@@ -70,13 +70,10 @@ export const hasEverHadChannels = async (db: Db, botId: string): Promise<boolean
 
 /** The channels that use these apps, as saved or as approved. */
 export async function channelsOfApps(db: Db, clientIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
+  const using = (column: string) => db('channels').select('id').whereIn(column, clientIds as string[]);
   const found = await channels.rows(db, (query) =>
     query
-      .where((either) =>
-        either
-          .whereIn('channels.client_id', clientIds as string[])
-          .orWhereIn('channels.approved_client_id', clientIds as string[]),
-      )
+      .whereIn('channels.id', using('client_id').union(using('approved_client_id')))
       .whereNull('channels.deleted_at')
       .orderBy(OLDEST_FIRST),
   );

@@ -19,7 +19,7 @@ import { engineOf } from '../engine-settings.js';
 import { newBot } from '../new-bot.js';
 import { variablePlace } from '../variables.js';
 import { isSecretVariable, redact } from './credentials.js';
-import { type Extras, readExtras } from './extras.js';
+import { EXTRAS_KEY, type Extras, readExtras } from './extras.js';
 import { mergeDefinitions } from './merge.js';
 import { runWarnings } from './run-warnings.js';
 
@@ -145,8 +145,9 @@ function prepare(whole: BotFiles): Prepared {
       throw badInput('config', `config.hookswitch.overrides[${index}] has no contents.`);
     contentsInput(override.contents);
   }
+  const { [EXTRAS_KEY]: _, ...config } = files.config ?? {}; // written anew by each export
   return {
-    files,
+    files: { ...files, config: files.config && config },
     secrets,
     definition,
     extras,
@@ -291,7 +292,7 @@ async function importChannels(
         name,
         mode: channel.async ? 'ASYNC' : 'SYNC',
         isDefault: first && channel.name === wanted && !placeholders.some((one) => one.isDefault),
-        now: now + index,
+        now: now + index /* in the file's order */,
       }),
       ...own,
       name,
