@@ -1,4 +1,6 @@
+import { BACKGROUND } from './background.js';
 import { faqKey, smallTalkKey } from './catalogue.js';
+import { type Example, NONE, trainClassifier } from './classifier.js';
 import type { ComponentDefinition, Definition, SentenceDefinition } from './definition.js';
 import { own } from './json.js';
 import type { Faq, Intent, Knowledge, SmallTalk, TrainingSentence } from './program.js';
@@ -9,8 +11,11 @@ export function compileKnowledge(
   language: string,
   dialogIds: Readonly<Record<string, string>>,
 ): Knowledge {
+  const intents = compileIntents(definition, language);
+  const faqs = compileFaqs(definition, language, dialogIds);
   return {
-    intents: compileIntents(definition, language),
+    classifier: trainClassifier(trainingExamples(intents, faqs, language), language),
+    intents,
     smallTalk: definition.smallTalk
       .filter((node) => node.language === language && node.patterns.length > 0)
       .toSorted((one, other) => one.sequence - other.sequence)
@@ -22,23 +27,45 @@ export function compileKnowledge(
           patterns: node.patterns,
         }),
       ),
-    faqs: definition.faqs
-      .filter((faq) => faq.language === language)
-      .map(
-        (faq): Faq => ({
-          messageKey: faqKey(faq.refId),
-          questions: [faq.question, ...faq.alternates],
-          tags: faq.tags,
-          terms: faq.terms,
-          dialogId: faq.dialogRefId === '' ? null : (own(dialogIds, faq.dialogRefId) ?? null),
-        }),
-      ),
+    faqs,
     synonyms: definition.synonyms[language] ?? {},
     traits: definition.traits
       .filter((trait) => trait.language === language)
       .map(({ group, name, sentences }) => ({ group, name, sentences })),
   };
 }
+
+function compileFaqs(definition: Definition, language: string, dialogIds: Readonly<Record<string, string>>): Faq[] {
+  return definition.faqs
+    .filter((faq) => faq.language === language)
+    .map((faq) => ({
+      messageKey: faqKey(faq.refId),
+      questions: [faq.question, ...faq.alternates],
+      tags: faq.tags,
+      terms: faq.terms,
+      dialogId: faq.dialogRefId === '' ? null : (own(dialogIds, faq.dialogRefId) ?? null),
+    }));
+}
+
+/** Questions of FAQs and idle talk are examples of what is no task. */
+function trainingExamples(intents: readonly Intent[], faqs: readonly Faq[], language: string): Example[] {
+  const tasks = intents
+    .filter((intent) => !intent.local)
+    .flatMap(({ target, name, sentences }) =>
+      [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text })),
+    );
+  if (tasks.length === 0) return [];
+  const questions = faqs
+    .filter((faq) => faq.dialogId === null)
+    .flatMap((faq) => faq.questions)
+    .slice(0, MAX_NEGATIVES);
+  const none = language.startsWith('en') ? [...BACKGROUND, ...questions] : [...questions, ...NEUTRAL];
+  return [...tasks, ...none.map((text) => ({ label: NONE, text }))];
+}
+
+const MAX_NEGATIVES = 300;
+/** Of no language: without any negative example a bot of one task would take everything for it. */
+const NEUTRAL = ['ok', 'hmm', '123', 'asdf', '?'];
 
 function compileIntents(definition: Definition, language: string): Intent[] {
   const sentences = groupBy(definition.sentences.filter((sentence) => sentence.language === language));

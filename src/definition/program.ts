@@ -1,4 +1,5 @@
 import type { CatalogueMessage } from './catalogue.js';
+import type { Classifier } from './classifier.js';
 import type {
   AuthProfileDefinition,
   FormDefinition,
@@ -178,6 +179,8 @@ export type Node =
 
 /** What a bot can understand in one language. */
 export interface Knowledge {
+  /** Of tasks, by dialog id; null when there is nothing to choose from. */
+  classifier: Classifier | null;
   intents: Intent[];
   smallTalk: SmallTalk[];
   faqs: Faq[];

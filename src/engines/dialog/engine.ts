@@ -1,6 +1,6 @@
 import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../conversation/engine.js';
 import { number, object, string } from '../../definition/json.js';
-import type { Program } from '../../definition/program.js';
+import type { Knowledge, Program } from '../../definition/program.js';
 import { answer, runEvent } from './answer.js';
 import { describeTurn, ensureContext } from './context.js';
 import type { DialogDeps } from './deps.js';
@@ -17,12 +17,14 @@ export function createDialogEngine(program: Program, deps: DialogDeps): Engine {
     const known = understandings.get(language);
     if (known) return known;
     const knowledge = program.knowledge[language] ?? program.knowledge[program.defaultLanguage];
-    const made = createUnderstanding(knowledge ?? { intents: [], smallTalk: [], faqs: [], synonyms: {}, traits: [] });
+    const made = createUnderstanding(knowledge ?? NOTHING, language);
     understandings.set(language, made);
     return made;
   };
   return { reply: (turn, signal) => reply(newRun(program, deps, turn, signal, understandingOf(turn.language))) };
 }
+
+const NOTHING: Knowledge = { classifier: null, intents: [], smallTalk: [], faqs: [], synonyms: {}, traits: [] };
 
 async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> {
   try {

@@ -1,12 +1,12 @@
 import type { Node } from '../../definition/program.js';
 import { standardKey } from '../../definition/standard-responses.js';
+import { normalized } from '../../definition/words.js';
 import { sayHelp } from './help.js';
 import type { Outcome } from './nodes/outcome.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
 import type { Frame } from './state.js';
 import { finishTask, markUtterance, startTask } from './tasks.js';
 import { understand } from './understand.js';
-import { normalized } from './understanding/words.js';
 import { yesOrNo } from './yes-or-no.js';
 
 /** A task that is merely likely must be this likely to interrupt another. */

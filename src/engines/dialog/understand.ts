@@ -1,8 +1,8 @@
+import { normalized, words } from '../../definition/words.js';
 import type { Run } from './run.js';
 import { markedValues } from './understanding/marked-values.js';
 import { matchPattern, parsePattern } from './understanding/pattern.js';
 import { AMBIGUOUS_MARGIN, INTENT_THRESHOLD, type IntentHit } from './understanding/understanding.js';
-import { normalized, words } from './understanding/words.js';
 
 export type Meaning =
   | { type: 'task'; dialogId: string; name: string; score: number; marked: Record<string, string> }

@@ -1,5 +1,5 @@
+import { normalized, words } from '../../definition/words.js';
 import { type Lexicon, matchPattern, parsePattern } from './understanding/pattern.js';
-import { normalized, words } from './understanding/words.js';
 
 /** An answer may wrap its yes in this many other words. */
 const MAX_WORDS = 8;

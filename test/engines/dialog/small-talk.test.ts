@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/definition/compile.js';
 import { emptyDefinition } from '../../../src/definition/read.js';
+import { words } from '../../../src/definition/words.js';
 import { createLexicon } from '../../../src/engines/dialog/understanding/lexicon.js';
 import { matchPattern, parsePattern } from '../../../src/engines/dialog/understanding/pattern.js';
-import { words } from '../../../src/engines/dialog/understanding/words.js';
 import { converse, haveExports, programOf, readExport } from './conversation.js';
 
 const lexicon = createLexicon({ '~colour': ['red', 'dark blue'], fruit: ['apple', 'pear'] });

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../conversation/engine.js';
 import { parsePath, valueAt } from '../../../conversation/interpolate.js';
 import { isObject, list, string, strings } from '../../../definition/json.js';
 import type { Choice, DynamicChoices } from '../../../definition/program.js';
-import { normalized } from '../understanding/words.js';
+import { normalized } from '../../../definition/words.js';
 
 /**
  * The values of a list that a text names: by title, value or synonym, whole or within the text. As an answer also by

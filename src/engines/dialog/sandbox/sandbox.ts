@@ -66,6 +66,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     worker.on('message', (result: Result) => {
       if (result.id === 0) {
         stillborn = 0;
+        if (thread.running === null) worker.unref();
         return warmed();
       }
       const pending = settle(thread);
@@ -81,7 +82,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     };
     worker.on('error', failed);
     worker.on('exit', () => failed(new Error('its thread ended')));
-    worker.unref();
     return thread;
   };
 

@@ -1,4 +1,4 @@
-import { words } from './words.js';
+import { words } from '../../../definition/words.js';
 
 /**
  * The pattern language of small talk and intent patterns (kore-exports.md §8): words in order; `~concept`; `<` and `>`

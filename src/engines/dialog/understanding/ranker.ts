@@ -1,4 +1,4 @@
-import { plainWords } from './words.js';
+import { plainWords } from '../../../definition/words.js';
 
 export interface Ranked {
   label: string;

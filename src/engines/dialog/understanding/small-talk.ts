@@ -1,6 +1,6 @@
 import type { SmallTalk } from '../../../definition/program.js';
+import { words } from '../../../definition/words.js';
 import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
-import { words } from './words.js';
 
 export interface SmallTalkHit {
   id: string;

@@ -1,15 +1,19 @@
+import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
+import { normalized, words } from '../../../definition/words.js';
 import { createLexicon } from './lexicon.js';
+import { nameMatcher } from './name-matcher.js';
 import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
 import { createRanker, type Ranker } from './ranker.js';
 import { createSmallTalkMatcher, type SmallTalkHit, type SmallTalkMatcher } from './small-talk.js';
-import { normalized, words } from './words.js';
 
 /** Below it an utterance counts as not understood; chosen by measurement, see docs/understanding.md. */
-export const INTENT_THRESHOLD = 0.45;
+export const INTENT_THRESHOLD = 0.3;
 export const FAQ_THRESHOLD = 0.5;
+/** Of an utterance that names the task in other words; below what training makes sure of. */
+const NAMED_SCORE = 0.5;
 /** Intents this close to each other are ambiguous: the user is asked. */
-export const AMBIGUOUS_MARGIN = 0.03;
+export const AMBIGUOUS_MARGIN = 0.04;
 
 /** A hit is definite when the utterance is one of the training, or matches a pattern. */
 export interface IntentHit {
@@ -35,9 +39,9 @@ export interface Understanding {
   smallTalk(utterance: string, previousId: string | null): SmallTalkHit | null;
 }
 
-export function createUnderstanding(knowledge: Knowledge): Understanding {
+export function createUnderstanding(knowledge: Knowledge, language: string): Understanding {
   const lexicon = createLexicon(knowledge.synonyms);
-  const known = knowledge.intents.map((intent) => toKnown(intent));
+  const known = knowledge.intents.map((intent) => toKnown(intent, knowledge.synonyms));
   const tasks = known.filter(({ intent }) => !intent.local);
   const local = known.filter(({ intent }) => intent.local);
   const once = <T>(make: () => T): (() => T) => {
@@ -47,7 +51,8 @@ export function createUnderstanding(knowledge: Knowledge): Understanding {
       return made.value;
     };
   };
-  const rankTasks = once(() => intentRanker(tasks));
+  const { classifier } = knowledge;
+  const rankTasks = once((): Ranker => (classifier ? openClassifier(classifier, language) : () => []));
   const rankLocal = once(() => intentRanker(local));
   const rankFaqs = once(() => faqRanker(knowledge.faqs));
   const smallTalk = once((): SmallTalkMatcher => createSmallTalkMatcher(knowledge.smallTalk, lexicon));
@@ -74,9 +79,11 @@ interface KnownIntent {
   exact: Set<string>;
   patterns: Pattern[];
   negative: Pattern[];
+  /** Whether an utterance holds all that the intent's name is about. */
+  named: (spoken: readonly string[]) => boolean;
 }
 
-function toKnown(intent: Intent): KnownIntent {
+function toKnown(intent: Intent, synonyms: Knowledge['synonyms']): KnownIntent {
   return {
     intent,
     exact: new Set(
@@ -84,6 +91,7 @@ function toKnown(intent: Intent): KnownIntent {
     ),
     patterns: intent.patterns.map(parsePattern),
     negative: intent.negativePatterns.map(parsePattern),
+    named: nameMatcher(intent.name, synonyms),
   };
 }
 
@@ -92,12 +100,12 @@ function findIntents(utterance: string, known: readonly KnownIntent[], rank: Ran
   if (text === '') return [];
   const spoken = words(utterance);
   const scores = new Map(rank(utterance).map(({ label, score }) => [label, score]));
-  const hits = known.flatMap(({ intent, exact, patterns, negative }): IntentHit[] => {
+  const hits = known.flatMap(({ intent, exact, patterns, negative, named }): IntentHit[] => {
     if (negative.some((pattern) => matchPattern(pattern, spoken, lexicon))) return [];
     if (exact.has(text)) return [{ intent, score: 1, definite: true }];
     if (patterns.some((pattern) => matchPattern(pattern, spoken, lexicon)))
       return [{ intent, score: 0.98, definite: true }];
-    const score = scores.get(intent.target) ?? 0;
+    const score = Math.max(scores.get(intent.target) ?? 0, named(spoken) ? NAMED_SCORE : 0);
     return score > 0 ? [{ intent, score, definite: false }] : [];
   });
   return hits.sort((one, other) => other.score - one.score);
