@@ -51,7 +51,8 @@ function toNumber(text: string): number | string {
   const plain = text.replace(/[,\s+kKmM]/g, '');
   const value = Number(plain) * scale;
   // 0123 and numbers past 2^53 are account numbers and the like: as numbers they would change.
-  return Number.isSafeInteger(value) || plain.includes('.') ? value : plain;
+  const isId = /^0\d/.test(plain) || (!Number.isSafeInteger(value) && !plain.includes('.'));
+  return isId ? plain : value;
 }
 
 function spokenNumber(words: readonly string[]): number | null {
