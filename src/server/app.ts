@@ -39,10 +39,12 @@ import { unitWriter } from '../store/unit.js';
 import { checkKeyRing, createVault, hasSealedSecrets } from '../store/vault.js';
 import { type Clock, DAY, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { consoleFiles } from './console.js';
+import { createConsoleSessions } from './console-session.js';
 import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
 import { createOverload, databaseFileIn, LOOK_EVERY_MS } from './overload.js';
+import { ownAddresses } from './own-addresses.js';
 
 /** What tests put in the place of the real thing. */
 export interface AppOverrides {
@@ -123,7 +125,11 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     lifecycle.add('commit queue', () => queue.drained());
 
-    const policy = createPolicy({ allowHttp: env.OUTBOUND_ALLOW_HTTP, allowCidrs: env.OUTBOUND_ALLOW_CIDRS });
+    const policy = createPolicy({
+      allowHttp: env.OUTBOUND_ALLOW_HTTP,
+      allowCidrs: env.OUTBOUND_ALLOW_CIDRS,
+      deny: ownAddresses(env),
+    });
     const outbound = createOutbound({ policy, clock });
     lifecycle.add('outbound', () => outbound.close());
 
@@ -274,13 +280,15 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         leaseMs: LEASE_MS,
         dispatch,
       });
+      const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
       const graphql = await createGraphql({
         domain,
         log,
+        authenticate: sessions.authenticate,
         ports: { deliveries: desk, conversations: createConversationLog({ database }) },
       });
       lifecycle.add('graphql', () => graphql.stop());
-      parts.push((koa) => koa.use(graphql.middleware).use(consoleFiles()));
+      parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
     }
 
     const http = await listen(parts, { host: env.HOST, port: env.PORT, events });

@@ -17,11 +17,20 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Their names carry a hash of their content. */
+const ASSETS = '/assets/';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
 /** Serves the built console under `/console`. It is not there when only the server was built. */
 export function consoleFiles(): Middleware {
   const folder = fileURLToPath(new URL('../../console/', import.meta.url));
   if (!existsSync(folder)) return (_ctx, next) => next();
-  const serve = sirv(folder, { etag: true, single: false });
+  const serve = sirv(folder, {
+    etag: true,
+    single: true, // the console's own addresses, such as /console/bots, are all its one page
+    setHeaders: (response, path) =>
+      response.setHeader('Cache-Control', path.startsWith(ASSETS) ? FOR_EVER : 'no-cache'),
+  });
   return async (ctx, next) => {
     if (ctx.path === '/console' || ctx.path === '/') return ctx.redirect('/console/');
     if (!ctx.path.startsWith('/console/')) return next();

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import jwt from 'jsonwebtoken';
+import { createApi } from './api.js';
+import { curlLines } from './curl-lines.js';
+import { startReceiver } from './receiver.js';
+import { sampleBot } from './sample-bot.js';
+import { startServer } from './server.js';
+import { createChannel, importAndPublish } from './set-up.js';
+
+/**
+ * The main job from nothing: a bot, an app, a synchronous and an asynchronous channel, approval, publish, and a
+ * conversation over both. With `--url` and `--token` it uses a server that runs already (it must allow callbacks to
+ * this machine).
+ */
+const { values } = parseArgs({ options: { url: { type: 'string' }, token: { type: 'string' } } });
+const say = (text = '') => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  if (Boolean(values.url) !== Boolean(values.token)) throw new Error('Give both --url and --token, or neither.');
+  const own = values.url ? null : await startServer();
+  const url = (values.url ?? own?.url ?? '').replace(/\/+$/, '');
+  const receiver = await startReceiver();
+  try {
+    await show(url, values.token ?? own?.token ?? '', receiver);
+  } finally {
+    receiver.close();
+    await own?.stop();
+  }
+}
+
+async function show(url: string, token: string, receiver: Awaited<ReturnType<typeof startReceiver>>): Promise<void> {
+  const api = createApi(url, token);
+  say(`Server: ${url}`);
+  const { bot, app } = await importAndPublish.begin(api, sampleBot);
+  say(`Imported the bot "${bot.name}" (${bot.id}) and made the app ${app.clientId}.`);
+
+  const sync = await createChannel(api, {
+    botId: bot.id,
+    name: 'IVR',
+    mode: 'SYNC',
+    appClientId: app.clientId,
+    enabled: true,
+  });
+  say(`Channel "IVR" (synchronous): ${sync.message}`);
+  const inbox = { mode: 'ASYNC', postUrl: `${receiver.url}/inbox`, accessToken: 'demo-access-token' };
+  const async = await createChannel(api, {
+    botId: bot.id,
+    name: 'SMS gateway',
+    ...inbox,
+    appClientId: app.clientId,
+    enabled: true,
+  });
+  say(`Channel "SMS gateway" (asynchronous): ${async.message}`);
+  await importAndPublish.finish(api, bot.id, [sync, async]);
+  say('An admin approved both channels and the publish: the bot is live.');
+
+  const authorization = `bearer ${jwt.sign({ appId: app.clientId, sub: 'demo' }, app.clientSecret)}`;
+  const post = async (path: string, text: string) => {
+    const body = { message: { text }, from: { id: 'ada' }, to: { id: bot.id }, customData: { name: 'Ada' } };
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 200) throw new Error(`The hook answered ${response.status}: ${await response.text()}`);
+    return response.text();
+  };
+
+  say('\nOver the synchronous channel:');
+  for (const text of ['hello', 'when are you open', 'where is my order', '4711', 'thanks']) {
+    const { text: reply } = JSON.parse(await post(sync.path, text)) as { text: unknown };
+    say(`  you: ${text}\n  bot: ${[reply].flat().join('\n       ')}`);
+  }
+  say('\nOver the asynchronous channel:');
+  for (const text of ['thanks', 'order status']) {
+    const acknowledgement = await post(async.path, text);
+    say(`  you: ${text}   (acknowledged with ${acknowledgement.length} bytes)`);
+    const { body, headers } = await receiver.next();
+    say(
+      `  bot: ${String(body.text)}   (POSTed to your URL, sequence ${String(body.sequence)}, ${String(headers['webhook-id'])})`,
+    );
+  }
+  say('\nThe same by hand (README.md walks through it):\n');
+  say(curlLines({ url, botId: bot.id, clientId: app.clientId, hook: sync.path, authorization }));
+  if (!values.url) say('\nThis server stops with the demo. Start your own with: npm start');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
