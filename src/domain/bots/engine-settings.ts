@@ -1,12 +1,13 @@
+import type { z } from 'zod';
 import { badInput } from '../../errors.js';
+import { parseSigningSecret } from '../../outbound/signature.js';
 import type { EngineKind, EngineSettings } from '../../store/bots.js';
 import type { Place, Vault } from '../../store/vault.js';
+import { ENGINE_SECRETS, ENGINE_SETTINGS } from './engine-kinds.js';
 
 /** What is a credential in an engine's settings, of whatever kind: sealed, and never shown again. */
 const SECRET_KEYS = new Set(['secret', 'apiKey', 'token', 'accessToken', 'password', 'appPassword']);
-const URL_KEYS = ['url', 'baseUrl', 'endpoint'];
-/** An engine elsewhere needs to know where. */
-const NEEDS_URL: ReadonlySet<EngineKind> = new Set<EngineKind>(['HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK']);
+const URL_KEYS = ['url', 'tokenUrl'];
 
 export const engineSecretsPlace = (botId: string): Place => `bots.engine_secrets_cipher:${botId}`;
 
@@ -23,7 +24,7 @@ interface EngineInput {
 
 /**
  * Puts new engine settings in the place of the old. Credentials (`apiKey`, `secret`, `token` …) go into the vault: one
- * that is absent stays, one that is null goes. BAD_USER_INPUT (`engineSettings`).
+ * that is absent stays, one that is null goes. BAD_USER_INPUT (`engineSettings`, or the setting in it).
  */
 export function engineOf(
   vault: Vault,
@@ -35,12 +36,13 @@ export function engineOf(
   const engine = input.engine ?? before.engine;
   const kept = engine === before.engine ? before : { ...before, engineSettings: null, engineSecretsCipher: null };
   if (input.engineSettings === undefined || input.engineSettings === null) {
-    if (engine !== before.engine) assertComplete(engine, kept.engineSettings);
+    if (engine !== before.engine) checkEngineSettings(engine, {});
     return { ...kept, engine };
   }
   if (!isObject(input.engineSettings)) {
     throw badInput('engineSettings', 'engineSettings must be a JSON object, for example {"url": "https://…"}.');
   }
+  checkEngineSettings(engine, input.engineSettings);
   const entries = Object.entries(input.engineSettings);
   const open = Object.fromEntries(entries.filter(([key]) => !SECRET_KEYS.has(key)));
   for (const key of URL_KEYS) {
@@ -49,12 +51,10 @@ export function engineOf(
     if (typeof url !== 'string') throw badInput(`engineSettings.${key}`, `engineSettings.${key} must be a URL.`);
     checkUrl(url, `engineSettings.${key}`);
   }
-  assertComplete(engine, open);
   const secrets = { ...openEngineSecrets(vault, botId, kept.engineSecretsCipher) };
   for (const [key, value] of entries.filter(([name]) => SECRET_KEYS.has(name))) {
-    if (value === null) delete secrets[key];
-    else if (typeof value === 'string') secrets[key] = value;
-    else throw badInput(`engineSettings.${key}`, `engineSettings.${key} must be text.`);
+    if (typeof value === 'string') secrets[key] = value;
+    else delete secrets[key];
   }
   const cipher =
     Object.keys(secrets).length > 0 ? vault.seal(JSON.stringify(secrets), engineSecretsPlace(botId)) : null;
@@ -66,9 +66,48 @@ export function openEngineSecrets(vault: Vault, botId: string, cipher: string | 
   return cipher === null ? {} : JSON.parse(vault.open(cipher, engineSecretsPlace(botId)));
 }
 
-function assertComplete(engine: EngineKind, settings: EngineSettings | null): void {
-  if (!NEEDS_URL.has(engine) || URL_KEYS.some((key) => typeof settings?.[key] === 'string')) return;
-  throw badInput('engineSettings', `An engine of kind ${engine} lives elsewhere: give engineSettings with its "url".`);
+/**
+ * Whether an engine of this kind can run with these settings, credentials among them. Pure; whether its URLs may be
+ * called is the guard's to say. BAD_USER_INPUT names the first setting that is wrong.
+ */
+export function checkEngineSettings(engine: EngineKind, settings: Readonly<Record<string, unknown>>): void {
+  const schema: z.ZodType = ENGINE_SETTINGS[engine];
+  const entries = Object.entries(settings);
+  for (const [key, value] of entries.filter(([name]) => SECRET_KEYS.has(name))) checkSecret(engine, key, value);
+  const result = schema.safeParse(Object.fromEntries(entries.filter(([key]) => !SECRET_KEYS.has(key))));
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  if (!issue) return;
+  if (issue.code === 'unrecognized_keys') throw unknownSetting(engine, issue.keys[0] ?? '');
+  const field = ['engineSettings', ...issue.path].join('.');
+  if (issue.path[0] === 'url' && settings.url === undefined) {
+    throw badInput(field, `An engine of kind ${engine} lives elsewhere: give engineSettings with its "url".`);
+  }
+  throw badInput(field, `${field}: ${issue.message}.`);
+}
+
+function checkSecret(engine: EngineKind, key: string, value: unknown): void {
+  if (engine === 'DIALOG') return;
+  if (!ENGINE_SECRETS[engine].includes(key)) throw unknownSetting(engine, key);
+  const field = `engineSettings.${key}`;
+  if (value === null) return;
+  if (typeof value !== 'string' || value === '') throw badInput(field, `${field} must be text that is not empty.`);
+  if (/[^\x21-\x7e]/.test(value)) throw badInput(field, `${field} must not contain blanks or characters beyond ASCII.`);
+  if (key === 'secret' && value.startsWith('whsec_')) checkSigningSecret(value, field);
+}
+
+function checkSigningSecret(value: string, field: string): void {
+  try {
+    parseSigningSecret(value);
+  } catch (error) {
+    throw badInput(field, `${field}: ${error instanceof Error ? error.message : 'it is not a signing secret.'}`);
+  }
+}
+
+function unknownSetting(engine: EngineKind, key: string): Error {
+  const known = [...Object.keys(ENGINE_SETTINGS[engine].shape), ...ENGINE_SECRETS[engine]];
+  const field = `engineSettings.${key}`;
+  return badInput(field, `"${key}" is not a setting of an engine of kind ${engine}. It has: ${known.join(', ')}.`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { EngineKind } from '../../store/bots.js';
+
+/** Settings of an engine that lives elsewhere, whatever its kind. */
+const elsewhere = {
+  url: z.string(),
+  /** How long one call may take; without it, until the engine limit of the server. */
+  timeoutSeconds: z.number().int().min(1).max(600).optional(),
+  /** Calls under way at once. */
+  concurrency: z.number().int().min(1).max(256).default(32),
+};
+
+/**
+ * The settings of each kind of engine, without its credentials. An empty DIALOG schema takes what it is given: bots
+ * that run here are set up by their definition.
+ */
+export const ENGINE_SETTINGS = {
+  DIALOG: z.looseObject({}),
+  HTTP: z.strictObject(elsewhere),
+  RASA: z.strictObject({
+    ...elsewhere,
+    /** What Rasa knows as the sender: with SESSION its tracker begins anew with every session. */
+    sender: z.enum(['SESSION', 'CONVERSATION']).default('SESSION'),
+    /** What is sent for an event of the channel; other events are sent as an intent of their name. */
+    events: z.record(z.string(), z.string()).default({ ON_CONNECT: '/session_start' }),
+  }),
+  OPENAI: z.strictObject({
+    ...elsewhere,
+    model: z.string().min(1),
+    /** May hold `{{context.…}}` and `{{env.…}}`. */
+    systemPrompt: z.string().max(100_000).default(''),
+    temperature: z.number().min(0).max(2).optional(),
+    /** Of one answer. */
+    maxTokens: z.number().int().min(1).max(1_000_000).optional(),
+    /** Of the conversation that goes along with a message. */
+    historyTokens: z.number().int().min(0).max(1_000_000).default(4000),
+    /** Attachments go as images the model looks at. */
+    images: z.boolean().default(false),
+    /** The `customData` of a message goes to the model. */
+    customData: z.boolean().default(false),
+    /** Further members of the request, of one server or another. */
+    body: z.record(z.string(), z.json()).default({}),
+  }),
+  BOT_FRAMEWORK: z.strictObject({
+    ...elsewhere,
+    /** Microsoft App ID of the bot; without it no token is sent. */
+    appId: z.string().min(1).optional(),
+    tenantId: z
+      .string()
+      .regex(/^[\w.-]+$/)
+      .default('botframework.com'),
+    tokenUrl: z.string().optional(),
+    scope: z.string().min(1).optional(),
+    /** Bots choose by it how rich their messages are. */
+    channelId: z.string().min(1).default('directline'),
+  }),
+} as const satisfies Record<EngineKind, z.ZodType>;
+
+export type SettingsOf<K extends EngineKind> = z.output<(typeof ENGINE_SETTINGS)[K]>;
+
+/** The credentials an engine of each kind knows. */
+export const ENGINE_SECRETS: Readonly<Record<EngineKind, readonly string[]>> = {
+  DIALOG: [],
+  HTTP: ['secret', 'token'],
+  RASA: ['token'],
+  OPENAI: ['apiKey'],
+  BOT_FRAMEWORK: ['appPassword'],
+};
