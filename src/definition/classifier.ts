@@ -8,8 +8,10 @@ import { plainWords } from './words.js';
  */
 export interface Classifier {
   labels: string[];
-  /** Feature → its row of weights, and its weight in an utterance. */
-  features: Record<string, [row: number, weight: number]>;
+  /** Base64 of 32-bit hashes of the features, ascending: a feature's place is its row. */
+  features: string;
+  /** Base64 of 32-bit floats: how much each feature counts in an utterance. */
+  shares: string;
   /** Base64 of signed bytes, one row of `labels.length` per feature, in units of `scale`. */
   weights: string;
   scale: number;
@@ -31,45 +33,42 @@ const RATE = 2;
 const GRAM_SIZES = [3, 4];
 const GRAM_SHARE = 0.6;
 /** Training is bounded, so that a huge export compiles in time: steps × labels. */
-const MAX_WORK = 40_000_000;
+const MAX_WORK = 25_000_000;
 
 /** Trains on examples; deterministic. Fewer than two labels give null. */
 export function trainClassifier(examples: readonly Example[], language: string): Classifier | null {
   const labels = [...new Set(examples.map(({ label }) => label))];
   if (labels.length < 2) return null;
   const functionWordShare = shareOfFunctionWords(examples, labels.length);
-  const documents = examples.map(({ text }) => utteranceFeatures(text, language, functionWordShare));
-  const features = weighFeatures(examples, documents, labels.length);
-  const index = new Map(Object.entries(features));
+  const documents = examples.map(({ text }) => utteranceFeatures(plainWords(text), language, functionWordShare));
+  const index = weighFeatures(examples, documents, labels.length);
   const vectors = documents.map((document) => toVector(document, index));
-  const { weights, bias } = descend(
-    vectors,
-    examples.map(({ label }) => labels.indexOf(label)),
-    labels.length,
-    index.size,
-  );
+  const targets = examples.map(({ label }) => labels.indexOf(label));
+  const { weights, bias } = descend(vectors, targets, labels.length, index.features.length);
   const scale = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6) / 127;
-  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / scale));
   return {
     labels,
-    features,
-    weights: Buffer.from(bytes.buffer).toString('base64'),
+    features: base64(index.features),
+    shares: base64(index.shares),
+    weights: base64(Int8Array.from(weights, (weight) => Math.round(weight / scale))),
     scale,
     bias: [...bias],
     functionWordShare,
   };
 }
 
-/** The probability of every label but NONE for an utterance, best first. Nothing known in it: an empty list. */
-export type Classify = (utterance: string) => { label: string; score: number }[];
+/** The probability of every label but NONE for the words of an utterance, best first; empty when it knows none. */
+export type Classify = (plain: readonly string[]) => { label: string; score: number }[];
 
 export function openClassifier(classifier: Classifier, language: string): Classify {
   const { labels, scale, bias, functionWordShare } = classifier;
-  const bytes = Buffer.from(classifier.weights, 'base64');
-  const weights = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const index = new Map(Object.entries(classifier.features));
-  return (utterance) => {
-    const vector = toVector(utteranceFeatures(utterance, language, functionWordShare), index);
+  const index: Index = {
+    features: new Uint32Array(bytes(classifier.features)),
+    shares: new Float32Array(bytes(classifier.shares)),
+  };
+  const weights = new Int8Array(bytes(classifier.weights));
+  return (plain) => {
+    const vector = toVector(utteranceFeatures(plain, language, functionWordShare), index);
     if (vector.length === 0) return [];
     const sums = [...bias];
     for (const [row, value] of vector) {
@@ -85,24 +84,50 @@ export function openClassifier(classifier: Classifier, language: string): Classi
   };
 }
 
-/** Stems of words (English ones; others stay whole) and the letter n-grams of words, each with its share. */
-function utteranceFeatures(text: string, language: string, functionWordShare: number): Map<string, number> {
-  const found = new Map<string, number>();
-  const add = (feature: string, share: number): void => {
+interface Index {
+  features: Uint32Array;
+  shares: Float32Array;
+}
+
+const base64 = (array: Uint32Array | Float32Array | Int8Array): string =>
+  Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
+
+/** A copy, so that it begins where a typed array may. */
+function bytes(text: string): ArrayBuffer {
+  const buffer = Buffer.from(text, 'base64');
+  const copy = new ArrayBuffer(buffer.byteLength);
+  new Uint8Array(copy).set(buffer);
+  return copy;
+}
+
+/** Hashes of the stems of words (English ones; others stay whole) and of the letter n-grams of words, with their shares. */
+function utteranceFeatures(plain: readonly string[], language: string, functionWordShare: number): Map<number, number> {
+  const found = new Map<number, number>();
+  const add = (feature: number, share: number): void => {
     found.set(feature, (found.get(feature) ?? 0) + share);
   };
-  for (const raw of plainWords(text)) {
+  for (const raw of plain) {
     const word = /\d/.test(raw) ? '0' : raw;
     const share = FUNCTION_WORDS.has(word) ? functionWordShare : 1;
-    add(language.startsWith('en') ? stemmer(word) : word, share);
+    const stem = language.startsWith('en') ? stemmer(word) : word;
+    add(hash(stem, 0, stem.length), share);
     const padded = `^${word}$`;
     for (const size of GRAM_SIZES) {
       const grams = padded.length - size + 1;
       for (let at = 0; at < grams; at += 1)
-        add(`#${padded.slice(at, at + size)}`, (share * GRAM_SHARE) / Math.sqrt(grams));
+        add(hash(padded, at, at + size, GRAM_SEED), (share * GRAM_SHARE) / Math.sqrt(grams));
     }
   }
   return found;
+}
+
+const GRAM_SEED = 0x9dc5811c; // keeps n-grams apart from words of the same letters
+
+/** FNV-1a over UTF-16 code units. */
+function hash(text: string, start: number, end: number, seed = 0x811c9dc5): number {
+  let value = seed;
+  for (let at = start; at < end; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value >>> 0;
 }
 
 /** With few examples the wording of idle talk would outweigh what a task is about; with many it tells tasks apart. */
@@ -111,13 +136,13 @@ function shareOfFunctionWords(examples: readonly Example[], labels: number): num
   return Math.min(1, round(0.35 + 0.08 * (perTask - 1)));
 }
 
-/** What many labels use says little: weights fall with the number of labels a feature is seen with. */
+/** What many labels use says little: shares fall with the number of labels a feature is seen with. */
 function weighFeatures(
   examples: readonly Example[],
-  documents: readonly ReadonlyMap<string, number>[],
+  documents: readonly ReadonlyMap<number, number>[],
   labels: number,
-): Classifier['features'] {
-  const users = new Map<string, Set<string>>();
+): Index {
+  const users = new Map<number, Set<string>>();
   documents.forEach((document, at) => {
     for (const feature of document.keys()) {
       const seen = users.get(feature);
@@ -126,29 +151,39 @@ function weighFeatures(
       else users.set(feature, new Set([label]));
     }
   });
-  return Object.fromEntries(
-    [...users].map(([feature, seen], row) => [
-      feature,
-      [row, round(Math.log(1 + labels / seen.size))] as [number, number],
-    ]),
-  );
+  const features = Uint32Array.from(users.keys()).sort();
+  const shares = Float32Array.from(features, (feature) => Math.log(1 + labels / (users.get(feature)?.size ?? 1)));
+  return { features, shares };
 }
 
 type Vector = [row: number, value: number][];
 
-function toVector(document: ReadonlyMap<string, number>, index: ReadonlyMap<string, [number, number]>): Vector {
+function toVector(document: ReadonlyMap<number, number>, index: Index): Vector {
   const vector: Vector = [];
   let sum = 0;
   for (const [feature, share] of document) {
-    const known = index.get(feature);
-    if (!known) continue;
-    const value = share * known[1];
-    vector.push([known[0], value]);
+    const row = rowOf(index.features, feature);
+    if (row === -1) continue;
+    const value = share * (index.shares[row] ?? 0);
+    vector.push([row, value]);
     sum += value * value;
   }
   const length = Math.sqrt(sum) || 1;
   for (const entry of vector) entry[1] /= length;
   return vector;
+}
+
+function rowOf(features: Uint32Array, feature: number): number {
+  let low = 0;
+  let high = features.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = features[middle] ?? 0;
+    if (found === feature) return middle;
+    if (found < feature) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 /** Stochastic gradient descent in a fixed order of chance. */

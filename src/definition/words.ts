@@ -1,9 +1,6 @@
 /** Cuts an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
 export function words(text: string): string[] {
-  const plain = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[’‘`´]/g, "'");
+  const plain = (ASCII.test(text) ? text : text.normalize('NFKC').replace(/[’‘`´]/g, "'")).toLowerCase();
   return (
     expand(plain).match(
       /:[a-z0-9_+-]+:|~?[\p{L}\p{M}\p{N}]+(?:['._@/-][\p{L}\p{M}\p{N}]+)*|[:;=]['-]?[()D/\]}]|\?/gu,
@@ -16,6 +13,26 @@ export const plainWords = (text: string): string[] => words(text).filter((word) 
 
 /** The same text for people: case, punctuation and white space left out. */
 export const normalized = (text: string): string => plainWords(text).join(' ');
+
+/** An utterance, cut into words once for all that look at it. */
+export interface Utterance {
+  text: string;
+  words: string[];
+  plain: string[];
+  normalized: string;
+}
+
+/** What is longer is a paste, not an utterance: the rest says nothing more about what is meant. */
+const MAX_UNDERSTOOD = 1000;
+
+export function toUtterance(text: string): Utterance {
+  const found = words(text.slice(0, MAX_UNDERSTOOD));
+  const plain = found.filter((word) => word !== '?');
+  return { text, words: found, plain, normalized: plain.join(' ') };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII.
+const ASCII = /^[\x00-\x7f]*$/;
 
 const CONTRACTIONS: readonly [RegExp, string][] = [
   [/\bcan't\b/g, 'can not'],

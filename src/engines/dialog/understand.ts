@@ -1,8 +1,8 @@
-import { normalized, words } from '../../definition/words.js';
+import { normalized, toUtterance, type Utterance } from '../../definition/words.js';
 import type { Run } from './run.js';
 import { markedValues } from './understanding/marked-values.js';
 import { matchPattern, parsePattern } from './understanding/pattern.js';
-import { AMBIGUOUS_MARGIN, INTENT_THRESHOLD, type IntentHit } from './understanding/understanding.js';
+import { INTENT_THRESHOLD, type IntentHit } from './understanding/understanding.js';
 
 export type Meaning =
   | { type: 'task'; dialogId: string; name: string; score: number; marked: Record<string, string> }
@@ -14,6 +14,8 @@ export type Meaning =
 
 /** Small talk that covers this share of the utterance wins over a task that is merely likely. */
 const SMALL_TALK_COVERAGE = 0.6;
+/** Tasks this close to each other are ambiguous: the user is asked. */
+const AMBIGUOUS_MARGIN = 0.04;
 const HELP = parsePattern('< ~helpwords >');
 
 /**
@@ -21,19 +23,22 @@ const HELP = parsePattern('< ~helpwords >');
  * then the likeliest of tasks and FAQs.
  */
 export function understand(run: Run, text: string): Meaning {
-  const offered = chosenOffer(run, text);
+  const said = toUtterance(text);
+  const offered = chosenOffer(run, said);
   if (offered) return offered;
   const { understanding } = run;
-  const tasks = understanding.intents(text).filter((hit) => Object.hasOwn(run.program.dialogs, hit.intent.target));
-  const best = tasks[0];
-  const faq = understanding.faq(text);
-  if (best?.definite) return taskMeaning(best, text);
-  if (faq?.definite) return faqMeaning(faq.faq);
-  if (isHelp(run, text)) return { type: 'help' };
-  const smallTalk = understanding.smallTalk(text, run.state.smallTalk);
+  const definite = understanding.definiteIntent(said);
+  if (definite && isTask(run, definite)) return taskMeaning(definite, text);
+  const asked = understanding.exactFaq(said);
+  if (asked) return faqMeaning(asked);
+  if (isHelp(run, said)) return { type: 'help' };
+  const smallTalk = understanding.smallTalk(said, run.state.smallTalk);
   if (smallTalk && smallTalk.coverage >= SMALL_TALK_COVERAGE) return { ...smallTalk, type: 'small_talk' };
+  const tasks = understanding.likelyIntents(said).filter((hit) => isTask(run, hit));
+  const best = tasks[0];
+  const faq = understanding.likelyFaq(said);
   if (best && best.score >= INTENT_THRESHOLD && best.score >= (faq?.score ?? 0)) {
-    const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN);
+    const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN && hit.score >= INTENT_THRESHOLD);
     if (rivals.length > 1 && rivals.length <= 4)
       return { type: 'ambiguous', dialogIds: rivals.map((hit) => hit.intent.target) };
     return taskMeaning(best, text);
@@ -43,8 +48,10 @@ export function understand(run: Run, text: string): Meaning {
   return { type: 'nothing' };
 }
 
-export function isHelp(run: Run, text: string): boolean {
-  return normalized(text) === 'help' || matchPattern(HELP, words(text), run.understanding.lexicon) !== null;
+const isTask = (run: Run, hit: IntentHit): boolean => Object.hasOwn(run.program.dialogs, hit.intent.target);
+
+function isHelp(run: Run, said: Utterance): boolean {
+  return said.normalized === 'help' || matchPattern(HELP, said.words, run.understanding.lexicon) !== null;
 }
 
 function taskMeaning(hit: IntentHit, text: string): Meaning {
@@ -57,11 +64,10 @@ function faqMeaning(faq: { messageKey: string; dialogId: string | null }): Meani
 }
 
 /** After "did you mean": a letter, a number or a name chooses. */
-function chosenOffer(run: Run, text: string): Meaning | null {
+function chosenOffer(run: Run, { normalized: said }: Utterance): Meaning | null {
   const { offered } = run.state;
   run.state.offered = [];
   if (offered.length === 0) return null;
-  const said = normalized(text);
   const at = offered.findIndex((id, index) => {
     const dialog = run.program.dialogs[id];
     const names = dialog ? [dialog.name, ...Object.values(dialog.names)].map(normalized) : [];

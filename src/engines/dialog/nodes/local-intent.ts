@@ -1,5 +1,7 @@
 import type { Condition, Node } from '../../../definition/program.js';
+import { toUtterance } from '../../../definition/words.js';
 import { nodeAt, type Run, topFrame } from '../run.js';
+import { INTENT_THRESHOLD } from '../understanding/understanding.js';
 
 /** The intent, among those the edges of a node ask for, that an utterance matches: its component or dialog id. */
 export function matchLocalIntent(run: Run, node: Node, utterance: string): string | null {
@@ -7,15 +9,15 @@ export function matchLocalIntent(run: Run, node: Node, utterance: string): strin
     .flatMap(({ when }) => (when ? intentNodes(when) : []))
     .map((nodeId) => targetOf(run, nodeId));
   if (targets.length === 0) return null;
-  const local = run.understanding.localIntent(utterance, targets);
+  const said = toUtterance(utterance);
+  const local = run.understanding.localIntent(said, targets);
   if (local) return local.intent.target;
-  const task = run.understanding.intents(utterance).find((hit) => targets.includes(hit.intent.target));
-  return task?.intent.target ?? null;
+  const tasks = [run.understanding.definiteIntent(said), ...run.understanding.likelyIntents(said)];
+  return (
+    tasks.find((hit) => hit && hit.score >= INTENT_THRESHOLD && targets.includes(hit.intent.target))?.intent.target ??
+    null
+  );
 }
-
-/** Whether the edges of a node wait for an intent at all. */
-export const asksForIntent = (node: Node): boolean =>
-  node.edges.some(({ when }) => when !== null && intentNodes(when).length > 0);
 
 function intentNodes(condition: Condition): string[] {
   if (condition.type === 'intent') return [condition.nodeId];

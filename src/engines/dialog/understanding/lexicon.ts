@@ -1,22 +1,70 @@
+import { words } from '../../../definition/words.js';
 import { CONCEPTS } from './concepts.js';
 import { type Lexicon, type Pattern, parsePattern } from './pattern.js';
 
+/** The sources of one concept's patterns by how they begin, and those of them that were parsed already. */
+interface Concept {
+  sources: Map<string, string[]>;
+  parsed: Map<string, Pattern[]>;
+}
+
 /**
  * The concepts a bot's patterns may name: its own from the file, and a small built-in English set for those the file
- * leaves out. Parsed once, when first asked for.
+ * leaves out. Some have hundreds of patterns, and a server has a thousand bots: they are found by their first letters,
+ * and parsed when an utterance first has those.
  */
 export function createLexicon(synonyms: Readonly<Record<string, readonly string[]>>): Lexicon {
-  const parsed = new Map<string, readonly Pattern[]>();
-  return (concept) => {
-    const known = parsed.get(concept);
-    if (known) return known;
-    const name = concept.toLowerCase();
-    const own = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
-    const bare = name.slice(1);
-    const word = Object.hasOwn(synonyms, bare) ? [bare, ...(synonyms[bare] ?? [])] : undefined;
-    const builtIn = Object.hasOwn(CONCEPTS, bare) ? CONCEPTS[bare]?.split(' | ') : undefined;
-    const patterns = (own ?? word ?? builtIn ?? []).map(parsePattern);
-    parsed.set(concept, patterns);
-    return patterns;
+  const concepts = new Map<string, Concept>();
+  return (name, word) => {
+    let concept = concepts.get(name);
+    if (!concept) {
+      concept = { sources: bySource(sourcesOf(name.toLowerCase(), synonyms)), parsed: new Map() };
+      concepts.set(name, concept);
+    }
+    const any = patternsOf(concept, ANY);
+    const own = patternsOf(concept, word.slice(0, SHARED_LETTERS));
+    if (any.length === 0) return own;
+    return own.length === 0 ? any : [...any, ...own];
   };
+}
+
+/** Patterns that may begin with any word. */
+const ANY = '';
+/** What a word and the base form that a pattern may have for it share. */
+const SHARED_LETTERS = 2;
+const NO_PATTERNS: Pattern[] = [];
+
+function patternsOf({ sources, parsed }: Concept, beginning: string): Pattern[] {
+  const known = parsed.get(beginning);
+  if (known) return known;
+  const found = sources.get(beginning);
+  if (!found) return NO_PATTERNS;
+  const patterns = found.map(parsePattern);
+  parsed.set(beginning, patterns);
+  return patterns;
+}
+
+function bySource(sources: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const source of sources) {
+    const beginning = beginningOf(source);
+    const known = found.get(beginning);
+    if (known) known.push(source);
+    else found.set(beginning, [source]);
+  }
+  return found;
+}
+
+function sourcesOf(name: string, synonyms: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  const bare = name.slice(1);
+  if (Object.hasOwn(synonyms, name)) return synonyms[name] ?? [];
+  if (Object.hasOwn(synonyms, bare)) return [bare, ...(synonyms[bare] ?? [])];
+  return (Object.hasOwn(CONCEPTS, bare) ? CONCEPTS[bare]?.split(' | ') : undefined) ?? [];
+}
+
+/** The first letters of a pattern that begins with a plain word; `be` stands for words of other letters. */
+function beginningOf(source: string): string {
+  const first = /^\s*<?\s*([^\s<>[\]{}!"*~]+)/.exec(source)?.[1];
+  const word = first === undefined ? undefined : words(first.replaceAll('_', ' '))[0];
+  return word === undefined || word === 'be' ? ANY : word.slice(0, SHARED_LETTERS);
 }

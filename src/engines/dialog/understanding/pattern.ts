@@ -20,8 +20,8 @@ type Item =
   | { type: 'choice'; of: Item[]; optional: boolean }
   | { type: 'gap'; most: number };
 
-/** Words and phrases of a concept by its name with the tilde, e.g. `~yes`. */
-export type Lexicon = (concept: string) => readonly Pattern[];
+/** The patterns of a concept (by its name with the tilde, e.g. `~yes`) that may begin with a word. */
+export type Lexicon = (concept: string, word: string) => readonly Pattern[];
 
 export interface PatternMatch {
   /** How many words of the utterance the pattern accounts for. */
@@ -153,7 +153,9 @@ function phraseEnd(items: readonly Item[], at: number, run: Run): number[] {
 function conceptEnds(name: string, at: number, run: Run): number[] {
   if (run.depth >= MAX_DEPTH || run.steps > MAX_STEPS) return [];
   const found = new Set<number>();
-  for (const pattern of run.lexicon(name)) {
+  const word = run.words[at];
+  if (word === undefined) return [];
+  for (const pattern of run.lexicon(name, word)) {
     run.steps += 1;
     if (pattern.begin && at > 0) continue;
     const inner: Run = { words: run.words, lexicon: run.lexicon, steps: run.steps, depth: run.depth + 1 };

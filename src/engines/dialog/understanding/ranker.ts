@@ -7,11 +7,11 @@ export interface Ranked {
 }
 
 /** Orders labels by how near an utterance is to their examples. */
-export type Ranker = (utterance: string) => Ranked[];
+export type Ranker = (plain: readonly string[]) => Ranked[];
 
 /** Compares by words and letter trigrams, weighted by how rare they are (cosine of tf-idf vectors, nearest example). */
 export function createRanker(examples: readonly { label: string; text: string }[]): Ranker {
-  const documents = examples.map(({ label, text }) => ({ label, features: features(text) }));
+  const documents = examples.map(({ label, text }) => ({ label, features: features(plainWords(text)) }));
   const frequency = new Map<string, number>();
   for (const { features: found } of documents)
     for (const feature of found.keys()) frequency.set(feature, (frequency.get(feature) ?? 0) + 1);
@@ -25,8 +25,8 @@ export function createRanker(examples: readonly { label: string; text: string }[
       index.set(feature, posting);
     }
   });
-  return (utterance) => {
-    const asked = features(utterance);
+  return (plain) => {
+    const asked = features(plain);
     const length = norm(asked, weight);
     const scores = new Map<number, number>();
     for (const [feature, count] of asked) {
@@ -43,12 +43,12 @@ export function createRanker(examples: readonly { label: string; text: string }[
   };
 }
 
-function features(text: string): Map<string, number> {
+function features(plain: readonly string[]): Map<string, number> {
   const found = new Map<string, number>();
   const add = (feature: string, count: number): void => {
     found.set(feature, (found.get(feature) ?? 0) + count);
   };
-  for (const word of plainWords(text)) {
+  for (const word of plain) {
     add(word, 1);
     const padded = `^${word}$`;
     for (let at = 0; at + 3 <= padded.length; at += 1) add(`#${padded.slice(at, at + 3)}`, 0.4);

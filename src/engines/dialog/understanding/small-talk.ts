@@ -1,5 +1,5 @@
 import type { SmallTalk } from '../../../definition/program.js';
-import { words } from '../../../definition/words.js';
+import type { Utterance } from '../../../definition/words.js';
 import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
 
 export interface SmallTalkHit {
@@ -11,7 +11,7 @@ export interface SmallTalkHit {
 
 export interface SmallTalkMatcher {
   /** `previousId`: the node that answered last, whose second turn may follow. */
-  match(utterance: string, previousId: string | null): SmallTalkHit | null;
+  match(said: Utterance, previousId: string | null): SmallTalkHit | null;
 }
 
 export function createSmallTalkMatcher(nodes: readonly SmallTalk[], lexicon: Lexicon): SmallTalkMatcher {
@@ -20,8 +20,7 @@ export function createSmallTalkMatcher(nodes: readonly SmallTalk[], lexicon: Lex
     patterns: node.patterns.map(parsePattern),
   }));
   return {
-    match(utterance, previousId) {
-      const found = words(utterance);
+    match({ words: found }, previousId) {
       if (found.length === 0) return null;
       let best: SmallTalkHit | null = null;
       for (const { node, patterns } of compiled) {

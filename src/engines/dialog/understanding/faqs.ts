@@ -1,0 +1,32 @@
+import type { Faq } from '../../../definition/program.js';
+import { normalized, type Utterance } from '../../../definition/words.js';
+import { createRanker } from './ranker.js';
+
+/** Below it a question counts as another one. */
+const FAQ_THRESHOLD = 0.5;
+
+export interface FaqHit {
+  faq: Faq;
+  /** In (0, 1]. */
+  score: number;
+}
+
+export interface FaqMatcher {
+  exact(said: Utterance): Faq | null;
+  /** The nearest question, if any is near enough. */
+  likely(said: Utterance): FaqHit | null;
+}
+
+export function createFaqMatcher(faqs: readonly Faq[]): FaqMatcher {
+  const exact = new Map(faqs.flatMap((faq) => faq.questions.map((question) => [normalized(question), faq] as const)));
+  const rank = createRanker(faqs.flatMap((faq, at) => faq.questions.map((text) => ({ label: String(at), text }))));
+  return {
+    exact: (said) => exact.get(said.normalized) ?? null,
+    likely: (said) => {
+      if (faqs.length === 0) return null;
+      const best = rank(said.plain)[0];
+      const faq = best ? faqs[Number(best.label)] : undefined;
+      return best && faq && best.score >= FAQ_THRESHOLD ? { faq, score: best.score } : null;
+    },
+  };
+}
