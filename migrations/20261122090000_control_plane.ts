@@ -185,6 +185,24 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.primary(['child_bot_id', 'parent_channel_id']);
   });
+  // What a publish will make of each child, written down before the one step that makes it so.
+  await knex.schema.createTable('child_publications', (t) => {
+    t.string('version_id').notNullable(); // of the parent; it may not exist yet
+    t.string('child_bot_id').notNullable();
+    t.string('child_version_id').notNullable();
+    t.string('audit_id').notNullable();
+    t.bigInteger('created_at').notNullable().index();
+    t.primary(['version_id', 'child_bot_id']);
+  });
+  await knex.schema.createTable('child_channels', (t) => {
+    t.string('version_id').notNullable();
+    t.string('child_bot_id').notNullable();
+    t.string('parent_channel_id').notNullable();
+    t.string('channel_id').notNullable();
+    t.string('name').notNullable();
+    t.boolean('is_default').notNullable();
+    t.primary(['version_id', 'child_bot_id', 'parent_channel_id']);
+  });
   await knex.schema.createTable('approval_requests', (t) => {
     t.string('id').primary();
     t.string('account_id').notNullable().references('accounts.id');
@@ -245,6 +263,8 @@ const TABLES = [
   'change_counter',
   'audit_entries',
   'approval_requests',
+  'child_channels',
+  'child_publications',
   'channel_inheritances',
   'message_overrides',
   'version_channels',

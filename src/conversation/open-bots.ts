@@ -1,3 +1,6 @@
+import { openEngineSecrets } from '../domain/bots/engine-settings.js';
+import { variablePlace } from '../domain/bots/variables.js';
+import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
 import type { Database } from '../store/database.js';
 import { botOfVersion } from '../store/open-versions.js';
@@ -42,7 +45,7 @@ export function createOpenBots(deps: {
     const found = await botOfVersion(deps.database.read, versionId);
     if (!found) throw new Error(`the bot version ${versionId} is gone`);
     entry.botId = found.botId;
-    const secretsPlace = `bots.engine_secrets_cipher:${found.botId}` as const;
+    const { engineSecrets } = found;
     const spec: VersionSpec = {
       versionId,
       botId: found.botId,
@@ -50,14 +53,11 @@ export function createOpenBots(deps: {
       accountId: found.accountId,
       engine: found.engine,
       settings: found.engineSettings,
-      secrets:
-        found.engineSecretsCipher === null
-          ? {}
-          : (JSON.parse(deps.vault.open(found.engineSecretsCipher, secretsPlace)) as Record<string, string>),
-      definition: found.definition,
+      secrets: openEngineSecrets(deps.vault, engineSecrets.botId, engineSecrets.cipher),
+      definition: found.definition && definitionText(deps.vault, found.definition),
       defaultLanguage: found.defaultLanguage,
     };
-    const programKey = `${versionId} ${found.engineSecretsCipher ?? ''}`;
+    const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
     let program = programs.get(programKey);
     if (!program) {
       program = deps.openProgram(spec);
@@ -70,11 +70,9 @@ export function createOpenBots(deps: {
       defaultLanguage: found.defaultLanguage,
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
       env: Object.fromEntries(
-        found.variables.map(({ key, value, valueCipher }) => [
+        found.variables.map(({ botId, key, value, valueCipher }) => [
           key,
-          valueCipher === null
-            ? (value ?? '')
-            : deps.vault.open(valueCipher, `bot_variables.value_cipher:${found.botId}/${key}`),
+          valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variablePlace(botId, key)),
         ]),
       ),
     };

@@ -8,11 +8,12 @@ import {
   updateApprovalRequest,
 } from '../store/approval-requests.js';
 import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/bot-versions.js';
-import type { BotRecord } from '../store/bots.js';
+import { type BotRecord, findBot } from '../store/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/channels.js';
 import type { PageRequest } from '../store/page.js';
 import { assertMay, type Viewer } from './access.js';
 import { lockExisting } from './bots/bots.js';
+import { withChildrenStaged } from './bots/inheritance.js';
 import { goLive } from './bots/publish.js';
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';
@@ -86,15 +87,24 @@ export function createApprovals(deps: DomainDeps) {
     },
 
     /** The configuration serves, or the version is live, from now on. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
-    approve: (viewer: Viewer, id: string, comment?: string | null): Promise<ApprovalRequestRecord> =>
-      runCommand(deps, viewer, 'approval.approve', async (command) => {
-        const reason = textInput(comment, 'comment');
-        const { request, bot } = await lockPending(command, id);
-        await assertFourEyes(command, request);
-        if (request.channelId) await approveChannel(command, request, request.channelId);
-        if (request.versionId) await approvePublish(command, bot, request.versionId);
-        return record(command, request, { status: 'APPROVED', reason });
-      }),
+    async approve(viewer: Viewer, id: string, comment?: string | null): Promise<ApprovalRequestRecord> {
+      assertMay(viewer, 'approval.approve');
+      const run = () =>
+        runCommand(deps, viewer, 'approval.approve', async (command) => {
+          const reason = textInput(comment, 'comment');
+          const { request, bot } = await lockPending(command, id);
+          await assertFourEyes(command, request);
+          if (request.channelId) await approveChannel(command, request, request.channelId);
+          if (request.versionId) await approvePublish(command, bot, request.versionId);
+          return record(command, request, { status: 'APPROVED', reason });
+        });
+      const seen = await findApprovalRequest(database.read, viewer.accountId, id);
+      const parent = seen?.versionId ? await findBot(database.read, viewer.accountId, seen.botId) : null;
+      if (!seen?.versionId || !parent) return run();
+      const { versionId } = seen;
+      const channelIds = (await channelIdsOfVersions(database.read, [versionId])).get(versionId) ?? [];
+      return withChildrenStaged(deps, { parent, versionId, channelIds }, run);
+    },
 
     /** What serves goes on serving. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT, FORBIDDEN (four eyes). */
     reject: (viewer: Viewer, id: string, reason: string): Promise<ApprovalRequestRecord> =>

@@ -64,6 +64,10 @@ export function openFiles(vault: Vault, record: DefinitionRecord): BotFiles {
   return files;
 }
 
+/** The bot file alone, as text, with its credentials back in place. */
+export const definitionText = (vault: Vault, record: DefinitionRecord): string =>
+  record.secretsCipher === null ? record.body : JSON.stringify(openFiles(vault, record).definition);
+
 /** As they are stored: without credentials. */
 export const filesOf = ({ body, companions }: DefinitionRecord): BotFiles => ({
   config: null,

@@ -16,6 +16,16 @@ export const variablesOf = (db: Db, botIds: readonly string[]) =>
     query.whereIn('bot_variables.bot_id', botIds as string[]).orderBy(['bot_variables.bot_id', 'bot_variables.key']),
   );
 
+/** A smart bot sees its parent's variables, with its own in their place. */
+export async function variablesInForce(
+  db: Db,
+  bot: { id: string; parentId: string | null },
+): Promise<BotVariableRecord[]> {
+  const found = await variablesOf(db, bot.parentId === null ? [bot.id] : [bot.id, bot.parentId]);
+  const own = new Set(found.flatMap((variable) => (variable.botId === bot.id ? [variable.key] : [])));
+  return found.filter((variable) => variable.botId === bot.id || !own.has(variable.key));
+}
+
 export const findBotVariable = (db: Db, botId: string, key: string) =>
   botVariables.row(db, (query) => query.where({ bot_id: botId, key }));
 

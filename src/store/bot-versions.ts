@@ -1,4 +1,4 @@
-import type { BotRecord, EngineKind, EngineSettings } from './bots.js';
+import type { EngineKind, EngineSettings } from './bots.js';
 import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
 import type { OverrideSnapshot } from './message-overrides.js';
@@ -66,6 +66,37 @@ export const versionsOfBots = (db: Db, botIds: readonly string[], request: PageR
 export const updateBotVersion = (db: Db, id: string, change: Partial<BotVersionRecord>) =>
   botVersions.update(db, (query) => query.where({ id }), change);
 
+/**
+ * What a version says instead: its own overrides and, of a smart bot, those of the parent's version it follows, where
+ * it has none for the same. What the parent says on one channel, the child says on the channel that came from it.
+ */
+export async function overridesInForce(db: Db, version: BotVersionRecord): Promise<OverrideSnapshot[]> {
+  const [parent] = version.parentVersionId === null ? [] : await findBotVersions(db, [version.parentVersionId]);
+  if (!parent || parent.overrides.length === 0) return version.overrides;
+  const heirs = await db('channels')
+    .where({ bot_id: version.botId })
+    .whereNotNull('inherited_from_id')
+    .select('id', 'inherited_from_id');
+  const heirOf = new Map<string, string>(heirs.map((heir) => [heir.inherited_from_id, heir.id]));
+  const own = new Set(version.overrides.map(targetOf));
+  const inherited = mapOverrides(parent.overrides, heirOf);
+  return [...inherited.filter((override) => !own.has(targetOf(override))), ...version.overrides];
+}
+
+/** A parent's overrides for the channels that came from its own, by the parent's channel. */
+export function mapOverrides(
+  overrides: readonly OverrideSnapshot[],
+  heirOf: ReadonlyMap<string, string>,
+): OverrideSnapshot[] {
+  return overrides.flatMap((override) => {
+    const channelId = override.channelId === null ? null : heirOf.get(override.channelId);
+    return channelId === undefined ? [] : [{ ...override, channelId }];
+  });
+}
+
+const targetOf = ({ messageKey, channelId, language }: OverrideSnapshot): string =>
+  JSON.stringify([messageKey, channelId, language]);
+
 /** The channels each of these versions selected, deleted ones included. */
 export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]): Promise<Map<string, string[]>> {
   const selected = await versionChannels.rows(db, (query) =>
@@ -86,9 +117,3 @@ export async function channelsInLiveVersions(db: Db, channelIds: readonly string
     .select({ id: 'channels.id' });
   return new Set(rows.map((row) => row.id));
 }
-
-/** What of a bot a version takes along. */
-export type VersionContent = Pick<
-  BotRecord,
-  'definitionId' | 'engine' | 'engineSettings' | 'defaultLanguage' | 'sessionTimeoutMinutes'
->;

@@ -53,6 +53,10 @@ export const lockBot = (db: Db, accountId: string, id: string) =>
 export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
   bots.rows(db, (query) => query.where('bots.account_id', accountId).whereIn('bots.id', ids as string[]));
 
+/** Of any account: for what belongs to a version or channel that is known already. */
+export const findBotsById = (db: Db, ids: readonly string[]) =>
+  bots.rows(db, (query) => query.whereIn('bots.id', ids as string[]));
+
 export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>
   findPage(db, bots, NEWEST_FIRST, request, (query) => {
     const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');

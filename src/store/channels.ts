@@ -65,12 +65,23 @@ export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise
 }
 
 /** Deleted channels count: the plain URL of a bot must not pass to another channel unasked. */
-export const hasEverHadChannels = async (db: Db, botId: string): Promise<boolean> =>
-  (await db('channels').where({ bot_id: botId }).first('id')) !== undefined;
+export async function botsThatEverHadChannels(db: Db, botIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db('channels')
+    .distinct('bot_id')
+    .whereIn('bot_id', botIds as string[]);
+  return new Set(rows.map((row) => row.bot_id));
+}
+
+/** The channels of smart bots that came from this one. */
+export const heirsOfChannel = (db: Db, id: string) =>
+  channels.rows(db, (query) => query.where('channels.inherited_from_id', id).whereNull('channels.deleted_at'));
 
 /** The channels that use these apps, as saved or as approved. */
 export async function channelsOfApps(db: Db, clientIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
-  const using = (column: string) => db('channels').select('id').whereIn(column, clientIds as string[]);
+  const using = (column: string) =>
+    db('channels')
+      .select('id')
+      .whereIn(column, clientIds as string[]);
   const found = await channels.rows(db, (query) =>
     query
       .whereIn('channels.id', using('client_id').union(using('approved_client_id')))

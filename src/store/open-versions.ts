@@ -1,5 +1,6 @@
-import { variablesOf } from './bot-variables.js';
-import { findBotVersions } from './bot-versions.js';
+import { variablesInForce } from './bot-variables.js';
+import { findBotVersions, overridesInForce } from './bot-versions.js';
+import { findBotsById } from './bots.js';
 import type { Db } from './database.js';
 import { findDefinitions } from './definitions.js';
 
@@ -7,26 +8,24 @@ import { findDefinitions } from './definitions.js';
 export async function botOfVersion(db: Db, versionId: string) {
   const [version] = await findBotVersions(db, [versionId]);
   if (!version) return null;
-  const bot = await db('bots')
-    .where({ id: version.botId })
-    .first<{ account_id: string; name: string; engine_secrets_cipher: string | null } | undefined>(
-      'account_id',
-      'name',
-      'engine_secrets_cipher',
-    );
+  const [bot] = await findBotsById(db, [version.botId]);
   if (!bot) return null;
   const [definition] = version.definitionId === null ? [] : await findDefinitions(db, [version.definitionId]);
+  // A smart bot uses its parent's engine with the parent's credentials until it sets its own.
+  const engineOwnerId = bot.parentId === null || bot.ownEngine ? bot.id : bot.parentId;
+  const [owner] = engineOwnerId === bot.id ? [bot] : await findBotsById(db, [engineOwnerId]);
   return {
     botId: version.botId,
     botName: bot.name,
-    accountId: bot.account_id,
+    accountId: bot.accountId,
     engine: version.engine,
     engineSettings: version.engineSettings ?? {},
-    engineSecretsCipher: bot.engine_secrets_cipher,
-    definition: definition?.body ?? null,
+    engineSecrets: { botId: engineOwnerId, cipher: owner?.engineSecretsCipher ?? null },
+    /** Without its credentials. */
+    definition: definition ?? null,
     defaultLanguage: version.defaultLanguage,
     sessionTimeoutMinutes: version.sessionTimeoutMinutes,
-    overrides: version.overrides,
-    variables: await variablesOf(db, [version.botId]),
+    overrides: await overridesInForce(db, version),
+    variables: await variablesInForce(db, bot),
   };
 }

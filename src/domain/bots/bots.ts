@@ -114,6 +114,10 @@ export function createBots(deps: DomainDeps) {
         await updateBot(command.trx, bot.id, bot);
         command.audit(bot.id, differences(before, bot, ['name', 'description', ...VERSIONED]));
         command.changed('bot', bot.id);
+        if (before.engineSecretsCipher !== bot.engineSecretsCipher) {
+          for (const child of (await childrenOf(command.trx, [bot.id])).get(bot.id) ?? [])
+            command.changed('bot', child.id);
+        }
         return bot;
       }),
 
@@ -141,6 +145,11 @@ export function createBots(deps: DomainDeps) {
           await updateChannel(trx, channel.id, { deletedAt: now, updatedAt: now });
           changed('channel', channel.id);
         }
+        await buryDeliveries(
+          trx,
+          channels.map((channel) => channel.id),
+          now,
+        );
         await updateBot(trx, id, { deletedAt: now, updatedAt: now });
         audit(id, { name: bot.name });
         changed('bot', id);

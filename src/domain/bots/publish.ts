@@ -16,20 +16,44 @@ import {
   updateBotVersion,
   versionsOfBots,
 } from '../../store/bot-versions.js';
-import { type BotRecord, updateBot } from '../../store/bots.js';
+import { type BotRecord, findBot, updateBot } from '../../store/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/channels.js';
 import { overridesOfBots } from '../../store/message-overrides.js';
 import type { PageRequest } from '../../store/page.js';
-import type { Viewer } from '../access.js';
+import { assertMay, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { textInput } from '../text-input.js';
 import { lockExisting } from './bots.js';
+import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
 import { versionChanges } from './version-changes.js';
 
 /** Immutable snapshots of a bot, put before an admin and made live. */
 export function createPublish(deps: DomainDeps) {
   const { database } = deps;
+
+  /** Runs it as a command; where it goes live at once, with the bot's children prepared to follow. */
+  async function publishing(
+    viewer: Viewer,
+    action: 'bot.publish' | 'bot.rollback',
+    botId: string,
+    channelIds: () => Promise<readonly string[]>,
+    work: (command: Command, versionId: string) => Promise<BotVersionRecord>,
+  ): Promise<BotVersionRecord> {
+    assertMay(viewer, action);
+    const versionId = rowId('bv');
+    const run = () => runCommand(deps, viewer, action, (command) => work(command, versionId));
+    const parent = await findBot(database.read, viewer.accountId, botId);
+    const account = await findAccount(database.read, viewer.accountId);
+    if (!parent || !account?.autoApprove.includes('PUBLISH_UPGRADE')) return run();
+    return withChildrenStaged(deps, { parent, versionId, channelIds: await channelIds() }, run);
+  }
+
+  async function channelsOfVersion({ botId, versionNumber }: { botId: string; versionNumber: number }) {
+    const version = await findVersionByNumber(database.read, botId, versionNumber);
+    return version ? ((await channelIdsOfVersions(database.read, [version.id])).get(version.id) ?? []) : [];
+  }
+
   return {
     versionsOf: (_viewer: Viewer, botIds: readonly string[], request: PageRequest) =>
       versionsOfBots(database.read, botIds, request),
@@ -44,22 +68,28 @@ export function createPublish(deps: DomainDeps) {
       viewer: Viewer,
       input: { botId: string; channelIds: readonly string[]; comment?: string | null },
     ): Promise<BotVersionRecord> =>
-      runCommand(deps, viewer, 'bot.publish', async (command) => {
-        const comment = textInput(input.comment, 'comment');
-        const bot = await lockExisting(command, input.botId);
-        const channels = await selectChannels(command, bot, input.channelIds);
-        const overrides = await overridesOfBots(command.trx, [bot.id]);
-        const version: BotVersionRecord = {
-          ...versionOf(command, bot, comment),
-          overrides: overrides.map(({ messageKey, channelId, language, contents }) => ({
-            messageKey,
-            channelId,
-            language,
-            contents,
-          })),
-        };
-        return submit(deps, command, bot, version, channels);
-      }),
+      publishing(
+        viewer,
+        'bot.publish',
+        input.botId,
+        async () => input.channelIds,
+        async (command, id) => {
+          const comment = textInput(input.comment, 'comment');
+          const bot = await lockExisting(command, input.botId);
+          const channels = await selectChannels(command, bot, input.channelIds);
+          const overrides = await overridesOfBots(command.trx, [bot.id]);
+          const version: BotVersionRecord = {
+            ...versionOf(command, bot, id, comment),
+            overrides: overrides.map(({ messageKey, channelId, language, contents }) => ({
+              messageKey,
+              channelId,
+              language,
+              contents,
+            })),
+          };
+          return submit(deps, command, bot, version, channels);
+        },
+      ),
 
     /**
      * Puts an earlier version before an admin again, without the channels deleted since; the bot as edited stays.
@@ -69,39 +99,45 @@ export function createPublish(deps: DomainDeps) {
       viewer: Viewer,
       input: { botId: string; versionNumber: number; comment?: string | null },
     ): Promise<BotVersionRecord> =>
-      runCommand(deps, viewer, 'bot.rollback', async (command) => {
-        const bot = await lockExisting(command, input.botId);
-        const earlier = await findVersionByNumber(command.trx, bot.id, input.versionNumber);
-        if (!earlier) throw notFound('version', String(input.versionNumber));
-        if (earlier.id === bot.liveVersionId) throw conflict(`Version ${earlier.number} is live already.`);
-        if (earlier.publishedAt === null) {
-          throw conflict(`Version ${earlier.number} was never live. Publish the bot instead.`);
-        }
-        const selected = (await channelIdsOfVersions(command.trx, [earlier.id])).get(earlier.id) ?? [];
-        const channels = (await existingChannels(command, bot)).filter((channel) => selected.includes(channel.id));
-        if (channels.length === 0) {
-          throw conflict(`All channels of version ${earlier.number} have been deleted. Publish the bot with others.`);
-        }
-        const comment = textInput(input.comment, 'comment') ?? `Rollback to version ${earlier.number}`;
-        const version: BotVersionRecord = {
-          ...earlier,
-          id: rowId('bv'),
-          number: bot.nextVersionNumber,
-          status: 'AWAITING_APPROVAL',
-          comment,
-          createdBy: viewer.id,
-          createdAt: command.now,
-          publishedAt: null,
-        };
-        return submit(deps, command, bot, version, channels);
-      }),
+      publishing(
+        viewer,
+        'bot.rollback',
+        input.botId,
+        () => channelsOfVersion(input),
+        async (command, id) => {
+          const bot = await lockExisting(command, input.botId);
+          const earlier = await findVersionByNumber(command.trx, bot.id, input.versionNumber);
+          if (!earlier) throw notFound('version', String(input.versionNumber));
+          if (earlier.id === bot.liveVersionId) throw conflict(`Version ${earlier.number} is live already.`);
+          if (earlier.publishedAt === null) {
+            throw conflict(`Version ${earlier.number} was never live. Publish the bot instead.`);
+          }
+          const selected = (await channelIdsOfVersions(command.trx, [earlier.id])).get(earlier.id) ?? [];
+          const channels = (await existingChannels(command, bot)).filter((channel) => selected.includes(channel.id));
+          if (channels.length === 0) {
+            throw conflict(`All channels of version ${earlier.number} have been deleted. Publish the bot with others.`);
+          }
+          const comment = textInput(input.comment, 'comment') ?? `Rollback to version ${earlier.number}`;
+          const version: BotVersionRecord = {
+            ...earlier,
+            id,
+            number: bot.nextVersionNumber,
+            status: 'AWAITING_APPROVAL',
+            comment,
+            createdBy: viewer.id,
+            createdAt: command.now,
+            publishedAt: null,
+          };
+          return submit(deps, command, bot, version, channels);
+        },
+      ),
   };
 }
 
 /** What of `bot` a version takes along, with the next number. */
-function versionOf({ viewer, now }: Command, bot: BotRecord, comment: string | null): BotVersionRecord {
+function versionOf({ viewer, now }: Command, bot: BotRecord, id: string, comment: string | null): BotVersionRecord {
   return {
-    id: rowId('bv'),
+    id,
     botId: bot.id,
     number: bot.nextVersionNumber,
     status: 'AWAITING_APPROVAL',
@@ -164,17 +200,17 @@ async function submit(
   return automatic ? goLive(command, numbered, version) : version;
 }
 
-/** Makes a version the one that answers. */
-export async function goLive(
-  { trx, now, changed }: Command,
-  bot: BotRecord,
-  version: BotVersionRecord,
-): Promise<BotVersionRecord> {
+/** Makes a version the one that answers; the children of a parent follow in the same step. */
+export async function goLive(command: Command, bot: BotRecord, submitted: BotVersionRecord): Promise<BotVersionRecord> {
+  const { trx, viewer, now, changed } = command;
+  const parent = bot.parentId === null ? null : await findBot(trx, viewer.accountId, bot.parentId);
+  const version = bot.parentId === null ? submitted : await refreshInherited(command, bot, parent, submitted);
   if (bot.liveVersionId !== null) await updateBotVersion(trx, bot.liveVersionId, { status: 'SUPERSEDED' });
   const change = { status: 'LIVE' as const, publishedAt: now };
   await updateBotVersion(trx, version.id, change);
   await updateBot(trx, bot.id, { liveVersionId: version.id, updatedAt: now });
   changed('bot', bot.id);
+  if (bot.kind === 'STANDARD') await followParent(command, bot, version);
   return { ...version, ...change };
 }
 

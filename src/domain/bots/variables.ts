@@ -1,6 +1,6 @@
 import { badInput, notFound } from '../../errors.js';
 import { type BotVariableRecord, findBotVariable, saveBotVariables } from '../../store/bot-variables.js';
-import { lockBot } from '../../store/bots.js';
+import { childrenOf, lockBot } from '../../store/bots.js';
 import type { Place } from '../../store/vault.js';
 import type { Viewer } from '../access.js';
 import { type DomainDeps, runCommand } from '../command.js';
@@ -51,6 +51,7 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     await saveBotVariables(trx, botId, [variable]);
     audit(botId, { key, secured, filled: value !== '' });
     changed('bot', botId);
+    for (const child of (await childrenOf(trx, [botId])).get(botId) ?? []) changed('bot', child.id);
     return showVariable(variable);
   });
 }

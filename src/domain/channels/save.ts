@@ -5,9 +5,9 @@ import { lockApp } from '../../store/apps.js';
 import { lockBot, touchBot } from '../../store/bots.js';
 import {
   type BurstMode,
+  botsThatEverHadChannels,
   type ChannelRecord,
   channelsOfBots,
-  hasEverHadChannels,
   type IntegrationMode,
   insertChannels,
   type TemplateEncoding,
@@ -26,6 +26,7 @@ import {
   savedConfiguration,
   signingSecretPlace,
 } from './configuration.js';
+import { tellHeirs } from './heirs.js';
 import { newChannel } from './new-channel.js';
 import { askForApproval } from './requests.js';
 import { saveMessage } from './save-message.js';
@@ -85,7 +86,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const bot = await lockBot(trx, viewer.accountId, input.botId);
       if (!bot) throw notFound('bot', input.botId);
       // The plain URL is given once, to the bot's first channel; later it only moves where somebody moves it.
-      const isDefault = !(await hasEverHadChannels(trx, bot.id));
+      const isDefault = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
       const blank = newChannel({ id: channelId(), bot, name: input.name, mode: input.mode, isDefault, now });
       const filled = { ...blank, ...(await settingsOf(command, blank, input)) };
       const { secret, ...secrets } = withSigningSecret(filled);
@@ -114,7 +115,9 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const channel = { ...filled, ...secrets };
       await updateChannel(trx, channel.id, channel);
       const token = before.accessTokenCipher === channel.accessTokenCipher ? {} : { accessToken: 'changed' };
-      command.audit(channel.id, { ...differences(before, channel, AUDITED), ...token });
+      const details = { ...differences(before, channel, AUDITED), ...token };
+      command.audit(channel.id, details);
+      await tellHeirs(command, before, details);
       return conclude(command, channel, secret, channel.enabled && !before.enabled);
     },
   };

@@ -10,6 +10,7 @@ import {
   insertOverrides,
   type MessageContent,
   type MessageOverrideRecord,
+  type OverrideSnapshot,
   overridesOfBots,
   removeOverride,
   updateOverride,
@@ -20,6 +21,7 @@ import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { createDefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput } from './contents-input.js';
+import { inheritedOverrides } from './inherited.js';
 import { indexOverrides, resolveMessage } from './resolve.js';
 
 /** One message of a bot as edited, with what its channels say instead. */
@@ -27,6 +29,8 @@ export interface BotMessageView {
   bot: BotRecord;
   message: CatalogueMessage;
   overrides: MessageOverrideRecord[];
+  /** What a smart bot's parent has live for the same channels; the bot's own come before it. */
+  inherited: OverrideSnapshot[];
   storedAt: number;
 }
 
@@ -55,7 +59,13 @@ export function createMessages(deps: DomainDeps, reader: ReturnType<typeof creat
       ),
       (override) => override.botId,
     );
-    return new Map(bots.map((bot) => [bot.id, toViews(bot, read.get(bot.id), overrides.get(bot.id) ?? [])]));
+    const inherited = await inheritedOverrides(db, bots);
+    return new Map(
+      bots.map((bot) => [
+        bot.id,
+        toViews(bot, read.get(bot.id), overrides.get(bot.id) ?? [], inherited.get(bot.id) ?? []),
+      ]),
+    );
   }
 
   async function view(db: Db, viewer: Viewer, botId: string, key: string): Promise<BotMessageView> {
@@ -96,7 +106,7 @@ export function createMessages(deps: DomainDeps, reader: ReturnType<typeof creat
     resolved(one: BotMessageView, channel: ChannelRecord | null, language?: string | null): MessageContent[] {
       if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
       const { defaultLanguage } = one.bot;
-      const overrides = indexOverrides(one.overrides);
+      const overrides = indexOverrides([...one.inherited, ...one.overrides]);
       return resolveMessage(overrides, one.message, channel.id, language ?? defaultLanguage, defaultLanguage);
     },
 
@@ -139,18 +149,21 @@ function toViews(
   bot: BotRecord,
   read: ReadBot | undefined,
   overrides: readonly MessageOverrideRecord[],
+  inherited: readonly OverrideSnapshot[],
 ): BotMessageView[] {
-  const byKey = groupBy(overrides, (override) => override.messageKey);
-  const storedAt = read?.storedAt ?? bot.createdAt;
-  const known = (read?.messages ?? []).map((message) => ({
+  const own = groupBy(overrides, (override) => override.messageKey);
+  const ofParent = groupBy(inherited, (override) => override.messageKey);
+  const messages = new Map((read?.messages ?? []).map((message) => [message.key, message]));
+  for (const key of [...own.keys(), ...ofParent.keys()]) {
+    if (!messages.has(key)) messages.set(key, blankMessage(bot, key).message);
+  }
+  return [...messages.values()].map((message) => ({
     bot,
     message,
-    overrides: byKey.get(message.key) ?? [],
-    storedAt,
+    overrides: own.get(message.key) ?? [],
+    inherited: ofParent.get(message.key) ?? [],
+    storedAt: read?.storedAt ?? bot.createdAt,
   }));
-  const keys = new Set(known.map((one) => one.message.key));
-  const others = [...byKey].filter(([key]) => !keys.has(key));
-  return [...known, ...others.map(([key, own]) => ({ ...blankMessage(bot, key), overrides: own }))];
 }
 
 /** A bot that lives elsewhere names its messages itself; of one that runs here all are known. */
@@ -164,6 +177,7 @@ const blankMessage = (bot: BotRecord, key: string): BotMessageView => ({
   bot,
   message: { key, name: key, kind: 'message', contents: {}, channels: [] },
   overrides: [],
+  inherited: [],
   storedAt: bot.createdAt,
 });
 

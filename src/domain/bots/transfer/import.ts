@@ -6,7 +6,12 @@ import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId, channelId as newChannelId, rowId } from '../../../ids.js';
 import { type BotVariableRecord, saveBotVariables, variablesOf } from '../../../store/bot-variables.js';
 import { type BotRecord, findBot, insertBot, lockBot, updateBot } from '../../../store/bots.js';
-import { type ChannelRecord, channelsOfBots, hasEverHadChannels, insertChannels } from '../../../store/channels.js';
+import {
+  botsThatEverHadChannels,
+  type ChannelRecord,
+  channelsOfBots,
+  insertChannels,
+} from '../../../store/channels.js';
 import { findDefinitions } from '../../../store/definitions.js';
 import { findOverride, insertOverrides, updateOverride } from '../../../store/message-overrides.js';
 import { assertMay, type Viewer } from '../../access.js';
@@ -274,7 +279,7 @@ async function importChannels(
   const names = new Set(present.map((channel) => channel.name));
   const settings = new Map(extras.channels.map((channel) => [channel.name, channel]));
   const wanted = extras.channels.find((channel) => channel.isDefault)?.name ?? definition.channels[0]?.name;
-  const first = !(await hasEverHadChannels(trx, bot.id));
+  const first = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
   const placeholders: ChannelRecord[] = [];
   for (const [index, channel] of definition.channels.entries()) {
     const name = freeName(

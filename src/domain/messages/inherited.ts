@@ -1,0 +1,30 @@
+import { findBotVersions, mapOverrides } from '../../store/bot-versions.js';
+import { type BotRecord, findBotsById } from '../../store/bots.js';
+import { channelsOfBots } from '../../store/channels.js';
+import type { Db } from '../../store/database.js';
+import type { OverrideSnapshot } from '../../store/message-overrides.js';
+
+/** What the parents of these smart bots have live, for the channels that came from theirs; by child. */
+export async function inheritedOverrides(db: Db, bots: readonly BotRecord[]): Promise<Map<string, OverrideSnapshot[]>> {
+  const children = bots.filter((bot) => bot.parentId !== null);
+  if (children.length === 0) return new Map();
+  const parents = await findBotsById(
+    db,
+    children.flatMap((child) => child.parentId ?? []),
+  );
+  const live = await findBotVersions(
+    db,
+    parents.flatMap((parent) => parent.liveVersionId ?? []),
+  );
+  const channels = await channelsOfBots(
+    db,
+    children.map((child) => child.id),
+  );
+  const byParent = new Map(live.map((version) => [version.botId, version.overrides]));
+  return new Map(
+    children.map((child) => {
+      const heirs = (channels.get(child.id) ?? []).map((one) => [one.inheritedFromId ?? '', one.id] as const);
+      return [child.id, mapOverrides(byParent.get(child.parentId ?? '') ?? [], new Map(heirs))];
+    }),
+  );
+}
