@@ -68,11 +68,16 @@ function toChoice(raw: Readonly<Record<string, unknown>>): Choice[] {
   const title = string(raw.title) || string(raw.value);
   if (title === '') return [];
   const value = raw.value === undefined || raw.value === '' ? title : json(raw.value);
-  return [{ title, value, synonyms: strings(raw.synonyms) }];
+  const { synonyms } = raw;
+  return [{ title, value, synonyms: typeof synonyms === 'string' ? synonyms.split(',') : strings(synonyms) }];
 }
 
 function lookupChoice(value: Json): Choice[] {
-  if (isObject(value)) return toChoice(value);
+  if (isObject(value)) {
+    const known = toChoice(value);
+    const named = Object.values(value).find((entry) => typeof entry === 'string' && entry !== '');
+    return known.length > 0 || named === undefined ? known : [{ title: string(named), value, synonyms: [] }];
+  }
   const title = string(value);
   return title === '' ? [] : [{ title, value: title, synonyms: [] }];
 }

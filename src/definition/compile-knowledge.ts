@@ -71,12 +71,18 @@ function compileIntents(definition: Definition, language: string): Intent[] {
   const sentences = groupBy(definition.sentences.filter((sentence) => sentence.language === language));
   const dialogs = new Map(definition.dialogs.map((dialog) => [dialog.id, dialog]));
   const seen = new Set<string>();
+  const intentComponents = new Map<string, string[]>();
+  for (const { id, type, dialogId } of Object.values(definition.components)) {
+    if (type === 'intent' && dialogId !== '')
+      intentComponents.set(dialogId, [...(intentComponents.get(dialogId) ?? []), id]);
+  }
   return Object.values(definition.components).flatMap((component) => {
     if (component.type !== 'intent') return [];
     const dialog = dialogs.get(component.dialogId);
     if (component.dialogId !== '' && !dialog) return [];
     if (dialog && !startsDialog(component, dialog.nodes[0]?.componentId, dialog.nodes.length)) return [];
-    if (dialog?.followUp && dialog.hidden && !sentences.has(component.id)) return [];
+    if (dialog?.followUp && dialog.hidden && sentencesOf(component, intentComponents, sentences).length === 0)
+      return [];
     const target = dialog?.id ?? component.id;
     if (seen.has(target)) return [];
     seen.add(target);
@@ -87,12 +93,24 @@ function compileIntents(definition: Definition, language: string): Intent[] {
       target,
       local: !dialog,
       name: component.label[language] ?? dialog?.names[language] ?? dialog?.name ?? component.name,
-      sentences: (sentences.get(component.id) ?? []).map((sentence) => toTraining(sentence, definition)),
+      sentences: sentencesOf(component, intentComponents, sentences).map((sentence) =>
+        toTraining(sentence, definition),
+      ),
       patterns: patterns.filter((pattern) => !pattern.negative).map((pattern) => pattern.pattern),
       negativePatterns: patterns.filter((pattern) => pattern.negative).map((pattern) => pattern.pattern),
     };
     return [intent];
   });
+}
+
+/** Training may hang on any of the components that name the dialog. */
+function sentencesOf(
+  component: ComponentDefinition,
+  intentComponents: ReadonlyMap<string, readonly string[]>,
+  sentences: ReadonlyMap<string, SentenceDefinition[]>,
+): SentenceDefinition[] {
+  const ids = intentComponents.get(component.dialogId) ?? [component.id];
+  return ids.flatMap((id) => sentences.get(id) ?? []);
 }
 
 /** Several components may name a dialog; the one of its first node is its intent. */

@@ -146,21 +146,24 @@ function readStandardResponse(raw: Raw, defaultLanguage: string): StandardRespon
   };
 }
 
-/** One entry per variable: a key, and a value or one value per language. */
+/** One entry per variable: a key, and a value, or a value per language in one of the ways exports write it. */
 function readContentVariables(value: unknown, languages: readonly string[]): Record<string, JsonObject> {
   const found: Record<string, JsonObject> = Object.fromEntries(languages.map((language) => [language, {}]));
   for (const entry of objects(value)) {
     const key = string(entry.key) || string(entry.name);
-    if (key === '') continue;
-    for (const language of languages) {
-      const own = object(object(entry.localeData)[language]).value;
-      const direct = string(entry.language ?? language) === language ? entry.value : undefined;
-      const chosen = own ?? direct;
-      const values = found[language];
-      if (chosen !== undefined && values) values[key] = typeof chosen === 'string' ? decodeText(chosen) : json(chosen);
+    if (key === '' || key === '__proto__') continue;
+    for (const [language, values] of Object.entries(found)) {
+      const chosen = contentIn(entry, language) ?? contentIn(entry, languages[0] ?? language);
+      if (chosen !== undefined) values[key] = typeof chosen === 'string' ? decodeText(chosen) : json(chosen);
     }
   }
   return found;
+}
+
+function contentIn(entry: Raw, language: string): unknown {
+  const local = object(entry.localeData)[language] ?? (isObject(entry.value) ? entry.value[language] : undefined);
+  if (local !== undefined) return isObject(local) ? (local.value ?? local.text) : local;
+  return isObject(entry.value) || string(entry.language ?? language) !== language ? undefined : entry.value;
 }
 
 function readForm(raw: Raw, language: string): FormDefinition {

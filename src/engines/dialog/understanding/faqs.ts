@@ -3,7 +3,7 @@ import { normalized, type Utterance } from '../../../definition/words.js';
 import { createRanker } from './ranker.js';
 
 /** Below it a question counts as another one. */
-const FAQ_THRESHOLD = 0.5;
+const FAQ_THRESHOLD = 0.4;
 
 export interface FaqHit {
   faq: Faq;

@@ -1,3 +1,5 @@
+import { stemmer } from 'stemmer';
+import { FUNCTION_WORDS } from '../../../definition/function-words.js';
 import { plainWords } from '../../../definition/words.js';
 
 export interface Ranked {
@@ -8,6 +10,9 @@ export interface Ranked {
 
 /** Orders labels by how near an utterance is to their examples. */
 export type Ranker = (plain: readonly string[]) => Ranked[];
+
+const FUNCTION_WORD_SHARE = 0.4;
+const GRAM_SHARE = 0.4;
 
 /** Compares by words and letter trigrams, weighted by how rare they are (cosine of tf-idf vectors, nearest example). */
 export function createRanker(examples: readonly { label: string; text: string }[]): Ranker {
@@ -49,9 +54,10 @@ function features(plain: readonly string[]): Map<string, number> {
     found.set(feature, (found.get(feature) ?? 0) + count);
   };
   for (const word of plain) {
-    add(word, 1);
+    const share = FUNCTION_WORDS.has(word) ? FUNCTION_WORD_SHARE : 1;
+    add(stemmer(word), share);
     const padded = `^${word}$`;
-    for (let at = 0; at + 3 <= padded.length; at += 1) add(`#${padded.slice(at, at + 3)}`, 0.4);
+    for (let at = 0; at + 3 <= padded.length; at += 1) add(`#${padded.slice(at, at + 3)}`, share * GRAM_SHARE);
   }
   return found;
 }
