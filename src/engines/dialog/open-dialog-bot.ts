@@ -9,9 +9,11 @@ import { contentsIn } from './run.js';
 export function openDialogBot(program: Program, deps: DialogDeps): BotProgram {
   return {
     engine: createDialogEngine(program, deps),
-    message: (key, language) => {
+    message: (key, language, channelType) => {
       const message = own(program.messages, key);
-      return message ? contentsIn(message, language) : null;
+      return message ? contentsIn(message, language, channelType) : null;
     },
+    hasForm: (formId) =>
+      Object.values(program.forms).some((form) => [form.id, form.refId, form.name].includes(formId)),
   };
 }

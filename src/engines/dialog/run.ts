@@ -72,10 +72,10 @@ export function messageContents(program: Program, key: string, language: string)
   return contentsIn(message, language) ?? contentsIn(message, program.defaultLanguage) ?? [];
 }
 
-/** What a message says on webhooks in one language: the file's own text for them, else the one for all channels. */
-export function contentsIn(message: CatalogueMessage, language: string): Content[] | null {
-  const webhook = message.channels.find((entry) => entry.channelType === 'ivr' && entry.language === language);
-  return webhook?.contents ?? own(message.contents, language) ?? null;
+/** What a message says on a type of channel in one language: the file's own text for it, else the one for all channels. */
+export function contentsIn(message: CatalogueMessage, language: string, channelType = 'ivr'): Content[] | null {
+  const special = message.channels.find((entry) => entry.channelType === channelType && entry.language === language);
+  return special?.contents ?? own(message.contents, language) ?? null;
 }
 
 export function dialogOf(run: Run, dialogId: string): Dialog | null {

@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Json, JsonObject } from '../../../conversation/engine.js';
 import type { ScriptRunner } from '../../../conversation/reply.js';
 import { isObject } from '../../../definition/json.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
+import { startWorker } from '../start-worker.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
 import { ScriptError } from './script-error.js';
 
@@ -57,7 +58,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let stillborn = 0;
 
   const startThread = (): Thread => {
-    const worker = startWorker(limits);
+    const worker = startWorker('./script-worker', import.meta.url, {
+      workerData: limits,
+      // Scripts hold their memory in the wasm heap; this is for the thread itself.
+      resourceLimits: { maxOldGenerationSizeMb: 128 },
+    });
     let warmed: () => void = () => {};
     const warm = new Promise<void>((resolve) => {
       warmed = resolve;
@@ -176,20 +181,4 @@ function replaceContext(scope: JsonObject, text: string): void {
 /** As a key of its own it would, once copied, change the prototype instead. */
 function dropPrototype(this: unknown, key: string, value: Json): Json | undefined {
   return key === '__proto__' ? undefined : value;
-}
-
-/** Compiled, the worker is a .js file; under test and tsx it is the source beside this one, which tsx must load. */
-function startWorker(limits: WorkerLimits): Worker {
-  const options = {
-    workerData: limits,
-    // Scripts hold their memory in the wasm heap; this is for the thread itself.
-    resourceLimits: { maxOldGenerationSizeMb: 128 },
-    env: {},
-  };
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./script-worker.js', import.meta.url), options);
-  const file = JSON.stringify(new URL('./script-worker.ts', import.meta.url).href);
-  return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${file}); })`, {
-    ...options,
-    eval: true,
-  });
 }
