@@ -1,6 +1,6 @@
 import { standardKey } from '../../definition/standard-responses.js';
 import { lettered } from './choices-text.js';
-import { runEventAction } from './events.js';
+import { eventOf, runEventAction } from './events.js';
 import { sayHelp } from './help.js';
 import { type Run, type Steps, say } from './run.js';
 import { markUtterance, startTask } from './tasks.js';
@@ -41,7 +41,7 @@ export async function* answerAfresh(run: Run): Steps<void> {
     as: meaning.type,
     ...(meaning.type === 'task' ? { task: meaning.name, score: meaning.score } : {}),
   });
-  const welcome = run.program.events.WELCOME_MESSAGE_EVENT;
+  const welcome = eventOf(run, 'WELCOME_MESSAGE');
   if (first && welcome) {
     const kind = meaning.type === 'small_talk' ? 'greetings' : meaning.type;
     const wish =
@@ -78,14 +78,14 @@ async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
     .map((id) => run.program.dialogs[id])
     .map((dialog) => dialog?.names[run.turn.language] ?? dialog?.name ?? '');
   run.state.offered = [...dialogIds];
-  yield* say(run, standardKey('did_you_mean'), { suffix: lettered(names) });
+  yield* say(run, standardKey('did_you_mean'), { suffix: `${lettered(names)}\n` });
 }
 
 async function* sayNotUnderstood(run: Run): Steps<void> {
   run.state.smallTalk = null;
   const handled = yield* runEventAction(run, 'INTENT_UNIDENTIFIED');
   if (handled) return;
-  if (run.program.fallbackDialogId && !run.program.events.INTENT_UNIDENTIFIED) {
+  if (run.program.fallbackDialogId && !eventOf(run, 'INTENT_UNIDENTIFIED')) {
     startTask(run, run.program.fallbackDialogId, 'INTENT_UNIDENTIFIED');
     return yield* walk(run);
   }

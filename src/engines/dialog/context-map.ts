@@ -1,27 +1,35 @@
-import type { JsonObject } from '../../conversation/engine.js';
+import type { Json, JsonObject } from '../../conversation/engine.js';
 import { parsePath, valueAt } from '../../conversation/interpolate.js';
 import { child } from './context.js';
 import { type Run, scopeOf } from './run.js';
 import { copy } from './state.js';
 
-/** Copies values between paths of the context, as a dialog call asks: target path, then source path or literal. */
-export function applyMap(run: Run, map: readonly [string, string][]): void {
+/** Values to set, by path under the context. */
+export type Assignments = [path: string[], value: Json][];
+
+/** What a dialog call hands over: target path, then source path or literal. Sources are read now, targets set later. */
+export function readMap(run: Run, map: readonly [string, string][]): Assignments {
   const scope = scopeOf(run);
-  for (const [target, source] of map) {
+  return map.flatMap(([target, source]): Assignments => {
     const path = parsePath(bare(target));
-    if (!path) continue;
     const from = parsePath(bare(source));
     const value = from && /^(context|env|content)\b/.test(bare(source)) ? valueAt(scope, from) : source;
-    if (value !== undefined) setAt(run.context, path[0] === 'context' ? path.slice(1) : path, copy(value));
+    if (!path || value === undefined) return [];
+    return [[path[0] === 'context' ? path.slice(1) : pathOfKey(path), copy(value)]];
+  });
+}
+
+export function assign(context: JsonObject, assignments: Assignments): void {
+  for (const [path, value] of assignments) {
+    let place = context;
+    for (const step of path.slice(0, -1)) place = child(place, safe(step));
+    const last = path.at(-1);
+    if (last !== undefined) place[safe(last)] = value;
   }
 }
 
-function setAt(context: JsonObject, path: readonly string[], value: JsonObject['x']): void {
-  let place = context;
-  for (const step of path.slice(0, -1)) place = child(place, safe(step));
-  const last = path.at(-1);
-  if (last !== undefined && value !== undefined) place[safe(last)] = value;
-}
+/** A key without a root names an entity of the dialog that is called. */
+const pathOfKey = (path: string[]): string[] => (path.length === 1 ? ['entities', ...path] : path);
 
 const bare = (text: string): string => text.trim().replace(/^\{\{\s*|\s*\}\}$/g, '');
 

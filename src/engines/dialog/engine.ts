@@ -32,7 +32,7 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
   } catch (error) {
     yield* failTask(run, error);
   }
-  run.state.greeted ||= run.turn.message.type !== 'event';
+  run.state.greeted = true;
   ensureContext(run.context);
   yield {
     type: 'end',

@@ -13,7 +13,6 @@ export function openDialogBot(program: Program, deps: DialogDeps): BotProgram {
       const message = own(program.messages, key);
       return message ? contentsIn(message, language, channelType) : null;
     },
-    hasForm: (formId) =>
-      Object.values(program.forms).some((form) => [form.id, form.refId, form.name].includes(formId)),
+    hasForm: (formId) => Object.values(program.forms).some((form) => [form.id, form.refId, form.name].includes(formId)),
   };
 }

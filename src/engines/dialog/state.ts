@@ -34,6 +34,8 @@ export interface Frame {
   answer: 'yes' | 'no' | null;
   /** The local intent the last input matched, by component id. */
   intent: string | null;
+  /** The entities of this dialog while one that it calls runs. */
+  entities: JsonObject | null;
   /** The event that started the task, if one did. */
   event: string | null;
 }
@@ -56,6 +58,7 @@ export function newFrame(dialogId: string, start: string | null, event: string |
     retries: 0,
     answer: null,
     intent: null,
+    entities: null,
     event,
   };
 }

@@ -1,6 +1,6 @@
 import type { Edge, Node } from '../../definition/program.js';
 import { holds } from './conditions.js';
-import { applyMap } from './context-map.js';
+import { assign, readMap } from './context-map.js';
 import { runNode } from './nodes/run-node.js';
 import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, topFrame } from './run.js';
 import type { Frame } from './state.js';
@@ -72,6 +72,9 @@ async function* endFrame(run: Run, frame: Frame): Steps<void> {
     dialog: dialogOf(run, frame.dialogId)?.name ?? '',
     to: dialogOf(run, caller.dialogId)?.name ?? '',
   });
-  if (place?.node.type === 'call') applyMap(run, place.node.returnMap);
+  const returned = place?.node.type === 'call' ? readMap(run, place.node.returnMap) : [];
+  run.context.entities = caller.entities ?? {};
+  caller.entities = null;
+  assign(run.context, returned);
   caller.phase = 'leave';
 }

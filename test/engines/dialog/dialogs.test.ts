@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/conversation/engine.js';
-import { bot, call, entity, message, script } from './bot-builder.js';
+import { bot, call, entity, list, message, script } from './bot-builder.js';
 import { FAILURE, replies, talk } from './talk.js';
 
 describe('messages', () => {
@@ -159,21 +159,36 @@ describe('conditions', () => {
 });
 
 describe('dialogs that call dialogs', () => {
-  it('go on after the call, with what it left in the context', async () => {
+  it('go on after the call, with what it left in the context and with their own entities', async () => {
     const program = bot({
-      Outer: { a: message('before', 'c'), c: call('Inner', 'b'), b: message('after {{context.entities.X}}') },
-      Inner: { X: entity('label', 'X?', 'i'), i: message('inside') },
+      Outer: {
+        X: entity('label', 'Outer X?', 'c'),
+        c: call('Inner', 'b'),
+        b: message('after {{context.entities.X}} {{context.left}}'),
+      },
+      Inner: {
+        X: entity('label', 'Inner X?', 's'),
+        s: script('context.left = context.entities.X', 'i'),
+        i: message('inside'),
+      },
     });
     const conversation = talk(program);
-    expect(await replies(conversation, 'outer')).toEqual(['before', 'X?']);
-    const done = await conversation.say('value');
-    expect(done.texts).toEqual(['inside', 'after value']);
+    expect(await replies(conversation, 'outer', 'mine')).toEqual(['Inner X?']);
+    const done = await conversation.say('its');
+    expect(done.texts).toEqual(['inside', 'after mine its']);
     expect(done.end.endOfTask?.taskName).toBe('Outer');
+  });
+
+  it('ask again each time they are called', async () => {
+    const program = bot({
+      Menu: { X: list([{ title: 'Again', value: 'again' }], 'Which?', 'c'), c: call('Menu') },
+    });
+    expect(await replies(talk(program), 'menu', 'again', 'again')).toEqual(['Which?']);
   });
 
   it('map context paths in and out', async () => {
     const maps = {
-      contextMap: JSON.stringify({ 'context.entities.X': 'context.mine', 'context.unset': '' }),
+      contextMap: JSON.stringify({ X: 'context.mine', 'context.unset': '' }),
       postContextMap: encodeURIComponent(JSON.stringify({ 'context.result': '{{context.inner}}' })),
     };
     const program = bot({

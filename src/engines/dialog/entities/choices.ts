@@ -11,6 +11,8 @@ import { normalized } from '../../../definition/words.js';
 export function matchChoices(text: string, choices: readonly Choice[], answers: boolean): Json[] {
   const said = normalized(text);
   if (said === '') return [];
+  // Without choices (a partial export, a variable that is not set) any answer will do.
+  if (choices.length === 0) return answers ? [text] : [];
   const whole = choices.filter(
     (choice) => namesOf(choice).some((name) => name === said) || literals(choice).includes(text.trim().toLowerCase()),
   );
@@ -32,7 +34,7 @@ export function matchChoices(text: string, choices: readonly Choice[], answers: 
       length: Math.max(
         0,
         ...namesOf(choice)
-          .filter((name) => padded.includes(` ${name} `))
+          .filter((name) => (answers || name.length > 2) && padded.includes(` ${name} `))
           .map((name) => name.length),
       ),
     }))

@@ -1,9 +1,11 @@
 import * as chrono from 'chrono-node';
 
-/** Dates a text names, as `2026-11-22`; "tomorrow" counts from `now`. All times are UTC. */
-export function findDates(text: string, now: number): string[] {
+/** Dates a text names, as `2026-11-22`; "tomorrow" counts from `now`. A month alone is a date in an answer only. */
+export function findDates(text: string, now: number, monthsToo: boolean): string[] {
   return parse(text, now)
-    .filter(({ start }) => start.isCertain('day') || start.isCertain('weekday') || start.isCertain('month'))
+    .filter(
+      ({ start }) => start.isCertain('day') || start.isCertain('weekday') || (monthsToo && start.isCertain('month')),
+    )
     .map(({ start }) => dateOf(start));
 }
 

@@ -26,7 +26,7 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'list':
       return matchChoices(trimmed, scope.choices, answers);
     case 'number':
-      return findNumbers(trimmed);
+      return answers || /\d/.test(trimmed) ? findNumbers(trimmed) : [];
     case 'percentage':
       return findNumbers(trimmed.replaceAll('%', ' '));
     case 'currency':
@@ -34,7 +34,7 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'phone':
       return findPhones(trimmed);
     case 'date':
-      return findDates(trimmed, scope.now);
+      return findDates(trimmed, scope.now, answers);
     case 'time':
       return findTimes(trimmed, scope.now);
     case 'datetime':

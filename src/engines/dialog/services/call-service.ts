@@ -89,6 +89,7 @@ async function headersOf(run: Run, text: string): Promise<Record<string, string>
 /** Set by whoever makes the connection. */
 const OWN_HEADERS = new Set([
   'host',
+  'accept-encoding', // answers are read as sent, not unpacked
   'content-length',
   'connection',
   'transfer-encoding',
