@@ -39,6 +39,14 @@ describe.skipIf(!haveExports)(
       60_000,
     );
 
+    it('go the same way again with the same chance, clock and answers', async () => {
+      const { raw, config } = readExport('otp-generation');
+      const program = programOf(raw, config);
+      const again = async () =>
+        (await walk(program, { scripts }, 7, 25)).map(({ replies, end, trace }) => ({ replies, end, trace }));
+      expect(await again()).toEqual(await again());
+    });
+
     it('meet none in bots whose files are broken anywhere', async () => {
       const originals = EXPORT_NAMES.map((name) => JSON.stringify(readExport(name).raw));
       await fc.assert(

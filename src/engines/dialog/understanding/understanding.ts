@@ -31,6 +31,8 @@ export interface Understanding {
   exactFaq(said: Utterance): Faq | null;
   likelyFaq(said: Utterance): FaqHit | null;
   smallTalk(said: Utterance, previousId: string | null): SmallTalkHit | null;
+  /** Names of the traits ("urgent", "polite" …) whose phrases the utterance holds. */
+  traits(said: Utterance): string[];
 }
 
 export function createUnderstanding(knowledge: Knowledge, language: string): Understanding {
@@ -57,6 +59,7 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     exactFaq: (said) => faqs().exact(said),
     likelyFaq: (said) => faqs().likely(said),
     smallTalk: (said, previousId) => smallTalk().match(said, previousId),
+    traits: (said) => traitsIn(knowledge.traits, said),
   };
 }
 
@@ -112,6 +115,15 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
       return hits.sort((one, other) => other.score - one.score);
     },
   };
+}
+
+function traitsIn(traits: Knowledge['traits'], said: Utterance): string[] {
+  if (traits.length === 0) return [];
+  const text = ` ${said.normalized} `;
+  const held = traits.filter(({ sentences }) =>
+    sentences.some((sentence) => text.includes(` ${normalized(sentence)} `)),
+  );
+  return held.map(({ name }) => name);
 }
 
 function once<T>(make: () => T): () => T {
