@@ -27,7 +27,7 @@ export function createCompiler(): Compiler {
   };
   const thread = (): Worker => {
     if (worker) return worker;
-    const started = startWorker('./compile-worker', import.meta.url);
+    const started = startWorker(new URL('./compile-worker.js', import.meta.url));
     started.on('message', (result: CompileResult) => {
       const pending = waiting.get(result.id);
       waiting.delete(result.id);

@@ -58,7 +58,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let stillborn = 0;
 
   const startThread = (): Thread => {
-    const worker = startWorker('./script-worker', import.meta.url, {
+    const worker = startWorker(new URL('./script-worker.js', import.meta.url), {
       workerData: limits,
       // Scripts hold their memory in the wasm heap; this is for the thread itself.
       resourceLimits: { maxOldGenerationSizeMb: 128 },
