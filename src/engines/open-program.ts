@@ -1,16 +1,29 @@
-import type { OpenProgram } from '../conversation/open-bots.js';
+import type { BotProgram, Engine } from '../conversation/engine.js';
+import type { OpenProgram, VersionSpec } from '../conversation/open-bots.js';
 import type { ScriptRunner } from '../conversation/reply.js';
+import { catalogue } from '../definition/catalogue.js';
 import { compile } from '../definition/compile.js';
+import type { Definition } from '../definition/definition.js';
 import { emptyDefinition, readDefinition } from '../definition/read.js';
+import { ENGINE_SETTINGS } from '../domain/bots/engine-kinds.js';
 import type { Outbound } from '../outbound/request.js';
+import type { Clock } from '../time.js';
+import { createBotFrameworkEngine } from './bot-framework/bot-framework-engine.js';
 import type { DataTables } from './dialog/deps.js';
 import { openDialogBot } from './dialog/open-dialog-bot.js';
+import { contentsIn } from './dialog/run.js';
 import { createSandbox } from './dialog/sandbox/sandbox.js';
+import { type Callbacks, createCallbacks } from './http/callbacks.js';
+import { createHttpEngine, type HttpDeps } from './http/http-engine.js';
+import { createOpenAiEngine } from './openai/openai-engine.js';
+import { createRasaEngine } from './rasa/rasa-engine.js';
+import { createGate } from './remote/gate.js';
 
 export interface EngineDeps {
   outbound: Outbound;
   tables: DataTables;
   publicUrl: string;
+  clock: Clock;
 }
 
 /** All kinds of engines, with the threads they share. */
@@ -18,30 +31,63 @@ export interface Engines extends AsyncDisposable {
   open: OpenProgram;
   /** Runs the scripts of messages. */
   scripts: ScriptRunner;
+  /** Where bots that answer later do so. */
+  callbacks: Callbacks;
 }
 
 export function createEngines(deps: EngineDeps): Engines {
   const sandbox = createSandbox();
+  const callbacks = createCallbacks();
+  const publicUrl = deps.publicUrl.replace(/\/+$/, '');
+  const remote: HttpDeps = {
+    outbound: deps.outbound,
+    gate: createGate(deps.clock),
+    clock: deps.clock,
+    publicUrl,
+    callbacks,
+  };
   const open: OpenProgram = async (spec) => {
     const definition =
       spec.definition === null
         ? emptyDefinition(spec.botName, spec.defaultLanguage)
         : readDefinition(JSON.parse(spec.definition)).definition;
-    const program = compile(definition);
-    switch (spec.engine) {
-      case 'DIALOG':
-        return openDialogBot(program, {
-          scripts: sandbox,
-          outbound: deps.outbound,
-          tables: deps.tables,
-          languageModel: null,
-          formUrl: ({ botId, conversationId, formRefId }) =>
-            `${deps.publicUrl}/chatbot/forms/${botId}/${formRefId}?conversation=${conversationId}`,
-          settings: { services: 'LIVE' },
-        });
-      default:
-        throw new Error(`the engine ${spec.engine} is not available`);
-    }
+    if (spec.engine !== 'DIALOG') return withMessages(definition, remoteEngine(spec.engine, spec, remote));
+    return openDialogBot(compile(definition), {
+      scripts: sandbox,
+      outbound: deps.outbound,
+      tables: deps.tables,
+      languageModel: null,
+      formUrl: ({ botId, conversationId, formRefId }) =>
+        `${publicUrl}/chatbot/forms/${botId}/${formRefId}?conversation=${conversationId}`,
+      settings: { services: 'LIVE' },
+    });
   };
-  return { open, scripts: sandbox, [Symbol.asyncDispose]: async () => sandbox.close() };
+  return { open, scripts: sandbox, callbacks, [Symbol.asyncDispose]: async () => sandbox.close() };
+}
+
+type RemoteKind = Exclude<VersionSpec['engine'], 'DIALOG'>;
+
+function remoteEngine(kind: RemoteKind, { settings, secrets }: VersionSpec, deps: HttpDeps): Engine {
+  switch (kind) {
+    case 'HTTP':
+      return createHttpEngine(ENGINE_SETTINGS.HTTP.parse(settings), secrets, deps);
+    case 'RASA':
+      return createRasaEngine(ENGINE_SETTINGS.RASA.parse(settings), secrets, deps);
+    case 'OPENAI':
+      return createOpenAiEngine(ENGINE_SETTINGS.OPENAI.parse(settings), secrets, deps);
+    case 'BOT_FRAMEWORK':
+      return createBotFrameworkEngine(ENGINE_SETTINGS.BOT_FRAMEWORK.parse(settings), secrets, deps);
+  }
+}
+
+/** A bot that lives elsewhere still has messages here: standard responses, and what a definition of it names. */
+function withMessages(definition: Definition, engine: Engine): BotProgram {
+  const messages = new Map(catalogue(definition).map((message) => [message.key, message]));
+  return {
+    engine,
+    message: (key, language, channelType) => {
+      const message = messages.get(key);
+      return message ? contentsIn(message, language, channelType) : null;
+    },
+  };
 }

@@ -18,6 +18,8 @@ export interface OutboundPost {
   signal?: AbortSignal;
   /** For everything from here to the last byte of the answer. Default 15 s. */
   timeoutMs?: number;
+  /** Until the head of the answer; default as configured. A bot may think longer than a callback's receiver. */
+  headersTimeoutMs?: number;
   /** Default 64 KiB. */
   maxResponseBytes?: number;
   /** What a longer answer is: cut off (default), or a failure BODY_TOO_LARGE. */
@@ -83,7 +85,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
       const cancel = (): void => exchange.fail('ABORTED', CANCELLED);
       const limits = {
-        headersTimeoutMs,
+        headersTimeoutMs: input.headersTimeoutMs ?? headersTimeoutMs,
         timeoutMs: input.timeoutMs ?? 15 * SECOND,
         maxResponseBytes: input.maxResponseBytes ?? 64 * 1024,
         oversize: input.oversize ?? 'TRUNCATE',

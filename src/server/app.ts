@@ -17,6 +17,7 @@ import { createDomain } from '../domain/domain.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
 import { createEvents } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
+import { engineCallbackRoutes } from '../ingress/engine-callback.js';
 import { healthRoutes } from '../ingress/health.js';
 import { hookRoutes } from '../ingress/routes.js';
 import { callbackV1 } from '../ingress/webhook/v1.js';
@@ -137,6 +138,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       outbound,
       publicUrl: env.PUBLIC_URL,
       tables: createDataTables({ database, clock }),
+      clock,
     });
     const engines = overrides.engines?.(realEngines) ?? realEngines;
     lifecycle.add('engines', async () => realEngines[Symbol.asyncDispose]());
@@ -265,6 +267,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       const overloaded = () => (stopping ? 1 : overload.retryAfterSeconds());
       const hooks = hookRoutes({ routes, receiver, clock, events, maxBodyBytes: env.MAX_BODY_BYTES, overloaded });
       parts.push((koa) => koa.use(hooks.routes()));
+      const { deliver } = realEngines.callbacks;
+      const engineCallbacks = engineCallbackRoutes({ deliver, events, maxBodyBytes: env.MAX_BODY_BYTES });
+      parts.push((koa) => koa.use(engineCallbacks.routes()));
     }
     if (does('api')) {
       const desk = createDeliveryDesk({

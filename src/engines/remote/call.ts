@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { TurnRequest } from '../../conversation/engine.js';
+import { retryAfterMs } from '../../dispatcher/schedule.js';
+import type { OutboundResponse } from '../../outbound/exchange.js';
+import { OutboundError } from '../../outbound/outbound-error.js';
+import type { Outbound } from '../../outbound/request.js';
+import { type Clock, MINUTE, SECOND } from '../../time.js';
+import type { Gate, Pass } from './gate.js';
+import { RemoteError } from './remote-error.js';
+
+/** What engines that call other servers share. */
+export interface RemoteDeps {
+  outbound: Pick<Outbound, 'request'>;
+  gate: Gate;
+  clock: Clock;
+  /** Of this server, without a final slash. */
+  publicUrl: string;
+}
+
+/** Where a bot lives and how it is called. */
+export interface Remote {
+  url: string;
+  timeoutSeconds?: number | undefined;
+  concurrency: number;
+  /** Never to be repeated in an error. */
+  secrets: readonly string[];
+}
+
+const MAX_ANSWER_BYTES = 1024 * 1024; // it becomes part of the conversation
+const NO_LIMIT_MS = 60 * MINUTE; // the signal of the turn ends a call long before
+const MAX_REST_MS = 1 * MINUTE;
+const EXCERPT_CHARACTERS = 300;
+
+/**
+ * POSTs JSON to a bot on behalf of a turn and gives its answer of a status below 300. RemoteError otherwise: the turn
+ * then says the bot's failure response, and the error is recorded with it.
+ */
+export async function callRemote(
+  deps: RemoteDeps,
+  remote: Remote,
+  turn: TurnRequest,
+  call: { url?: string; headers?: Record<string, string>; body: string | Buffer },
+  signal: AbortSignal,
+): Promise<OutboundResponse> {
+  const url = call.url ?? remote.url;
+  const endpoint = `${turn.botId} ${url}`;
+  const pass = await deps.gate.enter(endpoint, remote.concurrency, signal);
+  const response = await send(deps, remote, turn, { ...call, url }, signal, pass);
+  turn.trace({ kind: 'remote', host: hostOf(url), status: response.status, durationMs: response.durationMs });
+  if (response.status < 300) {
+    pass.succeeded();
+    return response;
+  }
+  if (response.status === 429 || response.status === 503) {
+    const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
+    pass.busy(waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
+  } else if (response.status >= 500) pass.failed();
+  else pass.succeeded(); // it is well, and does not like what it was sent
+  const hint = response.status < 400 ? ' Redirects are not followed.' : excerpt(response.body, remote.secrets);
+  throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${response.status}.${hint}`);
+}
+
+/** The body of an answer as a JSON object. RemoteError BAD_ANSWER. */
+export function jsonOf(response: OutboundResponse, remote: Remote): unknown {
+  try {
+    return JSON.parse(response.body.toString('utf8'));
+  } catch {
+    const shown = excerpt(response.body, remote.secrets);
+    throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with JSON.${shown}`);
+  }
+}
+
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'an address that is no URL');
+
+async function send(
+  { outbound }: RemoteDeps,
+  remote: Remote,
+  turn: TurnRequest,
+  call: { url: string; headers?: Record<string, string>; body: string | Buffer },
+  signal: AbortSignal,
+  pass: Pass,
+): Promise<OutboundResponse> {
+  const timeoutMs = remote.timeoutSeconds === undefined ? NO_LIMIT_MS : remote.timeoutSeconds * SECOND;
+  try {
+    return await outbound.request({
+      method: 'POST',
+      url: call.url,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        traceparent: traceparent(turn),
+        ...call.headers,
+      },
+      body: call.body,
+      partition: `bot:${turn.botId}`,
+      signal,
+      timeoutMs,
+      headersTimeoutMs: timeoutMs,
+      maxResponseBytes: MAX_ANSWER_BYTES,
+      oversize: 'FAIL',
+    });
+  } catch (error) {
+    pass.failed();
+    const host = hostOf(call.url);
+    if (signal.aborted) throw new RemoteError('TIMEOUT', `The bot at ${host} did not answer in time.`, error);
+    if (!(error instanceof OutboundError)) throw error;
+    const reason = error.reason === 'TIMEOUT' ? 'TIMEOUT' : 'UNREACHABLE';
+    turn.trace({ kind: 'remote', host, error: error.message });
+    throw new RemoteError(reason, `The bot at ${host} gave no answer: ${error.message}`, error);
+  }
+}
+
+/** The turn's trace id in the form of W3C Trace Context; the parent is the turn. */
+function traceparent(turn: TurnRequest): string {
+  const hex = turn.traceId.replace(/[^0-9a-f]/g, '');
+  const trace = hex.length === 32 ? hex : digest(turn.traceId).slice(0, 32);
+  return `00-${trace}-${digest(turn.turnId).slice(0, 16)}-01`;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The beginning of what was answered: it tells the bot's developer more than a status. */
+function excerpt(body: Buffer, secrets: readonly string[]): string {
+  let text = body.toString('utf8', 0, EXCERPT_CHARACTERS * 4);
+  for (const secret of secrets) text = text.replaceAll(secret, '…');
+  const line = text.replace(/\s+/g, ' ').trim().slice(0, EXCERPT_CHARACTERS);
+  return line === '' ? '' : ` It said: ${line}`;
+}
