@@ -37,3 +37,9 @@ export const lockActiveAdmins = (db: Db, accountId: string) =>
   users.rows(db, (query) =>
     query.where({ account_id: accountId, role: 'ADMIN' }).whereNull('users.disabled_at').forUpdate(),
   );
+
+/** Who may sign in with this e-mail address, in whichever account; the first of them, should there be several. */
+export const findSignInUser = (db: Db, email: string) =>
+  users.row(db, (query) =>
+    query.where({ email }).whereNotNull('password_hash').whereNull('disabled_at').orderBy(['created_at', 'id']),
+  );
