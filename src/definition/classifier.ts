@@ -32,10 +32,11 @@ const EPOCHS = 40;
 const RATE = 2;
 const GRAM_SIZES = [3, 4];
 const GRAM_SHARE = 0.6;
-/** Training is bounded, so that a huge export compiles in time: steps × labels. */
-const MAX_WORK = 25_000_000;
+/** Training is bounded, so that a huge export compiles in time: epochs × features × labels, some 5 ns each. */
+const MAX_WORK = 60_000_000;
+const MIN_EPOCHS = 5;
 
-/** Trains on examples; deterministic. Fewer than two labels give null. */
+/** Trains on examples; deterministic. Fewer than two labels, or far too many, give null. */
 export function trainClassifier(examples: readonly Example[], language: string): Classifier | null {
   const labels = [...new Set(examples.map(({ label }) => label))];
   if (labels.length < 2) return null;
@@ -44,7 +45,9 @@ export function trainClassifier(examples: readonly Example[], language: string):
   const index = weighFeatures(examples, documents, labels.length);
   const vectors = documents.map((document) => toVector(document, index));
   const targets = examples.map(({ label }) => labels.indexOf(label));
-  const { weights, bias } = descend(vectors, targets, labels.length, index.features.length);
+  const epochs = epochsFor(vectors, labels.length);
+  if (epochs < MIN_EPOCHS) return null;
+  const { weights, bias } = descend(epochs, vectors, targets, labels.length, index.features.length);
   const scale = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6) / 127;
   return {
     labels,
@@ -186,13 +189,22 @@ function rowOf(features: Uint32Array, feature: number): number {
   return -1;
 }
 
+function epochsFor(vectors: readonly Vector[], labels: number): number {
+  const entries = vectors.reduce((total, vector) => total + vector.length, 0);
+  return Math.min(EPOCHS, Math.floor(MAX_WORK / Math.max(1, entries * labels)));
+}
+
 /** Stochastic gradient descent in a fixed order of chance. */
-function descend(vectors: readonly Vector[], targets: readonly number[], labels: number, features: number) {
+function descend(
+  epochs: number,
+  vectors: readonly Vector[],
+  targets: readonly number[],
+  labels: number,
+  features: number,
+) {
   const weights = new Float32Array(features * labels);
   const bias = new Float32Array(labels);
   const order = vectors.map((_, at) => at);
-  const entries = vectors.reduce((total, vector) => total + vector.length, 0);
-  const epochs = Math.max(4, Math.min(EPOCHS, Math.floor(MAX_WORK / Math.max(1, entries * labels))));
   let state = 1;
   for (let epoch = 0; epoch < epochs; epoch += 1) {
     for (let at = order.length - 1; at > 0; at -= 1) {

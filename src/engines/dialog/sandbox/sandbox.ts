@@ -106,7 +106,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const pending = thread.running;
     thread.running = null;
     thread.watchdog = null;
-    if (pending) thread.worker.unref();
+    if (!pending) return null;
+    thread.worker.unref();
+    // Last in line for the next script: it is making a new context ready.
+    const at = threads.indexOf(thread);
+    if (at !== -1) threads.push(...threads.splice(at, 1));
     return pending;
   };
 

@@ -12,7 +12,7 @@ import type { Job, Result, WorkerLimits } from './protocol.js';
  */
 
 const STACK_BYTES = 128 * 1024; // QuickJS must notice a deep recursion before the thread's own stack ends
-const SPARES = 2;
+const SPARES = 3;
 /** Loading the libraries takes some 40 ms, running a script that uses them under 1 ms. */
 const NEEDS_LIBRARIES = /\bkoreUtil\b/;
 

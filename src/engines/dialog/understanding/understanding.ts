@@ -5,6 +5,7 @@ import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
 import { nameMatcher } from './name-matcher.js';
 import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
+import { createRanker, type Ranker } from './ranker.js';
 import { createSmallTalkMatcher, type SmallTalkHit } from './small-talk.js';
 
 /** Below it an utterance counts as not understood; chosen by measurement, see docs/understanding.md. */
@@ -44,13 +45,13 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
       lexicon,
     ),
   );
-  const classify = once(() => (knowledge.classifier ? openClassifier(knowledge.classifier, language) : null));
+  const classify = once(() => classifierOf(knowledge, language));
   const faqs = once(() => createFaqMatcher(knowledge.faqs));
   const smallTalk = once(() => createSmallTalkMatcher(knowledge.smallTalk, lexicon));
   return {
     lexicon,
     definiteIntent: (said) => tasks().definite(said),
-    likelyIntents: (said) => tasks().likely(said, classify()?.(said.plain) ?? []),
+    likelyIntents: (said) => tasks().likely(said, classify()(said.plain)),
     localIntent: (said, componentIds) => {
       const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
       const matcher = createIntentMatcher(wanted, lexicon);
@@ -61,6 +62,17 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     smallTalk: (said, previousId) => smallTalk().match(said, previousId),
     traits: (said) => traitsIn(knowledge.traits, said),
   };
+}
+
+/** Bots with hundreds of tasks have no classifier: there the nearest training sentence counts. */
+function classifierOf(knowledge: Knowledge, language: string): Ranker {
+  if (knowledge.classifier) return openClassifier(knowledge.classifier, language);
+  const tasks = knowledge.intents.filter((intent) => !intent.local);
+  return createRanker(
+    tasks.flatMap(({ target, name, sentences }) =>
+      [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text })),
+    ),
+  );
 }
 
 interface KnownIntent {
