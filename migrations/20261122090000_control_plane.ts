@@ -219,6 +219,7 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.bigInteger('decided_at').nullable();
     t.index(['account_id', 'status', 'created_at', 'id']);
+    t.index(['account_id', 'created_at', 'id']);
   });
   await knex.schema.raw(
     "create unique index approval_requests_pending_channel on approval_requests (channel_id) where status = 'PENDING' and channel_id is not null",

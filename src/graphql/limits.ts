@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   GraphQLError,
   getNamedType,
+  getVariableValues,
   isCompositeType,
   isListType,
   isNonNullType,
@@ -29,9 +30,12 @@ const ASSUMED_LIST = 10;
 export const limits: ApolloServerPlugin<Context> = {
   async requestDidStart({ schema }) {
     return {
-      async didResolveOperation({ document, request }) {
+      async didResolveOperation({ document, operation, request }) {
         const depth = depthOf(document);
         if (depth > MAX_DEPTH) throw refused(`The query is ${depth} levels deep, ${MAX_DEPTH} are allowed.`);
+        // Variables that do not fit are told by the execution, which then does not take place.
+        const variables = getVariableValues(schema, operation?.variableDefinitions ?? [], request.variables ?? {});
+        if (variables.errors) return;
         const cost = getComplexity({
           schema,
           query: document,

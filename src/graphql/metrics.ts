@@ -52,6 +52,15 @@ class ChannelMetricPoint {
   responseTimeP95Ms!: number | null;
 }
 
+@ObjectType({ description: 'How often messages were refused for one reason: the `reason` of the hook error.' })
+class RefusalCount {
+  @Field(() => String)
+  reason!: string;
+
+  @Field(() => Int)
+  count!: number;
+}
+
 @ObjectType()
 class ChannelMetrics {
   @Field(() => ChannelMetricPoint)
@@ -59,6 +68,9 @@ class ChannelMetrics {
 
   @Field(() => [ChannelMetricPoint])
   series!: MetricPointView[];
+
+  @Field(() => [RefusalCount])
+  refusals!: RefusalCount[];
 }
 
 @Resolver(() => ChannelMetrics)

@@ -102,6 +102,7 @@ export interface ChannelMetricsView {
   channelId: string;
   total: MetricPointView;
   series: MetricPointView[];
+  refusals: { reason: string; count: number }[];
 }
 
 export interface MetricPointView {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type MiddlewareFn } from 'type-graphql';
+import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './accounts.js';
 import { ApprovalResolver } from './approvals.js';
 import { AppResolver } from './apps.js';
@@ -21,7 +21,7 @@ import { ViewerResolver } from './viewer.js';
 
 /** The whole API. Anonymous callers may look at the schema and nothing else. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       ViewerResolver,
       UserResolver,
@@ -45,13 +45,22 @@ export function createSchema(): GraphQLSchema {
       AuditResolver,
       TransferResolver,
     ],
-    globalMiddlewares: [knownViewersOnly],
     validate: false,
   });
+  for (const root of [schema.getQueryType(), schema.getMutationType()]) if (root) closeToStrangers(root);
+  return schema;
 }
 
-/** Every request enters through a root field; asking for the viewer there refuses whoever has none. */
-const knownViewersOnly: MiddlewareFn<Context> = ({ context, info }, next) => {
-  if (info.path.prev === undefined) void context.viewer;
-  return next();
-};
+/**
+ * Every request enters through a root field; asking for the viewer there refuses whoever has none. Not a global
+ * middleware, which would make a promise of every field of every answer.
+ */
+function closeToStrangers(root: GraphQLObjectType<unknown, Context>): void {
+  for (const field of Object.values(root.getFields())) {
+    const { resolve = defaultFieldResolver } = field;
+    field.resolve = (source, args, context, info) => {
+      void context.viewer;
+      return resolve(source, args, context, info);
+    };
+  }
+}

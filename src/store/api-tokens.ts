@@ -1,4 +1,5 @@
 import type { Db } from './database.js';
+import { ownedBy } from './owned-by.js';
 import { nullable, number, type RecordOf, table, text } from './table.js';
 import type { Role } from './users.js';
 
@@ -43,13 +44,11 @@ export const findApiToken = (db: Db, accountId: string, id: string) =>
 
 /** The tokens in force of these users, oldest first. */
 export const tokensOfUsers = (db: Db, accountId: string, userIds: readonly string[]) =>
-  apiTokens.rows(db, (query) =>
-    query
-      .where('api_tokens.account_id', accountId)
-      .whereIn('api_tokens.user_id', userIds as string[])
-      .whereNull('api_tokens.revoked_at')
-      .orderBy(['api_tokens.created_at', 'api_tokens.id']),
-  );
+  apiTokens
+    .rowsIn(db, 'userId', userIds, (query) =>
+      query.whereNull('api_tokens.revoked_at').orderBy(['api_tokens.created_at', 'api_tokens.id']),
+    )
+    .then(ownedBy(accountId));
 
 export const updateApiToken = (db: Db, id: string, change: Partial<ApiTokenRecord>) =>
   apiTokens.update(db, (query) => query.where({ id }), change);

@@ -1,4 +1,5 @@
 import type { Db } from './database.js';
+import { ownedBy } from './owned-by.js';
 import { findPage, type Order, type PageRequest } from './page.js';
 import { flag, nullable, number, type RecordOf, table, text } from './table.js';
 
@@ -38,12 +39,7 @@ export const lockApp = (db: Db, accountId: string, clientId: string) =>
   );
 
 export const findApps = (db: Db, accountId: string, clientIds: readonly string[]) =>
-  apps.rows(db, (query) =>
-    query
-      .where('apps.account_id', accountId)
-      .whereIn('apps.client_id', clientIds as string[])
-      .whereNull('deleted_at'),
-  );
+  apps.rowsIn(db, 'clientId', clientIds, (query) => query.whereNull('apps.deleted_at')).then(ownedBy(accountId));
 
 export const listApps = (db: Db, accountId: string, request: PageRequest) =>
   findPage(db, apps, NEWEST_FIRST, request, (query) =>

@@ -12,9 +12,7 @@ const botVariables = table('bot_variables', {
 export type BotVariableRecord = RecordOf<typeof botVariables>;
 
 export const variablesOf = (db: Db, botIds: readonly string[]) =>
-  botVariables.rows(db, (query) =>
-    query.whereIn('bot_variables.bot_id', botIds as string[]).orderBy(['bot_variables.bot_id', 'bot_variables.key']),
-  );
+  botVariables.rowsIn(db, 'botId', botIds, (query) => query.orderBy(['bot_variables.bot_id', 'bot_variables.key']));
 
 /** A smart bot sees its parent's variables, with its own in their place. */
 export async function variablesInForce(

@@ -49,8 +49,7 @@ export async function insertBotVersion(
 const versionChannels = table('version_channels', { versionId: text(), channelId: text() });
 const insertVersionChannels = versionChannels.insert;
 
-export const findBotVersions = (db: Db, ids: readonly string[]) =>
-  botVersions.rows(db, (query) => query.whereIn('bot_versions.id', ids as string[]));
+export const findBotVersions = (db: Db, ids: readonly string[]) => botVersions.rowsIn(db, 'id', ids);
 
 export const findVersionByNumber = (db: Db, botId: string, versionNumber: number) =>
   botVersions.row(db, (query) => query.where({ bot_id: botId, number: versionNumber }));
@@ -99,8 +98,8 @@ const targetOf = ({ messageKey, channelId, language }: OverrideSnapshot): string
 
 /** The channels each of these versions selected, deleted ones included. */
 export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]): Promise<Map<string, string[]>> {
-  const selected = await versionChannels.rows(db, (query) =>
-    query.whereIn('version_channels.version_id', versionIds as string[]).orderBy('version_channels.channel_id'),
+  const selected = await versionChannels.rowsIn(db, 'versionId', versionIds, (query) =>
+    query.orderBy('version_channels.channel_id'),
   );
   const byVersion = groupBy(selected, (row) => row.versionId);
   return new Map([...byVersion].map(([id, rows]) => [id, rows.map((row) => row.channelId)]));

@@ -1,5 +1,6 @@
 import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
+import { ownedBy } from './owned-by.js';
 import { findPage, type Order, type PageRequest } from './page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from './table.js';
 
@@ -51,11 +52,10 @@ export const lockBot = (db: Db, accountId: string, id: string) =>
   bots.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('deleted_at').forUpdate());
 
 export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
-  bots.rows(db, (query) => query.where('bots.account_id', accountId).whereIn('bots.id', ids as string[]));
+  bots.rowsIn(db, 'id', ids).then(ownedBy(accountId));
 
 /** Of any account: for what belongs to a version or channel that is known already. */
-export const findBotsById = (db: Db, ids: readonly string[]) =>
-  bots.rows(db, (query) => query.whereIn('bots.id', ids as string[]));
+export const findBotsById = (db: Db, ids: readonly string[]) => bots.rowsIn(db, 'id', ids);
 
 export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>
   findPage(db, bots, NEWEST_FIRST, request, (query) => {
@@ -65,11 +65,8 @@ export const listBots = (db: Db, accountId: string, request: PageRequest & { sea
 
 /** The children of these bots, oldest first. */
 export async function childrenOf(db: Db, parentIds: readonly string[]): Promise<Map<string, BotRecord[]>> {
-  const found = await bots.rows(db, (query) =>
-    query
-      .whereIn('bots.parent_id', parentIds as string[])
-      .whereNull('bots.deleted_at')
-      .orderBy(['bots.created_at', 'bots.id']),
+  const found = await bots.rowsIn(db, 'parentId', parentIds, (query) =>
+    query.whereNull('bots.deleted_at').orderBy(['bots.created_at', 'bots.id']),
   );
   return groupBy(found, (bot) => bot.parentId ?? '');
 }

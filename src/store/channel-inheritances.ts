@@ -9,9 +9,7 @@ export const insertInheritances = (db: Db, records: readonly InheritanceRecord[]
 
 /** The parent's channels that have appeared in each of these children, whatever became of them there. */
 export async function inheritedChannelIds(db: Db, childBotIds: readonly string[]): Promise<Map<string, Set<string>>> {
-  const found = await inheritances.rows(db, (query) =>
-    query.whereIn('channel_inheritances.child_bot_id', childBotIds as string[]),
-  );
+  const found = await inheritances.rowsIn(db, 'childBotId', childBotIds);
   const byChild = groupBy(found, (record) => record.childBotId);
   return new Map([...byChild].map(([id, records]) => [id, new Set(records.map((record) => record.parentChannelId))]));
 }

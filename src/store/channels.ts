@@ -1,5 +1,6 @@
 import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
+import { ownedBy } from './owned-by.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from './table.js';
 
 export type IntegrationMode = 'SYNC' | 'ASYNC';
@@ -52,7 +53,7 @@ export const findChannel = (db: Db, accountId: string, id: string) =>
 
 /** Deleted ones too: what happened on a channel is still shown with its name. */
 export const findChannels = (db: Db, accountId: string, ids: readonly string[]) =>
-  channels.rows(db, (query) => query.where('channels.account_id', accountId).whereIn('channels.id', ids as string[]));
+  channels.rowsIn(db, 'id', ids).then(ownedBy(accountId));
 
 export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
   const found = await channels.rows(db, (query) =>

@@ -28,5 +28,4 @@ export async function saveDefinition(db: Db, definition: DefinitionRecord): Prom
   return definition.id;
 }
 
-export const findDefinitions = (db: Db, ids: readonly string[]) =>
-  definitions.rows(db, (query) => query.whereIn('definitions.id', ids as string[]));
+export const findDefinitions = (db: Db, ids: readonly string[]) => definitions.rowsIn(db, 'id', ids);

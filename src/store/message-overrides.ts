@@ -25,10 +25,8 @@ export const insertOverrides = (db: Db, overrides: readonly MessageOverrideRecor
   messageOverrides.insert(db, overrides);
 
 export const overridesOfBots = (db: Db, botIds: readonly string[]) =>
-  messageOverrides.rows(db, (query) =>
-    query
-      .whereIn('message_overrides.bot_id', botIds as string[])
-      .orderBy(['message_overrides.message_key', 'message_overrides.language', 'message_overrides.id']),
+  messageOverrides.rowsIn(db, 'botId', botIds, (query) =>
+    query.orderBy(['message_overrides.message_key', 'message_overrides.language', 'message_overrides.id']),
   );
 
 export interface OverrideTarget {

@@ -42,6 +42,8 @@ export interface Table<R> {
   readonly columns: readonly string[];
   read(row: unknown): R;
   rows(db: Db, narrow: Narrow): Promise<R[]>;
+  /** The rows whose column is one of these; none are asked for where none are named. */
+  rowsIn(db: Db, column: keyof R & string, values: readonly string[], narrow?: Narrow): Promise<R[]>;
   row(db: Db, narrow: Narrow): Promise<R | null>;
   insert(db: Db, records: readonly R[]): Promise<void>;
   /** The number of rows changed. */
@@ -51,6 +53,7 @@ export interface Table<R> {
 // SQLite takes at most 32,766 bindings a statement, and knex writes a multi-row insert as a compound of at most 500.
 const MAX_BINDINGS = 30_000;
 const MAX_ROWS = 500;
+const MAX_VALUES = 10_000;
 
 export function table<C extends Columns>(name: string, spec: C): Table<ReadAs<C>> {
   type R = ReadAs<C>;
@@ -73,6 +76,17 @@ export function table<C extends Columns>(name: string, spec: C): Table<ReadAs<C>
     columns,
     read,
     rows: async (db, narrow) => (await narrow(db(name).select(columns))).map(read),
+    async rowsIn(db, column, values, narrow = (query) => query) {
+      const wanted = [...new Set(values)];
+      const found: R[] = [];
+      for (let at = 0; at < wanted.length; at += MAX_VALUES) {
+        const query = db(name)
+          .select(columns)
+          .whereIn(`${name}.${toSnakeCase(column)}`, wanted.slice(at, at + MAX_VALUES));
+        found.push(...(await narrow(query)).map(read));
+      }
+      return found;
+    },
     async row(db, narrow) {
       const row = await narrow(db(name).select(columns)).first();
       return row === undefined ? null : read(row);

@@ -1,4 +1,5 @@
 import type { Db } from './database.js';
+import { ownedBy } from './owned-by.js';
 import { nullable, number, type RecordOf, table, text } from './table.js';
 
 export type Role = 'ADMIN' | 'DEVELOPER' | 'VIEWER';
@@ -27,7 +28,7 @@ export const listUsers = (db: Db, accountId: string) =>
   users.rows(db, (query) => query.where('users.account_id', accountId).orderBy(['users.created_at', 'users.id']));
 
 export const findUsers = (db: Db, accountId: string, ids: readonly string[]) =>
-  users.rows(db, (query) => query.where('users.account_id', accountId).whereIn('users.id', ids as string[]));
+  users.rowsIn(db, 'id', ids).then(ownedBy(accountId));
 
 export const updateUser = (db: Db, id: string, change: Partial<UserRecord>) =>
   users.update(db, (query) => query.where({ id }), change);
