@@ -1,0 +1,28 @@
+import type { CombinedError } from 'urql';
+
+/** What went wrong, in the server's words; `field` names the input it is about. */
+export interface Problem {
+  code: string;
+  message: string;
+  field: string | null;
+}
+
+export function problemOf(error: CombinedError | undefined | null): Problem | null {
+  if (!error) return null;
+  const [first] = error.graphQLErrors;
+  if (first) {
+    const { code, field } = first.extensions;
+    return {
+      code: String(code ?? 'INTERNAL'),
+      message: first.message,
+      field: typeof field === 'string' ? field : null,
+    };
+  }
+  return { code: 'NETWORK', message: 'The server cannot be reached. Nothing was changed; try again.', field: null };
+}
+
+/** What belongs to the input `field`, for the line below it. */
+export const faultOf = (problem: Problem | null, field: string): string | undefined =>
+  problem?.field === field || problem?.field?.startsWith(`${field}.`) || problem?.field === `input.${field}`
+    ? problem.message
+    : undefined;

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+
+/** The server takes the session's cookie only with it: no page of another site can send it. */
+export const HEADERS = { 'X-Hookswitch-Console': '1' };
+
+export type Credentials = { token: string } | { email: string; password: string };
+
+let ended = false;
+const listeners = new Set<() => void>();
+
+/** Tells that the server knows nobody any more; what is on the screen stays there for the time after signing in again. */
+export function sessionEnded(value: boolean): void {
+  ended = value;
+  for (const listener of listeners) listener();
+}
+
+export const useSessionEnded = (): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => ended,
+  );
+
+/** Exchanges credentials for the session's cookie. Throws an Error whose message says what to do. */
+export async function signIn(credentials: Credentials): Promise<void> {
+  const response = await fetch('/console/session', {
+    method: 'POST',
+    headers: { ...HEADERS, 'Content-Type': 'application/json' },
+    body: JSON.stringify(credentials),
+  });
+  if (response.ok) return;
+  const answer: { error?: { message?: string } } | null = await response.json().catch(() => null);
+  throw new Error(answer?.error?.message ?? `The server answered ${response.status}. Try again in a moment.`);
+}
+
+export async function signOut(): Promise<void> {
+  await fetch('/console/session', { method: 'DELETE', headers: HEADERS });
+}

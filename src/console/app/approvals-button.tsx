@@ -1,0 +1,40 @@
+import { Badge, Button } from '@mantine/core';
+import { IconRubberStamp } from '@tabler/icons-react';
+import { Link } from 'wouter';
+import { graphql } from '../api/.generated/gql';
+import { useData } from '../api/use-data';
+
+const PENDING = graphql(`
+  query PendingApprovals {
+    approvalRequests(status: PENDING, first: 1) {
+      totalCount
+    }
+  }
+`);
+
+const POLL_MS = 5_000;
+
+/** The way to the queue, with how many wait. */
+export function ApprovalsButton() {
+  const { data } = useData(PENDING, {}, { pollMs: POLL_MS });
+  const count = data?.approvalRequests.totalCount ?? 0;
+  return (
+    <Button
+      component={Link}
+      href="/approvals"
+      size="xs"
+      variant="default"
+      aria-label={`Approvals, ${count} pending`}
+      leftSection={<IconRubberStamp size={16} aria-hidden />}
+      rightSection={
+        count > 0 ? (
+          <Badge circle size="sm" data-testid="pending-count">
+            {count}
+          </Badge>
+        ) : undefined
+      }
+    >
+      Approvals
+    </Button>
+  );
+}

@@ -1,0 +1,43 @@
+import { Anchor } from '@mantine/core';
+import { type ComponentType, lazy } from 'react';
+import { Link, Redirect, Route, Switch } from 'wouter';
+import { Page } from '../parts/page';
+
+/** A page that is fetched when somebody goes there. */
+const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+
+const ROUTES: [path: string, component: ComponentType][] = [
+  ['/bots', page(async () => (await import('../pages/bots/bots-page')).BotsPage)],
+  [
+    '/bots/:botId/channels/:channelId/:tab?',
+    page(async () => (await import('../pages/channel/channel-page')).ChannelPage),
+  ],
+  ['/bots/:botId/:tab?', page(async () => (await import('../pages/bot/bot-page')).BotPage)],
+  ['/apps', page(async () => (await import('../pages/apps/apps-page')).AppsPage)],
+  ['/approvals', page(async () => (await import('../pages/approvals/approvals-page')).ApprovalsPage)],
+  ['/dashboard', page(async () => (await import('../pages/dashboard/dashboard-page')).DashboardPage)],
+  ['/conversations', page(async () => (await import('../pages/conversations/conversations-page')).ConversationsPage)],
+  ['/audit', page(async () => (await import('../pages/audit/audit-page')).AuditPage)],
+  ['/users', page(async () => (await import('../pages/users/users-page')).UsersPage)],
+  ['/settings', page(async () => (await import('../pages/account/account-page')).AccountPage)],
+];
+
+export function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/bots" replace />
+      </Route>
+      {ROUTES.map(([path, component]) => (
+        <Route key={path} path={path} component={component} />
+      ))}
+      <Route>
+        <Page title="There is no such page">
+          <Anchor component={Link} href="/bots">
+            To the bots
+          </Anchor>
+        </Page>
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,146 @@
+import { Anchor, Code, Group, Table, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { graphql } from '../../api/.generated/gql';
+import { appSecrets } from '../../api/app-secrets';
+import { useChange } from '../../api/use-change';
+import { useData } from '../../api/use-data';
+import { useRights } from '../../api/use-viewer';
+import { ConfirmButton } from '../../parts/confirm-button';
+import { Moment } from '../../parts/moment';
+import { Nothing } from '../../parts/nothing';
+import { PageRows } from '../../parts/paged-table';
+import { told } from '../../parts/told';
+import type { Credentials } from './apps-page';
+
+const APPS = graphql(`
+  query Apps($after: String) {
+    apps(first: 50, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          clientId
+          name
+          algorithm
+          requireJti
+          createdAt
+          secretRotatedAt
+          channels {
+            id
+            name
+            bot {
+              id
+              name
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+const ROTATE = graphql(`
+  mutation RotateAppSecret($clientId: ID!) {
+    rotateAppSecret(clientId: $clientId) {
+      clientSecret
+    }
+  }
+`);
+
+const DELETE = graphql(`
+  mutation DeleteApp($clientId: ID!) {
+    deleteApp(clientId: $clientId)
+  }
+`);
+
+interface AppRowsProps {
+  after: string | null;
+  more(cursor: string): void;
+  onSecret(credentials: Credentials): void;
+}
+
+export function AppRows({ after, more, onSecret }: AppRowsProps) {
+  const apps = useData(APPS, { after });
+  const { mayBuild } = useRights();
+  const rotate = useChange(ROTATE);
+  const remove = useChange(DELETE);
+  const rotateSecret = async (clientId: string) => {
+    const done = await rotate.run({ clientId });
+    if (!done) return false;
+    const secret = done.rotateAppSecret.clientSecret;
+    appSecrets.set(clientId, secret);
+    onSecret({ clientId, secret });
+    return true;
+  };
+  return (
+    <PageRows
+      of={apps}
+      connection={apps.data?.apps}
+      columns={6}
+      after={after}
+      more={more}
+      empty={<Nothing title="No apps yet">Make one here, or while you configure a channel.</Nothing>}
+      row={({ clientId, name, algorithm, requireJti, channels, createdAt, secretRotatedAt }) => (
+        <Table.Tr key={clientId}>
+          <Table.Td>
+            <Text fw={600} size="sm">
+              {name}
+            </Text>
+            <Code>{clientId}</Code>
+          </Table.Td>
+          <Table.Td>
+            {algorithm}
+            {requireJti && ', jti enforced'}
+          </Table.Td>
+          <Table.Td>
+            {channels.length === 0 && '–'}
+            {channels.map((channel) => (
+              <div key={channel.id}>
+                <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`} size="sm">
+                  {channel.bot.name}: {channel.name}
+                </Anchor>
+              </div>
+            ))}
+          </Table.Td>
+          <Table.Td>
+            <Moment at={createdAt} />
+          </Table.Td>
+          <Table.Td>
+            <Moment at={secretRotatedAt} />
+          </Table.Td>
+          <Table.Td>
+            {mayBuild && (
+              <Group gap="xs" wrap="nowrap">
+                <ConfirmButton
+                  size="xs"
+                  action="New secret"
+                  aria-label={`New secret for ${name}`}
+                  consequence={`“${name}” gets a new client secret. The old one stays good for a day, so that callers can change over.`}
+                  problem={rotate.problem}
+                  onConfirm={() => rotateSecret(clientId)}
+                />
+                <ConfirmButton
+                  size="xs"
+                  action="Delete"
+                  aria-label={`Delete ${name}`}
+                  color="red"
+                  variant="outline"
+                  consequence={`Tokens of “${name}” are refused at once.`}
+                  problem={remove.problem}
+                  onConfirm={async () => {
+                    if (!(await remove.run({ clientId }))) return false;
+                    told(`The app “${name}” was deleted.`);
+                    return true;
+                  }}
+                />
+              </Group>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      )}
+    />
+  );
+}

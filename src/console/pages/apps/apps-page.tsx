@@ -1,0 +1,57 @@
+import { Button, Paper, Stack } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useRights } from '../../api/use-viewer';
+import { CreateApp } from '../../parts/create-app';
+import { Page } from '../../parts/page';
+import { PagedTable } from '../../parts/paged-table';
+import { SecretOnce } from '../../parts/secret-once';
+import { AppRows } from './app-rows';
+
+export interface Credentials {
+  clientId: string;
+  secret: string;
+}
+
+export function AppsPage() {
+  const { mayBuild } = useRights();
+  const [creating, setCreating] = useState(false);
+  const [shown, setShown] = useState<Credentials | null>(null);
+  return (
+    <Page
+      title="Apps"
+      intro="The credentials of a caller: it signs a token with the client secret for each message it sends. One app may serve several channels."
+      actions={
+        mayBuild && (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+            New app
+          </Button>
+        )
+      }
+    >
+      <Stack>
+        {shown && (
+          <SecretOnce
+            title="Credentials of the app"
+            values={[
+              { name: 'Client ID', value: shown.clientId },
+              { name: 'Client secret', value: shown.secret },
+            ]}
+          />
+        )}
+        <Paper withBorder>
+          <PagedTable
+            label="Apps"
+            columns={['App', 'Algorithm', 'Channels', 'Made', 'Secret changed', 'Actions']}
+            page={(after, more) => <AppRows after={after} more={more} onSecret={setShown} />}
+          />
+        </Paper>
+      </Stack>
+      <CreateApp
+        opened={creating}
+        onClose={() => setCreating(false)}
+        onCreated={(clientId, secret) => setShown({ clientId, secret })}
+      />
+    </Page>
+  );
+}

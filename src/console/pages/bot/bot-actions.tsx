@@ -1,0 +1,17 @@
+import { Button } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import { useRights } from '../../api/use-viewer';
+import { useBot } from './bot-context';
+
+export function BotActions() {
+  const bot = useBot();
+  const { mayBuild } = useRights();
+  const [location] = useLocation();
+  if (!mayBuild || location.endsWith('/publish')) return null;
+  return (
+    <Button component={Link} href={`/bots/${bot.id}/publish`} leftSection={<IconRocket size={16} aria-hidden />}>
+      Publish
+    </Button>
+  );
+}

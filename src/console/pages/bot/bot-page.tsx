@@ -1,0 +1,80 @@
+import { Badge, Group } from '@mantine/core';
+import { lazy } from 'react';
+import { useParams } from 'wouter';
+import { useData } from '../../api/use-data';
+import { Nothing } from '../../parts/nothing';
+import { Page } from '../../parts/page';
+import { ProblemNotice } from '../../parts/problem-notice';
+import { type RouteTab, RouteTabs } from '../../parts/route-tabs';
+import { StateBadge } from '../../parts/state-badge';
+import { Waiting } from '../../parts/waiting';
+import { BOT_STATES } from '../../parts/words';
+import { BotActions } from './bot-actions';
+import { BotProvider } from './bot-context';
+import { BOT_PAGE } from './bot-query';
+import { ChannelsTab } from './channels-tab';
+
+const TABS: RouteTab[] = [
+  { path: '', name: 'Channels', Content: ChannelsTab },
+  {
+    path: 'publish',
+    name: 'Publish',
+    Content: lazy(async () => ({ default: (await import('./publish-tab')).PublishTab })),
+  },
+  {
+    path: 'overrides',
+    name: 'Overrides',
+    Content: lazy(async () => ({ default: (await import('../overrides/overrides')).BotOverrides })),
+  },
+  {
+    path: 'versions',
+    name: 'Versions',
+    Content: lazy(async () => ({ default: (await import('./versions-tab')).VersionsTab })),
+  },
+  {
+    path: 'smart-bots',
+    name: 'Smart bots',
+    Content: lazy(async () => ({ default: (await import('./smart-bots-tab')).SmartBotsTab })),
+  },
+  {
+    path: 'settings',
+    name: 'Settings',
+    Content: lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab })),
+  },
+];
+
+const POLL_MS = 10_000;
+
+export function BotPage() {
+  const { botId = '', tab = '' } = useParams<{ botId: string; tab?: string }>();
+  const { data, problem, loading, refresh } = useData(BOT_PAGE, { id: botId }, { pollMs: POLL_MS });
+  const bot = data?.bot;
+  const path = [{ name: 'Bots', to: '/bots' }];
+  if (!bot) {
+    return (
+      <Page title="Bot" path={path}>
+        <ProblemNotice problem={problem} onRetry={refresh} />
+        {loading ? <Waiting /> : !problem && <Nothing title="There is no such bot in this account" />}
+      </Page>
+    );
+  }
+  return (
+    <BotProvider value={bot}>
+      <Page
+        title={bot.name}
+        path={path}
+        intro={
+          <Group component="span" gap="xs">
+            <StateBadge label={BOT_STATES[bot.state]} />
+            {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
+            {bot.liveVersion && <span>Version {bot.liveVersion.number} is live</span>}
+            {bot.suspendedReason && <span>Reason: {bot.suspendedReason}</span>}
+          </Group>
+        }
+        actions={<BotActions />}
+      >
+        <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
+      </Page>
+    </BotProvider>
+  );
+}

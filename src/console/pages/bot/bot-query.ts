@@ -1,0 +1,54 @@
+import { graphql } from '../../api/.generated/gql';
+import type { BotPageQuery } from '../../api/.generated/graphql';
+
+export const BOT_PAGE = graphql(`
+  query BotPage($id: ID!) {
+    bot(id: $id) {
+      id
+      name
+      description
+      kind
+      state
+      suspendedReason
+      engine
+      engineSettings
+      defaultLanguage
+      sessionTimeoutMinutes
+      createdAt
+      updatedAt
+      liveVersion {
+        id
+        number
+        publishedAt
+        channels {
+          id
+          name
+        }
+      }
+      parent {
+        id
+        name
+      }
+      channels {
+        id
+        name
+        type
+        mode
+        enabled
+        isDefault
+        status
+        functional
+        blockers
+        suspendedReason
+        webhookUrl
+        app {
+          clientId
+          name
+        }
+      }
+    }
+  }
+`);
+
+export type BotDetails = NonNullable<BotPageQuery['bot']>;
+export type BotChannel = BotDetails['channels'][number];

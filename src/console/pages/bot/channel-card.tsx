@@ -1,0 +1,35 @@
+import { Anchor, Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { BlockerList } from '../../parts/blocker-list';
+import { StateBadge } from '../../parts/state-badge';
+import { CHANNEL_STATES } from '../../parts/words';
+import { useBot } from './bot-context';
+import type { BotChannel } from './bot-query';
+
+/** A channel at a glance: whether it works, and if not, why. */
+export function ChannelCard({ channel }: { channel: BotChannel }) {
+  const bot = useBot();
+  return (
+    <Paper withBorder p="md" component="article" aria-label={`Channel ${channel.name}`}>
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Group gap="xs">
+            <Anchor component={Link} href={`/bots/${bot.id}/channels/${channel.id}`} fw={600}>
+              {channel.name}
+            </Anchor>
+            <Badge variant="default">{channel.type}</Badge>
+            <Badge variant="default">{channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}</Badge>
+          </Group>
+          <StateBadge
+            label={channel.functional ? { text: 'Working', color: 'green' } : CHANNEL_STATES[channel.status]}
+          />
+        </Group>
+        <Text size="sm" c="dimmed">
+          {channel.app ? `App: ${channel.app.name}` : 'No app associated'}
+        </Text>
+        {channel.webhookUrl && <Code style={{ overflowWrap: 'anywhere' }}>{channel.webhookUrl}</Code>}
+        <BlockerList bot={bot} channel={channel} />
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,129 @@
+import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'wouter';
+import { graphql } from '../../api/.generated/gql';
+import { faultOf } from '../../api/problem';
+import { useChange } from '../../api/use-change';
+import { useDraft } from '../../api/use-draft';
+import { useRights } from '../../api/use-viewer';
+import { ChangesView } from '../../parts/changes-view';
+import { Nothing } from '../../parts/nothing';
+import { ProblemNotice } from '../../parts/problem-notice';
+import { useBot } from './bot-context';
+import type { BotChannel } from './bot-query';
+
+const PUBLISH = graphql(`
+  mutation PublishBot($input: PublishBotInput!) {
+    publishBot(input: $input) {
+      id
+      number
+      status
+    }
+  }
+`);
+
+/** Which channels the next version serves, what that changes, and a word to the admin. */
+export function PublishTab() {
+  const bot = useBot();
+  const { mayBuild, isAdmin } = useRights();
+  const offered = bot.channels.filter((channel) => channel.enabled);
+  const draft = useDraft(`publish ${bot.id}`, { left: [] as string[], comment: '' });
+  const { run, running, problem } = useChange(PUBLISH);
+  const [sent, setSent] = useState<{ number: number; waits: boolean } | null>(null);
+  if (!mayBuild) return <Nothing title="Developers and admins publish">Your role is to look.</Nothing>;
+
+  const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
+  const toggle = ({ id }: BotChannel) => {
+    const { left } = draft.values;
+    draft.set({ left: left.includes(id) ? left.filter((one) => one !== id) : [...left, id] });
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setSent(null);
+    const channelIds = chosen.map(({ id }) => id);
+    const done = await run({ input: { botId: bot.id, channelIds, comment: draft.values.comment || null } });
+    if (!done) return;
+    draft.discard();
+    setSent({ number: done.publishBot.number, waits: done.publishBot.status === 'AWAITING_APPROVAL' });
+  };
+
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Stack maw={760}>
+        {sent && (
+          <Alert role="status" color="green" variant="outline" title={`Version ${sent.number} was sent`}>
+            <Group justify="space-between">
+              <Text size="sm">
+                {sent.waits
+                  ? 'It goes live as soon as an admin approves it; until then nothing changes for users.'
+                  : 'It is live.'}
+              </Text>
+              {sent.waits && (
+                <Button component={Link} href="/approvals" size="xs" variant="default">
+                  {isAdmin ? 'Review the request' : 'See the request'}
+                </Button>
+              )}
+            </Group>
+          </Alert>
+        )}
+        <Paper withBorder p="md">
+          <Checkbox.Group
+            label="Channels"
+            description="All enabled ones are chosen. A channel that is left out answers nobody."
+            value={chosen.map(({ id }) => id)}
+          >
+            <Stack gap="xs" mt="sm">
+              {offered.map((channel) => (
+                <Checkbox
+                  key={channel.id}
+                  value={channel.id}
+                  label={`${channel.name} (${channel.type})`}
+                  description={channel.app ? `App ${channel.app.name}` : 'Without an app: it will refuse every message'}
+                  onChange={() => toggle(channel)}
+                />
+              ))}
+              {offered.length === 0 && (
+                <Text size="sm">No channel is enabled. Enable one first; it needs an app, too.</Text>
+              )}
+            </Stack>
+          </Checkbox.Group>
+        </Paper>
+        <Stack gap="xs">
+          <Title order={2} size="h5">
+            What changes
+          </Title>
+          <ChangesView changes={changesTo(chosen, bot.liveVersion)} />
+        </Stack>
+        <Textarea
+          label="Comment"
+          description="What is new in this version; the admin and your colleagues read it."
+          autosize
+          minRows={2}
+          value={draft.values.comment}
+          error={faultOf(problem, 'comment')}
+          onChange={(event) => draft.set({ comment: event.currentTarget.value })}
+        />
+        <ProblemNotice problem={problem} />
+        <Group>
+          <Button type="submit" loading={running} disabled={chosen.length === 0}>
+            Publish
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function changesTo(
+  chosen: BotChannel[],
+  live: { number: number; channels: { id: string; name: string }[] } | null | undefined,
+) {
+  const before = live?.channels ?? [];
+  return {
+    version: { from: live?.number ?? null, to: 'the bot as it is now' },
+    channels: {
+      added: chosen.filter(({ id }) => !before.some((one) => one.id === id)).map(({ name }) => name),
+      removed: before.filter(({ id }) => !chosen.some((one) => one.id === id)).map(({ name }) => name),
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { Divider, Stack } from '@mantine/core';
+import { useRights } from '../../api/use-viewer';
+import { useBot } from './bot-context';
+import { BotForm } from './bot-form';
+import { BotTransfer } from './bot-transfer';
+import { BotVariables } from './bot-variables';
+import { WithdrawBot } from './withdraw-bot';
+
+/** All that is set on the bot itself. */
+export function SettingsTab() {
+  const bot = useBot();
+  const { mayBuild } = useRights();
+  return (
+    <Stack gap="xl" maw={760}>
+      <BotForm key={bot.id} />
+      <Divider />
+      <BotVariables />
+      {mayBuild && (
+        <>
+          <Divider />
+          <BotTransfer />
+          <Divider />
+          <WithdrawBot />
+        </>
+      )}
+    </Stack>
+  );
+}

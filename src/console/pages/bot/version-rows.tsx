@@ -1,0 +1,115 @@
+import { Group, Table, Text } from '@mantine/core';
+import { graphql } from '../../api/.generated/gql';
+import { useChange } from '../../api/use-change';
+import { useData } from '../../api/use-data';
+import { useRights } from '../../api/use-viewer';
+import { ConfirmButton } from '../../parts/confirm-button';
+import { Moment } from '../../parts/moment';
+import { Nothing } from '../../parts/nothing';
+import { PageRows } from '../../parts/paged-table';
+import { StateBadge } from '../../parts/state-badge';
+import { told } from '../../parts/told';
+import { VERSION_STATES } from '../../parts/words';
+import { CompareVersion } from './compare-version';
+
+const VERSIONS = graphql(`
+  query BotVersions($id: ID!, $after: String) {
+    bot(id: $id) {
+      id
+      versions(first: 20, after: $after) {
+        totalCount
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        edges {
+          node {
+            id
+            number
+            status
+            comment
+            createdAt
+            publishedAt
+            channels {
+              id
+              name
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+const ROLL_BACK = graphql(`
+  mutation RollBackBot($botId: ID!, $number: Int!, $comment: String) {
+    rollbackBot(botId: $botId, versionNumber: $number, comment: $comment) {
+      id
+      number
+      status
+    }
+  }
+`);
+
+export function VersionRows({
+  botId,
+  after,
+  more,
+}: {
+  botId: string;
+  after: string | null;
+  more(cursor: string): void;
+}) {
+  const versions = useData(VERSIONS, { id: botId, after });
+  const { mayBuild } = useRights();
+  const { run, problem } = useChange(ROLL_BACK);
+  const rollBack = async (number: number, comment: string) => {
+    const done = await run({ botId, number, comment: comment || null });
+    if (!done) return false;
+    const { number: next, status } = done.rollbackBot;
+    told(
+      `Version ${next} was made of version ${number}${status === 'LIVE' ? ' and is live.' : ' and awaits approval.'}`,
+    );
+    return true;
+  };
+  return (
+    <PageRows
+      of={versions}
+      connection={versions.data?.bot?.versions}
+      columns={6}
+      after={after}
+      more={more}
+      empty={<Nothing title="Not published yet">Each publish makes a version that can be rolled back to.</Nothing>}
+      row={(version) => (
+        <Table.Tr key={version.id}>
+          <Table.Td fw={600}>{version.number}</Table.Td>
+          <Table.Td>
+            <StateBadge label={VERSION_STATES[version.status]} />
+          </Table.Td>
+          <Table.Td maw={280}>{version.comment ?? '–'}</Table.Td>
+          <Table.Td>
+            <Text size="sm">{version.channels.map(({ name }) => name).join(', ') || 'None'}</Text>
+          </Table.Td>
+          <Table.Td>
+            <Moment at={version.createdAt} />
+          </Table.Td>
+          <Table.Td>
+            <Group gap="xs" wrap="nowrap">
+              <CompareVersion botId={botId} version={version} />
+              {mayBuild && version.status !== 'LIVE' && version.status !== 'AWAITING_APPROVAL' && (
+                <ConfirmButton
+                  size="xs"
+                  action={`Roll back to ${version.number}`}
+                  consequence={`A new version with the content of version ${version.number} is made, and goes live by the same approval as any other.`}
+                  reason="Comment"
+                  problem={problem}
+                  onConfirm={(comment) => rollBack(version.number, comment)}
+                />
+              )}
+            </Group>
+          </Table.Td>
+        </Table.Tr>
+      )}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+import { Paper } from '@mantine/core';
+import { PagedTable } from '../../parts/paged-table';
+import { useBot } from './bot-context';
+import { VersionRows } from './version-rows';
+
+export function VersionsTab() {
+  const bot = useBot();
+  return (
+    <Paper withBorder>
+      <PagedTable
+        label="Versions"
+        columns={['Version', 'State', 'Comment', 'Channels', 'Made', 'Actions']}
+        page={(after, more) => <VersionRows botId={bot.id} after={after} more={more} />}
+      />
+    </Paper>
+  );
+}

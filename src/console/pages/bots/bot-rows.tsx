@@ -1,0 +1,102 @@
+import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { graphql } from '../../api/.generated/gql';
+import type { BotsQuery } from '../../api/.generated/graphql';
+import { useData } from '../../api/use-data';
+import { useRights } from '../../api/use-viewer';
+import { Moment } from '../../parts/moment';
+import { Nothing } from '../../parts/nothing';
+import { PageRows } from '../../parts/paged-table';
+import { StateBadge } from '../../parts/state-badge';
+import { BOT_STATES, ENGINES } from '../../parts/words';
+
+const BOTS = graphql(`
+  query Bots($search: String, $after: String) {
+    bots(search: $search, after: $after, first: 50) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          id
+          name
+          kind
+          state
+          engine
+          updatedAt
+          channels {
+            id
+            functional
+          }
+        }
+      }
+    }
+  }
+`);
+
+type BotNode = BotsQuery['bots']['edges'][number]['node'];
+
+interface BotRowsProps {
+  search: string;
+  after: string | null;
+  more(cursor: string): void;
+  onImport(): void;
+}
+
+export function BotRows({ search, after, more, onImport }: BotRowsProps) {
+  const { mayBuild } = useRights();
+  const bots = useData(BOTS, { search: search || null, after });
+  const empty = search ? (
+    <Nothing title={`No bot is called “${search}”`} />
+  ) : (
+    <Nothing title="No bots yet">
+      {mayBuild
+        ? 'Import the export of a bot to have it answer in a few minutes, or create one that an engine of yours answers for.'
+        : 'Ask a developer of your account to create one.'}
+      {mayBuild && (
+        <Group justify="center" mt="sm">
+          <Button onClick={onImport}>Import a bot</Button>
+        </Group>
+      )}
+    </Nothing>
+  );
+  return (
+    <PageRows
+      of={bots}
+      connection={bots.data?.bots}
+      columns={5}
+      after={after}
+      more={more}
+      empty={empty}
+      row={(bot) => <BotRow key={bot.id} bot={bot} />}
+    />
+  );
+}
+
+function BotRow({ bot }: { bot: BotNode }) {
+  const working = bot.channels.filter((channel) => channel.functional).length;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <Anchor component={Link} href={`/bots/${bot.id}`} fw={600}>
+            {bot.name}
+          </Anchor>
+          {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        <StateBadge label={BOT_STATES[bot.state]} />
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{bot.channels.length === 0 ? 'None' : `${working} of ${bot.channels.length} working`}</Text>
+      </Table.Td>
+      <Table.Td>{ENGINES[bot.engine]}</Table.Td>
+      <Table.Td>
+        <Moment at={bot.updatedAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

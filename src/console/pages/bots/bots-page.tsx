@@ -1,0 +1,63 @@
+import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useRights } from '../../api/use-viewer';
+import { Page } from '../../parts/page';
+import { PagedTable } from '../../parts/paged-table';
+import { BotRows } from './bot-rows';
+import { CreateBot } from './create-bot';
+import { ImportBot } from './import-bot';
+
+const SEARCH_DELAY_MS = 250;
+
+export function BotsPage() {
+  const { mayBuild } = useRights();
+  const [search, setSearch] = useState('');
+  const [wanted] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const [open, setOpen] = useState<'create' | 'import' | null>(null);
+  const actions = mayBuild && (
+    <Group gap="xs">
+      <Button
+        variant="default"
+        leftSection={<IconFileImport size={16} aria-hidden />}
+        onClick={() => setOpen('import')}
+      >
+        Import
+      </Button>
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('create')}>
+        Create bot
+      </Button>
+    </Group>
+  );
+  return (
+    <Page
+      title="Bots"
+      intro="What answers your users. Each bot talks over the webhook channels you give it."
+      actions={actions}
+    >
+      <Stack>
+        <TextInput
+          aria-label="Search bots"
+          placeholder="Search by name or id"
+          maw={380}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Paper withBorder>
+          <PagedTable
+            key={wanted}
+            label="Bots"
+            columns={['Bot', 'State', 'Channels', 'Engine', 'Changed']}
+            page={(after, more) => (
+              <BotRows after={after} more={more} search={wanted} onImport={() => setOpen('import')} />
+            )}
+          />
+        </Paper>
+      </Stack>
+      <CreateBot opened={open === 'create'} onClose={() => setOpen(null)} />
+      <ImportBot opened={open === 'import'} onClose={() => setOpen(null)} />
+    </Page>
+  );
+}

@@ -1,0 +1,103 @@
+import { Radio, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { graphql } from '../../api/.generated/gql';
+import type { ImportMode } from '../../api/.generated/graphql';
+import type { Problem } from '../../api/problem';
+import { useChange } from '../../api/use-change';
+import { FileDrop } from '../../parts/file-drop';
+import { ProblemNotice } from '../../parts/problem-notice';
+import type { Report } from './import-report';
+
+const IMPORT = graphql(`
+  mutation ImportBot($input: ImportBotInput!) {
+    importBot(input: $input) {
+      dialogs
+      messages
+      overrides
+      bot {
+        id
+        name
+      }
+      channels {
+        id
+        name
+        status
+      }
+      warnings {
+        path
+        message
+      }
+    }
+  }
+`);
+
+const MODES: Record<ImportMode, string> = {
+  NEW: 'As a new bot',
+  INCREMENTAL: 'Add, and replace what is in both',
+  FULL: 'Replace the whole definition',
+};
+
+interface ImportFormProps {
+  modes: ImportMode[];
+  botId: string | null;
+  /** What is being done; null: nothing. */
+  onStep(step: string | null): void;
+  onReport(report: Report): void;
+}
+
+export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) {
+  const [mode, setMode] = useState<ImportMode>(modes[0] ?? 'NEW');
+  const [name, setName] = useState('');
+  const [unreadable, setUnreadable] = useState<Problem | null>(null);
+  const { run, problem, clear } = useChange(IMPORT);
+
+  const take = async (files: File[]) => {
+    if (files.length === 0) return;
+    clear();
+    setUnreadable(null);
+    onStep('Reading the files …');
+    try {
+      const { readExport } = await import('./read-export');
+      const read = await readExport(files);
+      onStep('Importing: the server checks every dialog, message and channel …');
+      const done = await run({ input: { ...read, mode, botId, name: name.trim() || null } });
+      if (done) onReport(done.importBot);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      setUnreadable({ code: 'BAD_FILE', message, field: null });
+    }
+    onStep(null);
+  };
+
+  return (
+    <Stack>
+      {modes.length > 1 ? (
+        <Radio.Group
+          label="What becomes of what is there"
+          value={mode}
+          onChange={(value) => setMode(value as ImportMode)}
+        >
+          <Stack gap="xs" mt="xs">
+            {modes.map((one) => (
+              <Radio key={one} value={one} label={`${MODES[one]}; webhook channels stay as they are`} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      ) : (
+        <TextInput
+          label="Name"
+          description="Empty: the name in the file"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      <FileDrop
+        label="Drop an export here"
+        hint="The zip, or botDefinition.json with config.json. Nothing is changed if the file is broken."
+        accept=".zip,.json,.csv"
+        onFiles={(files) => void take(files)}
+      />
+      <ProblemNotice problem={unreadable ?? problem} />
+    </Stack>
+  );
+}

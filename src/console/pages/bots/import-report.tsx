@@ -1,0 +1,69 @@
+import { Accordion, Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import type { ImportBotMutation } from '../../api/.generated/graphql';
+
+export type Report = ImportBotMutation['importBot'];
+
+/** What was imported, what is to be configured now, and what cannot run here. */
+export function ImportReport({ report, onLeave }: { report: Report; onLeave(): void }) {
+  const [, navigate] = useLocation();
+  const { bot, dialogs, messages, overrides, channels, warnings } = report;
+  const placeholders = channels.filter((channel) => channel.status === 'NEEDS_CONFIGURATION');
+  return (
+    <Stack>
+      <Alert
+        role="status"
+        color="green"
+        variant="outline"
+        icon={<IconCheck aria-hidden />}
+        title={`“${bot.name}” was imported`}
+      >
+        {dialogs} dialogs, {messages} messages, {overrides} overrides, {channels.length} webhook channels.
+      </Alert>
+      {placeholders.length > 0 && (
+        <Stack gap={4}>
+          <Text fw={600} size="sm">
+            To be configured: no app, secret or POST URL ever travels in an export
+          </Text>
+          <List size="sm">
+            {placeholders.map(({ id, name }) => (
+              <List.Item key={id}>
+                <Anchor component={Link} href={`/bots/${bot.id}/channels/${id}`} size="sm" onClick={onLeave}>
+                  {name}
+                </Anchor>
+              </List.Item>
+            ))}
+          </List>
+        </Stack>
+      )}
+      {warnings.length > 0 && (
+        <Accordion variant="contained">
+          <Accordion.Item value="warnings">
+            <Accordion.Control>{warnings.length} parts are kept but cannot run here</Accordion.Control>
+            <Accordion.Panel>
+              <List size="sm" spacing="xs" style={{ maxHeight: 280, overflow: 'auto' }} tabIndex={0}>
+                {warnings.map(({ path, message }) => (
+                  <List.Item key={`${path} ${message}`}>
+                    <Code>{path}</Code> {message}
+                  </List.Item>
+                ))}
+              </List>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      )}
+      <Group justify="flex-end">
+        <Button
+          data-autofocus
+          onClick={() => {
+            onLeave();
+            navigate(`/bots/${bot.id}`);
+          }}
+        >
+          Open the bot
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,60 @@
+import { strFromU8, unzipSync } from 'fflate';
+
+/** What an export consists of. */
+export interface BotFiles {
+  definition: unknown;
+  config: unknown;
+  /** Other files, such as data tables. */
+  files: { name: string; content: string }[];
+}
+
+const DEFINITIONS = ['botDefinition.json', 'appDefinition.json'];
+const MAX_BYTES = 60 * 1024 * 1024; // what the server takes, with room for the rest of the request
+
+/** Reads a zip, or JSON files dropped together. Throws an Error that says what is missing. */
+export async function readExport(dropped: readonly File[]): Promise<BotFiles> {
+  const entries = new Map<string, string>();
+  for (const file of dropped) {
+    if (file.size > MAX_BYTES) throw new Error(`${file.name} is too large: at most 60 MB can be imported.`);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (isZip(bytes)) for (const [name, content] of unzip(file.name, bytes)) entries.set(name, content);
+    else entries.set(file.name, strFromU8(bytes));
+  }
+  const definitionName =
+    DEFINITIONS.find((name) => entries.has(name)) ??
+    (entries.size === 1 ? [...entries.keys()].find((name) => name.endsWith('.json')) : undefined);
+  if (definitionName === undefined) {
+    throw new Error(
+      'There is no botDefinition.json or appDefinition.json. Drop the zip of an export, or its JSON files.',
+    );
+  }
+  const others = [...entries].filter(([name]) => name !== definitionName && name !== 'config.json');
+  return {
+    definition: parse(definitionName, entries.get(definitionName)),
+    config: entries.has('config.json') ? parse('config.json', entries.get('config.json')) : null,
+    files: others.filter(([name]) => /\.(csv|json|js)$/.test(name)).map(([name, content]) => ({ name, content })),
+  };
+}
+
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b; // "PK"
+
+/** Files by their name within the export, wherever in the archive they lie. */
+function unzip(archive: string, bytes: Uint8Array): [string, string][] {
+  try {
+    const files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) =>
+        !name.endsWith('/') && !name.includes('__MACOSX') && originalSize <= MAX_BYTES,
+    });
+    return Object.entries(files).map(([path, content]) => [path.split('/').at(-1) ?? path, strFromU8(content)]);
+  } catch {
+    throw new Error(`${archive} is a damaged zip. Export the bot again.`);
+  }
+}
+
+function parse(name: string, text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${name} is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+}

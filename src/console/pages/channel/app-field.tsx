@@ -1,0 +1,75 @@
+import { Button, Group, Select, Stack } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { graphql } from '../../api/.generated/gql';
+import { useData } from '../../api/use-data';
+import { CreateApp } from '../../parts/create-app';
+import { SecretOnce } from '../../parts/secret-once';
+
+const APPS = graphql(`
+  query AppChoices {
+    apps(first: 100) {
+      edges {
+        node {
+          clientId
+          name
+        }
+      }
+    }
+  }
+`);
+
+interface AppFieldProps {
+  value: string | null;
+  error: string | undefined;
+  onChange(clientId: string | null): void;
+}
+
+/** An existing app, or a new one, whose secret is shown then and never again. */
+export function AppField({ value, error, onChange }: AppFieldProps) {
+  const { data, problem } = useData(APPS, {});
+  const [creating, setCreating] = useState(false);
+  const [made, setMade] = useState<{ clientId: string; secret: string } | null>(null);
+  const apps = data?.apps.edges.map(({ node }) => ({ value: node.clientId, label: node.name })) ?? [];
+  // An account may have more apps than the first page; the chosen one must not look as if it were gone.
+  const choices = value === null || apps.some((app) => app.value === value) ? apps : [...apps, { value, label: value }];
+  return (
+    <Stack gap="sm">
+      <Group align="end" gap="xs" wrap="nowrap">
+        <Select
+          label="App"
+          description="The caller's credentials: it signs its tokens with the app's secret"
+          placeholder={apps.length === 0 ? 'No app yet' : 'Pick an app'}
+          data={choices}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'No app' }}
+          flex={1}
+          value={value}
+          error={error ?? problem?.message}
+          onChange={onChange}
+        />
+        <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+          New app
+        </Button>
+      </Group>
+      {made && made.clientId === value && (
+        <SecretOnce
+          title="Credentials of the new app"
+          values={[
+            { name: 'Client ID', value: made.clientId },
+            { name: 'Client secret', value: made.secret },
+          ]}
+        />
+      )}
+      <CreateApp
+        opened={creating}
+        onClose={() => setCreating(false)}
+        onCreated={(clientId, secret) => {
+          setMade({ clientId, secret });
+          onChange(clientId);
+        }}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,95 @@
+import { Group } from '@mantine/core';
+import { lazy } from 'react';
+import { useParams } from 'wouter';
+import { useData } from '../../api/use-data';
+import { BlockerList } from '../../parts/blocker-list';
+import { Nothing } from '../../parts/nothing';
+import { Page } from '../../parts/page';
+import { ProblemNotice } from '../../parts/problem-notice';
+import { type RouteTab, RouteTabs } from '../../parts/route-tabs';
+import { StateBadge } from '../../parts/state-badge';
+import { Waiting } from '../../parts/waiting';
+import { CHANNEL_STATES } from '../../parts/words';
+import { ChannelActions } from './channel-actions';
+import { ChannelProvider } from './channel-context';
+import { CHANNEL_PAGE } from './channel-query';
+import { ConfigurationTab } from './configuration-tab';
+import { NewChannel } from './new-channel';
+
+const TABS: RouteTab[] = [
+  { path: '', name: 'Configuration', Content: ConfigurationTab },
+  {
+    path: 'payload-formats',
+    name: 'Payload formats',
+    Content: lazy(async () => ({ default: (await import('./payload-formats-tab')).PayloadFormatsTab })),
+  },
+  {
+    path: 'overrides',
+    name: 'Overrides',
+    Content: lazy(async () => ({ default: (await import('../overrides/channel-overrides')).ChannelOverrides })),
+  },
+  {
+    path: 'deliveries',
+    name: 'Deliveries',
+    Content: lazy(async () => ({ default: (await import('./deliveries-tab')).DeliveriesTab })),
+  },
+  {
+    path: 'metrics',
+    name: 'Metrics',
+    Content: lazy(async () => ({ default: (await import('./metrics-tab')).MetricsTab })),
+  },
+];
+
+const POLL_MS = 5_000;
+
+export function ChannelPage() {
+  const { botId = '', channelId = '' } = useParams<{ botId: string; channelId: string }>();
+  return channelId === 'new' ? <NewChannel botId={botId} /> : <ExistingChannel key={channelId} id={channelId} />;
+}
+
+function ExistingChannel({ id }: { id: string }) {
+  const { tab = '' } = useParams<{ tab?: string }>();
+  const { data, problem, loading, refresh } = useData(CHANNEL_PAGE, { id }, { pollMs: POLL_MS });
+  const channel = data?.channel;
+  if (!channel) {
+    return (
+      <Page title="Channel" path={[{ name: 'Bots', to: '/bots' }]}>
+        <ProblemNotice problem={problem} onRetry={refresh} />
+        {loading ? <Waiting /> : !problem && <Nothing title="There is no such channel in this account" />}
+      </Page>
+    );
+  }
+  const { bot } = channel;
+  const path = [
+    { name: 'Bots', to: '/bots' },
+    { name: bot.name, to: `/bots/${bot.id}` },
+  ];
+  return (
+    <ChannelProvider value={channel}>
+      <Page
+        title={channel.name}
+        path={path}
+        intro={
+          <Group component="span" gap="xs">
+            <StateBadge
+              label={channel.functional ? { text: 'Working', color: 'green' } : CHANNEL_STATES[channel.status]}
+            />
+            <span>
+              Webhook channel, {channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}
+              {channel.isDefault && ', default of the bot'}
+            </span>
+          </Group>
+        }
+        actions={<ChannelActions />}
+      >
+        <BlockerList bot={bot} channel={channel} />
+        <RouteTabs
+          base={`/bots/${bot.id}/channels/${id}`}
+          current={tab}
+          tabs={TABS}
+          label={`Parts of ${channel.name}`}
+        />
+      </Page>
+    </ChannelProvider>
+  );
+}

@@ -1,0 +1,50 @@
+import { graphql } from '../../api/.generated/gql';
+import type { ChannelPageQuery } from '../../api/.generated/graphql';
+
+export const CHANNEL_PAGE = graphql(`
+  query ChannelPage($id: ID!) {
+    channel(id: $id) {
+      id
+      name
+      type
+      isDefault
+      mode
+      postUrl
+      hasAccessToken
+      enabled
+      enablePolling
+      templateEncoding
+      textForm
+      burst
+      status
+      approved
+      functional
+      blockers
+      suspendedReason
+      webhookUrl
+      webhookUrlV2
+      payloadFormats
+      app {
+        clientId
+        name
+        algorithm
+      }
+      inheritedFrom {
+        id
+        name
+        bot {
+          id
+          name
+        }
+      }
+      bot {
+        id
+        name
+        state
+        defaultLanguage
+      }
+    }
+  }
+`);
+
+export type ChannelDetails = NonNullable<ChannelPageQuery['channel']>;

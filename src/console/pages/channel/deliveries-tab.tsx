@@ -1,0 +1,47 @@
+import { Alert, Paper, SegmentedControl, Stack } from '@mantine/core';
+import { useState } from 'react';
+import type { DeliveryStatus } from '../../api/.generated/graphql';
+import { PagedTable } from '../../parts/paged-table';
+import { useChannel } from './channel-context';
+import { DeliveryRows } from './delivery-rows';
+
+type Filter = DeliveryStatus | 'ALL';
+
+const FILTERS: { value: Filter; label: string }[] = [
+  { value: 'ALL', label: 'All' },
+  { value: 'PENDING', label: 'Pending' },
+  { value: 'DELIVERED', label: 'Delivered' },
+  { value: 'DEAD', label: 'Given up' },
+];
+
+/** What was POSTed to the channel's URL, newest first. */
+export function DeliveriesTab() {
+  const channel = useChannel();
+  const [filter, setFilter] = useState<Filter>('ALL');
+  return (
+    <Stack>
+      {channel.mode === 'SYNC' && (
+        <Alert variant="outline" color="gray">
+          A synchronous channel answers in the response; only asynchronous ones deliver.
+        </Alert>
+      )}
+      <SegmentedControl
+        aria-label="State of the deliveries"
+        w="fit-content"
+        data={FILTERS}
+        value={filter}
+        onChange={(value) => setFilter(value as Filter)} // one of FILTERS
+      />
+      <Paper withBorder>
+        <PagedTable
+          key={filter}
+          label="Deliveries"
+          columns={['Delivery', 'State', 'Attempts', 'Made', 'Next attempt', 'Actions']}
+          page={(after, more) => (
+            <DeliveryRows channelId={channel.id} status={filter === 'ALL' ? null : filter} after={after} more={more} />
+          )}
+        />
+      </Paper>
+    </Stack>
+  );
+}

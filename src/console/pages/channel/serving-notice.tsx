@@ -1,0 +1,35 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { IconClock } from '@tabler/icons-react';
+import type { ChannelDetails } from './channel-query';
+
+/** That an older configuration serves until the saved one is approved. */
+export function ServingNotice({ channel }: { channel: ChannelDetails }) {
+  const approved = approvedOf(channel.approved);
+  if (!approved || !differs(channel, approved)) return null;
+  return (
+    <Alert variant="outline" color="yellow" icon={<IconClock aria-hidden />} title="The saved changes do not serve yet">
+      <Stack gap={2}>
+        <Text size="sm">
+          Until an admin approves them, the channel answers{' '}
+          {approved.mode === 'ASYNC' ? 'asynchronously' : 'synchronously'}, with the app{' '}
+          {approved.appClientId ?? 'it had'}
+          {approved.postUrl ? ` and the POST URL ${approved.postUrl}` : ''}.
+        </Text>
+      </Stack>
+    </Alert>
+  );
+}
+
+interface Approved {
+  appClientId?: string | null;
+  mode?: string;
+  postUrl?: string | null;
+}
+
+const approvedOf = (value: unknown): Approved | null =>
+  typeof value === 'object' && value !== null ? (value as Approved) : null; // the server's own shape
+
+const differs = (channel: ChannelDetails, approved: Approved): boolean =>
+  (approved.appClientId ?? null) !== (channel.app?.clientId ?? null) ||
+  approved.mode !== channel.mode ||
+  (approved.postUrl ?? null) !== (channel.postUrl ?? null);

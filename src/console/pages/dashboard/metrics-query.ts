@@ -1,0 +1,42 @@
+import { graphql } from '../../api/.generated/gql';
+import type { ChannelMetricsQuery } from '../../api/.generated/graphql';
+
+export const CHANNEL_METRICS = graphql(`
+  query ChannelMetrics($botId: ID!, $channelIds: [ID!], $from: DateTime!, $to: DateTime!, $interval: MetricInterval!) {
+    channelMetrics(botId: $botId, channelIds: $channelIds, from: $from, to: $to, interval: $interval) {
+      channel {
+        id
+        name
+        type
+      }
+      total {
+        messagesIn
+        messagesOut
+        sessionsStarted
+        users
+        refused
+        failed
+        deliveriesSucceeded
+        deliveriesDead
+        responseTimeP50Ms
+        responseTimeP95Ms
+      }
+      series {
+        from
+        messagesIn
+        messagesOut
+        sessionsStarted
+        users
+        refused
+        failed
+        deliveriesSucceeded
+        deliveriesDead
+        responseTimeP50Ms
+        responseTimeP95Ms
+      }
+    }
+  }
+`);
+
+export type OneChannelMetrics = ChannelMetricsQuery['channelMetrics'][number];
+export type Measure = keyof Omit<OneChannelMetrics['total'], '__typename'>;

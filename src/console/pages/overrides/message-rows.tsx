@@ -1,0 +1,110 @@
+import { Badge, Table, Text } from '@mantine/core';
+import { graphql } from '../../api/.generated/gql';
+import type { BotMessagesQuery } from '../../api/.generated/graphql';
+import { useData } from '../../api/use-data';
+import { Nothing } from '../../parts/nothing';
+import { PageRows } from '../../parts/paged-table';
+import { ContentsView } from './contents-view';
+import { EditOverride } from './edit-override';
+import type { BotOfMessages, Scope } from './message-list';
+
+const MESSAGES = graphql(`
+  query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
+    bot(id: $botId) {
+      id
+      messages(first: 25, search: $search, overriddenOnly: $overriddenOnly, after: $after) {
+        totalCount
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        edges {
+          node {
+            key
+            name
+            kind
+            language
+            contents {
+              type
+              value
+            }
+            overrides {
+              id
+              language
+              channelType
+              channel {
+                id
+              }
+              contents {
+                type
+                value
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+type Messages = NonNullable<BotMessagesQuery['bot']>['messages'];
+export type MessageNode = Messages['edges'][number]['node'];
+export type OverrideNode = MessageNode['overrides'][number];
+
+interface MessageRowsProps {
+  bot: BotOfMessages;
+  scope: Scope;
+  search: string | null;
+  overriddenOnly: boolean;
+  after: string | null;
+  more(cursor: string): void;
+}
+
+export function MessageRows({ bot, scope, search, overriddenOnly, after, more }: MessageRowsProps) {
+  const messages = useData(MESSAGES, { botId: bot.id, search, overriddenOnly, after });
+  return (
+    <PageRows
+      of={messages}
+      connection={messages.data?.bot?.messages}
+      columns={4}
+      after={after}
+      more={more}
+      empty={
+        <Nothing title="No messages">
+          A bot with dialogs has them once it is imported; an engine elsewhere names its messages by key.
+        </Nothing>
+      }
+      row={(message) => {
+        const own = overrideFor(message, scope);
+        return (
+          <Table.Tr key={message.key}>
+            <Table.Td maw={220}>
+              <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+                {message.name}
+              </Text>
+              <Badge variant="default">{message.kind.replaceAll('_', ' ')}</Badge>
+            </Table.Td>
+            <Table.Td maw={320}>
+              <ContentsView contents={message.contents} />
+            </Table.Td>
+            <Table.Td maw={320}>
+              {own ? <ContentsView contents={own.contents} /> : <Text c="dimmed">As all channels</Text>}
+            </Table.Td>
+            <Table.Td>
+              <EditOverride bot={bot} scope={scope} message={message} own={own} />
+            </Table.Td>
+          </Table.Tr>
+        );
+      }}
+    />
+  );
+}
+
+/** The override of exactly this scope, in the language shown. */
+export function overrideFor({ overrides, language }: MessageNode, { channelId }: Scope): OverrideNode | null {
+  const matches = overrides.filter((one) => one.language === language);
+  const found = matches.find((one) =>
+    channelId === null ? !one.channel && one.channelType === 'webhook' : one.channel?.id === channelId,
+  );
+  return found ?? null;
+}

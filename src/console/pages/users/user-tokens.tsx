@@ -1,0 +1,111 @@
+import { Button, Group, Stack, Table, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { graphql } from '../../api/.generated/gql';
+import { faultOf } from '../../api/problem';
+import { useChange } from '../../api/use-change';
+import { ConfirmButton } from '../../parts/confirm-button';
+import { Moment } from '../../parts/moment';
+import { ProblemNotice } from '../../parts/problem-notice';
+import { SecretOnce } from '../../parts/secret-once';
+import type { UserNode } from './users-page';
+
+const CREATE = graphql(`
+  mutation CreateApiToken($userId: ID!, $name: String!, $expiresAt: DateTime) {
+    createApiToken(userId: $userId, name: $name, expiresAt: $expiresAt)
+  }
+`);
+
+const REVOKE = graphql(`
+  mutation RevokeApiToken($id: ID!) {
+    revokeApiToken(id: $id)
+  }
+`);
+
+/** The API tokens of a user; sessions of the console are among them. */
+export function UserTokens({ user }: { user: UserNode }) {
+  const [name, setName] = useState('');
+  const [expires, setExpires] = useState('');
+  const [token, setToken] = useState<string | null>(null);
+  const create = useChange(CREATE);
+  const revoke = useChange(REVOKE);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const expiresAt = expires ? new Date(`${expires}T23:59:59`).toISOString() : null;
+    const done = await create.run({ userId: user.id, name, expiresAt });
+    if (!done) return;
+    setToken(done.createApiToken);
+    setName('');
+  };
+  return (
+    <Stack gap="sm">
+      {token && <SecretOnce title="New API token" values={[{ name: 'API token', value: token }]} />}
+      {user.apiTokens.length > 0 && (
+        <Table.ScrollContainer
+          minWidth={420}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': `API tokens of ${user.name}` } }}
+        >
+          <Table aria-label={`API tokens of ${user.name}`} verticalSpacing={4}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Token</Table.Th>
+                <Table.Th scope="col">Made</Table.Th>
+                <Table.Th scope="col">Last used</Table.Th>
+                <Table.Th scope="col">Expires</Table.Th>
+                <Table.Th scope="col">Actions</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {user.apiTokens.map((one) => (
+                <Table.Tr key={one.id}>
+                  <Table.Td>{one.name}</Table.Td>
+                  <Table.Td>
+                    <Moment at={one.createdAt} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Moment at={one.lastUsedAt} />
+                  </Table.Td>
+                  <Table.Td>
+                    <Moment at={one.expiresAt} />
+                  </Table.Td>
+                  <Table.Td>
+                    <ConfirmButton
+                      size="xs"
+                      action="Revoke"
+                      aria-label={`Revoke ${one.name}`}
+                      consequence={`Whoever uses “${one.name}” is refused at once.`}
+                      problem={revoke.problem}
+                      onConfirm={async () => Boolean(await revoke.run({ id: one.id }))}
+                    />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <form onSubmit={(event) => void submit(event)}>
+        <Group align="end">
+          <TextInput
+            label="New API token"
+            placeholder="What it is for"
+            required
+            value={name}
+            error={faultOf(create.problem, 'name')}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Expires"
+            type="date"
+            value={expires}
+            error={faultOf(create.problem, 'expiresAt')}
+            onChange={(event) => setExpires(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" loading={create.running}>
+            Create token
+          </Button>
+        </Group>
+        <ProblemNotice problem={create.problem} />
+      </form>
+    </Stack>
+  );
+}

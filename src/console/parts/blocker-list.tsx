@@ -1,0 +1,37 @@
+import { Alert, Group, Stack, Text } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import type { BotState, ChannelBlocker } from '../api/.generated/graphql';
+import { BlockerRemedy } from './blocker-remedy';
+import { BLOCKERS } from './words';
+
+interface BlockerListProps {
+  bot: { id: string; state: BotState };
+  channel: { id: string; blockers: ChannelBlocker[]; suspendedReason?: string | null | undefined };
+}
+
+/** Why the hook refuses messages, each reason with the button that removes it. Nothing when it works. */
+export function BlockerList({ bot, channel }: BlockerListProps) {
+  if (channel.blockers.length === 0) return null;
+  return (
+    <Alert variant="outline" color="orange" icon={<IconInfoCircle aria-hidden />} title="Not working yet">
+      <Stack gap="xs">
+        {channel.blockers.map((blocker) => (
+          <Group key={blocker} justify="space-between" gap="xs">
+            <Text size="sm" style={{ flex: '1 1 220px' }}>
+              {inWords(blocker, bot.state, channel.suspendedReason)}
+            </Text>
+            <BlockerRemedy blocker={blocker} bot={bot} channelId={channel.id} />
+          </Group>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
+function inWords(blocker: ChannelBlocker, state: BotState, suspendedReason: string | null | undefined): string {
+  if (blocker === 'BOT_NOT_PUBLISHED' && state === 'AWAITING_APPROVAL') {
+    return "The bot's first version waits for the approval of an admin.";
+  }
+  if (blocker === 'SUSPENDED' && suspendedReason) return `${BLOCKERS[blocker]} Reason: ${suspendedReason}`;
+  return BLOCKERS[blocker];
+}

@@ -1,0 +1,47 @@
+import { Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { isTemplate } from './messages-in';
+
+const TemplatePreview = lazy(async () => ({ default: (await import('./template-preview')).TemplatePreview }));
+
+export interface Bubble {
+  from: 'user' | 'bot' | 'fault';
+  /** A text or a template. */
+  content: unknown;
+}
+
+const NAMES = { user: 'User: ', bot: 'Bot: ', fault: 'Not delivered: ' };
+
+/** A conversation, oldest first. */
+export function Bubbles({ bubbles }: { bubbles: Bubble[] }) {
+  return (
+    <Stack gap="xs" role="log" aria-label="Conversation">
+      {bubbles.map((bubble, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
+        <OneBubble key={at} {...bubble} />
+      ))}
+    </Stack>
+  );
+}
+
+function OneBubble({ from, content }: Bubble) {
+  const color = {
+    user: { bg: 'var(--mantine-primary-color-filled)', c: 'white' },
+    bot: { bg: 'var(--mantine-color-default-hover)' },
+    fault: { bd: '1px solid var(--mantine-color-error)' },
+  }[from];
+  return (
+    <Paper p="xs" px="sm" radius="lg" maw="88%" style={{ alignSelf: from === 'user' ? 'end' : 'start' }} {...color}>
+      <VisuallyHidden>{NAMES[from]}</VisuallyHidden>
+      {isTemplate(content) ? (
+        <Suspense fallback={<Text size="sm">…</Text>}>
+          <TemplatePreview template={content} />
+        </Suspense>
+      ) : (
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {typeof content === 'string' ? content : JSON.stringify(content)}
+        </Text>
+      )}
+    </Paper>
+  );
+}

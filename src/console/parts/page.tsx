@@ -1,0 +1,51 @@
+import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+
+interface PageProps {
+  title: string;
+  /** The pages above it, outermost first. */
+  path?: { name: string; to: string }[];
+  /** One line on what the page is about. */
+  intro?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page with its heading, which gets the focus when the page opens: that is how a screen reader tells it. */
+export function Page({ title, path = [], intro, actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Hookswitch`;
+  }, [title]);
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <Stack gap="lg">
+      <Stack gap={6}>
+        {path.length > 0 && (
+          <Breadcrumbs component="nav" aria-label="Breadcrumb" separatorMargin={6}>
+            {path.map(({ name, to }) => (
+              <Anchor key={to} component={Link} href={to} size="sm">
+                {name}
+              </Anchor>
+            ))}
+          </Breadcrumbs>
+        )}
+        <Group justify="space-between" align="center" gap="sm">
+          <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
+            {title}
+          </Title>
+          {actions && <Group gap="xs">{actions}</Group>}
+        </Group>
+        {intro && (
+          <Text c="dimmed" maw={720}>
+            {intro}
+          </Text>
+        )}
+      </Stack>
+      {children}
+    </Stack>
+  );
+}
