@@ -24,7 +24,9 @@ export function attachmentMessages(attachments: readonly Raw[], layout: string):
 
 /** A button or suggested action; what is no text is sent back as JSON, and comes to the bot as its object again. */
 export function toChoice(action: Raw): Choice {
-  const value = action.value ?? action.text ?? action.title;
+  const given = action.value ?? action.text ?? action.title;
+  // The Agents SDK writes what the user is to say as `{text}`.
+  const value = action.type === 'imBack' && isObject(given) && typeof given.text === 'string' ? given.text : given;
   const text = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : string(value);
   const title = string(action.title) || string(action.text) || text;
   const imageUrl = string(action.image);
