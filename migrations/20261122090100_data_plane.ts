@@ -51,10 +51,17 @@ export async function up(knex: Knex): Promise<void> {
     t.text('trace').nullable();
     t.bigInteger('created_at').notNullable();
     t.bigInteger('finished_at').nullable();
+    t.string('answered_by').nullable(); // the turn that answered this message along with its own
     t.index(['conversation_id', 'created_at', 'id']);
     t.index(['created_at']);
   });
   await knex.schema.raw("create index turns_open on turns (conversation_id, seq) where status in ('QUEUED', 'PAUSED')");
+  await knex.schema.createTable('polls', (t) => {
+    t.string('id').primary();
+    t.integer('upto').notNullable();
+    t.boolean('final').notNullable();
+    t.bigInteger('answered_at').notNullable().index();
+  });
   await knex.schema.createTable('idempotency_keys', (t) => {
     t.string('channel_id').notNullable();
     t.string('user_id', 256).notNullable();
@@ -77,6 +84,8 @@ export async function up(knex: Knex): Promise<void> {
     t.string('channel_id').notNullable();
     t.string('conversation_id').notNullable();
     t.string('turn_id').nullable();
+    t.string('trace_id').notNullable();
+    t.string('job_id').nullable(); // of the proactive job it belongs to
     t.bigInteger('seq').notNullable();
     t.string('status').notNullable();
     t.text('payload').notNullable();
@@ -92,6 +101,7 @@ export async function up(knex: Knex): Promise<void> {
     t.index(['account_id', 'status', 'created_at', 'id']);
     t.index(['conversation_id']);
   });
+  await knex.schema.raw('create index deliveries_job on deliveries (job_id) where job_id is not null');
   await knex.schema.raw("create index deliveries_open on deliveries (conversation_id, seq) where status = 'PENDING'");
   await knex.schema.createTable('delivery_attempts', (t) => {
     t.string('delivery_id').notNullable();
@@ -119,6 +129,7 @@ const TABLES = [
   'deliveries',
   'used_jtis',
   'idempotency_keys',
+  'polls',
   'turns',
   'sessions',
   'lanes',

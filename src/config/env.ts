@@ -64,6 +64,16 @@ const settings = z.object({
   MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024)
     .default(1024 * 1024)
     .describe('Largest hook body; more is 413'),
+  RATE_LIMIT_APP: whole(0, 100_000_000).default(600_000).describe('Requests a minute of one app; 0: no limit'),
+  RATE_LIMIT_CHANNEL: whole(0, 100_000_000)
+    .default(600_000)
+    .describe('Messages a minute to one webhook channel; 0: no limit'),
+  RATE_LIMIT_REFUSED_TOKENS: whole(0, 100_000_000)
+    .default(600)
+    .describe('Refused tokens a minute from one address before it is told 429; 0: no limit'),
+  RATE_LIMIT_NOTIFICATIONS: whole(0, 100_000_000)
+    .default(600)
+    .describe('Proactive jobs a minute of one bot; 0: no limit'),
   DISPATCH_SLOTS: whole(1, 10_000).default(64).describe('Callbacks under way at once'),
   DRAIN_SECONDS: whole(0, 600).default(20).describe('How long a stop waits for work in progress'),
   MIN_FREE_DISK_MB: whole(0, 1_000_000).default(256).describe('Hooks answer 503 when the data disk has less free'),

@@ -1,9 +1,9 @@
 import type { EndOfTask, JsonObject } from './engine.js';
 import type { HookForm } from './message.js';
-import type { Reply } from './reply.js';
+import type { EventReply, Reply } from './reply.js';
 
 /** A reply as it is stored with its turn. The id is the same however often the message is sent. */
-export type SaidReply = Reply & {
+export type SaidReply = (Reply | EventReply) & {
   id: string;
   at: number;
   /** The form of a form message, beside its text (kore-webhook.md §1.5). */
@@ -26,6 +26,8 @@ export interface Callback {
   from: string;
   traceId: string;
   lastInTurn: boolean;
+  /** What their caller calls the messages it answers; set when there are several. */
+  answers?: string[];
   at: number;
   settings: ReplySettings;
 }

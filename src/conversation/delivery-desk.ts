@@ -23,7 +23,7 @@ import type { Content } from './engine.js';
 import { render } from './render.js';
 import type { ScriptRunner } from './reply.js';
 import type { Route, Routes } from './routes.js';
-import { messageId } from './turn.js';
+import { messageId } from './turn-callbacks.js';
 
 export interface DeliveryDeskDeps {
   database: Database;
@@ -127,6 +127,7 @@ export function createDeliveryDesk(deps: DeliveryDeskDeps) {
           channelId,
           conversationId,
           turnId: null,
+          traceId,
           payload: JSON.stringify(payload),
           createdAt: at,
         });

@@ -114,6 +114,11 @@ export interface Engine {
 /** One live bot version, opened: compiled once, shared by all its conversations. */
 export interface BotProgram {
   engine: Engine;
-  /** Contents of a message by key, of webhook channels or else of all; null when the bot has none in this language. */
-  message(key: string, language: string): Content[] | null;
+  /**
+   * Contents of a message by key, of a type of channel (webhook channels when not given) or else of all; null when the
+   * bot has none in this language.
+   */
+  message(key: string, language: string, channelType?: string): Content[] | null;
+  /** Whether the bot has a form with this id. A bot that cannot tell takes any. */
+  hasForm?(formId: string): boolean;
 }

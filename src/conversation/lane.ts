@@ -1,19 +1,24 @@
 /** One message waiting for its turn. */
 export interface LaneItem {
   turnId: string;
-  /** Runs the turn to its end; rejects only when the lane must be given up (its lease is lost, nothing can be stored). */
-  run(): Promise<void>;
+  /**
+   * Runs the turn to its end; rejects only when the lane must be given up (its lease is lost, nothing can be stored).
+   * `take` hands over the messages that wait right behind, as long as they are wanted.
+   */
+  run(take: Take<this>): Promise<void>;
   /** Called instead of `run` when the lane is given up first. */
   drop(reason: Error): void;
 }
+
+export type Take<Item> = (wanted: (next: Item) => boolean) => Item[];
 
 /**
  * The inbound lanes of this process: messages of one conversation run one after the other, in the order they came,
  * those of different conversations side by side.
  */
-export interface InboundLanes {
+export interface InboundLanes<Item extends LaneItem> {
   /** Puts a message at the end of its conversation's lane. A turn that is there already is not put twice. */
-  enqueue(conversationId: string, item: LaneItem): void;
+  enqueue(conversationId: string, item: Item): void;
   /** True while the conversation has a message running or waiting here. */
   active(conversationId: string): boolean;
   /** Messages running or waiting. */
@@ -22,27 +27,27 @@ export interface InboundLanes {
   drained(): Promise<void>;
 }
 
-interface Lane {
-  waiting: LaneItem[];
+interface Lane<Item> {
+  waiting: Item[];
   known: Set<string>;
 }
 
-export function createInboundLanes(deps: {
+export function createInboundLanes<Item extends LaneItem>(deps: {
   /** Asked when a lane has nothing left in memory: further messages of it that only the database knows. */
-  more(conversationId: string): Promise<LaneItem[]>;
-}): InboundLanes {
-  const lanes = new Map<string, Lane>();
+  more(conversationId: string): Promise<Item[]>;
+}): InboundLanes<Item> {
+  const lanes = new Map<string, Lane<Item>>();
   let depth = 0;
   const idle: (() => void)[] = [];
 
-  function push(lane: Lane, item: LaneItem): void {
+  function push(lane: Lane<Item>, item: Item): void {
     if (lane.known.has(item.turnId)) return;
     lane.known.add(item.turnId);
     lane.waiting.push(item);
     depth += 1;
   }
 
-  async function work(conversationId: string, lane: Lane): Promise<void> {
+  async function work(conversationId: string, lane: Lane<Item>): Promise<void> {
     try {
       for (;;) {
         const item = lane.waiting.shift();
@@ -51,11 +56,17 @@ export function createInboundLanes(deps: {
           if (lane.waiting.length > 0) continue;
           break;
         }
+        const taken = [item];
         try {
-          await item.run();
+          await item.run((wanted) => {
+            const end = lane.waiting.findIndex((next) => !wanted(next));
+            const more = lane.waiting.splice(0, end === -1 ? lane.waiting.length : end);
+            taken.push(...more);
+            return more;
+          });
         } finally {
-          depth -= 1;
-          lane.known.delete(item.turnId);
+          depth -= taken.length;
+          for (const { turnId } of taken) lane.known.delete(turnId);
         }
       }
     } catch (error) {

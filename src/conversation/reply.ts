@@ -6,6 +6,14 @@ import type { JsonObject } from './engine.js';
  */
 export type Reply = { type: 'text'; text: string } | { type: 'template'; template: JsonObject; printed?: string };
 
+/** Not a message of the bot, but what became of an event its caller sent (kore-webhook.md §1.6). */
+export interface EventReply {
+  type: 'event';
+  event: string;
+  outcome: 'SESSION_CLOSURE_SUCCESS' | 'SESSION_CLOSURE_IGNORED';
+  description: string;
+}
+
 /** Runs the JavaScript of SCRIPT contents; gives what it printed. Throws when the script does. */
 export interface ScriptRunner {
   print(script: string, scope: JsonObject): Promise<string>;

@@ -1,13 +1,12 @@
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
-import type { Events } from '../events.js';
-import type { CommitQueue } from '../store/commit-queue.js';
+import { WEBHOOK_FILE_TYPE } from '../domain/messages/resolve.js';
+import type { ChannelCounts } from '../store/channel-metrics.js';
 import type { NewDelivery } from '../store/deliveries.js';
-import type { Appended, Lease } from '../store/lanes.js';
 import type { SessionRow } from '../store/sessions.js';
+import type { TurnProgress } from '../store/turns.js';
 import type { Unit } from '../store/unit.js';
-import type { Clock } from '../time.js';
-import type { OpenBot, OpenBots } from './bots.js';
-import type { CallbackForms, ReplySettings, SaidReply } from './callbacks.js';
+import type { OpenBot } from './bots.js';
+import type { SaidReply } from './callbacks.js';
 import type {
   Content,
   End,
@@ -20,64 +19,12 @@ import type {
   TraceEntry,
   TurnRequest,
 } from './engine.js';
-import type { TurnInput } from './message.js';
+import { outcomeColumns, type TurnOutcome } from './outcome.js';
 import { type RenderScope, render } from './render.js';
-import type { Reply, ScriptRunner } from './reply.js';
-import type { Route } from './routes.js';
-import { stateFor } from './session-state.js';
-import type { Sessions } from './sessions.js';
-
-/** A turn to run: begun now, or gone on with after a crash. */
-export interface TurnJob {
-  turnId: string;
-  traceId: string;
-  conversationId: string;
-  input: TurnInput;
-  receivedAt: number;
-  route: Route;
-  /** False: nothing of it is stored yet; its row is written when it ends or pauses. */
-  stored: boolean;
-  /** Of the pause it goes on from. */
-  resume: Json | null;
-  said: SaidReply[];
-}
-
-/** What a turn came to: what a synchronous caller is answered, now or when asked again. */
-export interface TurnOutcome {
-  turnId: string;
-  traceId: string;
-  sessionId: string;
-  replies: SaidReply[];
-  endOfTask: EndOfTask | null;
-  /** The caller is asked to hand the conversation to a person. */
-  agentTransfer: boolean;
-  settings: ReplySettings;
-}
-
-export interface TurnDeps {
-  queue: CommitQueue;
-  sessions: Sessions;
-  bots: OpenBots;
-  scripts: ScriptRunner;
-  callbacks: CallbackForms;
-  clock: Clock;
-  random(): number;
-  engineLimitMs: number;
-  events: Events;
-  /** Deliveries that are durable now. */
-  dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
-}
-
-/** The lease a turn runs under changes when the lane is claimed again, so it is asked for at each commit. */
-export interface TurnLane {
-  lease(): Lease | null;
-  settled(pending: number): void;
-  taken(lease: Lease): void;
-}
-
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
+import type { EventReply, Reply } from './reply.js';
+import { keptText, stateFor } from './session-state.js';
+import { callbacksOf, messageId } from './turn-callbacks.js';
+import { LeaseLost, nameOf, settingsOf, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
 
 /**
  * One message in, replies out: opens the session, lets the engine speak, renders what it says, and makes all of it
@@ -86,15 +33,17 @@ export class LeaseLost extends Error {
  */
 export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Promise<TurnOutcome> {
   const bot = await openBot(deps, job);
+  const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
   const { row, isNew } = await deps.sessions.open(
     job.conversationId,
     deps.clock.now(),
     bot.opened?.sessionTimeoutMs ?? 0,
-    job.input.newSession && !job.resume,
+    job.input.newSession && !job.resume && !closing,
   );
   const turn = new Turn(deps, job, lane, bot.opened, row);
-  const failure = bot.opened ? await turn.converse(isNew) : bot.failure;
-  if (failure !== null) await turn.sayStandard(failure instanceof EngineTimeout ? 'engine_timeout' : 'failure');
+  const failure = closing && isNew ? null : bot.opened ? await turn.converse(isNew) : bot.failure;
+  if (closing) turn.close(isNew);
+  else if (failure !== null) await turn.sayStandard(failure instanceof EngineTimeout ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
   const durationMs = deps.clock.now() - job.receivedAt;
   deps.events.turnEnded({ turnId: job.turnId, traceId: job.traceId, mode: job.input.mode, durationMs, failure });
@@ -124,6 +73,9 @@ class Turn {
   private agentTransfer = false;
   private stored: boolean;
   private readonly trace: TraceEntry[] = [];
+  private readonly found: { state: SessionState; language: string | undefined };
+  /** A closure that found nothing to close leaves no session behind. */
+  private sessionless = false;
 
   constructor(
     private readonly deps: TurnDeps,
@@ -135,6 +87,11 @@ class Turn {
     this.replies = [...job.said];
     this.committedReplies = job.said.length;
     this.stored = job.stored;
+    this.found = stateFor(session, job.input, deps.clock.now());
+  }
+
+  private get language(): string {
+    return this.found.language ?? this.bot?.defaultLanguage ?? '';
   }
 
   /** Lets the engine answer. Gives what went wrong, or null. */
@@ -200,8 +157,8 @@ class Turn {
       channel: { id: job.route.channelId, name: job.route.channelName },
       user: job.input.user,
       message: job.input.message,
-      language: job.input.language ?? bot.defaultLanguage,
-      session: stateFor(session, job.input, deps.clock.now()),
+      language: this.language,
+      session: this.found.state,
       env: bot.env,
       resume: job.resume,
       now: deps.clock.now(),
@@ -235,10 +192,14 @@ class Turn {
   /** What this channel says for a message: its override, else the one of all webhook channels, else the bot's own. */
   private contentsOf(bot: OpenBot, key: string, given: Content[] | undefined): Content[] {
     const { input, route } = this.job;
-    const channelId = input.preferredChannel ?? route.channelId;
-    const language = input.language ?? bot.defaultLanguage;
-    for (const wanted of new Set([language, bot.defaultLanguage])) {
-      const contents = bot.overrides.find(key, channelId, wanted) ?? bot.program.message(key, wanted);
+    const { channelId, channelType } = {
+      channelId: route.channelId,
+      channelType: WEBHOOK_FILE_TYPE,
+      ...input.preferredChannel,
+    };
+    for (const wanted of new Set([this.language, bot.defaultLanguage])) {
+      const overridden = channelType === WEBHOOK_FILE_TYPE ? bot.overrides.find(key, channelId, wanted) : null;
+      const contents = overridden ?? bot.program.message(key, wanted, channelType);
       if (contents && contents.length > 0) return contents;
     }
     return given ?? [];
@@ -253,7 +214,17 @@ class Turn {
     if (!this.bot) this.add({ type: 'text', text: STANDARD_RESPONSES[name].text });
   }
 
-  private add(reply: Reply, { form }: Pick<Said, 'form'> = {}): void {
+  /** Says what became of the session its caller wanted closed (kore-webhook.md §1.6). */
+  close(nothingToClose: boolean): void {
+    this.sessionless = nothingToClose;
+    this.closeSession = !nothingToClose;
+    const ended: Pick<EventReply, 'outcome' | 'description'> = nothingToClose
+      ? { outcome: 'SESSION_CLOSURE_IGNORED', description: 'There is no session to close.' }
+      : { outcome: 'SESSION_CLOSURE_SUCCESS', description: 'The session has been closed.' };
+    this.add({ type: 'event', event: 'SESSION_CLOSURE', ...ended });
+  }
+
+  private add(reply: Reply | EventReply, { form }: Pick<Said, 'form'> = {}): void {
     this.replies.push({
       ...reply,
       id: messageId(this.job.turnId, this.replies.length),
@@ -263,93 +234,86 @@ class Turn {
   }
 
   private async pause(resume: Json): Promise<void> {
-    const row = { ...this.row('PAUSED'), resume: JSON.stringify(resume) };
-    await this.commit(row, this.unsent(false), 0);
+    const outcome = this.outcome();
+    await this.commit({ ...this.row('PAUSED', outcome), resume: JSON.stringify(resume) }, outcome);
+    this.lane.paused(outcome);
   }
 
   async finish(failure: unknown): Promise<TurnOutcome> {
-    const { job } = this;
-    const outcome: TurnOutcome = {
-      turnId: job.turnId,
-      traceId: job.traceId,
-      sessionId: this.session.id,
-      replies: this.replies,
-      endOfTask: this.endOfTask,
-      agentTransfer: this.agentTransfer,
-      settings: { templateEncoding: job.route.templateEncoding, textForm: job.route.textForm },
-    };
-    const { replies: _, ...rest } = outcome; // the replies have a column of their own
-    const row = {
-      ...this.row('DONE'),
-      outcome: JSON.stringify(rest),
-      error: failure === null ? null : describe(failure),
-      finishedAt: this.deps.clock.now(),
-    };
-    await this.commit(row, this.unsent(true), 1);
+    const outcome = this.outcome();
+    const row = { ...this.row('DONE', outcome), finishedAt: this.deps.clock.now() };
+    await this.commit({ ...row, error: failure === null ? null : describe(failure) }, outcome);
     return outcome;
   }
 
-  private row(status: 'PAUSED' | 'DONE') {
+  private outcome(): TurnOutcome {
+    const { job } = this;
+    return {
+      turnId: job.turnId,
+      traceId: job.traceId,
+      sessionId: this.sessionless ? '' : this.session.id,
+      to: job.input.user.id,
+      from: job.input.replyFrom,
+      replies: [...this.replies],
+      endOfTask: this.endOfTask,
+      agentTransfer: this.agentTransfer,
+      settings: settingsOf(job.route),
+      ...(job.burst && { answers: job.burst.answers }),
+    };
+  }
+
+  private row(status: 'PAUSED' | 'DONE', outcome: TurnOutcome): TurnProgress {
     return {
       id: this.job.turnId,
       status,
-      replies: JSON.stringify(this.replies),
-      outcome: null as string | null,
-      resume: null as string | null,
-      error: null as string | null,
+      ...outcomeColumns(outcome),
+      resume: null,
+      error: null,
       trace: this.trace.length > 0 ? JSON.stringify(this.trace) : null,
-      finishedAt: null as number | null,
+      finishedAt: null,
     };
   }
 
-  /** The callbacks of what was said since the last commit. */
-  private unsent(last: boolean): NewDelivery[] {
-    const { job, deps, session } = this;
-    if (job.input.mode !== 'ASYNC') return [];
-    const fresh = this.replies.slice(this.committedReplies);
-    const contents: { id: string; content: { reply: SaidReply } | { endOfTask: EndOfTask } }[] = fresh.map((reply) => ({
-      id: reply.id,
-      content: { reply },
-    }));
-    if (last && this.endOfTask) {
-      const id = messageId(job.turnId, this.replies.length);
-      contents.push({ id, content: { endOfTask: this.endOfTask } });
-    }
-    const at = deps.clock.now();
-    return contents.map(({ id, content }, index) => ({
-      id,
-      accountId: job.route.accountId,
-      channelId: job.route.channelId,
-      conversationId: job.conversationId,
-      turnId: job.turnId,
-      createdAt: at,
-      payload: JSON.stringify(
-        deps.callbacks[job.input.form]({
-          content,
-          messageId: id,
-          conversationId: job.conversationId,
-          sessionId: session.id,
-          to: job.input.user.id,
-          from: job.input.replyFrom,
-          traceId: job.traceId,
-          lastInTurn: last && index === contents.length - 1,
-          at,
-          settings: { templateEncoding: job.route.templateEncoding, textForm: job.route.textForm },
-        }),
-      ),
-    }));
+  /** The rows of the messages that this turn answers along with its own: nothing else will become of them. */
+  private absorb(at: number): { job: TurnJob; outcome: TurnOutcome; row: TurnProgress }[] {
+    const { burst } = this.job;
+    return (burst?.absorbed ?? []).map((job) => {
+      const { answers: _, ...common } = this.outcome();
+      const outcome: TurnOutcome = {
+        ...common,
+        turnId: job.turnId,
+        traceId: job.traceId,
+        from: job.input.replyFrom,
+        replies: [],
+        endOfTask: null,
+        agentTransfer: false,
+        answeredBy: nameOf(this.job),
+      };
+      const trace: TraceEntry[] = [{ kind: burst?.how ?? '', turn: this.job.turnId }];
+      const row: TurnProgress = {
+        id: job.turnId,
+        status: 'DONE',
+        ...outcomeColumns(outcome),
+        resume: null,
+        error: null,
+        trace: JSON.stringify(trace),
+        finishedAt: at,
+        answeredBy: this.job.turnId,
+      };
+      return { job, outcome, row };
+    });
   }
 
-  private async commit(row: ReturnType<Turn['row']>, deliveries: NewDelivery[], done: number): Promise<void> {
+  private async commit(row: TurnProgress, outcome: TurnOutcome): Promise<void> {
     const { deps, job, lane } = this;
     const now = deps.clock.now();
+    const done = row.status === 'DONE' ? 1 : 0;
     const session: SessionRow = {
       ...this.session,
-      state: this.state ? JSON.stringify(this.state) : this.session.state,
+      state: this.state ? keptText(this.state, this.found.language) : this.session.state,
       lastMessageAt: this.closeSession ? 0 : now, // a closed session is one whose silence is over
     };
     const unit: Unit = {
-      session,
       conversation: {
         id: job.conversationId,
         accountId: job.route.accountId,
@@ -359,12 +323,16 @@ class Turn {
         at: now,
       },
     };
+    if (!this.sessionless) unit.session = session;
+    const deliveries = job.input.mode === 'ASYNC' ? this.unsent(done === 1, now) : [];
     if (deliveries.length > 0) unit.deliveries = deliveries;
+    const absorbed = this.absorb(now);
     if (this.stored) {
       unit.progress = row;
+      if (absorbed.length > 0) unit.absorbed = absorbed.map((one) => one.row);
       const lease = lane.lease();
       if (!lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
-      unit.settle = { ...lease, done, dueAt: null };
+      unit.settle = { ...lease, done: done + absorbed.length, dueAt: null };
     } else {
       unit.turn = {
         ...row,
@@ -375,25 +343,45 @@ class Turn {
         createdAt: job.receivedAt,
       };
     }
-    const outcome = await deps.queue.commit(unit).catch((error: unknown) => {
+    unit.counts = this.counts(row, outcome, now);
+    const written = await deps.queue.commit(unit).catch((error: unknown) => {
       deps.sessions.forget(job.conversationId);
       throw error;
     });
-    if (outcome.status !== 'committed') {
+    if (written.status !== 'committed') {
       deps.sessions.forget(job.conversationId);
       throw new LeaseLost(`another process has taken the lane of ${job.conversationId}`);
     }
-    deps.sessions.committed(session);
-    if (!this.stored && outcome.inbound?.lease && row.status === 'PAUSED') lane.taken(outcome.inbound.lease);
-    if (this.stored && outcome.pending !== undefined) lane.settled(outcome.pending);
+    if (!this.sessionless) deps.sessions.committed(session);
+    if (!this.stored && written.inbound?.lease && done === 0) lane.taken(written.inbound.lease);
+    if (this.stored && written.pending !== undefined) lane.settled(written.pending);
+    if (job.burst) job.burst.absorbed = [];
+    for (const one of absorbed) lane.absorbed(one.job, one.outcome);
     this.stored = true;
-    this.committedReplies = this.replies.length;
-    if (outcome.outbound && deliveries.length > 0) deps.dispatch(outcome.outbound, deliveries);
+    this.committedReplies = outcome.replies.length;
+    if (written.outbound && deliveries.length > 0) deps.dispatch(written.outbound, deliveries);
+  }
+
+  /** What this commit adds to the channel's metrics. */
+  private counts(row: TurnProgress, outcome: TurnOutcome, now: number): ChannelCounts {
+    const { job } = this;
+    const isFirst = this.committedReplies === 0 && !job.resume;
+    return {
+      channelId: job.route.channelId,
+      messagesOut: outcome.replies.length - this.committedReplies,
+      sessionsStarted: isFirst && this.session.state === '' && !this.sessionless ? 1 : 0,
+      ...(row.status === 'DONE' && { failed: row.error === null ? 0 : 1, responseTimeMs: now - job.receivedAt }),
+    };
+  }
+
+  /** The callbacks of what was said since the last commit. */
+  private unsent(last: boolean, at: number): NewDelivery[] {
+    const { job, deps, session, committedReplies: position } = this;
+    const replies = this.replies.slice(position);
+    const news = { replies, position, endOfTask: this.endOfTask, last };
+    return callbacksOf(job, news, { sessionId: session.id, at, callbacks: deps.callbacks });
   }
 }
-
-/** The id of the n-th message of a turn: the same when the turn is run again after a crash. */
-export const messageId = (turnId: string, position: number): string => `ms-${turnId.slice(3)}-${position}`;
 
 function throwInto(
   saying: AsyncIterator<Said | Pause | End>,

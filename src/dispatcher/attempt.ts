@@ -3,6 +3,7 @@ import type { Outbound } from '../outbound/request.js';
 import { sign } from '../outbound/signature.js';
 import type { AttemptRow, DeliveryRow } from '../store/deliveries.js';
 import { type Clock, SECOND } from '../time.js';
+import { traceparentOf } from '../trace.js';
 import { retryAfterMs } from './schedule.js';
 import type { CallbackTarget } from './target.js';
 
@@ -97,6 +98,7 @@ function headersOf(delivery: DeliveryRow, target: CallbackTarget, body: string, 
     'webhook-id': delivery.id,
     'webhook-timestamp': String(timestamp),
     ...(secrets.length > 0 && { 'webhook-signature': sign({ id: delivery.id, timestamp, body, secrets }) }),
+    traceparent: traceparentOf(delivery.traceId),
     'webhook-attempt': String(number),
     'idempotency-key': delivery.id,
     'hookswitch-conversation-id': delivery.conversationId,

@@ -182,6 +182,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       settle: { ...lane.lease, done: over ? 1 : 0, dueAt },
       delivered: [progress],
       attempts,
+      ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
+      ...(status === 'DEAD' && { counts: { channelId: delivery.channelId, deliveriesDead: 1 } }),
     });
     if (outcome.status !== 'committed') return 0; // another process has the lane, or the channel is gone
     lane.leaseEnd = now + deps.leaseMs;
@@ -267,6 +269,7 @@ function originOf(url: string): string {
 function fresh(delivery: NewDelivery, seq: number): DeliveryRow {
   return {
     ...delivery,
+    jobId: delivery.jobId ?? null,
     seq,
     status: 'PENDING',
     replay: false,

@@ -1,89 +1,128 @@
 import type { Context, Middleware } from 'koa';
-import type { InboundMessage } from '../conversation/message.js';
-import type { Receiver } from '../conversation/receive.js';
+import type { InboundMessage, PreferredChannel } from '../conversation/message.js';
+import { pollId } from '../conversation/polls.js';
+import type { Receipt, Receiver } from '../conversation/receive.js';
 import type { Route, Routes } from '../conversation/routes.js';
-import { AppError, badInput, notFound } from '../errors.js';
+import { AppError, badInput } from '../errors.js';
 import type { Events } from '../events.js';
-import { traceId as newTraceId } from '../ids.js';
-import type { Clock } from '../time.js';
-import { authenticate, type Caller } from './authenticate.js';
+import { SECOND } from '../time.js';
+import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
+import { endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
+import { pollPath } from './poll.js';
+import { preferencesOf } from './prefer.js';
 import { assertJson, readBody, toText } from './raw-body.js';
-import { NotFunctional, refuse } from './render-error.js';
-import { answerV1, parseV1 } from './webhook/v1.js';
+import type { HookVersion } from './webhook/hook-version.js';
+import type { ParsedMessage } from './webhook/inbound.js';
 
-export interface HookDeps {
-  routes: Routes;
+export interface HookDeps extends AdmissionDeps {
   receiver: Receiver;
-  clock: Clock;
   events: Events;
   maxBodyBytes: number;
+  /** The path of the public URL, without a final slash: what a proxy puts before ours. */
+  pathPrefix: string;
   /** Seconds until it is worth trying again, when nothing more can be taken in now. Asked before a body is read. */
   overloaded(): number | null;
+  /** Whether the bot that answers here has such a form. */
+  hasForm(route: Route, formId: string): Promise<boolean>;
 }
 
 const MAX_KEY_LENGTH = 255;
+/** How long `respond-async` without `wait` waits: a quick bot's answer saves the caller a second request. */
+const DEFAULT_WAIT_MS = 1 * SECOND;
 
-/** `POST /chatbot/hooks/{botId}[/hookInstance/{webHookId}]`. */
-export function hookV1(deps: HookDeps): Middleware {
-  return async (ctx) => {
-    const traceId = newTraceId();
-    ctx.set('X-Trace-Id', traceId);
-    const { botId = '', channelId } = ctx.params as { botId?: string; channelId?: string };
-    try {
-      await answer(deps, ctx, botId, channelId, traceId);
-    } catch (error) {
-      const refusal = refuse(ctx, error, traceId);
-      if (refusal.status === 500) deps.events.unexpected('hook', error, { traceId, botId });
-      deps.events.messageRefused({ ...refusal, botId, ...(channelId !== undefined && { channelId }) });
+/** `POST {base}/{botId}[/hookInstance/{webHookId}]`: a message to a bot. */
+export function hook(deps: HookDeps, version: HookVersion): Middleware {
+  return endpoint(deps.events, version.form, async (ctx, traceId) => {
+    const receivedAt = deps.clock.now();
+    assertRoom(deps);
+    const caller = callerOf(deps, ctx);
+    const { botId, channelId } = paramsOf(ctx);
+    const route = admit(deps, caller, botId, channelId);
+    assertJson(ctx.req);
+    const body = parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes)));
+    const parsed = version.parse(body, route);
+    const { input } = parsed;
+    assertSpeaksFor(caller, input.user.id);
+    await assertKnownForm(deps, route, parsed);
+    if (parsed.preferredChannel !== undefined)
+      input.preferredChannel = preferredChannelOf(deps.routes, route, parsed.preferredChannel);
+
+    const message: InboundMessage = { channelId: route.channelId, traceId, receivedAt, input };
+    const key = idempotencyKey(ctx) ?? parsed.messageId;
+    const name = parsed.messageId ?? key;
+    if (name !== undefined) input.name = name;
+    if (key !== undefined) message.idempotency = { key, bodyHash: parsed.bodyHash() };
+    if (caller.jti) message.jti = caller.jti;
+    const { respondAsync, waitMs = DEFAULT_WAIT_MS } = preferencesOf(ctx.get('prefer'));
+    if (route.mode === 'SYNC' && respondAsync) {
+      input.detached = true;
+      message.patience = { until: 'END', waitMs };
+      ctx.set('Preference-Applied', 'respond-async');
+    } else if (route.mode === 'SYNC' && version.form === 'V2' && route.enablePolling) {
+      message.patience = { until: 'FIRST_PAUSE' };
     }
-  };
+    write(deps, ctx, version, botId, traceId, await deps.receiver.receive(message));
+  });
 }
 
-async function answer(
+function write(
   deps: HookDeps,
   ctx: Context,
+  version: HookVersion,
   botId: string,
-  channelId: string | undefined,
   traceId: string,
-): Promise<void> {
-  const receivedAt = deps.clock.now();
-  const retryAfterSeconds = deps.overloaded();
-  if (retryAfterSeconds !== null)
-    throw new AppError('UNAVAILABLE', 'The server is busy; send the message again later.', {
-      details: { retryAfterSeconds },
-    });
-  const caller = authenticate(ctx.get('authorization') || undefined, deps.routes, receivedAt);
-  const route = admit(deps.routes, caller, botId, channelId);
-  assertJson(ctx.req);
-  const body = parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes)));
-  const { input, messageId, bodyHash } = parseV1(body, route);
-
-  const message: InboundMessage = { channelId: route.channelId, traceId, receivedAt, input };
-  const key = idempotencyKey(ctx) ?? messageId;
-  if (key !== undefined) message.idempotency = { key, bodyHash: bodyHash() };
-  if (caller.jti) message.jti = caller.jti;
-  const receipt = await deps.receiver.receive(message);
-  const first = receipt.status === 'accepted' ? receipt.traceId : receipt.outcome.traceId;
+  receipt: Receipt,
+): void {
+  const first = 'outcome' in receipt ? receipt.outcome.traceId : receipt.traceId;
   if (first !== traceId) ctx.set({ 'Idempotency-Replayed': 'true', 'X-Trace-Id': first });
   ctx.status = 200;
-  if (receipt.status === 'accepted') ctx.body = Buffer.alloc(0);
-  else ctx.body = answerV1(receipt.outcome);
+  switch (receipt.status) {
+    case 'accepted':
+      ctx.body = version.accepted(first) ?? Buffer.alloc(0);
+      return;
+    case 'answered':
+      ctx.body = version.answer(receipt.outcome);
+      return;
+    case 'paused': {
+      const { outcome } = receipt;
+      ctx.body = version.answer(outcome, pollId(outcome.turnId, outcome.replies.length));
+      return;
+    }
+    case 'pending': {
+      const id = pollId(receipt.turnId, 0);
+      const path = deps.pathPrefix + pollPath(version, botId, id);
+      ctx.status = 202;
+      ctx.set({ Location: path, Link: `<${path}/events>; rel="monitor"; type="text/event-stream"` });
+      ctx.body = version.inProgress(id, first);
+    }
+  }
 }
 
-/** The order of refusals is part of the wire: 404, then 401 for somebody else's app, then 403 with the blockers. */
-export function admit(routes: Routes, caller: Caller, botId: string, channelId: string | undefined): Route {
-  const route = routes.find(botId, channelId);
-  if (!route) throw channelId === undefined ? notFound('bot', botId) : notFound('webhook channel', channelId);
-  const { app } = caller;
-  // Without an app of its own, a channel tells any app of its account what is missing.
-  const welcome = route.clientId === null ? app.accountId === route.accountId : app.clientId === route.clientId;
-  if (!welcome) {
-    const details = { check: 'the app is not the one of this channel', clientId: app.clientId };
-    throw new AppError('UNAUTHENTICATED', 'Invalid Access token', { details });
-  }
-  if (route.blockers.length > 0) throw new NotFunctional(route.blockers);
-  return route;
+/** UNAVAILABLE, with the seconds to wait, while nothing more can be taken in. */
+export function assertRoom({ overloaded }: Pick<HookDeps, 'overloaded'>): void {
+  const retryAfterSeconds = overloaded();
+  if (retryAfterSeconds === null) return;
+  const message = 'The server is busy; send the message again later.';
+  throw new AppError('UNAVAILABLE', message, { details: { retryAfterSeconds } });
+}
+
+async function assertKnownForm(deps: HookDeps, route: Route, { input, fields }: ParsedMessage): Promise<void> {
+  const { message } = input;
+  if (message.type !== 'formData' || (await deps.hasForm(route, message.formId))) return;
+  throw badInput(fields.formId, `Invalid Request Payload: ${fields.formId} names no form of this bot.`);
+}
+
+/** What webhook channels are called as a type: it means the default one (kore-webhook.md §1.2). */
+const OWN_TYPES = ['ivr', 'webhook'];
+
+/** Another channel by name or id; else a type of channel, for which the bot file may hold texts of its own. */
+function preferredChannelOf(routes: Routes, { botId }: Route, wanted: string): PreferredChannel {
+  for (const channelId of routes.channelsOf([botId]))
+    if (channelId === wanted || routes.byChannel(channelId)?.channelName === wanted) return { channelId };
+  const ofOwnType = OWN_TYPES.includes(wanted) && routes.find(botId);
+  if (ofOwnType) return { channelId: ofOwnType.channelId };
+  return { channelType: wanted };
 }
 
 function idempotencyKey(ctx: Context): string | undefined {

@@ -62,11 +62,16 @@ export function hookErrorsOf(error: unknown): {
   };
 }
 
-/** Writes the refusal and gives what the operator is to know of it. */
-export function refuse(ctx: Context, error: unknown, traceId: string): Omit<Refusal, 'botId' | 'channelId'> {
+/** Writes the refusal in the form of the hook's version, and gives what the operator is to know of it. */
+export function refuse(
+  ctx: Context,
+  error: unknown,
+  traceId: string,
+  form: 'V1' | 'V2' = 'V1',
+): Omit<Refusal, 'botId' | 'channelId'> {
   const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
   ctx.status = status;
-  ctx.body = { errors };
+  ctx.body = form === 'V2' ? { errors, _v: 'v2', _t: traceId } : { errors };
   if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
   if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
   const { check, clientId } = error instanceof AppError ? error.details : {};

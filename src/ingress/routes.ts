@@ -1,10 +1,18 @@
 import Router from '@koa/router';
-import { type HookDeps, hookV1 } from './hook.js';
+import { type HookDeps, hook } from './hook.js';
+import { type PollDeps, poll, pollEvents } from './poll.js';
+import { hookV1 } from './webhook/v1.js';
+import { hookV2 } from './webhook/v2.js';
 
 /** Every REST route of the hooks. */
-export function hookRoutes(deps: HookDeps): Router {
+export function hookRoutes(deps: HookDeps & PollDeps): Router {
   const router = new Router();
-  router.post('/chatbot/hooks/:botId', hookV1(deps));
-  router.post('/chatbot/hooks/:botId/hookInstance/:channelId', hookV1(deps));
+  for (const version of [hookV1, hookV2]) {
+    router.post(`${version.base}/:botId`, hook(deps, version));
+    router.post(`${version.base}/:botId/hookInstance/:channelId`, hook(deps, version));
+    router.get(`${version.base}/:botId/poll/:pollId`, poll(deps, version));
+    router.get(`${version.base}/:botId/poll/:pollId/events`, pollEvents(deps, version));
+    router.get(`${version.base}/:botId/hookInstance/:channelId/poll/:pollId`, poll(deps, version));
+  }
   return router;
 }

@@ -7,27 +7,29 @@ import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
 import { createOpenBots } from '../conversation/open-bots.js';
 import { createReceiver } from '../conversation/receive.js';
+import { createRefusals } from '../conversation/refusals.js';
 import { openRouteTable } from '../conversation/route-table.js';
 import type { Routes } from '../conversation/routes.js';
 import { createSessions } from '../conversation/sessions.js';
+import { createTurnFeed } from '../conversation/turn-feed.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
 import { bootstrap } from '../domain/bootstrap.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
+import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
 import { createEvents } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
 import { engineCallbackRoutes } from '../ingress/engine-callback.js';
 import { healthRoutes } from '../ingress/health.js';
-import { hookRoutes } from '../ingress/routes.js';
 import { callbackV1 } from '../ingress/webhook/v1.js';
 import { callbackV2 } from '../ingress/webhook/v2.js';
 import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
-import { createOutbound } from '../outbound/request.js';
+import { createOutbound, type Outbound } from '../outbound/request.js';
 import { createCommitQueue } from '../store/commit-queue.js';
-import { openDatabase } from '../store/database.js';
+import { type Database, openDatabase } from '../store/database.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { idempotencyStore } from '../store/idempotency.js';
 import { laneStore } from '../store/lanes.js';
@@ -41,6 +43,7 @@ import { checkKeyRing, createVault, hasSealedSecrets } from '../store/vault.js';
 import { type Clock, DAY, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
+import { createHooks } from './hooks.js';
 import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
@@ -54,6 +57,11 @@ export interface AppOverrides {
   quickWaitsMs?: readonly number[];
   /** Engines in the place of, or around, the real ones. */
   engines?(real: Engines): Engines;
+  /** Around the real database and the real way out: where a test ends the process at a chosen moment. */
+  database?(real: Database): Database;
+  outbound?(real: Outbound): Outbound;
+  /** Shorter, so that what a killed process held is taken over soon. */
+  leaseMs?: number;
   /** Called when the database fails; the default ends the process. */
   onFatal?(error: Error): void;
 }
@@ -71,6 +79,7 @@ const KEYS_KEPT_MS = 1 * DAY;
 const CHANGES_KEPT_MS = 1 * DAY;
 const CLAIM_EVERY_MS = 250;
 const FOLLOW_EVERY_MS = 500;
+const REFUSALS_EVERY_MS = 1 * SECOND;
 const LANES_AT_ONCE = 200;
 const MAX_DISPATCHING_LANES = 2_000;
 
@@ -78,6 +87,7 @@ const MAX_DISPATCHING_LANES = 2_000;
 export async function startApp(env: Env, log: Log, overrides: AppOverrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? Math.random;
+  const leaseMs = overrides.leaseMs ?? LEASE_MS;
   const lifecycle = createLifecycle();
   try {
     return await build();
@@ -99,8 +109,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       const owner = await becomeSoleOwner(databaseFile);
       lifecycle.add('data folder', async () => owner[Symbol.asyncDispose]());
     }
-    const database = openDatabase({ url: env.DATABASE_URL ?? databaseFile });
-    lifecycle.add('database', () => database[Symbol.asyncDispose]());
+    const opened = openDatabase({ url: env.DATABASE_URL ?? databaseFile });
+    lifecycle.add('database', () => opened[Symbol.asyncDispose]());
+    const database = overrides.database?.(opened) ?? opened;
     const applied = await migrate(database.write, migrationSource);
 
     const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
@@ -116,7 +127,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       write: unitWriter(dialect, lanes),
       times: () => {
         const now = clock.now();
-        return { now, leaseEnd: now + LEASE_MS, keysForgottenBefore: now - KEYS_KEPT_MS };
+        return { now, leaseEnd: now + leaseMs, keysForgottenBefore: now - KEYS_KEPT_MS };
       },
       onFatal: (error) => {
         events.storeFailed(error);
@@ -131,8 +142,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       allowCidrs: env.OUTBOUND_ALLOW_CIDRS,
       deny: ownAddresses(env),
     });
-    const outbound = createOutbound({ policy, clock });
-    lifecycle.add('outbound', () => outbound.close());
+    const realOutbound = createOutbound({ policy, clock });
+    lifecycle.add('outbound', () => realOutbound.close());
+    const outbound = overrides.outbound?.(realOutbound) ?? realOutbound;
 
     const realEngines = createEngines({
       outbound,
@@ -168,7 +180,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       random,
       events,
       slots: env.DISPATCH_SLOTS,
-      leaseMs: LEASE_MS,
+      leaseMs,
       ...(overrides.quickWaitsMs && { quickWaitsMs: overrides.quickWaitsMs }),
     });
     lifecycle.add('dispatcher', (deadline) => Promise.race([dispatcher.stop(), deadline]));
@@ -176,11 +188,14 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     // Without the role the deliveries wait for a process that has it.
     const dispatch = does('dispatcher') ? dispatcher.offer : () => {};
     const callbacks = { V1: callbackV1, V2: callbackV2 };
+    const turns = turnStore(dialect);
+    const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
     const receiver = createReceiver({
       database,
       queue,
       lanes,
-      turns: turnStore(dialect),
+      turns,
+      feed,
       idempotency: idempotencyStore(dialect),
       sessions: createSessions(database.read, sessionStore(dialect)),
       bots,
@@ -193,7 +208,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
       syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,
       singleProcess,
-      leaseMs: LEASE_MS,
+      leaseMs,
       dispatch,
     });
     lifecycle.add('turns', (deadline) => Promise.race([receiver.drained(), deadline]));
@@ -239,6 +254,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       await sweep(database.write, {
         logs: accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY })),
         idempotencyKeys: now - KEYS_KEPT_MS,
+        polls: now - 2 * DAY, // an id is good for a day after its turn
         changes: now - CHANGES_KEPT_MS,
         now,
       });
@@ -258,6 +274,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       onChange: routes.refresh,
     });
     let stopping = false;
+    let closeStreams = () => {};
     const health = healthRoutes({
       metrics,
       faults: async () => [stopping ? 'stopping' : null, overload.fault()].filter((fault) => fault !== null),
@@ -265,8 +282,31 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     const parts: Part[] = [(koa) => koa.use(health.routes())];
     if (does('ingress')) {
       const overloaded = () => (stopping ? 1 : overload.retryAfterSeconds());
-      const hooks = hookRoutes({ routes, receiver, clock, events, maxBodyBytes: env.MAX_BODY_BYTES, overloaded });
-      parts.push((koa) => koa.use(hooks.routes()));
+      const refusals = createRefusals(queue);
+      loop('refusals', REFUSALS_EVERY_MS, refusals.flush);
+      const counted: typeof events = {
+        ...events,
+        messageRefused(refusal) {
+          events.messageRefused(refusal);
+          const route = refusal.botId === undefined ? undefined : routes.find(refusal.botId, refusal.channelId);
+          if (route) refusals.count(route.channelId, refusal.reason);
+        },
+      };
+      const hooks = createHooks({
+        env,
+        database,
+        queue,
+        turns,
+        feed,
+        receiver,
+        routes,
+        bots,
+        clock,
+        events: counted,
+        overloaded,
+      });
+      closeStreams = hooks.closeStreams;
+      parts.push(hooks.part);
       const { deliver } = realEngines.callbacks;
       const engineCallbacks = engineCallbackRoutes({ deliver, events, maxBodyBytes: env.MAX_BODY_BYTES });
       parts.push((koa) => koa.use(engineCallbacks.routes()));
@@ -282,7 +322,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         callbacks,
         clock,
         random,
-        leaseMs: LEASE_MS,
+        leaseMs,
         dispatch,
       });
       const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
@@ -290,7 +330,11 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         domain,
         log,
         authenticate: sessions.authenticate,
-        ports: { deliveries: desk, conversations: createConversationLog({ database }) },
+        ports: {
+          metrics: createChannelMetrics({ database }),
+          deliveries: desk,
+          conversations: createConversationLog({ database }),
+        },
       });
       lifecycle.add('graphql', () => graphql.stop());
       parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
@@ -300,6 +344,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     lifecycle.add('http', (deadline) => http.stop(deadline));
     lifecycle.add('readiness', async () => {
       stopping = true;
+      closeStreams();
     });
     events.started({
       url: http.url,

@@ -13,6 +13,9 @@ const deliveries = table('deliveries', {
   channelId: text(),
   conversationId: text(),
   turnId: nullable(text()),
+  traceId: text(),
+  /** Of the proactive job it belongs to. */
+  jobId: nullable(text()),
   seq: number,
   status: text<DeliveryStatus>(),
   /** The JSON text of the body, without the sequence. */
@@ -32,8 +35,9 @@ export type DeliveryRow = RecordOf<typeof deliveries>;
 
 export type NewDelivery = Pick<
   DeliveryRow,
-  'id' | 'accountId' | 'channelId' | 'conversationId' | 'turnId' | 'payload' | 'createdAt'
->;
+  'id' | 'accountId' | 'channelId' | 'conversationId' | 'turnId' | 'traceId' | 'payload' | 'createdAt'
+> &
+  Partial<Pick<DeliveryRow, 'jobId'>>;
 
 export type DeliveryProgress = Pick<
   DeliveryRow,
@@ -76,6 +80,19 @@ export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilte
 
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
+
+/** How many deliveries of a proactive job stand where; empty when the account has no such job. */
+export async function countOfJob(
+  db: Db,
+  accountId: string,
+  jobId: string,
+): Promise<{ status: DeliveryStatus; count: number; createdAt: number }[]> {
+  const rows: { status: DeliveryStatus; count: number; created_at: number }[] = await db('deliveries')
+    .where({ account_id: accountId, job_id: jobId })
+    .groupBy('status')
+    .select('status', db.raw('count(*) as count'), db.raw('min(created_at) as created_at'));
+  return rows.map((row) => ({ status: row.status, count: Number(row.count), createdAt: Number(row.created_at) }));
+}
 
 /** The attempts of each of these deliveries, oldest first. */
 export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>> {
@@ -120,12 +137,14 @@ export function deliveryStore(dialect: Dialect) {
     channel_id: 'text',
     conversation_id: 'text',
     turn_id: 'text',
+    trace_id: 'text',
+    job_id: 'text',
     seq: 'int',
     payload: 'text',
     created_at: 'int',
   });
-  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, seq, status, payload, next_attempt_at, created_at)
-    select id, account_id, channel_id, conversation_id, turn_id, seq, 'PENDING', payload, created_at, created_at
+  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at)
+    select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at
     from ${insertSource.from} where true`;
   const progressSource = rowSource(dialect, {
     id: 'text',
@@ -161,6 +180,8 @@ export function deliveryStore(dialect: Dialect) {
         r.channelId,
         r.conversationId,
         r.turnId,
+        r.traceId,
+        r.jobId ?? null,
         r.seq,
         r.payload,
         r.createdAt,

@@ -7,6 +7,7 @@ export interface Horizon {
   /** Finished turns and deliveries of an account. */
   logs: { accountId: string; before: number }[];
   idempotencyKeys: number;
+  polls: number;
   changes: number;
   now: number;
 }
@@ -44,6 +45,7 @@ export async function sweep(db: Knex, horizon: Horizon): Promise<number> {
     );
   }
   removed += await db('idempotency_keys').where('created_at', '<', horizon.idempotencyKeys).delete();
+  removed += await db('polls').where('answered_at', '<', horizon.polls).delete();
   removed += await db('used_jtis').where('expires_at', '<', horizon.now).delete();
   removed += await db('changes').where('at', '<', horizon.changes).delete();
   return removed;

@@ -25,6 +25,8 @@ const turns = table('turns', {
   trace: nullable(text()),
   createdAt: number,
   finishedAt: nullable(number),
+  /** The turn that answered this message along with its own: this one was joined to it, or superseded. */
+  answeredBy: nullable(text()),
 });
 /** One user message and what the bot said to it. Texts are JSON, but for ids and `error`. */
 export type TurnRow = RecordOf<typeof turns>;
@@ -32,7 +34,11 @@ export type TurnRow = RecordOf<typeof turns>;
 export type TurnProgress = Pick<
   TurnRow,
   'id' | 'status' | 'replies' | 'outcome' | 'resume' | 'error' | 'trace' | 'finishedAt'
->;
+> &
+  Partial<Pick<TurnRow, 'answeredBy'>>;
+
+/** A turn as it is first written. */
+export type NewTurn = Omit<TurnRow, 'answeredBy'>;
 
 const NEWEST_FIRST: Order<TurnRow> = {
   column: 'turns.created_at',
@@ -77,12 +83,14 @@ export function turnStore(dialect: Dialect) {
     error: 'text',
     trace: 'text',
     finished_at: 'int',
+    answered_by: 'text',
   });
   const progressSql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
-    error = v.error, trace = v.trace, finished_at = v.finished_at from ${progressSource.from} where turns.id = v.id`;
+    error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by
+    from ${progressSource.from} where turns.id = v.id`;
 
   return {
-    async insert(trx: Knex, rows: TurnRow[]): Promise<void> {
+    async insert(trx: Knex, rows: NewTurn[]): Promise<void> {
       const cells = rows.map((r) => [
         r.id,
         r.conversationId,
@@ -103,7 +111,17 @@ export function turnStore(dialect: Dialect) {
     },
 
     async progress(trx: Knex, rows: TurnProgress[]): Promise<void> {
-      const cells = rows.map((r) => [r.id, r.status, r.replies, r.outcome, r.resume, r.error, r.trace, r.finishedAt]);
+      const cells = rows.map((r) => [
+        r.id,
+        r.status,
+        r.replies,
+        r.outcome,
+        r.resume,
+        r.error,
+        r.trace,
+        r.finishedAt,
+        r.answeredBy ?? null,
+      ]);
       await runRows(trx, dialect, progressSource, progressSql, cells);
     },
 
@@ -115,6 +133,12 @@ export function turnStore(dialect: Dialect) {
           .whereIn('turns.status', ['QUEUED', 'PAUSED'])
           .orderBy('turns.seq')
           .limit(limit),
+      ),
+
+    /** Turns whose messages this one answers, in lane order. */
+    answeredBy: (db: Db, conversationId: string, turnId: string): Promise<TurnRow[]> =>
+      turns.rows(db, (query) =>
+        query.where('turns.conversation_id', conversationId).where('turns.answered_by', turnId).orderBy('turns.seq'),
       ),
 
     byIds: (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>

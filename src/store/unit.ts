@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
+import { type ChannelCounts, channelMetricWrites } from './channel-metrics.js';
 import { type ConversationRow, conversationWrites } from './conversations.js';
 import type { Dialect } from './database.js';
 import { type AttemptRow, type DeliveryProgress, deliveryStore, type NewDelivery } from './deliveries.js';
 import { idempotencyStore, type JtiClaim, type KeyClaim } from './idempotency.js';
 import { type Appended, type LaneAppend, type LaneSettle, type LaneStore, laneId } from './lanes.js';
+import { type PollAnswer, pollStore } from './polls.js';
 import { type SessionRow, sessionStore } from './sessions.js';
-import { type TurnProgress, type TurnRow, turnStore } from './turns.js';
+import { type NewTurn, type TurnProgress, turnStore } from './turns.js';
 
 /**
  * Everything one event of the hot path makes durable: all of it or nothing. The first group are guards; a unit whose
@@ -19,15 +21,21 @@ export interface Unit {
 
   conversation?: ConversationRow;
   /** A new turn; its number comes from the inbound lane. One that is not over opens work there. */
-  turn?: Omit<TurnRow, 'seq'>;
+  turn?: Omit<NewTurn, 'seq'>;
   progress?: TurnProgress;
+  /** Turns whose messages this one answers along with its own. */
+  absorbed?: TurnProgress[];
   session?: SessionRow;
   /** New deliveries of one conversation; their numbers come from its outbound lane, where they open work. */
   deliveries?: NewDelivery[];
   delivered?: DeliveryProgress[];
   attempts?: AttemptRow[];
+  /** What a poll id was answered; the first answer stands. */
+  polled?: PollAnswer;
   /** The turn whose idempotency key is free again. */
   releaseKeyOf?: string;
+  /** What this adds to its channel's metrics. */
+  counts?: ChannelCounts;
 }
 
 export type UnitOutcome =
@@ -57,8 +65,14 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
   const turns = turnStore(dialect);
   const deliveries = deliveryStore(dialect);
   const idempotency = idempotencyStore(dialect);
+  const metrics = channelMetricWrites(dialect);
+  const polls = pollStore(dialect);
 
-  return async function writeUnits(trx: Knex, units: readonly Unit[], times: UnitTimes): Promise<UnitOutcome[]> {
+  return async function writeUnits(
+    trx: Knex.Transaction,
+    units: readonly Unit[],
+    times: UnitTimes,
+  ): Promise<UnitOutcome[]> {
     const refused = new Map<Unit, UnitOutcome>();
     const standing = () => (refused.size === 0 ? units : units.filter((unit) => !refused.has(unit)));
 
@@ -97,7 +111,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
       gathered.size > 0 ? await lanes.append(trx, [...gathered.values()], times.leaseEnd) : new Map<string, Appended>();
 
     const numbering = createNumbering(appended);
-    const newTurns: TurnRow[] = [];
+    const newTurns: NewTurn[] = [];
     const newDeliveries: (NewDelivery & { seq: number })[] = [];
     const outcomes = units.map((unit): UnitOutcome => {
       const refusal = refused.get(unit);
@@ -120,7 +134,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     });
 
     if (newTurns.length > 0) await turns.insert(trx, newTurns);
-    const progress = pick(kept, (unit) => unit.progress);
+    const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);
     if (progress.length > 0) await turns.progress(trx, progress);
     const saved = pick(kept, (unit) => unit.session);
     if (saved.length > 0)
@@ -133,6 +147,10 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     if (delivered.length > 0) await deliveries.progress(trx, delivered);
     const attempts = kept.flatMap((unit) => unit.attempts ?? []);
     if (attempts.length > 0) await deliveries.logAttempts(trx, attempts);
+    const polled = pick(kept, (unit) => unit.polled);
+    if (polled.length > 0) await polls.answer(trx, polled);
+    const counts = kept.flatMap(countsOf);
+    if (counts.length > 0) await metrics.add(trx, counts, times.now);
     const released = pick(kept, (unit) => unit.releaseKeyOf);
     if (released.length > 0) await idempotency.releaseKeys(trx, released);
     return outcomes;
@@ -154,8 +172,18 @@ function lastBy<T>(rows: T[], keyOf: (row: T) => string): T[] {
   return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
+/** What a unit says it counts, and the message it takes in. */
+function countsOf({ counts, turn, conversation }: Unit): ChannelCounts[] {
+  const taken = turn && {
+    channelId: turn.channelId,
+    messagesIn: 1,
+    ...(conversation && { userId: conversation.userId }),
+  };
+  return [counts, taken].filter((one) => one !== undefined);
+}
+
 /** A turn that is not over is open work of its lane. */
-const opens = (turn: Pick<TurnRow, 'status'>): number => (turn.status === 'QUEUED' || turn.status === 'PAUSED' ? 1 : 0);
+const opens = (turn: Pick<NewTurn, 'status'>): number => (turn.status === 'QUEUED' || turn.status === 'PAUSED' ? 1 : 0);
 
 /** The appends of all units, one per lane. */
 function gatherAppends(units: readonly Unit[]): Map<string, LaneAppend> {

@@ -52,6 +52,7 @@ const deliveryOf = (id: string, conversationId: string) => ({
   channelId: 'ch',
   conversationId,
   turnId: null,
+  traceId: 'RTM-TRACE-00000000-0000-4000-8000-000000000000',
   payload: '{}',
   createdAt: NOW,
 });

@@ -1,0 +1,233 @@
+import { AppError } from '../errors.js';
+import type { CommitQueue } from '../store/commit-queue.js';
+import type { Database } from '../store/database.js';
+import type { Appended, LaneStore, Lease } from '../store/lanes.js';
+import type { TurnProgress, TurnRow, turnStore } from '../store/turns.js';
+import { delay } from '../time.js';
+import { belongsTo, JOIN_WINDOW_MS, oneTurnOf, resumedBurst, startsBurst } from './bursts.js';
+import type { Json } from './engine.js';
+import { createInboundLanes, type LaneItem, type Take } from './lane.js';
+import type { TurnInput } from './message.js';
+import { storedReplies } from './outcome.js';
+import type { Route, Routes } from './routes.js';
+import { runTurn } from './turn.js';
+import { type TurnFeed, timedOut } from './turn-feed.js';
+import { LeaseLost, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+
+export interface InboundWorkDeps extends TurnDeps {
+  database: Pick<Database, 'read' | 'write'>;
+  queue: CommitQueue;
+  routes: Routes;
+  lanes: LaneStore;
+  turns: ReturnType<typeof turnStore>;
+  feed: TurnFeed;
+  syncLimitMs: number;
+  leaseMs: number;
+}
+
+/** The turns this process runs, in their lanes. What becomes of each goes to the feed. */
+export interface InboundWork {
+  /** A message nobody else can have a claim to: nothing is written before its turn pauses or ends. */
+  run(job: TurnJob): void;
+  /** A message that is durable. Another process may hold its lane, and will find it there. */
+  runStored(job: TurnJob, inbound: Appended): void;
+  /** Takes up lanes that nobody works on: after a crash, or left by another process. Gives how many. */
+  claim(limit: number): Promise<number>;
+  /** True while the conversation has a message running or waiting here. */
+  active(conversationId: string): boolean;
+  /** Messages running or waiting here. */
+  depth(): number;
+  drained(): Promise<void>;
+}
+
+const LOAD_AT_ONCE = 50;
+
+interface Item extends LaneItem {
+  job: TurnJob;
+}
+
+export function createInboundWork(deps: InboundWorkDeps): InboundWork {
+  /** The leases this process holds, and the open work the database counted when it last told. */
+  const held = new Map<string, { lease: Lease; pending: number }>();
+  const lanes = createInboundLanes<Item>({ more: openItems });
+
+  function laneOf(conversationId: string): TurnLane {
+    return {
+      lease: () => held.get(conversationId)?.lease ?? null,
+      taken: (lease) => void held.set(conversationId, { lease, pending: 1 }),
+      settled(pending) {
+        const known = held.get(conversationId);
+        if (pending === 0) held.delete(conversationId);
+        else if (known) known.pending = pending;
+      },
+      paused: (outcome) => deps.feed.tell(outcome.turnId, { status: 'paused', outcome }),
+      absorbed: (job, outcome) => deps.feed.tell(job.turnId, { status: 'ended', outcome }),
+    };
+  }
+
+  function itemFor(job: TurnJob): Item {
+    return {
+      turnId: job.turnId,
+      job,
+      async run(take) {
+        const turn = await gather(job, take);
+        if (!turn) return;
+        try {
+          const outcome = await runTurn(deps, turn, laneOf(turn.conversationId));
+          deps.feed.tell(turn.turnId, { status: 'ended', outcome });
+        } catch (error) {
+          for (const one of [...(turn.burst?.absorbed ?? []), turn]) await failed(one, error);
+        }
+      },
+      drop: (reason) => giveUp(job, reason),
+    };
+  }
+
+  /** The turn to run for the head of a lane: its own, or the one of the burst it begins. Null: all came too late. */
+  async function gather(head: TurnJob, take: Take<Item>): Promise<TurnJob | null> {
+    if (isTooLate(head)) {
+      await expire(head);
+      return null;
+    }
+    if (!startsBurst(head)) return head;
+    if (head.route.burst === 'JOIN') {
+      const leftMs = head.receivedAt + JOIN_WINDOW_MS - deps.clock.now();
+      if (leftMs > 0) await delay(deps.clock, leftMs);
+    }
+    const followers = take((next) => belongsTo(head, next.job)).map(({ job }) => job);
+    const inTime: TurnJob[] = [];
+    for (const job of [head, ...followers]) {
+      if (isTooLate(job)) await expire(job);
+      else inTime.push(job);
+    }
+    return oneTurnOf(inTime);
+  }
+
+  /** A synchronous message whose caller has gone and that has not begun never runs. */
+  function isTooLate({ input, resume, receivedAt }: TurnJob): boolean {
+    return input.mode === 'SYNC' && !input.detached && !resume && deps.clock.now() - receivedAt >= deps.syncLimitMs;
+  }
+
+  async function expire(job: TurnJob): Promise<void> {
+    const { turnId, traceId } = job;
+    deps.events.turnExpired({ turnId, traceId });
+    deps.feed.tell(turnId, { status: 'failed', error: timedOut() });
+    if (job.stored) await settle(job, { status: 'EXPIRED', replies: null, error: null });
+  }
+
+  async function failed(job: TurnJob, error: unknown): Promise<void> {
+    const { turnId, traceId, conversationId } = job;
+    const reason = error instanceof Error ? error : new Error(String(error));
+    if (reason instanceof LeaseLost) {
+      held.delete(conversationId);
+      if (job.stored) return; // whoever has the lane now runs it; the caller is told by the feed
+      return giveUp(job, new AppError('UNAVAILABLE', 'The conversation is being moved; send the message again.'));
+    }
+    deps.events.turnNotStored({ turnId, traceId }, reason);
+    deps.feed.tell(turnId, { status: 'failed', error: reason });
+    if (!job.stored || (reason instanceof AppError && reason.code === 'UNAVAILABLE')) return;
+    // What the turn came to cannot be stored, and would not be the next time: it must not block its lane for ever.
+    const why = `The outcome could not be stored: ${reason.message}`.slice(0, 2000);
+    await settle(job, { status: 'DONE', replies: '[]', error: why });
+  }
+
+  /** Ends a stored turn without an answer; its key is free again. */
+  async function settle(job: TurnJob, end: Pick<TurnProgress, 'status' | 'replies' | 'error'>): Promise<void> {
+    const lane = laneOf(job.conversationId);
+    const lease = lane.lease();
+    if (!lease) return;
+    const finishedAt = deps.clock.now();
+    const outcome = await deps.queue.commit({
+      progress: { id: job.turnId, ...end, outcome: null, resume: null, trace: null, finishedAt },
+      releaseKeyOf: job.turnId,
+      settle: { ...lease, done: 1, dueAt: null },
+    });
+    if (outcome.status === 'committed') lane.settled(outcome.pending ?? 0);
+  }
+
+  function giveUp(job: TurnJob, error: Error): void {
+    if (!job.stored) deps.feed.tell(job.turnId, { status: 'failed', error });
+  }
+
+  /** Open turns of a lane we hold that only the database knows: left by a crash, or put there by another process. */
+  async function openItems(conversationId: string): Promise<Item[]> {
+    const lane = held.get(conversationId);
+    if (!lane || lane.pending === 0) return [];
+    const rows = await deps.turns.open(deps.database.read, conversationId, LOAD_AT_ONCE);
+    if (rows.length === 0) {
+      held.delete(conversationId);
+      await deps.lanes.rest(deps.database.write, lane.lease);
+    }
+    return Promise.all(rows.map(async (row) => itemFor(await jobOf(row))));
+  }
+
+  async function jobOf(row: TurnRow): Promise<TurnJob> {
+    const job = toJob(row, deps.routes);
+    if (row.status !== 'PAUSED') return job;
+    const others = await deps.turns.answeredBy(deps.database.read, row.conversationId, row.id);
+    return others.length === 0
+      ? job
+      : resumedBurst(
+          job,
+          others.map((other) => toJob(other, deps.routes)),
+        );
+  }
+
+  return {
+    run: (job) => lanes.enqueue(job.conversationId, itemFor(job)),
+    runStored(job, inbound) {
+      if (!inbound.lease) return;
+      const known = held.get(job.conversationId);
+      const pending = Math.max(known?.pending ?? 0, inbound.backlog + 1);
+      held.set(job.conversationId, { lease: inbound.lease, pending });
+      lanes.enqueue(job.conversationId, itemFor(job));
+    },
+    async claim(limit) {
+      const now = deps.clock.now();
+      const claimed = await deps.lanes.claim(deps.database.write, 'IN', limit, now, now + deps.leaseMs);
+      for (const lane of claimed) {
+        held.set(lane.conversationId, { lease: { laneId: lane.laneId, epoch: lane.epoch }, pending: 1 });
+        if (lanes.active(lane.conversationId)) continue; // our own lease had run out under a long turn
+        for (const item of await openItems(lane.conversationId)) lanes.enqueue(lane.conversationId, item);
+      }
+      return claimed.length;
+    },
+    active: lanes.active,
+    depth: lanes.depth,
+    drained: lanes.drained,
+  };
+}
+
+function toJob(row: TurnRow, routes: Routes): TurnJob {
+  return {
+    turnId: row.id,
+    traceId: row.traceId,
+    conversationId: row.conversationId,
+    input: JSON.parse(row.input) as TurnInput, // the receiver wrote it
+    receivedAt: row.createdAt,
+    route: routes.byChannel(row.channelId) ?? orphan(row.channelId),
+    stored: true,
+    resume: row.resume === null ? null : (JSON.parse(row.resume) as Json), // JSON text
+    said: storedReplies(row),
+  };
+}
+
+/** The channel of an accepted message has been deleted: the turn still ends, and says why in the log. */
+function orphan(channelId: string): Route {
+  return {
+    channelId,
+    channelName: '',
+    isDefault: false,
+    accountId: '',
+    botId: '',
+    botName: '',
+    blockers: [],
+    clientId: null,
+    mode: 'ASYNC',
+    versionId: null,
+    enablePolling: false,
+    templateEncoding: 'OBJECT',
+    textForm: 'AUTO',
+    burst: 'SERIAL',
+  };
+}

@@ -1,0 +1,63 @@
+import type { Context } from 'koa';
+import type { Receiver } from '../conversation/receive.js';
+import type { Route, Routes } from '../conversation/routes.js';
+import { AppError, notFound } from '../errors.js';
+import type { Clock } from '../time.js';
+import { authenticate, type Caller } from './authenticate.js';
+import type { RateLimits } from './rate-limits.js';
+import { NotFunctional } from './render-error.js';
+
+export interface AdmissionDeps {
+  routes: Routes;
+  receiver: Pick<Receiver, 'spendToken'>;
+  clock: Clock;
+  limits: RateLimits;
+}
+
+/** Who is calling: by `Authorization`, or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). */
+export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context): Caller {
+  const auth = ctx.get('auth');
+  const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);
+  try {
+    const caller = authenticate(header, routes, clock.now());
+    limits.app.take(caller.app.clientId);
+    return caller;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(ctx.ip);
+    throw error;
+  }
+}
+
+/** The order of refusals is part of the wire: 404, then 401 for somebody else's app, then 403 with the blockers. */
+export function admit(deps: AdmissionDeps, caller: Caller, botId: string, channelId: string | undefined): Route {
+  const route = deps.routes.find(botId, channelId);
+  if (!route) throw channelId === undefined ? notFound('bot', botId) : notFound('webhook channel', channelId);
+  const { app } = caller;
+  // Without an app of its own, a channel tells any app of its account what is missing.
+  const welcome = route.clientId === null ? app.accountId === route.accountId : app.clientId === route.clientId;
+  if (!welcome) throw strange(caller);
+  if (route.blockers.length > 0) throw new NotFunctional(route.blockers);
+  deps.limits.channel.take(route.channelId);
+  return route;
+}
+
+/** What needs the token of the channel's app, and works while the channel does not: answers to what it had accepted. */
+export function assertOfChannel(route: Route, caller: Caller): void {
+  if (route.clientId !== caller.app.clientId) throw strange(caller);
+}
+
+/** A token that names a user speaks for that user alone, whichever version of the hook it is used at. */
+export function assertSpeaksFor(caller: Caller, userId: string): void {
+  if (caller.userIdentity === undefined || caller.userIdentity === userId) return;
+  throw refusedToken(caller, 'userIdentity is not from.id');
+}
+
+/** A token that may be used once is used up by anything but a message, which claims it along with its turn. */
+export async function spend({ receiver }: AdmissionDeps, caller: Caller): Promise<void> {
+  if (caller.jti) await receiver.spendToken(caller.jti);
+}
+
+const strange = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');
+
+const refusedToken = ({ app: { clientId } }: Caller, check: string) =>
+  new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check, clientId } });

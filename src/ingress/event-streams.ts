@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream';
+import type { Context } from 'koa';
+import type { Poll, Polls } from '../conversation/polls.js';
+import { AppError } from '../errors.js';
+import type { Events } from '../events.js';
+import { type Clock, SECOND, type Timer } from '../time.js';
+import { hookErrorsOf } from './render-error.js';
+import type { HookVersion } from './webhook/hook-version.js';
+
+/** Answers as server-sent events (HTML standard, §9.2). */
+export interface EventStreams {
+  /** Writes what a turn says from the poll's place on, or from where the caller's `Last-Event-ID` says it was cut off. */
+  open(ctx: Context, poll: Poll, version: HookVersion): void;
+  /** Ends all of them: their callers come back, to whoever serves then. */
+  close(): void;
+}
+
+const MAX_STREAMS = 10_000;
+/** Below the usual idle time-out of proxies. */
+const KEEP_ALIVE_MS = 15 * SECOND;
+const RECONNECT_AFTER_MS = 1 * SECOND;
+/** The id of the last event; others are the number of replies told. */
+const END = 'end';
+
+export function createEventStreams(deps: { polls: Polls; clock: Clock; events: Events }): EventStreams {
+  const open = new Set<AbortController>();
+
+  async function write(stream: PassThrough, poll: Poll, from: number, version: HookVersion, signal: AbortSignal) {
+    const tell = (id: string, event: string, data: unknown) =>
+      stream.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    stream.write(`retry: ${RECONNECT_AFTER_MS}\n\n`);
+    try {
+      for await (const { outcome, upto, final } of deps.polls.follow(poll.turnId, from, signal))
+        if (outcome) tell(final ? END : String(upto), final ? END : 'partial', version.answer(outcome));
+    } catch (error) {
+      if (!(error instanceof AppError)) deps.events.unexpected('event stream', error, { traceId: poll.traceId });
+      tell(END, 'error', { errors: hookErrorsOf(error).errors });
+    }
+  }
+
+  return {
+    open(ctx, poll, version) {
+      const last = ctx.get('last-event-id');
+      if (last === END) {
+        ctx.status = 204; // tells an EventSource not to come back
+        return;
+      }
+      if (open.size >= MAX_STREAMS) throw new AppError('UNAVAILABLE', 'Too many event streams are open; poll instead.');
+      const stream = new PassThrough();
+      const controller = new AbortController();
+      open.add(controller);
+      let timer: Timer;
+      const keepAlive = () => {
+        timer = deps.clock.after(KEEP_ALIVE_MS, () => {
+          stream.write(': still here\n\n');
+          keepAlive();
+        });
+      };
+      keepAlive();
+      ctx.res.once('close', () => controller.abort());
+      const from = /^\d{1,6}$/.test(last) ? Number(last) : poll.from;
+      // It never rejects: what fails is told in the stream.
+      void write(stream, poll, from, version, controller.signal).finally(() => {
+        timer.cancel();
+        open.delete(controller);
+        stream.end();
+      });
+      ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+      ctx.body = stream;
+    },
+    close() {
+      for (const controller of open) controller.abort();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type Koa from 'koa';
+import type { Env } from '../config/env.js';
+import type { OpenBots } from '../conversation/bots.js';
+import { createPolls } from '../conversation/polls.js';
+import type { Receiver } from '../conversation/receive.js';
+import type { Routes } from '../conversation/routes.js';
+import type { TurnFeed } from '../conversation/turn-feed.js';
+import type { Events } from '../events.js';
+import { createEventStreams } from '../ingress/event-streams.js';
+import { createRateLimit } from '../ingress/rate-limits.js';
+import { hookRoutes } from '../ingress/routes.js';
+import type { CommitQueue } from '../store/commit-queue.js';
+import type { Database } from '../store/database.js';
+import type { turnStore } from '../store/turns.js';
+import { type Clock, SECOND } from '../time.js';
+
+export interface HooksDeps {
+  env: Env;
+  database: Database;
+  queue: CommitQueue;
+  turns: ReturnType<typeof turnStore>;
+  feed: TurnFeed;
+  receiver: Receiver;
+  routes: Routes;
+  bots: OpenBots;
+  clock: Clock;
+  events: Events;
+  overloaded(): number | null;
+}
+
+/** The edge that callers talk to. */
+export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStreams(): void } {
+  const { env, clock, events, bots } = deps;
+  const polls = createPolls(deps);
+  const streams = createEventStreams({ polls, clock, events });
+  const limit = (perMinute: number) => createRateLimit(perMinute, clock);
+  const hooks = hookRoutes({
+    ...deps,
+    polls,
+    streams,
+    limits: {
+      app: limit(env.RATE_LIMIT_APP),
+      channel: limit(env.RATE_LIMIT_CHANNEL),
+      refusedTokens: limit(env.RATE_LIMIT_REFUSED_TOKENS),
+      notifications: limit(env.RATE_LIMIT_NOTIFICATIONS),
+    },
+    maxBodyBytes: env.MAX_BODY_BYTES,
+    maxWaitMs: env.SYNC_LIMIT_SECONDS * SECOND,
+    pathPrefix: new URL(env.PUBLIC_URL).pathname.replace(/\/+$/, ''),
+    async hasForm({ versionId }, formId) {
+      if (versionId === null) return true; // refused for that reason, later
+      const { program } = await bots.open(versionId);
+      return program.hasForm?.(formId) ?? true;
+    },
+  });
+  return { part: (koa) => koa.use(hooks.routes()), closeStreams: () => streams.close() };
+}

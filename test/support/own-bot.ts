@@ -1,0 +1,81 @@
+import type { Engine, Said, TurnRequest } from '../../src/conversation/engine.js';
+import type { Engines } from '../../src/engines/open-program.js';
+import {
+  type Caller,
+  createBot,
+  createCaller,
+  goLive,
+  type HookResponse,
+  type LiveChannel,
+  startTestApp,
+  type TestApp,
+  type TestAppOptions,
+} from './app.js';
+
+/** A bot of the test's own in the place of the dialog engine; its messages and forms stay the real bot's. */
+export function engineOf(reply: Engine['reply']): TestAppOptions {
+  return {
+    engines: (real: Engines) => ({
+      ...real,
+      open: async (spec) => ({ ...(await real.open(spec)), engine: { reply } }),
+    }),
+  };
+}
+
+export const said = (value: string): Said => ({ type: 'said', contents: [{ type: 'TEXT', value }] });
+export const end = (turn: TurnRequest) => ({ type: 'end' as const, session: turn.session });
+export const pause = (turn: TurnRequest) => ({ type: 'pause' as const, session: turn.session, resume: 'later' });
+export const textOf = ({ message }: TurnRequest): string => (message.type === 'text' ? message.text : '');
+
+/** Says what it was sent. */
+export const echo: Engine['reply'] = async function* (turn) {
+  yield said(textOf(turn));
+  yield end(turn);
+};
+
+/** A channel of a running app, and how its caller talks to it. */
+export interface Line {
+  app: TestApp;
+  caller: Caller;
+  channel: LiveChannel;
+  /** Of the second version. */
+  v2Path: string;
+  v1(body: unknown, headers?: Record<string, string>): Promise<HookResponse>;
+  v2(message: unknown, more?: Record<string, unknown>, headers?: Record<string, string>): Promise<HookResponse>;
+  get(path: string, headers?: Record<string, string>): Promise<HookResponse>;
+  poll(pollId: string, headers?: Record<string, string>): Promise<HookResponse>;
+}
+
+export async function openLine(
+  options: TestAppOptions = engineOf(echo),
+  channel: Record<string, unknown> = {},
+): Promise<Line> {
+  const app = await startTestApp(options);
+  const caller = await createCaller(app);
+  const [made] = await goLive(app, await createBot(app), [{ appClientId: caller.clientId, ...channel }]);
+  if (!made) throw new Error('no channel');
+  return lineOf(app, caller, made);
+}
+
+export function lineOf(app: TestApp, caller: Caller, channel: LiveChannel): Line {
+  const v2Path = channel.path.replace('/chatbot/hooks/', '/chatbot/v2/webhook/');
+  async function get(path: string, headers: Record<string, string> = {}): Promise<HookResponse> {
+    const response = await fetch(`${app.url}${path}`, { headers: { ...caller.headers(), ...headers } });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
+  }
+  return {
+    app,
+    caller,
+    channel,
+    v2Path,
+    v1: (body, headers = {}) => app.post(channel.path, body, { ...caller.headers(), ...headers }),
+    v2: (message, more = {}, headers = {}) =>
+      app.post(v2Path, { message, from: { id: 'u' }, ...more }, { ...caller.headers(), ...headers }),
+    get,
+    poll: (pollId, headers) => get(`/chatbot/v2/webhook/${channel.botId}/poll/${pollId}`, headers),
+  };
+}
+
+export const text = (val: string) => ({ type: 'text', val });
