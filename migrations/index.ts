@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import * as controlPlane from './20261122090000_control_plane.js';
 import * as dataPlane from './20261122090100_data_plane.js';
+import * as metrics from './20261122090200_metrics.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -9,6 +10,7 @@ import * as dataPlane from './20261122090100_data_plane.js';
 const MIGRATIONS: Record<string, Migration> = {
   '20261122090000_control_plane': controlPlane,
   '20261122090100_data_plane': dataPlane,
+  '20261122090200_metrics': metrics,
 };
 
 interface Migration {

@@ -97,6 +97,8 @@ export interface ReadBot {
   storedAt: number;
 }
 
+export type DefinitionReader = ReturnType<typeof createDefinitionReader>;
+
 const CACHED_CHARACTERS = 32 * 1024 * 1024; // of definition text, a hundred middling bots
 
 /** Reads definitions for lists and comparisons, the last ones from memory: a definition never changes. */

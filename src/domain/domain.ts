@@ -31,7 +31,7 @@ export function createDomain(deps: DomainDeps) {
     bots: createBots(deps),
     channels: createChannels(deps),
     messages: createMessages(deps, reader),
-    publish: createPublish(deps),
+    publish: createPublish(deps, reader),
     smartBots: createSmartBots(deps),
     transfer: createTransfer(deps),
     approvals: createApprovals(deps),

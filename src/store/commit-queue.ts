@@ -21,7 +21,7 @@ export interface CommitQueue {
 
 export interface CommitQueueDeps {
   db: Knex;
-  write(trx: Knex, units: readonly Unit[], times: UnitTimes): Promise<UnitOutcome[]>;
+  write(trx: Knex.Transaction, units: readonly Unit[], times: UnitTimes): Promise<UnitOutcome[]>;
   times(): UnitTimes;
   /** The disk is full or fails: what was acknowledged is safe, nothing more may be. The process has to end. */
   onFatal(error: Error): void;

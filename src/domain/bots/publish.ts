@@ -23,13 +23,14 @@ import type { PageRequest } from '../../store/page.js';
 import { assertMay, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
+import type { DefinitionReader } from '../definitions.js';
 import { textInput } from '../text-input.js';
 import { lockExisting } from './bots.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
-import { versionChanges } from './version-changes.js';
+import { prepareChanges, versionChanges } from './version-changes.js';
 
 /** Immutable snapshots of a bot, put before an admin and made live. */
-export function createPublish(deps: DomainDeps) {
+export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
 
   /** Runs it as a command; where it goes live at once, with the bot's children prepared to follow. */
@@ -44,6 +45,7 @@ export function createPublish(deps: DomainDeps) {
     const versionId = rowId('bv');
     const run = () => runCommand(deps, viewer, action, (command) => work(command, versionId));
     const parent = await findBot(database.read, viewer.accountId, botId);
+    if (parent) await prepareChanges(reader, database.read, parent);
     const account = await findAccount(database.read, viewer.accountId);
     if (!parent || !account?.autoApprove.includes('PUBLISH_UPGRADE')) return run();
     return withChildrenStaged(deps, { parent, versionId, channelIds: await channelIds() }, run);
@@ -87,7 +89,7 @@ export function createPublish(deps: DomainDeps) {
               contents,
             })),
           };
-          return submit(deps, command, bot, version, channels);
+          return submit(reader, command, bot, version, channels);
         },
       ),
 
@@ -128,7 +130,7 @@ export function createPublish(deps: DomainDeps) {
             createdAt: command.now,
             publishedAt: null,
           };
-          return submit(deps, command, bot, version, channels);
+          return submit(reader, command, bot, version, channels);
         },
       ),
   };
@@ -157,7 +159,7 @@ function versionOf({ viewer, now }: Command, bot: BotRecord, id: string, comment
 }
 
 async function submit(
-  deps: DomainDeps,
+  reader: DefinitionReader,
   command: Command,
   bot: BotRecord,
   version: BotVersionRecord,
@@ -183,7 +185,7 @@ async function submit(
     channelId: null,
     channelRevision: null,
     versionId: version.id,
-    changes: await versionChanges(deps, trx, bot, version, channels),
+    changes: await versionChanges(reader, trx, bot, version, channels),
     requestedBy: viewer.id,
     decidedBy: null,
     reason: automatic ? AUTOMATIC : null,

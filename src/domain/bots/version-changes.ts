@@ -1,29 +1,183 @@
+import type { Definition } from '../../definition/definition.js';
 import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/bot-versions.js';
 import type { BotRecord } from '../../store/bots.js';
 import { type ChannelRecord, findChannels } from '../../store/channels.js';
 import type { Db } from '../../store/database.js';
-import { type DomainDeps, differences } from '../command.js';
+import type { MessageContent, OverrideSnapshot } from '../../store/message-overrides.js';
+import { differences } from '../command.js';
+import type { DefinitionReader } from '../definitions.js';
 
-/** What a version would change for its users, against the live one, in words an admin can judge. */
+/** Names of what a version adds, changes and removes against the live one. */
+interface NamedChanges {
+  added: string[];
+  changed: string[];
+  removed: string[];
+}
+
+const MAX_NAMES = 200; // an admin reads no more; the numbers tell the rest
+
+/**
+ * What a version would change for its users against the live one, in words an admin can judge: channels, settings of the
+ * engine, parts of the definition by name, and what channels say instead. The first version adds everything.
+ */
 export async function versionChanges(
-  _deps: DomainDeps,
+  reader: DefinitionReader,
   db: Db,
   bot: BotRecord,
   version: BotVersionRecord,
   channels: readonly ChannelRecord[],
 ): Promise<Record<string, unknown>> {
   const [live] = bot.liveVersionId ? await findBotVersions(db, [bot.liveVersionId]) : [];
-  const before = live && (await channelIdsOfVersions(db, [live.id])).get(live.id);
-  const removed = (before ?? []).filter((id) => !channels.some((channel) => channel.id === id));
-  const gone = await findChannels(db, bot.accountId, removed);
+  const before = (live && (await channelIdsOfVersions(db, [live.id])).get(live.id)) ?? [];
+  const former = await findChannels(db, bot.accountId, before);
+  const names = new Map([...former, ...channels].map((channel) => [channel.id, channel.name]));
   return {
     version: { from: live?.number ?? null, to: version.number },
     channels: {
-      added: channels.filter((channel) => !before?.includes(channel.id)).map((channel) => channel.name),
-      removed: gone.map((channel) => channel.name),
+      added: channels.filter((channel) => !before.includes(channel.id)).map((channel) => channel.name),
+      removed: before.filter((id) => !channels.some((one) => one.id === id)).map((id) => names.get(id) ?? id),
     },
-    settings: live
-      ? differences(live, version, ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'])
-      : {},
+    settings: live ? differences(live, version, SETTINGS) : {},
+    definition: await definitionChanges(reader, db, live?.definitionId ?? null, version.definitionId),
+    overrides: overrideChanges(live?.overrides ?? [], version.overrides, names),
   };
+}
+
+const SETTINGS = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'] as const;
+
+async function definitionChanges(
+  reader: DefinitionReader,
+  db: Db,
+  from: string | null,
+  to: string | null,
+): Promise<Record<string, NamedChanges>> {
+  if (from === to) return {};
+  const read = await reader.read(
+    db,
+    [from, to].filter((id) => id !== null),
+  );
+  const [before, after] = [
+    partsOf(from ? read.get(from)?.definition : null),
+    partsOf(to ? read.get(to)?.definition : null),
+  ];
+  const kinds = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changes = kinds.map((kind) => [kind, compare(before[kind] ?? new Map(), after[kind] ?? new Map())] as const);
+  return Object.fromEntries(
+    changes.filter(([, { added, changed, removed }]) => added.length + changed.length + removed.length > 0),
+  );
+}
+
+/** One part by what stays the same when it is changed; its name and its content as text. */
+type Parts = Map<string, { name: string; content: string }>;
+
+const known = new WeakMap<Definition, Record<string, Parts>>();
+
+/** Worked out once per definition: for a large one it takes longer than a transaction should. */
+function partsOf(definition: Definition | null | undefined): Record<string, Parts> {
+  if (!definition) return {};
+  const parts = known.get(definition) ?? takeApart(definition);
+  known.set(definition, parts);
+  return parts;
+}
+
+/** Prepares `versionChanges` for a bot, outside the transaction. */
+export async function prepareChanges(reader: DefinitionReader, db: Db, bot: BotRecord): Promise<void> {
+  const [live] = bot.liveVersionId ? await findBotVersions(db, [bot.liveVersionId]) : [];
+  await definitionChanges(reader, db, live?.definitionId ?? null, bot.definitionId);
+}
+
+function takeApart(definition: Definition): Record<string, Parts> {
+  const { components, dialogs, events, faqs, forms, smallTalk, standardResponses, languages } = definition;
+  return {
+    dialogs: parts(
+      dialogs,
+      (one) => one.refId,
+      (one) => one.name,
+    ),
+    components: parts(
+      Object.values(components),
+      (one) => one.refId,
+      (one) => one.name,
+    ),
+    faqs: parts(
+      faqs,
+      (one) => `${one.refId} ${one.language}`,
+      (one) => one.question,
+    ),
+    smallTalk: parts(
+      smallTalk,
+      (one) => `${one.refId} ${one.language}`,
+      (one) => one.patterns[0] ?? one.group,
+    ),
+    events: parts(
+      Object.entries(events),
+      ([name]) => name,
+      ([name]) => name,
+    ),
+    forms: parts(
+      Object.values(forms),
+      (one) => one.refId,
+      (one) => one.name,
+    ),
+    standardResponses: parts(
+      standardResponses,
+      (one) => one.key,
+      (one) => one.key,
+    ),
+    languages: parts(
+      languages,
+      (one) => one,
+      (one) => one,
+    ),
+  };
+}
+
+function parts<T>(items: readonly T[], keyOf: (item: T) => string, nameOf: (item: T) => string): Parts {
+  return new Map(items.map((item) => [keyOf(item), { name: nameOf(item), content: withoutIds(item) }]));
+}
+
+/** A re-import gives everything new internal ids; that is no change of the bot. */
+const withoutIds = (item: unknown): string =>
+  JSON.stringify(item, (key, value) => (/^(id|dialogId|componentId|parentId)$/.test(key) ? undefined : value));
+
+function compare(before: Parts, after: Parts): NamedChanges {
+  const names = (found: Parts) => [...found.values()].map((part) => part.name).slice(0, MAX_NAMES);
+  const only = (of: Parts, keep: (key: string, content: string) => boolean): Parts =>
+    new Map([...of].filter(([key, { content }]) => keep(key, content)));
+  return {
+    added: names(only(after, (key) => !before.has(key))),
+    changed: names(only(after, (key, content) => before.has(key) && before.get(key)?.content !== content)),
+    removed: names(only(before, (key) => !after.has(key))),
+  };
+}
+
+interface OverrideChange {
+  message: string;
+  /** Null: every webhook channel. */
+  channel: string | null;
+  language: string;
+  from: MessageContent[] | null;
+  to: MessageContent[] | null;
+}
+
+function overrideChanges(
+  before: readonly OverrideSnapshot[],
+  after: readonly OverrideSnapshot[],
+  names: ReadonlyMap<string, string>,
+): OverrideChange[] {
+  const keyOf = ({ messageKey, channelId, language }: OverrideSnapshot) =>
+    JSON.stringify([messageKey, channelId, language]);
+  const former = new Map(before.map((override) => [keyOf(override), override]));
+  const later = new Map(after.map((override) => [keyOf(override), override]));
+  return [...new Set([...former.keys(), ...later.keys()])]
+    .map((key) => ({ from: former.get(key), to: later.get(key) }))
+    .filter(({ from, to }) => JSON.stringify(from?.contents) !== JSON.stringify(to?.contents))
+    .slice(0, MAX_NAMES)
+    .flatMap(({ from, to }) => {
+      const override = to ?? from;
+      if (!override) return [];
+      const { messageKey: message, language, channelId } = override;
+      const channel = channelId === null ? null : (names.get(channelId) ?? channelId);
+      return [{ message, channel, language, from: from?.contents ?? null, to: to?.contents ?? null }];
+    });
 }

@@ -18,7 +18,7 @@ import {
 import { type Page, type PageRequest, pageOf } from '../../store/page.js';
 import type { Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
-import type { createDefinitionReader, ReadBot } from '../definitions.js';
+import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
@@ -47,7 +47,7 @@ interface OverrideInput {
 }
 
 /** What a bot may say, and what a channel says instead. Overrides act with the next publish. */
-export function createMessages(deps: DomainDeps, reader: ReturnType<typeof createDefinitionReader>) {
+export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
 
   async function ofBots(db: Db, bots: readonly BotRecord[]): Promise<Map<string, BotMessageView[]>> {

@@ -69,9 +69,11 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
   const present = target && input.mode === 'INCREMENTAL' ? await presentFiles(deps, target) : null;
   const prepared = prepare(present ? mergeFiles(present, incoming) : incoming);
   const ofFile = readDefinition(incoming.definition, incoming.config ?? undefined).definition;
+  const messages = catalogue(ofFile);
+  const { files, secrets } = prepared;
+  const record = toDefinitionRecord(deps.vault, viewer.accountId, files, secrets, deps.clock.now());
 
   return runCommand(deps, viewer, 'bot.import', async (command) => {
-    const record = toDefinitionRecord(deps.vault, viewer.accountId, prepared.files, prepared.secrets, command.now);
     const definitionId = await storeDefinition(command.trx, record);
     const bot = target
       ? await fill(deps, command, target.id, prepared, definitionId)
@@ -87,7 +89,6 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
     const imported = await importOverrides(command, bot, channels, prepared.extras);
     command.audit(bot.id, { mode: input.mode, name: bot.name, definitionId });
     command.changed('bot', bot.id);
-    const messages = catalogue(ofFile);
     return {
       bot,
       dialogs: ofFile.dialogs.length,

@@ -13,6 +13,8 @@ export const INTENT_THRESHOLD = 0.3;
 /** Of an utterance that names the task in other words; below what training makes sure of. */
 const NAMED_SCORE = 0.5;
 const PATTERN_SCORE = 0.98;
+/** Intents inside a dialog are few and have few sentences: the nearest one counts. */
+const LOCAL_THRESHOLD = 0.5;
 
 export interface IntentHit {
   intent: Intent;
@@ -55,7 +57,9 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     localIntent: (said, componentIds) => {
       const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
       const matcher = createIntentMatcher(wanted, lexicon);
-      return matcher.definite(said) ?? matcher.likely(said, [])[0] ?? null;
+      const examples = wanted.flatMap(({ intent }) => examplesOf(intent));
+      const near = createRanker(examples)(said.plain).filter(({ score }) => score >= LOCAL_THRESHOLD);
+      return matcher.definite(said) ?? matcher.likely(said, near)[0] ?? null;
     },
     exactFaq: (said) => faqs().exact(said),
     likelyFaq: (said) => faqs().likely(said),
@@ -68,11 +72,11 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
 function classifierOf(knowledge: Knowledge, language: string): Ranker {
   if (knowledge.classifier) return openClassifier(knowledge.classifier, language);
   const tasks = knowledge.intents.filter((intent) => !intent.local);
-  return createRanker(
-    tasks.flatMap(({ target, name, sentences }) =>
-      [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text })),
-    ),
-  );
+  return createRanker(tasks.flatMap(examplesOf));
+}
+
+function examplesOf({ target, name, sentences }: Intent): { label: string; text: string }[] {
+  return [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text }));
 }
 
 interface KnownIntent {

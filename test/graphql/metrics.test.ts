@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Caller,
+  createBot,
+  createCaller,
+  goLive,
+  type LiveChannel,
+  startTestApp,
+  type TestApp,
+} from '../support/app.js';
+import { createTestClock } from '../support/clock.js';
+import { answer, createReceiver, type Receiver } from '../support/receiver.js';
+
+const DAY = 86_400_000;
+/** Noon, so that nothing of a test falls into another day. */
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+const METRICS = `query($botId: ID!, $channelIds: [ID!], $from: DateTime!, $to: DateTime!, $interval: MetricInterval!) {
+  channelMetrics(botId: $botId, channelIds: $channelIds, from: $from, to: $to, interval: $interval) {
+    channel { id } refusals { reason count }
+    total { ...point } series { from ...point } } }
+  fragment point on ChannelMetricPoint { messagesIn messagesOut sessionsStarted users refused failed
+    deliveriesSucceeded deliveriesDead responseTimeP50Ms responseTimeP95Ms }`;
+
+describe('channel metrics', () => {
+  let app: TestApp;
+  let caller: Caller;
+  let receiver: Receiver;
+  let sync: LiveChannel;
+  let async: LiveChannel;
+  const clock = createTestClock(NOON);
+
+  const say = (channel: LiveChannel, user: string, headers = caller.headers()) =>
+    app.post(channel.path, { message: { text: 'x' }, from: { id: user } }, headers);
+  const metrics = async (variables: Record<string, unknown>) =>
+    (
+      await app.gql(METRICS, {
+        botId: sync.botId,
+        from: new Date(NOON - DAY / 2),
+        to: new Date(NOON + DAY * 1.5),
+        interval: 'DAY',
+        ...variables,
+      })
+    ).channelMetrics;
+
+  beforeAll(async () => {
+    receiver = await createReceiver(answer(200));
+    app = await startTestApp({ clock });
+    caller = await createCaller(app);
+    const botId = await createBot(app);
+    const live = await goLive(app, botId, [
+      { appClientId: caller.clientId },
+      { appClientId: caller.clientId, mode: 'ASYNC', postUrl: receiver.url },
+    ]);
+    [sync, async] = live as [LiveChannel, LiveChannel];
+    for (const user of ['a', 'a', 'b']) await say(sync, user);
+    await say(sync, 'a', { authorization: 'bearer x.y.z' });
+    for (const user of ['a', 'c']) await say(async, user);
+    await receiver.received(2);
+    clock.advance(DAY);
+    await say(sync, 'a');
+    // Refusals are written once a second of the clock, deliveries once the receiver has answered.
+    for (;;) {
+      clock.advance(1_000);
+      const [one, two] = await metrics({});
+      if (one.total.refused === 1 && two.total.deliveriesSucceeded === 2) break;
+    }
+  });
+  afterAll(async () => {
+    await app.remove();
+    await receiver.close();
+  });
+
+  it('count what happened on each channel, and users once', async () => {
+    const [one, two] = await metrics({});
+    expect(one).toMatchObject({
+      channel: { id: sync.id },
+      total: {
+        messagesIn: 4,
+        messagesOut: 4,
+        sessionsStarted: 3,
+        users: 2,
+        refused: 1,
+        failed: 0,
+        deliveriesSucceeded: 0,
+      },
+      refusals: [{ reason: 'UNAUTHENTICATED', count: 1 }],
+    });
+    expect(two).toMatchObject({
+      channel: { id: async.id },
+      total: {
+        messagesIn: 2,
+        messagesOut: 2,
+        sessionsStarted: 2,
+        users: 2,
+        refused: 0,
+        deliveriesSucceeded: 2,
+        deliveriesDead: 0,
+      },
+    });
+  });
+
+  it('are filtered by channel, and sum up to the totals', async () => {
+    const [only, ...others] = await metrics({ channelIds: [sync.id] });
+    expect(others).toEqual([]);
+    for (const interval of ['DAY', 'HOUR', 'MINUTE']) {
+      const range = interval === 'MINUTE' ? { from: new Date(NOON - 60_000), to: new Date(NOON + DAY + 600_000) } : {};
+      const [same] = await metrics({ channelIds: [sync.id], interval, ...range });
+      const sum = (key: string) =>
+        same.series.reduce((total: number, point: Record<string, number>) => total + (point[key] ?? 0), 0);
+      for (const key of ['messagesIn', 'messagesOut', 'sessionsStarted', 'refused'])
+        expect(sum(key)).toBe(only.total[key]);
+    }
+    expect(only.series.map((point: { users: number }) => point.users)).toEqual([2, 1]);
+  });
+
+  it('count the users of hours and odd spans from the messages', async () => {
+    const [hours] = await metrics({
+      channelIds: [sync.id],
+      interval: 'HOUR',
+      from: new Date(NOON),
+      to: new Date(NOON + 3_600_000),
+    });
+    expect(hours).toMatchObject({ total: { users: 2, messagesIn: 3 }, series: [{ users: 2, messagesIn: 3 }] });
+  });
+
+  it('refuse a span that makes no sense, or too many points', async () => {
+    await expect(metrics({ to: new Date(NOON - DAY) })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' });
+    await expect(metrics({ interval: 'MINUTE', to: new Date(NOON + 9 * DAY) })).rejects.toMatchObject({
+      field: 'interval',
+    });
+    await expect(metrics({ channelIds: ['ivrInst-none'] })).rejects.toMatchObject({ field: 'channelIds' });
+  });
+});
