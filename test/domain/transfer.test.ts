@@ -333,6 +333,60 @@ describe('an export', () => {
   });
 });
 
+describe('a publish of an imported bot', () => {
+  it('tells the admin by name what it changes against the live one', async () => {
+    const { bot, channels } = await importBot({ definition: botFile() });
+    const { app } = await plane.domain.apps.create(plane.admin, { name: 'caller' });
+    const { channel } = await plane.domain.channels.update(plane.admin, {
+      id: channels[0]?.id ?? '',
+      appClientId: app.clientId,
+    });
+    const publish = async () => {
+      await plane.domain.publish.publish(plane.admin, { botId: bot.id, channelIds: [channel.id] });
+      const { edges } = await plane.domain.approvals.list(plane.admin, { status: 'PENDING', first: 100 });
+      const request = edges.map(({ node }) => node).find((one) => one.kind === 'PUBLISH' && one.botId === bot.id);
+      await plane.domain.approvals.approve(plane.admin, request?.id ?? '');
+      return request?.changes;
+    };
+    expect(await publish()).toMatchObject({
+      version: { from: null, to: 1 },
+      channels: { added: ['web'], removed: [] },
+      definition: { dialogs: { added: ['Book'] }, languages: { added: ['en', 'de'] } },
+    });
+
+    const dialogs = [{ _id: 'dg-9', refId: 'dialog-9', localeData: { en: { name: 'Cancel' } }, nodes: [] }];
+    const dialogComponents = [
+      message('dc-22', 'component-2', 'Welcome back'),
+      { _id: 'dc-1', refId: 'component-1', type: 'intent', dialogId: 'dg-other', name: 'Book' },
+    ];
+    await importBot({ definition: botFile({ dialogs, dialogComponents }), mode: 'FULL', botId: bot.id });
+    await plane.domain.messages.setOverride(plane.admin, {
+      botId: bot.id,
+      messageKey: 'component-2.prompt',
+      channelId: channel.id,
+      contents: [{ type: 'TEXT', value: 'Ahoy' }],
+    });
+    expect(await publish()).toEqual({
+      version: { from: 1, to: 2 },
+      channels: { added: [], removed: [] },
+      settings: {},
+      definition: {
+        dialogs: { added: ['Cancel'], changed: [], removed: ['Book'] },
+        components: { added: [], changed: ['component-2'], removed: [] },
+      },
+      overrides: [
+        {
+          message: 'component-2.prompt',
+          channel: 'web',
+          language: 'en',
+          from: null,
+          to: [{ type: 'TEXT', value: 'Ahoy' }],
+        },
+      ],
+    });
+  });
+});
+
 /** A folder of real exports (`BOT_EXPORTS`): each a folder with botDefinition.json or appDefinition.json and config.json. */
 const folder = process.env.BOT_EXPORTS;
 describe.skipIf(!folder || !existsSync(folder))('real exports', () => {
