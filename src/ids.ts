@@ -16,9 +16,6 @@ export function rowId(
   return `${prefix}-${timeOrdered()}`;
 }
 
-export const BOT_ID = /^st-[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-export const CHANNEL_ID = /^ivrInst-[0-9a-f-]{36}$/;
-
 function version5Shaped(): string {
   const uuid = randomUUID();
   return `${uuid.slice(0, 14)}5${uuid.slice(15)}`;

@@ -21,7 +21,6 @@ const isRange = (text: string): boolean => {
 };
 
 export const ROLES = ['api', 'ingress', 'dispatcher'] as const;
-export type ServerRole = (typeof ROLES)[number];
 
 const settings = z.object({
   PORT: whole(0, 65_535).default(4000).describe('TCP port; 0 picks a free one'),

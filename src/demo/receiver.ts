@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Callback {
@@ -15,7 +15,9 @@ export async function startReceiver(): Promise<{
 }> {
   const arrived: Callback[] = [];
   const waiting: ((callback: Callback) => void)[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void take(request, response).catch(() => request.destroy()));
+
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     response.writeHead(200).end();
@@ -27,7 +29,8 @@ export async function startReceiver(): Promise<{
     const taker = waiting.shift();
     if (taker) taker(callback);
     else arrived.push(callback);
-  });
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on TCP
   return {

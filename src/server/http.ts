@@ -25,7 +25,8 @@ export async function listen(
     if (!isClientGone(error)) events.unexpected('http', error);
   });
   for (const part of parts) part(koa);
-  const server = createServer(koa.callback()); // last: Koa copies its middleware here
+  const handle = koa.callback(); // last: Koa copies its middleware here
+  const server = createServer((request, response) => void handle(request, response)); // Koa answers its own failures
   server.requestTimeout = 30 * SECOND;
   server.headersTimeout = 10 * SECOND;
   server.keepAliveTimeout = 65 * SECOND; // longer than the usual balancer's, which must be the one to close

@@ -43,11 +43,11 @@ export interface ConversationFilter {
 
 export const listConversations = (db: Db, accountId: string, request: ConversationFilter & PageRequest) =>
   findPage(db, conversations, LATEST_FIRST, request, (query) => {
-    query.where('conversations.account_id', accountId);
-    if (request.channelId) query.where('conversations.channel_id', request.channelId);
-    if (request.user) query.where('conversations.user_id', request.user);
-    if (request.from !== undefined) query.where('conversations.last_message_at', '>=', request.from);
-    if (request.to !== undefined) query.where('conversations.last_message_at', '<', request.to);
+    void query.where('conversations.account_id', accountId); // a builder: it runs when it is awaited
+    if (request.channelId) void query.where('conversations.channel_id', request.channelId);
+    if (request.user) void query.where('conversations.user_id', request.user);
+    if (request.from !== undefined) void query.where('conversations.last_message_at', '>=', request.from);
+    if (request.to !== undefined) void query.where('conversations.last_message_at', '<', request.to);
     return query;
   });
 

@@ -72,9 +72,9 @@ export interface DeliveryFilter {
 
 export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
   findPage(db, deliveries, NEWEST_FIRST, request, (query) => {
-    query.where('deliveries.account_id', accountId);
-    if (request.channelId) query.where('deliveries.channel_id', request.channelId);
-    if (request.status) query.where('deliveries.status', request.status);
+    void query.where('deliveries.account_id', accountId); // a builder: it runs when it is awaited
+    if (request.channelId) void query.where('deliveries.channel_id', request.channelId);
+    if (request.status) void query.where('deliveries.status', request.status);
     return query;
   });
 

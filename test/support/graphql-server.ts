@@ -22,7 +22,7 @@ export async function serveGraphql(deps: GraphqlDeps, token?: string): Promise<G
   const graphql = await createGraphql(deps);
   const koa = new Koa();
   koa.use(graphql.middleware);
-  const server = createServer(koa.callback());
+  const server = createServer((request, response) => void koa.callback()(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   return {
