@@ -1,7 +1,7 @@
 import { errorKey, promptKey } from './catalogue.js';
 import { compileCondition } from './compile-conditions.js';
 import { compileEntityField } from './compile-entity.js';
-import type { ComponentDefinition, Definition, NodeDefinition, ReadWarning } from './definition.js';
+import type { ComponentDefinition, Definition, NodeDefinition, ReadWarning, ServiceDefinition } from './definition.js';
 import { number, object, own, string } from './json.js';
 import type { Edge, Graph, Node } from './program.js';
 
@@ -88,9 +88,9 @@ function compileNode(
       return { ...base, type: 'logic' };
     case 'service':
     case 'webhook':
-      return component.service
-        ? { ...base, type: 'service', service: component.service }
-        : unsupported('service', 'it has no endpoint');
+      if (!component.service) return unsupported('service', 'it has no endpoint');
+      warnOfService(component.service, base.name, scope);
+      return { ...base, type: 'service', service: component.service };
     case 'botAction':
       return compileAction(component, base, scope);
     case 'form':
@@ -99,14 +99,30 @@ function compileNode(
     case 'agentTransfer':
       return { ...base, type: 'transfer', messageKey: promptKey(component.refId) };
     case 'generativeai':
-      return compileGenerative(component, base);
     case 'searchai':
     case 'aiassist':
     case 'dynamicIntent':
+      warn(scope, base.name, 'needs a language model; without one configured it runs the failure event');
       return compileGenerative(component, base);
     default:
       return unsupported(component.type || node.type || 'unknown', 'this server does not know its type');
   }
+}
+
+function warn(scope: NodeScope, node: string, what: string): void {
+  scope.warn({ path: scope.path, message: `The node "${node}" ${what}.` });
+}
+
+/** A credential written out where a variable should stand. */
+const CREDENTIAL =
+  /(?:authorization|api[-_]?key|access[-_]?token|secret|password|appid)["']?\s*[:=]\s*["']?(?!\{\{)(?:bearer |basic )?[\w.+/-]{16,}/i;
+
+function warnOfService(service: ServiceDefinition, node: string, scope: NodeScope): void {
+  const { host, path } = service.endPoint;
+  if (host === '' && path === '' && service.table === null)
+    warn(scope, node, 'has no address; reaching it runs the failure event');
+  if (CREDENTIAL.test(`${path}\n${service.headers}`))
+    warn(scope, node, 'holds a credential in clear; put it into a secured variable');
 }
 
 interface Base {

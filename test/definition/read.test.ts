@@ -118,6 +118,41 @@ describe.skipIf(!haveExports)('real exports (skipped without them beside the che
     const program = compile(definition);
     expect(warnings).toEqual([]);
     expect(JSON.parse(JSON.stringify(program))).toEqual(program);
-    expect(program.warnings).toEqual([]);
+    const unexpected = program.warnings.filter(({ message }) => !message.includes('needs a language model'));
+    expect(unexpected).toEqual([]);
   });
 });
+
+it('warns of services that cannot be called or hold a credential in clear', () => {
+  const service = (name: string, more: object) => ({ _id: name, refId: name, name, type: 'service', ...more });
+  const { definition } = read({
+    dialogs: [
+      {
+        _id: 'd',
+        refId: 'd',
+        nodes: ['a', 'b', 'c'].map((id) => ({ nodeId: id, type: 'service', componentId: id, transitions: [] })),
+      },
+    ],
+    dialogComponents: [
+      service('a', {}),
+      service('b', { endPoint: { host: 'x.example' }, headers: { value: '{"api-key":"k-0123456789abcdef0"}' } }),
+      service('c', { endPoint: { host: 'x.example' }, headers: { value: '{"api-key":"{{env.KEY}}"}' } }),
+    ],
+  });
+  // The first node is the start, so the one after it is what counts as a service here.
+  const messages = compile({
+    ...definition,
+    dialogs: definition.dialogs.map((dialog) => ({
+      ...dialog,
+      nodes: [{ ...(dialog.nodes[0] ?? never()), id: 'intent0' }, ...dialog.nodes],
+    })),
+  }).warnings.map(({ message }) => message);
+  expect(messages).toEqual([
+    'The node "a" has no address; reaching it runs the failure event.',
+    'The node "b" holds a credential in clear; put it into a secured variable.',
+  ]);
+});
+
+function never(): never {
+  throw new Error('there are nodes');
+}

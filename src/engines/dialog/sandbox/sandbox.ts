@@ -10,7 +10,7 @@ import { ScriptError } from './script-error.js';
 export interface SandboxOptions {
   /** How many threads run scripts. Default 2. */
   workers?: number;
-  /** How long one script may run. Default 50 ms. */
+  /** How much CPU time one script may take. Default 50 ms. */
   scriptTimeMs?: number;
   /** How much memory one script may hold. Default 16 MiB. */
   memoryBytes?: number;
@@ -26,7 +26,10 @@ export interface Sandbox extends ScriptSandbox, ScriptRunner, AsyncDisposable {
 
 /** A context larger than this is refused: it would be written to the database with every turn. */
 const MAX_CONTEXT_BYTES = 1024 * 1024; // the platform's own limit (kore-webhook.md §8.1)
-/** A thread that does not even stop its script is ended. Scripts that wait for a thread are not counted. */
+/**
+ * A thread that does not even stop its script is ended. On the wall, so with room for a machine that is busy elsewhere.
+ * Scripts that wait for a thread are not counted.
+ */
 const GRACE_MS = 1000;
 const MAX_STILLBORN = 6;
 

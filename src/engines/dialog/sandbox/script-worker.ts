@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { getQuickJS, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime } from 'quickjs-emscripten';
+import { threadCpuMs } from './cpu-time.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
 
@@ -73,8 +74,12 @@ function execute({ runtime, context, run }: Prepared, job: Job): Result {
     context.newNumber(job.now),
     context.newNumber(job.seed),
   ];
-  const deadline = performance.now() + limits.scriptTimeMs;
-  runtime.setInterruptHandler(() => performance.now() > deadline);
+  const startedAt = performance.now();
+  const cpuAtStart = threadCpuMs();
+  // The clock on the wall is cheap to read and never behind the CPU time, so it is asked first.
+  runtime.setInterruptHandler(
+    () => performance.now() - startedAt > limits.scriptTimeMs && threadCpuMs() - cpuAtStart > limits.scriptTimeMs,
+  );
   const result = context.callFunction(run, context.undefined, ...arguments_);
   runtime.removeInterruptHandler();
   for (const argument of arguments_) argument.dispose();
