@@ -4,7 +4,7 @@ import { eventOf, runEventAction } from './events.js';
 import { sayHelp } from './help.js';
 import { type Run, type Steps, say } from './run.js';
 import { markUtterance, startTask } from './tasks.js';
-import { understand } from './understand.js';
+import { type Meaning, understand } from './understand.js';
 import { walk } from './walk.js';
 
 /** Runs an event the caller sent (kore-webhook.md §1.4). */
@@ -41,15 +41,9 @@ export async function* answerAfresh(run: Run): Steps<void> {
     as: meaning.type,
     ...(meaning.type === 'task' ? { task: meaning.name, score: meaning.score } : {}),
   });
-  const welcome = eventOf(run, 'WELCOME_MESSAGE');
-  if (first && welcome) {
-    const kind = meaning.type === 'small_talk' ? 'greetings' : meaning.type;
-    const wish =
-      welcome.firstMessage[kind] ?? (meaning.type === 'nothing' ? 'triggerWelcomeDialog' : 'respondToUserInput');
-    if (wish !== 'respondToUserInput') {
-      const handled = yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT');
-      if (handled && (wish !== 'displayWelcomeMsg' || meaning.type === 'nothing')) return;
-    }
+  if (first) {
+    const welcomed = yield* greetFirst(run, meaning.type);
+    if (welcomed) return;
   }
   switch (meaning.type) {
     case 'task':
@@ -69,8 +63,16 @@ export async function* answerAfresh(run: Run): Steps<void> {
     case 'ambiguous':
       return yield* offer(run, meaning.dialogIds);
     case 'nothing':
-      return yield* sayNotUnderstood(run);
+      return yield* sayNotUnderstood(run, first);
   }
+}
+
+/** The first message of a conversation may get the welcome instead of an answer, or before it, as the bot has set. */
+async function* greetFirst(run: Run, meaning: Meaning['type']): Steps<boolean> {
+  const wish = eventOf(run, 'WELCOME_MESSAGE')?.firstMessage[meaning === 'small_talk' ? 'greetings' : meaning];
+  if (wish !== 'triggerWelcomeDialog' && wish !== 'displayWelcomeMsg') return false;
+  const handled = yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT');
+  return handled && wish === 'triggerWelcomeDialog';
 }
 
 async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
@@ -81,7 +83,7 @@ async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
   yield* say(run, standardKey('did_you_mean'), { suffix: `${lettered(names)}\n` });
 }
 
-async function* sayNotUnderstood(run: Run): Steps<void> {
+async function* sayNotUnderstood(run: Run, first: boolean): Steps<void> {
   run.state.smallTalk = null;
   const handled = yield* runEventAction(run, 'INTENT_UNIDENTIFIED');
   if (handled) return;
@@ -89,5 +91,7 @@ async function* sayNotUnderstood(run: Run): Steps<void> {
     startTask(run, run.program.fallbackDialogId, 'INTENT_UNIDENTIFIED');
     return yield* walk(run);
   }
-  yield* say(run, standardKey('not_understood'));
+  // A bot that has nothing for what it does not understand greets at least.
+  const greeted = first && (yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT'));
+  if (!greeted) yield* say(run, standardKey('not_understood'));
 }

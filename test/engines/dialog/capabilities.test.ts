@@ -247,6 +247,17 @@ describe('events', () => {
     expect(texts).toEqual(['Lost?']);
     expect(end.endOfTask).toMatchObject({ taskName: 'Lost', reason: 'Fulfilled_Event' });
   });
+  it.each([
+    ['respondToUserInput', ['Going']],
+    ['triggerWelcomeDialog', ['Welcome!']],
+    ['displayWelcomeMsg', ['Welcome!', 'Going']],
+  ])('treat a first message as the bot wants it: %s', async (task, texts) => {
+    const WELCOME_MESSAGE_EVENT = { ...welcome, manageFirstMessage: { greetings: task, faq: task, task } };
+    const greeting = bot({ Go: { a: message('Going') } }, { botEvents: { WELCOME_MESSAGE_EVENT } });
+    const conversation = talk(greeting);
+    expect((await conversation.say('go')).texts).toEqual(texts);
+    expect((await conversation.say('go')).texts).toEqual(['Going']);
+  });
   it('close the session on request', async () => {
     expect((await talk(program).say({ type: 'event', event: 'SESSION_CLOSURE' })).end.closeSession).toBe(true);
   });
