@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
 
-const MAX_NAME = 200;
+/** Characters. */
+export const MAX_NAME = 200;
 const MAX_TEXT = 4000;
 
 /** A name without blanks around it. BAD_USER_INPUT (`field`) when it is empty or too long. */

@@ -5,7 +5,9 @@ import type { Place } from '../../store/vault.js';
 import type { Viewer } from '../access.js';
 import { type DomainDeps, runCommand } from '../command.js';
 
-const KEY = /^[^\s{}]{1,200}$/;
+/** Characters. */
+export const MAX_KEY = 200;
+const KEY = /^[^\s{}]+$/;
 const MAX_VALUE = 100_000;
 
 export const variablePlace = (botId: string, key: string): Place => `bot_variables.value_cipher:${botId}/${key}`;
@@ -35,7 +37,9 @@ interface VariableInput {
 export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInput): Promise<ShownVariable> {
   return runCommand(deps, viewer, 'bot.variable', async ({ trx, audit, changed }) => {
     const { botId, key, value } = input;
-    if (!KEY.test(key)) throw badInput('key', 'A key has 1 to 200 characters, without blanks and braces.');
+    if (!KEY.test(key) || key.length > MAX_KEY) {
+      throw badInput('key', `A key has 1 to ${MAX_KEY} characters, without blanks and braces.`);
+    }
     if (value.length > MAX_VALUE) throw badInput('value', `A value may have at most ${MAX_VALUE} characters.`);
     if (!(await lockBot(trx, viewer.accountId, botId))) throw notFound('bot', botId);
     const before = await findBotVariable(trx, botId, key);

@@ -1,4 +1,4 @@
-import { isObject, objects } from '../../../definition/json.js';
+import { isObject, objects, string } from '../../../definition/json.js';
 import { notFound } from '../../../errors.js';
 import { type BotVariableRecord, variablesOf } from '../../../store/bot-variables.js';
 import { type BotRecord, findBot } from '../../../store/bots.js';
@@ -85,5 +85,7 @@ function toVariable({ key, secured, value, fileEntry }: BotVariableRecord): Reco
     vNameSpace: [],
   };
   const entry = isObject(fileEntry) ? fileEntry : blank;
-  return { ...entry, key, value: secured ? '' : (value ?? ''), isSecured: secured };
+  // A number or a list in the file reads as text; where the text is still that, it goes out as it came.
+  const unchanged = !secured && 'value' in entry && string(entry.value) === (value ?? '');
+  return { ...entry, key, value: unchanged ? entry.value : secured ? '' : (value ?? ''), isSecured: secured };
 }

@@ -9,10 +9,12 @@ export function mergeDefinitions(present: Raw, incoming: Raw): Record<string, un
   return mergeObjects(present, renamed);
 }
 
+/** Made of entries, so that a key named `__proto__` is a key like any other. */
 function mergeObjects(present: Raw, incoming: Raw): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...present };
-  for (const [key, value] of Object.entries(incoming)) merged[key] = mergeValues(present[key], value);
-  return merged;
+  const changed = Object.entries(incoming).map(([key, value]): [string, unknown] => {
+    return [key, mergeValues(Object.hasOwn(present, key) ? present[key] : undefined, value)];
+  });
+  return Object.fromEntries([...Object.entries(present), ...changed]);
 }
 
 function mergeValues(present: unknown, incoming: unknown): unknown {
