@@ -44,6 +44,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
   function receiptOf(turnId: string, { traceId, receivedAt, patience }: InboundMessage): Promise<Receipt> {
     const wait = patience ?? { until: 'END', waitMs: Number.POSITIVE_INFINITY };
     const waitMs = wait.until === 'END' ? Math.min(wait.waitMs, deps.syncLimitMs) : deps.syncLimitMs;
+    if (waitMs <= 0) return Promise.resolve({ status: 'pending', turnId, traceId });
     return new Promise((resolve, reject) => {
       const done = () => {
         timer.cancel();

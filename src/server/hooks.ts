@@ -53,5 +53,5 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
       return program.hasForm?.(formId) ?? true;
     },
   });
-  return { part: (koa) => koa.use(hooks.routes()), closeStreams: () => streams.close() };
+  return { part: (koa) => koa.use(hooks.routes()).use(hooks.allowedMethods()), closeStreams: () => streams.close() };
 }
