@@ -13,7 +13,7 @@ const FLOORS = [
   ['ingress', 'graphql', 'engines'],
   ['server'],
 ];
-const APART = ['client', 'console', 'demo', 'setup'];
+const APART = ['cli', 'client', 'console', 'demo', 'setup'];
 const ROOMS = FLOORS.flat();
 const TARGETS = [...ROOMS, ...APART];
 const repository = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { readBotFiles } from './bot-files.js';
+
+const USAGE = `Imports a bot from a real export.
+
+  npm run import -- export.zip --token <API token> [--url http://localhost:4000]
+  npm run import -- botDefinition.json --mode FULL --bot st-…
+
+  --token   an API token of a DEVELOPER or ADMIN
+  --url     of the server (default http://localhost:4000)
+  --mode    NEW (default), FULL (replaces, keeps webhook channels), INCREMENTAL (adds and replaces by refId)
+  --bot     the bot to import into, for FULL and INCREMENTAL
+  --name    another name for the bot
+`;
+
+interface Report {
+  bot: { id: string; name: string };
+  dialogs: number;
+  messages: number;
+  overrides: number;
+  channels: { id: string; name: string; status: string }[];
+  warnings: { path: string; message: string }[];
+}
+
+const MUTATION = `mutation($input: ImportBotInput!) { importBot(input: $input) {
+  bot { id name } dialogs messages overrides channels { id name status } warnings { path message } } }`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      token: { type: 'string' },
+      url: { type: 'string', default: 'http://localhost:4000' },
+      mode: { type: 'string', default: 'NEW' },
+      bot: { type: 'string' },
+      name: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const [path] = positionals;
+  if (values.help || !path || !values.token) {
+    process.stdout.write(USAGE);
+    if (!values.help) process.exitCode = 2;
+    return;
+  }
+  const { mode, bot: botId, name, token } = values;
+  const report = await send(values.url, token, { ...(await readBotFiles(path)), mode, botId, name });
+  process.stdout.write(describe(report));
+}
+
+async function send(url: string, token: string, input: Record<string, unknown>): Promise<Report> {
+  const response = await fetch(`${url.replace(/\/+$/, '')}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: MUTATION, variables: { input } }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: { importBot: Report } | null;
+    errors?: { message: string; extensions?: { code?: string; field?: string } }[];
+  };
+  const [error] = errors ?? [];
+  if (error) {
+    const { code = 'ERROR', field } = error.extensions ?? {};
+    throw new Error(`${code}${field ? ` (${field})` : ''}: ${error.message}`);
+  }
+  if (!data) throw new Error(`The server answered ${response.status}.`);
+  return data.importBot;
+}
+
+function describe({ bot, dialogs, messages, overrides, channels, warnings }: Report): string {
+  const lines = [
+    `Imported "${bot.name}" as ${bot.id}: ${dialogs} dialogs, ${messages} messages, ${overrides} overrides.`,
+    ...channels.map((channel) => `  channel "${channel.name}" (${channel.id}): ${channel.status}`),
+    ...(warnings.length > 0 ? ['Kept, but not run as on its platform:'] : []),
+    ...warnings.map((warning) => `  ${warning.path}: ${warning.message}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

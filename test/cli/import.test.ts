@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleBot } from '../../src/demo/sample-bot.js';
+import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
+
+const run = promisify(execFile);
+
+describe('npm run import', () => {
+  let app: TestApp;
+  let folder: string;
+  beforeAll(async () => {
+    app = await startTestApp();
+    folder = await mkdtemp(join(tmpdir(), 'hookswitch-import-'));
+  });
+  afterAll(async () => {
+    await app.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (...args: string[]) =>
+    run(process.execPath, ['dist/src/cli/import.js', ...args, '--url', app.url, '--token', ADMIN_TOKEN], {
+      cwd: new URL('../..', import.meta.url),
+    });
+
+  it('takes a zip as the platform exports it, and reports what it did', async () => {
+    const path = join(folder, 'export.zip');
+    const channels = [{ displayName: 'Phone', type: 'ivr', isAsync: false, enable: true, notification: { acl: [] } }];
+    const table = { name: 'orders' };
+    const files = {
+      'botDefinition.json': strToU8(JSON.stringify({ ...sampleBot, channels })),
+      'config.json': strToU8(JSON.stringify({ name: 'Zipped', envVariables: [] })),
+      'icon.png': new Uint8Array([137, 80, 78, 71]),
+      'tableDefinition_orders_1.json': strToU8(JSON.stringify(table)),
+    };
+    await writeFile(path, zipSync(files));
+    const { stdout } = await start(path);
+    expect(stdout).toMatch(/^Imported "Orders" as st-[0-9a-f-]+: 1 dialogs, /);
+    expect(stdout).toMatch(/channel "Phone" \(ivrInst-[0-9a-f-]+\): NEEDS_CONFIGURATION/);
+  });
+
+  it('takes a definition file, under another name', async () => {
+    const path = join(folder, 'botDefinition.json');
+    await writeFile(path, JSON.stringify(sampleBot));
+    expect((await start(path, '--name', 'Renamed')).stdout).toMatch(/^Imported "Renamed"/);
+  });
+
+  it('says what is wrong with a file that is no export, and ends with 1', async () => {
+    const path = join(folder, 'broken.json');
+    await writeFile(path, '{"a":');
+    await expect(start(path)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/is not JSON/) });
+    await writeFile(path, '{"a":1}');
+    await expect(start(path)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/BAD_USER_INPUT/) });
+  });
+});
