@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportInput } from '../../src/domain/bots/transfer/import.js';
 import { openDefinition } from '../../src/domain/definitions.js';
@@ -385,6 +386,47 @@ describe('a publish of an imported bot', () => {
       ],
     });
   });
+});
+
+describe('a file that somebody has meddled with', () => {
+  /** Puts `value` at the place that the steps lead to, as far as there is one. */
+  function meddle(root: unknown, steps: readonly number[], value: unknown): unknown {
+    const [step, ...rest] = steps;
+    if (step === undefined || typeof root !== 'object' || root === null) return value;
+    const keys = Object.keys(root);
+    const key = keys[step % Math.max(1, keys.length)] ?? 'x';
+    if (Array.isArray(root))
+      return root.map((item, index) => (String(index) === key ? meddle(item, rest, value) : item));
+    const copy: Record<string, unknown> = { ...root };
+    copy[key] = meddle(copy[key], rest, value);
+    return copy;
+  }
+
+  it('comes in or is refused with a field, never half and never as a fault of the server', async () => {
+    const config = { name: 'Travel', envVariables: [variable('A', '1'), variable('S', '', true)] };
+    const whole = { definition: botFile(), config };
+    const { bot } = await importBot(whole);
+    const count = async () => Number((await plane.database.read('bots').count({ n: '*' }))[0]?.n);
+    const steps = fc.array(fc.nat(30), { minLength: 1, maxLength: 7 });
+    await fc.assert(
+      fc.asyncProperty(
+        steps,
+        fc.jsonValue({ maxDepth: 2 }),
+        fc.constantFrom('NEW', 'FULL', 'INCREMENTAL'),
+        async (at, value, mode) => {
+          const { definition, config: odd } = meddle(whole, at, value) as typeof whole; // whatever it is now
+          const before = await count();
+          const into = mode === 'NEW' ? {} : { botId: bot.id };
+          const outcome = await importBot({ definition, config: odd, mode, ...into }).catch((error: unknown) => error);
+          if (outcome instanceof Error) {
+            expect(outcome).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: expect.any(String) } });
+            expect(await count()).toBe(before);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }, 60_000);
 });
 
 /** A folder of real exports (`BOT_EXPORTS`): each a folder with botDefinition.json or appDefinition.json and config.json. */

@@ -5,7 +5,7 @@ import { type BotRecord, findBot } from '../../../store/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../../store/channels.js';
 import { findDefinitions } from '../../../store/definitions.js';
 import { overridesOfBots } from '../../../store/message-overrides.js';
-import type { Viewer } from '../../access.js';
+import { assertMay, type Viewer } from '../../access.js';
 import { hookUrl } from '../../channels/addresses.js';
 import { type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, filesOf } from '../../definitions.js';
@@ -15,27 +15,27 @@ import { EXTRAS_KEY, writeExtras } from './extras.js';
  * A bot's files as it stands, in the format of the import: every key that came in, its channels and variables as they are
  * now. Secret values are empty; apps, addresses of callbacks and tokens never leave. NOT_FOUND.
  */
-export function exportBot(deps: DomainDeps, viewer: Viewer, botId: string): Promise<BotFiles> {
-  return runCommand(deps, viewer, 'bot.export', async ({ trx, audit }) => {
-    const bot = await findBot(trx, viewer.accountId, botId);
-    if (!bot) throw notFound('bot', botId);
-    const [record] = bot.definitionId === null ? [] : await findDefinitions(trx, [bot.definitionId]);
-    const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
-    const channels = (await channelsOfBots(trx, [botId])).get(botId) ?? [];
-    const variables = await variablesOf(trx, [botId]);
-    const overrides = await overridesOfBots(trx, [botId]);
-    audit(botId, { name: bot.name });
-    return {
-      definition: { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
-      config: {
-        ...files.config,
-        name: bot.name,
-        envVariables: variables.map(toVariable),
-        [EXTRAS_KEY]: writeExtras(bot, channels, overrides),
-      },
-      files: files.files,
-    };
-  });
+export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string): Promise<BotFiles> {
+  assertMay(viewer, 'bot.export');
+  const db = deps.database.read;
+  const bot = await findBot(db, viewer.accountId, botId);
+  if (!bot) throw notFound('bot', botId);
+  const [record] = bot.definitionId === null ? [] : await findDefinitions(db, [bot.definitionId]);
+  const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
+  const channels = (await channelsOfBots(db, [botId])).get(botId) ?? [];
+  const variables = await variablesOf(db, [botId]);
+  const overrides = await overridesOfBots(db, [botId]);
+  await runCommand(deps, viewer, 'bot.export', async ({ audit }) => audit(botId, { name: bot.name }));
+  return {
+    definition: { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
+    config: {
+      ...files.config,
+      name: bot.name,
+      envVariables: variables.map(toVariable),
+      [EXTRAS_KEY]: writeExtras(bot, channels, overrides),
+    },
+    files: files.files,
+  };
 }
 
 /** The file of a bot that was made here. */
