@@ -44,9 +44,6 @@ export const updateOverride = (db: Db, id: string, change: Partial<MessageOverri
 
 export const removeOverride = (db: Db, id: string) => db('message_overrides').where({ id }).delete();
 
-export const removeOverridesOfBot = (db: Db, botId: string) =>
-  db('message_overrides').where({ bot_id: botId }).delete();
-
 export const removeOverridesOfChannel = (db: Db, channelId: string) =>
   db('message_overrides').where({ channel_id: channelId }).delete();
 
