@@ -112,6 +112,7 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
 
   it('when too many wait, more are refused', async () => {
     const small = createSandbox({ workers: 1, maxWaiting: 1 });
+    await small.ready();
     const outcomes = await Promise.allSettled([1, 2, 3].map((n) => small.run(`print(${n})`, { context: {} }, at)));
     await small.close();
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);

@@ -1,19 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * CPU time of the calling thread in milliseconds, where the system tells (Linux: nanoseconds in the first field of
- * schedstat); else the time on the wall. On a busy machine a thread may wait far longer than it runs.
+ * Where the system tells the CPU time of the calling thread (Linux: nanoseconds, the first field of schedstat); the
+ * empty text where it does not. On a busy machine a thread may wait far longer than it runs.
  */
-export const threadCpuMs: () => number = supported() ? readSchedstat : () => performance.now();
-
-function readSchedstat(): number {
-  return Number.parseInt(readFileSync('/proc/thread-self/schedstat', 'latin1'), 10) / 1e6;
+export function ownCpuFile(): string {
+  try {
+    const file = `/proc/${readlinkSync('/proc/thread-self')}/schedstat`;
+    return cpuMs(file) > 0 ? file : '';
+  } catch {
+    return '';
+  }
 }
 
-function supported(): boolean {
-  try {
-    return readSchedstat() > 0;
-  } catch {
-    return false;
-  }
+/** Milliseconds of CPU time so far; the time on the wall where the system does not tell. */
+export function cpuMs(file: string): number {
+  if (file === '') return performance.now();
+  return Number.parseInt(readFileSync(file, 'latin1'), 10) / 1e6;
 }

@@ -4,6 +4,7 @@ import type { ScriptRunner } from '../../../conversation/reply.js';
 import { isObject } from '../../../definition/json.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
 import { startWorker } from '../start-worker.js';
+import { cpuMs } from './cpu-time.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
 import { ScriptError } from './script-error.js';
 
@@ -26,11 +27,12 @@ export interface Sandbox extends ScriptSandbox, ScriptRunner, AsyncDisposable {
 
 /** A context larger than this is refused: it would be written to the database with every turn. */
 const MAX_CONTEXT_BYTES = 1024 * 1024; // the platform's own limit (kore-webhook.md §8.1)
-/**
- * A thread that does not even stop its script is ended. On the wall, so with room for a machine that is busy elsewhere.
- * Scripts that wait for a thread are not counted.
- */
-const GRACE_MS = 1000;
+/** A thread that does not even stop its script is looked at this often, and ended when it was busy all the time. */
+const WATCH_MS = 1000;
+/** CPU time after which a script has had every chance to be stopped: native code does not notice its limit at once. */
+const GRACE_CPU_MS = 500;
+/** Whatever the machine is busy with, nobody waits longer for a script. */
+const MAX_WATCHES = 10;
 const MAX_STILLBORN = 6;
 
 interface Pending {
@@ -44,6 +46,8 @@ interface Thread {
   running: Pending | null;
   watchdog: NodeJS.Timeout | null;
   warm: Promise<void>;
+  /** Null until it is warm; then where its CPU time is read. */
+  cpuFile: string | null;
 }
 
 /** Runs JavaScript of bots in QuickJS on threads of its own: no network, no host objects, limits on time and memory. */
@@ -70,12 +74,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const warm = new Promise<void>((resolve) => {
       warmed = resolve;
     });
-    const thread: Thread = { worker, running: null, watchdog: null, warm };
+    const thread: Thread = { worker, running: null, watchdog: null, warm, cpuFile: null };
     worker.on('message', (result: Result) => {
-      if (result.id === 0) {
+      if (result.id === 0 && 'printed' in result) {
         stillborn = 0;
-        if (thread.running === null) worker.unref();
-        return warmed();
+        thread.cpuFile = result.printed;
+        worker.unref();
+        warmed();
+        return next();
       }
       const pending = settle(thread);
       if (pending?.job.id === result.id) pending.resolve(result);
@@ -119,19 +125,26 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const next = (): void => {
     while (waiting.length > 0) {
-      const thread = threads.find((candidate) => candidate.running === null);
+      const thread = threads.find((candidate) => candidate.cpuFile !== null && candidate.running === null);
       const pending = thread && waiting.shift();
       if (!thread || !pending) return;
       thread.running = pending;
       thread.worker.ref();
-      thread.watchdog = setTimeout(() => {
-        settle(thread)?.reject(
-          new ScriptError(`The script did not stop after ${limits.scriptTimeMs} ms; its thread was ended.`),
-        );
-        replace(thread);
-      }, limits.scriptTimeMs + GRACE_MS);
+      watch(thread, busyMs(thread), 1);
       thread.worker.postMessage(pending.job);
     }
+  };
+
+  const watch = (thread: Thread, busyAtStart: number, round: number): void => {
+    thread.watchdog = setTimeout(() => {
+      const usedMs = busyMs(thread) - busyAtStart;
+      if (usedMs < limits.scriptTimeMs + GRACE_CPU_MS && round < MAX_WATCHES)
+        return watch(thread, busyAtStart, round + 1);
+      settle(thread)?.reject(
+        new ScriptError(`The script did not stop after ${limits.scriptTimeMs} ms; its thread was ended.`),
+      );
+      replace(thread);
+    }, WATCH_MS);
   };
 
   const execute = (script: string, scope: string, at: ScriptClock): Promise<Result> => {
@@ -170,6 +183,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function busyMs(thread: Thread): number {
+  try {
+    return cpuMs(thread.cpuFile ?? '');
+  } catch {
+    return Number.POSITIVE_INFINITY; // the thread is gone
+  }
 }
 
 /** The engine and the renderer hold the very context object, so it is refilled instead of replaced. */

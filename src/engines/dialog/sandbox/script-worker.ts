@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { getQuickJS, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime } from 'quickjs-emscripten';
-import { threadCpuMs } from './cpu-time.js';
+import { cpuMs, ownCpuFile } from './cpu-time.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
 
@@ -28,6 +28,7 @@ const limits = workerData as WorkerLimits;
 const port = parentPort;
 if (!port) throw new Error('script-worker runs as a worker thread only');
 
+const cpuFile = ownCpuFile();
 const quickJs = await getQuickJS();
 const plain: Prepared[] = [];
 const equipped: Prepared[] = [];
@@ -47,8 +48,8 @@ port.on('message', (job: Job) => {
   });
 });
 stockUp();
-// Says that the worker is warm.
-port.postMessage({ id: 0, printed: '', context: null } satisfies Result);
+// Says that the worker is warm, and where to read how busy it is.
+port.postMessage({ id: 0, printed: cpuFile, context: null } satisfies Result);
 
 function stockUp(): void {
   while (plain.length < SPARES) plain.push(prepare(false));
@@ -75,10 +76,10 @@ function execute({ runtime, context, run }: Prepared, job: Job): Result {
     context.newNumber(job.seed),
   ];
   const startedAt = performance.now();
-  const cpuAtStart = threadCpuMs();
+  const cpuAtStart = cpuMs(cpuFile);
   // The clock on the wall is cheap to read and never behind the CPU time, so it is asked first.
   runtime.setInterruptHandler(
-    () => performance.now() - startedAt > limits.scriptTimeMs && threadCpuMs() - cpuAtStart > limits.scriptTimeMs,
+    () => performance.now() - startedAt > limits.scriptTimeMs && cpuMs(cpuFile) - cpuAtStart > limits.scriptTimeMs,
   );
   const result = context.callFunction(run, context.undefined, ...arguments_);
   runtime.removeInterruptHandler();
