@@ -15,6 +15,7 @@ import { contentsIn } from './dialog/run.js';
 import { createSandbox } from './dialog/sandbox/sandbox.js';
 import { type Callbacks, createCallbacks } from './http/callbacks.js';
 import { createHttpEngine, type HttpDeps } from './http/http-engine.js';
+import type { WaitingTurns } from './http/waiting-turns.js';
 import { createOpenAiEngine } from './openai/openai-engine.js';
 import { createRasaEngine } from './rasa/rasa-engine.js';
 import { createGate } from './remote/gate.js';
@@ -24,6 +25,9 @@ export interface EngineDeps {
   tables: DataTables;
   publicUrl: string;
   clock: Clock;
+  /** Where turns that wait for their bot are stored. */
+  waitingTurns: WaitingTurns;
+  onError(error: unknown): void;
 }
 
 /** All kinds of engines, with the threads they share. */
@@ -37,7 +41,7 @@ export interface Engines extends AsyncDisposable {
 
 export function createEngines(deps: EngineDeps): Engines {
   const sandbox = createSandbox();
-  const callbacks = createCallbacks();
+  const callbacks = createCallbacks({ clock: deps.clock, turns: deps.waitingTurns, onError: deps.onError });
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const remote: HttpDeps = {
     outbound: deps.outbound,

@@ -17,6 +17,7 @@ import { bootstrap } from '../domain/bootstrap.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
 import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
+import { createWaitingTurns } from '../engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
 import { createEvents } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
@@ -151,6 +152,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       publicUrl: env.PUBLIC_URL,
       tables: createDataTables({ database, clock }),
       clock,
+      waitingTurns: createWaitingTurns(database),
+      onError: report('engines'),
     });
     const engines = overrides.engines?.(realEngines) ?? realEngines;
     lifecycle.add('engines', async () => realEngines[Symbol.asyncDispose]());

@@ -12,6 +12,7 @@ import type {
 import type { VersionSpec } from '../../src/conversation/open-bots.js';
 import { render } from '../../src/conversation/render.js';
 import type { Reply } from '../../src/conversation/reply.js';
+import type { WaitingTurns } from '../../src/engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../../src/engines/open-program.js';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
@@ -27,6 +28,8 @@ export interface Talked {
 
 export interface RemoteBench extends AsyncDisposable {
   engines: Engines;
+  /** Answers that came in elsewhere, by turn id. */
+  kept: Map<string, Json>;
   outbound: Outbound;
   open(spec: Partial<VersionSpec>): Promise<BotProgram>;
 }
@@ -37,9 +40,18 @@ export function createBench(clock: Clock): RemoteBench {
   const outbound = createOutbound({ policy, clock });
   const none = () => Promise.reject(new Error('no tables'));
   const tables = { query: none, insert: none, update: none, remove: none };
-  const engines = createEngines({ outbound, tables, publicUrl: 'http://hooks.test/', clock });
+  const kept = new Map<string, Json>();
+  const waitingTurns: WaitingTurns = {
+    keep: async () => false,
+    kept: async (turnIds) => new Map([...kept].filter(([turnId]) => turnIds.includes(turnId))),
+  };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const engines = createEngines({ outbound, tables, publicUrl: 'http://hooks.test/', clock, waitingTurns, onError });
   return {
     engines,
+    kept,
     outbound,
     open: (spec) =>
       engines.open({

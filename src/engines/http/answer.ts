@@ -39,14 +39,17 @@ const answer = z.strictObject({
 });
 
 /** BAD_USER_INPUT naming the member that is wrong. */
-export function readAnswer(body: unknown, turn: TurnRequest): RemoteAnswer {
+export function checkAnswer(body: unknown): z.output<typeof answer> {
   const result = answer.safeParse(body);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const field = issue?.path.join('.') || 'body';
-    throw badInput(field, `${field}: ${issue?.message ?? 'it cannot be read'}.`);
-  }
-  const { messages, session, endOfTask, closeSession, agentTransfer } = result.data;
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue?.path.join('.') || 'body';
+  throw badInput(field, `${field}: ${issue?.message ?? 'it cannot be read'}.`);
+}
+
+/** What the answer means for this turn. BAD_USER_INPUT as `checkAnswer`. */
+export function readAnswer(body: unknown, turn: TurnRequest): RemoteAnswer {
+  const { messages, session, endOfTask, closeSession, agentTransfer } = checkAnswer(body);
   return {
     messages: messages.map((one) => (typeof one === 'string' ? { text: one } : withoutGaps(one))),
     session: {

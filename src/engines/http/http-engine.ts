@@ -1,6 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import type { Engine, Json, TurnRequest } from '../../conversation/engine.js';
-import { isObject, string } from '../../definition/json.js';
+import type { Engine, TurnRequest } from '../../conversation/engine.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { AppError } from '../../errors.js';
 import { parseSigningSecret, type SigningKey, sign } from '../../outbound/signature.js';
@@ -10,6 +9,7 @@ import { RemoteError } from '../remote/remote-error.js';
 import { customDataOf } from '../remote/user-message.js';
 import { readAnswer, stateOf } from './answer.js';
 import { type Callbacks, newToken } from './callbacks.js';
+import { readProgress } from './waiting-turns.js';
 
 export interface HttpDeps extends RemoteDeps {
   callbacks: Callbacks;
@@ -39,19 +39,30 @@ export function createHttpEngine(
     const response = await callRemote(deps, remote, turn, { headers, body }, signal);
     if (response.status === 202) return 'LATER';
     if (response.status === 204 || response.body.length === 0) return { messages: [] };
-    return understood(() => readAnswer(jsonOf(response, remote), turn), remote);
+    return read(jsonOf(response, remote), turn);
+  }
+
+  function read(body: unknown, turn: TurnRequest): RemoteAnswer {
+    try {
+      return readAnswer(body, turn);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const host = hostOf(remote.url);
+      throw new RemoteError('BAD_ANSWER', `The answer of the bot at ${host} cannot be used: ${error.message}`, error);
+    }
   }
 
   return {
     async *reply(turn, signal) {
-      const before = progressOf(turn.resume);
-      const token = before?.token ?? newToken();
-      using expected = deps.callbacks.expect(token, (body) => readAnswer(body, turn));
+      const before = readProgress(turn.resume);
+      if (before?.answer !== undefined) return yield* sayAnswer(turn, read(before.answer, turn));
+      const token = before?.token ?? newToken(turn.turnId);
+      using expected = deps.callbacks.expect(turn.turnId, token);
       if (!before) yield pauseBefore(turn, { token, accepted: false });
       let answer = before?.accepted ? 'LATER' : await ask(turn, token, signal);
       if (answer === 'LATER') {
         if (!before?.accepted) yield pauseBefore(turn, { token, accepted: true });
-        answer = await unlessAborted(expected.answer, signal, remote);
+        answer = read(await unlessAborted(expected.answer, signal, remote), turn);
       }
       yield* sayAnswer(turn, answer);
     },
@@ -83,22 +94,6 @@ function requestOf(turn: TurnRequest, callbackUrl: string): object {
     },
     callbackUrl,
   };
-}
-
-/** Where the turn stood when it was last committed. */
-function progressOf(resume: Json | null): { token: string; accepted: boolean } | null {
-  if (!isObject(resume) || string(resume.token) === '') return null;
-  return { token: string(resume.token), accepted: resume.accepted === true };
-}
-
-function understood<T>(read: () => T, remote: Remote): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const host = hostOf(remote.url);
-    throw new RemoteError('BAD_ANSWER', `The answer of the bot at ${host} cannot be used: ${error.message}`, error);
-  }
 }
 
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal, remote: Remote): Promise<T> {

@@ -107,7 +107,7 @@ describe('the HTTP protocol', () => {
       language: 'en',
       message: { type: 'text', text: 'hello', attachments: [] },
       session: { id: 'se-1', new: true, context: { a: 1 }, state: { step: 2 } },
-      callbackUrl: expect.stringMatching(/^http:\/\/hooks\.test\/chatbot\/engine\/callback\/[\w-]{43}$/),
+      callbackUrl: expect.stringMatching(/^http:\/\/hooks\.test\/chatbot\/engine\/callback\/tn-1\.[\w-]{43}$/),
     });
   });
 
@@ -148,20 +148,17 @@ describe('the HTTP protocol', () => {
 
   describe('when the bot answers 202 and calls back', () => {
     const tokenOf = (request: Received | undefined) => bodyOf(request).callbackUrl.split('/').at(-1) ?? '';
-    const codeOf = (deliver: () => void): unknown => {
-      try {
-        deliver();
-        return null;
-      } catch (error) {
-        return (error as AppError).code;
-      }
-    };
+    const codeOf = (delivered: Promise<void>): Promise<unknown> =>
+      delivered.then(
+        () => null,
+        (error: AppError) => error.code,
+      );
 
     it('waits for its answer, committed before and after the bot was asked', async () => {
       receiver.script(answer(202));
       const talking = talk(await open(), turnOf());
       const [request] = await receiver.received(1);
-      bench.engines.callbacks.deliver(tokenOf(request), { messages: ['Here you are.'] });
+      await bench.engines.callbacks.deliver(tokenOf(request), { messages: ['Here you are.'] });
       const talked = await talking;
       expect(texts(talked)).toEqual(['Here you are.']);
       expect(talked.pauses.map(({ resume }) => resume)).toEqual([
@@ -175,9 +172,9 @@ describe('the HTTP protocol', () => {
       const talking = talk(await open(), turnOf());
       const token = tokenOf((await receiver.received(1))[0]);
       const { deliver } = bench.engines.callbacks;
-      expect(codeOf(() => deliver('guessed', { messages: ['me'] }))).toBe('NOT_FOUND');
-      deliver(token, { messages: ['first'] });
-      expect(codeOf(() => deliver(token, { messages: ['second'] }))).toBe('NOT_FOUND');
+      expect(await codeOf(deliver('guessed', { messages: ['me'] }))).toBe('NOT_FOUND');
+      await deliver(token, { messages: ['first'] });
+      expect(await codeOf(deliver(token, { messages: ['second'] }))).toBe('NOT_FOUND');
       expect(texts(await talking)).toEqual(['first']);
     });
 
@@ -186,18 +183,34 @@ describe('the HTTP protocol', () => {
       const talking = talk(await open(), turnOf());
       const token = tokenOf((await receiver.received(1))[0]);
       const { deliver } = bench.engines.callbacks;
-      expect(codeOf(() => deliver(token, { messages: 'text' }))).toBe('BAD_USER_INPUT');
-      deliver(token, { messages: ['better'] });
+      expect(await codeOf(deliver(token, { messages: 'text' }))).toBe('BAD_USER_INPUT');
+      await deliver(token, { messages: ['better'] });
       expect(texts(await talking)).toEqual(['better']);
     });
 
     it('waits on after a crash, and does not ask again', async () => {
-      const resume = { token: 'kept-over-the-crash', accepted: true };
+      const resume = { token: 'tn-1.kept', accepted: true };
       const talking = talk(await open(), turnOf({ resume }));
-      await Promise.resolve();
-      bench.engines.callbacks.deliver('kept-over-the-crash', { messages: ['at last'] });
+      await bench.engines.callbacks.deliver('tn-1.kept', { messages: ['at last'] });
       expect(texts(await talking)).toEqual(['at last']);
       expect(receiver.requests).toEqual([]);
+    });
+
+    it('finds the answer that came in during a crash', async () => {
+      const resume = { token: 'tn-1.kept', accepted: true, answer: { messages: ['meanwhile'] } };
+      expect(texts(await talk(await open(), turnOf({ resume })))).toEqual(['meanwhile']);
+      expect(receiver.requests).toEqual([]);
+    });
+
+    it('finds the answer that came in at another process', async () => {
+      receiver.script(answer(202));
+      const talking = talk(await open(), turnOf());
+      await receiver.received(1);
+      clock.advance(500); // nothing there yet
+      bench.kept.set('tn-1', { messages: ['from afar'] });
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(500);
+      expect(texts(await talking)).toEqual(['from afar']);
     });
 
     it('gives up with the turn, and an answer after that is refused', async () => {
@@ -207,7 +220,7 @@ describe('the HTTP protocol', () => {
       const token = tokenOf((await receiver.received(1))[0]);
       controller.abort();
       await expect(talking).rejects.toMatchObject({ reason: 'TIMEOUT' });
-      expect(codeOf(() => bench.engines.callbacks.deliver(token, {}))).toBe('NOT_FOUND');
+      expect(await codeOf(bench.engines.callbacks.deliver(token, {}))).toBe('NOT_FOUND');
     });
   });
 });

@@ -9,12 +9,12 @@ describe('a bot that lives elsewhere', () => {
   let channel: LiveChannel;
   let say: (text: string) => ReturnType<TestApp['post']>;
 
-  async function start(env: Record<string, string> = {}): Promise<void> {
+  async function start(env: Record<string, string> = {}, settings: Record<string, unknown> = {}): Promise<void> {
     app = await startTestApp({ env });
     const engineSettings = { url: `${bot.url}/turn`, secret: 'engine-secret' };
     botId = await createBot(app, { engine: 'HTTP', engineSettings });
     const caller = await createCaller(app);
-    const [made] = await goLive(app, botId, [{ appClientId: caller.clientId }]);
+    const [made] = await goLive(app, botId, [{ appClientId: caller.clientId, ...settings }]);
     if (!made) throw new Error('no channel');
     channel = made;
     const from = { id: 'user-1' };
@@ -107,6 +107,27 @@ describe('a bot that lives elsewhere', () => {
     expect(await app.post(pathname, { messages: ['Here you are.'] })).toMatchObject({ status: 200, body: {} });
     expect((await answered).body).toEqual({ text: 'Here you are.' });
     expect((await app.post(pathname, { messages: ['again'] })).status).toBe(404);
+  });
+
+  it('may call back after the server was started again, at the address of before', async () => {
+    const inbox = await createReceiver();
+    try {
+      await start({ DRAIN_SECONDS: '0' }, { mode: 'ASYNC', postUrl: inbox.url, accessToken: 't' });
+      bot.script(answer(202), answer(202)); // asked again if the server stopped before it had kept the first
+      expect((await say('hi')).status).toBe(200);
+      const [request] = await bot.received(1);
+      const { callbackUrl } = (request ? request.json() : {}) as { callbackUrl: string };
+      await app.restart();
+      expect((await app.post(new URL(callbackUrl).pathname, { messages: ['Here you are.'] })).status).toBe(200);
+      const [delivery] = await inbox.received(1);
+      expect(delivery?.json()).toMatchObject({ text: 'Here you are.', to: 'user-1' });
+      for (const again of bot.requests) {
+        expect(again.headers['webhook-id']).toBe(request?.headers['webhook-id']);
+        expect(again.json()).toMatchObject({ callbackUrl });
+      }
+    } finally {
+      await inbox.close();
+    }
   });
 
   it('keeps its credentials to itself', async () => {

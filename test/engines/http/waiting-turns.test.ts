@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { createWaitingTurns } from '../../../src/engines/http/waiting-turns.js';
+import { turnStore } from '../../../src/store/turns.js';
+import { eachDatabase } from '../../support/databases.js';
+
+const answer = { messages: ['Here you are.'] };
+
+eachDatabase('a turn that waits for its bot', (database) => {
+  const insert = (id: string, status: 'PAUSED' | 'DONE', resume: object | null) =>
+    turnStore(database().dialect).insert(database().write, [
+      {
+        id,
+        conversationId: 'cv-1',
+        channelId: 'ch',
+        seq: 1,
+        traceId: 't',
+        status,
+        input: '{}',
+        replies: null,
+        outcome: null,
+        resume: resume && JSON.stringify(resume),
+        error: null,
+        trace: null,
+        createdAt: 1,
+        finishedAt: null,
+      },
+    ]);
+
+  it('keeps the answer of whoever has its token, once, for whichever process runs it', async () => {
+    const turns = createWaitingTurns(database());
+    await insert('tn-1', 'PAUSED', { token: 'tn-1.right', accepted: true });
+    expect(await turns.keep('tn-1', 'tn-1.wrong', answer)).toBe(false);
+    expect((await turns.kept(['tn-1'])).size).toBe(0);
+    const both = await Promise.all([1, 2].map(() => turns.keep('tn-1', 'tn-1.right', answer)));
+    expect(both.filter((kept) => kept)).toEqual([true]);
+    expect(await turns.kept(['tn-1', 'tn-other'])).toEqual(new Map([['tn-1', answer]]));
+  });
+
+  it('keeps none when it is over, goes on from something else, or never was', async () => {
+    const turns = createWaitingTurns(database());
+    await insert('tn-2', 'DONE', { token: 'tn-2.right', accepted: true });
+    await insert('tn-3', 'PAUSED', { node: 'of a dialog' });
+    for (const id of ['tn-2', 'tn-3', 'tn-4']) expect(await turns.keep(id, `${id}.right`, answer)).toBe(false);
+  });
+});
