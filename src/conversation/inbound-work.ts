@@ -188,7 +188,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       for (const lane of claimed) {
         held.set(lane.conversationId, { lease: { laneId: lane.laneId, epoch: lane.epoch }, pending: 1 });
         if (lanes.active(lane.conversationId)) continue; // our own lease had run out under a long turn
-        for (const item of await openItems(lane.conversationId)) lanes.enqueue(lane.conversationId, item);
+        lanes.enqueue(lane.conversationId, ...(await openItems(lane.conversationId)));
       }
       return claimed.length;
     },

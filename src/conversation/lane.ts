@@ -17,8 +17,8 @@ export type Take<Item> = (wanted: (next: Item) => boolean) => Item[];
  * those of different conversations side by side.
  */
 export interface InboundLanes<Item extends LaneItem> {
-  /** Puts a message at the end of its conversation's lane. A turn that is there already is not put twice. */
-  enqueue(conversationId: string, item: Item): void;
+  /** Puts messages at the end of their conversation's lane, in this order. A turn that is there already is not put twice. */
+  enqueue(conversationId: string, ...items: Item[]): void;
   /** True while the conversation has a message running or waiting here. */
   active(conversationId: string): boolean;
   /** Messages running or waiting. */
@@ -79,14 +79,14 @@ export function createInboundLanes<Item extends LaneItem>(deps: {
   }
 
   return {
-    enqueue(conversationId, item) {
-      let lane = lanes.get(conversationId);
-      if (!lane) {
-        lane = { waiting: [], known: new Set() };
-        lanes.set(conversationId, lane);
-        push(lane, item);
-        void work(conversationId, lane); // never rejects
-      } else push(lane, item);
+    enqueue(conversationId, ...items) {
+      if (items.length === 0) return;
+      const known = lanes.get(conversationId);
+      const lane = known ?? { waiting: [], known: new Set() };
+      for (const item of items) push(lane, item); // all of them before the first one looks who waits behind it
+      if (known) return;
+      lanes.set(conversationId, lane);
+      void work(conversationId, lane); // never rejects
     },
     active: (conversationId) => lanes.has(conversationId),
     depth: () => depth,
