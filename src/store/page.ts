@@ -111,7 +111,7 @@ export function pageOf<T>(nodes: readonly T[], idOf: (node: T) => string, reques
   const size = pageSize(request);
   const [place, id] = request.after ? decodeCursor(request.after) : [-1, ''];
   const found = id === '' ? -1 : nodes.findIndex((node) => idOf(node) === id);
-  const start = found >= 0 ? found + 1 : id === '' ? 0 : place;
+  const start = found >= 0 ? found + 1 : Math.max(0, place);
   const keyOf = (node: T, index: number): Key => [start + index, idOf(node)];
   return toPage(nodes.slice(start, start + size + 1), size, { keyOf }, request, async () => nodes.length);
 }

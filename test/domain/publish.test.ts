@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openEngineSecrets } from '../../src/domain/bots/engine-settings.js';
 import { findBotVersions, overridesInForce } from '../../src/store/bot-versions.js';
 import type { BotRecord } from '../../src/store/bots.js';
 import type { ChannelRecord } from '../../src/store/channels.js';
+import { botOfVersion } from '../../src/store/open-versions.js';
 import { type ControlPlane, createControlPlane, POST_URL } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 
@@ -399,6 +401,34 @@ eachDatabase('publishing', (database) => {
       const views = (await plane.domain.messages.ofBots(plane.admin, [await read(child)])).get(child.id) ?? [];
       const view = views.find((one) => one.message.key === first);
       expect(view && plane.domain.messages.resolved(view, channel)).toEqual([{ type: 'TEXT', value: 'parent, web' }]);
+    });
+
+    it("runs with its parent's variables and engine credentials until it has its own", async () => {
+      const { parent, channels } = await parentWith('web');
+      const settings = { url: 'https://bot.example.com', secret: 'of-the-parent' };
+      await plane.domain.bots.update(plane.admin, { id: parent.id, engine: 'HTTP', engineSettings: settings });
+      await publishLive(parent, channels);
+      const child = await newChild(parent);
+      const set = (bot: BotRecord, key: string, value: string) =>
+        plane.domain.bots.setVariable(plane.admin, { botId: bot.id, key, value });
+      await set(parent, 'a', 'parent');
+      await set(parent, 'b', 'parent');
+      await set(child, 'b', 'child');
+      await takeLive(child);
+      const inForce = async () => {
+        const found = await botOfVersion(database().read, (await read(child)).liveVersionId ?? '');
+        const { botId, cipher } = found?.engineSecrets ?? { botId: '', cipher: null };
+        return {
+          variables: found?.variables.map(({ key, value }) => `${key}=${value}`).sort(),
+          secrets: openEngineSecrets(plane.vault, botId, cipher),
+        };
+      };
+      expect(await inForce()).toEqual({ variables: ['a=parent', 'b=child'], secrets: { secret: 'of-the-parent' } });
+      await plane.domain.bots.update(plane.admin, {
+        id: child.id,
+        engineSettings: { url: 'https://child.example.com', secret: 'own' },
+      });
+      expect((await inForce()).secrets).toEqual({ secret: 'own' });
     });
 
     it('takes what the parent has live by then when its own waiting publish is approved', async () => {
