@@ -113,6 +113,26 @@ export async function up(knex: Knex): Promise<void> {
     t.text('response_body').nullable();
     t.primary(['delivery_id', 'number']);
   });
+  await knex.schema.createTable('attachments', (t) => {
+    t.string('id').primary();
+    t.string('account_id').notNullable();
+    t.string('client_id').notNullable(); // the app that uploaded it
+    t.string('file_name').notNullable();
+    t.string('extension').notNullable();
+    t.string('context').notNullable();
+    t.bigInteger('size').notNullable();
+    t.string('sha256').notNullable();
+    t.string('key').notNullable(); // opens its URL
+    t.bigInteger('created_at').notNullable();
+    t.index(['account_id', 'created_at']);
+  });
+  await knex.schema.createTable('uploads', (t) => {
+    t.string('token').primary();
+    t.string('account_id').notNullable();
+    t.string('client_id').notNullable();
+    t.bigInteger('created_at').notNullable().index();
+    t.index(['client_id']);
+  });
   await knex.schema.createTable('data_table_rows', (t) => {
     t.string('id').primary();
     t.string('bot_id').notNullable();
@@ -125,6 +145,8 @@ export async function up(knex: Knex): Promise<void> {
 
 const TABLES = [
   'data_table_rows',
+  'uploads',
+  'attachments',
   'delivery_attempts',
   'deliveries',
   'used_jtis',

@@ -63,6 +63,9 @@ const settings = z.object({
   MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024)
     .default(1024 * 1024)
     .describe('Largest hook body; more is 413'),
+  MAX_ATTACHMENT_BYTES: whole(1024, 1024 * 1024 * 1024)
+    .default(25 * 1024 * 1024)
+    .describe('Largest file that may be uploaded; more is 413'),
   RATE_LIMIT_APP: whole(0, 100_000_000).default(600_000).describe('Requests a minute of one app; 0: no limit'),
   RATE_LIMIT_CHANNEL: whole(0, 100_000_000)
     .default(600_000)

@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa';
+import type { Attachments } from '../conversation/attachments.js';
 import type { InboundMessage, PreferredChannel } from '../conversation/message.js';
 import { pollId } from '../conversation/polls.js';
 import type { Receipt, Receiver } from '../conversation/receive.js';
@@ -23,6 +24,7 @@ export interface HookDeps extends AdmissionDeps {
   pathPrefix: string;
   /** Seconds until it is worth trying again, when nothing more can be taken in now. Asked before a body is read. */
   overloaded(): number | null;
+  attachments: Pick<Attachments, 'withUrls'>;
   /** Whether the bot that answers here has such a form. */
   hasForm(route: Route, formId: string): Promise<boolean>;
 }
@@ -45,6 +47,7 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
     const { input } = parsed;
     assertSpeaksFor(caller, input.user.id);
     await assertKnownForm(deps, route, parsed);
+    await openAttachments(deps, route, parsed);
     if (parsed.preferredChannel !== undefined)
       input.preferredChannel = preferredChannelOf(deps.routes, route, parsed.preferredChannel);
 
@@ -111,6 +114,18 @@ async function assertKnownForm(deps: HookDeps, route: Route, { input, fields }: 
   const { message } = input;
   if (message.type !== 'formData' || (await deps.hasForm(route, message.formId))) return;
   throw badInput(fields.formId, `Invalid Request Payload: ${fields.formId} names no form of this bot.`);
+}
+
+/** Attachments by id get a URL; one that is not there is refused. */
+async function openAttachments(deps: HookDeps, route: Route, { input, fields }: ParsedMessage): Promise<void> {
+  const { message } = input;
+  if (message.type !== 'text' || message.attachments.length === 0) return;
+  const opened = await deps.attachments.withUrls(route.accountId, message.attachments);
+  if ('unknown' in opened) {
+    const field = `${fields.attachments}.${opened.unknown}.fileId`;
+    throw badInput(field, `Invalid Request Payload: ${field} names no uploaded file.`);
+  }
+  input.message = { ...message, attachments: opened };
 }
 
 /** What webhook channels are called as a type: it means the default one (kore-webhook.md §1.2). */

@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import { botMeta } from './bot-meta.js';
 import { type HookDeps, hook } from './hook.js';
 import { type PollDeps, poll, pollEvents } from './poll.js';
 import { hookV1 } from './webhook/v1.js';
@@ -14,5 +15,6 @@ export function hookRoutes(deps: HookDeps & PollDeps): Router {
     router.get(`${version.base}/:botId/poll/:pollId/events`, pollEvents(deps, version));
     router.get(`${version.base}/:botId/hookInstance/:channelId/poll/:pollId`, poll(deps, version));
   }
+  router.get('/api/botmeta/:botId', botMeta(deps));
   return router;
 }

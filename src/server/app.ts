@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { migrationSource } from '../../migrations/index.js';
 import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
+import { createAttachments } from '../conversation/attachments.js';
 import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
 import { createOpenBots } from '../conversation/open-bots.js';
@@ -249,13 +251,23 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
       }).poke();
     }
+    const publicUrl = env.PUBLIC_URL.replace(/\/+$/, '');
+    const attachments = createAttachments({
+      database,
+      folder: join(env.DATA_DIR, 'attachments'),
+      publicUrl,
+      maxBytes: env.MAX_ATTACHMENT_BYTES,
+      clock,
+    });
     loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
       const now = clock.now();
       const accounts = await database
         .read<{ id: string; retention_days: number }>('accounts')
         .select('id', 'retention_days');
+      const logs = accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY }));
+      await attachments.sweep(logs);
       await sweep(database.write, {
-        logs: accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY })),
+        logs,
         idempotencyKeys: now - KEYS_KEPT_MS,
         polls: now - 2 * DAY, // an id is good for a day after its turn
         changes: now - CHANGES_KEPT_MS,
@@ -272,7 +284,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       vault,
       clock,
       log,
-      publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
+      publicUrl,
       checkPostUrl: (url, field) => void checkUrl(url, policy, field),
       onChange: routes.refresh,
     });
@@ -304,6 +316,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         receiver,
         routes,
         bots,
+        attachments,
         clock,
         events: counted,
         overloaded,

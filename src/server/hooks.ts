@@ -1,5 +1,6 @@
 import type Koa from 'koa';
 import type { Env } from '../config/env.js';
+import type { Attachments } from '../conversation/attachments.js';
 import type { OpenBots } from '../conversation/bots.js';
 import { createPolls } from '../conversation/polls.js';
 import type { Receiver } from '../conversation/receive.js';
@@ -7,8 +8,11 @@ import type { Routes } from '../conversation/routes.js';
 import type { TurnFeed } from '../conversation/turn-feed.js';
 import type { Events } from '../events.js';
 import { createEventStreams } from '../ingress/event-streams.js';
+import type { HookDeps } from '../ingress/hook.js';
+import type { PollDeps } from '../ingress/poll.js';
 import { createRateLimit } from '../ingress/rate-limits.js';
 import { hookRoutes } from '../ingress/routes.js';
+import { type UploadDeps, uploadRoutes } from '../ingress/uploads.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
 import type { turnStore } from '../store/turns.js';
@@ -23,6 +27,7 @@ export interface HooksDeps {
   receiver: Receiver;
   routes: Routes;
   bots: OpenBots;
+  attachments: Attachments;
   clock: Clock;
   events: Events;
   overloaded(): number | null;
@@ -34,7 +39,7 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
   const polls = createPolls(deps);
   const streams = createEventStreams({ polls, clock, events });
   const limit = (perMinute: number) => createRateLimit(perMinute, clock);
-  const hooks = hookRoutes({
+  const edge = {
     ...deps,
     polls,
     streams,
@@ -52,6 +57,12 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
       const { program } = await bots.open(versionId);
       return program.hasForm?.(formId) ?? true;
     },
-  });
-  return { part: (koa) => koa.use(hooks.routes()).use(hooks.allowedMethods()), closeStreams: () => streams.close() };
+  } satisfies HookDeps & PollDeps & UploadDeps;
+  const routers = [hookRoutes(edge), uploadRoutes(edge)];
+  return {
+    part(koa) {
+      for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());
+    },
+    closeStreams: () => streams.close(),
+  };
 }
