@@ -3,6 +3,7 @@ import { generate } from '@graphql-codegen/cli';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import codegen from './codegen.config';
+import { compressFiles } from './compress-files';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -24,7 +25,7 @@ const documents: Plugin = {
 export default defineConfig({
   root: path('.'),
   base: '/console/',
-  plugins: [documents, react()],
+  plugins: [documents, react(), compressFiles],
   build: {
     outDir: path('../../dist/console'),
     emptyOutDir: true,

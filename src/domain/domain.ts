@@ -4,6 +4,7 @@ import { createApprovals } from './approvals.js';
 import { createApps } from './apps.js';
 import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
+import { createPreview } from './bots/preview.js';
 import { createPublish } from './bots/publish.js';
 import { createSmartBots } from './bots/smart-bots.js';
 import { createTransfer } from './bots/transfer/transfer.js';
@@ -32,6 +33,7 @@ export function createDomain(deps: DomainDeps) {
     channels: createChannels(deps),
     messages: createMessages(deps, reader),
     publish: createPublish(deps, reader),
+    preview: createPreview(deps, reader),
     smartBots: createSmartBots(deps),
     transfer: createTransfer(deps),
     approvals: createApprovals(deps),

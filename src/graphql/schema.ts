@@ -5,6 +5,7 @@ import { AccountResolver } from './accounts.js';
 import { ApprovalResolver } from './approvals.js';
 import { AppResolver } from './apps.js';
 import { AuditResolver } from './audit.js';
+import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
@@ -32,6 +33,7 @@ export function createSchema(): GraphQLSchema {
       BotChannelsResolver,
       AppChannelsResolver,
       SavedChannelResolver,
+      BotChangesResolver,
       BotVersionResolver,
       BotVersionsResolver,
       SmartBotResolver,

@@ -27,6 +27,7 @@ export function consoleFiles(): Middleware {
   if (!existsSync(folder)) return (_ctx, next) => next();
   const serve = sirv(folder, {
     etag: true,
+    gzip: true, // made by the build
     single: true, // the console's own addresses, such as /console/bots, are all its one page
     setHeaders: (response, path) =>
       response.setHeader('Cache-Control', path.startsWith(ASSETS) ? FOR_EVER : 'no-cache'),

@@ -30,8 +30,9 @@ export async function signIn(credentials: Credentials): Promise<void> {
     headers: { ...HEADERS, 'Content-Type': 'application/json' },
     body: JSON.stringify(credentials),
   });
-  if (response.ok) return;
+  // Read also when all is well: an answer left unread keeps its connection.
   const answer: { error?: { message?: string } } | null = await response.json().catch(() => null);
+  if (response.ok) return;
   throw new Error(answer?.error?.message ?? `The server answered ${response.status}. Try again in a moment.`);
 }
 

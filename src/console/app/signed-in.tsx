@@ -46,7 +46,7 @@ export function SignedIn({ onUserChange }: { onUserChange(): void }) {
   return (
     <ViewerProvider value={viewer}>
       <Shell onSignOut={leave} />
-      <Modal opened={ended} onClose={() => {}} withCloseButton={false} title="Your session has ended">
+      <Modal opened={ended} onClose={() => {}} withCloseButton={false} zIndex={1000} title="Your session has ended">
         <SignInForm
           onSignedIn={() => {
             sessionEnded(false);

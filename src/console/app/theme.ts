@@ -25,6 +25,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   components: {
+    // A coloured title on white would miss the contrast; the frame and the icon carry the colour.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Badge: { defaultProps: { tt: 'none', fw: 550 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
   },

@@ -8,7 +8,7 @@ export function messagesIn(value: unknown): unknown[] {
   if (typeof value === 'string') return [parsedTemplate(value)];
   if (typeof value !== 'object') return [String(value)];
   if (isTemplate(value)) return [value];
-  for (const key of ['data', 'text', 'val', 'value', 'content', 'contents', 'messages']) {
+  for (const key of ['data', 'template', 'text', 'val', 'value', 'content', 'contents', 'messages']) {
     if (key in value) return messagesIn(value[key as keyof typeof value]);
   }
   return [];

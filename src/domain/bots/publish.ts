@@ -137,7 +137,12 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
 }
 
 /** What of `bot` a version takes along, with the next number. */
-function versionOf({ viewer, now }: Command, bot: BotRecord, id: string, comment: string | null): BotVersionRecord {
+export function versionOf(
+  { viewer, now }: Pick<Command, 'viewer' | 'now'>,
+  bot: BotRecord,
+  id: string,
+  comment: string | null,
+): BotVersionRecord {
   return {
     id,
     botId: bot.id,

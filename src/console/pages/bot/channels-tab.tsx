@@ -50,6 +50,7 @@ export function ChannelsTab() {
                 href={`/bots/${bot.id}/channels/new`}
                 leftSection={<IconPlus size={16} aria-hidden />}
                 aria-label="Add Webhook channel"
+                style={{ flexShrink: 0 }}
               >
                 Add
               </Button>

@@ -1,50 +1,38 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
+import { useData } from '../../api/use-data';
 import { ChangesView } from '../../parts/changes-view';
+import { ProblemNotice } from '../../parts/problem-notice';
+import { Waiting } from '../../parts/waiting';
+import { BOT_CHANGES } from './bot-changes';
 import { useBot } from './bot-context';
 
-interface Version {
-  number: number;
-  channels: { id: string; name: string }[];
-}
-
 /** What publishing this version again would change, against the live one. */
-export function CompareVersion({ version }: { botId: string; version: Version }) {
+export function CompareVersion({ number }: { number: number }) {
   const { liveVersion } = useBot();
   const [open, setOpen] = useState(false);
-  if (!liveVersion || liveVersion.number === version.number) return null;
-  const missingIn = (ids: { id: string }[]) => (one: { id: string }) => !ids.some(({ id }) => id === one.id);
-  const changes = {
-    version: { from: liveVersion.number, to: version.number },
-    channels: {
-      added: version.channels.filter(missingIn(liveVersion.channels)).map(({ name }) => name),
-      removed: liveVersion.channels.filter(missingIn(version.channels)).map(({ name }) => name),
-    },
-  };
+  if (!liveVersion || liveVersion.number === number) return null;
   return (
     <>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => setOpen(true)}
-        aria-label={`Compare version ${version.number}`}
-      >
+      <Button size="xs" variant="default" onClick={() => setOpen(true)} aria-label={`Compare version ${number}`}>
         Compare
       </Button>
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
         size="lg"
-        title={`Version ${version.number} against the live version ${liveVersion.number}`}
+        title={`Version ${number} against the live version ${liveVersion.number}`}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <Stack>
-          <ChangesView changes={changes} />
-          <Text size="sm" c="dimmed">
-            Definition, overrides and engine settings are part of a version; a roll back restores them with it.
-          </Text>
-        </Stack>
+        {open && <Changes number={number} />}
       </Modal>
     </>
   );
+}
+
+function Changes({ number }: { number: number }) {
+  const bot = useBot();
+  const { data, problem, refresh } = useData(BOT_CHANGES, { id: bot.id, channelIds: null, versionNumber: number });
+  if (problem) return <ProblemNotice problem={problem} onRetry={refresh} />;
+  return data ? <ChangesView changes={data.bot?.changes} /> : <Waiting />;
 }

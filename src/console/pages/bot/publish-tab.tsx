@@ -1,14 +1,16 @@
-import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
+import { useData } from '../../api/use-data';
 import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
 import { ChangesView } from '../../parts/changes-view';
 import { Nothing } from '../../parts/nothing';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { BOT_CHANGES } from './bot-changes';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
 
@@ -30,9 +32,10 @@ export function PublishTab() {
   const draft = useDraft(`publish ${bot.id}`, { left: [] as string[], comment: '' });
   const { run, running, problem } = useChange(PUBLISH);
   const [sent, setSent] = useState<{ number: number; waits: boolean } | null>(null);
+  const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
+  const changes = useData(BOT_CHANGES, { id: bot.id, channelIds: chosen.map(({ id }) => id), versionNumber: null });
   if (!mayBuild) return <Nothing title="Developers and admins publish">Your role is to look.</Nothing>;
 
-  const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
   const toggle = ({ id }: BotChannel) => {
     const { left } = draft.values;
     draft.set({ left: left.includes(id) ? left.filter((one) => one !== id) : [...left, id] });
@@ -92,7 +95,8 @@ export function PublishTab() {
           <Title order={2} size="h5">
             What changes
           </Title>
-          <ChangesView changes={changesTo(chosen, bot.liveVersion)} />
+          {changes.data ? <ChangesView changes={changes.data.bot?.changes} /> : <Skeleton h={80} />}
+          <ProblemNotice problem={changes.problem} onRetry={changes.refresh} />
         </Stack>
         <Textarea
           label="Comment"
@@ -112,18 +116,4 @@ export function PublishTab() {
       </Stack>
     </form>
   );
-}
-
-function changesTo(
-  chosen: BotChannel[],
-  live: { number: number; channels: { id: string; name: string }[] } | null | undefined,
-) {
-  const before = live?.channels ?? [];
-  return {
-    version: { from: live?.number ?? null, to: 'the bot as it is now' },
-    channels: {
-      added: chosen.filter(({ id }) => !before.some((one) => one.id === id)).map(({ name }) => name),
-      removed: before.filter(({ id }) => !chosen.some((one) => one.id === id)).map(({ name }) => name),
-    },
-  };
 }

@@ -95,7 +95,7 @@ export function VersionRows({
           </Table.Td>
           <Table.Td>
             <Group gap="xs" wrap="nowrap">
-              <CompareVersion botId={botId} version={version} />
+              <CompareVersion number={version.number} />
               {mayBuild && version.status !== 'LIVE' && version.status !== 'AWAITING_APPROVAL' && (
                 <ConfirmButton
                   size="xs"

@@ -19,7 +19,8 @@ export function ImportReport({ report, onLeave }: { report: Report; onLeave(): v
         icon={<IconCheck aria-hidden />}
         title={`“${bot.name}” was imported`}
       >
-        {dialogs} dialogs, {messages} messages, {overrides} overrides, {channels.length} webhook channels.
+        {counted(dialogs, 'dialog')}, {counted(messages, 'message')}, {counted(overrides, 'override')},{' '}
+        {counted(channels.length, 'webhook channel')}.
       </Alert>
       {placeholders.length > 0 && (
         <Stack gap={4}>
@@ -40,7 +41,7 @@ export function ImportReport({ report, onLeave }: { report: Report; onLeave(): v
       {warnings.length > 0 && (
         <Accordion variant="contained">
           <Accordion.Item value="warnings">
-            <Accordion.Control>{warnings.length} parts are kept but cannot run here</Accordion.Control>
+            <Accordion.Control>Kept, but cannot run here: {counted(warnings.length, 'part')}</Accordion.Control>
             <Accordion.Panel>
               <List size="sm" spacing="xs" style={{ maxHeight: 280, overflow: 'auto' }} tabIndex={0}>
                 {warnings.map(({ path, message }) => (
@@ -67,3 +68,5 @@ export function ImportReport({ report, onLeave }: { report: Report; onLeave(): v
     </Stack>
   );
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

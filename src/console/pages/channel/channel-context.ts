@@ -5,9 +5,7 @@ const ChannelContext = createContext<ChannelDetails | null>(null);
 
 export const ChannelProvider = ChannelContext.Provider;
 
-/** The channel whose page this is; null while a new one is made. */
-export const useChannelOrNew = (): ChannelDetails | null => useContext(ChannelContext);
-
+/** The channel whose page this is. */
 export function useChannel(): ChannelDetails {
   const channel = useContext(ChannelContext);
   if (channel === null) throw new Error('useChannel needs a ChannelProvider above it');

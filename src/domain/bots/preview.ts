@@ -1,0 +1,40 @@
+import { notFound } from '../../errors.js';
+import { channelIdsOfVersions, findVersionByNumber } from '../../store/bot-versions.js';
+import type { BotRecord } from '../../store/bots.js';
+import { findChannels } from '../../store/channels.js';
+import { overridesOfBots } from '../../store/message-overrides.js';
+import { assertMay, type Viewer } from '../access.js';
+import type { DomainDeps } from '../command.js';
+import type { DefinitionReader } from '../definitions.js';
+import { versionOf } from './publish.js';
+import { versionChanges } from './version-changes.js';
+
+/** What a publish would change for the users of a bot, told before anybody asks for it. */
+export function createPreview({ database, clock }: DomainDeps, reader: DefinitionReader) {
+  const db = database.read;
+  return {
+    /** Against the live version, of the bot as it is with these channels. */
+    async publish(viewer: Viewer, bot: BotRecord, channelIds: readonly string[]): Promise<Record<string, unknown>> {
+      assertMay(viewer, 'read');
+      const channels = await findChannels(db, viewer.accountId, channelIds);
+      const overrides = await overridesOfBots(db, [bot.id]);
+      const version = { ...versionOf({ viewer, now: clock.now() }, bot, '', null), overrides };
+      return versionChanges(
+        reader,
+        db,
+        bot,
+        version,
+        channels.filter((channel) => channel.botId === bot.id),
+      );
+    },
+
+    /** Against the live version, of an earlier one. NOT_FOUND. */
+    async rollback(viewer: Viewer, bot: BotRecord, versionNumber: number): Promise<Record<string, unknown>> {
+      assertMay(viewer, 'read');
+      const version = await findVersionByNumber(db, bot.id, versionNumber);
+      if (!version) throw notFound('version', String(versionNumber));
+      const selected = (await channelIdsOfVersions(db, [version.id])).get(version.id) ?? [];
+      return versionChanges(reader, db, bot, version, await findChannels(db, viewer.accountId, selected));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { noBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { GREETING } from './greeter.js';
+import {
+  addChannel,
+  approveAll,
+  botIdOf,
+  createApp,
+  importGreeter,
+  openImported,
+  publish,
+  save,
+  talk,
+} from './steps.js';
+
+describe.skipIf(noBrowser)('a bot that was dropped in', () => {
+  const session = useConsole();
+
+  it('answers after its placeholder got an app, was published and approved', async () => {
+    const { page } = session;
+    await importGreeter(session, 'Greeter');
+    await page.getByRole('dialog').getByText('To be configured').waitFor();
+    await openImported(session);
+    const botId = botIdOf(session);
+    await page.getByRole('link', { name: 'Associate an app' }).click();
+    await createApp(session, 'Lobby');
+    await save(session);
+    await publish(session, botId);
+    await approveAll(session);
+
+    // Within the same tab the secret of the new app is still known, so the talk needs nothing more.
+    await page.getByRole('link', { name: 'Greeter' }).first().waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'Bots', exact: true }).click();
+    await page.getByRole('link', { name: 'Greeter' }).click();
+    await page.getByRole('link', { name: 'Front desk' }).click();
+    await page.getByRole('button', { name: 'Talk to the bot' }).waitFor();
+  });
+
+  it('says on one of two channels what that channel overrides', async () => {
+    const { page, server, visit } = session;
+    const { bots } = await server.gql(
+      '{ bots(search: "Greeter", first: 1) { edges { node { id channels { id name } } } } }',
+    );
+    const botId: string = bots.edges[0].node.id;
+    await addChannel(session, botId, 'Back office', 'Lobby');
+
+    await visit(`/bots/${botId}/overrides`);
+    await page.getByRole('combobox', { name: 'Channel' }).click();
+    expect(await page.getByRole('option').allTextContents()).toEqual([
+      'Front desk (webhook)',
+      'Back office (webhook)',
+      'All webhook channels',
+    ]);
+    await page.getByRole('option', { name: 'Back office' }).click();
+    await page.getByRole('textbox', { name: 'Search messages' }).fill('every channel');
+    await page.getByRole('button', { name: /^Override welcome for Back office/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'welcome on Back office' });
+    await dialog.getByText(GREETING).first().waitFor();
+    await dialog.getByRole('textbox', { name: 'Text' }).fill('Hello from the back office');
+    await dialog.getByRole('button', { name: 'Save override' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    await publish(session, botId);
+    await approveAll(session);
+    const { rotateAppSecret } = await server.gql(
+      `mutation($id: ID!) { rotateAppSecret(clientId: $id) { clientSecret } }`,
+      { id: (await server.gql('{ apps(first: 1) { edges { node { clientId } } } }')).apps.edges[0].node.clientId },
+    );
+    const { bot } = await server.gql('query($id: ID!) { bot(id: $id) { channels { id name } } }', { id: botId });
+    const answers: Record<string, string> = {};
+    for (const { id, name } of bot.channels) {
+      await visit(`/bots/${botId}/channels/${id}`);
+      await page.getByRole('button', { name: 'Talk to the bot' }).click();
+      const panel = page.getByRole('dialog', { name: /^Talk over/ });
+      await panel.getByLabel('Client secret').fill(rotateAppSecret.clientSecret);
+      const log = await talk(session, 'hello');
+      await log.getByText('Hello from').waitFor();
+      answers[name] = (await log.getByText('Hello from').textContent()) ?? '';
+    }
+    expect(answers).toEqual({ 'Front desk': GREETING, 'Back office': 'Hello from the back office' });
+  });
+
+  it('shows the conversation in the log, and its figures on the dashboard by channel', async () => {
+    const { page, visit } = session;
+    await visit('/conversations');
+    await page
+      .getByRole('row', { name: /Back office/ })
+      .getByRole('button', { name: /^Read/ })
+      .click();
+    await page.getByRole('dialog').getByText('Hello from the back office').waitFor();
+
+    await visit('/dashboard');
+    await page.getByRole('combobox', { name: 'Bot' }).click();
+    await page.getByRole('option', { name: 'Greeter' }).click();
+    const totals = page.getByRole('table', { name: 'Totals by channel' });
+    await totals.getByRole('row', { name: /^Front desk \(webhook\)/ }).waitFor();
+    expect(await totals.getByRole('row').count()).toBe(3);
+    const channels = page.getByRole('combobox', { name: 'Channels' }).or(page.getByLabel('Channels').first());
+    await channels.first().click();
+    await page.getByRole('option', { name: 'Back office (webhook)' }).click();
+    await page.keyboard.press('Escape');
+    await totals.getByRole('row', { name: /^Front desk/ }).waitFor({ state: 'detached' });
+    const row = totals.getByRole('row', { name: /^Back office \(webhook\)/ });
+    expect((await row.getByRole('cell').allTextContents()).slice(0, 2)).toEqual(['1', '1']);
+    await page.getByRole('radio', { name: '7 days' }).check({ force: true });
+    await row.waitFor();
+    expect(await page.getByRole('region', { name: 'Messages' }).textContent()).toContain('In: 1');
+  });
+});

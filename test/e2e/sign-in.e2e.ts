@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { noBrowser } from './browser.js';
+import { signIn, useConsole } from './console-session.js';
+import { ADMIN_TOKEN } from './server.js';
+
+const PASSWORD = 'correct horse battery';
+
+describe.skipIf(noBrowser)('signing in to the console', () => {
+  const session = useConsole({ signedIn: false });
+
+  it('takes an e-mail address with its password, and shows a viewer no way to change anything', async () => {
+    const { page, server, browser } = session;
+    await server.gql('mutation($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+      input: { name: 'Vera', email: 'vera@example.com', role: 'VIEWER', password: PASSWORD },
+    });
+    await page.getByText('E-mail and password').click();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('vera@example.com');
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong horse battery');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('E-mail address or password is wrong').waitFor();
+    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+
+    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('No bots yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Create bot' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Account settings' }).count()).toBe(0);
+  });
+
+  it('keeps the session in a cookie that no script and no other site can use, and ends it on signing out', async () => {
+    const { page, browser } = session;
+    const [cookie] = await browser.context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    expect(
+      await page.evaluate<string[]>('[document.cookie, ...Object.values({ ...localStorage, ...sessionStorage })]'),
+    ).toEqual(expect.not.arrayContaining([expect.stringContaining(cookie?.value ?? '')]));
+    await page.getByRole('button', { name: /^Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await browser.context.cookies()).toEqual([]);
+  });
+
+  it('asks for signing in again over the page when the session ends, and what was typed is still there', async () => {
+    const { page, server } = session;
+    await signIn(session, ADMIN_TOKEN);
+    await page.getByRole('button', { name: 'Create bot' }).first().click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Half typed');
+    const { users } = await server.gql('{ users { apiTokens { id name } } }');
+    for (const { id, name } of users.flatMap((user: { apiTokens: { id: string; name: string }[] }) => user.apiTokens)) {
+      if (name === 'Console session') await server.gql('mutation($id: ID!) { revokeApiToken(id: $id) }', { id });
+    }
+    const again = page.getByRole('dialog', { name: 'Your session has ended' });
+    await again.getByRole('textbox', { name: 'API token' }).fill(ADMIN_TOKEN);
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await again.waitFor({ state: 'detached' });
+    expect(await page.getByRole('dialog').getByLabel('Name').inputValue()).toBe('Half typed');
+  });
+});

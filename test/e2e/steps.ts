@@ -1,0 +1,72 @@
+import type { Locator } from 'playwright-core';
+import type { ConsoleSession } from './console-session.js';
+import { greeterZip } from './greeter.js';
+
+/** What a person does at the console, step by step, by the names on the screen. */
+
+export async function importGreeter({ page, visit }: ConsoleSession, name: string): Promise<void> {
+  await visit('/bots');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import a bot' });
+  await dialog.locator('input[type=file]').setInputFiles(greeterZip(name));
+  await dialog.getByText(`“${name}” was imported`).waitFor();
+}
+
+export async function openImported({ page }: ConsoleSession): Promise<void> {
+  await page.getByRole('button', { name: 'Open the bot' }).click();
+  await page.getByRole('heading', { name: 'Configured channels' }).waitFor();
+}
+
+export async function createApp({ page }: ConsoleSession, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'New app' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New app' });
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Create app' }).click();
+  await page.getByText('a secret is never shown again').waitFor();
+}
+
+/** On the configuration of a channel. */
+export async function save({ page }: ConsoleSession): Promise<void> {
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+}
+
+export async function addChannel(session: ConsoleSession, botId: string, name: string, appName: string): Promise<void> {
+  const { page, visit } = session;
+  await visit(`/bots/${botId}/channels/new`);
+  await page.getByRole('textbox', { name: 'Name' }).fill(name);
+  await page.getByRole('combobox', { name: 'App' }).click();
+  await page.getByRole('option', { name: appName }).click();
+  await save(session);
+}
+
+export async function publish({ page, visit }: ConsoleSession, botId: string): Promise<void> {
+  await visit(`/bots/${botId}/publish`);
+  await page.getByRole('main').getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('status').filter({ hasText: 'was sent' }).waitFor();
+}
+
+/** Approves whatever waits. */
+export async function approveAll({ page, visit }: ConsoleSession): Promise<void> {
+  await visit('/approvals');
+  const buttons = page.getByRole('button', { name: /^Approve: / });
+  await buttons.first().waitFor();
+  while ((await buttons.count()) > 0) {
+    const first = buttons.first();
+    const name = await first.getAttribute('aria-label');
+    await first.click();
+    await page.getByRole('button', { name: name ?? '', exact: true }).waitFor({ state: 'detached' });
+  }
+}
+
+/** The id of the bot whose page is open. */
+export const botIdOf = ({ page }: ConsoleSession): string => /\/bots\/(st-[\w-]+)/.exec(page.url())?.[1] ?? '';
+
+/** The panel "Talk to the bot" of the channel whose page is open. */
+export async function talk({ page }: ConsoleSession, text: string): Promise<Locator> {
+  const panel = page.getByRole('dialog', { name: /^Talk over/ });
+  if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Talk to the bot' }).click();
+  await panel.getByRole('textbox', { name: 'Message' }).fill(text);
+  await panel.getByRole('button', { name: 'Send' }).click();
+  return panel.getByRole('log');
+}
