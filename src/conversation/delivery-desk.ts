@@ -1,8 +1,5 @@
 import { assertMay, type Viewer } from '../domain/access.js';
 import { badInput, conflict, notFound } from '../errors.js';
-import { traceId as newTraceId, rowId } from '../ids.js';
-import type { CommitQueue } from '../store/commit-queue.js';
-import { conversationId as toConversationId } from '../store/conversations.js';
 import type { Database } from '../store/database.js';
 import {
   attemptsOf,
@@ -10,10 +7,9 @@ import {
   type DeliveryRow,
   findDelivery,
   listDeliveries,
-  type NewDelivery,
   reopenDelivery,
 } from '../store/deliveries.js';
-import { type Appended, type LaneStore, laneId } from '../store/lanes.js';
+import { type LaneStore, laneId } from '../store/lanes.js';
 import type { PageRequest } from '../store/page.js';
 import { inTransaction } from '../store/transaction.js';
 import type { Clock } from '../time.js';
@@ -21,22 +17,17 @@ import type { OpenBots } from './bots.js';
 import type { CallbackForms } from './callbacks.js';
 import type { Content } from './engine.js';
 import { render } from './render.js';
-import type { ScriptRunner } from './reply.js';
+import type { Scripts } from './reply.js';
 import type { Route, Routes } from './routes.js';
 import { messageId } from './turn-callbacks.js';
 
 export interface DeliveryDeskDeps {
   database: Database;
-  queue: CommitQueue;
   lanes: LaneStore;
   routes: Routes;
-  bots: OpenBots;
-  scripts: ScriptRunner;
-  callbacks: CallbackForms;
+  proactive: Proactive;
   clock: Clock;
-  random(): number;
   leaseMs: number;
-  dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
 }
 
 const MAX_USER_ID = 256;
@@ -99,52 +90,12 @@ export function createDeliveryDesk(deps: DeliveryDeskDeps) {
         throw badInput('to', `Name the user to send to, in 1 to ${MAX_USER_ID} characters.`);
       if (contents.length === 0) throw badInput('contents', 'Give at least one content to send.');
       const route = asyncRoute(viewer, channelId);
-      const conversationId = toConversationId(channelId, to, '');
-      const turnId = rowId('tn');
-      const traceId = newTraceId();
-      const at = clock.now();
-      const env = route.versionId ? (await deps.bots.open(route.versionId)).env : {};
-      const settings = { templateEncoding: route.templateEncoding, textForm: route.textForm };
-      const deliveries: NewDelivery[] = [];
-      for (const [index, content] of contents.entries()) {
-        const reply = await render([content], { context: {}, env }, { random: deps.random, scripts: deps.scripts });
-        const id = messageId(turnId, index);
-        const payload = deps.callbacks.V1({
-          content: { reply: { ...reply, id, at } },
-          messageId: id,
-          conversationId,
-          sessionId: '',
-          to,
-          from: route.botId,
-          traceId,
-          lastInTurn: index === contents.length - 1,
-          at,
-          settings,
-        });
-        deliveries.push({
-          id,
-          accountId: route.accountId,
-          channelId,
-          conversationId,
-          turnId: null,
-          traceId,
-          payload: JSON.stringify(payload),
-          createdAt: at,
-        });
-      }
-      const outcome = await deps.queue.commit({
-        conversation: { id: conversationId, accountId: route.accountId, channelId, userId: to, groupId: '', at },
-        deliveries,
-      });
-      if (outcome.status !== 'committed' || !outcome.outbound) throw new Error(`the messages were ${outcome.status}`);
-      const { firstSeq } = outcome.outbound;
-      deps.dispatch(outcome.outbound, deliveries);
-      return deliveries.map((delivery, index) => ({
+      const sent = await deps.proactive.send(route, 'V1', [{ to, contents }]);
+      return sent.map((delivery) => ({
         ...delivery,
-        sequence: firstSeq + index,
         status: 'PENDING' as const,
         payload: JSON.parse(delivery.payload) as unknown,
-        nextAttemptAt: at,
+        nextAttemptAt: delivery.createdAt,
         finishedAt: null,
       }));
     },

@@ -18,3 +18,8 @@ export interface EventReply {
 export interface ScriptRunner {
   print(script: string, scope: JsonObject): Promise<string>;
 }
+
+/** Where runners come from: scripts get their time and chance from the turn, so that it can be repeated. */
+export interface Scripts {
+  runner(at: { now: number; random: () => number }): ScriptRunner;
+}

@@ -8,7 +8,7 @@ import type { CallbackForms, ReplySettings, SaidReply } from './callbacks.js';
 import type { Json } from './engine.js';
 import type { TurnInput } from './message.js';
 import type { TurnOutcome } from './outcome.js';
-import type { ScriptRunner } from './reply.js';
+import type { Scripts } from './reply.js';
 import type { Route } from './routes.js';
 import type { Sessions } from './sessions.js';
 
@@ -42,7 +42,7 @@ export interface TurnDeps {
   queue: CommitQueue;
   sessions: Sessions;
   bots: OpenBots;
-  scripts: ScriptRunner;
+  scripts: Scripts;
   callbacks: CallbackForms;
   clock: Clock;
   random(): number;

@@ -184,7 +184,10 @@ class Turn {
     const seen: RenderScope = { context: this.context, env: bot?.env ?? {} };
     if (said.scope) seen.scope = said.scope;
     if (said.suffix !== undefined) seen.suffix = said.suffix;
-    const reply = await render(contents, seen, { random: deps.random, scripts: deps.scripts });
+    const reply = await render(contents, seen, {
+      random: deps.random,
+      scripts: deps.scripts.runner({ now: deps.clock.now(), random: deps.random }),
+    });
     if (reply.type === 'text' && reply.text === '' && !said.form) return;
     this.add(reply, said);
   }

@@ -1,15 +1,17 @@
 import type { BotProgram, Engine } from '../conversation/engine.js';
 import type { OpenProgram, VersionSpec } from '../conversation/open-bots.js';
-import type { ScriptRunner } from '../conversation/reply.js';
+import type { Scripts } from '../conversation/reply.js';
 import { catalogue } from '../definition/catalogue.js';
 import { compile } from '../definition/compile.js';
 import type { Definition } from '../definition/definition.js';
 import { emptyDefinition, readDefinition } from '../definition/read.js';
-import { ENGINE_SETTINGS } from '../domain/bots/engine-kinds.js';
+import { ENGINE_SETTINGS, type SettingsOf } from '../domain/bots/engine-kinds.js';
 import type { Outbound } from '../outbound/request.js';
 import type { Clock } from '../time.js';
 import { createBotFrameworkEngine } from './bot-framework/bot-framework-engine.js';
-import type { DataTables } from './dialog/deps.js';
+import { createCompiler } from './dialog/compiler/compiler.js';
+import type { DataTables, LanguageModel } from './dialog/deps.js';
+import { createLanguageModel } from './dialog/language-model.js';
 import { openDialogBot } from './dialog/open-dialog-bot.js';
 import { contentsIn } from './dialog/run.js';
 import { createSandbox } from './dialog/sandbox/sandbox.js';
@@ -34,13 +36,14 @@ export interface EngineDeps {
 export interface Engines extends AsyncDisposable {
   open: OpenProgram;
   /** Runs the scripts of messages. */
-  scripts: ScriptRunner;
+  scripts: Scripts;
   /** Where bots that answer later do so. */
   callbacks: Callbacks;
 }
 
 export function createEngines(deps: EngineDeps): Engines {
   const sandbox = createSandbox();
+  const compiler = createCompiler();
   const callbacks = createCallbacks({ clock: deps.clock, turns: deps.waitingTurns, onError: deps.onError });
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const remote: HttpDeps = {
@@ -51,22 +54,45 @@ export function createEngines(deps: EngineDeps): Engines {
     callbacks,
   };
   const open: OpenProgram = async (spec) => {
-    const definition =
-      spec.definition === null
-        ? emptyDefinition(spec.botName, spec.defaultLanguage)
-        : readDefinition(JSON.parse(spec.definition)).definition;
-    if (spec.engine !== 'DIALOG') return withMessages(definition, remoteEngine(spec.engine, spec, remote));
-    return openDialogBot(compile(definition), {
+    if (spec.engine !== 'DIALOG') return withMessages(definitionOf(spec), remoteEngine(spec.engine, spec, remote));
+    const settings = ENGINE_SETTINGS.DIALOG.parse(spec.settings);
+    const program = spec.definition === null ? compile(definitionOf(spec)) : await compiler.compile(spec.definition);
+    return openDialogBot(program, {
       scripts: sandbox,
       outbound: deps.outbound,
       tables: deps.tables,
-      languageModel: null,
+      languageModel: languageModelOf(settings, spec.secrets, deps.outbound),
       formUrl: ({ botId, conversationId, formRefId }) =>
         `${publicUrl}/chatbot/forms/${botId}/${formRefId}?conversation=${conversationId}`,
-      settings: { services: 'LIVE' },
+      settings: { services: settings.services },
     });
   };
-  return { open, scripts: sandbox, callbacks, [Symbol.asyncDispose]: async () => sandbox.close() };
+  return {
+    open,
+    scripts: sandbox,
+    callbacks,
+    async [Symbol.asyncDispose]() {
+      await sandbox.close();
+      await compiler.close();
+    },
+  };
+}
+
+function definitionOf({ definition, botName, defaultLanguage }: VersionSpec): Definition {
+  return definition === null
+    ? emptyDefinition(botName, defaultLanguage)
+    : readDefinition(JSON.parse(definition)).definition;
+}
+
+function languageModelOf(
+  settings: SettingsOf<'DIALOG'>,
+  secrets: VersionSpec['secrets'],
+  outbound: Outbound,
+): LanguageModel | null {
+  const { languageModelUrl: baseUrl, languageModel: model, languageModelAlways: force } = settings;
+  return baseUrl === undefined
+    ? null
+    : createLanguageModel(outbound, { baseUrl, apiKey: secrets.apiKey ?? '', model, force });
 }
 
 type RemoteKind = Exclude<VersionSpec['engine'], 'DIALOG'>;

@@ -10,12 +10,18 @@ const elsewhere = {
   concurrency: z.number().int().min(1).max(256).default(32),
 };
 
-/**
- * The settings of each kind of engine, without its credentials. An empty DIALOG schema takes what it is given: bots
- * that run here are set up by their definition.
- */
+/** The settings of each kind of engine, without its credentials. */
 export const ENGINE_SETTINGS = {
-  DIALOG: z.looseObject({}),
+  DIALOG: z.looseObject({
+    /** SAMPLE: services answer with the sample recorded in the bot's file, where there is one. */
+    services: z.enum(['LIVE', 'SAMPLE']).default('LIVE'),
+    /** Any server of the chat completions API, for nodes that ask a language model; without it they fail. */
+    languageModelUrl: z.string().optional(),
+    /** For nodes that name no model. */
+    languageModel: z.string().min(1).default('default'),
+    /** Asks for `languageModel` whatever a node names. */
+    languageModelAlways: z.boolean().default(false),
+  }),
   HTTP: z.strictObject(elsewhere),
   RASA: z.strictObject({
     ...elsewhere,
@@ -60,7 +66,7 @@ export type SettingsOf<K extends EngineKind> = z.output<(typeof ENGINE_SETTINGS)
 
 /** The credentials an engine of each kind knows. */
 export const ENGINE_SECRETS: Readonly<Record<EngineKind, readonly string[]>> = {
-  DIALOG: [],
+  DIALOG: ['apiKey'],
   HTTP: ['secret', 'token'],
   RASA: ['token'],
   OPENAI: ['apiKey'],

@@ -7,7 +7,7 @@ import { ENGINE_SECRETS, ENGINE_SETTINGS } from './engine-kinds.js';
 
 /** What is a credential in an engine's settings, of whatever kind: sealed, and never shown again. */
 const SECRET_KEYS = new Set(['secret', 'apiKey', 'token', 'accessToken', 'password', 'appPassword']);
-const URL_KEYS = ['url', 'tokenUrl'];
+const URL_KEYS = ['url', 'tokenUrl', 'languageModelUrl'];
 
 export const engineSecretsPlace = (botId: string): Place => `bots.engine_secrets_cipher:${botId}`;
 
