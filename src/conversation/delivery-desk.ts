@@ -70,7 +70,7 @@ export function createDeliveryDesk(deps: DeliveryDeskDeps) {
         const now = clock.now();
         await deps.lanes.lock(trx, [lane]);
         const append = { conversationId, channelId, direction: 'OUT' as const, advance: 1, open: 1 };
-        const appended = (await deps.lanes.append(trx, [append], now + deps.leaseMs)).get(lane);
+        const appended = (await deps.lanes.append(trx, [append], { now, leaseEnd: now + deps.leaseMs })).get(lane);
         if (!appended) throw new Error('the lane was not written');
         await reopenDelivery(trx, id, appended.firstSeq, now);
         // An idle lane gave us its lease: let the dispatcher claim it like any other.

@@ -4,8 +4,9 @@ import type { Outbound } from '../outbound/request.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
 import type { AttemptRow, DeliveryProgress, DeliveryRow, deliveryStore, NewDelivery } from '../store/deliveries.js';
+import { isConnectionFailure } from '../store/failures.js';
 import type { Appended, LaneStore, Lease } from '../store/lanes.js';
-import { type Clock, MINUTE, SECOND } from '../time.js';
+import { type Clock, delay, MINUTE, SECOND } from '../time.js';
 import { attempt, type Verdict } from './attempt.js';
 import { createEndpointHealth } from './endpoint-health.js';
 import { QUICK_WAITS_MS, RETRY_WINDOW_MS, restAfter } from './schedule.js';
@@ -39,26 +40,34 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-/** An outbound lane this process holds. Its first messages are in memory, unless there are too many of all lanes. */
+/** An outbound lane this process holds. Its next messages are in memory, unless there are too many of all lanes. */
 interface Lane {
   conversationId: string;
   channelId: string;
   lease: Lease;
   leaseEnd: number;
   queue: DeliveryRow[];
-  /** The queue is all there is: nothing open is only in the database. */
-  complete: boolean;
+  /** The number of the last message that is or was in memory; only the one after it may follow there. */
+  lastSeq: number | null;
+  reading: boolean;
+  /** Something is stored that memory does not have; it is read once the queue is empty. */
+  behind: boolean;
 }
 
 /** A try starts only with this much of the lease left, so that its outcome is always recorded under the same lease. */
 const LEASE_MARGIN_MS = 20 * SECOND;
 /** How long the lanes of a channel rest that may not be called now. Working again wakes them. */
 const PARK_MS = 5 * MINUTE;
+/** A message to a channel nobody here knows: so new that the news is on its way, or left over from a deleted one. */
+const UNKNOWN_MS = 5 * SECOND;
+const UNKNOWN_FOR_GOOD_MS = 1 * MINUTE;
+const DATABASE_RETRY_MS = 500;
 const MAX_IN_MEMORY = 10_000;
 const LOAD_AT_ONCE = 20;
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, queue, quickWaitsMs = QUICK_WAITS_MS } = deps;
+  const marginMs = Math.min(LEASE_MARGIN_MS, deps.leaseMs / 3);
   const lanes = new Map<string, Lane>();
   const slots = createSlots(deps.slots);
   const health = createEndpointHealth();
@@ -66,57 +75,108 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   let inMemory = 0;
   const idle: (() => void)[] = [];
 
-  function start(lane: Lane): void {
+  function open(claimed: Omit<Lane, 'lastSeq' | 'queue' | 'reading'>): Lane {
+    const lane: Lane = { ...claimed, queue: [], lastSeq: null, reading: false };
     lanes.set(lane.conversationId, lane);
-    void work(lane)
-      .catch((error: unknown) => deps.events.unexpected('dispatcher', error, { conversationId: lane.conversationId }))
-      .finally(() => {
-        inMemory -= lane.queue.length;
-        lanes.delete(lane.conversationId);
-        if (lanes.size === 0) for (const done of idle.splice(0)) done();
-      });
+    queueMicrotask(() => void work(lane)); // never rejects
+    return lane;
+  }
+
+  /** A lease newer than the one known: what memory held under the old one is void. */
+  function renewed(lane: Lane, lease: Lease, behind: boolean): void {
+    forget(lane);
+    lane.lease = lease;
+    lane.leaseEnd = clock.now() + deps.leaseMs;
+    lane.behind = behind;
+  }
+
+  function forget(lane: Lane): void {
+    inMemory -= lane.queue.length;
+    lane.queue = [];
+    lane.lastSeq = null;
+  }
+
+  /** Visits the lane until it has come to rest. Nothing may be awaited between the last look at it and its removal. */
+  async function work(lane: Lane): Promise<void> {
+    for (let lease: Lease | null = null; lease !== lane.lease; ) {
+      lease = lane.lease;
+      try {
+        await visit(lane, lease);
+      } catch (error) {
+        deps.events.unexpected('dispatcher', error, { conversationId: lane.conversationId });
+        if (!isConnectionFailure(error) || lane.lease !== lease || clock.now() >= lane.leaseEnd) continue;
+        await delay(clock, DATABASE_RETRY_MS, stopping.signal);
+        if (stopping.signal.aborted) continue;
+        forget(lane);
+        lane.behind = true;
+        lease = null; // once more
+      }
+    }
+    forget(lane);
+    lanes.delete(lane.conversationId);
+    if (lanes.size === 0) for (const done of idle.splice(0)) done();
   }
 
   /** Sends what the lane holds, head first, until it is empty, has to rest, or is lost. */
-  async function work(lane: Lane): Promise<void> {
-    while (!stopping.signal.aborted) {
+  async function visit(lane: Lane, lease: Lease): Promise<void> {
+    while (!stopping.signal.aborted && lane.lease === lease) {
       const target = deps.target(lane.channelId);
-      if (target === undefined) return; // deleted: its deliveries were buried with it
       const now = clock.now();
-      if (target === null) return rest(lane, now + PARK_MS);
-      const endpoint = endpointOf(target);
-      const blockedUntil = health.blockedUntil(endpoint, now);
-      if (blockedUntil !== null) return rest(lane, blockedUntil);
+      if (target === null) return rest(lease, now + PARK_MS);
+      const endpoint = target ? endpointOf(target) : '';
+      const blockedUntil = target ? health.blockedUntil(endpoint, now) : null;
+      if (blockedUntil !== null) return rest(lease, blockedUntil);
       const head = await takeHead(lane);
-      if (!head) return deps.lanes.rest(deps.database.write, lane.lease);
-      const pending = await deliver(lane, head, target, endpoint);
+      if (!head) {
+        if ((await deps.lanes.rest(deps.database.write, lease)) === 0) return;
+        continue;
+      }
+      if (!target && now - head.createdAt < UNKNOWN_FOR_GOOD_MS) return rest(lease, now + UNKNOWN_MS);
+      const pending = target
+        ? await deliver(lane, lease, head, target, endpoint)
+        : await record(lane, lease, head, { kind: 'gone' }, []);
       if (pending === 0) return;
     }
-    await rest(lane, clock.now());
+    if (lane.lease === lease) await rest(lease, clock.now());
   }
 
   async function takeHead(lane: Lane): Promise<DeliveryRow | undefined> {
-    if (lane.queue.length === 0) {
-      const rows = await deps.deliveries.heads(deps.database.read, lane.conversationId, LOAD_AT_ONCE);
-      const known = new Set(lane.queue.map((delivery) => delivery.id));
-      const found = rows.filter((row) => !known.has(row.id));
-      lane.queue = [...found, ...lane.queue].sort((a, b) => a.seq - b.seq);
-      lane.complete = rows.length < LOAD_AT_ONCE;
-      inMemory += found.length;
-    }
+    if (lane.queue.length === 0) await read(lane);
     const head = lane.queue.shift();
     if (head) inMemory -= 1;
     return head;
   }
 
+  async function read(lane: Lane): Promise<void> {
+    const { lease } = lane;
+    lane.reading = true;
+    lane.behind = false; // whatever is stored from here on says so again
+    try {
+      const rows = await deps.deliveries.heads(deps.database.read, lane.conversationId, LOAD_AT_ONCE);
+      if (lane.lease !== lease) return; // read for a lease that is gone
+      lane.queue = rows;
+      inMemory += rows.length;
+      lane.lastSeq = rows.at(-1)?.seq ?? lane.lastSeq;
+      if (rows.length === LOAD_AT_ONCE) lane.behind = true;
+    } finally {
+      lane.reading = false;
+    }
+  }
+
   /** Tries a delivery until it is settled or has to wait long. Gives the open work left in the lane; 0 ends the visit. */
-  async function deliver(lane: Lane, delivery: DeliveryRow, target: CallbackTarget, endpoint: string): Promise<number> {
+  async function deliver(
+    lane: Lane,
+    lease: Lease,
+    delivery: DeliveryRow,
+    target: CallbackTarget,
+    endpoint: string,
+  ): Promise<number> {
     const attempts: AttemptRow[] = [];
     let verdict: Verdict = { kind: 'failed', waitMs: null };
     const tryOnce = async (): Promise<void> => {
       const release = await slots.acquire(target.accountId, endpoint);
       try {
-        if (lane.leaseEnd - clock.now() < LEASE_MARGIN_MS) await renew(lane);
+        if (lane.leaseEnd - clock.now() < marginMs) await renew(lane, lease);
         const number = delivery.attempts + attempts.length + 1;
         const made = await attempt(deps.outbound, clock, delivery, target, number);
         verdict = made.verdict;
@@ -137,13 +197,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       // A quick try must still fit into the lease, and is pointless once the endpoint as a whole is in trouble.
       shouldRetry: ({ error }) =>
         error instanceof TryFailed &&
-        lane.leaseEnd - clock.now() >= LEASE_MARGIN_MS &&
+        lane.leaseEnd - clock.now() >= marginMs &&
         asksToWait(verdict) === null &&
         health.blockedUntil(endpoint, clock.now()) === null,
     }).catch((error: unknown) => {
       if (!(error instanceof TryFailed) && !stopping.signal.aborted) throw error;
     });
-    return record(lane, delivery, verdict, attempts);
+    return record(lane, lease, delivery, verdict, attempts);
   }
 
   function note(endpoint: string, verdict: Verdict, durationMs: number): void {
@@ -155,7 +215,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     deps.events.attemptMade({ outcome, durationMs });
   }
 
-  async function record(lane: Lane, delivery: DeliveryRow, verdict: Verdict, attempts: AttemptRow[]): Promise<number> {
+  async function record(
+    lane: Lane,
+    lease: Lease,
+    delivery: DeliveryRow,
+    verdict: Verdict,
+    attempts: AttemptRow[],
+  ): Promise<number> {
     const now = clock.now();
     const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
     const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
@@ -179,7 +245,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       finishedAt: over ? now : null,
     };
     const outcome = await queue.commit({
-      settle: { ...lane.lease, done: over ? 1 : 0, dueAt },
+      settle: { ...lease, done: over ? 1 : 0, dueAt },
       delivered: [progress],
       attempts,
       ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
@@ -194,39 +260,35 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return over ? (outcome.pending ?? 0) : 0;
   }
 
-  async function renew(lane: Lane): Promise<void> {
+  async function renew(lane: Lane, lease: Lease): Promise<void> {
     const now = clock.now();
-    const outcome = await queue.commit({ settle: { ...lane.lease, done: 0, dueAt: null } });
+    const outcome = await queue.commit({ settle: { ...lease, done: 0, dueAt: null } });
     if (outcome.status !== 'committed') throw new Error('the lane was lost while it waited for a slot');
     lane.leaseEnd = now + deps.leaseMs;
   }
 
   /** Gives the lane up until `dueAt`; whatever is in memory of it is in the database as well. */
-  async function rest(lane: Lane, dueAt: number): Promise<void> {
-    await queue.commit({ settle: { ...lane.lease, done: 0, dueAt } });
+  async function rest(lease: Lease, dueAt: number): Promise<void> {
+    await queue.commit({ settle: { ...lease, done: 0, dueAt } });
   }
 
   return {
-    offer(outbound, deliveries) {
+    offer({ lease, backlog, firstSeq }, deliveries) {
       const [first] = deliveries;
-      if (!outbound.lease || !first || stopping.signal.aborted) return; // another process, or the next start, finds them
+      if (!lease || !first || stopping.signal.aborted) return; // another process, or the next start, finds them
       const { conversationId, channelId } = first;
-      let lane = lanes.get(conversationId);
-      const isNew = lane === undefined;
-      lane ??= {
-        conversationId,
-        channelId,
-        lease: outbound.lease,
-        leaseEnd: clock.now() + deps.leaseMs,
-        queue: [],
-        complete: outbound.backlog === 0,
-      };
-      lane.lease = outbound.lease;
-      if (lane.complete && inMemory + deliveries.length <= MAX_IN_MEMORY) {
-        lane.queue.push(...deliveries.map((delivery, index) => fresh(delivery, outbound.firstSeq + index)));
-        inMemory += deliveries.length;
-      } else lane.complete = false;
-      if (isNew) start(lane);
+      const known = lanes.get(conversationId);
+      const behind = backlog > 0;
+      const lane = known ?? open({ conversationId, channelId, lease, leaseEnd: clock.now() + deps.leaseMs, behind });
+      if (lane.lease.epoch !== lease.epoch) renewed(lane, lease, behind);
+      const follows = backlog === 0 || firstSeq - 1 === lane.lastSeq;
+      if (lane.reading || lane.behind || !follows || inMemory + deliveries.length > MAX_IN_MEMORY) {
+        lane.behind = true;
+        return;
+      }
+      lane.queue.push(...deliveries.map((delivery, index) => fresh(delivery, firstSeq + index)));
+      lane.lastSeq = firstSeq + deliveries.length - 1;
+      inMemory += deliveries.length;
     },
 
     async claim(limit) {
@@ -234,11 +296,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const claimed = await deps.lanes.claim(deps.database.write, 'OUT', limit, now, now + deps.leaseMs);
       for (const { conversationId, channelId, laneId, epoch } of claimed) {
         const lease = { laneId, epoch };
-        const leaseEnd = now + deps.leaseMs;
         const known = lanes.get(conversationId);
         if (known)
-          Object.assign(known, { lease, leaseEnd }); // our own lease had run out
-        else start({ conversationId, channelId, lease, leaseEnd, queue: [], complete: false });
+          renewed(known, lease, true); // the lease before it had run out
+        else open({ conversationId, channelId, lease, leaseEnd: now + deps.leaseMs, behind: true });
       }
       return claimed.length;
     },

@@ -123,7 +123,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
     const { dialect } = database;
     const singleProcess = dialect === 'sqlite';
-    const lanes = laneStore(dialect, randomUUID());
+    const works = [...(does('ingress') ? (['IN'] as const) : []), ...(does('dispatcher') ? (['OUT'] as const) : [])];
+    const lanes = laneStore(dialect, randomUUID(), works);
     if (singleProcess) await lanes.releaseAll(database.write, clock.now());
     const queue = createCommitQueue({
       db: database.write,

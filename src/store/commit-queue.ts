@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
+import { codeOf, isConnectionFailure } from './failures.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 /** A batch ends at whichever comes first. */
@@ -133,9 +134,6 @@ function sizeOf(unit: Unit): number {
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
 /** SQLite result codes after which the file's state on disk is in doubt (sqlite.org/rescode.html). */
 const FATAL = new Set([
   'SQLITE_FULL',
@@ -150,10 +148,7 @@ const isFatal = (error: Error): boolean => FATAL.has(codeOf(error));
 /** deadlock_detected, serialization_failure (PostgreSQL, appendix A). */
 const isSerializationFailure = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));
 
-/** Class 08 is a lost connection, 57P a server going down, 53 out of resources. */
 function explain(error: Error): Error {
-  const code = codeOf(error);
-  const gone = /^(08|57P|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code);
-  if (!gone && !/Connection terminated|acquiring a connection/i.test(error.message)) return error;
+  if (!isConnectionFailure(error)) return error;
   return new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause: error });
 }

@@ -40,6 +40,11 @@ export interface LaneSettle extends Lease {
   dueAt: number | null;
 }
 
+export interface LeaseTimes {
+  now: number;
+  leaseEnd: number;
+}
+
 export interface ClaimedLane extends Lease {
   conversationId: string;
   channelId: string;
@@ -56,9 +61,10 @@ interface AppendedRow {
 /**
  * The state machine of lanes (delivery.md §5.4). The sequence comes from the lane's row, whose lock is held to commit:
  * commit order is lane order. Whoever opens work on an idle lane gets its lease with the same write, so the usual
- * message costs no claim; a lane that has open work is left to its owner, or to `claim` once `due` has passed.
+ * message costs no claim; a lane that has open work is left to its owner, or to `claim` once `due` has passed. A process
+ * that does not work on a direction (`works`) takes no such lease: its lanes are due at once, for another to claim.
  */
-export function laneStore(dialect: Dialect, owner: string) {
+export function laneStore(dialect: Dialect, owner: string, works: readonly Direction[] = ['IN', 'OUT']) {
   const appendSource = rowSource(dialect, {
     id: 'text',
     direction: 'text',
@@ -66,12 +72,13 @@ export function laneStore(dialect: Dialect, owner: string) {
     channel_id: 'text',
     advance: 'int',
     opened: 'int',
-    lease_end: 'int',
+    owner: 'text',
+    due: 'int',
   });
   const idle = 'lanes.pending = 0 and excluded.pending > 0';
   const appendSql = `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
     select id, direction, conversation_id, channel_id, advance + 1, opened, 1,
-      case when opened > 0 then '${owner}' end, case when opened > 0 then lease_end end
+      case when opened > 0 then owner end, case when opened > 0 then due end
     from ${appendSource.from} where true
     on conflict (id) do update set
       next_seq = lanes.next_seq + excluded.next_seq - 1,
@@ -114,7 +121,7 @@ export function laneStore(dialect: Dialect, owner: string) {
     },
 
     /** Takes sequence numbers; at most one append per lane and call. Gives the outcome by lane id. */
-    async append(trx: Knex, rows: LaneAppend[], leaseEnd: number): Promise<Map<string, Appended>> {
+    async append(trx: Knex, rows: LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
       const sorted = rows.map((row) => ({ row, id: laneId(row.conversationId, row.direction) }));
       sorted.sort((a, b) => (a.id < b.id ? -1 : 1)); // new rows are locked in one order, too
       const cells = sorted.map(({ row, id }): Cell[] => [
@@ -124,7 +131,8 @@ export function laneStore(dialect: Dialect, owner: string) {
         row.channelId,
         row.advance,
         row.open,
-        leaseEnd,
+        works.includes(row.direction) ? owner : null,
+        works.includes(row.direction) ? times.leaseEnd : times.now,
       ]);
       const result = await runRows<AppendedRow>(trx, dialect, appendSource, appendSql, cells);
       const lanes = new Map(result.map((lane) => [lane.id, lane]));
@@ -152,11 +160,27 @@ export function laneStore(dialect: Dialect, owner: string) {
       }));
     },
 
-    /** A lane whose open work turned out to be gone (purged, buried) comes to rest. */
-    async rest(db: Knex, lease: Lease): Promise<void> {
-      await db('lanes')
-        .where({ id: lease.laneId, epoch: lease.epoch, owner })
-        .update({ pending: 0, due: null, owner: null });
+    /**
+     * A lane whose open work turned out to be gone (purged, buried) comes to rest. Counted under the lane's lock, so that
+     * work that has just come in stands. Gives the open work there is.
+     */
+    async rest(db: Knex, lease: Lease): Promise<number> {
+      return db.transaction(async (trx) => {
+        await this.lock(trx, [lease.laneId]);
+        const lane = await trx('lanes')
+          .where({ id: lease.laneId, epoch: lease.epoch, owner })
+          .first<{ conversation_id: string; direction: Direction } | undefined>('conversation_id', 'direction');
+        if (!lane) return 0;
+        const work = trx(lane.direction === 'IN' ? 'turns' : 'deliveries')
+          .where('conversation_id', lane.conversation_id)
+          .whereIn('status', OPEN[lane.direction]);
+        const [counted] = await work.count<{ open: number | string }[]>({ open: '*' });
+        const pending = Number(counted?.open ?? 0);
+        await trx('lanes')
+          .where('id', lease.laneId)
+          .update(pending === 0 ? { pending, due: null, owner: null } : { pending });
+        return pending;
+      });
     },
 
     /** When the next lane falls due, or null. */
@@ -185,6 +209,9 @@ export function laneStore(dialect: Dialect, owner: string) {
     },
   };
 }
+
+/** Of the turns and deliveries somebody must still do. */
+const OPEN: Record<Direction, string[]> = { IN: ['QUEUED', 'PAUSED'], OUT: ['PENDING'] };
 
 export type LaneStore = ReturnType<typeof laneStore>;
 

@@ -4,7 +4,7 @@ import { type ConversationRow, conversationWrites } from './conversations.js';
 import type { Dialect } from './database.js';
 import { type AttemptRow, type DeliveryProgress, deliveryStore, type NewDelivery } from './deliveries.js';
 import { idempotencyStore, type JtiClaim, type KeyClaim } from './idempotency.js';
-import { type Appended, type LaneAppend, type LaneSettle, type LaneStore, laneId } from './lanes.js';
+import { type Appended, type LaneAppend, type LaneSettle, type LaneStore, type LeaseTimes, laneId } from './lanes.js';
 import { type PollAnswer, pollStore } from './polls.js';
 import { type SessionRow, sessionStore } from './sessions.js';
 import { type NewTurn, type TurnProgress, turnStore } from './turns.js';
@@ -52,9 +52,7 @@ export type UnitOutcome =
   | { status: 'jti-used' }
   | { status: 'lease-lost' };
 
-export interface UnitTimes {
-  now: number;
-  leaseEnd: number;
+export interface UnitTimes extends LeaseTimes {
   keysForgottenBefore: number;
 }
 
@@ -108,7 +106,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
       );
     const gathered = refused.size === 0 ? appends : gatherAppends(kept);
     const appended =
-      gathered.size > 0 ? await lanes.append(trx, [...gathered.values()], times.leaseEnd) : new Map<string, Appended>();
+      gathered.size > 0 ? await lanes.append(trx, [...gathered.values()], times) : new Map<string, Appended>();
 
     const numbering = createNumbering(appended);
     const newTurns: NewTurn[] = [];
