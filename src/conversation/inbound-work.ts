@@ -6,7 +6,7 @@ import type { TurnProgress, TurnRow, turnStore } from '../store/turns.js';
 import { delay } from '../time.js';
 import { belongsTo, JOIN_WINDOW_MS, oneTurnOf, resumedBurst, startsBurst } from './bursts.js';
 import type { Json } from './engine.js';
-import { createInboundLanes, type LaneItem, type Take } from './lane.js';
+import { createInboundLanes, type Found, type LaneItem, type Take } from './lane.js';
 import type { TurnInput } from './message.js';
 import { storedReplies } from './outcome.js';
 import type { Route, Routes } from './routes.js';
@@ -41,6 +41,7 @@ export interface InboundWork {
 }
 
 const LOAD_AT_ONCE = 50;
+const RETRY_MS = 500;
 
 interface Item extends LaneItem {
   job: TurnJob;
@@ -49,16 +50,17 @@ interface Item extends LaneItem {
 export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   /** The leases this process holds, and the open work the database counted when it last told. */
   const held = new Map<string, { lease: Lease; pending: number }>();
-  const lanes = createInboundLanes<Item>({ more: openItems });
+  const lanes = createInboundLanes<Item>({ more: openItems, onFailure: retryLater });
 
   function laneOf(conversationId: string): TurnLane {
     return {
       lease: () => held.get(conversationId)?.lease ?? null,
       taken: (lease) => void held.set(conversationId, { lease, pending: 1 }),
-      settled(pending) {
+      settled(lease, pending) {
         const known = held.get(conversationId);
+        if (known?.lease.epoch !== lease.epoch) return;
         if (pending === 0) held.delete(conversationId);
-        else if (known) known.pending = pending;
+        else known.pending = pending;
       },
       paused: (outcome) => deps.feed.tell(outcome.turnId, { status: 'paused', outcome }),
       absorbed: (job, outcome) => deps.feed.tell(job.turnId, { status: 'ended', outcome }),
@@ -76,7 +78,9 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
           const outcome = await runTurn(deps, turn, laneOf(turn.conversationId));
           deps.feed.tell(turn.turnId, { status: 'ended', outcome });
         } catch (error) {
-          for (const one of [...(turn.burst?.absorbed ?? []), turn]) await failed(one, error);
+          const reason = error instanceof Error ? error : new Error(String(error));
+          for (const one of [...(turn.burst?.absorbed ?? []), turn]) await failed(one, reason);
+          if (turn.stored && givesUpLane(reason)) throw reason;
         }
       },
       drop: (reason) => giveUp(job, reason),
@@ -115,9 +119,8 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     if (job.stored) await settle(job, { status: 'EXPIRED', replies: null, error: null });
   }
 
-  async function failed(job: TurnJob, error: unknown): Promise<void> {
+  async function failed(job: TurnJob, reason: Error): Promise<void> {
     const { turnId, traceId, conversationId } = job;
-    const reason = error instanceof Error ? error : new Error(String(error));
     if (reason instanceof LeaseLost) {
       held.delete(conversationId);
       if (job.stored) return; // whoever has the lane now runs it; the caller is told by the feed
@@ -125,7 +128,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     }
     deps.events.turnNotStored({ turnId, traceId }, reason);
     deps.feed.tell(turnId, { status: 'failed', error: reason });
-    if (!job.stored || (reason instanceof AppError && reason.code === 'UNAVAILABLE')) return;
+    if (!job.stored || givesUpLane(reason)) return;
     // What the turn came to cannot be stored, and would not be the next time: it must not block its lane for ever.
     const why = `The outcome could not be stored: ${reason.message}`.slice(0, 2000);
     await settle(job, { status: 'DONE', replies: '[]', error: why });
@@ -142,7 +145,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       releaseKeyOf: job.turnId,
       settle: { ...lease, done: 1, dueAt: null },
     });
-    if (outcome.status === 'committed') lane.settled(outcome.pending ?? 0);
+    if (outcome.status === 'committed') lane.settled(lease, outcome.pending ?? 0);
   }
 
   function giveUp(job: TurnJob, error: Error): void {
@@ -150,15 +153,34 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   }
 
   /** Open turns of a lane we hold that only the database knows: left by a crash, or put there by another process. */
-  async function openItems(conversationId: string): Promise<Item[]> {
+  function openItems(conversationId: string): Promise<Found<Item>> | null {
     const lane = held.get(conversationId);
-    if (!lane || lane.pending === 0) return [];
+    return lane && lane.pending > 0 ? readOpen(conversationId, lane.lease) : null;
+  }
+
+  async function readOpen(conversationId: string, lease: Lease): Promise<Found<Item>> {
     const rows = await deps.turns.open(deps.database.read, conversationId, LOAD_AT_ONCE);
-    if (rows.length === 0) {
-      held.delete(conversationId);
-      await deps.lanes.rest(deps.database.write, lane.lease);
+    if (rows.length === 0 && (await deps.lanes.rest(deps.database.write, lease)) === 0) {
+      if (held.get(conversationId)?.lease.epoch === lease.epoch) held.delete(conversationId);
     }
-    return Promise.all(rows.map(async (row) => itemFor(await jobOf(row))));
+    const items = await Promise.all(rows.map(async (row) => ({ item: itemFor(await jobOf(row)), seq: row.seq })));
+    return { items, all: rows.length < LOAD_AT_ONCE };
+  }
+
+  /** What a lane was given up with is stored: it goes on from there once the database answers again. */
+  function retryLater(conversationId: string, reason: Error): void {
+    if (reason instanceof LeaseLost) return;
+    deps.clock.after(RETRY_MS, () => {
+      const lane = held.get(conversationId);
+      if (!lane || lanes.active(conversationId)) return;
+      deps.queue.commit({ settle: { ...lane.lease, done: 0, dueAt: null } }).then(
+        (outcome) => {
+          if (outcome.status === 'committed') lanes.load(conversationId);
+          else held.delete(conversationId);
+        },
+        () => retryLater(conversationId, reason),
+      );
+    });
   }
 
   async function jobOf(row: TurnRow): Promise<TurnJob> {
@@ -180,15 +202,14 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       const known = held.get(job.conversationId);
       const pending = Math.max(known?.pending ?? 0, inbound.backlog + 1);
       held.set(job.conversationId, { lease: inbound.lease, pending });
-      lanes.enqueue(job.conversationId, itemFor(job));
+      lanes.enqueue(job.conversationId, itemFor(job), { seq: inbound.firstSeq, backlog: inbound.backlog });
     },
     async claim(limit) {
       const now = deps.clock.now();
       const claimed = await deps.lanes.claim(deps.database.write, 'IN', limit, now, now + deps.leaseMs);
       for (const lane of claimed) {
         held.set(lane.conversationId, { lease: { laneId: lane.laneId, epoch: lane.epoch }, pending: 1 });
-        if (lanes.active(lane.conversationId)) continue; // our own lease had run out under a long turn
-        lanes.enqueue(lane.conversationId, ...(await openItems(lane.conversationId)));
+        if (!lanes.active(lane.conversationId)) lanes.load(lane.conversationId); // else our lease ran out under a long turn
       }
       return claimed.length;
     },
@@ -197,6 +218,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     drained: lanes.drained,
   };
 }
+
+/** The lane must not go on without this turn: another process has it now, or it is tried again here. */
+const givesUpLane = (reason: Error): boolean =>
+  reason instanceof LeaseLost || (reason instanceof AppError && reason.code === 'UNAVAILABLE');
 
 function toJob(row: TurnRow, routes: Routes): TurnJob {
   return {

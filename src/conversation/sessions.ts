@@ -18,15 +18,19 @@ export interface Sessions {
     now: number,
     timeoutMs: number,
     fresh: boolean,
+    epoch: Epoch,
   ): Promise<{ row: SessionRow; isNew: boolean }>;
   /** The row is durable now. */
-  committed(row: SessionRow): void;
+  committed(row: SessionRow, epoch: Epoch): void;
   /** What is cached may not be what is stored: read again next time. */
   forget(conversationId: string): void;
 }
 
+/** Of the lease a turn runs under; null where nobody else can have the conversation. */
+type Epoch = number | null;
+
 export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
-  const cache = new Map<string, SessionRow>();
+  const cache = new Map<string, { row: SessionRow; epoch: Epoch }>();
   let bytes = 0;
   // Reads of one tick share a query; nothing is cached here because the commit decides what is current.
   const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {
@@ -37,13 +41,13 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
   function forget(conversationId: string): void {
     const known = cache.get(conversationId);
     if (!known) return;
-    bytes -= known.state.length;
+    bytes -= known.row.state.length;
     cache.delete(conversationId);
   }
 
-  function keep(row: SessionRow): void {
+  function keep(row: SessionRow, epoch: Epoch): void {
     forget(row.conversationId);
-    cache.set(row.conversationId, row);
+    cache.set(row.conversationId, { row, epoch });
     bytes += row.state.length;
     for (const oldest of cache.keys()) {
       if (cache.size <= MAX_SESSIONS && bytes <= MAX_BYTES) break;
@@ -51,9 +55,16 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
     }
   }
 
+  /** Every change of hands raises the epoch: one more is our own next lease, two mean that another had it in between. */
+  function current(conversationId: string, epoch: Epoch): SessionRow | undefined {
+    const known = cache.get(conversationId);
+    const held = epoch === null || known?.epoch == null || epoch - known.epoch <= 1;
+    return held ? known?.row : undefined;
+  }
+
   return {
-    async open(conversationId, now, timeoutMs, fresh) {
-      const known = fresh ? null : (cache.get(conversationId) ?? (await loader.load(conversationId)));
+    async open(conversationId, now, timeoutMs, fresh, epoch) {
+      const known = fresh ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
       if (known && now - known.lastMessageAt < timeoutMs) return { row: known, isNew: false };
       const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
       return { row, isNew: true };

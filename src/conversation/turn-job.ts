@@ -55,7 +55,8 @@ export interface TurnDeps {
 /** What a turn asks of, and tells, whoever runs it. The lease may change while it runs: it is asked for at each commit. */
 export interface TurnLane {
   lease(): Lease | null;
-  settled(pending: number): void;
+  /** What is left open of the lane after a commit under this lease; a newer one may have come with the same batch. */
+  settled(lease: Lease, pending: number): void;
   taken(lease: Lease): void;
   /** So much is durable; the turn goes on after something slow. */
   paused(outcome: TurnOutcome): void;

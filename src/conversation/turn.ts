@@ -32,6 +32,8 @@ import { LeaseLost, nameOf, settingsOf, type TurnDeps, type TurnJob, type TurnLa
  * when another process has the conversation now, AppError UNAVAILABLE when nothing can be stored.
  */
 export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Promise<TurnOutcome> {
+  const lease = job.stored ? lane.lease() : null;
+  if (job.stored && !lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
   const bot = await openBot(deps, job);
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
   const { row, isNew } = await deps.sessions.open(
@@ -39,6 +41,7 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
     deps.clock.now(),
     bot.opened?.sessionTimeoutMs ?? 0,
     job.input.newSession && !job.resume && !closing,
+    lease?.epoch ?? null,
   );
   const turn = new Turn(deps, job, lane, bot.opened, row);
   const failure = closing && isNew ? null : bot.opened ? await turn.converse(isNew) : bot.failure;
@@ -330,10 +333,10 @@ class Turn {
     const deliveries = job.input.mode === 'ASYNC' ? this.unsent(done === 1, now) : [];
     if (deliveries.length > 0) unit.deliveries = deliveries;
     const absorbed = this.absorb(now);
+    const lease = this.stored ? lane.lease() : null;
     if (this.stored) {
       unit.progress = row;
       if (absorbed.length > 0) unit.absorbed = absorbed.map((one) => one.row);
-      const lease = lane.lease();
       if (!lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
       unit.settle = { ...lease, done: done + absorbed.length, dueAt: null };
     } else {
@@ -355,9 +358,9 @@ class Turn {
       deps.sessions.forget(job.conversationId);
       throw new LeaseLost(`another process has taken the lane of ${job.conversationId}`);
     }
-    if (!this.sessionless) deps.sessions.committed(session);
+    if (!this.sessionless) deps.sessions.committed(session, lease?.epoch ?? null);
     if (!this.stored && written.inbound?.lease && done === 0) lane.taken(written.inbound.lease);
-    if (this.stored && written.pending !== undefined) lane.settled(written.pending);
+    if (lease && written.pending !== undefined) lane.settled(lease, written.pending);
     if (job.burst) job.burst.absorbed = [];
     for (const one of absorbed) lane.absorbed(one.job, one.outcome);
     this.stored = true;
