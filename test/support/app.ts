@@ -8,13 +8,17 @@ import { type App, type AppOverrides, startApp } from '../../src/server/app.js';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789-0123456789';
 
-/** The real server on a free port, with a database of its own and callbacks to this machine allowed. */
-export interface TestApp {
-  readonly url: string;
-  dataDir: string;
+/** Where GraphQL operations go. */
+export interface ControlPlaneDoor {
   /** `data` of a GraphQL operation; throws with the first error's code and message. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the document it sends
   gql<T = any>(document: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
+}
+
+/** The real server on a free port, with a database of its own and callbacks to this machine allowed. */
+export interface TestApp extends ControlPlaneDoor {
+  readonly url: string;
+  dataDir: string;
   /** Status and body of a POST to a hook. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<HookResponse>;
   stop(): Promise<void>;
@@ -42,7 +46,11 @@ export interface TestAppOptions extends AppOverrides {
   log?: Log;
 }
 
-export async function startTestApp({ env = {}, log = process.env.TEST_LOG ? createLog(process.env.TEST_LOG) : silentLog, ...overrides }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({
+  env = {},
+  log = process.env.TEST_LOG ? createLog(process.env.TEST_LOG) : silentLog,
+  ...overrides
+}: TestAppOptions = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hookswitch-app-'));
   const settings = readEnv({
     PORT: '0',
@@ -61,17 +69,7 @@ export async function startTestApp({ env = {}, log = process.env.TEST_LOG ? crea
       return app.url;
     },
     dataDir,
-    async gql(document, variables = {}, token = ADMIN_TOKEN) {
-      const response = await fetch(`${app.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query: document, variables }),
-      });
-      const answer = (await response.json()) as GraphqlAnswer;
-      const [first] = answer.errors ?? [];
-      if (first) throw Object.assign(new Error(first.message), first.extensions);
-      return answer.data as never; // the caller names its shape
-    },
+    gql: (document, variables, token) => controlPlaneOf(app.url).gql(document, variables, token),
     async post(path, body, headers = {}) {
       const response = await fetch(`${app.url}${path}`, {
         method: 'POST',
@@ -94,6 +92,23 @@ export async function startTestApp({ env = {}, log = process.env.TEST_LOG ? crea
   };
 }
 
+/** The control plane of a running server. */
+export function controlPlaneOf(url: string): ControlPlaneDoor {
+  return {
+    async gql(document, variables = {}, token = ADMIN_TOKEN) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      const answer = (await response.json()) as GraphqlAnswer;
+      const [first] = answer.errors ?? [];
+      if (first) throw Object.assign(new Error(first.message), first.extensions);
+      return answer.data as never; // the caller names its shape
+    },
+  };
+}
+
 /** A caller's credentials, and what it sends with a message. */
 export interface Caller {
   clientId: string;
@@ -101,7 +116,7 @@ export interface Caller {
   headers(claims?: Record<string, unknown>, options?: jwt.SignOptions): Record<string, string>;
 }
 
-export async function createCaller(app: TestApp, input: Record<string, unknown> = {}): Promise<Caller> {
+export async function createCaller(app: ControlPlaneDoor, input: Record<string, unknown> = {}): Promise<Caller> {
   const { createApp } = await app.gql(
     'mutation($input: CreateAppInput!) { createApp(input: $input) { clientSecret app { clientId algorithm } } }',
     { input: { name: `app ${Math.random()}`, ...input } },
@@ -127,7 +142,11 @@ export interface LiveChannel {
 }
 
 /** Makes channels on a bot, approves them and publishes the bot with all of them. */
-export async function goLive(app: TestApp, botId: string, inputs: Record<string, unknown>[]): Promise<LiveChannel[]> {
+export async function goLive(
+  app: ControlPlaneDoor,
+  botId: string,
+  inputs: Record<string, unknown>[],
+): Promise<LiveChannel[]> {
   const channels: LiveChannel[] = [];
   for (const input of inputs) {
     const { createWebhookChannel: saved } = await app.gql(
@@ -148,7 +167,7 @@ export async function goLive(app: TestApp, botId: string, inputs: Record<string,
   return channels;
 }
 
-export async function publish(app: TestApp, botId: string, channelIds: string[]): Promise<void> {
+export async function publish(app: ControlPlaneDoor, botId: string, channelIds: string[]): Promise<void> {
   await app.gql('mutation($input: PublishBotInput!) { publishBot(input: $input) { id } }', {
     input: { botId, channelIds },
   });
@@ -161,7 +180,7 @@ export async function publish(app: TestApp, botId: string, channelIds: string[])
   }
 }
 
-export async function createBot(app: TestApp, input: Record<string, unknown> = {}): Promise<string> {
+export async function createBot(app: ControlPlaneDoor, input: Record<string, unknown> = {}): Promise<string> {
   const { createBot: bot } = await app.gql('mutation($input: CreateBotInput!) { createBot(input: $input) { id } }', {
     input: { name: 'Test bot', ...input },
   });

@@ -1,0 +1,70 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A server that runs as a process of its own. */
+export interface ChildServer {
+  url: string;
+  process: ChildProcess;
+  /** Resolves with how it ended, whenever that is. */
+  ended: Promise<{ code: number | null; signal: string | null }>;
+  /** Ends it by SIGKILL: it learns nothing of it. */
+  kill(): Promise<void>;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+}
+
+export interface ChildServerOptions {
+  env: Record<string, string>;
+  args?: string[];
+  execArgv?: string[];
+  /** Default: the server with the counting bot. */
+  entry?: URL;
+}
+
+/** Compiled by tsc these files are `.js`; run by vitest or tsx they are `.ts`, and so is the child. */
+const extension = import.meta.url.slice(-3);
+const runner = extension === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
+
+export const entryOf = (name: string): URL => new URL(`${name}${extension}`, import.meta.url);
+
+/** Starts it and resolves once it says where it listens; rejects with what it wrote when it ends before that. */
+export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
+  const { env, args = [], execArgv = [], entry = entryOf('./server') } = options;
+  const child = fork(fileURLToPath(entry), args, {
+    env: { PATH: process.env.PATH, ...env },
+    execArgv: [...runner, ...execArgv],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let said = '';
+  const hear = (chunk: Buffer): void => {
+    said = (said + chunk.toString()).slice(-20_000);
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  const url = await Promise.race([
+    once(child, 'message').then(([message]) => (message as { url: string }).url),
+    ended.then(({ code, signal }) => {
+      throw new EarlyEnd(`the server ended before it listened (${signal ?? code}):\n${said}`);
+    }),
+  ]);
+  return {
+    url,
+    process: child,
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** It was ended, or ended itself, before it listened. */
+export class EarlyEnd extends Error {
+  override readonly name = 'EarlyEnd';
+}

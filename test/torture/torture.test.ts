@@ -1,0 +1,30 @@
+import { describe, expect, inject, it } from 'vitest';
+import { torture } from '../../bench/torture/run.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
+
+/** `npm run torture` does the same for hundreds of cycles. */
+describe('a server that is killed again and again', () => {
+  it('loses, reorders and doubles nothing on SQLite', { timeout: 180_000 }, async () => {
+    const { violations, accepted, kills } = await torture({ cycles: 3, maxLifeMs: 400 });
+    expect(violations).toEqual([]);
+    expect(accepted).toBeGreaterThan(0);
+    expect(Object.values(kills).reduce((sum, count) => sum + count, 0)).toBe(3);
+  });
+
+  const postgres = inject('postgres');
+  it.skipIf('skipped' in postgres)(
+    'loses, reorders and doubles nothing with two processes on PostgreSQL',
+    { timeout: 180_000 },
+    async () => {
+      const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+      try {
+        const options = { cycles: 2, nodes: 2, maxLifeMs: 400, leaseMs: 1_500 };
+        const { violations, accepted } = await torture({ ...options, databaseUrl: scratch.url });
+        expect(violations).toEqual([]);
+        expect(accepted).toBeGreaterThan(0);
+      } finally {
+        await scratch.drop();
+      }
+    },
+  );
+});
