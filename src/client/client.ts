@@ -1,0 +1,210 @@
+import { createSecretKey, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import jwt from 'jsonwebtoken';
+import { exchange, type HookAnswer, type RetryPolicy, type Surroundings } from './exchange.js';
+import { HookError } from './hook-error.js';
+import { assertSigned, type CallbackHeaders } from './signature.js';
+import { type HookCallback, type HookReply, readCallback, readReply } from './wire.js';
+
+// biome-ignore lint/performance/noBarrelFile: the one door of the package; callers test for these classes
+export { HookError } from './hook-error.js';
+export { CallbackRefused } from './signature.js';
+export type { EndOfTask, HookCallback, HookMessage, HookReply } from './wire.js';
+
+export interface HookClientOptions extends Partial<RetryPolicy> {
+  /** The webhook URL of the channel as it is shown, of the first version or the second (`webhookUrlV2`). */
+  url: string;
+  /** Of the app. */
+  clientId: string;
+  clientSecret: string;
+  /** As set for the app. Default HS256. */
+  algorithm?: 'HS256' | 'HS512';
+  /** More claims for each token, e.g. `userIdentity`. */
+  claims?: Record<string, unknown>;
+  /** Milliseconds between two polls. Default 1000; a server that can wait answers sooner. */
+  pollEveryMs?: number;
+  surroundings?: Partial<Surroundings>;
+}
+
+/** Who says it, and how. */
+export interface SendOptions {
+  /** The user's id: the conversation it belongs to. */
+  from: string;
+  userInfo?: Record<string, unknown>;
+  to?: string | Record<string, unknown>;
+  customData?: unknown;
+  /** Begins a new session. */
+  newSession?: boolean;
+  /** Second version only. */
+  language?: string;
+  preferredChannel?: string;
+  metaTags?: Record<string, unknown>;
+  /** A name of your own for this message: sent again with it, it is answered again and not run twice. */
+  idempotencyKey?: string;
+  /** False: do not wait for the rest when there is a `pollId`. */
+  poll?: boolean;
+  signal?: AbortSignal;
+}
+
+export type OutgoingMessage = SendOptions &
+  (
+    | { text: string; attachments?: unknown[] }
+    | { formData: { formId: string; data: unknown[]; meta?: Record<string, unknown> } }
+    /** Second version only. */
+    | { template: Record<string, unknown> }
+    | { event: string }
+  );
+
+/** All of it rejects with HookError. */
+export interface HookClient {
+  /** Says something to the bot; resolves with all that it answers. */
+  send(message: OutgoingMessage): Promise<HookReply>;
+  /** A user has opened the conversation (ON_CONNECT, in a new session). Second version only. */
+  connect(options: SendOptions): Promise<HookReply>;
+  /** Ends the session (SESSION_CLOSURE). Second version only. */
+  close(options: SendOptions): Promise<HookReply>;
+  /** What has been said since; with a `pollId` there may be more. */
+  poll(pollId: string, options?: { from?: string; signal?: AbortSignal }): Promise<HookReply>;
+}
+
+const TOKEN_LIFE_SECONDS = 300;
+const POLL_WAIT_SECONDS = 10; // a server that honours `Prefer: wait` answers as soon as there is something
+
+/** Talks to one webhook channel, and sends again what failed without being answered twice. */
+export function createHookClient(options: HookClientOptions): HookClient {
+  const { clientId, algorithm = 'HS256', pollEveryMs = 1000 } = options;
+  const hook = hookAt(options.url);
+  const key = createSecretKey(Buffer.from(options.clientSecret));
+  const policy: RetryPolicy = {
+    retries: options.retries ?? 3,
+    timeoutMs: options.timeoutMs ?? 40_000,
+    maxWaitMs: options.maxWaitMs ?? 30_000,
+  };
+  const around: Surroundings = {
+    fetch: (url, init) => fetch(url, init),
+    now: Date.now,
+    random: Math.random,
+    wait: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
+    ...options.surroundings,
+  };
+
+  /** A token for each try: an app may demand that each is used once. */
+  function authorization(from: string): string {
+    const iat = Math.floor(around.now() / 1000);
+    const claims = { appId: clientId, sub: from, jti: randomUUID(), iat, exp: iat + TOKEN_LIFE_SECONDS };
+    return `Bearer ${jwt.sign({ ...claims, ...options.claims }, key, { algorithm })}`;
+  }
+
+  async function post(message: OutgoingMessage): Promise<HookReply> {
+    const idempotencyKey = message.idempotencyKey ?? randomUUID();
+    const answer = await exchange(around, policy, {
+      method: 'POST',
+      url: options.url,
+      body: JSON.stringify(bodyOf(message, hook.version)),
+      headers: () => ({
+        'content-type': 'application/json',
+        authorization: authorization(message.from),
+        'idempotency-key': idempotencyKey,
+      }),
+      signal: message.signal,
+    });
+    return replyOf(answer);
+  }
+
+  async function poll(
+    pollId: string,
+    { from = clientId, signal }: { from?: string; signal?: AbortSignal | undefined } = {},
+  ): Promise<HookReply> {
+    const answer = await exchange(around, policy, {
+      method: 'GET',
+      url: `${hook.base}/poll/${encodeURIComponent(pollId)}`,
+      headers: () => ({ authorization: authorization(from), prefer: `wait=${POLL_WAIT_SECONDS}` }),
+      signal,
+    });
+    return replyOf(answer);
+  }
+
+  async function send(message: OutgoingMessage): Promise<HookReply> {
+    let reply = await post(message);
+    if (message.poll === false) return reply;
+    const { from, signal } = message;
+    while (reply.pollId !== undefined) {
+      const next = await poll(reply.pollId, { from, signal });
+      const idle = next.pollId === reply.pollId && next.messages.length === 0;
+      const { pollId: _, ...sofar } = reply;
+      reply = { ...sofar, ...next, messages: [...reply.messages, ...next.messages] };
+      if (idle) await around.wait(pollEveryMs, signal);
+    }
+    return reply;
+  }
+
+  return {
+    send,
+    poll,
+    connect: (given) => send({ newSession: true, ...given, event: 'ON_CONNECT' }),
+    close: (given) => send({ ...given, event: 'SESSION_CLOSURE' }),
+  };
+}
+
+/**
+ * Makes sure that a POST to your POST_URL came from the server: `headers` as received, `body` the raw bytes, `secret` the
+ * channel's signing secret (`whsec_…`; two of them while it is being rotated). Gives what the callback says; throws
+ * CallbackRefused. The same callback may come again: fold by `messageId`.
+ */
+export function verifyCallback(
+  headers: CallbackHeaders,
+  body: string | Uint8Array,
+  secret: string | readonly string[],
+  { now = Date.now() }: { now?: number } = {},
+): HookCallback {
+  assertSigned(headers, body, typeof secret === 'string' ? [secret] : secret, now);
+  return readCallback(JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8')));
+}
+
+interface Hook {
+  version: 'V1' | 'V2';
+  /** Up to the bot's id: polls are found bot-wide. */
+  base: string;
+}
+
+function hookAt(url: string): Hook {
+  const found = /^(https?:\/\/.+\/chatbot\/(hooks|v2\/webhook)\/[^/?#]+)(\/hookInstance\/[^/?#]+)?\/?$/.exec(url);
+  if (!found) {
+    const message = `"${url}" is not the URL of a webhook channel. Copy it from the channel: …/chatbot/hooks/… or …/chatbot/v2/webhook/…`;
+    throw new HookError(message, { reason: 'BAD_URL' });
+  }
+  return { base: found[1] ?? '', version: found[2] === 'hooks' ? 'V1' : 'V2' };
+}
+
+function bodyOf(message: OutgoingMessage, version: Hook['version']): object {
+  const { from, userInfo, to, customData, newSession, language, preferredChannel, metaTags } = message;
+  if (version === 'V1' && (language !== undefined || 'template' in message || 'event' in message)) {
+    const needs = 'Templates, events and a language need the URL of the second version (webhookUrlV2).';
+    throw new HookError(needs, { reason: 'NEEDS_V2' });
+  }
+  return {
+    ...(newSession && { session: { new: true } }),
+    message: version === 'V1' ? messageV1(message) : messageV2(message),
+    from: { id: from, ...(userInfo && { userInfo }) },
+    ...(to !== undefined && { to: typeof to === 'string' ? { id: to } : to }),
+    ...(customData !== undefined && { customData }),
+    ...(language !== undefined && { interactiveLanguage: language }),
+    ...(preferredChannel !== undefined && { preferredChannelForResponse: preferredChannel }),
+    ...(metaTags && { metaTags }),
+  };
+}
+
+function messageV1(message: OutgoingMessage): object {
+  if ('formData' in message) return { formData: message.formData };
+  if (!('text' in message)) return {};
+  return { text: message.text, ...(message.attachments && { attachments: message.attachments }) };
+}
+
+function messageV2(message: OutgoingMessage): object {
+  if ('formData' in message) return { type: 'formData', val: message.formData };
+  if ('template' in message) return { type: 'template', val: message.template };
+  if ('event' in message) return { type: 'event', val: message.event };
+  return { type: 'text', val: message.text, ...(message.attachments && { attachments: message.attachments }) };
+}
+
+const replyOf = ({ body, headers }: HookAnswer): HookReply => readReply(body, headers.get('x-trace-id'));
