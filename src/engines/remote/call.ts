@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { TurnRequest } from '../../conversation/engine.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';
 import { OutboundError } from '../../outbound/outbound-error.js';
 import type { Outbound } from '../../outbound/request.js';
 import { type Clock, MINUTE, SECOND } from '../../time.js';
+import { traceparentOf } from '../../trace.js';
 import type { Gate, Pass } from './gate.js';
 import { RemoteError } from './remote-error.js';
 
@@ -88,7 +88,7 @@ async function send(
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
-        traceparent: traceparent(turn),
+        traceparent: traceparentOf(turn.traceId),
         ...call.headers,
       },
       body: call.body,
@@ -109,15 +109,6 @@ async function send(
     throw new RemoteError(reason, `The bot at ${host} gave no answer: ${error.message}`, error);
   }
 }
-
-/** The turn's trace id in the form of W3C Trace Context; the parent is the turn. */
-function traceparent(turn: TurnRequest): string {
-  const hex = turn.traceId.replace(/[^0-9a-f]/g, '');
-  const trace = hex.length === 32 ? hex : digest(turn.traceId).slice(0, 32);
-  return `00-${trace}-${digest(turn.turnId).slice(0, 16)}-01`;
-}
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The beginning of what was answered: it tells the bot's developer more than a status. */
 function excerpt(body: Buffer, secrets: readonly string[]): string {
