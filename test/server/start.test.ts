@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEnv } from '../../src/config/env.js';
+import { silentLog } from '../../src/log.js';
+import { type App, startApp } from '../../src/server/app.js';
+
+const keyRing = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+
+describe('a start', () => {
+  let folder: string;
+  const running: App[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hookswitch-start-'));
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((app) => app.stop()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start(env: Record<string, string> = {}): Promise<App> {
+    const app = await startApp(readEnv({ PORT: '0', DATA_DIR: folder, MIN_FREE_DISK_MB: '0', ...env }), silentLog);
+    running.push(app);
+    return app;
+  }
+  async function stop(): Promise<void> {
+    await Promise.all(running.splice(0).map((app) => app.stop()));
+  }
+  const viewer = async (app: App, token: string) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ viewer { role } }' }),
+    });
+    return ((await response.json()) as { data: { viewer: { role: string } } | null }).data?.viewer.role;
+  };
+
+  it('on an empty folder makes a key ring for its owner only and an ADMIN whose token it tells; the next one changes nothing', async () => {
+    const first = await start();
+    const token = first.adminToken ?? '';
+    expect(token).toMatch(/^hsk_.{40,}$/);
+    expect(await viewer(first, token)).toBe('ADMIN');
+    const file = join(folder, 'key-ring');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const keys = await readFile(file, 'utf8');
+    await stop();
+    const second = await start();
+    expect(second.adminToken).toBeNull();
+    expect(await viewer(second, token)).toBe('ADMIN');
+    expect(await readFile(file, 'utf8')).toBe(keys);
+  });
+
+  it('takes the first token from the settings and does not tell it', async () => {
+    const token = 'a-token-of-the-operator-0123456789-0123';
+    const app = await start({ BOOTSTRAP_ADMIN_TOKEN: token });
+    expect(app.adminToken).toBeNull();
+    expect(await viewer(app, token)).toBe('ADMIN');
+  });
+
+  it('is refused with a missing or another key, and nothing is changed', async () => {
+    await start();
+    await stop();
+    const file = join(folder, 'key-ring');
+    const keys = await readFile(file, 'utf8');
+    await rm(file);
+    await expect(start()).rejects.toThrow(/key ring file .* is missing/);
+    await expect(stat(file)).rejects.toThrow();
+    await expect(start({ KEY_RING: keyRing('k1') })).rejects.toThrow(
+      /The key "k1" of the key ring is missing or not the one/,
+    );
+    await expect(start({ KEY_RING: 'nonsense' })).rejects.toThrow(/Entry 1 of KEY_RING/);
+    await writeFile(file, keys);
+    await start();
+  });
+
+  it('with a new key first goes on opening what older ones sealed', async () => {
+    await start();
+    await stop();
+    const old = (await readFile(join(folder, 'key-ring'), 'utf8')).trim();
+    const fresh = keyRing('k2');
+    await start({ KEY_RING: `${fresh},${old}` });
+    await stop();
+    await start({ KEY_RING: `${fresh},${old}` });
+    await stop();
+    await expect(start({ KEY_RING: fresh })).rejects.toThrow(/The key "k1"/);
+  });
+
+  it('on a folder that another process uses is refused', async () => {
+    await start();
+    await expect(start()).rejects.toThrow(/Another process uses/);
+  });
+
+  it('on a port that is taken is refused, and leaves the folder free', async () => {
+    const first = await start();
+    const other = await mkdtemp(join(tmpdir(), 'hookswitch-start-'));
+    const { port } = new URL(first.url);
+    await expect(start({ DATA_DIR: other, PORT: port })).rejects.toThrow(/EADDRINUSE/);
+    await start({ DATA_DIR: other });
+    await stop();
+    await rm(other, { recursive: true, force: true });
+  });
+
+  it('answers for its health, its readiness and its metrics', async () => {
+    const { url } = await start();
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^hookswitch_channels 0$/m);
+  });
+
+  it('with little room on the disk refuses messages ahead of time, before it reads them', async () => {
+    const { url } = await start({ MIN_FREE_DISK_MB: '1000000' });
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    const refused = await fetch(`${url}/chatbot/hooks/st-any`, { method: 'POST', body: '{}' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+  });
+});
