@@ -108,7 +108,13 @@ export async function talk(
   { signal = new AbortController().signal, overrides = {} as Record<string, Content[]> } = {},
 ): Promise<Talked> {
   const talked: Omit<Talked, 'end'> & { end: End | null } = { replies: [], pauses: [], end: null, trace: [] };
-  const request = { ...turn, trace: (entry: TraceEntry) => void talked.trace.push(entry) };
+  const request = {
+    ...turn,
+    trace: (entry: TraceEntry) => {
+      talked.trace.push(entry);
+      turn.trace(entry);
+    },
+  };
   for await (const item of bot.engine.reply(request, signal)) {
     if (item.type === 'pause') talked.pauses.push(structuredClone(item));
     else if (item.type === 'end') talked.end = structuredClone(item);

@@ -29,7 +29,7 @@ export function createBotFrameworkEngine(
       throw error;
     });
     // A bot that says nothing may answer with nothing.
-    const answer = response.body.length === 0 ? { activities: [] } : jsonOf(response, remote);
+    const answer = response.body.length === 0 ? { activities: [] } : jsonOf(response, remote, turn);
     const activities = Array.isArray(answer) ? answer : isObject(answer) ? answer.activities : undefined;
     if (!Array.isArray(activities)) {
       throw new RemoteError(

@@ -39,7 +39,7 @@ export function createHttpEngine(
     const response = await callRemote(deps, remote, turn, { headers, body }, signal);
     if (response.status === 202) return 'LATER';
     if (response.status === 204 || response.body.length === 0) return { messages: [] };
-    return read(jsonOf(response, remote), turn);
+    return read(jsonOf(response, remote, turn), turn);
   }
 
   function read(body: unknown, turn: TurnRequest): RemoteAnswer {

@@ -36,7 +36,7 @@ export function createOpenAiEngine(
       ...(settings.maxTokens !== undefined && { max_tokens: settings.maxTokens }),
     });
     const response = await callRemote(deps, remote, turn, { headers, body }, signal);
-    const answer = completionOf(jsonOf(response, remote), remote);
+    const answer = completionOf(jsonOf(response, remote, turn), remote);
     const latest: ChatMessage[] = [
       { role: 'user', content: text === '' ? '(image)' : text },
       { role: 'assistant', content: answer },

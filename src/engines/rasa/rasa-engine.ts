@@ -25,7 +25,7 @@ export function createRasaEngine(
       metadata: metadataOf(turn),
     });
     const response = await callRemote(deps, remote, turn, { headers, body }, signal);
-    const replies = jsonOf(response, remote);
+    const replies = jsonOf(response, remote, turn);
     if (!Array.isArray(replies)) {
       throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with a list of messages.`);
     }

@@ -46,27 +46,29 @@ export async function callRemote(
   const endpoint = `${turn.botId} ${url}`;
   const pass = await deps.gate.enter(endpoint, remote.concurrency, signal);
   const response = await send(deps, remote, turn, { ...call, url }, signal, pass);
-  turn.trace({ kind: 'remote', host: hostOf(url), status: response.status, durationMs: response.durationMs });
-  if (response.status < 300) {
+  const { status, durationMs } = response;
+  if (status < 300) {
+    turn.trace({ kind: 'remote', host: hostOf(url), status, durationMs });
     pass.succeeded();
     return response;
   }
-  if (response.status === 429 || response.status === 503) {
+  turn.trace({ kind: 'remote', host: hostOf(url), status, durationMs, said: excerpt(response.body, remote) });
+  if (status === 429 || status === 503) {
     const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
     pass.busy(waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
-  } else if (response.status >= 500) pass.failed();
+  } else if (status >= 500) pass.failed();
   else pass.succeeded(); // it is well, and does not like what it was sent
-  const hint = response.status < 400 ? ' Redirects are not followed.' : excerpt(response.body, remote.secrets);
-  throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${response.status}.${hint}`);
+  const hint = status < 400 ? ' Redirects are not followed.' : '';
+  throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${status}.${hint}`);
 }
 
-/** The body of an answer as a JSON object. RemoteError BAD_ANSWER. */
-export function jsonOf(response: OutboundResponse, remote: Remote): unknown {
+/** The body of an answer as JSON. RemoteError BAD_ANSWER. */
+export function jsonOf(response: OutboundResponse, remote: Remote, turn: TurnRequest): unknown {
   try {
     return JSON.parse(response.body.toString('utf8'));
   } catch {
-    const shown = excerpt(response.body, remote.secrets);
-    throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with JSON.${shown}`);
+    turn.trace({ kind: 'remote', host: hostOf(remote.url), said: excerpt(response.body, remote) });
+    throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with JSON.`);
   }
 }
 
@@ -110,10 +112,12 @@ async function send(
   }
 }
 
-/** The beginning of what was answered: it tells the bot's developer more than a status. */
-function excerpt(body: Buffer, secrets: readonly string[]): string {
+/**
+ * The beginning of what was answered: it tells the bot's developer more than a status. It is for the trace alone; the
+ * message of an error reaches the log, where no body belongs.
+ */
+function excerpt(body: Buffer, { secrets }: Remote): string {
   let text = body.toString('utf8', 0, EXCERPT_CHARACTERS * 4);
   for (const secret of secrets) text = text.replaceAll(secret, '…');
-  const line = text.replace(/\s+/g, ' ').trim().slice(0, EXCERPT_CHARACTERS);
-  return line === '' ? '' : ` It said: ${line}`;
+  return text.replace(/\s+/g, ' ').trim().slice(0, EXCERPT_CHARACTERS);
 }

@@ -57,7 +57,9 @@ describe('a bot that lives elsewhere', () => {
     const failed = await say('hi');
     expect(failed.status).toBe(200);
     expect(failed.body.text).toMatch(/something went wrong/);
-    expect((await latestTurn()).error).toMatch(/^RemoteError: The bot at .* answered 500\. It said: boom/);
+    const turn = await latestTurn();
+    expect(turn.error).toMatch(/^RemoteError: The bot at .* answered 500\.$/);
+    expect(turn.trace).toMatchObject([{ kind: 'remote', status: 500, said: 'boom' }]);
     expect((await say('again')).body).toEqual({ text: 'Hello.' });
   });
 
