@@ -7,6 +7,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 export const botId = (): string => `st-${version5Shaped()}`;
 export const clientId = (): string => `cs-${randomUUID()}`;
 export const channelId = (): string => `ivrInst-${randomUUID()}`;
+/** Of a proactive job. */
+export const jobId = (): string => `ds-${randomUUID()}`;
 export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
 
 /** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */

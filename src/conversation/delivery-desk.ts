@@ -13,13 +13,9 @@ import { type LaneStore, laneId } from '../store/lanes.js';
 import type { PageRequest } from '../store/page.js';
 import { inTransaction } from '../store/transaction.js';
 import type { Clock } from '../time.js';
-import type { OpenBots } from './bots.js';
-import type { CallbackForms } from './callbacks.js';
 import type { Content } from './engine.js';
-import { render } from './render.js';
-import type { Scripts } from './reply.js';
+import type { Proactive } from './proactive.js';
 import type { Route, Routes } from './routes.js';
-import { messageId } from './turn-callbacks.js';
 
 export interface DeliveryDeskDeps {
   database: Database;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Busboy, type BusboyConfig, type BusboyHeaders } from '@fastify/busboy';
+import { Busboy, type BusboyConfig, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { AppError, badInput } from '../errors.js';
 
 export interface Form<T> {
@@ -60,7 +60,7 @@ export async function readForm<T>(
   }
 }
 
-function openParser(request: IncomingMessage, limits: BusboyConfig['limits']): Busboy {
+function openParser(request: IncomingMessage, limits: BusboyConfig['limits']): BusboyInstance {
   try {
     return new Busboy({ headers: request.headers as BusboyHeaders, ...(limits && { limits }) }); // the content type is set
   } catch (error) {

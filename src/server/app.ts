@@ -8,6 +8,7 @@ import { createAttachments } from '../conversation/attachments.js';
 import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
 import { createOpenBots } from '../conversation/open-bots.js';
+import { createProactive } from '../conversation/proactive.js';
 import { createReceiver } from '../conversation/receive.js';
 import { createRefusals } from '../conversation/refusals.js';
 import { openRouteTable } from '../conversation/route-table.js';
@@ -219,6 +220,17 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     lifecycle.add('turns', (deadline) => Promise.race([receiver.drained(), deadline]));
 
+    const proactive = createProactive({
+      database,
+      queue,
+      bots,
+      scripts: engines.scripts,
+      callbacks,
+      clock,
+      random,
+      dispatch,
+    });
+
     const overload = createOverload({
       dataDir: env.DATA_DIR,
       databaseFile: singleProcess ? databaseFile : null,
@@ -318,6 +330,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         routes,
         bots,
         attachments,
+        proactive,
         clock,
         events: counted,
         overloaded,
@@ -329,19 +342,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       parts.push((koa) => koa.use(engineCallbacks.routes()));
     }
     if (does('api')) {
-      const desk = createDeliveryDesk({
-        database,
-        queue,
-        lanes,
-        routes,
-        bots,
-        scripts: engines.scripts,
-        callbacks,
-        clock,
-        random,
-        leaseMs,
-        dispatch,
-      });
+      const desk = createDeliveryDesk({ database, lanes, routes, proactive, clock, leaseMs });
       const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
       const graphql = await createGraphql({
         domain,

@@ -3,12 +3,15 @@ import type { Env } from '../config/env.js';
 import type { Attachments } from '../conversation/attachments.js';
 import type { OpenBots } from '../conversation/bots.js';
 import { createPolls } from '../conversation/polls.js';
+import type { Proactive } from '../conversation/proactive.js';
 import type { Receiver } from '../conversation/receive.js';
 import type { Routes } from '../conversation/routes.js';
 import type { TurnFeed } from '../conversation/turn-feed.js';
 import type { Events } from '../events.js';
+import { crossOrigin } from '../ingress/cross-origin.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import type { HookDeps } from '../ingress/hook.js';
+import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
 import { createRateLimit } from '../ingress/rate-limits.js';
 import { hookRoutes } from '../ingress/routes.js';
@@ -28,6 +31,7 @@ export interface HooksDeps {
   routes: Routes;
   bots: OpenBots;
   attachments: Attachments;
+  proactive: Proactive;
   clock: Clock;
   events: Events;
   overloaded(): number | null;
@@ -57,10 +61,11 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
       const { program } = await bots.open(versionId);
       return program.hasForm?.(formId) ?? true;
     },
-  } satisfies HookDeps & PollDeps & UploadDeps;
+  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge)];
   return {
     part(koa) {
+      koa.use(crossOrigin());
       for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());
     },
     closeStreams: () => streams.close(),

@@ -81,17 +81,19 @@ export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilte
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
 
-/** How many deliveries of a proactive job stand where; empty when the account has no such job. */
+/** How many deliveries of a proactive job of a bot stand where. */
 export async function countOfJob(
   db: Db,
   accountId: string,
+  botId: string,
   jobId: string,
-): Promise<{ status: DeliveryStatus; count: number; createdAt: number }[]> {
-  const rows: { status: DeliveryStatus; count: number; created_at: number }[] = await db('deliveries')
-    .where({ account_id: accountId, job_id: jobId })
-    .groupBy('status')
-    .select('status', db.raw('count(*) as count'), db.raw('min(created_at) as created_at'));
-  return rows.map((row) => ({ status: row.status, count: Number(row.count), createdAt: Number(row.created_at) }));
+): Promise<Map<DeliveryStatus, number>> {
+  const rows: { status: DeliveryStatus; count: number }[] = await db('deliveries')
+    .join('channels', 'channels.id', 'deliveries.channel_id')
+    .where({ 'deliveries.account_id': accountId, 'deliveries.job_id': jobId, 'channels.bot_id': botId })
+    .groupBy('deliveries.status')
+    .select('deliveries.status', db.raw('count(*) as count'));
+  return new Map(rows.map(({ status, count }) => [status, Number(count)]));
 }
 
 /** The attempts of each of these deliveries, oldest first. */

@@ -1,0 +1,109 @@
+import type { Middleware } from 'koa';
+import { notifyV2 } from '../../schema/notify-v2.js';
+import type { Content, JsonObject } from '../conversation/engine.js';
+import type { JobCount, Letter, Proactive } from '../conversation/proactive.js';
+import { badInput, conflict, notFound } from '../errors.js';
+import type { Events } from '../events.js';
+import { jobId as newJobId } from '../ids.js';
+import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
+import { endpoint, paramsOf } from './endpoint.js';
+import { assertRoom } from './hook.js';
+import { parseJsonObject } from './parse-json.js';
+import { assertJson, readBody, toText } from './raw-body.js';
+import { createCheck } from './validate.js';
+
+export interface NotifyDeps extends AdmissionDeps {
+  proactive: Proactive;
+  events: Events;
+  maxBodyBytes: number;
+  overloaded(): number | null;
+}
+
+interface Notification {
+  webhookInstanceName?: string | null;
+  content?: RawContent;
+  identities: {
+    id?: string | number;
+    userId?: string | number;
+    email?: string | number;
+    phoneNumber?: string | number;
+    customMessage?: string | RawContent | null;
+    parameters?: JsonObject | null;
+  }[];
+}
+
+interface RawContent {
+  type: 'text' | 'template' | 'script';
+  value: string | JsonObject;
+}
+
+const check = createCheck<Notification>(notifyV2);
+
+/** `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). */
+export function notifyUsers(deps: NotifyDeps): Middleware {
+  return endpoint(deps.events, 'V2', async (ctx) => {
+    assertRoom(deps);
+    const caller = callerOf(deps, ctx);
+    const { botId } = paramsOf(ctx);
+    deps.limits.notifications.take(botId);
+    assertJson(ctx.req);
+    const body = check(parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes))));
+    const route = admit(deps, caller, botId, channelNamed(deps, botId, body.webhookInstanceName));
+    if (route.mode !== 'ASYNC')
+      throw conflict('Only an asynchronous webhook channel can send messages of its own accord.');
+    const letters = body.identities.map((identity, index) => letterOf(identity, index, body.content));
+    await spend(deps, caller);
+    const jobId = newJobId();
+    await deps.proactive.send(route, 'V2', letters, jobId);
+    ctx.body = toJob(jobId, { pending: letters.length, delivered: 0, dead: 0 });
+  });
+}
+
+/** `GET /api/public/bot/{botId}/notifyV2/{jobId}`: how far it has got. */
+export function notifyJob(deps: NotifyDeps): Middleware {
+  return endpoint(deps.events, 'V2', async (ctx) => {
+    const caller = callerOf(deps, ctx);
+    const { botId, jobId = '' } = paramsOf(ctx);
+    const count = await deps.proactive.countOf(caller.app.accountId, botId, jobId);
+    if (!count) throw notFound('job', jobId);
+    await spend(deps, caller);
+    ctx.body = toJob(jobId, count);
+  });
+}
+
+function channelNamed(deps: NotifyDeps, botId: string, name: string | null | undefined): string | undefined {
+  if (!name) return undefined;
+  const named = deps.routes
+    .channelsOf([botId])
+    .find((id) => id === name || deps.routes.byChannel(id)?.channelName === name);
+  if (named === undefined) throw notFound('webhook channel', name);
+  return named;
+}
+
+function letterOf(identity: Notification['identities'][number], index: number, common: RawContent | undefined): Letter {
+  const to = identity.id ?? identity.userId ?? identity.email ?? identity.phoneNumber;
+  const own = identity.customMessage;
+  const content = typeof own === 'string' ? ({ type: 'text', value: own } as const) : (own ?? common);
+  const field = `identities.${index}`;
+  if (!content)
+    throw badInput('content', 'Invalid Request Payload: content is required, or a customMessage for each identity.');
+  if (to === undefined || String(to).trim() === '')
+    throw badInput(field, `Invalid Request Payload: ${field} names no user.`);
+  return { to: String(to), contents: [toContent(content)], parameters: identity.parameters ?? {} };
+}
+
+function toContent({ type, value }: RawContent): Content {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return { type: type === 'text' ? 'TEXT' : type === 'template' ? 'TEMPLATE' : 'SCRIPT', value: text };
+}
+
+function toJob(jobId: string, { pending, delivered, dead }: JobCount) {
+  const identitiesCount = pending + delivered + dead;
+  return {
+    _id: jobId,
+    jobType: 'PROACTIVE_NOTIFICATIONS_API',
+    status: pending > 0 ? 'IN_PROGRESS' : 'SUCCESS',
+    percentageComplete: Math.floor(((identitiesCount - pending) / identitiesCount) * 100),
+    store: { identitiesCount, deliveredCount: delivered, failedCount: dead },
+  };
+}
