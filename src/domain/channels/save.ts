@@ -87,7 +87,11 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       if (!bot) throw notFound('bot', input.botId);
       // The plain URL is given once, to the bot's first channel; later it only moves where somebody moves it.
       const isDefault = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
-      const blank = newChannel({ id: channelId(), bot, name: input.name, mode: input.mode, isDefault, now });
+      // Lists show channels in the order of their making, also of those made within a millisecond.
+      const siblings = (await channelsOfBots(trx, [bot.id])).get(bot.id) ?? [];
+      const createdAt = Math.max(now, ...siblings.map((sibling) => sibling.createdAt + 1));
+      const { name, mode } = input;
+      const blank = newChannel({ id: channelId(), bot, name, mode, isDefault, now: createdAt });
       const filled = { ...blank, ...(await settingsOf(command, blank, input)) };
       const { secret, ...secrets } = withSigningSecret(filled);
       const channel = { ...filled, ...secrets };

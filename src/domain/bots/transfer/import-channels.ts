@@ -50,7 +50,7 @@ export async function importChannels(
       name: names[index] ?? name,
       mode: async ? 'ASYNC' : 'SYNC',
       isDefault: first && index === plain,
-      now: now + index, // lists keep the order of the file
+      now: Math.max(now, ...present.map((channel) => channel.createdAt + 1)) + index, // lists keep the order of the file
     });
     return {
       ...blank,
