@@ -2,12 +2,13 @@ import Router from '@koa/router';
 import { botMeta } from './bot-meta.js';
 import { type HookDeps, hook } from './hook.js';
 import { type NotifyDeps, notifyJob, notifyUsers } from './notify.js';
+import { openApiDocument } from './open-api.js';
 import { type PollDeps, poll, pollEvents } from './poll.js';
 import { hookV1 } from './webhook/v1.js';
 import { hookV2 } from './webhook/v2.js';
 
 /** Every REST route of the hooks. */
-export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps): Router {
+export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & { publicUrl: string }): Router {
   const router = new Router();
   for (const version of [hookV1, hookV2]) {
     router.post(`${version.base}/:botId`, hook(deps, version));
@@ -19,5 +20,6 @@ export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps): Router {
   router.get('/api/botmeta/:botId', botMeta(deps));
   router.post('/api/public/bot/:botId/notifyV2', notifyUsers(deps));
   router.get('/api/public/bot/:botId/notifyV2/:jobId', notifyJob(deps));
+  router.get('/openapi.json', openApiDocument(deps.publicUrl));
   return router;
 }

@@ -55,13 +55,14 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
     },
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxWaitMs: env.SYNC_LIMIT_SECONDS * SECOND,
+    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
     pathPrefix: new URL(env.PUBLIC_URL).pathname.replace(/\/+$/, ''),
     async hasForm({ versionId }, formId) {
       if (versionId === null) return true; // refused for that reason, later
       const { program } = await bots.open(versionId);
       return program.hasForm?.(formId) ?? true;
     },
-  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps;
+  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & { publicUrl: string };
   const routers = [hookRoutes(edge), uploadRoutes(edge)];
   return {
     part(koa) {
