@@ -56,15 +56,12 @@ describe('channel metrics', () => {
     for (const user of ['a', 'a', 'b']) await say(sync, user);
     await say(sync, 'a', { authorization: 'bearer x.y.z' });
     for (const user of ['a', 'c']) await say(async, user);
-    await receiver.received(2);
+    // A POST under way would run into its limit with the day: let the outcomes be stored first.
+    while ((await metrics({ channelIds: [async.id] }))[0].total.deliveriesSucceeded < 2);
     clock.advance(DAY);
     await say(sync, 'a');
-    // Refusals are written once a second of the clock, deliveries once the receiver has answered.
-    for (;;) {
-      clock.advance(1_000);
-      const [one, two] = await metrics({});
-      if (one.total.refused === 1 && two.total.deliveriesSucceeded === 2) break;
-    }
+    // Refusals are written once a second of the clock.
+    while ((await metrics({ channelIds: [sync.id] }))[0].total.refused < 1) clock.advance(1_000);
   });
   afterAll(async () => {
     await app.remove();
