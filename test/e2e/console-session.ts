@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import { type BrowserOptions, noBrowser, openBrowser, type TestBrowser } from './browser.js';
-import { ADMIN_TOKEN, startServer, type TestServer } from './server.js';
-
-/** What a file of tests works with; filled before its first test. */
-export interface ConsoleSession {
-  browser: TestBrowser;
-  server: TestServer;
-  page: TestBrowser['page'];
-  /** Opens a page of the console by its path. */
-  visit(path: string): Promise<void>;
-}
+import { type BrowserOptions, noBrowser, openBrowser } from './browser.js';
+import { ADMIN_TOKEN, startServer } from './server.js';
+import { type ConsoleSession, signIn } from './steps.js';
 
 /** A server and a browser for the tests of one file, signed in as the first ADMIN. The page must not complain. */
 export function useConsole(options: BrowserOptions & { signedIn?: boolean } = {}): ConsoleSession {
@@ -30,10 +22,4 @@ export function useConsole(options: BrowserOptions & { signedIn?: boolean } = {}
     await session.server?.stop();
   });
   return session;
-}
-
-export async function signIn({ page }: ConsoleSession, token: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'API token' }).fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor();
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
-import { signIn, useConsole } from './console-session.js';
+import { useConsole } from './console-session.js';
 import { ADMIN_TOKEN } from './server.js';
+import { signIn } from './steps.js';
 
 const PASSWORD = 'correct horse battery';
 

@@ -1,8 +1,24 @@
 import type { Locator } from 'playwright-core';
-import type { ConsoleSession } from './console-session.js';
+import type { TestBrowser } from './browser.js';
 import { greeterZip } from './greeter.js';
+import type { TestServer } from './server.js';
+
+/** What a file of tests works with; filled before its first test. */
+export interface ConsoleSession {
+  browser: TestBrowser;
+  server: TestServer;
+  page: TestBrowser['page'];
+  /** Opens a page of the console by its path. */
+  visit(path: string): Promise<void>;
+}
 
 /** What a person does at the console, step by step, by the names on the screen. */
+
+export async function signIn({ page }: ConsoleSession, token: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'API token' }).fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor();
+}
 
 export async function importGreeter({ page, visit }: ConsoleSession, name: string): Promise<void> {
   await visit('/bots');

@@ -1,9 +1,9 @@
 import { Avatar, Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useViewer } from '../api/use-viewer';
 
 const SCHEMES = [
-  { value: 'light', name: 'Light', Icon: IconSun },
+  { value: 'light', name: 'Light', Icon: IconSun, IconUser },
   { value: 'dark', name: 'Dark', Icon: IconMoon },
   { value: 'auto', name: 'As the system', Icon: IconDeviceDesktop },
 ] as const;
@@ -23,7 +23,9 @@ export function AccountMenu({ onSignOut }: { onSignOut(): Promise<void> }) {
           aria-label={`Account menu of ${viewer.name}`}
           rightSection={<IconChevronDown size={14} aria-hidden />}
         >
-          <Avatar size={24} radius="xl" name={viewer.name} color="hook" variant="filled" alt="" />
+          <Avatar size={24} radius="xl" color="hook" variant="filled">
+            <IconUser size={15} aria-hidden />
+          </Avatar>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

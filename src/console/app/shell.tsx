@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import icon from '../icon.svg';
+import { FaultBoundary } from '../parts/fault-boundary';
 import { Waiting } from '../parts/waiting';
 import { AccountMenu } from './account-menu';
 import { ApprovalsButton } from './approvals-button';
@@ -51,9 +52,11 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
-        <Suspense fallback={<Waiting />}>
-          <Pages />
-        </Suspense>
+        <FaultBoundary key={location.split('/', 3).join('/')}>
+          <Suspense fallback={<Waiting />}>
+            <Pages />
+          </Suspense>
+        </FaultBoundary>
       </AppShell.Main>
     </AppShell>
   );

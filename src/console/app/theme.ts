@@ -27,6 +27,8 @@ export const theme = createTheme({
   components: {
     // A coloured title on white would miss the contrast; the frame and the icon carry the colour.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    // Scrolls in itself where the window is too narrow for its choices.
+    SegmentedControl: { styles: { root: { maxWidth: '100%', overflowX: 'auto' } } },
     Badge: { defaultProps: { tt: 'none', fw: 550 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
   },
@@ -39,12 +41,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#525960',
     '--mantine-color-placeholder': '#656d75',
     '--mantine-color-error': '#c22525',
+    '--mantine-color-red-outline': '#b42323',
     '--mantine-color-anchor': '#1f5f9e',
   },
   dark: {
     '--mantine-color-dimmed': '#b3b9c0',
     '--mantine-color-placeholder': '#9aa1a9',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-red-outline': '#ff8787',
     '--mantine-color-anchor': '#8ec2f0',
   },
 });

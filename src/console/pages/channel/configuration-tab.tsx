@@ -18,7 +18,6 @@ export function ConfigurationTab() {
     <Grid gap="xl">
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack>
-          {saved && <SavedNotice saved={saved} webhookUrl={channel.webhookUrl ?? null} />}
           {channel.inheritedFrom && (
             <Text size="sm" c="dimmed">
               Inherited from “{channel.inheritedFrom.name}” of{' '}
@@ -30,6 +29,7 @@ export function ConfigurationTab() {
           )}
           <ServingNotice channel={channel} />
           <ChannelForm botId={channel.bot.id} channel={channel} onSaved={() => redraw((count) => count + 1)} />
+          {saved && <SavedNotice saved={saved} webhookUrl={channel.webhookUrl ?? null} />}
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>

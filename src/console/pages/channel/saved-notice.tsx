@@ -1,5 +1,6 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { CopyText } from '../../parts/copy-text';
 import { SecretOnce } from '../../parts/secret-once';
 
@@ -18,8 +19,13 @@ export const savedNotices = {
 };
 
 export function SavedNotice({ saved, webhookUrl }: { saved: Saved; webhookUrl: string | null }) {
+  const notice = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: comes into sight with each save
+  useEffect(() => {
+    void notice.current?.scrollIntoView({ block: 'nearest' }); // newer browsers give a promise
+  }, [saved]);
   return (
-    <Stack>
+    <Stack ref={notice}>
       <Alert role="status" color="green" variant="outline" icon={<IconCheck aria-hidden />} title="Saved">
         <Stack gap="xs">
           <Text size="sm">{saved.message}</Text>

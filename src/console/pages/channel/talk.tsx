@@ -25,7 +25,9 @@ export function Talk() {
   const add = (...bubbles: Bubble[]) => setSaid((before) => [...before, ...bubbles]);
   useCallbacks(channel, said.length > 0 ? user : null, (bubbles) => add(...bubbles));
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something was said
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [said]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: 'end' }); // newer browsers give a promise
+  }, [said]);
   if (!app || !channel.webhookUrl) return <BlockerList bot={channel.bot} channel={channel} />;
   const url = channel.webhookUrl;
 

@@ -4,7 +4,7 @@ import type { ContentType } from '../../api/.generated/graphql';
 import { isTemplate } from '../../parts/messages-in';
 import { TemplatePreview } from '../../parts/template-preview';
 import { Waiting } from '../../parts/waiting';
-import { type ContentDraft, STARTS, TYPES } from './content-types';
+import { asType, type ContentDraft, TYPES } from './content-types';
 
 const CodeEditor = lazy(async () => ({ default: (await import('./code-editor')).CodeEditor }));
 
@@ -17,10 +17,6 @@ interface ContentEditorProps {
 /** A text, a script in colours, or a template with what it will look like. */
 export function ContentEditor({ content, onChange, onRemove }: ContentEditorProps) {
   const { type, value } = content;
-  const change = (next: ContentType) => {
-    const untouched = value.trim() === '' || Object.values(STARTS).includes(value);
-    onChange({ type: next, value: untouched ? STARTS[next] : value });
-  };
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">
@@ -30,7 +26,7 @@ export function ContentEditor({ content, onChange, onRemove }: ContentEditorProp
             aria-label="Kind of content"
             data={Object.entries(TYPES).map(([kind, label]) => ({ value: kind, label }))}
             value={type}
-            onChange={(next) => change(next as ContentType)} // a key of TYPES
+            onChange={(next) => onChange(asType(content, next as ContentType))} // a key of TYPES
           />
           {onRemove && (
             <Button size="xs" variant="subtle" onClick={onRemove}>

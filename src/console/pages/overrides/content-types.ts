@@ -7,20 +7,11 @@ export interface ContentDraft {
   value: string;
 }
 
-/** What to start from, for each type. */
-export const STARTS: Record<ContentType, string> = {
-  TEXT: '',
-  SCRIPT: 'print("Hello " + context.session.UserContext.firstName);\n',
-  TEMPLATE: `${JSON.stringify(
-    {
-      type: 'template',
-      payload: {
-        template_type: 'button',
-        text: 'What would you like to do?',
-        buttons: [{ type: 'postback', title: 'Check the order', payload: 'order' }],
-      },
-    },
-    null,
-    2,
-  )}\n`,
-};
+/** The same content as another type: a text is what the script prints, or what stands above the template's buttons. */
+export function asType({ type, value }: ContentDraft, next: ContentType): ContentDraft {
+  if (type !== 'TEXT' || next === 'TEXT') return { type: next, value };
+  if (next === 'SCRIPT') return { type: next, value: `print(${JSON.stringify(value)});\n` };
+  const buttons = [{ type: 'postback', title: 'Yes', payload: 'yes' }];
+  const template = { type: 'template', payload: { template_type: 'button', text: value, buttons } };
+  return { type: next, value: `${JSON.stringify(template, null, 2)}\n` };
+}

@@ -7,20 +7,25 @@ interface Content {
   value: string;
 }
 
-/** The contents of a message in short. */
-export function ContentsView({ contents }: { contents: Content[] }) {
+/** The contents of a message, in short or whole. */
+export function ContentsView({ contents, whole = false }: { contents: Content[]; whole?: boolean }) {
   if (contents.length === 0) return <Text c="dimmed">Nothing</Text>;
   return (
     <Stack gap={6}>
       {contents.map(({ type, value }) =>
         type === 'TEXT' ? (
-          <Text key={value} size="sm" lineClamp={3} style={{ overflowWrap: 'anywhere' }}>
+          <Text
+            key={value}
+            size="sm"
+            {...(whole ? {} : { lineClamp: 3 })}
+            style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}
+          >
             {value}
           </Text>
         ) : (
           <div key={value}>
             <Badge variant="default">{TYPES[type]}</Badge>
-            <Code style={{ overflowWrap: 'anywhere' }}> {value.slice(0, 90)}</Code>
+            <Code style={{ overflowWrap: 'anywhere' }}> {whole ? value : value.slice(0, 90)}</Code>
           </div>
         ),
       )}

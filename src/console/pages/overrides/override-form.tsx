@@ -59,7 +59,7 @@ export function OverrideForm({ bot, scope, message, own, onDone }: EditOverrideP
             <Title order={3} size="h6">
               All channels ({language})
             </Title>
-            <ContentsView contents={message.contents} />
+            <ContentsView contents={message.contents} whole />
           </Stack>
           <Stack gap="xs">
             <Title order={3} size="h6">

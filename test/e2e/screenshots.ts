@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { noBrowser, openBrowser } from './browser.js';
+import { ADMIN_TOKEN, startServer } from './server.js';
+import {
+  addChannel,
+  approveAll,
+  botIdOf,
+  type ConsoleSession,
+  createApp,
+  importGreeter,
+  openImported,
+  publish,
+  save,
+  signIn,
+  talk,
+} from './steps.js';
+
+/** Makes the pictures of docs/console.md: `npm run screenshots`. */
+async function main(): Promise<void> {
+  if (noBrowser) throw new Error(noBrowser);
+  const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const server = await startServer();
+  const browser = await openBrowser({ viewport: { width: 1100, height: 720 } });
+  const { page } = browser;
+  const session: ConsoleSession = {
+    server,
+    browser,
+    page,
+    visit: async (path) => void (await page.goto(`${server.url}/console${path}`)),
+  };
+  const take = async (name: string) => {
+    await page.waitForLoadState('networkidle');
+    await page.screenshot({ path: `${folder}${name}.png` });
+  };
+  try {
+    await session.visit('/');
+    await signIn(session, ADMIN_TOKEN);
+    await importGreeter(session, 'Hotel Bellevue');
+    await openImported(session);
+    const botId = botIdOf(session);
+    await take('bot');
+
+    await page.getByRole('link', { name: 'Associate an app' }).click();
+    await createApp(session, 'Lobby screens');
+    await save(session);
+    await addChannel(session, botId, 'Room service', 'Lobby screens');
+    await page.evaluate('scrollTo(0, 0)');
+    await take('channel');
+    await publish(session, botId);
+    await session.visit('/approvals');
+    await take('approvals');
+    await approveAll(session);
+
+    const { apps } = await server.gql('{ apps(first: 1) { edges { node { clientId } } } }');
+    const { rotateAppSecret } = await server.gql(
+      'mutation($id: ID!) { rotateAppSecret(clientId: $id) { clientSecret } }',
+      { id: apps.edges[0].node.clientId },
+    );
+    await session.visit(`/bots/${botId}`);
+    await page.getByRole('link', { name: 'Room service' }).click();
+    await page.getByRole('button', { name: 'Talk to the bot' }).click();
+    await page.getByLabel('Client secret').fill(rotateAppSecret.clientSecret);
+    for (const text of ['hello', 'Hello there', 'hello again']) await talk(session, text);
+    await page.getByRole('log').getByText('Hello from').nth(2).waitFor();
+    await take('talk');
+    await session.visit('/dashboard');
+    await page.getByText('Hour', { exact: true }).click();
+    await page.getByRole('region', { name: 'Messages' }).getByText('In: 3').waitFor();
+    await take('dashboard');
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+await main();

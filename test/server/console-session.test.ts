@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
+
+const HEADER = { 'x-hookswitch-console': '1' };
+const PASSWORD = 'correct horse battery';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  await app.gql('mutation($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+    input: { name: 'Dana', email: 'Dana@Example.com', role: 'DEVELOPER', password: PASSWORD },
+  });
+});
+afterAll(() => app.remove());
+
+const signIn = (credentials: unknown, headers: Record<string, string> = HEADER) =>
+  app.post('/console/session', credentials, headers);
+
+const cookieOf = (response: { headers: Headers }) => (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+
+async function viewer(headers: Record<string, string>): Promise<string | null> {
+  const { body } = await app.post('/graphql', { query: '{ viewer { name } }' }, headers);
+  return body.data?.viewer?.name ?? null;
+}
+
+describe('a session of the console', () => {
+  it('is opened by an API token, with a cookie that scripts and other sites cannot use', async () => {
+    const response = await signIn({ token: ADMIN_TOKEN });
+    expect(response.status).toBe(201);
+    expect(response.body.viewer.role).toBe('ADMIN');
+    const cookie = response.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).not.toContain(ADMIN_TOKEN);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await viewer({ cookie: cookieOf(response), ...HEADER })).not.toBeNull();
+  });
+
+  it('is opened by e-mail address, however it is written, and password', async () => {
+    const response = await signIn({ email: 'dana@example.COM', password: PASSWORD });
+    expect(await viewer({ cookie: cookieOf(response), ...HEADER })).toBe('Dana');
+  });
+
+  it('is no use to another site, which cannot send the header', async () => {
+    const cookie = cookieOf(await signIn({ token: ADMIN_TOKEN }));
+    expect(await viewer({ cookie })).toBeNull();
+    expect(await signIn({ token: ADMIN_TOKEN }, {})).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN' } },
+    });
+  });
+
+  it('ends with signing out, and with the API token it is', async () => {
+    const cookie = cookieOf(await signIn({ token: ADMIN_TOKEN }));
+    const response = await fetch(`${app.url}/console/session`, { method: 'DELETE', headers: { cookie, ...HEADER } });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('set-cookie')).toContain('Expires=Thu, 01 Jan 1970');
+    expect(await viewer({ cookie, ...HEADER })).toBeNull();
+  });
+
+  it.each([
+    [{ token: 'nobody-has-this-token-nobody-has-this' }, 401, 'UNAUTHENTICATED'],
+    [{ email: 'dana@example.com', password: 'wrong horse battery' }, 401, 'UNAUTHENTICATED'],
+    [{ email: 'nobody@example.com', password: PASSWORD }, 401, 'UNAUTHENTICATED'],
+    [{ email: 'dana@example.com' }, 400, 'BAD_USER_INPUT'],
+    [[], 400, 'BAD_USER_INPUT'],
+    ['{', 400, 'BAD_USER_INPUT'],
+  ])('is not opened by %j', async (credentials, status, code) => {
+    const response = await signIn(credentials);
+    expect(response).toMatchObject({ status, body: { error: { code } } });
+    expect(response.headers.get('set-cookie')).toBeNull();
+  });
+
+  it('is not opened by the eleventh guess, not even by the right one', async () => {
+    const guess = { email: 'guessed@example.com', password: 'wrong horse battery' };
+    for (let count = 0; count < 10; count++) expect((await signIn(guess)).status).toBe(401);
+    expect(await signIn(guess)).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY_REQUESTS' } } });
+  });
+});
