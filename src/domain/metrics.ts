@@ -5,6 +5,7 @@ import {
   type MetricSpan,
   type MetricSum,
   metricSums,
+  metricTotals,
   RESPONSE_TIME_BOUNDS,
   refusalsBetween,
   usersBetween,
@@ -34,7 +35,8 @@ export interface MetricPoint {
 export interface ChannelMetrics {
   channelId: string;
   total: MetricPoint;
-  series: MetricPoint[];
+  /** Read when it is asked for, for all channels at once. */
+  series(): Promise<MetricPoint[]>;
   refusals: { reason: string; count: number }[];
 }
 
@@ -63,33 +65,39 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
           `This would be more than ${MAX_POINTS} points. Take a longer interval or a shorter time.`,
         );
       const span: MetricSpan = { ...request, from, to };
-      const [sums, usersOfTotal, usersOfPoint, refusals] = await Promise.all([
-        metricSums(database.read, span),
+      const [totals, users, refusals] = await Promise.all([
+        metricTotals(database.read, span),
         distinctUsers(span),
-        request.interval === 'DAY' ? usersByDay(database.read, span) : usersByStep(database.read, span, step),
         refusalsBetween(database.read, span.channelIds, Math.floor(from / HOUR) * HOUR, to),
       ]);
-      const byChannel = new Map<string, Map<number, MetricSum>>();
-      for (const sum of sums) {
-        const series = byChannel.get(sum.channelId);
-        if (series) series.set(sum.start, sum);
-        else byChannel.set(sum.channelId, new Map([[sum.start, sum]]));
-      }
-      const starts = Array.from({ length: (to - from) / step }, (_, index) => from + index * step);
-      return span.channelIds.map((channelId) => {
-        const series = byChannel.get(channelId) ?? new Map<number, MetricSum>();
-        return {
-          channelId,
-          total: toPoint([...series.values()], from, usersOfTotal.get(channelId) ?? 0),
-          series: starts.map((start) => {
-            const sum = series.get(start);
-            return toPoint(sum ? [sum] : [], start, usersOfPoint.get(`${channelId} ${start}`) ?? 0);
-          }),
-          refusals: Object.entries(refusals.get(channelId) ?? {}).map(([reason, count]) => ({ reason, count })),
-        };
-      });
+      const totalOf = new Map(totals.map((sum) => [sum.channelId, sum]));
+      let series: Promise<Map<string, MetricPoint[]>> | undefined;
+      return span.channelIds.map((channelId) => ({
+        channelId,
+        total: toPoint(totalOf.get(channelId), from, users.get(channelId) ?? 0),
+        async series() {
+          series ??= seriesOf(span, step);
+          return (await series).get(channelId) ?? [];
+        },
+        refusals: Object.entries(refusals.get(channelId) ?? {}).map(([reason, count]) => ({ reason, count })),
+      }));
     },
   };
+
+  /** Every point of every channel, also those without events. */
+  async function seriesOf(span: MetricSpan, step: number): Promise<Map<string, MetricPoint[]>> {
+    const [sums, users] = await Promise.all([
+      metricSums(database.read, span),
+      span.interval === 'DAY' ? usersByDay(database.read, span) : usersByStep(database.read, span, step),
+    ]);
+    const sumOf = new Map(sums.map((sum) => [`${sum.channelId} ${sum.start}`, sum]));
+    const starts = Array.from({ length: (span.to - span.from) / step }, (_, index) => span.from + index * step);
+    const pointOf = (channelId: string, start: number) => {
+      const key = `${channelId} ${start}`;
+      return toPoint(sumOf.get(key), start, users.get(key) ?? 0);
+    };
+    return new Map(span.channelIds.map((id) => [id, starts.map((start) => pointOf(id, start))]));
+  }
 
   /** Whole days are counted from the days' lists, which outlive the messages; anything else from the messages. */
   async function distinctUsers(span: MetricSpan): Promise<Map<string, number>> {
@@ -100,22 +108,18 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
   }
 }
 
-function toPoint(sums: readonly MetricSum[], from: number, users: number): MetricPoint {
-  const total = (key: Exclude<keyof MetricSum, 'channelId' | 'responseTimes'>) =>
-    sums.reduce((sum, part) => sum + part[key], 0);
-  const histogram = RESPONSE_TIME_BOUNDS.concat(Number.POSITIVE_INFINITY).map((_, bucket) =>
-    sums.reduce((sum, part) => sum + (part.responseTimes[bucket] ?? 0), 0),
-  );
+function toPoint(sum: MetricSum | undefined, from: number, users: number): MetricPoint {
+  const histogram = sum?.responseTimes ?? [];
   return {
     from,
-    messagesIn: total('messagesIn'),
-    messagesOut: total('messagesOut'),
-    sessionsStarted: total('sessionsStarted'),
+    messagesIn: sum?.messagesIn ?? 0,
+    messagesOut: sum?.messagesOut ?? 0,
+    sessionsStarted: sum?.sessionsStarted ?? 0,
     users,
-    refused: total('refused'),
-    failed: total('failed'),
-    deliveriesSucceeded: total('deliveriesSucceeded'),
-    deliveriesDead: total('deliveriesDead'),
+    refused: sum?.refused ?? 0,
+    failed: sum?.failed ?? 0,
+    deliveriesSucceeded: sum?.deliveriesSucceeded ?? 0,
+    deliveriesDead: sum?.deliveriesDead ?? 0,
     responseTimeP50Ms: percentile(histogram, 0.5),
     responseTimeP95Ms: percentile(histogram, 0.95),
   };

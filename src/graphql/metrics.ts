@@ -66,9 +66,6 @@ class ChannelMetrics {
   @Field(() => ChannelMetricPoint)
   total!: MetricPointView;
 
-  @Field(() => [ChannelMetricPoint])
-  series!: MetricPointView[];
-
   @Field(() => [RefusalCount])
   refusals!: RefusalCount[];
 }
@@ -92,6 +89,11 @@ export class MetricsResolver {
     if (foreign !== undefined) throw badInput('channelIds', `The bot has no channel with the id "${foreign}".`);
     const request = { botId, channelIds: channelIds ?? own, from: from.getTime(), to: to.getTime(), interval };
     return ctx.port('metrics').ofChannels(viewer, request);
+  }
+
+  @FieldResolver(() => [ChannelMetricPoint])
+  series(@Root() metrics: ChannelMetricsView) {
+    return metrics.series();
   }
 
   @FieldResolver(() => WebhookChannel)

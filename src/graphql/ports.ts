@@ -101,7 +101,7 @@ export interface MetricsRequest {
 export interface ChannelMetricsView {
   channelId: string;
   total: MetricPointView;
-  series: MetricPointView[];
+  series(): Promise<MetricPointView[]>;
   refusals: { reason: string; count: number }[];
 }
 
