@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     await take('bot');
 
     await page.getByRole('link', { name: 'Associate an app' }).click();
-    await createApp(session, 'Lobby screens');
+    const secret = await createApp(session, 'Lobby screens');
     await save(session);
     await addChannel(session, botId, 'Room service', 'Lobby screens');
     await page.evaluate('scrollTo(0, 0)');
@@ -53,16 +53,9 @@ async function main(): Promise<void> {
     await take('approvals');
     await approveAll(session);
 
-    const { apps } = await server.gql('{ apps(first: 1) { edges { node { clientId } } } }');
-    const { rotateAppSecret } = await server.gql(
-      'mutation($id: ID!) { rotateAppSecret(clientId: $id) { clientSecret } }',
-      { id: apps.edges[0].node.clientId },
-    );
     await session.visit(`/bots/${botId}`);
     await page.getByRole('link', { name: 'Room service' }).click();
-    await page.getByRole('button', { name: 'Talk to the bot' }).click();
-    await page.getByLabel('Client secret').fill(rotateAppSecret.clientSecret);
-    for (const text of ['hello', 'Hello there', 'hello again']) await talk(session, text);
+    for (const text of ['hello', 'Hello there', 'hello again']) await talk(session, secret, text);
     await page.getByRole('log').getByText('Hello from').nth(2).waitFor();
     await take('talk');
     await session.visit('/dashboard');

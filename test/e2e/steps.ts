@@ -33,12 +33,19 @@ export async function openImported({ page }: ConsoleSession): Promise<void> {
   await page.getByRole('heading', { name: 'Configured channels' }).waitFor();
 }
 
-export async function createApp({ page }: ConsoleSession, name: string): Promise<void> {
+/** On the configuration of a channel. Gives the client secret, which is shown this once. */
+export async function createApp({ page }: ConsoleSession, name: string): Promise<string> {
   await page.getByRole('button', { name: 'New app' }).click();
   const dialog = page.getByRole('dialog', { name: 'New app' });
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Create app' }).click();
   await page.getByText('a secret is never shown again').waitFor();
+  return (
+    (await page
+      .getByText(/^[\w-]{40,}$/)
+      .filter({ hasNotText: /^cs-/ })
+      .textContent()) ?? ''
+  );
 }
 
 /** On the configuration of a channel. */
@@ -78,10 +85,11 @@ export async function approveAll({ page, visit }: ConsoleSession): Promise<void>
 /** The id of the bot whose page is open. */
 export const botIdOf = ({ page }: ConsoleSession): string => /\/bots\/(st-[\w-]+)/.exec(page.url())?.[1] ?? '';
 
-/** The panel "Talk to the bot" of the channel whose page is open. */
-export async function talk({ page }: ConsoleSession, text: string): Promise<Locator> {
+/** In the panel "Talk to the bot" of the channel whose page is open. Gives the talk so far. */
+export async function talk({ page }: ConsoleSession, secret: string, text: string): Promise<Locator> {
   const panel = page.getByRole('dialog', { name: /^Talk over/ });
   if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Talk to the bot' }).click();
+  await panel.getByLabel('Client secret').fill(secret);
   await panel.getByRole('textbox', { name: 'Message' }).fill(text);
   await panel.getByRole('button', { name: 'Send' }).click();
   return panel.getByRole('log');
