@@ -7,6 +7,7 @@ import { loadKeyRing } from '../config/key-ring.js';
 import { createAttachments } from '../conversation/attachments.js';
 import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
+import { createFormLinks } from '../conversation/form-links.js';
 import { createOpenBots } from '../conversation/open-bots.js';
 import { createProactive } from '../conversation/proactive.js';
 import { createReceiver } from '../conversation/receive.js';
@@ -17,6 +18,7 @@ import { createSessions } from '../conversation/sessions.js';
 import { createTurnFeed } from '../conversation/turn-feed.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
 import { bootstrap } from '../domain/bootstrap.js';
+import { MAX_CONCURRENCY } from '../domain/bots/engine-kinds.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
 import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
@@ -147,13 +149,16 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       allowCidrs: env.OUTBOUND_ALLOW_CIDRS,
       deny: ownAddresses(env),
     });
-    const realOutbound = createOutbound({ policy, clock });
+    const realOutbound = createOutbound({ policy, clock, connections: MAX_CONCURRENCY });
     lifecycle.add('outbound', () => realOutbound.close());
     const outbound = overrides.outbound?.(realOutbound) ?? realOutbound;
 
+    const publicUrl = env.PUBLIC_URL.replace(/\/+$/, '');
+    const formLinks = createFormLinks(vault, publicUrl);
     const realEngines = createEngines({
       outbound,
-      publicUrl: env.PUBLIC_URL,
+      publicUrl,
+      formUrl: formLinks.url,
       tables: createDataTables({ database, clock }),
       clock,
       waitingTurns: createWaitingTurns(database),
@@ -264,7 +269,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
       }).poke();
     }
-    const publicUrl = env.PUBLIC_URL.replace(/\/+$/, '');
     const attachments = createAttachments({
       database,
       folder: join(env.DATA_DIR, 'attachments'),
@@ -331,6 +335,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         bots,
         attachments,
         proactive,
+        formLinks,
         clock,
         events: counted,
         overloaded,

@@ -48,7 +48,16 @@ export function createBench(clock: Clock): RemoteBench {
   const onError = (error: unknown) => {
     throw error;
   };
-  const engines = createEngines({ outbound, tables, publicUrl: 'http://hooks.test/', clock, waitingTurns, onError });
+  const formUrl = () => 'http://hooks.test/form';
+  const engines = createEngines({
+    outbound,
+    tables,
+    publicUrl: 'http://hooks.test/',
+    formUrl,
+    clock,
+    waitingTurns,
+    onError,
+  });
   return {
     engines,
     kept,

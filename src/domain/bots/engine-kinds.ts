@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { EngineKind } from '../../store/bots.js';
 
+/** Calls to one bot at once, at most; the way out keeps as many connections to one address. */
+export const MAX_CONCURRENCY = 256;
+
 /** Settings of an engine that lives elsewhere, whatever its kind. */
 const elsewhere = {
   url: z.string(),
   /** How long one call may take; without it, until the engine limit of the server. */
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
   /** Calls under way at once. */
-  concurrency: z.number().int().min(1).max(256).default(32),
+  concurrency: z.number().int().min(1).max(MAX_CONCURRENCY).default(32),
 };
 
 /** The settings of each kind of engine, without its credentials. */

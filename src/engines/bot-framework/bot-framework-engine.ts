@@ -1,6 +1,7 @@
 import type { Engine, TurnRequest } from '../../conversation/engine.js';
 import { isObject } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
+import type { OutboundResponse } from '../../outbound/exchange.js';
 import { callRemote, hostOf, jsonOf, type Remote, type RemoteDeps } from '../remote/call.js';
 import { createRemoteEngine, type RemoteAnswer } from '../remote/remote-engine.js';
 import { RemoteError } from '../remote/remote-error.js';
@@ -20,14 +21,23 @@ export function createBotFrameworkEngine(
   const remote: Remote = { ...settings, secrets: Object.values(secrets) };
   const tokens = createTokens(settings, secrets, deps);
 
-  async function ask(turn: TurnRequest, signal: AbortSignal): Promise<RemoteAnswer> {
-    const token = await tokens.get(turn, signal);
-    const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  /** A token that was good for earlier turns may have been revoked since: then another one is tried. */
+  async function post(turn: TurnRequest, signal: AbortSignal): Promise<OutboundResponse> {
+    const auth = await tokens.get(turn, signal);
+    const headers: Record<string, string> = auth ? { authorization: `Bearer ${auth.token}` } : {};
     const body = JSON.stringify(toActivity(turn, settings));
-    const response = await callRemote(deps, remote, turn, { headers, body }, signal).catch((error: unknown) => {
-      tokens.forget(); // it may be the token that was refused; the next turn gets another
-      throw error;
-    });
+    try {
+      return await callRemote(deps, remote, turn, { headers, body }, signal);
+    } catch (error) {
+      if (!auth || !(error instanceof RemoteError) || error.status !== 401) throw error;
+      tokens.forget();
+      if (auth.fresh) throw error;
+      return post(turn, signal);
+    }
+  }
+
+  async function ask(turn: TurnRequest, signal: AbortSignal): Promise<RemoteAnswer> {
+    const response = await post(turn, signal);
     // A bot that says nothing may answer with nothing.
     const answer = response.body.length === 0 ? { activities: [] } : jsonOf(response, remote, turn);
     const activities = Array.isArray(answer) ? answer : isObject(answer) ? answer.activities : undefined;

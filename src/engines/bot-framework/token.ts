@@ -7,8 +7,8 @@ import { RemoteError } from '../remote/remote-error.js';
 
 /** Gets the token a bot with an app id asks for, and keeps it until shortly before it expires. */
 export interface Tokens {
-  /** Null for a bot without an app id: it answers anybody. */
-  get(turn: TurnRequest, signal: AbortSignal): Promise<string | null>;
+  /** Null for a bot without an app id: it answers anybody. `fresh`: it has not been used yet. */
+  get(turn: TurnRequest, signal: AbortSignal): Promise<{ token: string; fresh: boolean } | null>;
   /** The bot did not like it. */
   forget(): void;
 }
@@ -55,7 +55,8 @@ export function createTokens(
   return {
     async get(turn, signal) {
       if (appId === undefined) return null;
-      return kept && kept.until > deps.clock.now() ? kept.token : fetchToken(turn, signal);
+      if (kept && kept.until > deps.clock.now()) return { token: kept.token, fresh: false };
+      return { token: await fetchToken(turn, signal), fresh: true };
     },
     forget() {
       kept = null;

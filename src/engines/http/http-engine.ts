@@ -48,7 +48,9 @@ export function createHttpEngine(
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const host = hostOf(remote.url);
-      throw new RemoteError('BAD_ANSWER', `The answer of the bot at ${host} cannot be used: ${error.message}`, error);
+      throw new RemoteError('BAD_ANSWER', `The answer of the bot at ${host} cannot be used: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 

@@ -59,7 +59,7 @@ export async function callRemote(
   } else if (status >= 500) pass.failed();
   else pass.succeeded(); // it is well, and does not like what it was sent
   const hint = status < 400 ? ' Redirects are not followed.' : '';
-  throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${status}.${hint}`);
+  throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${status}.${hint}`, { status });
 }
 
 /** The body of an answer as JSON. RemoteError BAD_ANSWER. */
@@ -104,11 +104,12 @@ async function send(
   } catch (error) {
     pass.failed();
     const host = hostOf(call.url);
-    if (signal.aborted) throw new RemoteError('TIMEOUT', `The bot at ${host} did not answer in time.`, error);
+    if (signal.aborted)
+      throw new RemoteError('TIMEOUT', `The bot at ${host} did not answer in time.`, { cause: error });
     if (!(error instanceof OutboundError)) throw error;
     const reason = error.reason === 'TIMEOUT' ? 'TIMEOUT' : 'UNREACHABLE';
     turn.trace({ kind: 'remote', host, error: error.message });
-    throw new RemoteError(reason, `The bot at ${host} gave no answer: ${error.message}`, error);
+    throw new RemoteError(reason, `The bot at ${host} gave no answer: ${error.message}`, { cause: error });
   }
 }
 

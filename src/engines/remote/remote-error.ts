@@ -10,9 +10,16 @@ export type RemoteFailure =
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly reason: RemoteFailure;
+  /** Of the answer, when that is the reason. */
+  readonly status: number | null;
 
-  constructor(reason: RemoteFailure, message: string, cause?: unknown) {
+  constructor(
+    reason: RemoteFailure,
+    message: string,
+    { cause, status = null }: { cause?: unknown; status?: number | null } = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
+    this.status = status;
   }
 }

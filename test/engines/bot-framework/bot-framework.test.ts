@@ -250,12 +250,15 @@ describe('the Bot Framework protocol', () => {
       });
     });
 
-    it('gets another token once the bot refused one', async () => {
+    it('tries another token when the bot refuses one that it had taken before, but no third', async () => {
       const bot = await withApp();
-      receiver.script(token('old'), answer(401), token('new'), activities());
-      await expect(talk(bot, turnOf())).rejects.toMatchObject({ reason: 'STATUS' });
+      receiver.script(token('old'), activities(), answer(401), token('new'), activities());
       await talk(bot, turnOf());
-      expect(authorized()).toEqual(['Bearer old', 'Bearer new']);
+      await talk(bot, turnOf());
+      expect(authorized()).toEqual(['Bearer old', 'Bearer old', 'Bearer new']);
+      receiver.script(answer(401), token('newer'), answer(401));
+      await expect(talk(bot, turnOf())).rejects.toMatchObject({ reason: 'STATUS', status: 401 });
+      expect(authorized()).toHaveLength(5);
     });
 
     it.each([
