@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ADMIN_TOKEN, controlPlaneOf, createBot, createCaller, goLive } from '../../test/support/app.js';
 import { type ChildServer, EarlyEnd, startChildServer } from '../child-server.js';
+import { createLiveBot, serverEnv } from '../live-bot.js';
 import { POINTS, type Point } from './deadly-point.js';
 import { type History, type Kind, violations } from './history.js';
 import { startSink } from './sink.js';
@@ -67,16 +67,10 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const start = async (index: number, args: string[] = []): Promise<ChildServer> => {
     const node = await startChildServer({
       args: ['--parts', String(PARTS), ...(leaseMs === undefined ? [] : ['--lease-ms', String(leaseMs)]), ...args],
-      env: {
+      env: serverEnv(folder, {
         PORT: String(ports[index]),
-        DATA_DIR: folder,
-        BOOTSTRAP_ADMIN_TOKEN: ADMIN_TOKEN,
-        OUTBOUND_ALLOW_HTTP: 'true',
-        OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
-        MIN_FREE_DISK_MB: '0',
-        LOG_LEVEL: 'error',
         ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, KEY_RING }),
-      },
+      }),
     });
     nodes[index] = node;
     return node;
@@ -84,15 +78,15 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 
   try {
     for (const index of nodes.keys()) await start(index);
-    const { path, headers } = await setUp(nodes[0]?.url ?? '', sink.url);
+    const bot = await createLiveBot(nodes[0]?.url ?? '', [`${sink.url}/inbox`]);
     if (count > 1) await wait(1_500); // every node knows of the channels within a second
     const talkers = startTalkers(
       {
         history,
         tick,
         random,
-        path,
-        headers,
+        path: { sync: bot.sync, async: bot.async[0] ?? '' },
+        headers: () => ({ authorization: bot.authorization }),
         url: () =>
           pick(
             nodes.filter((node) => node !== null),
@@ -150,19 +144,6 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     await node.kill();
     return met ? point : 'at random';
   }
-}
-
-/** A bot that is live on an asynchronous and on a synchronous channel. */
-async function setUp(url: string, sinkUrl: string) {
-  const controlPlane = controlPlaneOf(url);
-  const caller = await createCaller(controlPlane);
-  const [synchronous, asynchronous] = await goLive(controlPlane, await createBot(controlPlane), [
-    { appClientId: caller.clientId },
-    { appClientId: caller.clientId, mode: 'ASYNC', postUrl: `${sinkUrl}/inbox` },
-  ]);
-  if (!synchronous || !asynchronous) throw new Error('no channels');
-  const headers = caller.headers();
-  return { path: { sync: synchronous.path, async: asynchronous.path }, headers: () => headers };
 }
 
 /** Waits until every accepted message has been called back, or it is clear that one never will. */

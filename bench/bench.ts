@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startPostgres } from '../test/support/postgres.js';
+import { startChildServer } from './child-server.js';
+import { measureClaims } from './claims.js';
+import { measureDialog } from './dialog-figures.js';
+import { createLiveBot, serverEnv } from './live-bot.js';
+import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
+import { startParts } from './parts/parts.js';
+import { type Figure, print, write } from './report.js';
+
+/**
+ * `npm run bench`: server, clients, sink and floors on this machine, in rounds that take turns, so that whatever else
+ * the machine does falls on all alike. What counts are the ratios of one run. `--write` puts them into
+ * docs/benchmarks.md; `--only turns,drain` measures some; `--profile <folder>` keeps CPU profiles of the server.
+ */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    backlog: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog' },
+    postgres: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const wanted = values.only.split(',');
+const figures: Figure[] = [];
+const measure = async (name: string, work: () => Promise<Figure[]>): Promise<void> => {
+  if (!wanted.includes(name)) return;
+  process.stdout.write(`measuring ${name} …\n`);
+  figures.push(...(await work()));
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'hookswitch-bench-'));
+const postgres = values.postgres ? await startPostgres({ fsync: true }) : null;
+if (postgres && 'skipped' in postgres) throw new Error(`There is no PostgreSQL: ${postgres.skipped}`);
+const parts = await startParts();
+const onPostgres = postgres && { DATABASE_URL: postgres.url, KEY_RING: `k1:${Buffer.alloc(32, 7).toString('base64')}` };
+const execArgv = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+const start = (more: Record<string, string> = {}) =>
+  startChildServer({ env: serverEnv(folder, { ...onPostgres, ...more }), execArgv });
+const server = await start();
+const bench: Bench = {
+  parts,
+  server,
+  start,
+  bot: await createLiveBot(server.url, [`${parts.sinkUrl}/inbox`, `${parts.holeUrl}/hole`]),
+  rounds: Number(values.rounds),
+  ms: Number(values.seconds) * 1000,
+  dataDir: folder,
+};
+try {
+  await measure('turns', () => measureTurns(bench));
+  await measure('latency', () => measureLatency(bench));
+  await measure('hole', () => measureBlackHole(bench));
+  await measure('drain', () => measureDrain(bench, Number(values.backlog)));
+  await measure('claims', () => measureClaims(folder));
+  await measure('dialog', measureDialog);
+} finally {
+  await bench.server.stop();
+  await parts[Symbol.asyncDispose]();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+print(figures);
+if (values.write) await write(figures, postgres ? 'PostgreSQL' : 'SQLite');
+process.exit(0);

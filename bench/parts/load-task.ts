@@ -1,0 +1,27 @@
+/** What the clients are to do. */
+export interface LoadTask {
+  url: string;
+  path: string;
+  authorization: string;
+  connections: number;
+  users: number;
+  /** Of the users' ids. */
+  prefix: string;
+  ms: number;
+  /** At most so many. */
+  messages?: number;
+  /** So many a second, in place of as many as possible. */
+  rate?: number;
+}
+
+export interface LoadResult {
+  /** Answered 200. */
+  ok: number;
+  seconds: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  statuses: Record<string, number>;
+  /** With a rate: when each message's 200 was there, in milliseconds since the epoch. */
+  accepted: [text: string, at: number][];
+}

@@ -1,0 +1,110 @@
+import { connect, type Socket } from 'node:net';
+import type { LoadResult, LoadTask } from './load-task.js';
+
+/**
+ * The clients: keep-alive connections over bare sockets, so that the measurement costs little of the machine. Closed
+ * loop, or so many messages a second whatever the server does.
+ */
+process.on('message', async (task: LoadTask) => process.send?.(await run(task)));
+process.send?.({ url: '' });
+
+async function run(task: LoadTask): Promise<LoadResult> {
+  const { hostname, port } = new URL(task.url);
+  const latencies: number[] = [];
+  const accepted: [text: string, at: number][] = [];
+  const statuses: Record<string, number> = {};
+  const begun = performance.now();
+  const end = begun + task.ms;
+  let sent = 0;
+
+  const one = async (socket: Connection): Promise<void> => {
+    const n = sent++;
+    const text = `t${n}`;
+    const body = JSON.stringify({ message: { text }, from: { id: `${task.prefix}${n % task.users}` } });
+    const started = performance.now();
+    const status = await socket.exchange(
+      `POST ${task.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAuthorization: ${task.authorization}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    const done = performance.now();
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (status !== 200) return;
+    latencies.push(done - started);
+    if (task.rate !== undefined) accepted.push([text, performance.timeOrigin + done]);
+  };
+  const more = () => performance.now() < end && sent < (task.messages ?? Number.POSITIVE_INFINITY);
+
+  const sockets = await Promise.all(Array.from({ length: task.connections }, () => open(hostname, Number(port))));
+  if (task.rate === undefined) {
+    await Promise.all(
+      sockets.map(async (socket) => {
+        while (more()) await one(socket);
+      }),
+    );
+  } else await steady(sockets, task.rate, more, one);
+  const seconds = (performance.now() - begun) / 1000;
+  for (const socket of sockets) socket.end();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return { ok: latencies.length, seconds, p50: at(0.5), p99: at(0.99), statuses, accepted };
+}
+
+/** Every message at its time, on whatever connection is free. */
+function steady(
+  sockets: Connection[],
+  rate: number,
+  more: () => boolean,
+  one: (socket: Connection) => Promise<void>,
+): Promise<void> {
+  const free = [...sockets];
+  const begun = performance.now();
+  let due = 0;
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const wanted = Math.floor(((performance.now() - begun) / 1000) * rate);
+      for (; due < wanted && more(); due += 1) {
+        const socket = free.pop();
+        if (!socket) break;
+        void one(socket).then(() => free.push(socket));
+      }
+      if (more() || free.length < sockets.length) return;
+      clearInterval(timer);
+      resolve();
+    }, 1);
+  });
+}
+
+interface Connection {
+  /** Gives the status of the answer, once all of it is there. */
+  exchange(request: string): Promise<number>;
+  end(): void;
+}
+
+function open(host: string, port: number): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    let answered: (status: number) => void = () => {};
+    let seen = '';
+    const socket: Socket = connect(port, host, () =>
+      resolve({
+        exchange: (request) =>
+          new Promise((told) => {
+            answered = told;
+            socket.write(request);
+          }),
+        end: () => socket.destroy(),
+      }),
+    );
+    socket.setNoDelay(true);
+    socket.on('error', reject);
+    socket.on('close', () => answered(0));
+    socket.on('data', (chunk) => {
+      seen += chunk.toString('latin1');
+      const head = seen.indexOf('\r\n\r\n');
+      if (head < 0) return;
+      const length = Number(/content-length: *(\d+)/i.exec(seen.slice(0, head))?.[1] ?? 0);
+      if (seen.length < head + 4 + length) return;
+      const status = Number(seen.slice(9, 12));
+      seen = '';
+      answered(status);
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import jwt from 'jsonwebtoken';
+import { type ChildServer, entryOf, startChildServer } from '../child-server.js';
+import type { LoadResult, LoadTask } from './load-task.js';
+
+/** The other processes of a measurement. */
+export interface Parts extends AsyncDisposable {
+  floors: { http: ChildServer; koa: ChildServer };
+  /** What the floors let in. */
+  floorAuthorization: string;
+  sinkUrl: string;
+  /** Of a sink that never answers, apart so that it is another endpoint. */
+  holeUrl: string;
+  load(task: LoadTask): Promise<LoadResult>;
+  /** POSTs a second of the bare client to the sink. */
+  post(ms: number): Promise<number>;
+  sink: {
+    reset(keep: boolean): void;
+    ask(): Promise<SinkState>;
+    /** Resolves when so many callbacks have come, or none came for a while. */
+    until(count: number): Promise<SinkState>;
+  };
+}
+
+export interface SinkState {
+  count: number;
+  lastAt: number;
+  arrivals: [text: string, at: number][];
+}
+
+export async function startParts(): Promise<Parts> {
+  const secret = randomBytes(32).toString('hex');
+  const part = (name: string, args: string[] = []) =>
+    startChildServer({ entry: entryOf(`./parts/${name}`), args, env: {} });
+  const [http, koa, sink, hole, load, poster] = await Promise.all([
+    part('floor-http', [secret]),
+    part('floor-koa', [secret]),
+    part('sink'),
+    part('sink'),
+    part('load'),
+    part('poster'),
+  ]);
+  const call = async <T>(child: ChildServer, message: object): Promise<T> => {
+    child.process.send(message);
+    const [answer] = await once(child.process, 'message');
+    return answer as T; // each part answers in one form
+  };
+  const ask = () => call<SinkState>(sink, { ask: true });
+  return {
+    floors: { http, koa },
+    floorAuthorization: `bearer ${jwt.sign({ appId: 'cs-1', sub: 'user' }, secret)}`,
+    sinkUrl: sink.url,
+    holeUrl: hole.url,
+    load: (task) => call(load, task),
+    post: async (ms) => (await call<{ count: number }>(poster, { url: sink.url, ms })).count / (ms / 1000),
+    sink: {
+      reset: (keep) => void sink.process.send({ since: { keep } }),
+      ask,
+      async until(count) {
+        let idle = 0;
+        for (let last = -1; ; ) {
+          const state = await ask();
+          idle = state.count === last ? idle + 1 : 0;
+          last = state.count;
+          if (state.count >= count || idle > 100) return state;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      },
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of [http, koa, sink, hole, load, poster]) await child.kill();
+    },
+  };
+}
