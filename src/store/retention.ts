@@ -1,6 +1,13 @@
 import type { Knex } from 'knex';
+import { DAY } from '../time.js';
 
 const ROWS_AT_ONCE = 500; // a sweep lets others at the writer in between
+
+/** Minutes and hours of metrics are looked at while they are fresh. */
+const FINE_METRICS_KEPT_MS = [
+  ['MINUTE', 3 * DAY],
+  ['HOUR', 100 * DAY],
+] as const;
 
 /** How far back each kind of row is kept, as times before which it goes. */
 export interface Horizon {
@@ -47,6 +54,13 @@ export async function sweep(db: Knex, horizon: Horizon): Promise<number> {
   removed += await db('idempotency_keys').where('created_at', '<', horizon.idempotencyKeys).delete();
   removed += await db('polls').where('answered_at', '<', horizon.polls).delete();
   removed += await db('used_jtis').where('expires_at', '<', horizon.now).delete();
+  // Swept every few minutes, so each time few go; days stay.
+  for (const [interval, keptMs] of FINE_METRICS_KEPT_MS) {
+    removed += await db('channel_metrics')
+      .where({ interval })
+      .where('start', '<', horizon.now - keptMs)
+      .delete();
+  }
   removed += await db('changes').where('at', '<', horizon.changes).delete();
   return removed;
 }
