@@ -1,3 +1,5 @@
+import type { FormDefinition } from '../definition/definition.js';
+
 /**
  * The interface between a turn and whatever answers it. An engine says things, may pause before something slow, and
  * ends with the session as it should be kept. It never sends, stores or resolves overrides: the turn does.
@@ -119,6 +121,6 @@ export interface BotProgram {
    * bot has none in this language.
    */
   message(key: string, language: string, channelType?: string): Content[] | null;
-  /** Whether the bot has a form with this id. A bot that cannot tell takes any. */
-  hasForm?(formId: string): boolean;
+  /** The form with this id or name, or null. A bot that cannot tell takes the data of any. */
+  form?(formId: string): FormDefinition | null;
 }

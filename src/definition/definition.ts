@@ -200,6 +200,9 @@ export interface FormFieldDefinition {
   label: string;
   type: string;
   required: boolean;
+  placeholder: string;
+  /** False: the form has it, but does not show it. */
+  visible: boolean;
   options: { title: string; value: string }[];
 }
 

@@ -173,7 +173,9 @@ function readForm(raw: Raw, language: string): FormDefinition {
     id: string(raw._id),
     name: string(raw.name),
     label: string(raw.displayName) || string(object(object(raw.localeData)[language]).displayName) || string(raw.name),
-    fields: components.map((entry) => readField(entry, language)).filter((field) => field.key !== ''),
+    fields: components
+      .map((entry) => readField(entry, language))
+      .filter((field) => field.key !== '' || field.label !== ''),
     raw: toJsonObject(raw) ?? {},
   };
 }
@@ -190,6 +192,8 @@ function readField(raw: Raw, language: string): FormDefinition['fields'][number]
     label: string(meta.displayName) || string(meta.label) || string(meta.key),
     type: string(meta.type),
     required: flag(meta.isRequired) || flag(meta.required),
+    placeholder: string(meta.placeholder),
+    visible: meta.isVisible !== false,
     options,
   };
 }

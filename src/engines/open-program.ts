@@ -10,7 +10,7 @@ import type { Outbound } from '../outbound/request.js';
 import type { Clock } from '../time.js';
 import { createBotFrameworkEngine } from './bot-framework/bot-framework-engine.js';
 import { createCompiler } from './dialog/compiler/compiler.js';
-import type { DataTables, LanguageModel } from './dialog/deps.js';
+import type { DataTables, DialogDeps, LanguageModel } from './dialog/deps.js';
 import { createLanguageModel } from './dialog/language-model.js';
 import { openDialogBot } from './dialog/open-dialog-bot.js';
 import { contentsIn } from './dialog/run.js';
@@ -26,6 +26,8 @@ export interface EngineDeps {
   outbound: Outbound;
   tables: DataTables;
   publicUrl: string;
+  /** The address of a form a user is to fill in. */
+  formUrl: DialogDeps['formUrl'];
   clock: Clock;
   /** Where turns that wait for their bot are stored. */
   waitingTurns: WaitingTurns;
@@ -62,8 +64,7 @@ export function createEngines(deps: EngineDeps): Engines {
       outbound: deps.outbound,
       tables: deps.tables,
       languageModel: languageModelOf(settings, spec.secrets, deps.outbound),
-      formUrl: ({ botId, conversationId, formRefId }) =>
-        `${publicUrl}/chatbot/forms/${botId}/${formRefId}?conversation=${conversationId}`,
+      formUrl: deps.formUrl,
       settings: { services: settings.services },
     });
   };

@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import type { Env } from '../config/env.js';
 import type { Attachments } from '../conversation/attachments.js';
 import type { OpenBots } from '../conversation/bots.js';
+import type { FormLinks } from '../conversation/form-links.js';
 import { createPolls } from '../conversation/polls.js';
 import type { Proactive } from '../conversation/proactive.js';
 import type { Receiver } from '../conversation/receive.js';
@@ -10,6 +11,7 @@ import type { TurnFeed } from '../conversation/turn-feed.js';
 import type { Events } from '../events.js';
 import { crossOrigin } from '../ingress/cross-origin.js';
 import { createEventStreams } from '../ingress/event-streams.js';
+import { type FormDeps, formRoutes } from '../ingress/forms.js';
 import type { HookDeps } from '../ingress/hook.js';
 import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
@@ -18,6 +20,8 @@ import { hookRoutes } from '../ingress/routes.js';
 import { type UploadDeps, uploadRoutes } from '../ingress/uploads.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
+import { idempotencyStore } from '../store/idempotency.js';
+import { sessionStore } from '../store/sessions.js';
 import type { turnStore } from '../store/turns.js';
 import { type Clock, SECOND } from '../time.js';
 
@@ -32,6 +36,7 @@ export interface HooksDeps {
   bots: OpenBots;
   attachments: Attachments;
   proactive: Proactive;
+  formLinks: FormLinks;
   clock: Clock;
   events: Events;
   overloaded(): number | null;
@@ -45,6 +50,8 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
   const limit = (perMinute: number) => createRateLimit(perMinute, clock);
   const edge = {
     ...deps,
+    idempotency: idempotencyStore(deps.database.dialect),
+    sessions: sessionStore(deps.database.dialect),
     polls,
     streams,
     limits: {
@@ -60,10 +67,10 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
     async hasForm({ versionId }, formId) {
       if (versionId === null) return true; // refused for that reason, later
       const { program } = await bots.open(versionId);
-      return program.hasForm?.(formId) ?? true;
+      return !program.form || program.form(formId) !== null;
     },
-  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & { publicUrl: string };
-  const routers = [hookRoutes(edge), uploadRoutes(edge)];
+  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & { publicUrl: string } & FormDeps;
+  const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
     part(koa) {
       koa.use(crossOrigin());

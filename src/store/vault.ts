@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -15,6 +15,9 @@ export type Place = `${string}.${string}:${string}`; // table.column:row id
 export interface Vault {
   seal(text: string, place: Place): string;
   open(cipher: string, place: Place): string;
+  /** HMAC-SHA256 with a key derived for this purpose alone, as `<key id>.<base64url>`: good as long as the key ring holds the key. */
+  mac(text: string, purpose: string): string;
+  verify(mac: string, text: string, purpose: string): boolean;
   /** The id of the key a sealed text needs. */
   keyIdOf(cipher: string): string;
   currentKeyId: string;
@@ -45,8 +48,23 @@ export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault
         'utf8',
       );
     },
+    mac: (text, purpose) => macWith(current, text, purpose),
+    verify(mac, text, purpose) {
+      const id = mac.split('.', 1)[0] ?? '';
+      const key = byId.get(id);
+      if (!key) return false;
+      const wanted = Buffer.from(macWith({ id, key }, text, purpose));
+      const given = Buffer.from(mac);
+      return given.length === wanted.length && timingSafeEqual(given, wanted);
+    },
     keyIdOf: (sealed) => sealed.split('.')[1] ?? '',
   };
+}
+
+/** A key of its own, so that what is made for one purpose proves nothing for another, and the sealing key signs nothing. */
+function macWith({ id, key }: { id: string; key: Buffer }, text: string, purpose: string): string {
+  const derived = createHmac('sha256', key).update(`mac for ${purpose}`).digest();
+  return `${id}.${createHmac('sha256', derived).update(text).digest('base64url')}`;
 }
 
 const CHECK_TEXT = 'hookswitch';

@@ -11,7 +11,7 @@ export interface DialogDeps {
   /** Null: nodes that need a language model end in the failure event. */
   languageModel: LanguageModel | null;
   /** The address of a form a user is to fill in. */
-  formUrl: (form: { botId: string; conversationId: string; formRefId: string }) => string;
+  formUrl: (form: { botId: string; formRefId: string; turnId: string; now: number }) => string;
   settings: DialogSettings;
 }
 

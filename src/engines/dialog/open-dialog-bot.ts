@@ -3,6 +3,7 @@ import { own } from '../../definition/json.js';
 import type { Program } from '../../definition/program.js';
 import type { DialogDeps } from './deps.js';
 import { createDialogEngine } from './engine.js';
+import { isCalled } from './nodes/form.js';
 import { contentsIn } from './run.js';
 
 /** Opens one compiled version of a bot; shared by all its conversations. */
@@ -13,6 +14,6 @@ export function openDialogBot(program: Program, deps: DialogDeps): BotProgram {
       const message = own(program.messages, key);
       return message ? contentsIn(message, language, channelType) : null;
     },
-    hasForm: (formId) => Object.values(program.forms).some((form) => [form.id, form.refId, form.name].includes(formId)),
+    form: (formId) => Object.values(program.forms).find((form) => isCalled(form, formId)) ?? null,
   };
 }

@@ -19,7 +19,7 @@ export async function* runForm(run: Run, frame: Frame, node: Extract<Node, { typ
   }
   const input = run.input;
   if (!input) return 'wait';
-  if (input.form) {
+  if (input.form && isCalled(form, string(input.form.formId))) {
     run.input = null;
     const values = formValues(form, input.form.data ?? null);
     child(run.context, 'forms')[form.name] = values;
@@ -33,12 +33,17 @@ export async function* runForm(run: Run, frame: Frame, node: Extract<Node, { typ
   return 'wait';
 }
 
+/** Callers name a form by either id, or by its name. */
+export const isCalled = ({ id, refId, name }: FormDefinition, formId: string): boolean =>
+  [id, refId, name].includes(formId);
+
 async function* ask(run: Run, messageKey: string, form: FormDefinition): Steps<void> {
   const own = messageContents(run.program, messageKey, run.turn.language)?.length;
   const url = run.deps.formUrl({
     botId: run.turn.botId,
-    conversationId: run.turn.conversationId,
     formRefId: form.refId,
+    turnId: run.turn.turnId,
+    now: run.turn.now,
   });
   yield* say(run, own ? messageKey : standardKey('form'), { suffix: url, form: formDefinition(form) });
 }
@@ -53,7 +58,7 @@ function formValues(form: FormDefinition, data: Json): JsonObject {
       ])
     : Object.entries(isObject(data) ? (data as JsonObject) : {});
   for (const [name, value] of entries) {
-    const field = form.fields.find((candidate) => [candidate.id, candidate.key, candidate.label].includes(name));
+    const field = form.fields.find(({ id, key, label }) => key !== '' && [id, key, label].includes(name));
     const key = field?.key ?? name;
     if (key !== '' && key !== '__proto__' && value !== undefined) values[key] = value;
   }

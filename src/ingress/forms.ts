@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { OpenBots } from '../conversation/bots.js';
+import type { FormLinks } from '../conversation/form-links.js';
+import type { TurnInput } from '../conversation/message.js';
+import { storedOutcome } from '../conversation/outcome.js';
+import type { Receipt, Receiver } from '../conversation/receive.js';
+import type { Route, Routes } from '../conversation/routes.js';
+import type { FormDefinition } from '../definition/definition.js';
+import { AppError } from '../errors.js';
+import type { Events } from '../events.js';
+import { traceId as newTraceId } from '../ids.js';
+import type { Database } from '../store/database.js';
+import type { idempotencyStore } from '../store/idempotency.js';
+import type { sessionStore } from '../store/sessions.js';
+import type { TurnRow, turnStore } from '../store/turns.js';
+import type { Clock } from '../time.js';
+import { paramsOf } from './endpoint.js';
+import { type FilledForm, fieldsOf, readFields } from './form-fields.js';
+import { formPage, noticePage, PAGE_HEADERS, thanksPage } from './form-page.js';
+import { assertRoom } from './hook.js';
+import type { RateLimits } from './rate-limits.js';
+import { readBody, toText } from './raw-body.js';
+import { hookErrorsOf, NotFunctional } from './render-error.js';
+
+export interface FormDeps {
+  formLinks: FormLinks;
+  database: Pick<Database, 'read'>;
+  turns: ReturnType<typeof turnStore>;
+  sessions: ReturnType<typeof sessionStore>;
+  idempotency: ReturnType<typeof idempotencyStore>;
+  routes: Routes;
+  bots: OpenBots;
+  receiver: Receiver;
+  limits: Pick<RateLimits, 'channel'>;
+  clock: Clock;
+  events: Events;
+  maxBodyBytes: number;
+  /** How long a synchronous channel's page waits for the bot. */
+  maxWaitMs: number;
+  overloaded(): number | null;
+}
+
+/** Why a form is not shown. */
+const NOTICES = {
+  FORGED: { status: 404, title: 'This link does not work', text: 'Open the whole link, just as it was sent to you.' },
+  EXPIRED: {
+    status: 410,
+    title: 'This form has expired',
+    text: 'Go back to the conversation and ask for the form again.',
+  },
+  SENT: { status: 410, title: 'Already sent', text: 'Your answers have been sent; a form can be sent once.' },
+  CLOSED: {
+    status: 403,
+    title: 'Not available now',
+    text: 'This form takes no answers at the moment. Try again later.',
+  },
+} as const;
+type Notice = keyof typeof NOTICES;
+
+/** A form that a link opens: of this turn, for its user. */
+interface OpenForm {
+  form: FormDefinition;
+  route: Route;
+  turn: TurnRow;
+  /** Of the message that brought the form. */
+  input: TurnInput;
+  /** The same for everything this link sends: a form is sent once. */
+  key: string;
+  used: boolean;
+}
+
+/** `/chatbot/forms/{botId}/{formRefId}?turn&expires&signature`: the pages behind the form links of bots (docs/dialogs.md). */
+export function formRoutes(deps: FormDeps): Router {
+  const path = '/chatbot/forms/:botId/:formRefId';
+  return new Router()
+    .get(
+      path,
+      page(deps, async (ctx) => {
+        const opened = await openForm(deps, ctx);
+        if (typeof opened === 'string') return notice(ctx, opened);
+        if (opened.used) return notice(ctx, 'SENT');
+        ctx.status = 200;
+        ctx.body = pageOf(opened);
+      }),
+    )
+    .post(
+      path,
+      page(deps, async (ctx, traceId) => {
+        assertRoom(deps);
+        const opened = await openForm(deps, ctx);
+        if (typeof opened === 'string') return notice(ctx, opened);
+        if (!ctx.is('urlencoded'))
+          throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the form as application/x-www-form-urlencoded.');
+        const sent = new URLSearchParams(toText(await readBody(ctx.req, deps.maxBodyBytes)));
+        const filled = readFields(fieldsOf(opened.form), sent);
+        if (filled.faults.size > 0) {
+          ctx.status = 400;
+          ctx.body = pageOf(opened, filled);
+          return;
+        }
+        const receipt = await send(deps, opened, filled, traceId);
+        if (receipt === 'SENT') return notice(ctx, receipt);
+        ctx.status = 200;
+        ctx.body = answerOf(receipt, opened.route);
+      }),
+    );
+}
+
+/** One page: whatever is refused is refused in words, with the status of the hooks. */
+function page(deps: FormDeps, answer: (ctx: Context, traceId: string) => Promise<void>) {
+  return async (ctx: Context): Promise<void> => {
+    const traceId = newTraceId();
+    ctx.set({ ...PAGE_HEADERS, 'X-Trace-Id': traceId });
+    try {
+      await answer(ctx, traceId);
+    } catch (error) {
+      const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
+      const { botId } = paramsOf(ctx);
+      if (status === 500) deps.events.unexpected('form', error, { traceId, botId });
+      deps.events.messageRefused({ status, reason: errors.map(({ reason }) => reason).join(','), traceId, botId });
+      if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
+      if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
+      if (error instanceof NotFunctional) return notice(ctx, 'CLOSED');
+      ctx.status = status;
+      ctx.body = noticePage('That did not work', `${errors[0]?.msg ?? ''}\nNothing has been sent.`);
+    }
+  };
+}
+
+function notice(ctx: Context, name: Notice): void {
+  const { status, title, text } = NOTICES[name];
+  ctx.status = status;
+  ctx.body = noticePage(title, text);
+}
+
+const pageOf = ({ form, route }: OpenForm, filled?: FilledForm): string =>
+  formPage({ title: form.label, botName: route.botName, fields: fieldsOf(form), ...(filled && { filled }) });
+
+async function openForm(deps: FormDeps, ctx: Context): Promise<OpenForm | Notice> {
+  const { database, clock } = deps;
+  const { botId, formRefId = '' } = paramsOf(ctx);
+  const query = new URLSearchParams(ctx.querystring);
+  const part = (name: string) => query.get(name) ?? '';
+  const link = { botId, formRefId, turn: part('turn'), expires: part('expires'), signature: part('signature') };
+  const now = clock.now();
+  const read = deps.formLinks.read(link, now);
+  if (typeof read === 'string') return read;
+  const [turn] = await deps.turns.byIds(database.read, [read.turnId]);
+  const route = turn && deps.routes.byChannel(turn.channelId);
+  if (!turn || !route || route.botId !== botId) return 'EXPIRED'; // deleted meanwhile
+  if (route.blockers.length > 0 || route.versionId === null) throw new NotFunctional(route.blockers);
+  deps.limits.channel.take(route.channelId);
+  const { program, sessionTimeoutMs } = await deps.bots.open(route.versionId);
+  const form = program.form?.(formRefId);
+  if (!form) return 'EXPIRED'; // no longer in the live version
+  const input = JSON.parse(turn.input) as TurnInput; // written by the turn alone
+  const key = `form:${turn.id}:${formRefId}`;
+  const used = (await deps.idempotency.find(database.read, route.channelId, input.user.id, key)) !== null;
+  // A new session would not know what the data are for.
+  const [session] = await deps.sessions.load(database.read, [turn.conversationId]);
+  const lasts =
+    session?.id === storedOutcome(turn)?.sessionId && now - (session?.lastMessageAt ?? 0) < sessionTimeoutMs;
+  return used || lasts ? { form, route, turn, input, key, used } : 'EXPIRED';
+}
+
+/** The data goes in as any message of its user does, and its answer where theirs go. */
+async function send(
+  deps: FormDeps,
+  { form, route, input, key }: OpenForm,
+  { data }: FilledForm,
+  traceId: string,
+): Promise<Receipt | 'SENT'> {
+  const formData = { formId: form.refId, data, meta: {} };
+  const { form: version, user, groupId, replyFrom, preferredChannel } = input;
+  try {
+    return await deps.receiver.receive({
+      channelId: route.channelId,
+      traceId,
+      receivedAt: deps.clock.now(),
+      input: {
+        form: version,
+        mode: route.mode,
+        message: { type: 'formData', ...formData },
+        user,
+        groupId,
+        replyFrom,
+        payload: { message: { formData }, from: { id: user.id } },
+        newSession: false,
+        ...(preferredChannel && { preferredChannel }),
+        detached: route.mode === 'SYNC', // what was sent counts, though its page may be closed
+      },
+      idempotency: { key, bodyHash: createHash('sha256').update(JSON.stringify(data)).digest('base64url') },
+      ...(route.mode === 'SYNC' && { patience: { until: 'END', waitMs: deps.maxWaitMs } }),
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFLICT') return 'SENT'; // with other answers
+    throw error;
+  }
+}
+
+/** Of a synchronous channel, nobody but this page gets to know what the bot says. */
+function answerOf(receipt: Receipt, { botName }: Route): string {
+  switch (receipt.status) {
+    case 'accepted':
+      return thanksPage(botName, []);
+    case 'pending':
+      return thanksPage(botName, ['The answer takes a while. Reload this page to see it.']);
+    case 'answered':
+    case 'paused':
+      return thanksPage(
+        botName,
+        receipt.outcome.replies.flatMap((reply) => (reply.type === 'text' ? [reply.text] : [])),
+      );
+  }
+}
