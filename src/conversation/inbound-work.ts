@@ -23,6 +23,8 @@ export interface InboundWorkDeps extends TurnDeps {
   feed: TurnFeed;
   syncLimitMs: number;
   leaseMs: number;
+  /** SQLite: nobody else can hold a lane. */
+  singleProcess: boolean;
 }
 
 /** The turns this process runs, in their lanes. What becomes of each goes to the feed. */
@@ -50,7 +52,11 @@ interface Item extends LaneItem {
 export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   /** The leases this process holds, and the open work the database counted when it last told. */
   const held = new Map<string, { lease: Lease; pending: number }>();
-  const lanes = createInboundLanes<Item>({ more: openItems, onFailure: retryLater });
+  const lanes = createInboundLanes<Item>({
+    more: openItems,
+    shared: !deps.singleProcess,
+    onFailure: retryLater,
+  });
 
   function laneOf(conversationId: string): TurnLane {
     return {
@@ -98,7 +104,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       const leftMs = head.receivedAt + JOIN_WINDOW_MS - deps.clock.now();
       if (leftMs > 0) await delay(deps.clock, leftMs);
     }
-    const followers = take((next) => belongsTo(head, next.job)).map(({ job }) => job);
+    const followers = (await take((next) => belongsTo(head, next.job))).map(({ job }) => job);
     const inTime: TurnJob[] = [];
     for (const job of [head, ...followers]) {
       if (isTooLate(job)) await expire(job);

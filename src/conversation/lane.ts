@@ -10,7 +10,7 @@ export interface LaneItem {
   drop(reason: Error): void;
 }
 
-export type Take<Item> = (wanted: (next: Item) => boolean) => Item[];
+export type Take<Item> = (wanted: (next: Item) => boolean) => Promise<Item[]>;
 
 /** Where a stored message stands in its lane. */
 export interface Place {
@@ -55,6 +55,8 @@ interface Lane<Item> {
 export function createInboundLanes<Item extends LaneItem>(deps: {
   /** Asked when a lane has nothing left in memory; null: there is nothing stored either. */
   more(conversationId: string): Promise<Found<Item>> | null;
+  /** Other processes put messages into the lanes of this one. */
+  shared: boolean;
   /** A lane was given up: a turn of it could not be stored, or what is stored could not be read. */
   onFailure(conversationId: string, reason: Error): void;
 }): InboundLanes<Item> {
@@ -82,7 +84,7 @@ export function createInboundLanes<Item extends LaneItem>(deps: {
       for (;;) {
         const item = lane.waiting.shift();
         if (item) {
-          await run(lane, item);
+          await run(conversationId, lane, item);
           continue;
         }
         const asked = deps.more(conversationId);
@@ -100,10 +102,12 @@ export function createInboundLanes<Item extends LaneItem>(deps: {
     if (lanes.size === 0) for (const done of idle.splice(0)) done();
   }
 
-  async function run(lane: Lane<Item>, item: Item): Promise<void> {
+  async function run(conversationId: string, lane: Lane<Item>, item: Item): Promise<void> {
     let taken = 1;
     try {
-      await item.run((wanted) => {
+      await item.run(async (wanted) => {
+        const asked = deps.shared ? deps.more(conversationId) : null;
+        if (asked) await receive(lane, asked);
         const end = lane.waiting.findIndex((next) => !wanted(next));
         const more = lane.waiting.splice(0, end === -1 ? lane.waiting.length : end);
         taken += more.length;
@@ -120,6 +124,7 @@ export function createInboundLanes<Item extends LaneItem>(deps: {
     try {
       const { items, all } = await asked;
       for (const { item, seq } of items) {
+        if (lane.lastSeq !== null && seq <= lane.lastSeq) continue; // it runs or waits here already
         push(lane, item);
         lane.lastSeq = seq;
       }

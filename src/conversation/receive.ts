@@ -19,8 +19,6 @@ export type Receipt =
 
 export interface ReceiveDeps extends InboundWorkDeps {
   idempotency: ReturnType<typeof idempotencyStore>;
-  /** SQLite: nobody else can hold a lane, so a message that needs no claim runs before anything is written. */
-  singleProcess: boolean;
 }
 
 /** Messages in, answers out: the one way into a conversation, whatever the hook's version. */
@@ -85,6 +83,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
 
     // A burst is put together from rows, and whoever comes back for an answer must find one.
     const needsRow = idempotency || jti || input.detached || route.burst !== 'SERIAL';
+    // Where nobody else can hold a lane, a message that needs no claim runs before anything is written.
     if (deps.singleProcess && input.mode === 'SYNC' && !needsRow) {
       const receipt = receiptOf(turnId, message);
       work.run(job);

@@ -64,6 +64,12 @@ describe('/openapi.json', () => {
     expect(documented.sort()).toEqual(served.sort());
   });
 
+  interface Answered {
+    response: Response;
+    // biome-ignore lint/suspicious/noExplicitAny: whatever the document allows there
+    body: any;
+  }
+
   /** Calls the server as the document says, and holds the answer against it. */
   async function call(
     line: Line,
@@ -71,7 +77,7 @@ describe('/openapi.json', () => {
     path: string,
     values: Record<string, string> = {},
     init: { body?: unknown; form?: FormData; headers?: Record<string, string>; query?: string } = {},
-  ) {
+  ): Promise<Answered> {
     const filled = path.replace(
       /\{(\w+)\}/g,
       (_, name: string) => ({ botId: line.channel.botId, ...values })[name] ?? '',
