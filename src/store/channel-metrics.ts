@@ -217,8 +217,15 @@ export async function usersByStep(
   { channelIds, from, to }: MetricSpan,
   stepMs: number,
 ): Promise<Map<string, number>> {
-  // Whole numbers divide to whole numbers on both databases.
-  const start = db.raw('? + ((turns.created_at - ?) / ?) * ? as start', [from, from, stepMs, stepMs]);
+  // Whole numbers divide to whole numbers on both databases. The cast keeps them whole: the driver of SQLite binds what
+  // is beyond 32 bits as a float.
+  const whole = 'cast(? as bigint)';
+  const start = db.raw(`${whole} + ((turns.created_at - ${whole}) / ${whole}) * ${whole} as start`, [
+    from,
+    from,
+    stepMs,
+    stepMs,
+  ]);
   const heard = db('turns')
     .join('conversations', 'conversations.id', 'turns.conversation_id')
     .whereIn('turns.channel_id', [...channelIds])

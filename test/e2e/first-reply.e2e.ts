@@ -93,7 +93,8 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
     await page.keyboard.press('Escape');
     await totals.getByRole('row', { name: /^Front desk/ }).waitFor({ state: 'detached' });
     const row = totals.getByRole('row', { name: /^Back office \(webhook\)/ });
-    expect((await row.getByRole('cell').allTextContents()).slice(0, 2)).toEqual(['1', '1']);
+    // In, out, sessions, users.
+    expect((await row.getByRole('cell').allTextContents()).slice(0, 4)).toEqual(['1', '1', '1', '1']);
     await page.getByText('7 days', { exact: true }).click();
     await row.waitFor();
     expect(await page.getByRole('region', { name: 'Messages' }).textContent()).toContain('In: 1');
