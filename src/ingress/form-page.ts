@@ -29,6 +29,7 @@ a { color: var(--deed); }
 .choice { display: flex; gap: .625rem; align-items: center; min-height: 2.75rem; }
 .choice input { width: 1.25rem; height: 1.25rem; flex: none; margin: 0; accent-color: var(--deed); }
 .box { width: 100%; min-height: 2.75rem; padding: .5rem .625rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .375rem; }
+.box::placeholder { color: var(--dim); opacity: 1; }
 .box[aria-invalid=true] { border: 2px solid var(--fault); }
 .fault { display: block; color: var(--fault); margin: 0 0 .25rem; }
 .faults { border: 2px solid var(--fault); border-radius: .375rem; padding: 1rem; margin: 0 0 1.5rem; }
