@@ -85,6 +85,7 @@ function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
     client: 'pg',
     connection: { connectionString: url, types: types as never, application_name: 'hookswitch' },
     pool: { min: 0, max: readers },
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} }, // would write to standard output; whoever asks is told
   });
   return {
     dialect: 'postgres',

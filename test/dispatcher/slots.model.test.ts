@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createSlots } from '../../src/dispatcher/slots.js';
+
+const TOTAL = 12; // half of it for an account, a sixth for an endpoint
+const ENDPOINTS = 6;
+
+/** Endpoints 0–2 are of one account, 3–5 of another. */
+const accountOf = (endpoint: number): string => `account ${Math.floor(endpoint / 3)}`;
+
+it('never exceeds a share, never lets a slot lie idle that somebody may have, and serves an endpoint in order', async () => {
+  const steps = fc.array(fc.record({ take: fc.boolean(), which: fc.nat() }), { maxLength: 200, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(steps, async (taken) => {
+      const slots = createSlots(TOTAL);
+      const held: { endpoint: number; release: () => void }[] = [];
+      const waiting: { endpoint: number; order: number }[] = [];
+      const served = new Map<number, number>();
+      let order = 0;
+      for (const { take, which } of taken) {
+        if (take) {
+          const endpoint = which % ENDPOINTS;
+          const mine = { endpoint, order: order++ };
+          waiting.push(mine);
+          void slots.acquire(accountOf(endpoint), `endpoint ${endpoint}`).then((release) => {
+            waiting.splice(waiting.indexOf(mine), 1);
+            expect(mine.order).toBeGreaterThan(served.get(endpoint) ?? -1);
+            served.set(endpoint, mine.order);
+            held.push({ endpoint, release });
+          });
+        } else if (held.length > 0) {
+          const [one] = held.splice(which % held.length, 1);
+          one?.release();
+          one?.release(); // giving it back twice changes nothing
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        const inUse = (endpoint: number) => held.filter((one) => one.endpoint === endpoint).length;
+        const ofAccount = (account: string) => held.filter((one) => accountOf(one.endpoint) === account).length;
+        expect(held.length).toBeLessThanOrEqual(TOTAL);
+        expect(slots.waiting()).toBe(waiting.length);
+        for (let endpoint = 0; endpoint < ENDPOINTS; endpoint += 1) {
+          expect(inUse(endpoint)).toBeLessThanOrEqual(TOTAL / 6);
+          expect(ofAccount(accountOf(endpoint))).toBeLessThanOrEqual(TOTAL / 2);
+        }
+        for (const { endpoint } of waiting) {
+          const mayHave =
+            held.length < TOTAL && inUse(endpoint) < TOTAL / 6 && ofAccount(accountOf(endpoint)) < TOTAL / 2;
+          expect(mayHave).toBe(false);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
