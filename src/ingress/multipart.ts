@@ -23,7 +23,7 @@ export async function readForm<T>(
   discard: (file: T) => Promise<void>,
 ): Promise<Form<T>> {
   const fields = new Map<string, string>();
-  let file: Promise<T> | null = null;
+  const files: Promise<T>[] = []; // one at most
   const type = request.headers['content-type'] ?? '';
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type))
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send a form, with Content-Type: multipart/form-data.');
@@ -36,7 +36,8 @@ export async function readForm<T>(
         else fields.set(name, value);
       });
       parser.on('file', (_name, content, fileName) => {
-        file = onFile(content, fileName ?? '');
+        const file = onFile(content, fileName ?? '');
+        files.push(file);
         file.catch((error: unknown) => {
           content.resume();
           reject(error);
@@ -51,11 +52,11 @@ export async function readForm<T>(
       });
       request.pipe(parser);
     });
-    return { fields, file: await file };
+    const [file = null] = await Promise.all(files);
+    return { fields, file };
   } catch (error) {
     request.unpipe();
-    const made = await Promise.resolve(file).catch(() => null);
-    if (made !== null) await discard(made);
+    for (const made of await Promise.allSettled(files)) if (made.status === 'fulfilled') await discard(made.value);
     throw error;
   }
 }
