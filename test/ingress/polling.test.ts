@@ -159,6 +159,24 @@ describe('polling', () => {
     gate.open();
   });
 
+  it('uses up a token that may be used once', async () => {
+    const gate = createGate();
+    const opened = await open(slow(gate));
+    const strict = await createCaller(opened.app, { requireJti: true });
+    const [channel] = (await goLive(opened.app, await createBot(opened.app), [{ appClientId: strict.clientId }])) as [
+      LiveChannel,
+    ];
+    const once = () => strict.headers({ jti: randomUUID() }, { expiresIn: 600 });
+    const at = lineOf(opened.app, strict, channel);
+    const { pollId } = (await at.v2(text('x'), {}, once())).body;
+    const token = once();
+    expect((await at.poll(pollId, token)).status).toBe(200);
+    expect((await at.poll(pollId, token)).status).toBe(401);
+    gate.open();
+    expect(vals(await at.poll(pollId, { ...once(), prefer: 'wait=10' }))).toEqual(['two']);
+    expect((await at.v2(text('x'), {}, token)).status).toBe(401);
+  });
+
   it('finds the turn of any instance by the short path', async () => {
     const gate = createGate();
     const opened = await open(slow(gate));
