@@ -93,7 +93,8 @@ const MAX_DISPATCHING_LANES = 2_000;
 export async function startApp(env: Env, log: Log, overrides: AppOverrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? Math.random;
-  const leaseMs = overrides.leaseMs ?? LEASE_MS;
+  // The longest turn must end under the lease it began with.
+  const leaseMs = overrides.leaseMs ?? Math.max(LEASE_MS, (env.ENGINE_LIMIT_SECONDS + 30) * SECOND);
   const lifecycle = createLifecycle();
   try {
     return await build();
