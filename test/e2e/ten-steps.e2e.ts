@@ -22,7 +22,10 @@ describe.skipIf(noBrowser)('the ten steps of adding a webhook channel', () => {
     // 4. A name. 5. A new app, whose secret is shown once.
     await page.getByRole('textbox', { name: 'Name' }).fill('Shop');
     await createApp(session, 'Shop backend');
-    expect(await page.getByText(/^cs-[\w-]+$/).textContent()).toMatch(/^cs-/);
+    await page
+      .getByText(/^cs-[\w-]+$/)
+      .first()
+      .waitFor();
     // 6. Synchronous. 7. Enabled.
     await page.getByLabel('Synchronous: in the response').check();
     await page.getByLabel('Yes').check();

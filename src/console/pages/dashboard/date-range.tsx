@@ -4,7 +4,7 @@ import { type Range, SPANS, type Span } from './use-date-range';
 export function DateRange({ range }: { range: Range }) {
   const { span, days, setSpan, setDays, renew } = range;
   return (
-    <Group align="end" gap="sm">
+    <Group align="end" gap="sm" maw="100%">
       <SegmentedControl
         aria-label="Date range"
         data={SPANS}
