@@ -16,4 +16,5 @@ router.post('/chatbot/hooks/:botId', async (ctx) => {
 });
 const koa = new Koa();
 koa.use(router.routes());
-listening(createServer(koa.callback()));
+const handle = koa.callback();
+listening(createServer((request, response) => void handle(request, response)));

@@ -5,7 +5,7 @@ import type { LoadResult, LoadTask } from './load-task.js';
  * The clients: keep-alive connections over bare sockets, so that the measurement costs little of the machine. Closed
  * loop, or so many messages a second whatever the server does.
  */
-process.on('message', async (task: LoadTask) => process.send?.(await run(task)));
+process.on('message', (task: LoadTask) => void run(task).then((result) => process.send?.(result)));
 process.send?.({ url: '' });
 
 async function run(task: LoadTask): Promise<LoadResult> {

@@ -5,7 +5,13 @@ import { sign } from '../../src/outbound/signature.js';
 /** F3: `undici.request` POSTs to a sink, 64 in flight, signed, each under a deadline. `{url, ms}` is answered with `{count}`. */
 const IN_FLIGHT = 64;
 const secrets = [createSecretKey(randomBytes(32))];
-process.on('message', async ({ url, ms }: { url: string; ms: number }) => {
+process.on(
+  'message',
+  (task: { url: string; ms: number }) => void post(task).then((count) => process.send?.({ count })),
+);
+process.send?.({ url: '' });
+
+async function post({ url, ms }: { url: string; ms: number }): Promise<number> {
   const pool = new Pool(url, { connections: IN_FLIGHT, headersTimeout: 15_000, bodyTimeout: 15_000 });
   const end = performance.now() + ms;
   let count = 0;
@@ -33,6 +39,5 @@ process.on('message', async ({ url, ms }: { url: string; ms: number }) => {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, loop));
   await pool.close();
-  process.send?.({ count });
-});
-process.send?.({ url: '' });
+  return count;
+}

@@ -102,7 +102,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       kills[how] = (kills[how] ?? 0) + 1;
       options.onCycle?.(cycle, how);
     }
-    await Promise.all(nodes.map((node, index) => (node === null ? start(index) : undefined)));
+    await Promise.all(nodes.map(async (node, index) => void (node === null && (await start(index)))));
     const restarted = Date.now();
     await talkers.stop();
     await settled(history);

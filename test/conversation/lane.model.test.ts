@@ -31,6 +31,7 @@ async function walk(steps: readonly Step[], atOnce: number, pace: readonly numbe
   };
   const lanes = createInboundLanes<LaneItem>({
     more: read,
+    shared: true,
     onFailure: (_conversationId, reason) => {
       throw reason;
     },
