@@ -16,10 +16,5 @@ router.post('/chatbot/hooks/:botId', async (ctx) => {
 });
 const koa = new Koa();
 koa.use(router.routes());
-<<<<<<< HEAD
 const handle = koa.callback();
 listening(createServer((request, response) => void handle(request, response)));
-=======
-const answer = koa.callback();
-listening(createServer((request, response) => void answer(request, response)));
->>>>>>> 1fedc9a (wip)

@@ -5,7 +5,6 @@ import { sign } from '../../src/outbound/signature.js';
 /** F3: `undici.request` POSTs to a sink, 64 in flight, signed, each under a deadline. `{url, ms}` is answered with `{count}`. */
 const IN_FLIGHT = 64;
 const secrets = [createSecretKey(randomBytes(32))];
-<<<<<<< HEAD
 process.on(
   'message',
   (task: { url: string; ms: number }) => void post(task).then((count) => process.send?.({ count })),
@@ -13,12 +12,6 @@ process.on(
 process.send?.({ url: '' });
 
 async function post({ url, ms }: { url: string; ms: number }): Promise<number> {
-=======
-process.on('message', (task: { url: string; ms: number }) => void post(task));
-process.send?.({ url: '' });
-
-async function post({ url, ms }: { url: string; ms: number }): Promise<void> {
->>>>>>> 1fedc9a (wip)
   const pool = new Pool(url, { connections: IN_FLIGHT, headersTimeout: 15_000, bodyTimeout: 15_000 });
   const end = performance.now() + ms;
   let count = 0;
@@ -46,9 +39,5 @@ async function post({ url, ms }: { url: string; ms: number }): Promise<void> {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, loop));
   await pool.close();
-<<<<<<< HEAD
   return count;
-=======
-  process.send?.({ count });
->>>>>>> 1fedc9a (wip)
 }

@@ -102,11 +102,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       kills[how] = (kills[how] ?? 0) + 1;
       options.onCycle?.(cycle, how);
     }
-<<<<<<< HEAD
     await Promise.all(nodes.map(async (node, index) => void (node === null && (await start(index)))));
-=======
-    for (const [index, node] of nodes.entries()) if (node === null) await start(index);
->>>>>>> 1fedc9a (wip)
     const restarted = Date.now();
     await talkers.stop();
     await settled(history);

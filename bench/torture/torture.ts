@@ -24,12 +24,7 @@ const report = await torture({
   onCycle: (cycle, how) => {
     if (cycle % 10 === 0) process.stdout.write(`${cycle} kills, the last one ${how}\n`);
   },
-<<<<<<< HEAD
 }).finally(async () => postgres?.stop());
-=======
-});
-await postgres?.stop();
->>>>>>> 1fedc9a (wip)
 
 const { violations, kills, ...figures } = report;
 process.stdout.write(`${JSON.stringify({ ...figures, kills }, null, 2)}\n`);
