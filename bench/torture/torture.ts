@@ -24,7 +24,8 @@ const report = await torture({
   onCycle: (cycle, how) => {
     if (cycle % 10 === 0) process.stdout.write(`${cycle} kills, the last one ${how}\n`);
   },
-}).finally(async () => postgres?.stop());
+});
+await postgres?.stop(); // its guardian also ends with this process, however that ends
 
 const { violations, kills, ...figures } = report;
 process.stdout.write(`${JSON.stringify({ ...figures, kills }, null, 2)}\n`);
