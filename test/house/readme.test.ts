@@ -60,7 +60,7 @@ describe('the README', () => {
     );
   });
 
-  it.each(['docs/ARCHITECTURE.md', 'docs/admin.md', 'docs/settings.md', 'docs/scripting.md'])(
+  it.each(['README.md', 'docs/ARCHITECTURE.md', 'docs/admin.md', 'docs/settings.md', 'docs/scripting.md'])(
     '%s links only to files that are there',
     (file) => {
       const text = readFileSync(join(root, file), 'utf8');
