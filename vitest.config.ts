@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/postgres-setup.ts'],
     // A process a file: native drivers, signals and fake clocks stay with the file that uses them.
     pool: 'forks',
+    // By default a core is left idle; most tests wait for sockets and disks.
+    maxWorkers: '100%',
     // Limits for a loaded machine of two cores. No test may take them as its clock.
     testTimeout: 20_000,
     hookTimeout: 60_000,

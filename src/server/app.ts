@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrationSource } from '../../migrations/index.js';
 import type { Env } from '../config/env.js';
-import { loadKeyRing } from '../config/key-ring.js';
 import { createAttachments } from '../conversation/attachments.js';
 import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
@@ -17,7 +13,6 @@ import type { Routes } from '../conversation/routes.js';
 import { createSessions } from '../conversation/sessions.js';
 import { createTurnFeed } from '../conversation/turn-feed.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
-import { bootstrap } from '../domain/bootstrap.js';
 import { MAX_CONCURRENCY } from '../domain/bots/engine-kinds.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
@@ -34,27 +29,22 @@ import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
 import { createOutbound, type Outbound } from '../outbound/request.js';
-import { createCommitQueue } from '../store/commit-queue.js';
-import { type Database, openDatabase } from '../store/database.js';
+import type { Database } from '../store/database.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { idempotencyStore } from '../store/idempotency.js';
-import { laneStore } from '../store/lanes.js';
-import { migrate } from '../store/migrate.js';
-import { sweep } from '../store/retention.js';
 import { sessionStore } from '../store/sessions.js';
-import { becomeSoleOwner } from '../store/sole-owner.js';
 import { turnStore } from '../store/turns.js';
-import { unitWriter } from '../store/unit.js';
-import { checkKeyRing, createVault, hasSealedSecrets } from '../store/vault.js';
-import { type Clock, DAY, delay, MINUTE, SECOND, systemClock } from '../time.js';
+import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
+import { startChores } from './chores.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
 import { createHooks } from './hooks.js';
 import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
-import { createOverload, databaseFileIn, LOOK_EVERY_MS } from './overload.js';
+import { createOverload } from './overload.js';
 import { ownAddresses } from './own-addresses.js';
+import { openStorage } from './storage.js';
 
 /** What tests put in the place of the real thing. */
 export interface AppOverrides {
@@ -81,13 +71,7 @@ export interface App {
 
 /** A lease outlives the longest piece of work under it: an engine's 30 s, a callback's 15 s and its quick tries. */
 const LEASE_MS = 1 * MINUTE;
-const KEYS_KEPT_MS = 1 * DAY;
-const CHANGES_KEPT_MS = 1 * DAY;
-const CLAIM_EVERY_MS = 250;
-const FOLLOW_EVERY_MS = 500;
 const REFUSALS_EVERY_MS = 1 * SECOND;
-const LANES_AT_ONCE = 200;
-const MAX_DISPATCHING_LANES = 2_000;
 
 /** The one composition root: builds every part by hand, starts them in order, and can be run many times in a process. */
 export async function startApp(env: Env, log: Log, overrides: AppOverrides = {}): Promise<App> {
@@ -105,45 +89,26 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
   async function build(): Promise<App> {
     const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
-    mkdirSync(env.DATA_DIR, { recursive: true, mode: 0o700 });
     const metrics = createMetrics({ process: true });
     const events = createEvents(log, metrics);
 
     const report = (where: string) => (error: unknown) => events.unexpected(where, error);
 
-    const databaseFile = databaseFileIn(env.DATA_DIR);
-    if (!env.DATABASE_URL) {
-      const owner = await becomeSoleOwner(databaseFile);
-      lifecycle.add('data folder', async () => owner[Symbol.asyncDispose]());
-    }
-    const opened = openDatabase({ url: env.DATABASE_URL ?? databaseFile });
-    lifecycle.add('database', () => opened[Symbol.asyncDispose]());
-    const database = overrides.database?.(opened) ?? opened;
-    const applied = await migrate(database.write, migrationSource);
-
-    const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
-    await checkKeyRing(database.write, vault, clock.now());
-    const adminToken = await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN);
-
-    const { dialect } = database;
-    const singleProcess = dialect === 'sqlite';
-    const works = [...(does('ingress') ? (['IN'] as const) : []), ...(does('dispatcher') ? (['OUT'] as const) : [])];
-    const lanes = laneStore(dialect, randomUUID(), works);
-    if (singleProcess) await lanes.releaseAll(database.write, clock.now());
-    const queue = createCommitQueue({
-      db: database.write,
-      write: unitWriter(dialect, lanes),
-      times: () => {
-        const now = clock.now();
-        return { now, leaseEnd: now + leaseMs, keysForgottenBefore: now - KEYS_KEPT_MS };
-      },
-      onFatal: (error) => {
+    const storage = await openStorage({
+      env,
+      clock,
+      events,
+      lifecycle,
+      leaseMs,
+      around: overrides.database,
+      onFatal(error) {
         events.storeFailed(error);
         (overrides.onFatal ?? die)(error);
       },
-      onBatch: events.batchCommitted,
     });
-    lifecycle.add('commit queue', () => queue.drained());
+    const { database, vault, lanes, queue } = storage;
+    const { dialect } = database;
+    const singleProcess = dialect === 'sqlite';
 
     const policy = createPolicy({
       allowHttp: env.OUTBOUND_ALLOW_HTTP,
@@ -239,7 +204,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
     const overload = createOverload({
       dataDir: env.DATA_DIR,
-      databaseFile: singleProcess ? databaseFile : null,
+      databaseFile: storage.databaseFile,
       minFreeDiskBytes: env.MIN_FREE_DISK_MB * 1024 * 1024,
       commitDepth: queue.depth,
       inboundDepth: receiver.depth,
@@ -251,25 +216,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       lifecycle.add(name, () => running.stop());
       return running;
     };
-    loop('overload', LOOK_EVERY_MS, overload.look);
-    if (!singleProcess) loop('changes', FOLLOW_EVERY_MS, routes.refresh);
-    const dueNow = async (direction: 'IN' | 'OUT') => {
-      const due = await lanes.nextDue(database.read, direction);
-      return due !== null && due <= clock.now();
-    };
-    if (does('ingress')) {
-      loop(
-        'claim turns',
-        CLAIM_EVERY_MS,
-        async () => (await dueNow('IN')) && (await receiver.claim(LANES_AT_ONCE)) > 0,
-      ).poke();
-    }
-    if (does('dispatcher')) {
-      loop('claim deliveries', CLAIM_EVERY_MS, async () => {
-        const room = Math.min(LANES_AT_ONCE, MAX_DISPATCHING_LANES - dispatcher.depth());
-        return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
-      }).poke();
-    }
     const attachments = createAttachments({
       database,
       folder: join(env.DATA_DIR, 'attachments'),
@@ -277,21 +223,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       maxBytes: env.MAX_ATTACHMENT_BYTES,
       clock,
     });
-    loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
-      const now = clock.now();
-      const accounts = await database
-        .read<{ id: string; retention_days: number }>('accounts')
-        .select('id', 'retention_days');
-      const logs = accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY }));
-      await attachments.sweep(logs);
-      await sweep(database.write, {
-        logs,
-        idempotencyKeys: now - KEYS_KEPT_MS,
-        polls: now - 2 * DAY, // an id is good for a day after its turn
-        changes: now - CHANGES_KEPT_MS,
-        now,
-      });
-    });
+    startChores({ env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop });
     metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
     metrics.gauge('inbound_messages', 'Messages running or waiting', receiver.depth);
@@ -374,12 +306,12 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       url: http.url,
       database: dialect,
       roles: env.ROLES,
-      migrations: applied.length,
+      migrations: storage.migrations,
       channels: routes.size(),
     });
     return {
       url: http.url,
-      adminToken,
+      adminToken: storage.adminToken,
       stop: () => lifecycle.stop(delay(systemClock, env.DRAIN_SECONDS * SECOND)),
     };
   }

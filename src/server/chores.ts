@@ -1,0 +1,67 @@
+import type { createAttachments } from '../conversation/attachments.js';
+import type { Receiver } from '../conversation/receive.js';
+import type { Routes } from '../conversation/routes.js';
+import type { Dispatcher } from '../dispatcher/dispatcher.js';
+import { sweep } from '../store/retention.js';
+import { DAY, MINUTE } from '../time.js';
+import type { Loop } from './loop.js';
+import { type createOverload, LOOK_EVERY_MS } from './overload.js';
+import { KEYS_KEPT_MS, type Storage, type StorageDeps } from './storage.js';
+
+const CHANGES_KEPT_MS = 1 * DAY;
+const POLLS_KEPT_MS = 2 * DAY; // an id is good for a day after its turn
+const CLAIM_EVERY_MS = 250;
+const FOLLOW_EVERY_MS = 500;
+const LANES_AT_ONCE = 200;
+const MAX_DISPATCHING_LANES = 2_000;
+
+export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
+  storage: Storage;
+  routes: Routes;
+  receiver: Receiver;
+  dispatcher: Dispatcher;
+  attachments: ReturnType<typeof createAttachments>;
+  overload: ReturnType<typeof createOverload>;
+  /** Starts a loop that is stopped with everything else. */
+  loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
+}
+
+/** What is done again and again: lanes taken up, changes followed, the disk watched, old rows removed. */
+export function startChores(deps: ChoreDeps): void {
+  const { env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop } = deps;
+  const { database, lanes } = storage;
+  loop('overload', LOOK_EVERY_MS, overload.look);
+  if (database.dialect === 'postgres') loop('changes', FOLLOW_EVERY_MS, routes.refresh);
+
+  const dueNow = async (direction: 'IN' | 'OUT') => {
+    const due = await lanes.nextDue(database.read, direction);
+    return due !== null && due <= clock.now();
+  };
+  if (env.ROLES.includes('ingress')) {
+    const claim = async () => (await dueNow('IN')) && (await receiver.claim(LANES_AT_ONCE)) > 0;
+    loop('claim turns', CLAIM_EVERY_MS, claim).poke();
+  }
+  if (env.ROLES.includes('dispatcher')) {
+    const claim = async () => {
+      const room = Math.min(LANES_AT_ONCE, MAX_DISPATCHING_LANES - dispatcher.depth());
+      return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
+    };
+    loop('claim deliveries', CLAIM_EVERY_MS, claim).poke();
+  }
+
+  loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
+    const now = clock.now();
+    const accounts = await database
+      .read<{ id: string; retention_days: number }>('accounts')
+      .select('id', 'retention_days');
+    const logs = accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY }));
+    await attachments.sweep(logs);
+    await sweep(database.write, {
+      logs,
+      idempotencyKeys: now - KEYS_KEPT_MS,
+      polls: now - POLLS_KEPT_MS,
+      changes: now - CHANGES_KEPT_MS,
+      now,
+    });
+  });
+}

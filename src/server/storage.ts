@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { migrationSource } from '../../migrations/index.js';
+import type { Env } from '../config/env.js';
+import { loadKeyRing } from '../config/key-ring.js';
+import { bootstrap } from '../domain/bootstrap.js';
+import type { Events } from '../events.js';
+import { type CommitQueue, createCommitQueue } from '../store/commit-queue.js';
+import { type Database, openDatabase } from '../store/database.js';
+import { type LaneStore, laneStore } from '../store/lanes.js';
+import { migrate } from '../store/migrate.js';
+import { becomeSoleOwner } from '../store/sole-owner.js';
+import { unitWriter } from '../store/unit.js';
+import { checkKeyRing, createVault, hasSealedSecrets, type Vault } from '../store/vault.js';
+import { type Clock, DAY } from '../time.js';
+import type { Lifecycle } from './lifecycle.js';
+import { databaseFileIn } from './overload.js';
+
+/** How long an idempotency key is remembered. */
+export const KEYS_KEPT_MS = 1 * DAY;
+
+export interface Storage {
+  database: Database;
+  /** Of SQLite. */
+  databaseFile: string | null;
+  vault: Vault;
+  lanes: LaneStore;
+  queue: CommitQueue;
+  /** Told once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
+  adminToken: string | null;
+  migrations: number;
+}
+
+export interface StorageDeps {
+  env: Env;
+  clock: Clock;
+  events: Events;
+  lifecycle: Lifecycle;
+  leaseMs: number;
+  around?: ((real: Database) => Database) | undefined;
+  onFatal(error: Error): void;
+}
+
+/** Opens the database, brings it up to date, checks the keys, and makes the first ADMIN on an empty one. */
+export async function openStorage(deps: StorageDeps): Promise<Storage> {
+  const { env, clock, lifecycle, leaseMs } = deps;
+  mkdirSync(env.DATA_DIR, { recursive: true, mode: 0o700 });
+  const databaseFile = env.DATABASE_URL === undefined ? databaseFileIn(env.DATA_DIR) : null;
+  if (databaseFile !== null) {
+    const owner = await becomeSoleOwner(databaseFile);
+    lifecycle.add('data folder', async () => owner[Symbol.asyncDispose]());
+  }
+  const opened = openDatabase({ url: env.DATABASE_URL ?? databaseFileIn(env.DATA_DIR) });
+  lifecycle.add('database', () => opened[Symbol.asyncDispose]());
+  const database = deps.around?.(opened) ?? opened;
+  const applied = await migrate(database.write, migrationSource);
+
+  const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
+  await checkKeyRing(database.write, vault, clock.now());
+  const adminToken = await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN);
+
+  const { dialect } = database;
+  const works = [
+    ...(env.ROLES.includes('ingress') ? (['IN'] as const) : []),
+    ...(env.ROLES.includes('dispatcher') ? (['OUT'] as const) : []),
+  ];
+  const lanes = laneStore(dialect, randomUUID(), works);
+  if (databaseFile !== null) await lanes.releaseAll(database.write, clock.now());
+  const queue = createCommitQueue({
+    db: database.write,
+    write: unitWriter(dialect, lanes),
+    times: () => {
+      const now = clock.now();
+      return { now, leaseEnd: now + leaseMs, keysForgottenBefore: now - KEYS_KEPT_MS };
+    },
+    onFatal: deps.onFatal,
+    onBatch: deps.events.batchCommitted,
+  });
+  lifecycle.add('commit queue', () => queue.drained());
+  return { database, databaseFile, vault, lanes, queue, adminToken, migrations: applied.length };
+}
