@@ -2,6 +2,7 @@ import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../defin
 import { WEBHOOK_FILE_TYPE } from '../domain/messages/resolve.js';
 import type { ChannelCounts } from '../store/channel-metrics.js';
 import type { NewDelivery } from '../store/deliveries.js';
+import { isUnavailable } from '../store/failures.js';
 import type { SessionRow } from '../store/sessions.js';
 import type { TurnProgress } from '../store/turns.js';
 import type { Unit } from '../store/unit.js';
@@ -395,9 +396,6 @@ function throwInto(
 ): Promise<IteratorResult<Said | Pause | End>> {
   return saying.throw ? saying.throw(error) : Promise.reject(error);
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'UNAVAILABLE';
 
 const describe = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 2000);

@@ -4,7 +4,7 @@ import type { Outbound } from '../outbound/request.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
 import type { AttemptRow, DeliveryProgress, DeliveryRow, deliveryStore, NewDelivery } from '../store/deliveries.js';
-import { isConnectionFailure } from '../store/failures.js';
+import { isUnavailable } from '../store/failures.js';
 import type { Appended, LaneStore, Lease } from '../store/lanes.js';
 import { type Clock, delay, MINUTE, SECOND } from '../time.js';
 import { attempt, type Verdict } from './attempt.js';
@@ -104,7 +104,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         await visit(lane, lease);
       } catch (error) {
         deps.events.unexpected('dispatcher', error, { conversationId: lane.conversationId });
-        if (!isConnectionFailure(error) || lane.lease !== lease || clock.now() >= lane.leaseEnd) continue;
+        if (!isUnavailable(error) || lane.lease !== lease || clock.now() >= lane.leaseEnd) continue;
         await delay(clock, DATABASE_RETRY_MS, stopping.signal);
         if (stopping.signal.aborted) continue;
         forget(lane);

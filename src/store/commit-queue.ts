@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
-import { codeOf, isConnectionFailure } from './failures.js';
+import { codeOf } from './failures.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 /** A batch ends at whichever comes first. */
@@ -83,7 +83,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
       const cause = toError(error);
       if (isFatal(cause)) return die(cause, batch);
       const [first] = batch;
-      if (batch.length === 1 && first) return first.reject(explain(cause));
+      if (batch.length === 1 && first) return first.reject(cause);
       // One unit spoils its batch (a constraint, a value the database refuses): the others must not pay for it.
       for (const entry of batch) await writeBatch([entry]);
     }
@@ -147,8 +147,3 @@ const isFatal = (error: Error): boolean => FATAL.has(codeOf(error));
 
 /** deadlock_detected, serialization_failure (PostgreSQL, appendix A). */
 const isSerializationFailure = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));
-
-function explain(error: Error): Error {
-  if (!isConnectionFailure(error)) return error;
-  return new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause: error });
-}

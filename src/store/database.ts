@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
+import { ReachablePostgres } from './postgres-client.js';
 
 /** A knex handle or an open transaction: what every query function takes first. */
 export type Db = Knex;
@@ -40,6 +41,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
       client: 'sqlite3',
       connection: { filename: url },
       useNullAsDefault: true,
+      compileSqlOnError: false,
       pool: {
         min: 1,
         max: size,
@@ -76,15 +78,27 @@ interface SqliteConnection {
 
 const INT8 = 20; // bigint columns hold milliseconds and counts, which fit a JavaScript number
 
+/** A connection whose other end is gone without a word is noticed after this; `?query_timeout=` in the URL says otherwise. */
+const QUERY_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
 function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
   const types = {
     getTypeParser: (oid: number, format?: string) =>
       oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'), // the declaration lists each format apart
   } as pg.CustomTypesConfig;
   const knex = knexFactory({
-    client: 'pg',
-    connection: { connectionString: url, types: types as never, application_name: 'hookswitch' },
+    client: ReachablePostgres,
+    connection: {
+      connectionString: url,
+      types: types as never,
+      application_name: 'hookswitch',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    },
     pool: { min: 0, max: readers },
+    compileSqlOnError: false, // errors are logged; what was stored is nobody's business there
     log: { warn() {}, error() {}, deprecate() {}, debug() {} }, // would write to standard output; whoever asks is told
   });
   return {

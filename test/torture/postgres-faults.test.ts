@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { countingBot } from '../../bench/counting-bot.js';
@@ -10,48 +11,103 @@ import { createScratchDatabase } from '../support/scratch-database.js';
 
 const postgres = inject('postgres');
 
-describe.skipIf('skipped' in postgres)('a PostgreSQL that cuts its connections', () => {
-  it('costs no message and no order, and the server goes on by itself', { timeout: 120_000 }, async () => {
-    const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+describe.skipIf('skipped' in postgres)('a PostgreSQL', () => {
+  const url = 'url' in postgres ? postgres.url : '';
+
+  it('that cuts its connections costs no message and no order, and the server goes on by itself', {
+    timeout: 120_000,
+  }, async () => {
+    const scratch = await createScratchDatabase(url);
     const admin = new Client({ connectionString: scratch.url });
     await admin.connect();
-    const history: History = { sends: [], receipts: [] };
-    let now = 0;
-    const tick = () => ++now;
-    const sink = await startSink(history.receipts, tick, Math.random);
-    const app = await startTestApp({
-      env: { DATABASE_URL: scratch.url, KEY_RING: `k1:${Buffer.alloc(32, 7).toString('base64')}` },
-      engines: countingBot(2),
-      quickWaitsMs: [20, 100],
-      leaseMs: 3_000,
-    });
-    const bot = await createLiveBot(app.url, [`${sink.url}/inbox`]);
-    const talkers = startTalkers(
-      {
-        history,
-        tick,
-        random: Math.random,
-        url: () => app.url,
-        path: { sync: bot.sync, async: bot.async[0] ?? '' },
-        headers: () => ({ authorization: bot.authorization }),
-      },
-      { async: 8, sync: 4, 'sync-without-key': 0 },
-    );
-    for (let cut = 1; cut <= 5; cut += 1) {
-      const before = history.sends.length;
-      while (history.sends.length < before + 40) await new Promise((resolve) => setImmediate(resolve));
-      await admin.query(
+    await underLoad(scratch.url, () =>
+      admin.query(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-      );
-    }
-    await talkers.stop();
-    const accepted = history.sends.filter(({ kind }) => kind === 'async').length;
-    while (new Set(history.receipts.map(({ id }) => id)).size < accepted * 2)
-      await new Promise((resolve) => setImmediate(resolve));
-    expect(violations(history, 2)).toEqual([]);
-    await app.remove();
-    await sink.close();
+      ),
+    );
     await admin.end();
     await scratch.drop();
   });
+
+  it('whose connections go silent, half open, costs neither', { timeout: 120_000 }, async () => {
+    const scratch = await createScratchDatabase(url);
+    const wire = await startWire(scratch.url);
+    await underLoad(`${wire.url}?query_timeout=300`, async () => wire.goSilent());
+    await wire.close();
+    await scratch.drop();
+  });
 });
+
+/** Sends messages while the fault happens five times, and checks that each is answered and delivered in its order. */
+async function underLoad(databaseUrl: string, fault: () => Promise<unknown>): Promise<void> {
+  const history: History = { sends: [], receipts: [] };
+  let now = 0;
+  const tick = () => ++now;
+  const sink = await startSink(history.receipts, tick, Math.random);
+  const app = await startTestApp({
+    env: { DATABASE_URL: databaseUrl, KEY_RING: `k1:${Buffer.alloc(32, 7).toString('base64')}` },
+    engines: countingBot(2),
+    quickWaitsMs: [20, 100],
+    leaseMs: 3_000,
+  });
+  const bot = await createLiveBot(app.url, [`${sink.url}/inbox`]);
+  const talkers = startTalkers(
+    {
+      history,
+      tick,
+      random: Math.random,
+      url: () => app.url,
+      path: { sync: bot.sync, async: bot.async[0] ?? '' },
+      headers: () => ({ authorization: bot.authorization }),
+    },
+    { async: 8, sync: 4, 'sync-without-key': 0 },
+  );
+  for (let count = 1; count <= 5; count += 1) {
+    const before = history.sends.length;
+    while (history.sends.length < before + 40) await new Promise((resolve) => setImmediate(resolve));
+    await fault();
+  }
+  await talkers.stop();
+  const accepted = history.sends.filter(({ kind }) => kind === 'async').length;
+  while (new Set(history.receipts.map(({ id }) => id)).size < accepted * 2)
+    await new Promise((resolve) => setImmediate(resolve));
+  expect(violations(history, 2)).toEqual([]);
+  await app.remove();
+  await sink.close();
+}
+
+/** A way to the database whose connections can stop carrying anything, without being closed. */
+async function startWire(databaseUrl: string) {
+  const { hostname, port, href } = new URL(databaseUrl);
+  const carrying = new Set<() => void>();
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port) || 5432, hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+    near.pipe(far);
+    far.pipe(near);
+    near.on('close', () => far.destroy());
+    carrying.add(() => {
+      near.unpipe(far).resume();
+      far.unpipe(near).resume();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(href);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    goSilent() {
+      for (const stop of carrying) stop();
+      carrying.clear();
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
