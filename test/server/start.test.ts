@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,5 +116,22 @@ describe('a start', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     const refused = await fetch(`${url}/chatbot/hooks/st-any`, { method: 'POST', body: '{}' });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+  });
+
+  it('by npm drains and ends with 0 at a Ctrl-C, which reaches npm and the server both', async () => {
+    const npm = spawn('npm', ['start', '--ignore-scripts'], {
+      env: { ...process.env, PORT: '0', DATA_DIR: folder, MIN_FREE_DISK_MB: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true, // a process group of its own, as at a terminal
+    });
+    const ended = once(npm, 'exit');
+    let output = '';
+    npm.stdout.on('data', (chunk) => {
+      if (!output.includes('listens on') && `${output}${chunk}`.includes('listens on'))
+        process.kill(-(npm.pid ?? 0), 'SIGINT');
+      output += chunk;
+    });
+    expect(await ended).toEqual([0, null]);
+    expect(output).toContain('"msg":"stopping"');
   });
 });
