@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AccountResolver } from './accounts.js';
 import { ApprovalResolver } from './approvals.js';
 import { AppResolver } from './apps.js';
@@ -12,6 +12,7 @@ import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './cha
 import type { Context } from './context.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
+import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { MetricsResolver } from './metrics.js';
 import { SavedChannelResolver } from './saved-channels.js';
@@ -19,6 +20,14 @@ import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
 import { UserResolver } from './users.js';
 import { ViewerResolver } from './viewer.js';
+
+/** type-graphql asks for one where there is a subscription; ours bring their own source of events. */
+const NO_PUB_SUB: PubSub = {
+  publish() {},
+  subscribe() {
+    throw new Error('A subscription has to say where its events come from.');
+  },
+};
 
 /** The whole API. Anonymous callers may look at the schema and nothing else. */
 export function createSchema(): GraphQLSchema {
@@ -46,8 +55,10 @@ export function createSchema(): GraphQLSchema {
       MetricsResolver,
       AuditResolver,
       TransferResolver,
+      LiveResolver,
     ],
     validate: false,
+    pubSub: NO_PUB_SUB,
   });
   for (const root of [schema.getQueryType(), schema.getMutationType()]) if (root) closeToStrangers(root);
   return schema;

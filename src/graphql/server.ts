@@ -1,51 +1,73 @@
 import { Readable } from 'node:stream';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
 import type { Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
 import type { Log } from '../log.js';
+import { type Clock, systemClock } from '../time.js';
 import { Context } from './context.js';
 import { limits } from './limits.js';
 import type { Ports } from './ports.js';
 import { readJsonBody } from './read-body.js';
 import { renderError } from './render-error.js';
 import { createSchema } from './schema.js';
+import { createStreams } from './stream.js';
 
 export interface GraphqlDeps {
   domain: Domain;
   ports: Ports;
   log: Log;
+  clock?: Clock;
   /** Another way than an API token to know who asks, such as a session of the console. */
   authenticate?(ctx: KoaContext): Promise<Viewer | null>;
 }
 
 export interface Graphql {
-  /** Answers `/graphql`, passes on everything else. */
+  /** Answers `/graphql` and `/graphql/stream`, passes on everything else. */
   middleware: Middleware;
+  /** Ends the streams of subscriptions: they would keep the server from stopping. */
+  closeStreams(): void;
   stop(): Promise<void>;
 }
 
 const PATH = '/graphql';
+const STREAM_PATH = '/graphql/stream';
+const MAX_STREAM_BODY_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 64 * 1024 * 1024; // the largest known bot files, with room for their data tables
 const MAX_DOCUMENT_TOKENS = 10_000;
 
 /** The API of the control plane over HTTP. Source: the GraphQL-over-HTTP specification, through Apollo Server. */
-export async function createGraphql({ domain, ports, log, authenticate }: GraphqlDeps): Promise<Graphql> {
+export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
+  const { domain, ports, log, clock = systemClock, authenticate } = deps;
+  const schema = createSchema();
+  const formatError = (formatted: GraphQLFormattedError, error: unknown) =>
+    renderError(formatted, error, log, traceId());
   const apollo = new ApolloServer<Context>({
-    schema: createSchema(),
+    schema,
     introspection: true,
     csrfPrevention: false, // ours: see assertNotForeign
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     logger: { debug: () => {}, info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
-    plugins: [ApolloServerPluginLandingPageDisabled(), limits],
-    formatError: (formatted, error) => renderError(formatted, error, log, traceId()),
+    // Nothing here may be cached; the plugin for it would wrap every field of every answer.
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), limits],
+    formatError,
   });
   await apollo.start();
+  const streams = createStreams({
+    schema,
+    clock,
+    maxTokens: MAX_DOCUMENT_TOKENS,
+    render: (error) => formatError(error.toJSON(), error),
+  });
 
   async function viewerOf(ctx: KoaContext): Promise<Viewer | null> {
     const [, token] = /^bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
@@ -70,17 +92,26 @@ export async function createGraphql({ domain, ports, log, authenticate }: Graphq
     ctx.status = body.kind === 'complete' && isLegacyMistake(ctx, status, body.string) ? 200 : status;
   }
 
+  async function stream(ctx: KoaContext): Promise<void> {
+    assertNotForeign(ctx);
+    const context = new Context({ domain, ports }, await viewerOf(ctx));
+    void context.viewer; // refuses a stranger before anything is read
+    const body = await readJsonBody(ctx.req, MAX_STREAM_BODY_BYTES);
+    await streams.open(ctx, body, context, async () => (await viewerOf(ctx)) !== null);
+  }
+
   return {
     async middleware(ctx, next) {
-      if (ctx.path !== PATH) return next();
+      if (ctx.path !== PATH && ctx.path !== STREAM_PATH) return next();
       try {
-        await answer(ctx);
+        await (ctx.path === PATH ? answer(ctx) : stream(ctx));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         ctx.status = error.status;
         ctx.body = { errors: [{ message: error.message, extensions: { ...error.details, code: error.code } }] };
       }
     },
+    closeStreams: streams.close,
     stop: () => apollo.stop(),
   };
 }

@@ -21,6 +21,7 @@ import { createWaitingTurns } from '../engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
 import { createEvents } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
+import { createWatcher } from '../graphql/watcher.js';
 import { engineCallbackRoutes } from '../ingress/engine-callback.js';
 import { healthRoutes } from '../ingress/health.js';
 import { callbackV1 } from '../ingress/webhook/v1.js';
@@ -29,6 +30,7 @@ import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
 import { createOutbound, type Outbound } from '../outbound/request.js';
+import { latestChange } from '../store/changes.js';
 import type { Database } from '../store/database.js';
 import { deliveryStore } from '../store/deliveries.js';
 import { idempotencyStore } from '../store/idempotency.js';
@@ -45,6 +47,7 @@ import { createLoop } from './loop.js';
 import { createOverload } from './overload.js';
 import { ownAddresses } from './own-addresses.js';
 import { openStorage } from './storage.js';
+import { openTracing } from './tracing.js';
 
 /** What tests put in the place of the real thing. */
 export interface AppOverrides {
@@ -90,7 +93,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
   async function build(): Promise<App> {
     const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
     const metrics = createMetrics({ process: true });
-    const events = createEvents(log, metrics);
+    const tracing = await openTracing(env, { clock, events: createEvents(log, metrics) });
+    lifecycle.add('tracing', () => tracing.stop());
+    const { events } = tracing;
 
     const report = (where: string) => (error: unknown) => events.unexpected(where, error);
 
@@ -117,7 +122,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     const realOutbound = createOutbound({ policy, clock, connections: MAX_CONCURRENCY });
     lifecycle.add('outbound', () => realOutbound.close());
-    const outbound = overrides.outbound?.(realOutbound) ?? realOutbound;
+    const outbound = tracing.outbound(overrides.outbound?.(realOutbound) ?? realOutbound);
 
     const publicUrl = env.PUBLIC_URL.replace(/\/+$/, '');
     const formLinks = createFormLinks(vault, publicUrl);
@@ -239,7 +244,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       onChange: routes.refresh,
     });
     let stopping = false;
-    let closeStreams = () => {};
+    const openStreams: { closeStreams(): void }[] = [];
     const health = healthRoutes({
       metrics,
       faults: async () => [stopping ? 'stopping' : null, overload.fault()].filter((fault) => fault !== null),
@@ -273,25 +278,31 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         events: counted,
         overloaded,
       });
-      closeStreams = hooks.closeStreams;
+      openStreams.push(hooks);
       parts.push(hooks.part);
       const { deliver } = realEngines.callbacks;
-      const engineCallbacks = engineCallbackRoutes({ deliver, events, maxBodyBytes: env.MAX_BODY_BYTES });
+      const engineCallbacks = engineCallbackRoutes({ deliver, events, clock, maxBodyBytes: env.MAX_BODY_BYTES });
       parts.push((koa) => koa.use(engineCallbacks.routes()));
     }
     if (does('api')) {
       const desk = createDeliveryDesk({ database, lanes, routes, proactive, clock, leaseMs });
       const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
+      const conversations = createConversationLog({ database });
+      const live = createWatcher({
+        clock,
+        latestChange: () => latestChange(database.read),
+        conversations,
+        deliveries: desk,
+        onError: report('live changes'),
+      });
       const graphql = await createGraphql({
         domain,
         log,
+        clock,
         authenticate: sessions.authenticate,
-        ports: {
-          metrics: createChannelMetrics({ database }),
-          deliveries: desk,
-          conversations: createConversationLog({ database }),
-        },
+        ports: { metrics: createChannelMetrics({ database }), deliveries: desk, conversations, live },
       });
+      openStreams.push(graphql);
       lifecycle.add('graphql', () => graphql.stop());
       parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
     }
@@ -300,7 +311,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     lifecycle.add('http', (deadline) => http.stop(deadline));
     lifecycle.add('readiness', async () => {
       stopping = true;
-      closeStreams();
+      for (const edge of openStreams) edge.closeStreams();
     });
     events.started({
       url: http.url,

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { createClient, type SubscribePayload } from 'graphql-sse';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { createWatcher } from '../../src/graphql/watcher.js';
+import { silentLog } from '../../src/log.js';
+import { latestChange } from '../../src/store/changes.js';
+import { ADMIN_TOKEN, createBot, startTestApp, type TestApp } from '../support/app.js';
+import { createControlPlane } from '../support/control-plane.js';
+import { openSqliteTestDatabase } from '../support/databases.js';
+import { serveGraphql } from '../support/graphql-server.js';
+import { openLine } from '../support/own-bot.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
+
+const CHANGED = 'subscription($watch: [WatchInput!]!) { changed(watch: $watch) { topic channelId user } }';
+const CONFIGURATION = { topic: 'CONFIGURATION' };
+
+interface Live extends AsyncDisposable {
+  /** The next change, by its topic; undefined after the end. Rejects with what the stream says went wrong. */
+  next(): Promise<string | undefined>;
+}
+
+const opened: Live[] = [];
+const apps: TestApp[] = [];
+afterEach(async () => {
+  for (const live of opened.splice(0)) await live[Symbol.asyncDispose]();
+  for (const app of apps.splice(0)) await app.remove();
+});
+
+function watch(url: string, watches: unknown[], headers: Record<string, string> = authorized(ADMIN_TOKEN)): Live {
+  return stream(url, { query: CHANGED, variables: { watch: watches } }, headers);
+}
+
+function stream(url: string, request: SubscribePayload, headers: Record<string, string>): Live {
+  const client = createClient({ url: `${url}/graphql/stream`, headers, retryAttempts: 0 });
+  const events = client.iterate<{ changed: { topic: string } }>(request);
+  const live = {
+    async next() {
+      const { done, value } = await events.next();
+      if (done) return undefined;
+      if (value.errors?.[0]) throw value.errors[0];
+      return value.data?.changed.topic;
+    },
+    [Symbol.asyncDispose]: async () => client.dispose(),
+  };
+  opened.push(live);
+  return live;
+}
+
+const authorized = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function start(...args: Parameters<typeof startTestApp>): Promise<TestApp> {
+  const app = await startTestApp(...args);
+  apps.push(app);
+  return app;
+}
+
+describe('a subscription to changes', () => {
+  it('tells each watch once, then of every change of the configuration', async () => {
+    const app = await start();
+    const live = watch(app.url, [CONFIGURATION]);
+    expect(await live.next()).toBe('CONFIGURATION');
+    await createBot(app);
+    expect(await live.next()).toBe('CONFIGURATION');
+  });
+
+  it('tells what a user says and is answered, on the channel that is watched', async () => {
+    const line = await openLine();
+    apps.push(line.app);
+    const live = watch(line.app.url, [{ topic: 'CONVERSATIONS', channelId: line.channel.id, user: 'ann' }]);
+    await live.next();
+    await line.v2({ type: 'text', val: 'hello' }, { from: { id: 'bob' } });
+    await line.v2({ type: 'text', val: 'hello' }, { from: { id: 'ann' } });
+    expect(await live.next()).toBe('CONVERSATIONS');
+    const { conversations } = await line.app.gql(
+      'query($id: ID!) { conversations(channelId: $id, user: "ann") { edges { node { turns { edges { node { replies } } } } } } }',
+      { id: line.channel.id },
+    );
+    expect(conversations.edges[0].node.turns.edges).toHaveLength(1);
+  });
+
+  it('tells what becomes of deliveries', async () => {
+    const line = await openLine(undefined, { mode: 'ASYNC', postUrl: 'http://127.0.0.1:9/nobody-listens' });
+    apps.push(line.app);
+    const live = watch(line.app.url, [{ topic: 'DELIVERIES', channelId: line.channel.id }]);
+    await live.next();
+    await line.v1({ message: { text: 'hello' }, from: { id: 'ann' } });
+    expect(await live.next()).toBe('DELIVERIES');
+  });
+
+  it('goes to a session of the console, and to nobody without credentials', async () => {
+    const app = await start();
+    const console = { 'x-hookswitch-console': '1' };
+    const signedIn = await app.post('/console/session', { token: ADMIN_TOKEN }, console);
+    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    expect(await watch(app.url, [CONFIGURATION], { ...console, cookie }).next()).toBe('CONFIGURATION');
+    // Another site's page can make a browser send the cookie, but not the header.
+    await expect(watch(app.url, [CONFIGURATION], { cookie }).next()).rejects.toMatchObject({
+      response: expect.objectContaining({ status: 401 }),
+    });
+  });
+
+  it('says what is wrong with a request, by code', async () => {
+    const app = await start();
+    const answer = (request: SubscribePayload) => stream(app.url, request, authorized(ADMIN_TOKEN)).next();
+    await expect(watch(app.url, []).next()).rejects.toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', field: 'watch' },
+    });
+    await expect(answer({ query: '{ viewer { id } }' })).rejects.toMatchObject({ message: /POST queries/ });
+    await expect(answer({ query: 'subscription {' })).rejects.toMatchObject({ message: /Syntax Error/ });
+    await expect(answer({ query: 'subscription { nonsense }' })).rejects.toMatchObject({ message: /nonsense/ });
+    const form = await app.post('/graphql/stream', 'query=x', {
+      'content-type': 'text/plain',
+      accept: 'text/event-stream',
+      ...authorized(ADMIN_TOKEN),
+    });
+    expect(form.status).toBe(415);
+  });
+
+  it('ends when the server stops, which waits for nobody who watches', async () => {
+    const app = await start();
+    const live = watch(app.url, [CONFIGURATION]);
+    await live.next();
+    const over = live.next().catch(() => undefined);
+    await app.stop();
+    expect(await over).toBeUndefined();
+  });
+
+  it('ends soon after the credentials it was opened with are taken away', async () => {
+    const { database, drop } = await openSqliteTestDatabase();
+    const { domain, admin, clock } = await createControlPlane(database);
+    const never = () => Promise.reject(new Error('not watched here'));
+    const live = createWatcher({
+      clock,
+      latestChange: () => latestChange(database.read),
+      conversations: { list: never, turnsOf: never },
+      deliveries: { list: never },
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    const server = await serveGraphql({ domain, ports: { live }, log: silentLog, clock });
+    const token = await domain.apiTokens.create(admin, { userId: admin.id, name: 'short-lived' });
+    const changes = watch(server.url.replace('/graphql', ''), [CONFIGURATION], authorized(token));
+    const first = changes.next();
+    while (clock.pending < 2) await new Promise(setImmediate); // the look, and the question whether it may go on
+    clock.advance(1_000);
+    expect(await first).toBe('CONFIGURATION');
+
+    const tokens = (await domain.apiTokens.ofUsers(admin, [admin.id])).get(admin.id) ?? [];
+    const over = changes.next().catch(() => undefined);
+    await domain.apiTokens.revoke(admin, tokens.find(({ name }) => name === 'short-lived')?.id ?? '');
+    clock.advance(10_000);
+    expect(await over).toBeUndefined();
+    await server.stop();
+    await drop();
+  });
+});
+
+const postgres = inject('postgres');
+const serverUrl = 'url' in postgres ? postgres.url : '';
+
+describe.skipIf(serverUrl === '')('a subscription to changes where two processes share a database', () => {
+  it('tells in one what was changed through the other', async () => {
+    const scratch = await createScratchDatabase(serverUrl);
+    const env = { DATABASE_URL: scratch.url, KEY_RING: `k1:${randomBytes(32).toString('base64')}` };
+    const here = await start({ env });
+    const there = await start({ env });
+    const live = watch(here.url, [CONFIGURATION]);
+    await live.next();
+    await createBot(there);
+    expect(await live.next()).toBe('CONFIGURATION');
+    await live[Symbol.asyncDispose]();
+    for (const app of apps.splice(0)) await app.remove();
+    await scratch.drop();
+  });
+});
