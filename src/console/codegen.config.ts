@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 /** Typed documents out of every `graphql(…)` of the console, checked against the schema that the server emits. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['src/console/{app,parts,pages}/**/*.{ts,tsx}'],
+  documents: ['src/console/api/*.ts', 'src/console/{app,parts,pages}/**/*.{ts,tsx}'],
   errorsOnly: true,
 
   generates: {

@@ -95,7 +95,6 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
   async function stream(ctx: KoaContext): Promise<void> {
     assertNotForeign(ctx);
     const context = new Context({ domain, ports }, await viewerOf(ctx));
-    void context.viewer; // refuses a stranger before anything is read
     const body = await readJsonBody(ctx.req, MAX_STREAM_BODY_BYTES);
     await streams.open(ctx, body, context, async () => (await viewerOf(ctx)) !== null);
   }

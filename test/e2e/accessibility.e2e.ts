@@ -4,7 +4,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
-import { importGreeter } from './steps.js';
+import { importGreeter, settled } from './steps.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const OPTIONS: RunOptions = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] };
@@ -53,8 +53,7 @@ describe.skipIf(noBrowser).each([
     const { page, visit } = session;
     await visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForLoadState('networkidle');
-    await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+    await settled(session);
     // By the debugger's door: the policy of the page lets no foreign script in.
     const { violations } = await page.evaluate<AxeResults>(`${AXE}; axe.run(${JSON.stringify(OPTIONS)})`);
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');

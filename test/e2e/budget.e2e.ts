@@ -25,7 +25,6 @@ describe.skipIf(noBrowser)('the first load', () => {
     await visit('/');
     await signIn(session, ADMIN_TOKEN);
     await page.getByText('No bots yet').waitFor();
-    await page.waitForLoadState('networkidle');
 
     const loaded = [...scripts.values()];
     expect(server.url).toContain('127.0.0.1');

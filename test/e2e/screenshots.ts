@@ -12,6 +12,7 @@ import {
   openImported,
   publish,
   save,
+  settled,
   signIn,
   talk,
 } from './steps.js';
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
     visit: async (path) => void (await page.goto(`${server.url}/console${path}`)),
   };
   const take = async (name: string) => {
-    await page.waitForLoadState('networkidle');
+    await settled(session);
     await page.screenshot({ path: `${folder}${name}.png` });
   };
   try {

@@ -20,6 +20,14 @@ export async function signIn({ page }: ConsoleSession, token: string): Promise<v
   await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor();
 }
 
+/** Everything the page asked for is there. */
+export async function settled({ page }: ConsoleSession): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  for (const waiting of ['Skeleton', 'Loader']) {
+    await page.locator(`.mantine-${waiting}-root`).first().waitFor({ state: 'detached' });
+  }
+}
+
 export async function importGreeter({ page, visit }: ConsoleSession, name: string): Promise<void> {
   await visit('/bots');
   await page.getByRole('button', { name: 'Import', exact: true }).click();

@@ -14,14 +14,15 @@ export function sessionEnded(value: boolean): void {
   for (const listener of listeners) listener();
 }
 
-export const useSessionEnded = (): boolean =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => ended,
-  );
+/** Gives how to stop. */
+export function onSessionChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+export const hasSessionEnded = (): boolean => ended;
+
+export const useSessionEnded = (): boolean => useSyncExternalStore(onSessionChange, hasSessionEnded);
 
 /** Exchanges credentials for the session's cookie. Throws an Error whose message says what to do. */
 export async function signIn(credentials: Credentials): Promise<void> {

@@ -1,5 +1,7 @@
 import { useEffect } from 'react';
 import { type AnyVariables, type TypedDocumentNode, useQuery } from 'urql';
+import type { WatchInput } from './.generated/graphql';
+import { watchChanges } from './live';
 import { type Problem, problemOf } from './problem';
 
 export interface Data<T> {
@@ -11,8 +13,8 @@ export interface Data<T> {
 }
 
 export interface DataOptions {
-  /** Asks again so often while the page is in sight. */
-  pollMs?: number | undefined;
+  /** Asks again whenever something of this changes. */
+  watch?: WatchInput | undefined;
   pause?: boolean;
 }
 
@@ -20,16 +22,14 @@ export interface DataOptions {
 export function useData<T, V extends AnyVariables>(
   query: TypedDocumentNode<T, V>,
   variables: V,
-  { pollMs, pause = false }: DataOptions = {},
+  { watch, pause = false }: DataOptions = {},
 ): Data<T> {
   const [{ data, error, fetching }, execute] = useQuery<T, AnyVariables>({ query, variables, pause });
   const refresh = () => execute({ requestPolicy: 'network-only' });
+  const watched = watch && !pause ? JSON.stringify(watch) : null;
   useEffect(() => {
-    if (pollMs === undefined || pause) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) execute({ requestPolicy: 'network-only' });
-    }, pollMs);
-    return () => clearInterval(timer);
-  }, [execute, pollMs, pause]);
+    if (watched === null) return;
+    return watchChanges(JSON.parse(watched), () => execute({ requestPolicy: 'network-only' }));
+  }, [execute, watched]);
   return { data, problem: problemOf(error), loading: fetching && !data, refresh };
 }

@@ -12,11 +12,9 @@ const PENDING = graphql(`
   }
 `);
 
-const POLL_MS = 5_000;
-
 /** The way to the queue, with how many wait. */
 export function ApprovalsButton() {
-  const { data } = useData(PENDING, {}, { pollMs: POLL_MS });
+  const { data } = useData(PENDING, {}, { watch: { topic: 'CONFIGURATION' } });
   const count = data?.approvalRequests.totalCount ?? 0;
   return (
     <Button

@@ -54,8 +54,6 @@ const REQUESTS = graphql(`
 
 export type RequestNode = ApprovalRequestsQuery['approvalRequests']['edges'][number]['node'];
 
-const POLL_MS = 5_000;
-
 export function RequestList({ status }: { status: ApprovalStatus }) {
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
   return (
@@ -81,7 +79,7 @@ interface RequestPageProps {
 }
 
 function RequestPage({ status, after, last, more }: RequestPageProps) {
-  const { data, problem, refresh } = useData(REQUESTS, { status, after }, { pollMs: POLL_MS });
+  const { data, problem, refresh } = useData(REQUESTS, { status, after }, { watch: { topic: 'CONFIGURATION' } });
   if (!data) return problem ? <ProblemNotice problem={problem} onRetry={refresh} /> : <Waiting />;
   const { edges, pageInfo } = data.approvalRequests;
   const { endCursor, hasNextPage } = pageInfo;

@@ -43,11 +43,9 @@ const TABS: RouteTab[] = [
   },
 ];
 
-const POLL_MS = 10_000;
-
 export function BotPage() {
   const { botId = '', tab = '' } = useParams<{ botId: string; tab?: string }>();
-  const { data, problem, loading, refresh } = useData(BOT_PAGE, { id: botId }, { pollMs: POLL_MS });
+  const { data, problem, loading, refresh } = useData(BOT_PAGE, { id: botId }, { watch: { topic: 'CONFIGURATION' } });
   const bot = data?.bot;
   const path = [{ name: 'Bots', to: '/bots' }];
   if (!bot) {

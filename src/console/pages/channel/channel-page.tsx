@@ -40,8 +40,6 @@ const TABS: RouteTab[] = [
   },
 ];
 
-const POLL_MS = 5_000;
-
 export function ChannelPage() {
   const { botId = '', channelId = '' } = useParams<{ botId: string; channelId: string }>();
   return channelId === 'new' ? <NewChannel botId={botId} /> : <ExistingChannel key={channelId} id={channelId} />;
@@ -49,7 +47,7 @@ export function ChannelPage() {
 
 function ExistingChannel({ id }: { id: string }) {
   const { tab = '' } = useParams<{ tab?: string }>();
-  const { data, problem, loading, refresh } = useData(CHANNEL_PAGE, { id }, { pollMs: POLL_MS });
+  const { data, problem, loading, refresh } = useData(CHANNEL_PAGE, { id }, { watch: { topic: 'CONFIGURATION' } });
   const channel = data?.channel;
   if (!channel) {
     return (

@@ -50,12 +50,10 @@ interface DeliveryRowsProps {
   more(cursor: string): void;
 }
 
-const POLL_MS = 5_000;
-
 export function DeliveryRows({ channelId, status, after, more }: DeliveryRowsProps) {
   // Only the newest page can change by itself.
-  const pollMs = after === null ? POLL_MS : undefined;
-  const deliveries = useData(DELIVERIES, { channelId, status, after }, { pollMs });
+  const watch = after === null ? { topic: 'DELIVERIES' as const, channelId } : undefined;
+  const deliveries = useData(DELIVERIES, { channelId, status, after }, { watch });
   return (
     <PageRows
       of={deliveries}

@@ -26,12 +26,12 @@ const TURNS = graphql(`
   }
 `);
 
-const POLL_MS = 1_000;
-
 /** Hands on what the bot said to this user on an asynchronous channel, each turn once. */
 export function useCallbacks(channel: ChannelDetails, user: string | null, take: (bubbles: Bubble[]) => void): void {
   const pause = channel.mode !== 'ASYNC' || user === null;
-  const { data } = useData(TURNS, { channelId: channel.id, user: user ?? '' }, { pollMs: POLL_MS, pause });
+  const channelId = channel.id;
+  const watch = { topic: 'CONVERSATIONS' as const, channelId, user };
+  const { data } = useData(TURNS, { channelId, user: user ?? '' }, { watch, pause });
   const seen = useRef(new Set<string>());
   useEffect(() => {
     const turns = data?.conversations.edges[0]?.node.turns.edges ?? [];

@@ -41,7 +41,6 @@ interface ConversationLogProps {
   live: boolean;
 }
 
-const POLL_MS = 2_000;
 const PAGE = 30;
 const MOST = 100; // as much as one page of the API holds
 
@@ -73,7 +72,8 @@ export function ConversationLog(props: ConversationLogProps) {
 
 function Turns({ id, user, channelId, live }: ConversationLogProps) {
   const [first, setFirst] = useState(PAGE);
-  const { data, problem, refresh } = useData(TURNS, { channelId, user, first }, { pollMs: live ? POLL_MS : undefined });
+  const watch = live ? { topic: 'CONVERSATIONS' as const, channelId, user } : undefined;
+  const { data, problem, refresh } = useData(TURNS, { channelId, user, first }, { watch });
   const turns = data?.conversations.edges.find(({ node }) => node.id === id)?.node.turns;
   if (!turns) return problem ? <ProblemNotice problem={problem} onRetry={refresh} /> : <Waiting />;
   return (

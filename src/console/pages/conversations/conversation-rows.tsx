@@ -43,11 +43,9 @@ interface ConversationRowsProps {
   more(cursor: string): void;
 }
 
-const POLL_MS = 3_000;
-
 export function ConversationRows({ channelId, user, live, after, more }: ConversationRowsProps) {
-  const pollMs = live && after === null ? POLL_MS : undefined;
-  const conversations = useData(CONVERSATIONS, { channelId, user, after }, { pollMs });
+  const watch = live && after === null ? { topic: 'CONVERSATIONS' as const, channelId, user } : undefined;
+  const conversations = useData(CONVERSATIONS, { channelId, user, after }, { watch });
   return (
     <PageRows
       of={conversations}
