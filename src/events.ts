@@ -15,6 +15,24 @@ export interface Refusal {
   traceId: string;
 }
 
+/** A request to a hook, a poll, an upload: answered or refused. */
+export interface AnsweredRequest {
+  traceId: string;
+  /** Of the turn it was to become. */
+  turnId: string | null;
+  /** The caller's own, of its `traceparent`. */
+  callerSpanId: string | null;
+  method: string;
+  /** With the names of its parameters, not what they were. */
+  route: string;
+  status: number;
+  /** Of the refusal. */
+  reason: string | null;
+  durationMs: number;
+  botId: string;
+  channelId?: string;
+}
+
 export function createEvents(log: Log, metrics: Metrics) {
   return {
     messageReceived(mode: 'SYNC' | 'ASYNC'): void {
@@ -23,6 +41,9 @@ export function createEvents(log: Log, metrics: Metrics) {
     messageRefused(refusal: Refusal): void {
       metrics.refused.inc({ reason: refusal.reason });
       log.info(refusal, 'message refused');
+    },
+    requestAnswered(request: AnsweredRequest): void {
+      log.debug(request, 'request answered');
     },
     turnEnded(turn: {
       turnId: string;
@@ -61,6 +82,13 @@ export function createEvents(log: Log, metrics: Metrics) {
     batchCommitted(units: number, durationMs: number): void {
       metrics.batchUnits.observe(units);
       metrics.batchSeconds.observe(durationMs / 1000);
+    },
+    spansExported(count: number, failure: Error | null): void {
+      metrics.spans.inc({ outcome: failure === null ? 'exported' : 'failed' }, count);
+      if (failure !== null) log.warn({ spans: count, err: failure.message }, 'the collector did not take traces');
+    },
+    spanDropped(): void {
+      metrics.spans.inc({ outcome: 'dropped' });
     },
     storeFailed(error: unknown): void {
       log.fatal({ err: error }, 'the database cannot be written: stopping, nothing accepted is lost');

@@ -32,6 +32,7 @@ export function createMetrics(options: { process: boolean }) {
     attempts: counter('delivery_attempts_total', 'POSTs to callback URLs', ['outcome']),
     deliveries: counter('deliveries_total', 'Deliveries ended', ['outcome']),
     attemptSeconds: seconds('delivery_attempt_seconds', 'Duration of a POST to a callback URL', []),
+    spans: counter('spans_total', 'Spans for the OpenTelemetry collector', ['outcome']),
     batchUnits: new Histogram({
       name: 'hookswitch_commit_units',
       help: 'Units written by one transaction',

@@ -20,6 +20,21 @@ const isRange = (text: string): boolean => {
   return rest.length === 0 && version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 };
 
+/** `name=value,name=value`, values as in URLs: how OpenTelemetry writes headers. */
+const headers = z.string().transform((text, context): Record<string, string> => {
+  try {
+    const pairs = text.split(',').map((pair): [string, string] => {
+      const [, name = '', value = ''] = /^\s*([\w!#$&'*.^`|~+-]+)=(.*)$/.exec(pair) ?? [];
+      if (name === '') throw new Error('no name');
+      return [name, decodeURIComponent(value.trim())];
+    });
+    return Object.fromEntries(pairs);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be name=value pairs, separated by commas, values as in URLs' });
+    return z.NEVER;
+  }
+});
+
 export const ROLES = ['api', 'ingress', 'dispatcher'] as const;
 
 const settings = z.object({
@@ -80,6 +95,20 @@ const settings = z.object({
   DRAIN_SECONDS: whole(0, 600).default(20).describe('How long a stop waits for work in progress'),
   MIN_FREE_DISK_MB: whole(0, 1_000_000).default(256).describe('Hooks answer 503 when the data disk has less free'),
   RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('OpenTelemetry collector that gets traces (OTLP over HTTP), e.g. http://localhost:4318; none: no traces'),
+  OTEL_EXPORTER_OTLP_HEADERS: headers
+    .default({})
+    .describe('Headers for the collector: "name=value", comma-separated, values as in URLs'),
+  OTEL_SERVICE_NAME: z.string().default('hookswitch').describe('What this server is called in traces'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the traces that is exported, 0 to 1'),
 });
 
 /** Contradictions between settings. */
@@ -109,6 +138,9 @@ export function describeEnv(): { name: string; meaning: string; fallback: string
   return Object.entries(settings.shape).map(([name, type]) => ({
     name,
     meaning: type.description ?? '',
-    fallback: String(defaults[name] ?? ''),
+    fallback: textOf(defaults[name]),
   }));
 }
+
+const textOf = (fallback: unknown): string =>
+  typeof fallback === 'object' && !Array.isArray(fallback) ? '' : String(fallback ?? '');

@@ -32,6 +32,8 @@ export interface TurnInput {
 
 /** A message at the door: authenticated, routed and validated. */
 export interface InboundMessage {
+  /** Of the turn it becomes, unless it has been sent before. */
+  turnId: string;
   channelId: string;
   traceId: string;
   receivedAt: number;

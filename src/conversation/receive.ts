@@ -64,8 +64,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
   }
 
   async function begin(message: InboundMessage, conversationId: string): Promise<Receipt> {
-    const { input, traceId, receivedAt, channelId, idempotency, jti } = message;
-    const turnId = rowId('tn');
+    const { turnId, input, traceId, receivedAt, channelId, idempotency, jti } = message;
     const route = deps.routes.byChannel(channelId);
     if (!route) throw new AppError('NOT_FOUND', 'This webhook channel has just been deleted.');
     const job: TurnJob = {

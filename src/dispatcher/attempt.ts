@@ -1,5 +1,5 @@
 import { OutboundError } from '../outbound/outbound-error.js';
-import type { Outbound } from '../outbound/request.js';
+import type { Outbound, OutboundSpan } from '../outbound/request.js';
 import { sign } from '../outbound/signature.js';
 import type { AttemptRow, DeliveryRow } from '../store/deliveries.js';
 import { type Clock, SECOND } from '../time.js';
@@ -45,6 +45,7 @@ export async function attempt(
       url: target.url,
       headers: headersOf(delivery, target, body, startedAt, number),
       body,
+      span: spanOf(delivery, number),
       partition: target.accountId,
       timeoutMs: ATTEMPT_LIMIT_MS,
       maxResponseBytes: MAX_RESPONSE_BYTES,
@@ -81,6 +82,17 @@ function judge(status: number, waitMs: number | null): Verdict {
   if (status === 429 || status === 503) return { kind: 'busy', waitMs };
   return { kind: 'failed', waitMs };
 }
+
+const spanOf = ({ id, turnId, channelId, conversationId }: DeliveryRow, number: number): OutboundSpan => ({
+  name: 'deliver',
+  turnId,
+  attributes: {
+    'hookswitch.delivery.id': id,
+    'hookswitch.channel.id': channelId,
+    'hookswitch.conversation.id': conversationId,
+    'http.request.resend_count': number - 1,
+  },
+});
 
 /** The number is known only once the delivery is in its lane, so it joins the body here. */
 function withSequence({ payload, seq }: DeliveryRow): string {

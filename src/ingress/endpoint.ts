@@ -1,27 +1,61 @@
 import type { Context, Middleware } from 'koa';
 import type { HookForm } from '../conversation/message.js';
-import type { Events } from '../events.js';
+import type { Events, Refusal } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
-import { traceIdOf } from '../trace.js';
+import type { Clock } from '../time.js';
+import { readTraceparent } from '../trace.js';
 import { refuse } from './render-error.js';
 
+export interface EndpointDeps {
+  events: Events;
+  clock: Clock;
+}
+
+/** A request under way. */
+export interface EndpointRequest {
+  readonly traceId: string;
+  /** Of the turn that it is to become; set by whoever begins it. */
+  turnId: string | null;
+}
+
+export type Answer = (ctx: Context, request: EndpointRequest) => Promise<void>;
+/** Writes the refusal, and gives what the operator is to know of it. */
+type Refuse = (ctx: Context, error: unknown, traceId: string) => Omit<Refusal, 'botId' | 'channelId'>;
+
 /** One REST endpoint: gives each request its trace id, and refuses in the form of its version. */
-export function endpoint(
-  events: Events,
-  form: HookForm,
-  answer: (ctx: Context, traceId: string) => Promise<void>,
-): Middleware {
+export const endpoint = (deps: EndpointDeps, form: HookForm, answer: Answer): Middleware =>
+  answering(deps, answer, (ctx, error, traceId) => refuse(ctx, error, traceId, form));
+
+/** The same, for those who refuse in their own way. */
+export function answering({ events, clock }: EndpointDeps, answer: Answer, refuse: Refuse): Middleware {
   return async (ctx) => {
-    const traceId = traceIdOf(ctx.get('traceparent')) ?? newTraceId();
+    const startedAt = clock.now();
+    const caller = readTraceparent(ctx.get('traceparent'));
+    const traceId = caller?.traceId ?? newTraceId();
+    const request: EndpointRequest = { traceId, turnId: null };
+    const { botId, channelId } = paramsOf(ctx);
+    const place = { botId, ...(channelId !== undefined && { channelId }) };
     ctx.set('X-Trace-Id', traceId);
+    let reason: string | null = null;
     try {
-      await answer(ctx, traceId);
+      await answer(ctx, request);
     } catch (error) {
-      const refusal = refuse(ctx, error, traceId, form);
-      const { botId, channelId } = paramsOf(ctx);
+      const refusal = refuse(ctx, error, traceId);
+      reason = refusal.reason;
       if (refusal.status === 500) events.unexpected('hook', error, { traceId, botId });
-      events.messageRefused({ ...refusal, botId, ...(channelId !== undefined && { channelId }) });
+      events.messageRefused({ ...refusal, ...place });
     }
+    events.requestAnswered({
+      ...place,
+      traceId,
+      turnId: request.turnId,
+      callerSpanId: caller?.spanId ?? null,
+      method: ctx.method,
+      route: String(ctx._matchedRoute),
+      status: ctx.status,
+      reason,
+      durationMs: clock.now() - startedAt,
+    });
   };
 }
 

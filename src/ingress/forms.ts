@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
-import type { Context } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { OpenBots } from '../conversation/bots.js';
 import type { FormLinks } from '../conversation/form-links.js';
 import type { TurnInput } from '../conversation/message.js';
@@ -10,13 +10,13 @@ import type { Route, Routes } from '../conversation/routes.js';
 import type { FormDefinition } from '../definition/definition.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';
-import { traceId as newTraceId } from '../ids.js';
+import { rowId } from '../ids.js';
 import type { Database } from '../store/database.js';
 import type { idempotencyStore } from '../store/idempotency.js';
 import type { sessionStore } from '../store/sessions.js';
 import type { TurnRow, turnStore } from '../store/turns.js';
 import type { Clock } from '../time.js';
-import { paramsOf } from './endpoint.js';
+import { type Answer, answering, type EndpointRequest, paramsOf } from './endpoint.js';
 import { type FilledForm, fieldsOf, readFields } from './form-fields.js';
 import { formPage, noticePage, PAGE_HEADERS, thanksPage } from './form-page.js';
 import { assertRoom } from './hook.js';
@@ -87,7 +87,7 @@ export function formRoutes(deps: FormDeps): Router {
     )
     .post(
       path,
-      page(deps, async (ctx, traceId) => {
+      page(deps, async (ctx, request) => {
         assertRoom(deps);
         const opened = await openForm(deps, ctx);
         if (typeof opened === 'string') return notice(ctx, opened);
@@ -100,7 +100,7 @@ export function formRoutes(deps: FormDeps): Router {
           ctx.body = pageOf(opened, filled);
           return;
         }
-        const receipt = await send(deps, opened, filled, traceId);
+        const receipt = await send(deps, opened, filled, request);
         if (receipt === 'SENT') return notice(ctx, receipt);
         ctx.status = 200;
         ctx.body = answerOf(receipt, opened.route);
@@ -109,24 +109,23 @@ export function formRoutes(deps: FormDeps): Router {
 }
 
 /** One page: whatever is refused is refused in words, with the status of the hooks. */
-function page(deps: FormDeps, answer: (ctx: Context, traceId: string) => Promise<void>) {
-  return async (ctx: Context): Promise<void> => {
-    const traceId = newTraceId();
-    ctx.set({ ...PAGE_HEADERS, 'X-Trace-Id': traceId });
-    try {
-      await answer(ctx, traceId);
-    } catch (error) {
-      const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
-      const { botId } = paramsOf(ctx);
-      if (status === 500) deps.events.unexpected('form', error, { traceId, botId });
-      deps.events.messageRefused({ status, reason: errors.map(({ reason }) => reason).join(','), traceId, botId });
-      if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
-      if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
-      if (error instanceof NotFunctional) return notice(ctx, 'CLOSED');
+function page(deps: FormDeps, answer: Answer): Middleware {
+  const refuse = (ctx: Context, error: unknown, traceId: string) => {
+    const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
+    if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
+    if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
+    if (error instanceof NotFunctional) notice(ctx, 'CLOSED');
+    else {
       ctx.status = status;
       ctx.body = noticePage('That did not work', `${errors[0]?.msg ?? ''}\nNothing has been sent.`);
     }
+    return { status, reason: errors.map(({ reason }) => reason).join(','), traceId };
   };
+  const withHeaders: Answer = (ctx, request) => {
+    ctx.set(PAGE_HEADERS);
+    return answer(ctx, request);
+  };
+  return answering(deps, withHeaders, refuse);
 }
 
 function notice(ctx: Context, name: Notice): void {
@@ -170,14 +169,17 @@ async function send(
   deps: FormDeps,
   { form, route, input, key }: OpenForm,
   { data }: FilledForm,
-  traceId: string,
+  request: EndpointRequest,
 ): Promise<Receipt | 'SENT'> {
   const formData = { formId: form.refId, data, meta: {} };
   const { form: version, user, groupId, replyFrom, preferredChannel } = input;
+  const turnId = rowId('tn');
+  request.turnId = turnId;
   try {
     return await deps.receiver.receive({
+      turnId,
       channelId: route.channelId,
-      traceId,
+      traceId: request.traceId,
       receivedAt: deps.clock.now(),
       input: {
         form: version,

@@ -6,6 +6,7 @@ import type { Receipt, Receiver } from '../conversation/receive.js';
 import type { Route, Routes } from '../conversation/routes.js';
 import { AppError, badInput } from '../errors.js';
 import type { Events } from '../events.js';
+import { rowId } from '../ids.js';
 import { SECOND } from '../time.js';
 import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
@@ -35,7 +36,10 @@ const DEFAULT_WAIT_MS = 1 * SECOND;
 
 /** `POST {base}/{botId}[/hookInstance/{webHookId}]`: a message to a bot. */
 export function hook(deps: HookDeps, version: HookVersion): Middleware {
-  return endpoint(deps.events, version.form, async (ctx, traceId) => {
+  return endpoint(deps, version.form, async (ctx, request) => {
+    const { traceId } = request;
+    const turnId = rowId('tn');
+    request.turnId = turnId;
     const receivedAt = deps.clock.now();
     assertRoom(deps);
     const caller = callerOf(deps, ctx);
@@ -51,7 +55,7 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
     if (parsed.preferredChannel !== undefined)
       input.preferredChannel = preferredChannelOf(deps.routes, route, parsed.preferredChannel);
 
-    const message: InboundMessage = { channelId: route.channelId, traceId, receivedAt, input };
+    const message: InboundMessage = { turnId, channelId: route.channelId, traceId, receivedAt, input };
     const key = idempotencyKey(ctx) ?? parsed.messageId;
     const name = parsed.messageId ?? key;
     if (name !== undefined) input.name = name;

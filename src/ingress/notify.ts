@@ -41,7 +41,7 @@ const check = createCheck<Notification>(notifyV2);
 
 /** `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). */
 export function notifyUsers(deps: NotifyDeps): Middleware {
-  return endpoint(deps.events, 'V2', async (ctx) => {
+  return endpoint(deps, 'V2', async (ctx) => {
     assertRoom(deps);
     const caller = callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
@@ -61,7 +61,7 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
 
 /** `GET /api/public/bot/{botId}/notifyV2/{jobId}`: how far it has got. */
 export function notifyJob(deps: NotifyDeps): Middleware {
-  return endpoint(deps.events, 'V2', async (ctx) => {
+  return endpoint(deps, 'V2', async (ctx) => {
     const caller = callerOf(deps, ctx);
     const { botId, jobId = '' } = paramsOf(ctx);
     const count = await deps.proactive.countOf(caller.app.accountId, botId, jobId);

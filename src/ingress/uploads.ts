@@ -29,7 +29,7 @@ const TOKEN = '/api/attachments/:botId/:channelType/token';
 export function uploadRoutes(deps: UploadDeps): Router {
   const router = new Router();
   const { attachments } = deps;
-  const at = (answer: (ctx: Context) => Promise<void>) => endpoint(deps.events, 'V2', answer);
+  const at = (answer: (ctx: Context) => Promise<void>) => endpoint(deps, 'V2', answer);
 
   router.post(
     '/api/public/uploadfile',

@@ -24,6 +24,16 @@ export interface OutboundPost {
   maxResponseBytes?: number;
   /** What a longer answer is: cut off (default), or a failure BODY_TOO_LARGE. */
   oversize?: 'TRUNCATE' | 'FAIL';
+  /** How it shows in a trace, where its `traceparent` puts it. */
+  span?: OutboundSpan;
+}
+
+export interface OutboundSpan {
+  name: string;
+  /** The turn it is made for. */
+  turnId: string | null;
+  /** Ids and counts: nothing that is secret, or a message's text. */
+  attributes: Readonly<Record<string, string | number>>;
 }
 
 export interface OutboundRequest extends OutboundPost {

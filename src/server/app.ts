@@ -47,6 +47,7 @@ import { createLoop } from './loop.js';
 import { createOverload } from './overload.js';
 import { ownAddresses } from './own-addresses.js';
 import { openStorage } from './storage.js';
+import { openTracing } from './tracing.js';
 
 /** What tests put in the place of the real thing. */
 export interface AppOverrides {
@@ -92,7 +93,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
   async function build(): Promise<App> {
     const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
     const metrics = createMetrics({ process: true });
-    const events = createEvents(log, metrics);
+    const tracing = await openTracing(env, { clock, events: createEvents(log, metrics) });
+    lifecycle.add('tracing', () => tracing.stop());
+    const { events } = tracing;
 
     const report = (where: string) => (error: unknown) => events.unexpected(where, error);
 
@@ -119,7 +122,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     const realOutbound = createOutbound({ policy, clock, connections: MAX_CONCURRENCY });
     lifecycle.add('outbound', () => realOutbound.close());
-    const outbound = overrides.outbound?.(realOutbound) ?? realOutbound;
+    const outbound = tracing.outbound(overrides.outbound?.(realOutbound) ?? realOutbound);
 
     const publicUrl = env.PUBLIC_URL.replace(/\/+$/, '');
     const formLinks = createFormLinks(vault, publicUrl);
@@ -278,7 +281,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       openStreams.push(hooks);
       parts.push(hooks.part);
       const { deliver } = realEngines.callbacks;
-      const engineCallbacks = engineCallbackRoutes({ deliver, events, maxBodyBytes: env.MAX_BODY_BYTES });
+      const engineCallbacks = engineCallbackRoutes({ deliver, events, clock, maxBodyBytes: env.MAX_BODY_BYTES });
       parts.push((koa) => koa.use(engineCallbacks.routes()));
     }
     if (does('api')) {

@@ -94,6 +94,7 @@ async function send(
         ...call.headers,
       },
       body: call.body,
+      span: { name: 'call bot', turnId: turn.turnId, attributes: { 'hookswitch.bot.id': turn.botId } },
       partition: `bot:${turn.botId}`,
       signal,
       timeoutMs,
