@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../test/support/postgres.js';
+import { createScratchDatabase } from '../test/support/scratch-database.js';
 import { startChildServer } from './child-server.js';
 import { measureClaims } from './claims.js';
 import { measureDialog } from './dialog-figures.js';
+import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
 import { startParts } from './parts/parts.js';
@@ -21,7 +23,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog' },
+    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog,lists' },
     postgres: { type: 'boolean', default: false },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -60,6 +62,8 @@ try {
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);
+  const scratch = postgres && (await createScratchDatabase(postgres.url));
+  await measure('lists', () => measureLists({ folder, sinkUrl: parts.sinkUrl, databaseUrl: scratch?.url, start }));
 } finally {
   await bench.server.stop();
   await parts[Symbol.asyncDispose]();

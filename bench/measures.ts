@@ -3,7 +3,7 @@ import type { ChildServer } from './child-server.js';
 import type { LiveBot } from './live-bot.js';
 import type { LoadResult, LoadTask } from './parts/load-task.js';
 import type { Parts } from './parts/parts.js';
-import { atLeast, atMost, type Figure, median } from './report.js';
+import { atLeast, atMost, type Figure, median, quantile } from './report.js';
 
 export interface Bench {
   parts: Parts;
@@ -160,8 +160,3 @@ const floorTask = (bench: Bench, url: string): LoadTask => ({
   url,
   authorization: bench.parts.floorAuthorization,
 });
-
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}

@@ -104,15 +104,3 @@ export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]
   const byVersion = groupBy(selected, (row) => row.versionId);
   return new Map([...byVersion].map(([id, rows]) => [id, rows.map((row) => row.channelId)]));
 }
-
-/** Which of these channels are selected in their bot's live version. */
-export async function channelsInLiveVersions(db: Db, channelIds: readonly string[]): Promise<Set<string>> {
-  const rows = await db('channels')
-    .join('bots', 'bots.id', 'channels.bot_id')
-    .join('version_channels', (on) =>
-      on.on('version_channels.version_id', 'bots.live_version_id').on('version_channels.channel_id', 'channels.id'),
-    )
-    .whereIn('channels.id', channelIds as string[])
-    .select({ id: 'channels.id' });
-  return new Set(rows.map((row) => row.id));
-}

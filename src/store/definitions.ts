@@ -7,7 +7,7 @@ export interface Companions {
   files: { name: string; content: string }[];
 }
 
-const definitions = table('definitions', {
+const columns = {
   id: text(),
   accountId: text(),
   contentHash: text(),
@@ -16,7 +16,8 @@ const definitions = table('definitions', {
   companions: nullable(json<Companions>()),
   secretsCipher: nullable(text()),
   createdAt: number,
-});
+};
+const definitions = table('definitions', columns, { wide: true });
 export type DefinitionRecord = RecordOf<typeof definitions>;
 
 /** The id under which this content stands: an existing row's where the account has the same content already. */

@@ -136,11 +136,6 @@ export function createBots(deps: DomainDeps) {
           await updateApprovalRequest(trx, request.id, { status: 'WITHDRAWN', decidedAt: now });
         }
         const channels = (await channelsOfBots(trx, [id])).get(id) ?? [];
-        await buryDeliveries(
-          trx,
-          channels.map((channel) => channel.id),
-          now,
-        );
         for (const channel of channels) {
           await updateChannel(trx, channel.id, { deletedAt: now, updatedAt: now });
           changed('channel', channel.id);

@@ -1,5 +1,5 @@
 import { conflict, notFound } from '../../errors.js';
-import { channelsInLiveVersions } from '../../store/bot-versions.js';
+import { channelIdsOfVersions } from '../../store/bot-versions.js';
 import { findBots, lockBot, touchBot } from '../../store/bots.js';
 import {
   type ChannelRecord,
@@ -49,10 +49,8 @@ export function createChannels(deps: DomainDeps) {
     async blockers(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, ChannelBlocker[]>> {
       const botIds = [...new Set(channels.map((channel) => channel.botId))];
       const bots = await findBots(database.read, viewer.accountId, botIds);
-      const selected = await channelsInLiveVersions(
-        database.read,
-        channels.map((channel) => channel.id),
-      );
+      const liveIds = bots.flatMap((bot) => bot.liveVersionId ?? []);
+      const selected = new Set([...(await channelIdsOfVersions(database.read, liveIds)).values()].flat());
       const byId = new Map(bots.map((bot) => [bot.id, bot]));
       return new Map(
         channels.map((channel) => {
