@@ -73,6 +73,7 @@ export function createEngines(deps: EngineDeps): Engines {
     scripts: sandbox,
     callbacks,
     async [Symbol.asyncDispose]() {
+      callbacks[Symbol.dispose]();
       await sandbox.close();
       await compiler.close();
     },

@@ -30,6 +30,8 @@ export interface RemoteBench extends AsyncDisposable {
   engines: Engines;
   /** Answers that came in elsewhere, by turn id. */
   kept: Map<string, Json>;
+  /** From here on, turns have their answers. */
+  end(): void;
   outbound: Outbound;
   open(spec: Partial<VersionSpec>): Promise<BotProgram>;
 }
@@ -41,8 +43,9 @@ export function createBench(clock: Clock): RemoteBench {
   const none = () => Promise.reject(new Error('no tables'));
   const tables = { query: none, insert: none, update: none, remove: none };
   const kept = new Map<string, Json>();
+  let answered = false;
   const waitingTurns: WaitingTurns = {
-    keep: async () => false,
+    keep: async () => (answered ? 'NONE' : 'EARLY'),
     kept: async (turnIds) => new Map([...kept].filter(([turnId]) => turnIds.includes(turnId))),
   };
   const onError = (error: unknown) => {
@@ -61,6 +64,9 @@ export function createBench(clock: Clock): RemoteBench {
   return {
     engines,
     kept,
+    end: () => {
+      answered = true;
+    },
     outbound,
     open: (spec) =>
       engines.open({

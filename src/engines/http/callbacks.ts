@@ -1,27 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Json } from '../../conversation/engine.js';
 import { json } from '../../definition/json.js';
-import { notFound } from '../../errors.js';
-import type { Clock } from '../../time.js';
+import { AppError, notFound } from '../../errors.js';
+import { type Clock, delay } from '../../time.js';
 import { checkAnswer } from './answer.js';
 import type { WaitingTurns } from './waiting-turns.js';
 
 /** Turns whose bot said that it would call back. The token in the address is its right to answer, once. */
-export interface Callbacks {
+export interface Callbacks extends Disposable {
   /** Waits for the answer of this turn until it is let go of. */
   expect(turnId: string, token: string): Expected;
   /**
    * Hands the body to the turn that waits, here or in another process. NOT_FOUND when none does: answered already, too
    * late, or never asked. BAD_USER_INPUT for an answer that cannot be read: the turn waits on for a better one.
+   * UNAVAILABLE when it comes before its 202 and to another process.
    */
   deliver(token: string, body: unknown): Promise<void>;
 }
 
 export interface Expected extends Disposable {
   answer: Promise<Json>;
+  /** The same, once it is there. */
+  readonly arrived: Json | undefined;
 }
 
 const LOOK_EVERY_MS = 500; // how late an answer that came in at another process is noticed
+/** A bot may call back while the process it answered 202 is still storing that. */
+const EARLY_TRIES = 20;
+const EARLY_EVERY_MS = 100;
 
 /** Names the turn, so that any process finds it, and holds 32 random bytes. */
 export const newToken = (turnId: string): string => `${turnId}.${randomBytes(32).toString('base64url')}`;
@@ -44,34 +50,50 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
     if (looking || here.size === 0) return;
     looking = true;
     deps.clock.after(LOOK_EVERY_MS, () => {
-      void look()
-        .catch(deps.onError)
-        .finally(() => {
-          looking = false;
-          lookLater();
-        });
+      looking = false;
+      if (here.size > 0) void look().catch(deps.onError).finally(lookLater);
     });
   }
 
   return {
     expect(turnId, token) {
       const place = placeOf(token);
+      let arrived: Json | undefined;
       const answer = new Promise<Json>((resolve) => {
-        here.set(place, { turnId, resolve });
+        const take = (given: Json): void => {
+          arrived = given;
+          resolve(given);
+        };
+        here.set(place, { turnId, resolve: take });
       });
       lookLater();
-      return { answer, [Symbol.dispose]: () => void here.delete(place) };
+      return {
+        answer,
+        get arrived() {
+          return arrived;
+        },
+        [Symbol.dispose]: () => void here.delete(place),
+      };
     },
     async deliver(token, body) {
       checkAnswer(body);
+      const answer = json(body);
       const place = placeOf(token);
-      const waiting = here.get(place);
-      here.delete(place);
-      if (waiting) return waiting.resolve(json(body));
       const turnId = token.slice(0, Math.max(0, token.indexOf('.')));
-      if (turnId !== '' && (await deps.turns.keep(turnId, token, json(body)))) return;
-      throw notFound('turn waiting for an answer', turnId);
+      for (let tried = 0; tried < EARLY_TRIES; tried += 1) {
+        const kept = turnId === '' ? 'NONE' : await deps.turns.keep(turnId, token, answer);
+        if (kept === 'NONE') throw notFound('turn waiting for an answer', turnId);
+        const waiting = here.get(place);
+        here.delete(place);
+        waiting?.resolve(answer); // what is early is stored along with the 202
+        if (waiting || kept === 'KEPT') return;
+        await delay(deps.clock, EARLY_EVERY_MS);
+      }
+      const message = 'The turn is not known to be answered later yet: answer it with 202 first, then call back again.';
+      throw new AppError('UNAVAILABLE', message);
     },
+    /** Looks for no more answers: those that come in are stored, and wait for the process that runs the turn next. */
+    [Symbol.dispose]: () => here.clear(),
   };
 }
 

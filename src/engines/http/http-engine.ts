@@ -63,7 +63,10 @@ export function createHttpEngine(
       if (!before) yield pauseBefore(turn, { token, accepted: false });
       let answer = before?.accepted ? 'LATER' : await ask(turn, token, signal);
       if (answer === 'LATER') {
-        if (!before?.accepted) yield pauseBefore(turn, { token, accepted: true });
+        if (!before?.accepted) {
+          const { arrived } = expected;
+          yield pauseBefore(turn, { token, accepted: true, ...(arrived !== undefined && { answer: arrived }) });
+        }
         answer = read(await unlessAborted(expected.answer, signal, remote), turn);
       }
       yield* sayAnswer(turn, answer);

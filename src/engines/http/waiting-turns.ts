@@ -14,13 +14,14 @@ export interface Progress {
 
 /** Turns that wait for their bot, whichever process runs them. */
 export interface WaitingTurns {
-  /** Keeps an answer with its turn. False when no turn waits under this token, or it has one already. */
-  keep(turnId: string, token: string, answer: Json): Promise<boolean>;
+  /**
+   * Keeps an answer with its turn. EARLY: that the bot will call back is not stored yet, and storing it would undo this;
+   * NONE: no turn waits under this token, or it has its answer.
+   */
+  keep(turnId: string, token: string, answer: Json): Promise<'KEPT' | 'EARLY' | 'NONE'>;
   /** The answers that came in for these turns, by turn id. */
   kept(turnIds: readonly string[]): Promise<Map<string, Json>>;
 }
-
-const MAX_ATTEMPTS = 3;
 
 export function readProgress(resume: unknown): Progress | null {
   if (!isObject(resume) || string(resume.token) === '') return null;
@@ -36,16 +37,15 @@ export function readProgress(resume: unknown): Progress | null {
 export function createWaitingTurns({ read, write }: Pick<Database, 'read' | 'write'>): WaitingTurns {
   return {
     async keep(turnId, token, answer) {
-      // The turn may be pausing at this very moment, which changes what is compared.
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-        const before = (await resumesOf(read, [turnId])).get(turnId);
-        const progress = before === undefined ? null : readProgress(JSON.parse(before));
-        if (before === undefined || progress?.token !== token || progress.answer !== undefined) return false;
-        if (await changeResume(write, turnId, before, JSON.stringify({ ...progress, answer }))) return true;
-      }
-      return false;
+      const before = (await resumesOf(read, [turnId])).get(turnId);
+      const progress = before === undefined ? null : readProgress(JSON.parse(before));
+      if (before === undefined || progress?.token !== token || progress.answer !== undefined) return 'NONE';
+      if (!progress.accepted) return 'EARLY';
+      const kept = await changeResume(write, turnId, before, JSON.stringify({ ...progress, answer }));
+      return kept ? 'KEPT' : 'NONE';
     },
     async kept(turnIds) {
+      if (turnIds.length === 0) return new Map();
       const resumes = await resumesOf(read, turnIds);
       return new Map(
         [...resumes].flatMap(([turnId, resume]) => {

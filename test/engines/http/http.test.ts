@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/errors.js';
 import { createSigningSecret, verify } from '../../../src/outbound/signature.js';
 import { createTestClock, type TestClock } from '../../support/clock.js';
-import { answer, createReceiver, json, type Received, type Receiver } from '../../support/receiver.js';
+import {
+  answer,
+  createGate,
+  createReceiver,
+  hold,
+  json,
+  type Received,
+  type Receiver,
+} from '../../support/receiver.js';
 import { describeRemoteEngine } from '../contract.js';
 import { createBench, type RemoteBench, talk, texts, turnOf } from '../remote-bot.js';
 
@@ -161,10 +169,31 @@ describe('the HTTP protocol', () => {
       await bench.engines.callbacks.deliver(tokenOf(request), { messages: ['Here you are.'] });
       const talked = await talking;
       expect(texts(talked)).toEqual(['Here you are.']);
-      expect(talked.pauses.map(({ resume }) => resume)).toEqual([
+      expect(talked.pauses.map(({ resume }) => resume)).toMatchObject([
         { token: tokenOf(request), accepted: false },
         { token: tokenOf(request), accepted: true },
       ]);
+    });
+
+    it('stores an answer that came before its 202 along with that', async () => {
+      const gate = createGate();
+      receiver.script(hold(gate.opened, answer(202)));
+      const talking = talk(await open(), turnOf());
+      const token = tokenOf((await receiver.received(1))[0]);
+      await bench.engines.callbacks.deliver(token, { messages: ['early'] });
+      gate.open();
+      const talked = await talking;
+      expect(texts(talked)).toEqual(['early']);
+      expect(talked.pauses.at(-1)?.resume).toEqual({ token, accepted: true, answer: { messages: ['early'] } });
+    });
+
+    it('asks a bot to call back again when only another process knows of it, and not for long enough', async () => {
+      const delivered = codeOf(bench.engines.callbacks.deliver('tn-2.elsewhere', { messages: ['early'] }));
+      for (let tried = 0; tried < 20; tried += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        clock.advance(100);
+      }
+      expect(await delivered).toBe('UNAVAILABLE');
     });
 
     it('takes one answer only, and none that it never asked for', async () => {
@@ -174,6 +203,7 @@ describe('the HTTP protocol', () => {
       const { deliver } = bench.engines.callbacks;
       expect(await codeOf(deliver('guessed', { messages: ['me'] }))).toBe('NOT_FOUND');
       await deliver(token, { messages: ['first'] });
+      bench.end();
       expect(await codeOf(deliver(token, { messages: ['second'] }))).toBe('NOT_FOUND');
       expect(texts(await talking)).toEqual(['first']);
     });
@@ -220,6 +250,7 @@ describe('the HTTP protocol', () => {
       const token = tokenOf((await receiver.received(1))[0]);
       controller.abort();
       await expect(talking).rejects.toMatchObject({ reason: 'TIMEOUT' });
+      bench.end();
       expect(await codeOf(bench.engines.callbacks.deliver(token, {}))).toBe('NOT_FOUND');
     });
   });

@@ -29,17 +29,24 @@ eachDatabase('a turn that waits for its bot', (database) => {
   it('keeps the answer of whoever has its token, once, for whichever process runs it', async () => {
     const turns = createWaitingTurns(database());
     await insert('tn-1', 'PAUSED', { token: 'tn-1.right', accepted: true });
-    expect(await turns.keep('tn-1', 'tn-1.wrong', answer)).toBe(false);
+    expect(await turns.keep('tn-1', 'tn-1.wrong', answer)).toBe('NONE');
     expect((await turns.kept(['tn-1'])).size).toBe(0);
     const both = await Promise.all([1, 2].map(() => turns.keep('tn-1', 'tn-1.right', answer)));
-    expect(both.filter((kept) => kept)).toEqual([true]);
+    expect(both.sort()).toEqual(['KEPT', 'NONE']);
     expect(await turns.kept(['tn-1', 'tn-other'])).toEqual(new Map([['tn-1', answer]]));
+  });
+
+  it('keeps none while the 202 is not stored, which would undo it', async () => {
+    const turns = createWaitingTurns(database());
+    await insert('tn-5', 'PAUSED', { token: 'tn-5.right', accepted: false });
+    expect(await turns.keep('tn-5', 'tn-5.right', answer)).toBe('EARLY');
+    expect((await turns.kept(['tn-5'])).size).toBe(0);
   });
 
   it('keeps none when it is over, goes on from something else, or never was', async () => {
     const turns = createWaitingTurns(database());
     await insert('tn-2', 'DONE', { token: 'tn-2.right', accepted: true });
     await insert('tn-3', 'PAUSED', { node: 'of a dialog' });
-    for (const id of ['tn-2', 'tn-3', 'tn-4']) expect(await turns.keep(id, `${id}.right`, answer)).toBe(false);
+    for (const id of ['tn-2', 'tn-3', 'tn-4']) expect(await turns.keep(id, `${id}.right`, answer)).toBe('NONE');
   });
 });
