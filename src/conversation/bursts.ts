@@ -1,6 +1,6 @@
-import type { Json } from './engine.js';
+import type { Json, TraceEntry } from './engine.js';
 import type { TurnInput } from './message.js';
-import { nameOf, type TurnJob } from './turn-job.js';
+import { type Burst, nameOf, type TurnJob } from './turn-job.js';
 
 /** A JOIN channel waits so long after the first message of a burst for more of it. */
 export const JOIN_WINDOW_MS = 1_000;
@@ -20,24 +20,30 @@ export function belongsTo(first: TurnJob, next: TurnJob): boolean {
 }
 
 /** The one turn that answers a burst: the newest message's, in the name of all. The jobs are in lane order. */
-export function oneTurnOf(jobs: readonly TurnJob[]): TurnJob | null {
+export function oneTurnOf(jobs: readonly TurnJob[], how = howOf(jobs)): TurnJob | null {
   const newest = jobs.at(-1);
   if (!newest || jobs.length === 1) return newest ?? null;
-  const joined = newest.route.burst === 'JOIN';
   return {
     ...newest,
-    input: joined ? join(jobs.map(({ input }) => input)) : { ...newest.input, newSession: wantsNewSession(jobs) },
+    input:
+      how === 'joined' ? join(jobs.map(({ input }) => input)) : { ...newest.input, newSession: wantsNewSession(jobs) },
     burst: {
       answers: jobs.map(nameOf),
       absorbed: jobs.slice(0, -1),
-      how: joined ? 'joined' : 'superseded',
+      how,
     },
   };
 }
 
-/** A burst that had begun before a crash: its other messages are known by their rows. */
-export function resumedBurst(job: TurnJob, others: readonly TurnJob[]): TurnJob {
-  const whole = oneTurnOf([...others, job]);
+/** As the channel is set now: a burst keeps it from its beginning. */
+const howOf = (jobs: readonly TurnJob[]): Burst['how'] =>
+  jobs.at(-1)?.route.burst === 'JOIN' ? 'joined' : 'superseded';
+
+/** A burst that had begun before a crash: its other messages, and how it came about, are known by their rows. */
+export function resumedBurst(job: TurnJob, others: readonly TurnJob[], traces: readonly (string | null)[]): TurnJob {
+  const entries = traces.flatMap((trace) => JSON.parse(trace ?? '[]') as TraceEntry[]); // as turns write them
+  const joined = entries.some(({ kind }) => kind === 'joined');
+  const whole = oneTurnOf([...others, job], joined ? 'joined' : 'superseded');
   return whole?.burst ? { ...whole, burst: { ...whole.burst, absorbed: [] } } : job;
 }
 

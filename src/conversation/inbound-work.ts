@@ -198,6 +198,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       : resumedBurst(
           job,
           others.map((other) => toJob(other, deps.routes)),
+          others.map(({ trace }) => trace),
         );
   }
 

@@ -219,45 +219,55 @@ describe('a JOIN channel', () => {
     ]);
   });
 
-  it('puts a burst together again after a crash, also when its turn had paused, and drops nothing', async () => {
-    receiver = await createReceiver();
-    const gate = createGate();
-    const begun = createGate();
-    const heard: string[] = [];
-    const opened = await joining(
-      async function* (turn) {
-        heard.push(`${turn.resume ?? 'fresh'}: ${textOf(turn)}`);
-        begun.open();
-        if (turn.resume === null) {
-          yield said('one');
-          yield pause(turn);
-          await gate.opened;
-        }
-        yield said('two');
-        yield end(turn);
-      },
-      { mode: 'ASYNC', postUrl: receiver.url },
-      { env: { DRAIN_SECONDS: '0', ENGINE_LIMIT_SECONDS: '600' } },
-    );
-    const ids = [randomUUID(), randomUUID()];
-    for (const [index, id] of ids.entries()) {
-      expect((await opened.v2({ ...text(`m${index}`), id })).body.status).toBe('ok');
-    }
-    await opened.app.restart(); // before the window has ended
-    clock.advance(1_000); // it has ended by the time they are found, or ends now
-    await begun.opened;
-    const [one] = await receiver.received(1);
-    expect(one?.json()).toMatchObject({ data: [{ val: 'one' }], answers: ids, lastInTurn: false });
-    await opened.app.restart(); // in the middle of the turn
-    const [, two] = await receiver.received(2);
-    expect(two?.json()).toMatchObject({ data: [{ val: 'two' }], answers: ids, lastInTurn: true });
-    expect(heard).toEqual(['fresh: m0\nm1', 'later: m0\nm1']);
-    expect(await logged(opened)).toMatchObject([
-      { text: 'm0', replies: [] },
-      { text: 'm1', replies: ['one', 'two'] },
-    ]);
-    gate.open();
-  });
+  it.each([
+    ['', {}],
+    [', though its channel joins no more', { burst: 'LATEST' }],
+  ])(
+    'puts a burst together again after a crash, also when its turn had paused, and drops nothing%s',
+    async (_, change) => {
+      receiver = await createReceiver();
+      const gate = createGate();
+      const begun = createGate();
+      const heard: string[] = [];
+      const opened = await joining(
+        async function* (turn) {
+          heard.push(`${turn.resume ?? 'fresh'}: ${textOf(turn)}`);
+          begun.open();
+          if (turn.resume === null) {
+            yield said('one');
+            yield pause(turn);
+            await gate.opened;
+          }
+          yield said('two');
+          yield end(turn);
+        },
+        { mode: 'ASYNC', postUrl: receiver.url },
+        { env: { DRAIN_SECONDS: '0', ENGINE_LIMIT_SECONDS: '600' } },
+      );
+      const ids = [randomUUID(), randomUUID()];
+      for (const [index, id] of ids.entries()) {
+        expect((await opened.v2({ ...text(`m${index}`), id })).body.status).toBe('ok');
+      }
+      await opened.app.restart(); // before the window has ended
+      clock.advance(1_000); // it has ended by the time they are found, or ends now
+      await begun.opened;
+      const [one] = await receiver.received(1);
+      expect(one?.json()).toMatchObject({ data: [{ val: 'one' }], answers: ids, lastInTurn: false });
+      await opened.app.gql(
+        'mutation($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { channel { burst } } }',
+        { input: { id: opened.channel.id, ...change } },
+      );
+      await opened.app.restart(); // in the middle of the turn
+      const [, two] = await receiver.received(2);
+      expect(two?.json()).toMatchObject({ data: [{ val: 'two' }], answers: ids, lastInTurn: true });
+      expect(heard).toEqual(['fresh: m0\nm1', 'later: m0\nm1']);
+      expect(await logged(opened)).toMatchObject([
+        { text: 'm0', replies: [] },
+        { text: 'm1', replies: ['one', 'two'] },
+      ]);
+      gate.open();
+    },
+  );
 });
 
 /** The clock has at least so many timers: whoever should wait for it does. */
