@@ -42,6 +42,10 @@ const settings = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PUBLIC_URL: z.url().default('http://localhost:4000').describe('The {{host_url}} in the webhook URLs that are shown'),
   DATA_DIR: z.string().default('./data').describe('SQLite file, key ring, attachments'),
+  ATTACHMENTS_DIR: z
+    .string()
+    .optional()
+    .describe('Uploaded files; with several machines a folder that all of them share. Default DATA_DIR/attachments'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/conversation/engine.js';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
@@ -10,18 +13,24 @@ const postgres = inject('postgres');
 const serverUrl = 'url' in postgres ? postgres.url : '';
 const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
 
+const urlOf = (attachment: unknown): string => (attachment as { url: string }).url; // as the bot sees them
+
 describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () => {
   let gate: ReturnType<typeof createGate>;
   let begun: ReturnType<typeof createGate>;
   let heard: string[];
+  /** Where the bot may open the attachments it saw. */
+  let shown: string[];
   let apps: TestApp[] = [];
   let drop: () => Promise<void>;
+  let files: string;
   let here: Line;
   let there: Line;
 
   /** Says what it was sent; "slow" pauses first, and waits for the gate. */
   const bot: Engine['reply'] = async function* (turn) {
     heard.push(textOf(turn));
+    shown.push(...(turn.message.type === 'text' ? turn.message.attachments.map(urlOf) : []));
     if (textOf(turn) === 'slow') {
       yield said('wait');
       yield pause(turn);
@@ -45,10 +54,15 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
   }
 
   beforeEach(async () => {
-    [gate, begun, heard] = [createGate(), createGate(), []];
+    [gate, begun, heard, shown] = [createGate(), createGate(), [], []];
     const scratch = await createScratchDatabase(serverUrl);
     drop = scratch.drop;
-    const env = { DATABASE_URL: scratch.url, KEY_RING: `k1:${randomBytes(32).toString('base64')}` };
+    files = await mkdtemp(join(tmpdir(), 'hookswitch-files-'));
+    const env = {
+      DATABASE_URL: scratch.url,
+      KEY_RING: `k1:${randomBytes(32).toString('base64')}`,
+      ATTACHMENTS_DIR: files,
+    };
     apps = [await startTestApp({ ...engineOf(bot), env })];
     apps.push(await startTestApp({ ...engineOf(bot), env }));
   });
@@ -56,6 +70,7 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
     gate.open();
     for (const app of apps) await app.remove();
     await drop();
+    await rm(files, { recursive: true });
   });
 
   it('polls in one what the other says', async () => {
@@ -103,6 +118,29 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
       { data: [], answeredBy: 'C' },
       { data: [{ val: `heard ${whole}` }], answers: ['A', 'B', 'C'] },
     ]);
+  });
+
+  it('opens in one a file whose chunks came in at both', async () => {
+    await start();
+    const headers = here.caller.headers();
+    const send = async (line: Line, path: string, method: string, body?: FormData | string) => {
+      const json = typeof body === 'string' && { 'content-type': 'application/json' };
+      const init = { method, headers: { ...headers, ...json }, ...(body !== undefined && { body }) };
+      const url = `${line.app.url}/api/attachments/${line.channel.botId}/ivr/token${path}`;
+      return (await (await fetch(url, init)).json()) as { fileToken: string; fileId: string };
+    };
+    const { fileToken } = await send(here, '', 'POST');
+    for (const [chunkNo, line] of [here, there].entries()) {
+      const chunk = new FormData();
+      chunk.set('chunk', new Blob([`part ${chunkNo};`]), 'blob');
+      chunk.set('chunkNo', String(chunkNo));
+      await send(line, `/${fileToken}/chunk`, 'POST', chunk);
+    }
+    const { fileId } = await send(here, `/${fileToken}`, 'PUT', JSON.stringify({ totalChunks: 2, filename: 'a.txt' }));
+    const named = await there.v2({ ...text('look'), attachments: [{ fileId }] });
+    expect(named.status).toBe(200);
+    const { pathname, search } = new URL(shown.at(-1) ?? '');
+    expect(await (await fetch(`${there.app.url}${pathname}${search}`)).text()).toBe('part 0;part 1;');
   });
 
   /** Messages of the conversation that are stored. */
