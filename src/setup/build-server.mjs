@@ -12,12 +12,8 @@ export const buildServer = {
   },
   async run(root) {
     const built = sources(root); // Taken first: an edit made while the compiler runs must count as not yet built.
-    await run(root, process.execPath, [
-      'node_modules/typescript/bin/tsc',
-      '--project',
-      'tsconfig.json',
-      '--noEmitOnError',
-    ]);
+    for (const project of PROJECTS)
+      await run(root, process.execPath, ['node_modules/typescript/bin/tsc', '--project', project, '--noEmitOnError']);
     removeOrphans(root);
     mkdirSync(join(root, 'dist'), { recursive: true });
     writeFileSync(stampFile(root), built);
@@ -26,7 +22,9 @@ export const buildServer = {
 
 /** The trees that tsconfig.json compiles, and those they import from. */
 const TREES = ['src', 'schema', 'migrations', 'bench', 'test/support'];
-const FILES = ['knexfile.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
+/** The server, and the types of its client, which is the one part that others import. */
+const PROJECTS = ['tsconfig.json', 'tsconfig.client.json'];
+const FILES = ['knexfile.ts', ...PROJECTS, 'package.json', 'package-lock.json'];
 
 const stampFile = (root) => join(root, 'dist', '.server-build');
 
@@ -41,7 +39,7 @@ function sources(root) {
  */
 function removeOrphans(root) {
   for (const file of TREES.flatMap((tree) => filesIn(join(root, 'dist'), tree))) {
-    const source = file.replace(/\.js(\.map)?$/, '.ts');
+    const source = file.replace(/(\.js(\.map)?|\.d\.ts)$/, '.ts');
     if (source !== file && !existsSync(join(root, source))) rmSync(join(root, 'dist', file));
   }
 }

@@ -33,6 +33,11 @@ describe('preparing a clone', () => {
       'tsconfig.json',
       '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "types": [] }, "include": ["src"] }',
     );
+    write(
+      'tsconfig.client.json',
+      '{ "extends": "./tsconfig.json", "compilerOptions": { "emitDeclarationOnly": true, "declaration": true }, "include": ["src/client"] }',
+    );
+    write('src/client/client.ts', 'export const client = 1;\n');
     write('src/main.ts', 'export const answer: number = 42;\n');
     write('src/other.ts', 'export const other = 1;\n');
     write('src/console/index.html', '<title>Console</title>');
@@ -65,6 +70,7 @@ describe('preparing a clone', () => {
       said: expect.stringMatching(/^Installing .*\nBuilding the server .*\nBuilding the console .*\n$/),
     });
     expect(read('dist/src/main.js')).toContain('answer = 42');
+    expect(read('dist/src/client/client.d.ts')).toContain('client = 1');
     expect(read('dist/console/index.html')).toContain('Console');
     expect(await prepare('install', 'build', 'console')).toEqual({ code: 0, said: '' });
   });
