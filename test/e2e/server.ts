@@ -10,6 +10,7 @@ export const ADMIN_TOKEN = 'e2e-admin-token-0123456789-0123456789';
 /** The built server as a process of its own, on a free port, with a fresh database. */
 export interface TestServer {
   url: string;
+  dataDir: string;
   /** `data` of a GraphQL operation; throws with the first error's message. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the document it sends
   gql(document: string, variables?: Record<string, unknown>): Promise<any>;
@@ -44,6 +45,7 @@ export async function startServer(): Promise<TestServer> {
   });
   return {
     url,
+    dataDir,
     async gql(query, variables = {}) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',

@@ -1,14 +1,15 @@
 import { Button, Group, Skeleton, Table, Text } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Data } from '../api/use-data';
 import { ProblemNotice } from './problem-notice';
+import { type ListPage, usePages } from './use-pages';
 
 interface PagedTableProps {
   /** What the table lists, for screen readers. */
   label: string;
   columns: string[];
-  /** The rows of the page that starts after the cursor; it asks for its own data. */
-  page(after: string | null, more: (cursor: string) => void): ReactNode;
+  /** The rows of one page; it asks for its own data. */
+  page(page: ListPage): ReactNode;
 }
 
 /**
@@ -16,7 +17,7 @@ interface PagedTableProps {
  * filters, so that a new list starts at its first page.
  */
 export function PagedTable({ label, columns, page }: PagedTableProps) {
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+  const pages = usePages();
   return (
     <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}>
       <Table highlightOnHover aria-label={label}>
@@ -29,19 +30,22 @@ export function PagedTable({ label, columns, page }: PagedTableProps) {
             ))}
           </Table.Tr>
         </Table.Thead>
-        {cursors.map((after, at) => (
-          <Table.Tbody key={after ?? 'first'}>
-            {page(after, (next) => setCursors([...cursors.slice(0, at + 1), next]))}
-          </Table.Tbody>
+        {pages.map((one) => (
+          <Table.Tbody key={one.after ?? 'first'}>{page(one)}</Table.Tbody>
         ))}
       </Table>
     </Table.ScrollContainer>
   );
 }
 
+interface PageInfo {
+  hasNextPage: boolean;
+  endCursor?: string | null | undefined;
+}
+
 interface Connection<T> {
   edges: { node: T }[];
-  pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined };
+  pageInfo: PageInfo;
   totalCount: number;
 }
 
@@ -49,16 +53,15 @@ interface PageRowsProps<T> {
   of: Data<unknown>;
   connection: Connection<T> | null | undefined;
   columns: number;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
   /** What to say when there is nothing at all. */
   empty: ReactNode;
   row(node: T): ReactNode;
 }
 
 /** The rows of one page, with whatever takes their place: a wait, a problem, the word that there are none, more. */
-export function PageRows<T>({ of, connection, columns, after, more, empty, row }: PageRowsProps<T>) {
-  const [asked, setAsked] = useState(false);
+export function PageRows<T>({ of, connection, columns, page, empty, row }: PageRowsProps<T>) {
+  useChain(page, connection?.pageInfo);
   const wide = (content: ReactNode) => (
     <Table.Tr>
       <Table.Td colSpan={columns}>{content}</Table.Td>
@@ -71,27 +74,29 @@ export function PageRows<T>({ of, connection, columns, after, more, empty, row }
   return (
     <>
       {connection.edges.map(({ node }) => row(node))}
-      {connection.edges.length === 0 && after === null && wide(empty)}
+      {connection.edges.length === 0 && page.after === null && wide(empty)}
       {hasNextPage &&
         endCursor &&
-        !asked &&
+        page.last &&
         wide(
           <Group justify="center" gap="md">
             <Text size="sm" c="dimmed">
               {connection.totalCount.toLocaleString()} in all
             </Text>
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                setAsked(true);
-                more(endCursor);
-              }}
-            >
+            <Button size="xs" variant="default" onClick={() => page.next(endCursor)}>
               Show more
             </Button>
           </Group>,
         )}
     </>
   );
+}
+
+/** Keeps what is shown below a page following on it when the page has changed: no row hidden between them, none twice. */
+export function useChain({ last, next }: ListPage, pageInfo: PageInfo | undefined): void {
+  const follows = pageInfo?.hasNextPage ? (pageInfo.endCursor ?? null) : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `next` is a new function each time, and does the same
+  useEffect(() => {
+    if (pageInfo && !last) next(follows);
+  }, [follows, last]);
 }

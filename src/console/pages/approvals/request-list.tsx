@@ -1,10 +1,11 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { ApprovalRequestsQuery, ApprovalStatus } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
+import { useChain } from '../../parts/paged-table';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { type ListPage, usePages } from '../../parts/use-pages';
 import { Waiting } from '../../parts/waiting';
 import { RequestCard } from './request-card';
 
@@ -55,17 +56,10 @@ const REQUESTS = graphql(`
 export type RequestNode = ApprovalRequestsQuery['approvalRequests']['edges'][number]['node'];
 
 export function RequestList({ status }: { status: ApprovalStatus }) {
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
   return (
     <Stack>
-      {cursors.map((after, at) => (
-        <RequestPage
-          key={after ?? 'first'}
-          status={status}
-          after={after}
-          last={at === cursors.length - 1}
-          more={(next) => setCursors([...cursors, next])}
-        />
+      {usePages().map((page) => (
+        <RequestPage key={page.after ?? 'first'} status={status} page={page} />
       ))}
     </Stack>
   );
@@ -73,27 +67,30 @@ export function RequestList({ status }: { status: ApprovalStatus }) {
 
 interface RequestPageProps {
   status: ApprovalStatus;
-  after: string | null;
-  last: boolean;
-  more(cursor: string): void;
+  page: ListPage;
 }
 
-function RequestPage({ status, after, last, more }: RequestPageProps) {
-  const { data, problem, refresh } = useData(REQUESTS, { status, after }, { watch: { topic: 'CONFIGURATION' } });
+function RequestPage({ status, page }: RequestPageProps) {
+  const { data, problem, refresh } = useData(
+    REQUESTS,
+    { status, after: page.after },
+    { watch: { topic: 'CONFIGURATION' } },
+  );
+  useChain(page, data?.approvalRequests.pageInfo);
   if (!data) return problem ? <ProblemNotice problem={problem} onRetry={refresh} /> : <Waiting />;
   const { edges, pageInfo } = data.approvalRequests;
   const { endCursor, hasNextPage } = pageInfo;
   return (
     <>
-      {edges.length === 0 && after === null && (
+      {edges.length === 0 && page.after === null && (
         <Nothing title={status === 'PENDING' ? 'Nothing waits for a decision' : 'No such requests'} />
       )}
       {edges.map(({ node }) => (
         <RequestCard key={node.id} request={node} />
       ))}
-      {last && hasNextPage && endCursor && (
+      {page.last && hasNextPage && endCursor && (
         <Group justify="center">
-          <Button variant="default" onClick={() => more(endCursor)}>
+          <Button variant="default" onClick={() => page.next(endCursor)}>
             Show more
           </Button>
         </Group>

@@ -10,6 +10,7 @@ import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { told } from '../../parts/told';
+import type { ListPage } from '../../parts/use-pages';
 import type { Credentials } from './apps-page';
 
 const APPS = graphql(`
@@ -57,13 +58,12 @@ const DELETE = graphql(`
 `);
 
 interface AppRowsProps {
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
   onSecret(credentials: Credentials): void;
 }
 
-export function AppRows({ after, more, onSecret }: AppRowsProps) {
-  const apps = useData(APPS, { after });
+export function AppRows({ page, onSecret }: AppRowsProps) {
+  const apps = useData(APPS, { after: page.after });
   const { mayBuild } = useRights();
   const rotate = useChange(ROTATE);
   const remove = useChange(DELETE);
@@ -80,8 +80,7 @@ export function AppRows({ after, more, onSecret }: AppRowsProps) {
       of={apps}
       connection={apps.data?.apps}
       columns={6}
-      after={after}
-      more={more}
+      page={page}
       empty={<Nothing title="No apps yet">Make one here, or while you configure a channel.</Nothing>}
       row={({ clientId, name, algorithm, requireJti, channels, createdAt, secretRotatedAt }) => (
         <Table.Tr key={clientId}>

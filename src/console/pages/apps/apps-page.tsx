@@ -43,7 +43,7 @@ export function AppsPage() {
           <PagedTable
             label="Apps"
             columns={['App', 'Algorithm', 'Channels', 'Made', 'Secret changed', 'Actions']}
-            page={(after, more) => <AppRows after={after} more={more} onSecret={setShown} />}
+            page={(page) => <AppRows page={page} onSecret={setShown} />}
           />
         </Paper>
       </Stack>

@@ -6,6 +6,7 @@ import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { PagedTable, PageRows } from '../../parts/paged-table';
+import type { ListPage } from '../../parts/use-pages';
 import { AuditDetails } from './audit-details';
 
 const AUDIT = graphql(`
@@ -48,7 +49,7 @@ export function AuditPage() {
             key={subject}
             label="Audit log"
             columns={['When', 'Who', 'What', 'Subject', 'Details']}
-            page={(after, more) => <AuditRows subject={subject || null} after={after} more={more} />}
+            page={(page) => <AuditRows subject={subject || null} page={page} />}
           />
         </Paper>
       </Stack>
@@ -58,19 +59,17 @@ export function AuditPage() {
 
 interface AuditRowsProps {
   subject: string | null;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
 }
 
-function AuditRows({ subject, after, more }: AuditRowsProps) {
-  const entries = useData(AUDIT, { subject, after });
+function AuditRows({ subject, page }: AuditRowsProps) {
+  const entries = useData(AUDIT, { subject, after: page.after });
   return (
     <PageRows
       of={entries}
       connection={entries.data?.auditLog}
       columns={5}
-      after={after}
-      more={more}
+      page={page}
       empty={<Nothing title="Nothing was done to it" />}
       row={({ id, at, actor, action, subject: of, details }) => (
         <Table.Tr key={id}>

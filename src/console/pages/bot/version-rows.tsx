@@ -9,6 +9,7 @@ import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import { told } from '../../parts/told';
+import type { ListPage } from '../../parts/use-pages';
 import { VERSION_STATES } from '../../parts/words';
 import { CompareVersion } from './compare-version';
 
@@ -51,16 +52,8 @@ const ROLL_BACK = graphql(`
   }
 `);
 
-export function VersionRows({
-  botId,
-  after,
-  more,
-}: {
-  botId: string;
-  after: string | null;
-  more(cursor: string): void;
-}) {
-  const versions = useData(VERSIONS, { id: botId, after });
+export function VersionRows({ botId, page }: { botId: string; page: ListPage }) {
+  const versions = useData(VERSIONS, { id: botId, after: page.after });
   const { mayBuild } = useRights();
   const { run, problem } = useChange(ROLL_BACK);
   const rollBack = async (number: number, comment: string) => {
@@ -77,8 +70,7 @@ export function VersionRows({
       of={versions}
       connection={versions.data?.bot?.versions}
       columns={6}
-      after={after}
-      more={more}
+      page={page}
       empty={<Nothing title="Not published yet">Each publish makes a version that can be rolled back to.</Nothing>}
       row={(version) => (
         <Table.Tr key={version.id}>

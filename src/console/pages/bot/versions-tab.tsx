@@ -10,7 +10,7 @@ export function VersionsTab() {
       <PagedTable
         label="Versions"
         columns={['Version', 'State', 'Comment', 'Channels', 'Made', 'Actions']}
-        page={(after, more) => <VersionRows botId={bot.id} after={after} more={more} />}
+        page={(page) => <VersionRows botId={bot.id} page={page} />}
       />
     </Paper>
   );

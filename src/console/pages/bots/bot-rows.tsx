@@ -1,4 +1,5 @@
 import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
+import { memo } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { BotsQuery } from '../../api/.generated/graphql';
@@ -8,6 +9,7 @@ import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
+import type { ListPage } from '../../parts/use-pages';
 import { BOT_STATES, ENGINES } from '../../parts/words';
 
 const BOTS = graphql(`
@@ -40,14 +42,13 @@ type BotNode = BotsQuery['bots']['edges'][number]['node'];
 
 interface BotRowsProps {
   search: string;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
   onImport(): void;
 }
 
-export function BotRows({ search, after, more, onImport }: BotRowsProps) {
+export function BotRows({ search, page, onImport }: BotRowsProps) {
   const { mayBuild } = useRights();
-  const bots = useData(BOTS, { search: search || null, after });
+  const bots = useData(BOTS, { search: search || null, after: page.after });
   const empty = search ? (
     <Nothing title={`No bot is called “${search}”`} />
   ) : (
@@ -67,15 +68,15 @@ export function BotRows({ search, after, more, onImport }: BotRowsProps) {
       of={bots}
       connection={bots.data?.bots}
       columns={5}
-      after={after}
-      more={more}
+      page={page}
       empty={empty}
       row={(bot) => <BotRow key={bot.id} bot={bot} />}
     />
   );
 }
 
-function BotRow({ bot }: { bot: BotNode }) {
+/** Drawn again only when its bot has changed: a long list follows what is typed above it. */
+const BotRow = memo(function BotRow({ bot }: { bot: BotNode }) {
   const working = bot.channels.filter((channel) => channel.functional).length;
   return (
     <Table.Tr>
@@ -99,4 +100,4 @@ function BotRow({ bot }: { bot: BotNode }) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});

@@ -39,7 +39,7 @@ export function BotsPage() {
       <Stack>
         <TextInput
           aria-label="Search bots"
-          placeholder="Search by name or id"
+          placeholder="Search by name"
           maw={380}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={search}
@@ -50,9 +50,7 @@ export function BotsPage() {
             key={wanted}
             label="Bots"
             columns={['Bot', 'State', 'Channels', 'Engine', 'Changed']}
-            page={(after, more) => (
-              <BotRows after={after} more={more} search={wanted} onImport={() => setOpen('import')} />
-            )}
+            page={(page) => <BotRows page={page} search={wanted} onImport={() => setOpen('import')} />}
           />
         </Paper>
       </Stack>

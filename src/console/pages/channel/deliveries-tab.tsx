@@ -37,9 +37,7 @@ export function DeliveriesTab() {
           key={filter}
           label="Deliveries"
           columns={['Delivery', 'State', 'Attempts', 'Made', 'Next attempt', 'Actions']}
-          page={(after, more) => (
-            <DeliveryRows channelId={channel.id} status={filter === 'ALL' ? null : filter} after={after} more={more} />
-          )}
+          page={(page) => <DeliveryRows channelId={channel.id} status={filter === 'ALL' ? null : filter} page={page} />}
         />
       </Paper>
     </Stack>

@@ -1,4 +1,5 @@
 import { Code, Table, Text } from '@mantine/core';
+import { memo } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { DeliveriesQuery, DeliveryStatus } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
@@ -6,6 +7,7 @@ import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
+import type { ListPage } from '../../parts/use-pages';
 import { DELIVERY_STATES } from '../../parts/words';
 import { DeliveryDetails } from './delivery-details';
 
@@ -46,43 +48,46 @@ export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'
 interface DeliveryRowsProps {
   channelId: string;
   status: DeliveryStatus | null;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
 }
 
-export function DeliveryRows({ channelId, status, after, more }: DeliveryRowsProps) {
+export function DeliveryRows({ channelId, status, page }: DeliveryRowsProps) {
   // Only the newest page can change by itself.
-  const watch = after === null ? { topic: 'DELIVERIES' as const, channelId } : undefined;
-  const deliveries = useData(DELIVERIES, { channelId, status, after }, { watch });
+  const watch = page.after === null && page.last ? { topic: 'DELIVERIES' as const, channelId } : undefined;
+  const deliveries = useData(DELIVERIES, { channelId, status, after: page.after }, { watch });
   return (
     <PageRows
       of={deliveries}
       connection={deliveries.data?.deliveries}
       columns={6}
-      after={after}
-      more={more}
+      page={page}
       empty={<Nothing title="No deliveries" />}
-      row={(delivery) => (
-        <Table.Tr key={delivery.id}>
-          <Table.Td>
-            <Code>{delivery.id}</Code>
-            <Text size="xs" c="dimmed">
-              No. {delivery.sequence} of {delivery.conversationId}
-            </Text>
-          </Table.Td>
-          <Table.Td>
-            <StateBadge label={DELIVERY_STATES[delivery.status]} />
-          </Table.Td>
-          <Table.Td>{delivery.attempts.length}</Table.Td>
-          <Table.Td>
-            <Moment at={delivery.createdAt} />
-          </Table.Td>
-          <Table.Td>{delivery.status === 'PENDING' ? <Moment at={delivery.nextAttemptAt} /> : '–'}</Table.Td>
-          <Table.Td>
-            <DeliveryDetails delivery={delivery} />
-          </Table.Td>
-        </Table.Tr>
-      )}
+      row={(delivery) => <DeliveryRow key={delivery.id} delivery={delivery} />}
     />
   );
 }
+
+/** Drawn again only when its delivery has changed. */
+const DeliveryRow = memo(function DeliveryRow({ delivery }: { delivery: DeliveryNode }) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Code>{delivery.id}</Code>
+        <Text size="xs" c="dimmed">
+          No. {delivery.sequence} of {delivery.conversationId}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <StateBadge label={DELIVERY_STATES[delivery.status]} />
+      </Table.Td>
+      <Table.Td>{delivery.attempts.length}</Table.Td>
+      <Table.Td>
+        <Moment at={delivery.createdAt} />
+      </Table.Td>
+      <Table.Td>{delivery.status === 'PENDING' ? <Moment at={delivery.nextAttemptAt} /> : '–'}</Table.Td>
+      <Table.Td>
+        <DeliveryDetails delivery={delivery} />
+      </Table.Td>
+    </Table.Tr>
+  );
+});

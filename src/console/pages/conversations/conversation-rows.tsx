@@ -5,6 +5,7 @@ import { useData } from '../../api/use-data';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
+import type { ListPage } from '../../parts/use-pages';
 import { ConversationLog } from './conversation-log';
 
 const CONVERSATIONS = graphql(`
@@ -39,20 +40,19 @@ interface ConversationRowsProps {
   channelId: string | null;
   user: string | null;
   live: boolean;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
 }
 
-export function ConversationRows({ channelId, user, live, after, more }: ConversationRowsProps) {
-  const watch = live && after === null ? { topic: 'CONVERSATIONS' as const, channelId, user } : undefined;
-  const conversations = useData(CONVERSATIONS, { channelId, user, after }, { watch });
+export function ConversationRows({ channelId, user, live, page }: ConversationRowsProps) {
+  const watch =
+    live && page.after === null && page.last ? { topic: 'CONVERSATIONS' as const, channelId, user } : undefined;
+  const conversations = useData(CONVERSATIONS, { channelId, user, after: page.after }, { watch });
   return (
     <PageRows
       of={conversations}
       connection={conversations.data?.conversations}
       columns={6}
-      after={after}
-      more={more}
+      page={page}
       empty={<Nothing title="No conversations">They appear here with the first message.</Nothing>}
       row={({ id, user: name, startedAt, lastMessageAt, channel }) => (
         <Table.Tr key={id}>

@@ -49,9 +49,7 @@ export function ConversationsPage() {
             key={`${channelId} ${user}`}
             label="Conversations"
             columns={['User', 'Bot', 'Channel', 'Last message', 'Began', 'Actions']}
-            page={(after, more) => (
-              <ConversationRows channelId={channelId} user={user || null} live={live} after={after} more={more} />
-            )}
+            page={(page) => <ConversationRows channelId={channelId} user={user || null} live={live} page={page} />}
           />
         </Paper>
       </Stack>

@@ -44,15 +44,8 @@ export function MessageList({ bot, scope }: { bot: BotOfMessages; scope: Scope }
           key={`${search} ${overriddenOnly}`}
           label="Messages"
           columns={['Message', 'All channels', scope.name, 'Actions']}
-          page={(after, more) => (
-            <MessageRows
-              bot={bot}
-              scope={scope}
-              search={search || null}
-              overriddenOnly={overriddenOnly}
-              after={after}
-              more={more}
-            />
+          page={(page) => (
+            <MessageRows bot={bot} scope={scope} search={search || null} overriddenOnly={overriddenOnly} page={page} />
           )}
         />
       </Paper>

@@ -4,6 +4,7 @@ import type { BotMessagesQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
+import type { ListPage } from '../../parts/use-pages';
 import { ContentsView } from './contents-view';
 import { EditOverride } from './edit-override';
 import type { BotOfMessages, Scope } from './message-list';
@@ -56,19 +57,17 @@ interface MessageRowsProps {
   scope: Scope;
   search: string | null;
   overriddenOnly: boolean;
-  after: string | null;
-  more(cursor: string): void;
+  page: ListPage;
 }
 
-export function MessageRows({ bot, scope, search, overriddenOnly, after, more }: MessageRowsProps) {
-  const messages = useData(MESSAGES, { botId: bot.id, search, overriddenOnly, after });
+export function MessageRows({ bot, scope, search, overriddenOnly, page }: MessageRowsProps) {
+  const messages = useData(MESSAGES, { botId: bot.id, search, overriddenOnly, after: page.after });
   return (
     <PageRows
       of={messages}
       connection={messages.data?.bot?.messages}
       columns={4}
-      after={after}
-      more={more}
+      page={page}
       empty={
         <Nothing title="No messages">
           A bot with dialogs has them once it is imported; an engine elsewhere names its messages by key.
