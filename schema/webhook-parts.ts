@@ -156,8 +156,8 @@ export const definitions = {
       properties: {
         name: {
           type: 'string',
-          minLength: 1,
           maxLength: 256,
+          description: 'Blank, as in the samples that callers start from: no tag',
         },
         value: {
           type: ['string', 'number', 'boolean', 'null'],

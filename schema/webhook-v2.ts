@@ -2,7 +2,7 @@ import { definitions, envelope, formData, messageName } from './webhook-parts.js
 
 const language = {
   type: ['string', 'null'],
-  pattern: '^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3}$',
+  pattern: '^([A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8}){0,3})?$',
   description: 'Switches the language of the conversation',
 };
 

@@ -146,6 +146,20 @@ describe('a known client', () => {
     expect(next.body.sessionId).toBe(greeting.body.sessionId);
   });
 
+  it("sends the blanks of the platform's sample along", async () => {
+    const opened = await open();
+    const blank = [{ name: '', value: '' }];
+    const answer = await opened.v2(text('hello\n'), {
+      session: { new: true },
+      metaTags: { userLevelTags: blank, sessionLevelTags: blank, messageLevelTags: blank },
+      mergeIdentity: '',
+      preferredChannelForResponse: 'rtm',
+      interactiveLanguage: '',
+      customData: { note: 'of the sample' },
+    });
+    expect(sample(answer.body)).toEqual(['hello\n']);
+  });
+
   it('sees every message of the first version with templates as text: the Symphony bridge, the test tool', async () => {
     const opened = await open({ templateEncoding: 'STRING' });
     for (const [message, wanted] of [

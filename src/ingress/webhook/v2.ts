@@ -42,7 +42,7 @@ function parseV2(body: Record<string, unknown>, route: Route): ParsedMessage {
   const field = message.attachments ? 'message.attachments' : 'attachments';
   const fields = { attachments: field, formId: 'message.val.formId' };
   const parsed = toParsed('V2', valid, toUserMessage(message, attachments), message.id, route, fields);
-  const language = valid.interactiveLanguage ?? valid.InteractiveLanguage;
+  const language = valid.interactiveLanguage || valid.InteractiveLanguage;
   if (language) parsed.input.language = language;
   return parsed;
 }
