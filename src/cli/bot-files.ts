@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 
@@ -10,10 +10,13 @@ export interface BotFiles {
   files: { name: string; content: string }[];
 }
 
-const DEFINITION = /(^|\/)(bot|app)Definition\.json$/i;
+const DEFINITION = /(bot|app)Definition[^/]*\.json$/i;
 const CONFIG = /(^|\/)config\.json$/i;
+const TABLE = /^tableDefinition.*\.json$/i;
+/** What macOS adds to a zip. */
+const OF_THE_SYSTEM = /(^|\/)(__MACOSX\/|\._)/;
 
-/** Reads an export: a zip, or a `botDefinition.json` (or `appDefinition.json`) with the `config.json` beside it. */
+/** Reads an export: a zip, or a `botDefinition.json` (or `appDefinition.json`) with what belongs to it beside it. */
 export async function readBotFiles(path: string): Promise<BotFiles> {
   const bytes = await readFile(path);
   const isZip = bytes.subarray(0, 2).toString('latin1') === 'PK';
@@ -21,9 +24,9 @@ export async function readBotFiles(path: string): Promise<BotFiles> {
 }
 
 function fromZip(path: string, bytes: Uint8Array): BotFiles {
-  const entries = Object.entries(unzipSync(bytes, { filter: ({ name }) => name.endsWith('.json') })).map(
-    ([name, content]) => ({ name, content: strFromU8(content) }),
-  );
+  const entries = Object.entries(
+    unzipSync(bytes, { filter: ({ name }) => name.endsWith('.json') && !OF_THE_SYSTEM.test(name) }),
+  ).map(([name, content]) => ({ name, content: strFromU8(content) }));
   const definition = entries.find(({ name }) => DEFINITION.test(name));
   if (!definition) throw new Error(`${path} holds no botDefinition.json or appDefinition.json.`);
   const config = entries.find(({ name }) => CONFIG.test(name));
@@ -37,9 +40,15 @@ function fromZip(path: string, bytes: Uint8Array): BotFiles {
 }
 
 async function fromFolder(path: string, text: string): Promise<BotFiles> {
-  const beside = join(dirname(path), 'config.json');
-  const config = await readFile(beside, 'utf8').catch(() => null);
-  return { definition: parse(path, text), config: config === null ? null : parse(beside, config), files: [] };
+  const folder = dirname(path);
+  const read = (name: string) => readFile(join(folder, name), 'utf8');
+  const names = await readdir(folder);
+  const tables = names.filter((name) => TABLE.test(name)).sort();
+  return {
+    definition: parse(path, text),
+    config: names.includes('config.json') ? parse(join(folder, 'config.json'), await read('config.json')) : null,
+    files: await Promise.all(tables.map(async (name) => ({ name, content: await read(name) }))),
+  };
 }
 
 function parse(name: string, text: string): unknown {

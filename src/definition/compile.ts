@@ -10,6 +10,28 @@ import type { BotEvent, Dialog, Program } from './program.js';
  * off the hot path. `warnings` names by path what will not run.
  */
 export function compile(definition: Definition): Program {
+  const tasks = compileTasks(definition);
+  return {
+    ...tasks,
+    botId: definition.id,
+    botName: definition.name,
+    defaultLanguage: definition.defaultLanguage,
+    languages: definition.languages,
+    messages: Object.fromEntries(catalogue(definition).map((message) => [message.key, message])),
+    knowledge: Object.fromEntries(
+      definition.languages.map((language) => [language, compileKnowledge(definition, language, tasks.dialogIds)]),
+    ),
+    content: definition.contentVariables,
+    forms: definition.forms,
+    authProfiles: definition.authProfiles,
+    interruption: definition.interruption,
+  };
+}
+
+/** What a program does: its dialogs and events, without the knowledge that leads to them, which takes far longer. */
+export function compileTasks(
+  definition: Definition,
+): Pick<Program, 'dialogs' | 'dialogIds' | 'events' | 'fallbackDialogId' | 'warnings'> {
   const warnings: ReadWarning[] = [];
   const dialogIds = Object.fromEntries(definition.dialogs.map((dialog) => [dialog.refId, dialog.id]));
   const scope = {
@@ -27,21 +49,9 @@ export function compile(definition: Definition): Program {
     (dialog, at) => [dialog.id, compileDialog(dialog, { ...scope, path: `dialogs[${at}].nodes` })] as const,
   );
   return {
-    botId: definition.id,
-    botName: definition.name,
-    defaultLanguage: definition.defaultLanguage,
-    languages: definition.languages,
     dialogs: Object.fromEntries(dialogs),
     dialogIds,
-    messages: Object.fromEntries(catalogue(definition).map((message) => [message.key, message])),
-    knowledge: Object.fromEntries(
-      definition.languages.map((language) => [language, compileKnowledge(definition, language, dialogIds)]),
-    ),
     events: compileEvents(definition, dialogIds, warnings),
-    content: definition.contentVariables,
-    forms: definition.forms,
-    authProfiles: definition.authProfiles,
-    interruption: definition.interruption,
     fallbackDialogId: own(dialogIds, definition.defaultDialogRefId) ?? null,
     warnings,
   };

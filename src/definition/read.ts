@@ -42,7 +42,7 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
   }
   const languages = languagesOf(raw);
   const definition = toDefinition(raw, object(config), languages);
-  return { definition, warnings: [...shapeWarnings(raw), ...danglingWarnings(definition)] };
+  return { definition, warnings: [...shapeWarnings(raw), ...emptyWarnings(definition)] };
 }
 
 const LANGUAGE_CODE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$/;
@@ -250,20 +250,15 @@ function shapeWarnings(raw: Raw): ReadWarning[] {
     .map((key) => ({ path: key, message: `"${key}" is not a list; it is kept but not used.` }));
 }
 
-function danglingWarnings(definition: Definition): ReadWarning[] {
-  return definition.dialogs.flatMap((dialog, at) => {
-    const path = `dialogs[${at}]`;
-    if (dialog.nodes.length === 0)
-      return [{ path, message: `The dialog "${dialog.name}" has no nodes (a partial export): it ends at once.` }];
-    return dialog.nodes.flatMap((node, index) =>
-      Object.hasOwn(definition.components, node.componentId)
-        ? []
-        : [
-            {
-              path: `${path}.nodes[${index}]`,
-              message: `The node "${node.id}" of "${dialog.name}" names a component that is not in the file.`,
-            },
-          ],
-    );
-  });
+function emptyWarnings(definition: Definition): ReadWarning[] {
+  return definition.dialogs.flatMap((dialog, at) =>
+    dialog.nodes.length > 0
+      ? []
+      : [
+          {
+            path: `dialogs[${at}]`,
+            message: `The dialog "${dialog.name}" has no nodes (a partial export): it ends at once.`,
+          },
+        ],
+  );
 }

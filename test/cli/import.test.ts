@@ -34,6 +34,7 @@ describe('npm run import', () => {
     const files = {
       'botDefinition.json': strToU8(JSON.stringify({ ...sampleBot, channels })),
       'config.json': strToU8(JSON.stringify({ name: 'Zipped', envVariables: [] })),
+      '__MACOSX/._botDefinition.json': new Uint8Array([0, 5, 22, 7]),
       'icon.png': new Uint8Array([137, 80, 78, 71]),
       'tableDefinition_orders_1.json': strToU8(JSON.stringify(table)),
     };
@@ -43,10 +44,18 @@ describe('npm run import', () => {
     expect(stdout).toMatch(/channel "Phone" \(ivrInst-[0-9a-f-]+\): NEEDS_CONFIGURATION/);
   });
 
-  it('takes a definition file, under another name', async () => {
+  it('takes a definition file, under another name, with the data tables beside it', async () => {
     const path = join(folder, 'botDefinition.json');
     await writeFile(path, JSON.stringify(sampleBot));
-    expect((await start(path, '--name', 'Renamed')).stdout).toMatch(/^Imported "Renamed"/);
+    const table = { name: 'tableDefinition_orders_1.json', content: '{"name":"orders"}' };
+    await writeFile(join(folder, table.name), table.content);
+    const { stdout } = await start(path, '--name', 'Renamed');
+    expect(stdout).toMatch(/^Imported "Renamed"/);
+    const [, botId] = / as (st-[0-9a-f-]+)/.exec(stdout) ?? [];
+    const exported = await app.gql('mutation($id: ID!) { exportBot(botId: $id) { files { name content } } }', {
+      id: botId,
+    });
+    expect(exported.exportBot.files).toEqual([table]);
   });
 
   it('says what is wrong with a file that is no export, and ends with 1', async () => {

@@ -29,7 +29,10 @@ function botFile(more: Record<string, unknown> = {}): Record<string, unknown> {
         refId: 'dialog-1',
         lname: 'book',
         localeData: { en: { name: 'Book' } },
-        nodes: [{ nodeId: 'intent0', type: 'intent', componentId: 'dc-1', transitions: [{ default: 'message1' }] }],
+        nodes: [
+          { nodeId: 'intent0', type: 'intent', componentId: 'dc-1', transitions: [{ default: 'message1' }] },
+          { nodeId: 'message1', type: 'message', componentId: 'dc-2', transitions: [{ default: 'end' }] },
+        ],
       },
     ],
     dialogComponents: [
@@ -112,6 +115,27 @@ describe('an import of a new bot', () => {
     ]);
     expect(warnings.map(({ path }) => path)).toEqual(['config.envVariables[TOKEN]', 'config.envVariables[API_KEY]']);
     expect(JSON.stringify(await exportBot(bot.id))).not.toContain('abc-123');
+  });
+
+  it('says by path which nodes will not run as on their platform', async () => {
+    const node = (nodeId: string, componentId: string) => ({ nodeId, componentId, transitions: [{ default: 'end' }] });
+    const [dialog] = botFile().dialogs as Record<string, unknown>[];
+    const nodes = ['dc-1', 'dc-3', 'dc-4', 'dc-gone'].map((id, index) => node(index ? `n${index}` : 'intent0', id));
+    const { warnings } = await importBot({
+      definition: botFile({
+        dialogs: [{ ...dialog, nodes }],
+        dialogComponents: [
+          { _id: 'dc-1', refId: 'r1', type: 'intent', dialogId: 'dg-1' },
+          { _id: 'dc-3', refId: 'r3', type: 'holodeck', name: 'Deck' },
+          { _id: 'dc-4', refId: 'r4', type: 'generativeai', name: 'Writer' },
+        ],
+      }),
+    });
+    expect(warnings.map(({ path, message: text }) => [path, text])).toEqual([
+      ['dialogs[0].nodes[1]', expect.stringContaining('"Deck" (holodeck) cannot run')],
+      ['dialogs[0].nodes[2]', expect.stringContaining('"Writer" needs a language model')],
+      ['dialogs[0].nodes[3]', expect.stringContaining('its component is not in the file')],
+    ]);
   });
 
   it('moves credentials of services out of the file, where only the engine finds them again', async () => {
@@ -307,6 +331,13 @@ describe('an export', () => {
     ]);
   });
 
+  it('leaves the entries of other channels where they stood', async () => {
+    const [web] = botFile().channels as Record<string, unknown>[];
+    const rtm = { type: 'rtm', enable: true };
+    const { bot } = await importBot({ definition: botFile({ channels: [web, rtm] }) });
+    expect((await exportBot(bot.id)).definition.channels).toEqual([expect.objectContaining({ type: 'ivr' }), rtm]);
+  });
+
   it('works for a bot made from nothing, with its engine and without its key', async () => {
     const bot = await plane.domain.bots.create(plane.admin, {
       name: 'Elsewhere',
@@ -440,7 +471,9 @@ describe.skipIf(!folder || !existsSync(folder))('real exports', () => {
       );
       const { bot } = await importBot({ definition, config: read('config.json') });
       const out = await exportBot(bot.id);
-      expect(Object.keys(out.definition)).toEqual(expect.arrayContaining(Object.keys(definition)));
+      for (const [key, value] of Object.entries(definition)) {
+        if (key !== 'channels') expect(shapeOf(out.definition[key]), key).toEqual(shapeOf(value));
+      }
       const again = await importBot({ definition: out.definition, config: out.config });
       const [once, twice] = [neutral(out), neutral(await exportBot(again.bot.id))];
       for (const key of Object.keys(once.definition))
@@ -449,6 +482,14 @@ describe.skipIf(!folder || !existsSync(folder))('real exports', () => {
     });
   }
 });
+
+/** What a value is made of: texts may lose their credentials. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value === 'string') return 'text';
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item)]));
+}
 
 /** Without addresses, which carry ids. */
 function neutral<T>(files: T): T {

@@ -56,9 +56,8 @@ function blankFiles(bot: BotRecord): BotFiles {
   };
 }
 
-/** Entries of other types stay as they came. */
+/** Entries of other types stay as they came, and where they stood. */
 function toChannels(publicUrl: string, files: BotFiles, channels: readonly ChannelRecord[]): unknown[] {
-  const others = objects(files.definition.channels).filter((entry) => entry.type !== 'ivr');
   const own = channels.map((channel) => {
     const { enabled, enablePolling, fileEntry, mode, name } = channel;
     return {
@@ -72,7 +71,10 @@ function toChannels(publicUrl: string, files: BotFiles, channels: readonly Chann
       url_v2: hookUrl(publicUrl, channel, 'V2'),
     };
   });
-  return [...others, ...own];
+  const kept = objects(files.definition.channels).flatMap((entry) =>
+    entry.type === 'ivr' ? own.splice(0, 1) : [entry],
+  );
+  return [...kept, ...own];
 }
 
 function toVariable({ key, secured, value, fileEntry }: BotVariableRecord): Record<string, unknown> {

@@ -135,7 +135,7 @@ function mergeFiles(present: BotFiles, incoming: BotFiles): BotFiles {
 
 function prepare(whole: BotFiles): Prepared {
   const { files, secrets, warnings } = redact(whole);
-  const { definition, warnings: readWarnings } = readDefinition(whole.definition, whole.config ?? undefined);
+  const { definition, warnings: readWarnings } = readDefinition(files.definition, files.config ?? undefined);
   const extras = readExtras(whole.config);
   for (const [index, override] of extras.overrides.entries()) {
     if (override.contents.length === 0)
@@ -148,7 +148,7 @@ function prepare(whole: BotFiles): Prepared {
     secrets,
     definition,
     extras,
-    warnings: [...readWarnings, ...runWarnings(whole.definition, definition), ...warnings],
+    warnings: [...readWarnings, ...runWarnings(files.definition, definition), ...warnings],
   };
 }
 

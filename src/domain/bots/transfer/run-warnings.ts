@@ -1,3 +1,4 @@
+import { compileTasks } from '../../../definition/compile.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { objects, type Raw } from '../../../definition/json.js';
 
@@ -41,7 +42,7 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
     path: 'dialogComponents',
     message: `Messages for the channel type "${type}" are kept; webhook channels do not say them.`,
   }));
-  return [...kept, ...channels, ...overrides];
+  return [...kept, ...channels, ...overrides, ...compileTasks(definition).warnings];
 }
 
 const isFilled = (value: unknown): boolean =>
