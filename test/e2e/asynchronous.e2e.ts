@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer, createReceiver, type Receiver } from '../support/receiver.js';
+import { noBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { GREETING } from './greeter.js';
+import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { talk } from './steps.js';
+
+describe.skipIf(noBrowser)('an asynchronous channel', () => {
+  const session = useConsole();
+  let receiver: Receiver;
+  let bot: LiveBot;
+
+  beforeAll(async () => {
+    if (noBrowser) return;
+    receiver = await createReceiver();
+    bot = await makeLiveBot(session.server, 'Courier', { mode: 'ASYNC', postUrl: `${receiver.url}/replies` });
+  });
+  afterAll(() => receiver?.close());
+
+  it('shows in the talk what goes to the POST URL', async () => {
+    const { visit } = session;
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    const log = await talk(session, bot.secret, 'hello');
+    await log.getByText(GREETING).waitFor();
+    const [message, end] = await receiver.received(2);
+    expect(message?.json()).toMatchObject({ text: GREETING });
+    expect(end?.json()).toMatchObject({ endOfTask: true });
+  });
+
+  it('lists what was delivered as it is delivered, and delivers it again when asked, under the same id', async () => {
+    const { page, visit, server } = session;
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}/deliveries`);
+    const rows = page.getByRole('table', { name: 'Deliveries' }).getByRole('row');
+    await rows.filter({ hasText: 'Delivered' }).first().waitFor();
+    receiver.script(answer(410)); // gone: it is given up at once
+    await server.gql(
+      'mutation($id: ID!) { sendMessage(channelId: $id, to: "ann", contents: [{ type: TEXT, value: "News" }]) { id } }',
+      { id: bot.channelId },
+    );
+    await rows.filter({ hasText: 'Given up' }).waitFor();
+
+    await page.getByText('Given up', { exact: true }).first().click();
+    await page.getByRole('button', { name: /^Details of/ }).click();
+    const details = page.getByRole('dialog', { name: 'Delivery' });
+    await details.getByText('1. 410').waitFor();
+    await details.getByRole('button', { name: 'Replay' }).click();
+    const [first, again] = (await receiver.received(4)).slice(2);
+    expect(first?.json()).toMatchObject({ text: 'News' });
+    expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+    // It is no longer among those that were given up, and its details went with it.
+    await page.getByText('No deliveries').waitFor();
+    await page.getByText('All', { exact: true }).first().click();
+    await rows.filter({ hasText: 'Delivered' }).nth(2).waitFor();
+  });
+});
