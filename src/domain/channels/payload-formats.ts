@@ -3,7 +3,10 @@ import { hookUrl } from './addresses.js';
 
 /** Request and response samples of a channel with its own URLs and ids, for both versions of the hook. */
 export function payloadFormats(publicUrl: string, channel: ChannelRecord): Record<string, unknown> {
+  const sample = samples(channel);
   const asynchronous = channel.mode === 'ASYNC';
+  const callback = (body: Json) => ({ method: 'POST', url: channel.postUrl, body });
+  const v2 = hookUrl(publicUrl, channel, 'V2');
   return {
     authorization: {
       header: 'Authorization: bearer <JWT>',
@@ -11,60 +14,70 @@ export function payloadFormats(publicUrl: string, channel: ChannelRecord): Recor
       claims: { appId: channel.clientId ?? '<client id of the app>', sub: '<any id of the caller>' },
     },
     v1: {
-      request: { method: 'POST', url: hookUrl(publicUrl, channel, 'V1'), headers: HEADERS, body: v1Request(channel) },
-      response: asynchronous ? { status: 200, body: '' } : { status: 200, body: v1Reply() },
-      ...(asynchronous ? { callback: { method: 'POST', url: channel.postUrl, body: v1Callback(channel) } } : {}),
+      request: { method: 'POST', url: hookUrl(publicUrl, channel, 'V1'), headers: HEADERS, body: sample.v1.request },
+      response: { status: 200, body: asynchronous ? '' : sample.v1.reply },
+      ...(asynchronous && {
+        callback: callback(sample.v1.callback),
+        lastCallback: callback(sample.v1.endOfTask),
+      }),
     },
     v2: {
-      request: { method: 'POST', url: hookUrl(publicUrl, channel, 'V2'), headers: HEADERS, body: v2Request(channel) },
-      response: { status: 200, body: asynchronous ? V2_ACCEPTED : v2Reply(channel) },
-      ...(asynchronous ? { callback: { method: 'POST', url: channel.postUrl, body: v2Reply(channel) } } : {}),
+      request: { method: 'POST', url: v2, headers: HEADERS, body: sample.v2.request },
+      response: { status: 200, body: asynchronous ? sample.v2.accepted : sample.v2.reply },
+      ...(asynchronous && {
+        callback: callback(sample.v2.callback),
+        lastCallback: callback(sample.v2.endOfTask),
+      }),
+      ...(!asynchronous &&
+        channel.enablePolling && {
+          slowResponse: { status: 200, body: { ...sample.v2.partial, pollId: POLL_ID } },
+          poll: {
+            method: 'GET',
+            url: `${publicUrl}/chatbot/v2/webhook/${channel.botId}/poll/${POLL_ID}`,
+            responses: [sample.v2.inProgress, sample.v2.reply],
+          },
+        }),
     },
   };
 }
 
+type Json = Record<string, unknown>;
+
 const HEADERS = { 'Content-Type': 'application/json', Authorization: 'bearer <JWT>' };
-const CUSTOM_DATA = { orderId: '4711' };
-const V2_ACCEPTED = { status: 'ok', _v: 'v2', traceId: 'RTM-TRACE-…' };
-
-const v1Request = (channel: ChannelRecord) => ({
-  session: { new: false },
-  message: { text: 'Hello' },
-  from: { id: 'user-1' },
-  to: { id: channel.botId },
-  customData: CUSTOM_DATA,
-});
-
-const v1Reply = () => ({
-  text: 'Hello! How can I help you?',
+const POLL_ID = 'tn-…';
+const USER = 'user-1';
+const TEXT = 'Hello! How can I help you?';
+const TRACE = { traceId: 'RTM-TRACE-…' };
+const END_OF_TASK = {
   endOfTask: true,
   endReason: 'Fulfilled',
   completedTaskId: 'dg-…',
   completedTaskName: 'Greeting',
-});
+};
 
-const v1Callback = (channel: ChannelRecord) => ({
-  text: 'Hello! How can I help you?',
-  to: 'user-1',
-  from: channel.botId,
-  messageId: 'ms-…',
-  conversationId: 'cv-…',
-  sequence: 1,
-  lastInTurn: true,
-  traceId: 'RTM-TRACE-…',
-});
-
-const v2Request = (channel: ChannelRecord) => ({
-  session: { new: false },
-  message: { type: 'text', val: 'Hello' },
-  from: { id: 'user-1' },
-  to: { id: channel.botId },
-  customData: CUSTOM_DATA,
-});
-
-const v2Reply = (channel: ChannelRecord) => ({
-  _v: 'v2',
-  to: 'user-1',
-  from: channel.botId,
-  data: [{ type: 'text', val: 'Hello! How can I help you?', createdOn: '2026-01-31T12:00:00.000Z', messageId: 'ms-…' }],
-});
+/** As the hooks answer (kore-webhook.md §1.4–§1.8). */
+function samples({ botId }: ChannelRecord) {
+  const both = { session: { new: false }, from: { id: USER }, to: { id: botId }, customData: { orderId: '4711' } };
+  const parties = { to: USER, from: botId };
+  const item = { type: 'text', val: TEXT, createdOn: '2026-01-31T12:00:00.000Z', messageId: 'tn-…' };
+  const session = { sessionId: 'se-…', ...TRACE };
+  const ofMessage = { messageId: 'tn-…', conversationId: 'cv-…' };
+  const partial = { _v: 'v2', ...parties, data: [item], ...session };
+  return {
+    v1: {
+      request: { ...both, message: { text: 'Hello' } },
+      reply: { text: TEXT, ...END_OF_TASK },
+      callback: { text: TEXT, ...parties, ...ofMessage, lastInTurn: false, ...TRACE, sequence: 1 },
+      endOfTask: { ...END_OF_TASK, ...parties, ...ofMessage, lastInTurn: true, ...TRACE, sequence: 2 },
+    },
+    v2: {
+      request: { ...both, message: { type: 'text', val: 'Hello' } },
+      accepted: { status: 'ok', _v: 'v2', ...TRACE },
+      partial,
+      reply: { ...partial, ...END_OF_TASK },
+      inProgress: { status: 'Inprogress', pollId: POLL_ID, _v: 'v2', ...TRACE },
+      callback: { ...partial, ...ofMessage, lastInTurn: false, sequence: 1 },
+      endOfTask: { ...partial, data: [], ...END_OF_TASK, ...ofMessage, lastInTurn: true, sequence: 2 },
+    },
+  };
+}
