@@ -121,6 +121,25 @@ const schemas = {
     }),
   }),
   BotMeta: object(['_id', 'name', 'icon'], { _id: text, name: text, icon: text }),
+  ChatHistory: object(['botId', 'moreAvailable', 'messages'], {
+    botId: text,
+    icon: text,
+    moreAvailable: flag,
+    messages: {
+      type: 'array',
+      description: 'Oldest first',
+      items: object(['_id', 'type', 'createdOn', 'components'], {
+        _id: text,
+        type: { enum: ['incoming', 'outgoing'] },
+        createdOn: { type: 'string', format: 'date-time' },
+        components: {
+          type: 'array',
+          items: object(['cT', 'data'], { cT: { const: 'text' }, data: object(['text'], { text }) }),
+        },
+        traceId: text,
+      }),
+    },
+  }),
 };
 
 const REFUSALS: Record<string, string> = {
@@ -272,6 +291,13 @@ Object.assign(paths, {
       responses: { ...ok('Name and icon', json('BotMeta')), ...refusals(401, 404, 429) },
     },
   },
+  '/api/chathistory/{botId}/{channelType}': {
+    get: {
+      summary: 'What was said before, for the user whom the token names',
+      parameters: [...uploadOf, parameter('limit'), parameter('offset')],
+      responses: { ...ok('A page of messages', json('ChatHistory')), ...refusals(400, 401, 404, 429) },
+    },
+  },
   '/api/public/bot/{botId}/notifyV2': {
     post: {
       summary: "Send messages of the bot's own accord",
@@ -290,6 +316,12 @@ Object.assign(paths, {
 });
 
 const inPath = (name: string, description: string) => ({ name, in: 'path', required: true, description, schema: text });
+const inQuery = (name: string, description: string) => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'integer' },
+});
 const inHeader = (name: string, description: string) => ({ name, in: 'header', description, schema: text });
 
 /** The hooks as an OpenAPI 3.1 document. */
@@ -320,6 +352,8 @@ export const openApi = {
       token: inPath('token', 'fileToken'),
       fileId: inPath('fileId', 'Of an upload'),
       jobId: inPath('jobId', 'ds-…'),
+      limit: inQuery('limit', 'Up to 100; 20 when not given'),
+      offset: inQuery('offset', 'How many of the latest to leave out'),
       idempotencyKey: inHeader('Idempotency-Key', 'The same key and body again: the first answer, for 24 hours'),
       prefer: inHeader('Prefer', 'respond-async, wait=<seconds>'),
       traceparent: inHeader('traceparent', 'W3C Trace Context'),

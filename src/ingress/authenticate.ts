@@ -7,6 +7,8 @@ import { HOUR, SECOND } from '../time.js';
 /** A caller whose token holds. */
 export interface Caller {
   app: AppKeys;
+  /** The `sub` of the token. */
+  subject: string;
   /** Set when the app wants every token used once. */
   jti?: { clientId: string; jti: string; expiresAt: number };
   /** The V2 claim that binds the token to one `from.id`. */
@@ -37,7 +39,7 @@ export function authenticate(header: string | undefined, routes: Pick<Routes, 'a
   if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
   const subject = claims.sub ?? claims.kore_sub;
   if (typeof subject !== 'string' && typeof subject !== 'number') throw refused('sub is missing', clientId);
-  const caller: Caller = { app };
+  const caller: Caller = { app, subject: String(subject) };
   if (app.requireJti) caller.jti = { clientId: app.clientId, ...singleUse(claims, now, clientId) };
   if (typeof claims.userIdentity === 'string') caller.userIdentity = claims.userIdentity;
   return caller;

@@ -5,7 +5,7 @@ import { type AdmissionDeps, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 
 /** A speech bubble: bots of this server have no picture of their own. */
-const ICON = `data:image/svg+xml,${encodeURIComponent(
+export const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#1c7ed6" d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z"/></svg>',
 )}`;
 

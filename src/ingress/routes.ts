@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import { botMeta } from './bot-meta.js';
+import { type ChatHistoryDeps, chatHistory } from './chat-history.js';
 import { type HookDeps, hook } from './hook.js';
 import { type NotifyDeps, notifyJob, notifyUsers } from './notify.js';
 import { openApiDocument } from './open-api.js';
@@ -8,7 +9,7 @@ import { hookV1 } from './webhook/v1.js';
 import { hookV2 } from './webhook/v2.js';
 
 /** Every REST route of the hooks. */
-export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & { publicUrl: string }): Router {
+export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string }): Router {
   const router = new Router();
   for (const version of [hookV1, hookV2]) {
     router.post(`${version.base}/:botId`, hook(deps, version));
@@ -18,6 +19,7 @@ export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & { publicUrl:
     router.get(`${version.base}/:botId/hookInstance/:channelId/poll/:pollId`, poll(deps, version));
   }
   router.get('/api/botmeta/:botId', botMeta(deps));
+  router.get('/api/chathistory/:botId/:channelType', chatHistory(deps));
   router.post('/api/public/bot/:botId/notifyV2', notifyUsers(deps));
   router.get('/api/public/bot/:botId/notifyV2/:jobId', notifyJob(deps));
   router.get('/openapi.json', openApiDocument(deps.publicUrl));

@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import type { Env } from '../config/env.js';
 import type { Attachments } from '../conversation/attachments.js';
 import type { OpenBots } from '../conversation/bots.js';
+import { createChatHistory } from '../conversation/chat-history.js';
 import type { FormLinks } from '../conversation/form-links.js';
 import { createPolls } from '../conversation/polls.js';
 import type { Proactive } from '../conversation/proactive.js';
@@ -9,6 +10,7 @@ import type { Receiver } from '../conversation/receive.js';
 import type { Routes } from '../conversation/routes.js';
 import type { TurnFeed } from '../conversation/turn-feed.js';
 import type { Events } from '../events.js';
+import type { ChatHistoryDeps } from '../ingress/chat-history.js';
 import { crossOrigin } from '../ingress/cross-origin.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
@@ -54,6 +56,7 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
     sessions: sessionStore(deps.database.dialect),
     polls,
     streams,
+    chatHistory: createChatHistory(deps),
     limits: {
       app: limit(env.RATE_LIMIT_APP),
       channel: limit(env.RATE_LIMIT_CHANNEL),
@@ -69,7 +72,7 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
       const { program } = await bots.open(versionId);
       return !program.form || program.form(formId) !== null;
     },
-  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & { publicUrl: string } & FormDeps;
+  } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
     part(koa) {

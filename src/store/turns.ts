@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
-import { findPages, type Order, type PageRequest } from './page.js';
+import { findPage, findPages, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
 import { nullable, number, type RecordOf, table, text } from './table.js';
 
@@ -54,6 +54,10 @@ export const turnsOfConversations = (db: Db, conversationIds: readonly string[],
     ids: conversationIds,
     idOf: (turn) => turn.conversationId,
   });
+
+/** One page of turns of a conversation, newest first. */
+export const turnsOfConversation = (db: Db, conversationId: string, request: PageRequest) =>
+  findPage(db, turns, NEWEST_FIRST, request, (query) => query.where('turns.conversation_id', conversationId));
 
 export function turnStore(dialect: Dialect) {
   const insertSource = rowSource(dialect, {

@@ -159,6 +159,9 @@ describe('/openapi.json', () => {
     }
     await call(sync, 'get', '/api/attachments/file/{fileId}', { fileId: 'none' }, { query: '?key=x' });
     await call(sync, 'get', '/api/botmeta/{botId}');
+    const history = '/api/chathistory/{botId}/{channelType}';
+    await call(sync, 'get', history, { channelType: 'ivr' });
+    await call(sync, 'get', history, { channelType: 'ivr' }, { query: '?limit=none' });
     const notify = '/api/public/bot/{botId}/notifyV2';
     const letters = { content: { type: 'text', value: 'Hi' }, identities: [{ id: 'u' }] };
     const job = await call(later, 'post', notify, {}, { body: letters });
