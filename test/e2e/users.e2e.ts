@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { noBrowser, openBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { signIn } from './steps.js';
+
+describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
+  const session = useConsole();
+  let token = '';
+
+  it('keeps what was typed of a user whose password is too short, and says so at the field', async () => {
+    const { page, visit } = session;
+    await visit('/users');
+    await page.getByRole('button', { name: 'New user' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New user' });
+    await dialog.getByLabel('Name').fill('Dana');
+    await dialog.getByLabel('E-mail').fill('dana@example.com');
+    await dialog.getByRole('textbox', { name: 'Password' }).fill('short');
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    await dialog.getByRole('alert').waitFor();
+    const said = await dialog.getByRole('textbox', { name: 'Password' }).evaluate((field) => {
+      const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
+      return ids.map((id) => field.ownerDocument.getElementById(id)?.textContent);
+    });
+    expect(said).toContain(await dialog.getByRole('alert').textContent());
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Dana');
+    await dialog.getByRole('textbox', { name: 'Password' }).fill('long enough for Dana');
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    await page.getByRole('article', { name: 'User Dana' }).waitFor();
+  });
+
+  it('shows a new token once, and takes it back', async () => {
+    const { page, server, visit } = session;
+    await visit('/users');
+    const card = page.getByRole('article', { name: 'User Dana' });
+    await card.getByRole('textbox', { name: 'New API token' }).fill('Deployments');
+    await card.getByRole('button', { name: 'Create token' }).click();
+    await card.getByText('New API token').first().waitFor();
+    token = (await card.getByText(/^[\w-]{40,}$/).textContent()) ?? '';
+    const asks = () =>
+      fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: '{ viewer { name } }' }),
+      }).then((response) => response.json());
+    expect(await asks()).toMatchObject({ data: { viewer: { name: 'Dana' } } });
+
+    await page.reload();
+    await card.getByRole('row', { name: /^Deployments/ }).waitFor();
+    expect(await page.getByText(token).count()).toBe(0);
+    await card.getByRole('button', { name: 'Revoke Deployments' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Revoke' });
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await card.getByRole('row', { name: /^Deployments/ }).waitFor({ state: 'detached' });
+    expect(await asks()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+
+  it('shows a developer what developers do, and an admin’s disabling signs the developer out', async () => {
+    const { page, server, visit } = session;
+    const { users } = await server.gql('{ users { id name } }');
+    const dana = users.find(({ name }: { name: string }) => name === 'Dana');
+    const { createApiToken } = await server.gql('mutation($id: ID!) { createApiToken(userId: $id, name: "browser") }', {
+      id: dana.id,
+    });
+    const other = await openBrowser();
+    try {
+      await other.page.goto(`${server.url}/console/`);
+      await signIn({ ...session, page: other.page }, createApiToken);
+      await other.page.getByRole('button', { name: 'Create bot' }).first().waitFor();
+      expect(await other.page.getByRole('link', { name: 'Account settings' }).count()).toBe(0);
+
+      await visit('/users');
+      const card = page.getByRole('article', { name: 'User Dana' });
+      await card.getByRole('button', { name: 'Disable' }).click();
+      await page.getByRole('dialog', { name: 'Disable' }).getByRole('button', { name: 'Disable' }).click();
+      await card.getByText('Disabled').waitFor();
+      await other.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('lists who did what, without secrets, and narrows to one subject', async () => {
+    const { page, server, visit } = session;
+    await visit('/audit');
+    const log = page.getByRole('table', { name: 'Audit log' });
+    const row = log.getByRole('row').filter({ hasText: 'token.revoke' });
+    await row.first().waitFor();
+    await row.first().getByRole('button', { name: 'Details of token.revoke' }).click();
+    const details = page.getByRole('dialog', { name: 'token.revoke' });
+    await details.getByText('Deployments').waitFor();
+    expect(await details.textContent()).not.toContain(token);
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+
+    const { createBot } = await server.gql('mutation { createBot(input: { name: "Audited", engine: DIALOG }) { id } }');
+    await page.getByRole('textbox', { name: 'Subject' }).fill(createBot.id);
+    await log.getByRole('row').filter({ hasText: 'bot.create' }).waitFor();
+    expect(await log.getByRole('row').count()).toBe(2);
+  });
+});
