@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import { ReachablePostgres } from './postgres-client.js';
+import { PreparingSqlite } from './sqlite-client.js';
 
 /** A knex handle or an open transaction: what every query function takes first. */
 export type Db = Knex;
@@ -29,6 +30,8 @@ export interface Database {
 
 const BUSY_TIMEOUT_MS = 5_000;
 const SQLITE_CACHE_KIB = 65_536;
+/** 16 MB of log instead of 4: pages that every commit changes are written back a quarter as often. */
+const CHECKPOINT_PAGES = 4_000;
 
 export function openDatabase(config: DatabaseConfig): Database {
   return /^postgres(ql)?:\/\//.test(config.url) ? openPostgres(config) : openSqlite(config);
@@ -38,7 +41,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
   mkdirSync(dirname(url), { recursive: true });
   const connect = (size: number, extra: string[]) =>
     knexFactory({
-      client: 'sqlite3',
+      client: PreparingSqlite,
       connection: { filename: url },
       useNullAsDefault: true,
       compileSqlOnError: false,
@@ -52,6 +55,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
               'PRAGMA journal_mode = WAL',
               'PRAGMA synchronous = FULL', // an acknowledged message survives a power cut
               'PRAGMA foreign_keys = ON',
+              `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
               `PRAGMA cache_size = -${SQLITE_CACHE_KIB}`,
               ...extra,
             ].join(';'),

@@ -1,0 +1,49 @@
+/** The dialects knex exports without declarations; the parts that are overridden. */
+declare module 'knex/lib/dialects/postgres/index.js' {
+  import type { Knex } from 'knex';
+
+  /** A client of pg, as knex keeps it. */
+  export interface Connection {
+    /** Set, the pool gives it to nobody any more. */
+    __knex__disposed?: unknown;
+    connection: { stream: { destroy(): void } };
+  }
+
+  // biome-ignore lint/style/noDefaultExport: so it is exported
+  export default class PostgresClient extends Knex.Client {
+    acquireConnection(): Promise<Connection>;
+    query(connection: Connection, query: unknown): Promise<unknown>;
+  }
+}
+
+declare module 'knex/lib/dialects/sqlite3/index.js' {
+  import type { Knex } from 'knex';
+
+  /** A database of sqlite3, as knex keeps it. */
+  export interface Connection {
+    prepare(sql: string, done: (error: Error | null) => void): Statement;
+  }
+
+  export interface Statement {
+    all(bindings: unknown[], done: Done): void;
+    run(bindings: unknown[], done: Done): void;
+    finalize(done: () => void): void;
+  }
+  type Done = (this: Statement, error: Error | null, rows?: unknown[]) => void;
+
+  /** What knex made of a builder, and where it looks for what came of it. */
+  export interface Query {
+    sql: string;
+    method?: string;
+    returning?: unknown;
+    bindings?: unknown[];
+    response?: unknown;
+    context?: unknown;
+  }
+
+  // biome-ignore lint/style/noDefaultExport: so it is exported
+  export default class SqliteClient extends Knex.Client {
+    _query(connection: Connection, query: Query): Promise<Query>;
+    destroyRawConnection(connection: Connection): Promise<void>;
+  }
+}

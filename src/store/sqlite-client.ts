@@ -1,0 +1,60 @@
+import SqliteClient, { type Connection, type Query, type Statement } from 'knex/lib/dialects/sqlite3/index.js';
+
+/** The hot path has a few dozen; lists of ids, whose text varies with their length, must not push those out. */
+const MAX_STATEMENTS = 200;
+
+/** Of each connection, the one not used for longest first. knex makes transactions clients of their own. */
+const prepared = new WeakMap<Connection, Map<string, Promise<Statement>>>();
+
+/**
+ * knex's SQLite, which compiles a statement once per connection. sqlite3 alone does it at every call; for the widest
+ * statements of the hot path that takes longer than running them.
+ */
+export class PreparingSqlite extends SqliteClient {
+  override async _query(connection: Connection, query: Query): Promise<Query> {
+    const statement = await statementOf(connection, query.sql);
+    return new Promise((resolve, reject) => {
+      statement[returnsRows(query) ? 'all' : 'run'](query.bindings ?? [], function (error, rows) {
+        if (error) return reject(error);
+        query.response = rows;
+        query.context = this; // where knex looks for `lastID` and `changes`
+        resolve(query);
+      });
+    });
+  }
+
+  override async destroyRawConnection(connection: Connection): Promise<void> {
+    for (const statement of prepared.get(connection)?.values() ?? []) await statement.then(finalize, () => {});
+    return super.destroyRawConnection(connection);
+  }
+}
+
+function statementOf(connection: Connection, sql: string): Promise<Statement> {
+  const statements = prepared.get(connection) ?? new Map<string, Promise<Statement>>();
+  prepared.set(connection, statements);
+  const known = statements.get(sql);
+  statements.delete(sql);
+  const statement = known ?? prepare(connection, sql);
+  statements.set(sql, statement);
+  if (!known) statement.catch(() => statements.delete(sql));
+  for (const [oldest, unused] of statements) {
+    if (statements.size <= MAX_STATEMENTS) break;
+    statements.delete(oldest);
+    unused.then(finalize, () => {});
+  }
+  return statement;
+}
+
+function prepare(connection: Connection, sql: string): Promise<Statement> {
+  return new Promise((resolve, reject) => {
+    const statement = connection.prepare(sql, (error) => (error ? reject(error) : resolve(statement)));
+  });
+}
+
+const finalize = (statement: Statement) => new Promise<void>((resolve) => statement.finalize(() => resolve()));
+
+/** As knex decides it for itself. */
+function returnsRows({ method, returning }: Query): boolean {
+  if (method === 'insert' || method === 'update') return Boolean(returning);
+  return method !== 'counter' && method !== 'del';
+}
