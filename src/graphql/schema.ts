@@ -29,8 +29,15 @@ const NO_PUB_SUB: PubSub = {
   },
 };
 
-/** The whole API. Anonymous callers may look at the schema and nothing else. */
+let built: GraphQLSchema | undefined;
+
+/** The whole API, built once: it holds no state. Anonymous callers may look at the schema and nothing else. */
 export function createSchema(): GraphQLSchema {
+  built ??= buildWhole();
+  return built;
+}
+
+function buildWhole(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       ViewerResolver,

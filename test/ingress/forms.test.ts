@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/conversation/engine.js';
 import { DAY, MINUTE, systemClock } from '../../src/time.js';
 import { exportOf, message } from '../engines/dialog/bot-builder.js';
@@ -52,14 +52,22 @@ const definition = exportOf(
 );
 
 let app: TestApp;
+let shared: Line;
 let line: Line;
 let later = 0;
-beforeEach(async () => {
-  later = 0;
+let users = 0;
+/** Of one test alone. */
+let user: string;
+beforeAll(async () => {
   app = await startTestApp({ clock: { now: () => Date.now() + later, after: systemClock.after } });
-  line = await openBot();
+  shared = await openBot();
 });
-afterEach(() => app.remove());
+beforeEach(() => {
+  line = shared;
+  users += 1;
+  user = `u${users}`;
+});
+afterAll(() => app.remove());
 
 async function openBot(channel: Record<string, unknown> = {}): Promise<Line> {
   const { importBot } = await app.gql(
@@ -74,7 +82,7 @@ async function openBot(channel: Record<string, unknown> = {}): Promise<Line> {
 
 const linkIn = (text: string): URL => new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? '');
 const ask = async (): Promise<URL> =>
-  linkIn((await line.v1({ message: { text: 'fill in' }, from: { id: 'u' } })).body.text);
+  linkIn((await line.v1({ message: { text: 'fill in' }, from: { id: user } })).body.text);
 
 interface Page {
   status: number;
@@ -149,14 +157,14 @@ describe('a form that is sent', () => {
     const receiver = await createReceiver();
     try {
       line = await openBot({ mode: 'ASYNC', postUrl: receiver.url });
-      await line.v2({ type: 'text', val: 'fill in' });
+      await line.v2({ type: 'text', val: 'fill in' }, { from: { id: user } });
       const link = linkIn(textsOf(await receiver.received(1)).join());
       const sent = await send(link, { 'c-street': 'Main St' });
       expect(sent.text).toContain('go back to the conversation');
       expect(sent.text).not.toContain('Got');
       const requests = await receiver.received(3);
       expect(textsOf(requests)[1]).toContain('Got {"street":"Main St"');
-      expect(requests[1]?.json()).toMatchObject({ _v: 'v2', to: 'u' });
+      expect(requests[1]?.json()).toMatchObject({ _v: 'v2', to: user });
     } finally {
       await receiver.close();
     }
@@ -214,7 +222,7 @@ describe('a form that is sent', () => {
 
   it('that is not the one that was asked for is no answer', async () => {
     const first = await ask();
-    const again = linkIn((await line.v1({ message: { text: 'hm' }, from: { id: 'u' } })).body.text);
+    const again = linkIn((await line.v1({ message: { text: 'hm' }, from: { id: user } })).body.text);
     expect(again.search).not.toBe(first.search);
     await send(first, { 'c-street': 'Main St' }); // the bot asks for the second form now
     const late = await send(again, { 'c-street': 'Side St' });
@@ -244,7 +252,7 @@ describe('a link', () => {
     ['when the session is over', 16 * MINUTE],
   ])('has expired %s', async (_title, ms) => {
     const link = await ask();
-    later = ms;
+    later += ms; // never back: the server goes by it as well
     for (const page of [await visit(link), await send(link, { 'c-street': 'Main St' })]) {
       expect(page.status).toBe(410);
       expect(page.text).toContain('expired');
@@ -253,11 +261,12 @@ describe('a link', () => {
 
   it('has expired once its user has begun a new session', async () => {
     const link = await ask();
-    await line.v1({ session: { new: true }, message: { text: 'hello' }, from: { id: 'u' } });
+    await line.v1({ session: { new: true }, message: { text: 'hello' }, from: { id: user } });
     expect((await visit(link)).status).toBe(410);
   });
 
   it('opens nothing while the channel takes no messages', async () => {
+    line = await openBot();
     const link = await ask();
     await app.gql('mutation($id: ID!, $reason: String!) { suspendBot(botId: $id, reason: $reason) { id } }', {
       id: line.channel.botId,

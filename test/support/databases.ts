@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { migrate } from '../../src/store/migrate.js';
+import { migratedDatabase } from './migrated.js';
 import { createScratchDatabase } from './scratch-database.js';
 
 /** A migrated database of its own, and how to get rid of it. */
@@ -15,8 +16,9 @@ export interface TestDatabase {
 
 export async function openSqliteTestDatabase(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'hookswitch-test-'));
-  const database = openDatabase({ url: join(folder, 'test.db') });
-  await migrate(database.write, migrationSource);
+  const file = join(folder, 'test.db');
+  await writeFile(file, await migratedDatabase());
+  const database = openDatabase({ url: file });
   return {
     database,
     async drop() {

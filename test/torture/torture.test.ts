@@ -5,10 +5,10 @@ import { createScratchDatabase } from '../support/scratch-database.js';
 /** `npm run torture` does the same for hundreds of cycles. */
 describe('a server that is killed again and again', () => {
   it('loses, reorders and doubles nothing on SQLite', { timeout: 180_000 }, async () => {
-    const { violations, accepted, kills } = await torture({ cycles: 3, maxLifeMs: 400 });
+    const { violations, accepted, kills } = await torture({ cycles: 2, maxLifeMs: 400 });
     expect(violations).toEqual([]);
     expect(accepted).toBeGreaterThan(0);
-    expect(Object.values(kills).reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(Object.values(kills).reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 
   const postgres = inject('postgres');
@@ -18,7 +18,7 @@ describe('a server that is killed again and again', () => {
     async () => {
       const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
       try {
-        const options = { cycles: 2, nodes: 2, maxLifeMs: 400, leaseMs: 1_500 };
+        const options = { cycles: 1, nodes: 2, maxLifeMs: 400, leaseMs: 1_500 };
         const { violations, accepted } = await torture({ ...options, databaseUrl: scratch.url });
         expect(violations).toEqual([]);
         expect(accepted).toBeGreaterThan(0);

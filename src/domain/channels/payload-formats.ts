@@ -44,7 +44,7 @@ export function payloadFormats(publicUrl: string, channel: ChannelRecord): Recor
 type Json = Record<string, unknown>;
 
 const HEADERS = { 'Content-Type': 'application/json', Authorization: 'bearer <JWT>' };
-const POLL_ID = 'tn-…';
+const POLL_ID = 'pl-…-1';
 const USER = 'user-1';
 const TEXT = 'Hello! How can I help you?';
 const TRACE = { traceId: 'RTM-TRACE-…' };
