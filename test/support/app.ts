@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { readEnv } from '../../src/config/env.js';
 import { createLog, type Log, silentLog } from '../../src/log.js';
 import { type App, type AppOverrides, startApp } from '../../src/server/app.js';
+import { databaseFileIn } from '../../src/server/overload.js';
+import { migratedDatabase } from './migrated.js';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789-0123456789';
 
@@ -62,6 +64,7 @@ export async function startTestApp({
     MIN_FREE_DISK_MB: '0',
     ...env,
   });
+  if (!settings.DATABASE_URL) await writeFile(databaseFileIn(dataDir), await migratedDatabase());
   const start = () => startApp(settings, log, { quickWaitsMs: [0, 0], ...overrides });
   let app: App = await start();
   return {
