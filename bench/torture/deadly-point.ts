@@ -7,7 +7,7 @@ export const POINTS = ['before-commit', 'after-commit', 'after-post'] as const;
 export type Point = (typeof POINTS)[number];
 
 /** Ends this process by SIGKILL at the n-th time it passes a point, e.g. `after-post:12`. */
-export function deadlyPoint(spec: string): Pick<AppOverrides, 'database' | 'outbound'> {
+export function deadlyPoint(spec: string): Pick<AppOverrides, 'database' | 'outbound' | 'commitThread'> {
   const [point, count] = spec.split(':');
   let left = Number(count);
   const pass = (at: Point): void => {
@@ -15,7 +15,11 @@ export function deadlyPoint(spec: string): Pick<AppOverrides, 'database' | 'outb
     left -= 1;
     if (left <= 0) process.kill(process.pid, 'SIGKILL');
   };
-  return { database: (real) => ({ ...real, ...watchedDatabase(real, pass) }), outbound: (real) => watched(real, pass) };
+  return {
+    database: (real) => ({ ...real, ...watchedDatabase(real, pass) }),
+    outbound: (real) => watched(real, pass),
+    commitThread: false, // its transactions would not pass here
+  };
 }
 
 function watchedDatabase(real: Database, pass: (at: Point) => void): Pick<Database, 'write'> {

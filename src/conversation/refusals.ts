@@ -15,7 +15,7 @@ export function createRefusals(queue: CommitQueue) {
     async flush(): Promise<void> {
       const counts = [...sums].map(([channelId, refusals]): ChannelCounts => {
         const refused = [...refusals.values()].reduce((sum, count) => sum + count, 0);
-        return { channelId, refused, refusals };
+        return { channelId, refused, refusals: [...refusals] };
       });
       sums.clear();
       await Promise.all(counts.map((count) => queue.commit({ counts: count })));

@@ -320,16 +320,7 @@ class Turn {
       state: this.state ? keptText(this.state, this.found.language) : this.session.state,
       lastMessageAt: this.closeSession ? 0 : now, // a closed session is one whose silence is over
     };
-    const unit: Unit = {
-      conversation: {
-        id: job.conversationId,
-        accountId: job.route.accountId,
-        channelId: job.route.channelId,
-        userId: job.input.user.id,
-        groupId: job.input.groupId,
-        at: now,
-      },
-    };
+    const unit: Unit = {};
     if (!this.sessionless) unit.session = session;
     const deliveries = job.input.mode === 'ASYNC' ? this.unsent(done === 1, now) : [];
     if (deliveries.length > 0) unit.deliveries = deliveries;
@@ -341,6 +332,14 @@ class Turn {
       if (!lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
       unit.settle = { ...lease, done: done + absorbed.length, dueAt: null };
     } else {
+      unit.conversation = {
+        id: job.conversationId,
+        accountId: job.route.accountId,
+        channelId: job.route.channelId,
+        userId: job.input.user.id,
+        groupId: job.input.groupId,
+        at: now,
+      };
       unit.turn = {
         ...row,
         conversationId: job.conversationId,
@@ -351,10 +350,13 @@ class Turn {
       };
     }
     unit.counts = this.counts(row, outcome, now);
-    const written = await deps.queue.commit(unit).catch((error: unknown) => {
-      deps.sessions.forget(job.conversationId);
-      throw error;
-    });
+    // Nobody waits for an asynchronous turn: those who wait for the acceptance of a message go first.
+    const written = await deps.queue
+      .commit(unit, job.input.mode === 'ASYNC' ? 'SOON' : 'NOW')
+      .catch((error: unknown) => {
+        deps.sessions.forget(job.conversationId);
+        throw error;
+      });
     if (written.status !== 'committed') {
       deps.sessions.forget(job.conversationId);
       throw new LeaseLost(`another process has taken the lane of ${job.conversationId}`);

@@ -244,13 +244,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       nextAttemptAt: dueAt,
       finishedAt: over ? now : null,
     };
-    const outcome = await queue.commit({
-      settle: { ...lease, done: over ? 1 : 0, dueAt },
-      delivered: [progress],
-      attempts,
-      ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
-      ...(status === 'DEAD' && { counts: { channelId: delivery.channelId, deliveriesDead: 1 } }),
-    });
+    const outcome = await queue.commit(
+      {
+        settle: { ...lease, done: over ? 1 : 0, dueAt },
+        delivered: [progress],
+        attempts,
+        ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
+        ...(status === 'DEAD' && { counts: { channelId: delivery.channelId, deliveriesDead: 1 } }),
+      },
+      'SOON',
+    );
     if (outcome.status !== 'committed') return 0; // another process has the lane, or the channel is gone
     lane.leaseEnd = now + deps.leaseMs;
     if (status !== 'PENDING') {

@@ -59,6 +59,8 @@ export interface AppOverrides {
   /** Around the real database and the real way out: where a test ends the process at a chosen moment. */
   database?(real: Database): Database;
   outbound?(real: Outbound): Outbound;
+  /** Off: SQLite is written by the thread that serves, which is slower under load and sooner started. */
+  commitThread?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
   leaseMs?: number;
   /** Called when the database fails; the default ends the process. */
@@ -106,6 +108,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       lifecycle,
       leaseMs,
       around: overrides.database,
+      commitThread: overrides.commitThread ?? true,
       onFatal(error) {
         events.storeFailed(error);
         (overrides.onFatal ?? die)(error);

@@ -5,12 +5,13 @@ import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
 import { bootstrap } from '../domain/bootstrap.js';
 import type { Events } from '../events.js';
+import { batchWriter } from '../store/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../store/commit-queue.js';
+import { startCommitThread } from '../store/commit-thread.js';
 import { type Database, openDatabase } from '../store/database.js';
 import { type LaneStore, laneStore } from '../store/lanes.js';
 import { migrate } from '../store/migrate.js';
 import { becomeSoleOwner } from '../store/sole-owner.js';
-import { unitWriter } from '../store/unit.js';
 import { checkKeyRing, createVault, hasSealedSecrets, type Vault } from '../store/vault.js';
 import { type Clock, DAY } from '../time.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -38,6 +39,8 @@ export interface StorageDeps {
   lifecycle: Lifecycle;
   leaseMs: number;
   around?: ((real: Database) => Database) | undefined;
+  /** Batches are written in a thread of their own (SQLite). */
+  commitThread: boolean;
   onFatal(error: Error): void;
 }
 
@@ -64,11 +67,17 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
     ...(env.ROLES.includes('ingress') ? (['IN'] as const) : []),
     ...(env.ROLES.includes('dispatcher') ? (['OUT'] as const) : []),
   ];
-  const lanes = laneStore(dialect, randomUUID(), works);
+  const owner = randomUUID();
+  const lanes = laneStore(dialect, owner, works);
   if (databaseFile !== null) await lanes.releaseAll(database.write, clock.now());
+  let write = batchWriter(database.write, dialect, lanes);
+  if (databaseFile !== null && deps.commitThread) {
+    const thread = startCommitThread(database.write, { databaseFile, owner, works });
+    lifecycle.add('commit thread', () => thread.close());
+    write = thread.write;
+  }
   const queue = createCommitQueue({
-    db: database.write,
-    write: unitWriter(dialect, lanes),
+    write,
     times: () => {
       const now = clock.now();
       return { now, leaseEnd: now + leaseMs, keysForgottenBefore: now - KEYS_KEPT_MS };

@@ -21,7 +21,7 @@ export interface ChannelCounts {
   /** Milliseconds from the receipt of a message to its stored replies. */
   responseTimeMs?: number;
   /** Why messages were refused, and how often. */
-  refusals?: ReadonlyMap<string, number>;
+  refusals?: readonly (readonly [reason: string, count: number])[];
 }
 
 const COUNTERS = {

@@ -1,19 +1,23 @@
-import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
-import { codeOf } from './failures.js';
+import type { BatchWriter } from './batch-writer.js';
+import { COMMIT_THREAD_LOST, codeOf } from './failures.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 /** A batch ends at whichever comes first. */
 const MAX_UNITS = 256;
 const MAX_BYTES = 1024 * 1024;
-const SERIALIZATION_RETRIES = 3;
+/** What others than those who wait NOW have of a batch at least: nobody starves. */
+const SOON_UNITS = 16;
+
+/** NOW: somebody waits for it. SOON: it makes room for those when there are many. */
+export type Urgency = 'NOW' | 'SOON';
 
 export interface CommitQueue {
   /**
    * Resolves when the unit is durable (or one of its guards refused it). Rejects when it could not be written; then
    * nothing of it was. UNAVAILABLE after a failure of the disk or the connection.
    */
-  commit(unit: Unit): Promise<UnitOutcome>;
+  commit(unit: Unit, urgency?: Urgency): Promise<UnitOutcome>;
   /** Units that wait for their transaction. */
   depth(): number;
   /** Resolves when nothing waits. */
@@ -21,8 +25,7 @@ export interface CommitQueue {
 }
 
 export interface CommitQueueDeps {
-  db: Knex;
-  write(trx: Knex.Transaction, units: readonly Unit[], times: UnitTimes): Promise<UnitOutcome[]>;
+  write: BatchWriter;
   times(): UnitTimes;
   /** The disk is full or fails: what was acknowledged is safe, nothing more may be. The process has to end. */
   onFatal(error: Error): void;
@@ -38,16 +41,16 @@ interface Waiting {
 
 /**
  * Group commit: whatever arrives while one transaction runs goes into the next one, so that many messages share an
- * fsync. Units become durable in the order they came, one transaction at a time.
+ * fsync. Units of one urgency become durable in the order they came, one transaction at a time.
  */
 export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
-  let waiting: Waiting[] = [];
+  const waiting: Record<Urgency, Waiting[]> = { NOW: [], SOON: [] };
   let flushing = false;
   let dead: Error | null = null;
   const idle: (() => void)[] = [];
 
   async function flush(): Promise<void> {
-    while (waiting.length > 0) {
+    while (depth() > 0) {
       const batch = takeBatch();
       const begun = performance.now();
       await writeBatch(batch);
@@ -59,21 +62,16 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   }
 
   function takeBatch(): Waiting[] {
-    let bytes = 0;
-    let count = 0;
-    for (const entry of waiting) {
-      bytes += entry.bytes;
-      if (count > 0 && (count >= MAX_UNITS || bytes > MAX_BYTES)) break;
-      count += 1;
-    }
-    const batch = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    return batch;
+    const now = cut(waiting.NOW, MAX_UNITS - SOON_UNITS);
+    return [...now, ...cut(waiting.SOON, now.length === 0 ? MAX_UNITS : SOON_UNITS)];
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
     try {
-      const outcomes = await transact(batch);
+      const outcomes = await deps.write(
+        batch.map(({ unit }) => unit),
+        deps.times(),
+      );
       batch.forEach((entry, index) => {
         const outcome = outcomes[index];
         if (outcome) entry.resolve(outcome);
@@ -89,36 +87,39 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
     }
   }
 
-  async function transact(batch: Waiting[]): Promise<UnitOutcome[]> {
-    const units = batch.map((entry) => entry.unit);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await deps.db.transaction((trx) => deps.write(trx, units, deps.times()));
-      } catch (error) {
-        if (attempt > SERIALIZATION_RETRIES || !isSerializationFailure(error)) throw error;
-      }
-    }
-  }
-
   function die(cause: Error, batch: Waiting[]): void {
     dead = new AppError('UNAVAILABLE', 'The server cannot store messages any more and is stopping.', { cause });
-    for (const entry of [...batch, ...waiting.splice(0)]) entry.reject(dead);
+    for (const entry of [...batch, ...waiting.NOW.splice(0), ...waiting.SOON.splice(0)]) entry.reject(dead);
     deps.onFatal(cause);
   }
 
+  const depth = () => waiting.NOW.length + waiting.SOON.length;
+
   return {
-    commit(unit) {
+    commit(unit, urgency = 'NOW') {
       if (dead) return Promise.reject(dead);
       return new Promise((resolve, reject) => {
-        waiting.push({ unit, bytes: sizeOf(unit), resolve, reject });
+        waiting[urgency].push({ unit, bytes: sizeOf(unit), resolve, reject });
         if (flushing) return;
         flushing = true;
         setImmediate(() => void flush()); // flush never rejects: every failure belongs to a unit
       });
     },
-    depth: () => waiting.length,
+    depth,
     drained: () => (flushing ? new Promise<void>((resolve) => idle.push(resolve)) : Promise.resolve()),
   };
+}
+
+/** Takes from the front of the line, at least one: as many as a batch may have. */
+function cut(line: Waiting[], maxUnits: number): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const entry of line) {
+    bytes += entry.bytes;
+    if (count > 0 && (count >= maxUnits || bytes > MAX_BYTES)) break;
+    count += 1;
+  }
+  return line.splice(0, count);
 }
 
 const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -136,6 +137,7 @@ const toError = (error: unknown): Error => (error instanceof Error ? error : new
 
 /** SQLite result codes after which the file's state on disk is in doubt (sqlite.org/rescode.html). */
 const FATAL = new Set([
+  COMMIT_THREAD_LOST,
   'SQLITE_FULL',
   'SQLITE_IOERR',
   'SQLITE_CORRUPT',
@@ -144,6 +146,3 @@ const FATAL = new Set([
   'SQLITE_CANTOPEN',
 ]);
 const isFatal = (error: Error): boolean => FATAL.has(codeOf(error));
-
-/** deadlock_detected, serialization_failure (PostgreSQL, appendix A). */
-const isSerializationFailure = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));

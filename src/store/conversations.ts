@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
 import { findPage, type Order, type PageRequest } from './page.js';
@@ -53,7 +53,7 @@ export const listConversations = (db: Db, accountId: string, request: Conversati
 
 /** Derived from what identifies it, so that accepting a message needs no look-up. */
 export function conversationId(channelId: string, userId: string, groupId: string): string {
-  const digest = createHash('sha256').update(`${channelId}\n${userId.length}\n${userId}\n${groupId}`).digest('hex');
+  const digest = hash('sha256', `${channelId}\n${userId.length}\n${userId}\n${groupId}`);
   return `cv-${digest.slice(0, 32)}`;
 }
 

@@ -4,3 +4,6 @@ export const codeOf = (error: unknown): string =>
 
 /** Whether the database could not be reached, as against refusing what it was asked. */
 export const isUnavailable = (error: unknown): boolean => codeOf(error) === 'UNAVAILABLE';
+
+/** The thread that writes to SQLite is gone. */
+export const COMMIT_THREAD_LOST = 'COMMIT_THREAD_LOST';

@@ -125,48 +125,34 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
       return outcome;
     });
 
-    const writes: Promise<unknown>[] = [];
     const touched = pick(kept, (unit) => unit.conversation);
     if (touched.length > 0)
-      writes.push(
-        conversations.touch(
-          trx,
-          lastBy(touched, (row) => row.id),
-        ),
+      await conversations.touch(
+        trx,
+        lastBy(touched, (row) => row.id),
       );
-    if (newTurns.length > 0) writes.push(turns.insert(trx, newTurns));
+    if (newTurns.length > 0) await turns.insert(trx, newTurns);
     const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);
-    if (progress.length > 0) writes.push(turns.progress(trx, progress));
+    if (progress.length > 0) await turns.progress(trx, progress);
     const saved = pick(kept, (unit) => unit.session);
     if (saved.length > 0)
-      writes.push(
-        sessions.save(
-          trx,
-          lastBy(saved, (row) => row.conversationId),
-        ),
+      await sessions.save(
+        trx,
+        lastBy(saved, (row) => row.conversationId),
       );
-    if (newDeliveries.length > 0) writes.push(deliveries.insert(trx, newDeliveries));
+    if (newDeliveries.length > 0) await deliveries.insert(trx, newDeliveries);
     const delivered = kept.flatMap((unit) => unit.delivered ?? []);
-    if (delivered.length > 0) writes.push(deliveries.progress(trx, delivered));
+    if (delivered.length > 0) await deliveries.progress(trx, delivered);
     const attempts = kept.flatMap((unit) => unit.attempts ?? []);
-    if (attempts.length > 0) writes.push(deliveries.logAttempts(trx, attempts));
+    if (attempts.length > 0) await deliveries.logAttempts(trx, attempts);
     const polled = pick(kept, (unit) => unit.polled);
-    if (polled.length > 0) writes.push(polls.answer(trx, polled));
+    if (polled.length > 0) await polls.answer(trx, polled);
     const counts = kept.flatMap(countsOf);
-    if (counts.length > 0) writes.push(metrics.add(trx, counts, times.now));
+    if (counts.length > 0) await metrics.add(trx, counts, times.now);
     const released = pick(kept, (unit) => unit.releaseKeyOf);
-    if (released.length > 0) writes.push(idempotency.releaseKeys(trx, released));
-    await allOf(writes);
+    if (released.length > 0) await idempotency.releaseKeys(trx, released);
     return outcomes;
   };
-}
-
-/**
- * None of these needs another's result: sent together they cost one way to the database and back. All have ended before
- * a failure is told, so that no straggler runs after the rollback.
- */
-async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(writes)) if (result.status === 'rejected') throw result.reason;
 }
 
 function pick<T>(units: readonly Unit[], of: (unit: Unit) => T | undefined): T[] {

@@ -5,11 +5,11 @@ import { createEvents } from '../../src/events.js';
 import { silentLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import type { Outbound } from '../../src/outbound/request.js';
+import { batchWriter } from '../../src/store/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
 import type { Database } from '../../src/store/database.js';
 import { deliveryStore, type NewDelivery } from '../../src/store/deliveries.js';
 import { laneStore } from '../../src/store/lanes.js';
-import { unitWriter } from '../../src/store/unit.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 import { createGate } from '../support/receiver.js';
@@ -22,8 +22,7 @@ function startProcess(database: Database, name: string, clock: TestClock, before
   const waiting = new Set<() => void>();
   const lanes = laneStore(database.dialect, name);
   const queue = createCommitQueue({
-    db: database.write,
-    write: unitWriter(database.dialect, lanes),
+    write: batchWriter(database.write, database.dialect, lanes),
     times: () => ({ now: clock.now(), leaseEnd: clock.now() + LEASE_MS, keysForgottenBefore: 0 }),
     onFatal: (error) => {
       throw error;
@@ -156,8 +155,7 @@ eachDatabase('the dispatcher', (database) => {
     const clock = createTestClock();
     const lanes = laneStore(database().dialect, 'ingress-only', ['IN']);
     const queue = createCommitQueue({
-      db: database().write,
-      write: unitWriter(database().dialect, lanes),
+      write: batchWriter(database().write, database().dialect, lanes),
       times: () => ({ now: clock.now(), leaseEnd: clock.now() + LEASE_MS, keysForgottenBefore: 0 }),
       onFatal: () => {},
     });

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { batchWriter } from '../../src/store/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
 import type { Database } from '../../src/store/database.js';
 import { listDeliveries } from '../../src/store/deliveries.js';
 import { laneId, laneStore } from '../../src/store/lanes.js';
 import { sessionStore } from '../../src/store/sessions.js';
 import { turnStore } from '../../src/store/turns.js';
-import { type Unit, type UnitOutcome, unitWriter } from '../../src/store/unit.js';
+import type { Unit, UnitOutcome } from '../../src/store/unit.js';
 import { eachDatabase } from '../support/databases.js';
 
 const NOW = 1_000_000;
@@ -17,8 +18,7 @@ function setUp(database: Database, owner = 'p1') {
   const batches: number[] = [];
   const fatal: Error[] = [];
   const queue: CommitQueue = createCommitQueue({
-    db: database.write,
-    write: unitWriter(database.dialect, lanes),
+    write: batchWriter(database.write, database.dialect, lanes),
     times: () => ({ now, leaseEnd: now + LEASE_MS, keysForgottenBefore: now - 86_400_000 }),
     onFatal: (error) => fatal.push(error),
     onBatch: (units) => batches.push(units),
@@ -223,14 +223,37 @@ eachDatabase('the commit queue', (database) => {
   });
 });
 
+describe('a commit queue with more than fits a batch', () => {
+  it('lets those who wait go first, and the others have a part of every batch', async () => {
+    const batches: string[][] = [];
+    const queue = createCommitQueue({
+      write: async (units) => {
+        batches.push(units.map((unit) => unit.releaseKeyOf ?? ''));
+        return units.map(() => ({ status: 'committed' }));
+      },
+      times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
+      onFatal: () => {},
+    });
+    const commits = Array.from({ length: 600 }, (_, n) => [
+      queue.commit({ releaseKeyOf: `soon ${n}` }, 'SOON'),
+      queue.commit({ releaseKeyOf: `now ${n}` }),
+    ]);
+    await Promise.all(commits.flat());
+    const [first = []] = batches;
+    expect(first.filter((name) => name.startsWith('now'))).toHaveLength(240);
+    expect(first.filter((name) => name.startsWith('soon'))).toHaveLength(16);
+    for (const urgency of ['now', 'soon']) {
+      const written = batches.flat().filter((name) => name.startsWith(urgency));
+      expect(written).toEqual(Array.from({ length: 600 }, (_, n) => `${urgency} ${n}`));
+    }
+  });
+});
+
 describe('a commit queue whose disk fails', () => {
   it('rejects everything, tells so once, and takes nothing more', async () => {
     const fatal: Error[] = [];
     const queue = createCommitQueue({
-      db: {
-        transaction: () => Promise.reject(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' })),
-      } as never, // the failing disk
-      write: async () => [],
+      write: () => Promise.reject(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' })),
       times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
       onFatal: (error) => fatal.push(error),
     });

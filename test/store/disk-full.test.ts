@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { batchWriter } from '../../src/store/batch-writer.js';
 import { createCommitQueue } from '../../src/store/commit-queue.js';
 import { laneStore } from '../../src/store/lanes.js';
-import { type Unit, unitWriter } from '../../src/store/unit.js';
+import type { Unit } from '../../src/store/unit.js';
 import { openSqliteTestDatabase } from '../support/databases.js';
 
 const PAGES_LEFT = 40;
@@ -30,8 +31,7 @@ it('stops at a full disk, and everything it had acknowledged is there', async ()
   await database.write.raw(`PRAGMA max_page_count = ${pages + PAGES_LEFT}`);
   const fatal: Error[] = [];
   const queue = createCommitQueue({
-    db: database.write,
-    write: unitWriter('sqlite', laneStore('sqlite', 'p1')),
+    write: batchWriter(database.write, 'sqlite', laneStore('sqlite', 'p1')),
     times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
     onFatal: (error) => fatal.push(error),
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { batchWriter } from '../../src/store/batch-writer.js';
 import { createCommitQueue } from '../../src/store/commit-queue.js';
 import type { Database } from '../../src/store/database.js';
 import { deliveryStore, type NewDelivery } from '../../src/store/deliveries.js';
 import { type Lease, laneId, laneStore } from '../../src/store/lanes.js';
-import { unitWriter } from '../../src/store/unit.js';
 import { eachDatabase } from '../support/databases.js';
 
 const LEASE_MS = 60_000;
@@ -148,8 +148,7 @@ async function walk(database: Database, taken: Step[]): Promise<void> {
 function startProcess(database: Database, name: Process, clock: () => number) {
   const lanes = laneStore(database.dialect, name);
   const queue = createCommitQueue({
-    db: database.write,
-    write: unitWriter(database.dialect, lanes),
+    write: batchWriter(database.write, database.dialect, lanes),
     times: () => ({ now: clock(), leaseEnd: clock() + LEASE_MS, keysForgottenBefore: 0 }),
     onFatal: (error) => {
       throw error;

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { compile } from '../../../definition/compile.js';
 import type { Program } from '../../../definition/program.js';
 import { readDefinition } from '../../../definition/read.js';
-import { startWorker } from '../start-worker.js';
+import { startWorker } from '../../../start-worker.js';
 import type { CompileResult } from './compile-worker.js';
 
 export interface Compiler extends AsyncDisposable {

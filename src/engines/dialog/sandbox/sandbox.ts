@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../conversation/engine.js';
 import type { ScriptRunner } from '../../../conversation/reply.js';
 import { isObject } from '../../../definition/json.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
-import { startWorker } from '../start-worker.js';
+import { startWorker } from '../../../start-worker.js';
 import { cpuMs } from './cpu-time.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
 import { ScriptError } from './script-error.js';
