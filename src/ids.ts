@@ -26,6 +26,17 @@ function version5Shaped(): string {
 const RANDOM_POOL_BYTES = 4096; // one system call serves several hundred ids on the hot path
 let pool = randomBytes(0);
 let used = 0;
+
+/** 64 random bits as 16 hexadecimal digits. */
+export function randomHex(): string {
+  if (used + 8 > pool.length) {
+    pool = randomBytes(RANDOM_POOL_BYTES);
+    used = 0;
+  }
+  used += 8;
+  return pool.toString('hex', used - 8, used);
+}
+
 let lastTick = 0;
 let withinTick = 0;
 
@@ -38,11 +49,5 @@ function timeOrdered(): string {
   } else {
     withinTick += 1;
   }
-  if (used + 8 > pool.length) {
-    pool = randomBytes(RANDOM_POOL_BYTES);
-    used = 0;
-  }
-  const random = pool.toString('hex', used, used + 8);
-  used += 8;
-  return lastTick.toString(16).padStart(12, '0') + (withinTick & 0xffff).toString(16).padStart(4, '0') + random;
+  return lastTick.toString(16).padStart(12, '0') + (withinTick & 0xffff).toString(16).padStart(4, '0') + randomHex();
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './ids.js';
 
 /** Where a request of an outside system stands in its trace. */
 export interface TraceContext {
@@ -30,7 +30,7 @@ export function traceparentOf(traceId: string): string {
 /** The 32 hexadecimal digits under which a tracing system knows a trace. */
 export const hexOf = (traceId: string): string => traceId.slice(PREFIX.length).replaceAll('-', '');
 
-export const newSpanId = (): string => randomBytes(8).toString('hex');
+export const newSpanId = randomHex;
 
 /**
  * The spans of a turn and of the request that brought it are known by the turn's id alone: whichever process runs the

@@ -76,19 +76,38 @@ function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: 'HS
   let failure: unknown;
   for (const key of keys) {
     try {
-      const options = {
-        algorithms: [algorithm],
-        clockTolerance: TOLERANCE_SECONDS,
-        clockTimestamp: Math.floor(now / SECOND),
-      };
-      const claims = jwt.verify(token, key, options);
-      if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
-      return claims;
+      return verify(token, key, algorithm, now);
     } catch (error) {
       failure ??= error; // of the current secret; the one before it is only a second chance
     }
   }
   throw refused(failure instanceof Error ? failure.message : 'the token does not verify');
+}
+
+/** Tokens whose signature has been found right, by the key: a key that is replaced takes them along. */
+const verified = new WeakMap<KeyObject, Map<string, Claims>>();
+const MAX_VERIFIED = 1_000;
+
+/** A client that sends its token with every message has its signature checked once; what time changes, each time. */
+function verify(token: string, key: KeyObject, algorithm: 'HS256' | 'HS512', now: number): Claims {
+  const name = `${algorithm} ${token}`;
+  const known = verified.get(key)?.get(name);
+  if (known && holdsAt(known, now)) return known;
+  const claims = jwt.verify(token, key, {
+    algorithms: [algorithm],
+    clockTolerance: TOLERANCE_SECONDS,
+    clockTimestamp: Math.floor(now / SECOND),
+  });
+  if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
+  const tokens = verified.get(key) ?? new Map<string, Claims>();
+  verified.set(key, tokens.size < MAX_VERIFIED ? tokens.set(name, claims) : new Map([[name, claims]]));
+  return claims;
+}
+
+/** Well inside its time; at the edges it is up to jsonwebtoken. */
+function holdsAt({ exp, nbf }: Claims, now: number): boolean {
+  const seconds = now / SECOND;
+  return (typeof exp !== 'number' || seconds < exp) && (typeof nbf !== 'number' || seconds > nbf);
 }
 
 function singleUse(claims: Claims, now: number, clientId: string): { jti: string; expiresAt: number } {

@@ -1,6 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticate } from '../../src/ingress/authenticate.js';
 import {
   type Caller,
   createBot,
@@ -202,5 +203,21 @@ describe('a channel that does not work', () => {
     expect(await reasons(path)).toEqual([200, undefined]);
     await app.gql('mutation($id: ID!) { deleteWebhookChannel(id: $id) }', { id });
     expect((await reasons(path))[0]).toBe(404);
+  });
+
+  it('is refused once its time is over, although it has been taken before', () => {
+    const [keys, appId] = [[createSecretKey(randomBytes(32))], 'cs-1'];
+    const routes = {
+      app: () => ({ clientId: appId, algorithm: 'HS256', requireJti: false, keys: () => keys }),
+    } as never;
+    const token = jwt.sign({ appId, sub: 'u', nbf: 1_000, exp: 2_000, iat: 1_000 }, keys[0] as KeyObject);
+    const at = (seconds: number) => () => authenticate(`bearer ${token}`, routes, seconds * 1000);
+    expect(at(1_500)).not.toThrow();
+    expect(at(1_600)).not.toThrow();
+    expect(at(2_030)).not.toThrow(); // the tolerance of a minute
+    expect(at(2_061)).toThrow('Invalid Access token');
+    expect(at(900)).toThrow('Invalid Access token');
+    keys[0] = createSecretKey(randomBytes(32));
+    expect(at(1_500)).toThrow('Invalid Access token');
   });
 });
