@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   type Caller,
   createBot,
@@ -10,6 +11,7 @@ import {
 } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
 
 const DAY = 86_400_000;
 /** Noon, so that nothing of a test falls into another day. */
@@ -22,10 +24,19 @@ const METRICS = `query($botId: ID!, $channelIds: [ID!], $from: DateTime!, $to: D
   fragment point on ChannelMetricPoint { messagesIn messagesOut sessionsStarted users refused failed
     deliveriesSucceeded deliveriesDead responseTimeP50Ms responseTimeP95Ms }`;
 
-describe('channel metrics', () => {
+const postgres = inject('postgres');
+
+const databases = [
+  { name: 'SQLite', serverUrl: null },
+  ...('url' in postgres ? [{ name: 'PostgreSQL', serverUrl: postgres.url }] : []),
+];
+it.skipIf('url' in postgres)(`channel metrics on PostgreSQL (skipped: ${'skipped' in postgres && postgres.skipped})`);
+
+describe.each(databases)('channel metrics on $name', ({ serverUrl }) => {
   let app: TestApp;
   let caller: Caller;
   let receiver: Receiver;
+  let scratch: Awaited<ReturnType<typeof createScratchDatabase>> | null;
   let sync: LiveChannel;
   let async: LiveChannel;
   const clock = createTestClock(NOON);
@@ -45,7 +56,9 @@ describe('channel metrics', () => {
 
   beforeAll(async () => {
     receiver = await createReceiver(answer(200));
-    app = await startTestApp({ clock });
+    scratch = serverUrl === null ? null : await createScratchDatabase(serverUrl);
+    const key = `k1:${randomBytes(32).toString('base64')}`;
+    app = await startTestApp({ clock, env: scratch ? { DATABASE_URL: scratch.url, KEY_RING: key } : {} });
     caller = await createCaller(app);
     const botId = await createBot(app);
     const live = await goLive(app, botId, [
@@ -65,6 +78,7 @@ describe('channel metrics', () => {
   });
   afterAll(async () => {
     await app.remove();
+    await scratch?.drop();
     await receiver.close();
   });
 

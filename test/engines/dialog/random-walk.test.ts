@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/conversation/engine.js';
+import type { Json, TraceEntry } from '../../../src/conversation/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 import { AppError } from '../../../src/errors.js';
 import { EXPORT_NAMES, haveExports, programOf, readExport } from './conversation.js';
@@ -42,8 +42,16 @@ describe.skipIf(!haveExports)(
     it('go the same way again with the same chance, clock and answers', async () => {
       const { raw, config } = readExport('otp-generation');
       const program = programOf(raw, config);
+      // However busy the machine is, no script may run out of time on one way and not on the other.
+      await using patient = createSandbox({ workers: 1, scriptTimeMs: 60_000 });
+      await patient.ready();
+      const timeless = (trace: TraceEntry[]) => trace.map((entry) => ({ ...entry, durationMs: undefined }));
       const again = async () =>
-        (await walk(program, { scripts }, 7, 25)).map(({ replies, end, trace }) => ({ replies, end, trace }));
+        (await walk(program, { scripts: patient }, 7, 25)).map(({ replies, end, trace }) => ({
+          replies,
+          end,
+          trace: timeless(trace),
+        }));
       expect(await again()).toEqual(await again());
     });
 
