@@ -44,6 +44,15 @@ export const updateOverride = (db: Db, id: string, change: Partial<MessageOverri
 
 export const removeOverride = (db: Db, id: string) => db('message_overrides').where({ id }).delete();
 
+export async function removeOverrides(db: Db, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += MAX_IDS)
+    await db('message_overrides')
+      .whereIn('id', ids.slice(at, at + MAX_IDS))
+      .delete();
+}
+
+const MAX_IDS = 10_000; // of one statement
+
 export const removeOverridesOfChannel = (db: Db, channelId: string) =>
   db('message_overrides').where({ channel_id: channelId }).delete();
 

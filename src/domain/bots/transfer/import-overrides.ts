@@ -1,7 +1,13 @@
 import { rowId } from '../../../ids.js';
 import type { BotRecord } from '../../../store/bots.js';
 import type { ChannelRecord } from '../../../store/channels.js';
-import { findOverride, insertOverrides, updateOverride } from '../../../store/message-overrides.js';
+import {
+  insertOverrides,
+  type MessageOverrideRecord,
+  type OverrideSnapshot,
+  overridesOfBots,
+  removeOverrides,
+} from '../../../store/message-overrides.js';
 import type { Command } from '../../command.js';
 import type { Extras } from './extras.js';
 
@@ -13,15 +19,23 @@ export async function importOverrides(
   { overrides }: Extras,
 ): Promise<number> {
   const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
-  let imported = 0;
+  const present = new Map((await overridesOfBots(trx, [bot.id])).map((override) => [targetOf(override), override.id]));
+  const imported = new Map<string, MessageOverrideRecord>();
   for (const { messageKey, channel, language, contents } of overrides) {
     const channelId = channel === null ? null : ids.get(channel);
     if (channelId === undefined) continue;
-    const target = { botId: bot.id, messageKey, channelId, language };
-    const present = await findOverride(trx, target);
-    if (present) await updateOverride(trx, present.id, { contents, updatedAt: now });
-    else await insertOverrides(trx, [{ ...target, id: rowId('ov'), contents, updatedAt: now }]);
-    imported += 1;
+    const target = targetOf({ messageKey, channelId, language });
+    const id = present.get(target) ?? rowId('ov');
+    imported.set(target, { id, botId: bot.id, messageKey, channelId, language, contents, updatedAt: now });
   }
-  return imported;
+  const records = [...imported.values()];
+  await removeOverrides(
+    trx,
+    records.map((override) => override.id),
+  );
+  await insertOverrides(trx, records);
+  return records.length;
 }
+
+const targetOf = ({ messageKey, channelId, language }: Omit<OverrideSnapshot, 'contents'>): string =>
+  JSON.stringify([messageKey, channelId, language]);
