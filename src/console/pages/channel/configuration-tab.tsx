@@ -29,7 +29,7 @@ export function ConfigurationTab() {
           )}
           <ServingNotice channel={channel} />
           <ChannelForm botId={channel.bot.id} channel={channel} onSaved={() => redraw((count) => count + 1)} />
-          {saved && <SavedNotice saved={saved} webhookUrl={channel.webhookUrl ?? null} />}
+          {saved && <SavedNotice saved={saved} channel={channel} />}
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>

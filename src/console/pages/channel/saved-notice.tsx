@@ -1,14 +1,20 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import type { ChannelBlocker } from '../../api/.generated/graphql';
+import { BlockerRemedy } from '../../parts/blocker-remedy';
 import { CopyText } from '../../parts/copy-text';
 import { SecretOnce } from '../../parts/secret-once';
+import type { ChannelDetails } from './channel-query';
 
 /** What the last save of a channel told. */
 export interface Saved {
   message: string;
   signingSecret: string | null;
 }
+
+/** What is not done on the page of the channel itself. */
+const ELSEWHERE: ChannelBlocker[] = ['BOT_NOT_PUBLISHED', 'NOT_IN_LIVE_VERSION', 'AWAITING_APPROVAL'];
 
 const saves = new Map<string, Saved>();
 
@@ -18,7 +24,10 @@ export const savedNotices = {
   set: (channelId: string, saved: Saved): void => void saves.set(channelId, saved),
 };
 
-export function SavedNotice({ saved, webhookUrl }: { saved: Saved; webhookUrl: string | null }) {
+/** What the save brought about, and what is still to be done: here is where whoever saved looks. */
+export function SavedNotice({ saved, channel }: { saved: Saved; channel: ChannelDetails }) {
+  const { webhookUrl, blockers, bot } = channel;
+  const next = blockers.filter((blocker) => ELSEWHERE.includes(blocker));
   const notice = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: comes into sight with each save
   useEffect(() => {
@@ -33,6 +42,14 @@ export function SavedNotice({ saved, webhookUrl }: { saved: Saved; webhookUrl: s
             <Group gap="xs">
               <Code style={{ overflowWrap: 'anywhere' }}>{webhookUrl}</Code>
               <CopyText value={webhookUrl} what="URL" />
+            </Group>
+          )}
+          {next.length > 0 && (
+            <Group gap="xs">
+              <Text size="sm">Next:</Text>
+              {next.map((blocker) => (
+                <BlockerRemedy key={blocker} blocker={blocker} bot={bot} channelId={channel.id} />
+              ))}
             </Group>
           )}
         </Stack>

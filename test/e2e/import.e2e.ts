@@ -1,0 +1,71 @@
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { noBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { greeterExport } from './greeter.js';
+
+const zipOf = (files: Record<string, unknown>) => ({
+  name: 'bot.zip',
+  mimeType: 'application/zip',
+  buffer: Buffer.from(
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, value]) => [name, strToU8(JSON.stringify(value))]))),
+  ),
+});
+
+describe.skipIf(noBrowser)('importing a bot', () => {
+  const session = useConsole();
+
+  async function open() {
+    const { page, visit } = session;
+    await visit('/bots');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a bot' });
+    return { dialog, drop: dialog.locator('input[type=file]') };
+  }
+
+  it('says what is wrong with a file, changes nothing, and takes the next one', async () => {
+    const { server, page } = session;
+    const { dialog, drop } = await open();
+    await dialog.getByLabel('Name').fill('Doorman');
+    await drop.setInputFiles({ name: 'holiday.zip', mimeType: 'application/zip', buffer: Buffer.from('PK no zip') });
+    await dialog.getByRole('alert').getByText('holiday.zip is a damaged zip').waitFor();
+    await drop.setInputFiles(zipOf({ 'notes.txt': 'hello' }));
+    await dialog.getByRole('alert').getByText('There is no botDefinition.json').waitFor();
+    await drop.setInputFiles(zipOf({ 'botDefinition.json': 'a text' }));
+    await dialog.getByRole('alert').waitFor();
+    const { bots } = await server.gql('{ bots { totalCount } }');
+    expect(bots.totalCount).toBe(0);
+
+    const { definition, config } = greeterExport('Porter');
+    await drop.setInputFiles(zipOf({ 'botDefinition.json': definition, 'config.json': config }));
+    await dialog.getByText('“Doorman” was imported').waitFor(); // the name that was typed before
+    await dialog.getByText(/\d+ dialogs?, \d+ messages?/).waitFor();
+    await dialog.getByRole('link', { name: 'Front desk' }).click();
+    await page.getByRole('heading', { name: /Front desk/ }).waitFor();
+  });
+
+  it('shows that it is at work, and takes the files of an unpacked export together', async () => {
+    const { page } = session;
+    const { dialog, drop } = await open();
+    const { definition, config } = greeterExport('Unpacked');
+    const file = (name: string, value: unknown) => ({
+      name,
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(value)),
+    });
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('ImportBot')) await held;
+      await route.continue();
+    });
+    await drop.setInputFiles([file('botDefinition.json', definition), file('config.json', config)]);
+    await dialog.getByRole('status').getByText('Importing').waitFor();
+    answer();
+    await dialog.getByText('“Unpacked” was imported').waitFor();
+    await dialog.getByText('To be configured').waitFor();
+    await page.unroute('**/graphql');
+  });
+});
