@@ -10,6 +10,7 @@ import { hookUrl } from '../../channels/addresses.js';
 import { type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, filesOf } from '../../definitions.js';
 import { EXTRAS_KEY, writeExtras } from './extras.js';
+import { writeTypeOverrides } from './type-overrides.js';
 
 /**
  * A bot's files as it stands, in the format of the import: every key that came in, its channels and variables as they are
@@ -27,7 +28,10 @@ export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string)
   const overrides = await overridesOfBots(db, [botId]);
   await runCommand(deps, viewer, 'bot.export', async ({ audit }) => audit(botId, { name: bot.name }));
   return {
-    definition: { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
+    definition: writeTypeOverrides(
+      { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
+      overrides,
+    ),
     config: {
       ...files.config,
       name: bot.name,

@@ -21,6 +21,7 @@ import { importOverrides } from './import-overrides.js';
 import { importVariables } from './import-variables.js';
 import { mergeDefinitions } from './merge.js';
 import { runWarnings } from './run-warnings.js';
+import { takeTypeOverrides } from './type-overrides.js';
 
 export type ImportMode = 'NEW' | 'FULL' | 'INCREMENTAL';
 
@@ -112,9 +113,11 @@ function toFiles(input: ImportInput): BotFiles {
   const files = (input.files ?? []).map(({ name, content }) => ({ name, content }));
   const twice = files.find((file, index) => files.findIndex((one) => one.name === file.name) !== index);
   if (twice) throw badInput('files', `There are two files named "${twice.name}".`);
+  const definition = isObject(input.definition) ? input.definition : {};
+  const config = isObject(input.config) ? { ...input.config } : null;
   return {
-    definition: isObject(input.definition) ? { ...input.definition } : {},
-    config: isObject(input.config) ? { ...input.config } : null,
+    definition: config && EXTRAS_KEY in config ? takeTypeOverrides(definition) : { ...definition },
+    config,
     files,
   };
 }

@@ -1,0 +1,84 @@
+import { errorKey, eventKey, promptKey } from '../../../definition/catalogue.js';
+import { isObject, type Raw, string } from '../../../definition/json.js';
+import { encodeText } from '../../../definition/text.js';
+import { groupBy } from '../../../store/group-by.js';
+import type { MessageContent, OverrideSnapshot } from '../../../store/message-overrides.js';
+import { EXTRAS_KEY } from './extras.js';
+
+/** The webhook's own type in bot files (kore-exports.md §3). */
+const WEBHOOK = 'ivr';
+/** What a file says on the webhook itself while ours stands in its place: a type that no reader looks for. */
+const REPLACED = `${EXTRAS_KEY}:${WEBHOOK}`;
+
+/**
+ * Writes what all webhook channels say instead where other readers of such files look for it: as entries of the webhook's
+ * type. They are marked, for an import here takes the overrides from the extras and these out again.
+ */
+export function writeTypeOverrides(definition: Raw, overrides: readonly OverrideSnapshot[]): Record<string, unknown> {
+  const ofType = groupBy(
+    overrides.filter((override) => override.channelId === null),
+    (override) => override.messageKey,
+  );
+  return mapMessages(definition, (key, entries) => {
+    const own = ofType.get(key);
+    return own ? [...entries.flatMap((entry) => giveWay(entry, own)), ...own.flatMap(toEntries)] : entries;
+  });
+}
+
+/** The definition as it was before `writeTypeOverrides`. */
+export function takeTypeOverrides(definition: Raw): Record<string, unknown> {
+  return mapMessages(definition, (_key, entries) =>
+    entries
+      .filter((entry) => !isObject(entry) || entry[EXTRAS_KEY] !== true)
+      .map((entry) => (isObject(entry) && entry.channel === REPLACED ? { ...entry, channel: WEBHOOK } : entry)),
+  );
+}
+
+type Change = (key: string, entries: readonly unknown[]) => readonly unknown[];
+
+/** Changes the lists of entries of components and events, by the keys of their messages. */
+function mapMessages(definition: Raw, change: Change): Record<string, unknown> {
+  const changed = (owner: Raw, lists: Record<string, string>): Raw => {
+    const found = Object.entries(lists).flatMap(([field, key]) => {
+      const entries = owner[field];
+      return Array.isArray(entries) ? [[field, change(key, entries)] as const] : [];
+    });
+    return { ...owner, ...Object.fromEntries(found) };
+  };
+  const ofComponent = (one: unknown) => {
+    if (!isObject(one)) return one;
+    const refId = string(one.refId);
+    return changed(one, { message: promptKey(refId), errorMessage: errorKey(refId) });
+  };
+  const ofEvent = ([name, event]: [string, unknown]) =>
+    [name, isObject(event) ? changed(event, { msg: eventKey(name) }) : event] as const;
+  const { dialogComponents, botEvents } = definition;
+  return {
+    ...definition,
+    ...(Array.isArray(dialogComponents) && { dialogComponents: dialogComponents.map(ofComponent) }),
+    ...(isObject(botEvents) && { botEvents: Object.fromEntries(Object.entries(botEvents).map(ofEvent)) }),
+  };
+}
+
+/** An entry of the file for the webhook steps aside, but for the languages that are not overridden. */
+function giveWay(entry: unknown, own: readonly OverrideSnapshot[]): unknown[] {
+  if (!isObject(entry) || entry.channel !== WEBHOOK || !isObject(entry.localeData)) return [entry];
+  const languages = new Set(own.map((override) => override.language));
+  const others = Object.entries(entry.localeData).filter(([language]) => !languages.has(language));
+  if (others.length === Object.keys(entry.localeData).length) return [entry];
+  const left = { ...entry, localeData: Object.fromEntries(others), [EXTRAS_KEY]: true };
+  return [{ ...entry, channel: REPLACED }, ...(others.length > 0 ? [left] : [])];
+}
+
+const toEntries = ({ language, contents }: OverrideSnapshot): Raw[] =>
+  contents.map((content) => ({
+    channel: WEBHOOK,
+    localeData: { [language]: toText(content) },
+    [EXTRAS_KEY]: true,
+  }));
+
+function toText({ type, value }: MessageContent): { text: string; type: string } {
+  if (type === 'TEXT') return { text: encodeText(value), type: 'basic' };
+  const script = type === 'SCRIPT' ? value : `print(JSON.stringify(${value}));`;
+  return { text: encodeText(script), type: 'uxmap' };
+}
