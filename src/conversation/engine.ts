@@ -106,7 +106,8 @@ export interface End {
 export interface Engine {
   /**
    * Answers one user message. Must finish with exactly one `End`. `signal` aborts at the engine limit: stop soon.
-   * Throwing (or not ending) makes the turn say the bot's standard response for failures.
+   * Throwing (or not ending) makes the turn say the bot's standard response for failures; an error whose `reason` is
+   * TIMEOUT, the one for a bot that is too slow.
    * The turn renders each `Said` before it asks for the next event: a script in it may change `scope.context`. When
    * rendering fails, the turn throws the error into the iteration (`iterator.throw`), and the engine says what follows.
    */

@@ -1,31 +1,20 @@
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
-import { WEBHOOK_FILE_TYPE } from '../domain/messages/resolve.js';
 import type { ChannelCounts } from '../store/channel-metrics.js';
 import type { NewDelivery } from '../store/deliveries.js';
-import { isUnavailable } from '../store/failures.js';
 import type { SessionRow } from '../store/sessions.js';
 import type { TurnProgress } from '../store/turns.js';
 import type { Unit } from '../store/unit.js';
+import { absorbedBy } from './absorbed.js';
 import type { OpenBot } from './bots.js';
 import type { SaidReply } from './callbacks.js';
-import type {
-  Content,
-  End,
-  EndOfTask,
-  Json,
-  JsonObject,
-  Pause,
-  Said,
-  SessionState,
-  TraceEntry,
-  TurnRequest,
-} from './engine.js';
+import type { EndOfTask, Json, JsonObject, Said, SessionState, TraceEntry, TurnRequest } from './engine.js';
+import { isTimeout, runEngine } from './engine-run.js';
 import { outcomeColumns, type TurnOutcome } from './outcome.js';
-import { type RenderScope, render } from './render.js';
 import type { EventReply, Reply } from './reply.js';
 import { keptText, stateFor } from './session-state.js';
 import { callbacksOf, messageId } from './turn-callbacks.js';
-import { LeaseLost, nameOf, settingsOf, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+import { LeaseLost, settingsOf, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+import { wordsOf } from './words.js';
 
 /**
  * One message in, replies out: opens the session, lets the engine speak, renders what it says, and makes all of it
@@ -47,7 +36,7 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
   const turn = new Turn(deps, job, lane, bot.opened, row);
   const failure = closing && isNew ? null : bot.opened ? await turn.converse(isNew) : bot.failure;
   if (closing) turn.close(isNew);
-  else if (failure !== null) await turn.sayStandard(failure instanceof EngineTimeout ? 'engine_timeout' : 'failure');
+  else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
   const durationMs = deps.clock.now() - job.receivedAt;
   deps.events.turnEnded({ turnId: job.turnId, traceId: job.traceId, mode: job.input.mode, durationMs, failure });
@@ -61,10 +50,6 @@ async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot 
   } catch (failure) {
     return { opened: null, failure };
   }
-}
-
-class EngineTimeout extends Error {
-  override readonly name = 'EngineTimeout';
 }
 
 class Turn {
@@ -102,50 +87,27 @@ class Turn {
   async converse(isNew: boolean): Promise<unknown> {
     const { deps, bot } = this;
     if (!bot) return new Error('no bot');
-    const controller = new AbortController();
-    let late: (error: Error) => void = () => {};
-    const limit = new Promise<never>((_, reject) => {
-      late = reject;
+    const request = this.request(isNew, bot);
+    this.context = request.session.context;
+    const outcome = await runEngine(bot.program.engine, request, {
+      clock: deps.clock,
+      limitMs: deps.engineLimitMs,
+      said: (item) => this.trySay(item),
+      paused: async ({ session, resume }) => {
+        this.state = session;
+        await this.pause(resume);
+      },
     });
-    limit.catch(() => {}); // it may reject when nobody waits any more
-    const timer = deps.clock.after(deps.engineLimitMs, () => {
-      late(new EngineTimeout(`the engine was not done after ${deps.engineLimitMs} ms`));
-      controller.abort();
-    });
-    try {
-      const request = this.request(isNew, bot);
-      this.context = request.session.context;
-      const saying = bot.program.engine.reply(request, controller.signal)[Symbol.asyncIterator]();
-      let step = saying.next();
-      for (;;) {
-        const next = await Promise.race([step, limit]);
-        if (next.done) throw new Error('the engine stopped without an end');
-        const item = next.value;
-        if (item.type === 'end') {
-          this.state = item.session;
-          this.endOfTask = item.endOfTask ?? null;
-          this.closeSession = item.closeSession ?? false;
-          this.agentTransfer = item.agentTransfer ?? false;
-          void Promise.resolve(saying.return?.()).catch(() => {}); // it has ended; its clean-up is its own affair
-          return null;
-        }
-        if (item.type === 'pause') {
-          this.state = item.session;
-          await this.pause(item.resume);
-          step = saying.next();
-        } else {
-          const failure = await Promise.race([this.trySay(item), limit]);
-          step = failure === null ? saying.next() : throwInto(saying, failure);
-        }
-      }
-    } catch (error) {
-      if (error instanceof LeaseLost || isUnavailable(error)) throw error;
-      controller.abort();
+    if ('failure' in outcome) {
       this.state = null; // half a change is no change: the session stays as it was
-      return error;
-    } finally {
-      timer.cancel();
+      return outcome.failure;
     }
+    const { end } = outcome;
+    this.state = end.session;
+    this.endOfTask = end.endOfTask ?? null;
+    this.closeSession = end.closeSession ?? false;
+    this.agentTransfer = end.agentTransfer ?? false;
+    return null;
   }
 
   private request(isNew: boolean, bot: OpenBot): TurnRequest {
@@ -182,34 +144,10 @@ class Turn {
   }
 
   private async say(said: Said): Promise<void> {
-    const { bot, deps } = this;
-    const contents = said.key && bot ? this.contentsOf(bot, said.key, said.contents) : (said.contents ?? []);
-    if (contents.length === 0) return;
-    const seen: RenderScope = { context: this.context, env: bot?.env ?? {} };
-    if (said.scope) seen.scope = said.scope;
-    if (said.suffix !== undefined) seen.suffix = said.suffix;
-    const reply = await render(contents, seen, {
-      random: deps.random,
-      scripts: deps.scripts.runner({ now: deps.clock.now(), random: deps.random }),
-    });
-    if (reply.type === 'text' && reply.text === '' && !said.form) return;
-    this.add(reply, said);
-  }
-
-  /** What this channel says for a message: its override, else the one of all webhook channels, else the bot's own. */
-  private contentsOf(bot: OpenBot, key: string, given: Content[] | undefined): Content[] {
-    const { input, route } = this.job;
-    const { channelId, channelType } = {
-      channelId: route.channelId,
-      channelType: WEBHOOK_FILE_TYPE,
-      ...input.preferredChannel,
-    };
-    for (const wanted of new Set([this.language, bot.defaultLanguage])) {
-      const overridden = channelType === WEBHOOK_FILE_TYPE ? bot.overrides.find(key, channelId, wanted) : null;
-      const contents = overridden ?? bot.program.message(key, wanted, channelType);
-      if (contents && contents.length > 0) return contents;
-    }
-    return given ?? [];
+    const { deps, job, bot, language, context } = this;
+    const trace = (entry: TraceEntry) => this.trace.push(entry);
+    const reply = await wordsOf(said, { deps, job, bot, language, context, trace });
+    if (reply) this.add(reply, said);
   }
 
   async sayStandard(name: StandardResponse): Promise<void> {
@@ -281,36 +219,6 @@ class Turn {
     };
   }
 
-  /** The rows of the messages that this turn answers along with its own: nothing else will become of them. */
-  private absorb(at: number): { job: TurnJob; outcome: TurnOutcome; row: TurnProgress }[] {
-    const { burst } = this.job;
-    return (burst?.absorbed ?? []).map((job) => {
-      const { answers: _, ...common } = this.outcome();
-      const outcome: TurnOutcome = {
-        ...common,
-        turnId: job.turnId,
-        traceId: job.traceId,
-        from: job.input.replyFrom,
-        replies: [],
-        endOfTask: null,
-        agentTransfer: false,
-        answeredBy: nameOf(this.job),
-      };
-      const trace: TraceEntry[] = [{ kind: burst?.how ?? '', turn: this.job.turnId }];
-      const row: TurnProgress = {
-        id: job.turnId,
-        status: 'DONE',
-        ...outcomeColumns(outcome),
-        resume: null,
-        error: null,
-        trace: JSON.stringify(trace),
-        finishedAt: at,
-        answeredBy: this.job.turnId,
-      };
-      return { job, outcome, row };
-    });
-  }
-
   private async commit(row: TurnProgress, outcome: TurnOutcome): Promise<void> {
     const { deps, job, lane } = this;
     const now = deps.clock.now();
@@ -324,7 +232,7 @@ class Turn {
     if (!this.sessionless) unit.session = session;
     const deliveries = job.input.mode === 'ASYNC' ? this.unsent(done === 1, now) : [];
     if (deliveries.length > 0) unit.deliveries = deliveries;
-    const absorbed = this.absorb(now);
+    const absorbed = absorbedBy(job, outcome, now);
     const lease = this.stored ? lane.lease() : null;
     if (this.stored) {
       unit.progress = row;
@@ -390,13 +298,6 @@ class Turn {
     const news = { replies, position, endOfTask: this.endOfTask, last };
     return callbacksOf(job, news, { sessionId: session.id, at, callbacks: deps.callbacks });
   }
-}
-
-function throwInto(
-  saying: AsyncIterator<Said | Pause | End>,
-  error: Error,
-): Promise<IteratorResult<Said | Pause | End>> {
-  return saying.throw ? saying.throw(error) : Promise.reject(error);
 }
 
 const describe = (error: unknown): string =>

@@ -260,6 +260,17 @@ describe('a conversation', () => {
     expect(aborted).toBe(true);
   });
 
+  it('ends a turn whose bot was too slow for its own engine with the same response', async () => {
+    const { app, caller, channel } = await live(
+      engineOf(async function* () {
+        yield* [];
+        throw Object.assign(new Error('The bot did not answer in time.'), { reason: 'TIMEOUT' });
+      }),
+    );
+    const answer = await app.post(channel.path, { message: { text: 'hm' }, from: { id: 'u' } }, caller.headers());
+    expect(answer.body.text).toMatch(/taking too long/);
+  });
+
   it('writes several messages as an array, templates always within one, and as the channel wants them', async () => {
     const template = { type: 'template', payload: { template_type: 'button', text: 'Pick' } };
     const speaking: Engine['reply'] = async function* (turn) {
