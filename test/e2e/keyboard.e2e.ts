@@ -71,9 +71,8 @@ describe.skipIf(noBrowser).each([
       await page.getByRole('link', { name: `Approvals, ${left} pending` }).waitFor();
     }
 
-    await press('a', 'Hookswitch, to the bots');
-    await page.getByRole('link', { name: 'Greeter' }).waitFor();
-    await press('a', 'Greeter');
+    await page.getByRole('link', { name: 'On to Greeter' }).waitFor();
+    await press('a', 'On to Greeter');
     await page.getByRole('article', { name: 'Channel Front desk' }).getByText('Working').waitFor();
     await press('a', 'Front desk');
     await page.getByRole('button', { name: 'Talk to the bot' }).waitFor();

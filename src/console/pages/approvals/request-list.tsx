@@ -1,4 +1,6 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Stack } from '@mantine/core';
+import { useRef } from 'react';
+import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { ApprovalRequestsQuery, ApprovalStatus } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
@@ -77,13 +79,21 @@ function RequestPage({ status, page }: RequestPageProps) {
     { watch: { topic: 'CONFIGURATION' } },
   );
   useChain(page, data?.approvalRequests.pageInfo);
+  const bots = useRef(new Map<string, string>()); // whose requests stood here, for the way on when all are decided
+  for (const { node } of data?.approvalRequests.edges ?? []) bots.current.set(node.bot.id, node.bot.name);
   if (!data) return problem ? <ProblemNotice problem={problem} onRetry={refresh} /> : <Waiting />;
   const { edges, pageInfo } = data.approvalRequests;
   const { endCursor, hasNextPage } = pageInfo;
   return (
     <>
       {edges.length === 0 && page.after === null && (
-        <Nothing title={status === 'PENDING' ? 'Nothing waits for a decision' : 'No such requests'} />
+        <Nothing title={status === 'PENDING' ? 'Nothing waits for a decision' : 'No such requests'}>
+          {[...bots.current].map(([id, name]) => (
+            <Anchor key={id} component={Link} href={`/bots/${id}`} size="sm" px="xs">
+              On to {name}
+            </Anchor>
+          ))}
+        </Nothing>
       )}
       {edges.map(({ node }) => (
         <RequestCard key={node.id} request={node} />

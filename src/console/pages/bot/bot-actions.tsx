@@ -8,7 +8,8 @@ export function BotActions() {
   const bot = useBot();
   const { mayBuild } = useRights();
   const [location] = useLocation();
-  if (!mayBuild || location.endsWith('/publish')) return null;
+  const publishable = bot.channels.some((channel) => channel.enabled);
+  if (!mayBuild || !publishable || location.endsWith('/publish')) return null;
   return (
     <Button component={Link} href={`/bots/${bot.id}/publish`} leftSection={<IconRocket size={16} aria-hidden />}>
       Publish

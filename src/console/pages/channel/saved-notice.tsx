@@ -13,7 +13,7 @@ export interface Saved {
   signingSecret: string | null;
 }
 
-/** What is not done on the page of the channel itself. */
+/** What is not done on the page of the channel itself, in the order in which it is best done. */
 const ELSEWHERE: ChannelBlocker[] = ['BOT_NOT_PUBLISHED', 'NOT_IN_LIVE_VERSION', 'AWAITING_APPROVAL'];
 
 const saves = new Map<string, Saved>();
@@ -27,7 +27,7 @@ export const savedNotices = {
 /** What the save brought about, and what is still to be done: here is where whoever saved looks. */
 export function SavedNotice({ saved, channel }: { saved: Saved; channel: ChannelDetails }) {
   const { webhookUrl, blockers, bot } = channel;
-  const next = blockers.filter((blocker) => ELSEWHERE.includes(blocker));
+  const next = ELSEWHERE.filter((blocker) => blockers.includes(blocker));
   const notice = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: comes into sight with each save
   useEffect(() => {
