@@ -19,6 +19,9 @@ export type Verdict =
   /** The server stops and did not wait for the answer: nothing is known. */
   | { kind: 'cut-off' };
 
+/** Milliseconds the endpoint asks for, or null. */
+export const asksToWait = (verdict: Verdict): number | null => ('waitMs' in verdict ? verdict.waitMs : null);
+
 export interface Attempt {
   verdict: Verdict;
   row: AttemptRow;

@@ -3,15 +3,16 @@ import type { Events } from '../events.js';
 import type { Outbound } from '../outbound/request.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
-import type { AttemptRow, DeliveryProgress, DeliveryRow, deliveryStore, NewDelivery } from '../store/deliveries.js';
+import type { AttemptRow, DeliveryRow, deliveryStore, NewDelivery } from '../store/deliveries.js';
 import { isUnavailable } from '../store/failures.js';
 import type { Appended, LaneStore, Lease } from '../store/lanes.js';
 import { type Clock, delay, MINUTE, SECOND } from '../time.js';
-import { attempt, type Verdict } from './attempt.js';
+import { asksToWait, attempt, type Verdict } from './attempt.js';
 import { createEndpointHealth } from './endpoint-health.js';
-import { QUICK_WAITS_MS, RETRY_WINDOW_MS, restAfter } from './schedule.js';
+import { freshDelivery, progressAfter } from './progress.js';
+import { QUICK_WAITS_MS } from './schedule.js';
 import { createSlots } from './slots.js';
-import type { CallbackTarget, FindTarget } from './target.js';
+import { type CallbackTarget, endpointOf, type FindTarget } from './target.js';
 
 export interface DispatcherDeps {
   database: Pick<Database, 'read' | 'write'>;
@@ -223,30 +224,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     attempts: AttemptRow[],
   ): Promise<number> {
     const now = clock.now();
-    const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
-    const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
-    const counted = Math.max(0, attempts.length - unspent);
-    const spent = delivery.spent + counted;
-    const tooOld = firstAttemptAt !== null && now - firstAttemptAt >= RETRY_WINDOW_MS;
-    const status =
-      verdict.kind === 'delivered' ? 'DELIVERED' : verdict.kind === 'gone' || tooOld ? 'DEAD' : ('PENDING' as const);
+    const progress = progressAfter(delivery, verdict, attempts, { now, random: deps.random() });
+    const { status } = progress;
     const over = status !== 'PENDING';
-    const asked = asksToWait(verdict);
-    const dueAt = over
-      ? null
-      : now + Math.max(asked ?? 0, verdict.kind === 'busy' ? 0 : restAfter(spent, deps.random()));
-    const progress: DeliveryProgress = {
-      id: delivery.id,
-      status,
-      attempts: delivery.attempts + attempts.length,
-      spent,
-      firstAttemptAt,
-      nextAttemptAt: dueAt,
-      finishedAt: over ? now : null,
-    };
     const outcome = await queue.commit(
       {
-        settle: { ...lease, done: over ? 1 : 0, dueAt },
+        settle: { ...lease, done: over ? 1 : 0, dueAt: progress.nextAttemptAt },
         delivered: [progress],
         attempts,
         ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
@@ -289,7 +272,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         lane.behind = true;
         return;
       }
-      lane.queue.push(...deliveries.map((delivery, index) => fresh(delivery, firstSeq + index)));
+      lane.queue.push(...deliveries.map((delivery, index) => freshDelivery(delivery, firstSeq + index)));
       lane.lastSeq = firstSeq + deliveries.length - 1;
       inMemory += deliveries.length;
     },
@@ -319,28 +302,3 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 class TryFailed extends Error {}
 
 const QUICK_FACTOR = 5; // 1 s, 5 s
-
-const asksToWait = (verdict: Verdict): number | null => ('waitMs' in verdict ? verdict.waitMs : null);
-
-/** One host of one account: what fails there says nothing about the same host for somebody else. */
-const endpointOf = (target: CallbackTarget): string => `${target.accountId} ${originOf(target.url)}`;
-
-function originOf(url: string): string {
-  const end = url.indexOf('/', url.indexOf('://') + 3);
-  return end < 0 ? url : url.slice(0, end);
-}
-
-function fresh(delivery: NewDelivery, seq: number): DeliveryRow {
-  return {
-    ...delivery,
-    jobId: delivery.jobId ?? null,
-    seq,
-    status: 'PENDING',
-    replay: false,
-    attempts: 0,
-    spent: 0,
-    firstAttemptAt: null,
-    nextAttemptAt: null,
-    finishedAt: null,
-  };
-}

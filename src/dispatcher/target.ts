@@ -14,3 +14,11 @@ export interface CallbackTarget {
  * undefined: there is no such channel any more.
  */
 export type FindTarget = (channelId: string) => CallbackTarget | null | undefined;
+
+/** One host of one account: what fails there says nothing about the same host for somebody else. */
+export const endpointOf = (target: CallbackTarget): string => `${target.accountId} ${originOf(target.url)}`;
+
+function originOf(url: string): string {
+  const end = url.indexOf('/', url.indexOf('://') + 3);
+  return end < 0 ? url : url.slice(0, end);
+}

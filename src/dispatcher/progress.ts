@@ -1,0 +1,47 @@
+import type { AttemptRow, DeliveryProgress, DeliveryRow, NewDelivery } from '../store/deliveries.js';
+import { asksToWait, type Verdict } from './attempt.js';
+import { RETRY_WINDOW_MS, restAfter } from './schedule.js';
+
+/** A delivery nothing has been tried for, as it stands in its lane. */
+export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
+  return {
+    ...delivery,
+    jobId: delivery.jobId ?? null,
+    seq,
+    status: 'PENDING',
+    replay: false,
+    attempts: 0,
+    spent: 0,
+    firstAttemptAt: null,
+    nextAttemptAt: null,
+    finishedAt: null,
+  };
+}
+
+/**
+ * What a row says after these attempts, of which the verdict is the last one's: delivered, dead, or when it is tried
+ * again. `random` in [0, 1).
+ */
+export function progressAfter(
+  delivery: DeliveryRow,
+  verdict: Verdict,
+  attempts: readonly AttemptRow[],
+  { now, random }: { now: number; random: number },
+): DeliveryProgress {
+  const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
+  const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
+  const spent = delivery.spent + Math.max(0, attempts.length - unspent);
+  const tooOld = firstAttemptAt !== null && now - firstAttemptAt >= RETRY_WINDOW_MS;
+  const status = verdict.kind === 'delivered' ? 'DELIVERED' : verdict.kind === 'gone' || tooOld ? 'DEAD' : 'PENDING';
+  const over = status !== 'PENDING';
+  const ownWait = verdict.kind === 'busy' ? 0 : restAfter(spent, random);
+  return {
+    id: delivery.id,
+    status,
+    attempts: delivery.attempts + attempts.length,
+    spent,
+    firstAttemptAt,
+    nextAttemptAt: over ? null : now + Math.max(asksToWait(verdict) ?? 0, ownWait),
+    finishedAt: over ? now : null,
+  };
+}
