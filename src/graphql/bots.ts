@@ -96,10 +96,7 @@ export class Bot {
 const BotConnection = connectionOf<BotRecord>('Bot', () => Bot);
 
 @InputType()
-class CreateBotInput {
-  @Field(() => String)
-  name!: string;
-
+class BotSettingsInput {
   @Field(() => String, { nullable: true })
   description?: string | null;
 
@@ -114,27 +111,21 @@ class CreateBotInput {
 }
 
 @InputType()
-class UpdateBotInput {
+class CreateBotInput extends BotSettingsInput {
+  @Field(() => String)
+  name!: string;
+}
+
+@InputType()
+class UpdateBotInput extends BotSettingsInput {
   @Field(() => ID)
   id!: string;
 
   @Field(() => String, { nullable: true })
   name?: string | null;
 
-  @Field(() => String, { nullable: true })
-  description?: string | null;
-
-  @Field(() => String, { nullable: true })
-  defaultLanguage?: string | null;
-
   @Field(() => Int, { nullable: true })
   sessionTimeoutMinutes?: number | null;
-
-  @Field(() => EngineKindEnum, { nullable: true })
-  engine?: EngineKind | null;
-
-  @Field(() => GraphQLJSON, { nullable: true })
-  engineSettings?: unknown;
 }
 
 @Resolver(() => Bot)
