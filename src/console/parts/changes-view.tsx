@@ -1,4 +1,4 @@
-import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Group, Spoiler, Stack, Table, Text } from '@mantine/core';
 
 /** What differs, as the server tells it: {"field": {from, to}}, lists of added and removed, in groups. */
 export function ChangesView({ changes }: { changes: unknown }) {
@@ -34,6 +34,9 @@ export function ChangesView({ changes }: { changes: unknown }) {
   );
 }
 
+/** Four lines of names: a whole definition must not push the button that sends it off the screen. */
+const LIST_HEIGHT = 110;
+
 interface Row {
   path: string;
   from: unknown;
@@ -62,13 +65,15 @@ function shown(value: unknown) {
   if (value === null || value === undefined) return <Text c="dimmed">–</Text>;
   if (Array.isArray(value)) {
     return (
-      <Group gap={4}>
-        {value.map((one) => (
-          <Badge key={JSON.stringify(one)} variant="default">
-            {text(one)}
-          </Badge>
-        ))}
-      </Group>
+      <Spoiler maxHeight={LIST_HEIGHT} showLabel={`Show all ${value.length}`} hideLabel="Show less">
+        <Group gap={4}>
+          {value.map((one) => (
+            <Badge key={JSON.stringify(one)} variant="default">
+              {text(one)}
+            </Badge>
+          ))}
+        </Group>
+      </Spoiler>
     );
   }
   return (

@@ -1,11 +1,11 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Checkbox, Select, TextInput } from '@mantine/core';
 import { graphql } from '../api/.generated/gql';
 import type { JwtAlgorithm } from '../api/.generated/graphql';
 import { appSecrets } from '../api/app-secrets';
-import { faultOf } from '../api/problem';
 import { useChange } from '../api/use-change';
-import { ProblemNotice } from './problem-notice';
+import { useDraft } from '../api/use-draft';
+import { CreateDialog } from './create-dialog';
+import { textFields } from './text-fields';
 
 const CREATE = graphql(`
   mutation CreateApp($input: CreateAppInput!) {
@@ -29,60 +29,42 @@ interface CreateAppProps {
 }
 
 export function CreateApp({ opened, onClose, onCreated }: CreateAppProps) {
-  const [draft, setDraft] = useState(BLANK);
-  const { run, running, problem } = useChange(CREATE);
-  const create = async () => {
-    const done = await run({ input: draft });
+  const draft = useDraft('create-app', BLANK);
+  const { values, set, discard } = draft;
+  const create = useChange(CREATE);
+  const text = textFields(draft, create.problem);
+  const submit = async () => {
+    const done = await create.run({ input: values });
     if (!done) return;
     const { app, clientSecret } = done.createApp;
     appSecrets.set(app.clientId, clientSecret);
-    setDraft(BLANK);
+    discard();
     onCreated(app.clientId, clientSecret);
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="New app" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          event.stopPropagation(); // it may stand within the form of a channel
-          void create();
-        }}
-      >
-        <Stack>
-          <TextInput
-            label="Name"
-            description="Of the system that will call"
-            required
-            data-autofocus
-            value={draft.name}
-            error={faultOf(problem, 'name')}
-            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
-          />
-          <Select
-            label="Signing algorithm"
-            data={ALGORITHMS}
-            allowDeselect={false}
-            value={draft.algorithm}
-            onChange={(value) => setDraft({ ...draft, algorithm: value ?? 'HS256' })}
-          />
-          <Checkbox
-            label="Enforce jti"
-            description="Each token works once and expires within the hour"
-            checked={draft.requireJti}
-            onChange={(event) => setDraft({ ...draft, requireJti: event.currentTarget.checked })}
-          />
-          <ProblemNotice problem={problem} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={running}>
-              Create app
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <CreateDialog
+      opened={opened}
+      onClose={onClose}
+      title="New app"
+      action="Create app"
+      change={create}
+      onSubmit={submit}
+    >
+      <TextInput label="Name" description="Of the system that will call" required data-autofocus {...text('name')} />
+      <Select
+        label="Signing algorithm"
+        data={ALGORITHMS}
+        allowDeselect={false}
+        value={values.algorithm}
+        onChange={(value) => set({ algorithm: value ?? 'HS256' })}
+      />
+      <Checkbox
+        label="Enforce jti"
+        description="Each token works once and expires within the hour"
+        checked={values.requireJti}
+        onChange={(event) => set({ requireJti: event.currentTarget.checked })}
+      />
+    </CreateDialog>
   );
 }

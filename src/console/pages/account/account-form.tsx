@@ -1,12 +1,11 @@
-import { Button, Checkbox, Fieldset, Group, NumberInput, Stack, Switch } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { Checkbox, NumberInput, Stack, Switch } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import type { AccountSettingsQuery, AutoApproval } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
-import { ProblemNotice } from '../../parts/problem-notice';
+import { DraftForm } from '../../parts/draft-form';
 import { told } from '../../parts/told';
 
 const UPDATE = graphql(`
@@ -28,61 +27,44 @@ type Saved = AccountSettingsQuery['accountSettings'];
 
 export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays } }: { saved: Saved }) {
   const { isAdmin } = useRights();
-  const { values, set, dirty, discard } = useDraft('account', { fourEyes, autoApprove, retentionDays });
-  const { run, running, problem } = useChange(UPDATE);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!(await run(values))) return;
+  const draft = useDraft('account', { fourEyes, autoApprove, retentionDays });
+  const { values, set, discard } = draft;
+  const update = useChange(UPDATE);
+  const submit = async () => {
+    if (!(await update.run(values))) return;
     discard();
     told('The account settings were saved.');
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
-      <Fieldset variant="unstyled" disabled={!isAdmin}>
-        <Stack maw={560} gap="lg">
-          <Switch
-            label="Four eyes"
-            description="Whoever asks for an approval cannot be the one who gives it"
-            checked={values.fourEyes}
-            onChange={(event) => set({ fourEyes: event.currentTarget.checked })}
-          />
-          <Checkbox.Group
-            label="Approved automatically"
-            description="What needs no admin"
-            value={values.autoApprove}
-            onChange={(chosen) => set({ autoApprove: chosen as AutoApproval[] })} // keys of AUTOMATIC
-          >
-            <Stack gap="xs" mt="xs">
-              {Object.entries(AUTOMATIC).map(([value, label]) => (
-                <Checkbox key={value} value={value} label={label} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          <NumberInput
-            label="Retention"
-            description="Days that conversations and deliveries are kept"
-            min={1}
-            allowDecimal={false}
-            maw={240}
-            value={values.retentionDays}
-            error={faultOf(problem, 'retentionDays')}
-            onChange={(value) => set({ retentionDays: Number(value) })}
-          />
-          <ProblemNotice problem={problem} />
-          {isAdmin && (
-            <Group>
-              <Button type="submit" loading={running} disabled={!dirty}>
-                Save
-              </Button>
-              {dirty && (
-                <Button variant="default" onClick={discard}>
-                  Discard changes
-                </Button>
-              )}
-            </Group>
-          )}
+    <DraftForm draft={draft} change={update} mayChange={isAdmin} maw={560} gap="lg" onSubmit={submit}>
+      <Switch
+        label="Four eyes"
+        description="Whoever asks for an approval cannot be the one who gives it"
+        checked={values.fourEyes}
+        onChange={(event) => set({ fourEyes: event.currentTarget.checked })}
+      />
+      <Checkbox.Group
+        label="Approved automatically"
+        description="What needs no admin"
+        value={values.autoApprove}
+        onChange={(chosen) => set({ autoApprove: chosen as AutoApproval[] })} // keys of AUTOMATIC
+      >
+        <Stack gap="xs" mt="xs">
+          {Object.entries(AUTOMATIC).map(([value, label]) => (
+            <Checkbox key={value} value={value} label={label} />
+          ))}
         </Stack>
-      </Fieldset>
-    </form>
+      </Checkbox.Group>
+      <NumberInput
+        label="Retention"
+        description="Days that conversations and deliveries are kept"
+        min={1}
+        allowDecimal={false}
+        maw={240}
+        value={values.retentionDays}
+        error={faultOf(update.problem, 'retentionDays')}
+        onChange={(value) => set({ retentionDays: Number(value) })}
+      />
+    </DraftForm>
   );
 }

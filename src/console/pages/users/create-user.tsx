@@ -1,11 +1,10 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { PasswordInput, Select, TextInput } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import type { Role } from '../../api/.generated/graphql';
-import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
-import { ProblemNotice } from '../../parts/problem-notice';
+import { CreateDialog } from '../../parts/create-dialog';
+import { textFields } from '../../parts/text-fields';
 import { told } from '../../parts/told';
 import { ROLES } from './roles';
 
@@ -21,63 +20,42 @@ const CREATE = graphql(`
 const BLANK = { name: '', email: '', role: 'DEVELOPER' as Role, password: '' };
 
 export function CreateUser({ opened, onClose }: { opened: boolean; onClose(): void }) {
-  const { values, set, discard } = useDraft('create-user', BLANK);
-  const { run, running, problem } = useChange(CREATE);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const draft = useDraft('create-user', BLANK);
+  const { values, set, discard } = draft;
+  const create = useChange(CREATE);
+  const text = textFields(draft, create.problem);
+  const submit = async () => {
     const { name, email, role, password } = values;
-    const done = await run({ input: { name, role, email: email || null, password: password || null } });
+    const done = await create.run({ input: { name, role, email: email || null, password: password || null } });
     if (!done) return;
     discard();
     told(`The user “${done.createUser.name}” was created.`);
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="New user" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <Stack>
-          <TextInput
-            label="Name"
-            required
-            data-autofocus
-            value={values.name}
-            error={faultOf(problem, 'name')}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <TextInput
-            label="E-mail"
-            type="email"
-            description="To sign in with a password"
-            value={values.email}
-            error={faultOf(problem, 'email')}
-            onChange={(event) => set({ email: event.currentTarget.value })}
-          />
-          <PasswordInput
-            label="Password"
-            description="At least 12 characters; empty: API tokens only"
-            autoComplete="new-password"
-            value={values.password}
-            error={faultOf(problem, 'password')}
-            onChange={(event) => set({ password: event.currentTarget.value })}
-          />
-          <Select
-            label="Role"
-            data={ROLES}
-            allowDeselect={false}
-            value={values.role}
-            onChange={(role) => set({ role: role ?? 'DEVELOPER' })}
-          />
-          <ProblemNotice problem={problem} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={running}>
-              Create user
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <CreateDialog
+      opened={opened}
+      onClose={onClose}
+      title="New user"
+      action="Create user"
+      change={create}
+      onSubmit={submit}
+    >
+      <TextInput label="Name" required data-autofocus {...text('name')} />
+      <TextInput label="E-mail" type="email" description="To sign in with a password" {...text('email')} />
+      <PasswordInput
+        label="Password"
+        description="At least 12 characters; empty: API tokens only"
+        autoComplete="new-password"
+        {...text('password')}
+      />
+      <Select
+        label="Role"
+        data={ROLES}
+        allowDeselect={false}
+        value={values.role}
+        onChange={(role) => set({ role: role ?? 'DEVELOPER' })}
+      />
+    </CreateDialog>
   );
 }
