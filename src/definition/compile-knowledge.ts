@@ -28,11 +28,21 @@ export function compileKnowledge(
         }),
       ),
     faqs,
-    synonyms: definition.synonyms[language] ?? {},
+    synonyms: inLowerCase(definition.synonyms[language] ?? {}),
     traits: definition.traits
       .filter((trait) => trait.language === language)
       .map(({ group, name, sentences }) => ({ group, name, sentences })),
   };
+}
+
+/** Authors write "Book" where users write "book". */
+function inLowerCase(synonyms: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [word, others] of Object.entries(synonyms)) {
+    const lower = word.toLowerCase();
+    found.set(lower, [...(found.get(lower) ?? []), ...others]);
+  }
+  return Object.fromEntries(found);
 }
 
 function compileFaqs(definition: Definition, language: string, dialogIds: Readonly<Record<string, string>>): Faq[] {

@@ -1,3 +1,5 @@
+import { stemmer } from 'stemmer';
+
 /** Cuts an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
 export function words(text: string): string[] {
   const plain = (ASCII.test(text) ? text : text.normalize('NFKC').replace(/[’‘`´]/g, "'")).toLowerCase();
@@ -20,6 +22,8 @@ export interface Utterance {
   words: string[];
   plain: string[];
   normalized: string;
+  /** Of the plain words, in English. */
+  readonly stems: string[];
 }
 
 /** What is longer is a paste, not an utterance: the rest says nothing more about what is meant. */
@@ -28,7 +32,17 @@ const MAX_UNDERSTOOD = 1000;
 export function toUtterance(text: string): Utterance {
   const found = words(text.slice(0, MAX_UNDERSTOOD));
   const plain = found.filter((word) => word !== '?');
-  return { text, words: found, plain, normalized: plain.join(' ') };
+  let stems: string[] | null = null;
+  return {
+    text,
+    words: found,
+    plain,
+    normalized: plain.join(' '),
+    get stems() {
+      stems ??= plain.map((word) => stemmer(word));
+      return stems;
+    },
+  };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII.
@@ -44,6 +58,7 @@ const CONTRACTIONS: readonly [RegExp, string][] = [
   [/'ll\b/g, ' will'],
   [/\b(what|that|it|he|she|who|where|how|there|here|let)'s\b/g, '$1 is'],
   [/\blet is\b/g, 'let us'],
+  [/([\p{L}\p{N}])'s\b/gu, '$1'],
 ];
 
 function expand(text: string): string {

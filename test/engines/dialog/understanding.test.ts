@@ -16,7 +16,7 @@ const data = JSON.parse(readFileSync(new URL('../../fixtures/utterances.json', i
 };
 
 /** A bot in the export's format, trained on some utterances of each intent. */
-function botOf(intents: Record<string, string[]>): Understanding {
+function botOf(intents: Record<string, string[]>, more: Record<string, unknown> = {}): Understanding {
   const names = Object.keys(intents);
   const raw = {
     dialogs: names.map((name, at) => ({
@@ -36,6 +36,7 @@ function botOf(intents: Record<string, string[]>): Understanding {
     sentences: names.flatMap((name, at) =>
       (intents[name] ?? []).map((sentence) => ({ taskId: `dc-${at}`, sentence, language: 'en' })),
     ),
+    ...more,
   };
   return open(raw);
 }
@@ -99,6 +100,40 @@ describe('understanding', () => {
     expect(best(bot, 'what is the status of my flight')).toBe('Get flight status');
     expect(best(bot, 'I would like to order some pizzas')).toBe('Order pizza');
     expect(best(bot, 'what is the meaning of life')).toBeNull();
+  });
+
+  it('lets the name of a task decide where there is little training, most of all in its own order', () => {
+    const bot = botOf(
+      { 'Rent boat': ['get me a sail'], 'Show rental details': ['my rental details', 'all the details'] },
+      { localeData: { en: { synonyms: { Boat: ['yacht'] } } } },
+    );
+    expect(best(bot, 'boat rent details')).toBe('Rent boat');
+    expect(best(bot, 'Yacht rent')).toBe('Rent boat');
+    expect(best(bot, 'show details of the rental of my boat')).toBe('Show rental details');
+  });
+
+  it('takes any number for the one it was trained with, unless the number tells tasks apart', () => {
+    const bot = botOf({ Track: ['where is parcel X12', 'plan 1'], Refund: ['money back for 77', 'plan 2'] });
+    const definite = (text: string) => bot.definiteIntent(toUtterance(text))?.intent.name;
+    expect(definite('Where is parcel QX-998?')).toBe('Track');
+    expect(definite('money back for 5')).toBe('Refund');
+    expect(definite('plan 2')).toBe('Refund');
+    expect(definite('plan 3')).toBeUndefined();
+  });
+
+  it.each([
+    ['change plan', 'I changed the plan', true],
+    ['change plan', 'changing plans', true],
+    ['cancel order', 'cancelled my order', true],
+    ['try again', 'he tries again', true],
+    ['plan trip', 'a planet and trips', false],
+    ['cab late', "the cab's late", true],
+  ])('the pattern "%s" and "%s": %s', (pattern, text, matches) => {
+    const bot = botOf(
+      { Wanted: [], Other: ['something else'] },
+      { patterns: [{ refId: 'cr-0', localeData: { en: { patterns: [{ value: pattern }] } } }] },
+    );
+    expect(bot.definiteIntent(toUtterance(text)) !== null).toBe(matches);
   });
 });
 

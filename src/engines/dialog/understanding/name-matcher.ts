@@ -1,7 +1,10 @@
 import { stemmer } from 'stemmer';
 import { FUNCTION_WORDS } from '../../../definition/function-words.js';
 import { own } from '../../../definition/json.js';
-import { plainWords, type Utterance } from '../../../definition/words.js';
+import { plainWords } from '../../../definition/words.js';
+
+/** How an utterance names a task: with all words of its name one after the other, with all of them somewhere, or not. */
+export type Naming = 'IN_ORDER' | 'SOMEWHERE' | null;
 
 /**
  * Whether an utterance holds every word that a task's name is about, in any form or as a synonym of the bot: "what is
@@ -10,15 +13,17 @@ import { plainWords, type Utterance } from '../../../definition/words.js';
 export function nameMatcher(
   name: string,
   synonyms: Readonly<Record<string, readonly string[]>>,
-): (said: Utterance) => boolean {
+): (stems: readonly string[]) => Naming {
   const wanted = plainWords(name.replaceAll('_', ' ')).filter((word) => !FUNCTION_WORDS.has(word));
-  if (wanted.length < 2) return () => false;
+  if (wanted.length < 2) return () => null;
   const forms = wanted.map(
     (word) => new Set([word, ...(own(synonyms, word) ?? [])].map((form) => stemmer(form.toLowerCase()))),
   );
-  return (said) => {
-    if (said.plain.length < forms.length) return false;
-    const stems = new Set(said.plain.map((word) => stemmer(word)));
-    return forms.every((alternatives) => [...alternatives].some((form) => stems.has(form)));
+  return (stems) => {
+    if (stems.length < forms.length) return null;
+    if (!forms.every((alternatives) => stems.some((stem) => alternatives.has(stem)))) return null;
+    let at = 0;
+    for (const stem of stems) if (forms[at]?.has(stem)) at += 1;
+    return at === forms.length ? 'IN_ORDER' : 'SOMEWHERE';
   };
 }

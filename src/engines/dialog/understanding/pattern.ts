@@ -191,11 +191,19 @@ function parseChoice(cursor: { tokens: readonly string[]; at: number }, optional
 
 const BE = new Set(['be', 'is', 'are', 'am', 'was', 'were', 'been', 'being']);
 
-/** Patterns use base forms: `be` stands for all its forms, and a plural or an -ing or -ed form for its word. */
+/** Patterns use base forms: `be` stands for all its forms, and any word for its plural, -ing and -ed forms. */
 function sameWord(wanted: string, word: string): boolean {
   if (wanted === word) return true;
   if (wanted === 'be') return BE.has(word);
   if (wanted.length < 3 || !word.startsWith(wanted.slice(0, -1))) return false;
-  const tail = word.startsWith(wanted) ? word.slice(wanted.length) : '';
-  return tail === 's' || tail === 'es' || tail === 'ing' || tail === 'ed';
+  const last = wanted.at(-1) ?? '';
+  if (word.startsWith(wanted)) {
+    const tail = word.slice(wanted.length);
+    // "changed" of "change", "cancelled" of "cancel".
+    return ENDINGS.has(tail) || (last === 'e' && tail === 'd') || (tail[0] === last && ENDINGS.has(tail.slice(1)));
+  }
+  const tail = word.slice(wanted.length - 1);
+  return (last === 'e' && tail === 'ing') || (last === 'y' && (tail === 'ies' || tail === 'ied'));
 }
+
+const ENDINGS = new Set(['s', 'es', 'ing', 'ed']);

@@ -10,8 +10,14 @@ import { createSmallTalkMatcher, type SmallTalkHit } from './small-talk.js';
 
 /** Below it an utterance counts as not understood; chosen by measurement, see docs/understanding.md. */
 export const INTENT_THRESHOLD = 0.3;
-/** Of an utterance that names the task in other words; below what training makes sure of. */
-const NAMED_SCORE = 0.5;
+/** Of an utterance that names the task: with well-trained tasks below what training makes sure of. */
+const MOST_NAMED = 0.98;
+const LEAST_NAMED = 0.5;
+/** Training sentences per task up to which a name counts for most, and what each further one takes from it. */
+const LITTLE_TRAINING = 5;
+const LESS_PER_SENTENCE = 0.07;
+/** What it loses when the words of the name stand in another order. */
+const OUT_OF_ORDER = 0.1;
 const PATTERN_SCORE = 0.98;
 /** Intents inside a dialog are few and have few sentences: the nearest one counts. */
 const LOCAL_THRESHOLD = 0.5;
@@ -85,7 +91,7 @@ interface KnownIntent {
   patterns: Pattern[];
   negative: Pattern[];
   /** Whether an utterance holds all that the intent's name is about. */
-  named: (said: Utterance) => boolean;
+  named: ReturnType<typeof nameMatcher>;
 }
 
 function toKnown(intent: Intent, synonyms: Knowledge['synonyms']): KnownIntent {
@@ -106,6 +112,8 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
   for (const { intent, exact: texts } of known)
     for (const text of texts.slice(1)) if (!exact.has(text)) exact.set(text, intent);
   for (const { intent, exact: texts } of known) for (const text of texts) if (!exact.has(text)) exact.set(text, intent);
+  const numbered = byNumbered(exact);
+  const nameScore = scoreOfNames(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
   const byTarget = new Map(known.map((one) => [one.intent.target, one]));
   const matches = (patterns: readonly Pattern[], said: Utterance): boolean =>
@@ -114,7 +122,7 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
 
   return {
     definite(said: Utterance): IntentHit | null {
-      const same = exact.get(said.normalized);
+      const same = exact.get(said.normalized) ?? numbered.get(withoutNumbers(said.normalized));
       if (same) return { intent: same, score: 1 };
       const found = patterned.find((one) => matches(one.patterns, said) && !refused(one, said));
       return found ? { intent: found.intent, score: PATTERN_SCORE } : null;
@@ -122,7 +130,10 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
     likely(said: Utterance, ranked: readonly { label: string; score: number }[]): IntentHit[] {
       const scores = new Map(ranked.map(({ label, score }) => [label, score]));
       for (const { intent, named } of known) {
-        if (named(said)) scores.set(intent.target, Math.max(scores.get(intent.target) ?? 0, NAMED_SCORE));
+        const naming = named(said.stems);
+        if (naming === null) continue;
+        const score = nameScore - (naming === 'IN_ORDER' ? 0 : OUT_OF_ORDER);
+        scores.set(intent.target, Math.max(scores.get(intent.target) ?? 0, score));
       }
       const hits = [...scores].flatMap(([target, score]): IntentHit[] => {
         const one = byTarget.get(target);
@@ -131,6 +142,29 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
       return hits.sort((one, other) => other.score - one.score);
     },
   };
+}
+
+/** What was trained with a number in it, by the words around it: "cancel order 12" is trained by "cancel order 7". */
+function byNumbered(exact: ReadonlyMap<string, Intent>): Map<string, Intent | null> {
+  const numbered = new Map<string, Intent | null>();
+  for (const [text, intent] of exact) {
+    if (!/\d/.test(text)) continue;
+    const words = withoutNumbers(text);
+    const other = numbered.get(words);
+    // Where the number alone tells two tasks apart, it is no matter of words.
+    numbered.set(words, other === undefined || other === intent ? intent : null);
+  }
+  return numbered;
+}
+
+const withoutNumbers = (text: string): string => text.replace(/\S*\d\S*/g, '0');
+
+/** The less tasks were trained, the more an utterance that names one of them means it. */
+function scoreOfNames(known: readonly KnownIntent[]): number {
+  const trained = known.filter(({ intent }) => intent.sentences.length > 0);
+  const sentences = trained.reduce((total, { intent }) => total + intent.sentences.length, 0);
+  const perTask = sentences / Math.max(1, trained.length);
+  return Math.min(MOST_NAMED, Math.max(LEAST_NAMED, MOST_NAMED - LESS_PER_SENTENCE * (perTask - LITTLE_TRAINING)));
 }
 
 function traitsIn(traits: Knowledge['traits'], said: Utterance): string[] {
