@@ -4,7 +4,8 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
-import { importGreeter, settled } from './steps.js';
+import { makeLiveBot } from './live-bot.js';
+import { settled } from './steps.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const OPTIONS: RunOptions = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] };
@@ -21,11 +22,24 @@ describe.skipIf(noBrowser).each([
 
   beforeAll(async () => {
     if (noBrowser) return;
-    await importGreeter(session, 'Greeter');
-    const { bots } = await session.server.gql('{ bots(first: 1) { edges { node { id channels { id } } } } }');
-    ids.bot = bots.edges[0].node.id;
-    ids.channel = bots.edges[0].node.channels[0].id;
+    const { botId, channelId } = await makeLiveBot(session.server, 'Greeter');
+    ids.bot = botId;
+    ids.channel = channelId;
   });
+
+  async function open(path: string): Promise<void> {
+    await session.visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
+    await settled(session);
+  }
+
+  async function expectNoSeriousIssue(): Promise<void> {
+    // By the debugger's door: the policy of the page lets no foreign script in.
+    const { violations } = await session.page.evaluate<AxeResults>(`${AXE}; axe.run(${JSON.stringify(OPTIONS)})`);
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`)).toEqual(
+      [],
+    );
+  }
 
   it.each([
     '/bots',
@@ -50,19 +64,37 @@ describe.skipIf(noBrowser).each([
     '/settings',
     '/nowhere',
   ])('%s has no serious issue', async (path) => {
-    const { page, visit } = session;
-    await visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await settled(session);
-    // By the debugger's door: the policy of the page lets no foreign script in.
-    const { violations } = await page.evaluate<AxeResults>(`${AXE}; axe.run(${JSON.stringify(OPTIONS)})`);
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`)).toEqual(
-      [],
-    );
-    const overflow = await page.evaluate<number>(
+    await open(path);
+    await expectNoSeriousIssue();
+    const overflow = await session.page.evaluate<number>(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+  });
+
+  it.each([
+    ['/bots', 'Create bot'],
+    ['/bots', 'Import'],
+    ['/apps', 'New app'],
+    ['/users', 'New user'],
+    ['/bots/BOT/settings', 'Import into this bot'],
+    ['/bots/BOT/overrides', 'Override welcome for Front desk'],
+    ['/bots/BOT/channels/CHANNEL', 'Talk to the bot'],
+    ['/bots/BOT/channels/CHANNEL', 'Delete channel'],
+  ])('what opens on %s by “%s” has no serious issue', async (path, button) => {
+    const { page } = session;
+    await open(path);
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await expectNoSeriousIssue();
+  });
+
+  it('the way in has no serious issue', async () => {
+    const { page } = session;
+    await open('/bots');
+    await page.getByRole('button', { name: /^Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectNoSeriousIssue();
   });
 });

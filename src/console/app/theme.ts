@@ -49,6 +49,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#9aa1a9',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-red-outline': '#ff8787',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#b32424',
     '--mantine-color-anchor': '#8ec2f0',
   },
 });

@@ -1,0 +1,79 @@
+import jwt from 'jsonwebtoken';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { noBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { GREETING } from './greeter.js';
+import { type LiveBot, makeLiveBot } from './live-bot.js';
+
+describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
+  const session = useConsole();
+  let bot: LiveBot;
+
+  beforeAll(async () => {
+    if (noBrowser) return;
+    bot = await makeLiveBot(session.server, 'Newsdesk');
+  });
+
+  async function say(user: string, text: string): Promise<number> {
+    const token = jwt.sign({ appId: bot.clientId, sub: user }, bot.secret);
+    const response = await fetch(`${session.server.url}/chatbot/hooks/${bot.botId}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `bearer ${token}` },
+      body: JSON.stringify({ message: { text }, from: { id: user } }),
+    });
+    return response.status;
+  }
+
+  it('a conversation appears in the list, and its log goes on while somebody reads it', async () => {
+    const { page, visit } = session;
+    await visit('/conversations');
+    await page.getByText('No conversations').waitFor();
+    expect(await say('ann', 'hello')).toBe(200);
+    await page.getByRole('button', { name: 'Read the conversation of ann' }).click();
+    const log = page.getByRole('dialog', { name: 'Conversation of ann' });
+    await log.getByText(GREETING).waitFor();
+    expect(await say('ann', 'are you still there?')).toBe(200);
+    await log.getByText('are you still there?').waitFor();
+  });
+
+  it('catches up when it is told to follow again', async () => {
+    const { page, visit } = session;
+    await visit('/conversations');
+    await page.getByRole('button', { name: 'Read the conversation of ann' }).waitFor();
+    await page.getByLabel('Live').uncheck();
+    expect(await say('bob', 'hello')).toBe(200);
+    await page.getByLabel('Live').check();
+    await page.getByRole('button', { name: 'Read the conversation of bob' }).waitFor();
+  });
+
+  it('a channel that somebody else suspends stops working on the page of whoever looks at it', async () => {
+    const { page, server, visit } = session;
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    await page.getByText('Working', { exact: true }).waitFor();
+    await server.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "Spam") { id } }', {
+      id: bot.channelId,
+    });
+    await page.getByText(/Reason: Spam/).first().waitFor();
+  });
+
+  it('has one stream for the whole tab, and none once nobody is signed in', async () => {
+    const { page, visit } = session;
+    const open = new Set<string>();
+    const client = await page.context().newCDPSession(page);
+    await client.send('Network.enable');
+    client.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      if (request.url.endsWith('/graphql/stream')) open.add(requestId);
+    });
+    client.on('Network.loadingFinished', ({ requestId }) => open.delete(requestId));
+    client.on('Network.loadingFailed', ({ requestId }) => open.delete(requestId));
+    await visit('/conversations'); // the list, and the count of approvals in the header
+    await page.getByRole('button', { name: 'Read the conversation of ann' }).click();
+    await page.getByRole('dialog').getByText(GREETING).first().waitFor();
+    await expect.poll(() => open.size).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expect.poll(() => open.size).toBe(0);
+  });
+});
