@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../conversation/engine.js';
+import type { Json, JsonObject, TurnRequest } from '../../conversation/engine.js';
 import type { ScriptRunner } from '../../conversation/reply.js';
 import type { Outbound } from '../../outbound/request.js';
 
@@ -64,6 +64,8 @@ export interface LanguageModel {
       temperature: number | null;
       maxTokens: number | null;
     },
+    /** For whom: the call joins its trace. */
+    turn: Pick<TurnRequest, 'turnId' | 'traceId' | 'botId'>,
     signal: AbortSignal,
   ): Promise<string>;
 }

@@ -1,5 +1,6 @@
 import { isObject, objects, string } from '../../definition/json.js';
 import type { Outbound } from '../../outbound/request.js';
+import { traceparentOf } from '../../trace.js';
 import type { LanguageModel } from './deps.js';
 
 export interface LanguageModelSettings {
@@ -21,7 +22,7 @@ export function createLanguageModel(
 ): LanguageModel {
   const url = `${settings.baseUrl.replace(/\/+$/, '')}/chat/completions`;
   return {
-    async complete({ system, messages, model, temperature, maxTokens }, signal) {
+    async complete({ system, messages, model, temperature, maxTokens }, turn, signal) {
       const body = {
         model: settings.force || model === '' ? settings.model : model,
         messages: system === '' ? messages : [{ role: 'system', content: system }, ...messages],
@@ -31,8 +32,13 @@ export function createLanguageModel(
       const answer = await outbound.request({
         method: 'POST',
         url,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${settings.apiKey}` },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${settings.apiKey}`,
+          traceparent: traceparentOf(turn.traceId),
+        },
         body: JSON.stringify(body),
+        span: { name: 'call language model', turnId: turn.turnId, attributes: { 'hookswitch.bot.id': turn.botId } },
         partition: 'language-model',
         signal,
         timeoutMs: settings.timeoutMs ?? 30_000,

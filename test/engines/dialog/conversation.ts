@@ -10,6 +10,8 @@ import { openDialogBot } from '../../../src/engines/dialog/open-dialog-bot.js';
 
 /** Real exports lie beside a checkout; without them their tests are skipped. */
 export const EXPORTS = new URL('../../../../shared/exports/', import.meta.url).pathname;
+/** The trace of every turn. */
+export const TRACE_ID = 'RTM-TRACE-0af76519-16cd-43dd-8448-eb211c80319c';
 export const haveExports = existsSync(EXPORTS);
 export const EXPORT_NAMES = [
   'flight-status-demo',
@@ -98,7 +100,7 @@ export function converse(
       const answered: Answered = { replies: [], texts: [], end: { type: 'end', session }, pauses: 0, trace: [] };
       const turn = {
         turnId: `turn-${turns}`,
-        traceId: 'trace',
+        traceId: TRACE_ID,
         conversationId: 'conversation',
         sessionId: 'session',
         newSession: turns === 1,

@@ -108,6 +108,14 @@ describe('a service', () => {
     });
   });
 
+  it('joins the trace of its turn, unless the bot names another', async () => {
+    await answered(service({ endPoint: local('/') }), 'x');
+    expect(seen[0]?.headers.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+    const own = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    await answered(service({ endPoint: local('/'), headers: { value: `{"Traceparent":"${own}"}` } }), 'x');
+    expect(seen[1]?.headers.traceparent).toBe(own);
+  });
+
   it('signs in by its profile', async () => {
     const profiles = {
       idpConfigurations: [{ name: 'crm', sso_type: 'basic', config: { username: 'ann', password: 'pw' } }],

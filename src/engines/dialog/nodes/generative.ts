@@ -36,6 +36,7 @@ async function complete(
   try {
     return await model.complete(
       { system, messages: [{ role: 'user', content: asked }], model: node.model, temperature, maxTokens },
+      run.turn,
       run.signal,
     );
   } catch (error) {

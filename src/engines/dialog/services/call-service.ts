@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../conversation/engine.js';
 import { isObject, objects, string } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
 import type { OutboundRequest } from '../../../outbound/request.js';
+import { traceparentOf } from '../../../trace.js';
 import { NodeFailure, type Run } from '../run.js';
 import { fillJson, fillUrl } from './fill.js';
 
@@ -20,7 +21,11 @@ export async function callService(run: Run, node: ServiceNode): Promise<JsonObje
   const { service } = node;
   const url = await urlOf(run, node);
   const method = METHODS[service.endPoint.method] ?? 'GET';
-  const headers = { ...(await headersOf(run, service.headers)), ...authorization(run, service.authProfile) };
+  const headers = {
+    traceparent: traceparentOf(run.turn.traceId),
+    ...(await headersOf(run, service.headers)),
+    ...authorization(run, service.authProfile),
+  };
   const body =
     method === 'GET' || method === 'HEAD'
       ? null
@@ -32,6 +37,7 @@ export async function callService(run: Run, node: ServiceNode): Promise<JsonObje
       url,
       headers,
       ...(body === null ? {} : { body }),
+      span: { name: 'call service', turnId: run.turn.turnId, attributes: { 'hookswitch.bot.id': run.turn.botId } },
       partition: `bot:${run.turn.botId}`,
       signal: run.signal,
       timeoutMs: service.timeoutSeconds * 1000,
