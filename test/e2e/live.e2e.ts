@@ -53,7 +53,10 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
     await server.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "Spam") { id } }', {
       id: bot.channelId,
     });
-    await page.getByText(/Reason: Spam/).first().waitFor();
+    await page
+      .getByText(/Reason: Spam/)
+      .first()
+      .waitFor();
   });
 
   it('has one stream for the whole tab, and none once nobody is signed in', async () => {

@@ -1,8 +1,12 @@
+import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
 import { approveAll, publish, talk } from './steps.js';
+
+const colourOf = (text: Locator): Promise<string> =>
+  text.evaluate((element) => element.ownerDocument.defaultView.getComputedStyle(element).color);
 
 describe.skipIf(noBrowser)('an override of a channel', () => {
   const session = useConsole();
@@ -39,8 +43,7 @@ describe.skipIf(noBrowser)('an override of a channel', () => {
     await editor.fill('const floor = 3 * 4;\nprint("Take the lift to floor " + floor);');
     const keyword = dialog.getByText('const', { exact: true });
     const plain = dialog.getByText('floor', { exact: true }).first();
-    const colour = (element: Element) => getComputedStyle(element).color;
-    expect(await keyword.evaluate(colour)).not.toBe(await plain.evaluate(colour));
+    expect(await colourOf(keyword)).not.toBe(await colourOf(plain));
     await dialog.getByRole('button', { name: 'Save override' }).click();
     await dialog.waitFor({ state: 'detached' });
     await (await reply()).getByText('Take the lift to floor 12').waitFor();

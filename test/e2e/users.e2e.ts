@@ -19,7 +19,7 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     await dialog.getByRole('alert').waitFor();
     const said = await dialog.getByRole('textbox', { name: 'Password' }).evaluate((field) => {
       const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
-      return ids.map((id) => field.ownerDocument.getElementById(id)?.textContent);
+      return ids.map((id: string) => field.ownerDocument.getElementById(id)?.textContent);
     });
     expect(said).toContain(await dialog.getByRole('alert').textContent());
     expect(await dialog.getByLabel('Name').inputValue()).toBe('Dana');

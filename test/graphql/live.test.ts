@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createClient, type SubscribePayload } from 'graphql-sse';
+import { createClient, type RequestParams } from 'graphql-sse';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createWatcher } from '../../src/graphql/watcher.js';
 import { silentLog } from '../../src/log.js';
@@ -30,7 +30,7 @@ function watch(url: string, watches: unknown[], headers: Record<string, string> 
   return stream(url, { query: CHANGED, variables: { watch: watches } }, headers);
 }
 
-function stream(url: string, request: SubscribePayload, headers: Record<string, string>): Live {
+function stream(url: string, request: RequestParams, headers: Record<string, string>): Live {
   const client = createClient({ url: `${url}/graphql/stream`, headers, retryAttempts: 0 });
   const events = client.iterate<{ changed: { topic: string } }>(request);
   const live = {
@@ -101,7 +101,7 @@ describe('a subscription to changes', () => {
 
   it('says what is wrong with a request, by code', async () => {
     const app = await start();
-    const answer = (request: SubscribePayload) => stream(app.url, request, authorized(ADMIN_TOKEN)).next();
+    const answer = (request: RequestParams) => stream(app.url, request, authorized(ADMIN_TOKEN)).next();
     await expect(watch(app.url, []).next()).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: 'watch' },
     });
