@@ -17,6 +17,7 @@ export const serverEnv = (dataDir: string, more: Record<string, string> = {}): R
   OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
   MIN_FREE_DISK_MB: '0',
   LOG_LEVEL: 'error',
+  NODE_ENV: 'production', // as `npm start` has it
   ...more,
 });
 
