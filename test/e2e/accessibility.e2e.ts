@@ -30,6 +30,7 @@ describe.skipIf(noBrowser).each([
   async function open(path: string): Promise<void> {
     await session.visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
     await settled(session);
+    if (/dashboard|metrics/.test(path)) await session.page.locator('canvas').first().waitFor(); // the charts come last
   }
 
   async function expectNoSeriousIssue(): Promise<void> {

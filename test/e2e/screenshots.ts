@@ -62,6 +62,7 @@ async function main(): Promise<void> {
     await session.visit('/dashboard');
     await page.getByText('Hour', { exact: true }).click();
     await page.getByRole('region', { name: 'Messages' }).getByText('In: 1').waitFor();
+    await page.locator('canvas').first().waitFor(); // the charts come after their figures
     await take('dashboard');
   } finally {
     await browser.close();
