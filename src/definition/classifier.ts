@@ -1,5 +1,6 @@
 import { stemmer } from 'stemmer';
 import { FUNCTION_WORDS } from './function-words.js';
+import { GRAM_SEED, hashText } from './hash-text.js';
 import { plainWords } from './words.js';
 
 /**
@@ -41,7 +42,7 @@ export function trainClassifier(examples: readonly Example[], language: string):
   const labels = [...new Set(examples.map(({ label }) => label))];
   if (labels.length < 2) return null;
   const functionWordShare = shareOfFunctionWords(examples, labels.length);
-  const documents = examples.map(({ text }) => utteranceFeatures(plainWords(text), language, functionWordShare));
+  const documents = examples.map(({ text }) => featuresOf(text, language, functionWordShare));
   const index = weighFeatures(examples, documents, labels.length);
   const vectors = documents.map((document) => toVector(document, index));
   const targets = examples.map(({ label }) => labels.indexOf(label));
@@ -70,14 +71,27 @@ export function openClassifier(classifier: Classifier, language: string): Classi
     shares: new Float32Array(bytes(classifier.shares)),
   };
   const weights = new Int8Array(bytes(classifier.weights));
+  // Between two queries all of it is 0: this runs with every turn and should leave nothing to collect.
+  const counted = new Float32Array(index.features.length);
   return (plain) => {
-    const vector = toVector(utteranceFeatures(plain, language, functionWordShare), index);
-    if (vector.length === 0) return [];
+    const rows: number[] = [];
+    eachFeature(plain, language, functionWordShare, (feature, share) => {
+      const row = rowOf(index.features, feature);
+      if (row === -1) return;
+      if (counted[row] === 0) rows.push(row);
+      counted[row] = (counted[row] ?? 0) + share;
+    });
+    if (rows.length === 0) return [];
+    let squares = 0;
+    for (const row of rows) squares += ((counted[row] ?? 0) * (index.shares[row] ?? 0)) ** 2;
+    const unit = scale / (Math.sqrt(squares) || 1);
     const sums = [...bias];
-    for (const [row, value] of vector) {
-      for (let label = 0; label < labels.length; label += 1) {
-        sums[label] = (sums[label] ?? 0) + value * (weights[row * labels.length + label] ?? 0) * scale;
-      }
+    for (const row of rows) {
+      const value = (counted[row] ?? 0) * (index.shares[row] ?? 0) * unit;
+      const first = row * labels.length;
+      for (let label = 0; label < sums.length; label += 1)
+        sums[label] = (sums[label] ?? 0) + value * (weights[first + label] ?? 0);
+      counted[row] = 0;
     }
     softmax(sums);
     return labels
@@ -104,33 +118,32 @@ function bytes(text: string): ArrayBuffer {
 }
 
 /** Hashes of the stems of words (English ones; others stay whole) and of the letter n-grams of words, with their shares. */
-function utteranceFeatures(plain: readonly string[], language: string, functionWordShare: number): Map<number, number> {
-  const found = new Map<number, number>();
-  const add = (feature: number, share: number): void => {
-    found.set(feature, (found.get(feature) ?? 0) + share);
-  };
+function eachFeature(
+  plain: readonly string[],
+  language: string,
+  functionWordShare: number,
+  add: (feature: number, share: number) => void,
+): void {
   for (const raw of plain) {
     const word = /\d/.test(raw) ? '0' : raw;
     const share = FUNCTION_WORDS.has(word) ? functionWordShare : 1;
     const stem = language.startsWith('en') ? stemmer(word) : word;
-    add(hash(stem, 0, stem.length), share);
+    add(hashText(stem, 0, stem.length), share);
     const padded = `^${word}$`;
     for (const size of GRAM_SIZES) {
       const grams = padded.length - size + 1;
-      for (let at = 0; at < grams; at += 1)
-        add(hash(padded, at, at + size, GRAM_SEED), (share * GRAM_SHARE) / Math.sqrt(grams));
+      const gramShare = (share * GRAM_SHARE) / Math.sqrt(grams);
+      for (let at = 0; at < grams; at += 1) add(hashText(padded, at, at + size, GRAM_SEED), gramShare);
     }
   }
-  return found;
 }
 
-const GRAM_SEED = 0x9dc5811c; // keeps n-grams apart from words of the same letters
-
-/** FNV-1a over UTF-16 code units. */
-function hash(text: string, start: number, end: number, seed = 0x811c9dc5): number {
-  let value = seed;
-  for (let at = start; at < end; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value >>> 0;
+function featuresOf(text: string, language: string, functionWordShare: number): Map<number, number> {
+  const found = new Map<number, number>();
+  eachFeature(plainWords(text), language, functionWordShare, (feature, share) => {
+    found.set(feature, (found.get(feature) ?? 0) + share);
+  });
+  return found;
 }
 
 /** With few examples the wording of idle talk would outweigh what a task is about; with many it tells tasks apart. */

@@ -24,7 +24,12 @@ export interface Utterance {
   normalized: string;
   /** Of the plain words, in English. */
   readonly stems: string[];
+  /** Of its words. */
+  readonly beginnings: ReadonlySet<string>;
 }
+
+/** The letters that a word shares with its base form: what patterns are looked up by. */
+export const beginningOf = (word: string): string => word.slice(0, 2);
 
 /** What is longer is a paste, not an utterance: the rest says nothing more about what is meant. */
 const MAX_UNDERSTOOD = 1000;
@@ -33,6 +38,7 @@ export function toUtterance(text: string): Utterance {
   const found = words(text.slice(0, MAX_UNDERSTOOD));
   const plain = found.filter((word) => word !== '?');
   let stems: string[] | null = null;
+  let beginnings: Set<string> | null = null;
   return {
     text,
     words: found,
@@ -41,6 +47,10 @@ export function toUtterance(text: string): Utterance {
     get stems() {
       stems ??= plain.map((word) => stemmer(word));
       return stems;
+    },
+    get beginnings() {
+      beginnings ??= new Set(found.map(beginningOf));
+      return beginnings;
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../conversation/engine.js';
 import { number, object, string } from '../../definition/json.js';
 import type { Knowledge, Program } from '../../definition/program.js';
-import { toUtterance } from '../../definition/words.js';
 import { answer, runEvent } from './answer.js';
 import { describeTurn, ensureContext } from './context.js';
 import type { DialogDeps } from './deps.js';
@@ -62,7 +61,7 @@ function newRun(
   ensureContext(context);
   const input = inputOf(turn.message);
   describeTurn(context, turn, input?.text ?? '');
-  if (input?.text) context.traits = understanding.traits(toUtterance(input.text));
+  if (input?.text) context.traits = understanding.traits(input.text);
   const resumed = object(turn.resume);
   const endOfTask = object(resumed.endOfTask);
   return {

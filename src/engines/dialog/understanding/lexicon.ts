@@ -1,4 +1,4 @@
-import { words } from '../../../definition/words.js';
+import { beginningOf, words } from '../../../definition/words.js';
 import { CONCEPTS } from './concepts.js';
 import { type Lexicon, type Pattern, parsePattern } from './pattern.js';
 
@@ -22,7 +22,7 @@ export function createLexicon(synonyms: Readonly<Record<string, readonly string[
       concepts.set(name, concept);
     }
     const any = patternsOf(concept, ANY);
-    const own = patternsOf(concept, word.slice(0, SHARED_LETTERS));
+    const own = patternsOf(concept, beginningOf(word));
     if (any.length === 0) return own;
     return own.length === 0 ? any : [...any, ...own];
   };
@@ -30,8 +30,6 @@ export function createLexicon(synonyms: Readonly<Record<string, readonly string[
 
 /** Patterns that may begin with any word. */
 const ANY = '';
-/** What a word and the base form that a pattern may have for it share. */
-const SHARED_LETTERS = 2;
 const NO_PATTERNS: Pattern[] = [];
 
 function patternsOf({ sources, parsed }: Concept, beginning: string): Pattern[] {
@@ -47,7 +45,7 @@ function patternsOf({ sources, parsed }: Concept, beginning: string): Pattern[] 
 function bySource(sources: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const source of sources) {
-    const beginning = beginningOf(source);
+    const beginning = firstBeginning(source);
     const known = found.get(beginning);
     if (known) known.push(source);
     else found.set(beginning, [source]);
@@ -63,8 +61,8 @@ function sourcesOf(name: string, synonyms: Readonly<Record<string, readonly stri
 }
 
 /** The first letters of a pattern that begins with a plain word; `be` stands for words of other letters. */
-function beginningOf(source: string): string {
+function firstBeginning(source: string): string {
   const first = /^\s*<?\s*([^\s<>[\]{}!"*~]+)/.exec(source)?.[1];
   const word = first === undefined ? undefined : words(first.replaceAll('_', ' '))[0];
-  return word === undefined || word === 'be' ? ANY : word.slice(0, SHARED_LETTERS);
+  return word === undefined || word === 'be' ? ANY : beginningOf(word);
 }

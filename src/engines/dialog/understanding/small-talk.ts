@@ -1,6 +1,7 @@
 import type { SmallTalk } from '../../../definition/program.js';
 import type { Utterance } from '../../../definition/words.js';
-import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
+import type { Lexicon } from './pattern.js';
+import { patternMatcher } from './pattern-matcher.js';
 
 export interface SmallTalkHit {
   id: string;
@@ -15,20 +16,20 @@ export interface SmallTalkMatcher {
 }
 
 export function createSmallTalkMatcher(nodes: readonly SmallTalk[], lexicon: Lexicon): SmallTalkMatcher {
-  const compiled: { node: SmallTalk; patterns: Pattern[] }[] = nodes.map((node) => ({
+  const compiled = nodes.map((node) => ({
     node,
-    patterns: node.patterns.map(parsePattern),
+    matchers: node.patterns.map((pattern) => patternMatcher(pattern, lexicon)),
   }));
   return {
-    match({ words: found }, previousId) {
-      if (found.length === 0) return null;
+    match(said, previousId) {
+      if (said.words.length === 0) return null;
       let best: SmallTalkHit | null = null;
-      for (const { node, patterns } of compiled) {
+      for (const { node, matchers } of compiled) {
         if (node.parentId !== '' && node.parentId !== previousId) continue;
-        for (const pattern of patterns) {
-          const hit = matchPattern(pattern, found, lexicon);
+        for (const match of matchers) {
+          const hit = match(said);
           if (!hit) continue;
-          const coverage = hit.matched / found.length + (node.parentId === '' ? 0 : 1);
+          const coverage = hit.matched / said.words.length + (node.parentId === '' ? 0 : 1);
           if (!best || coverage > best.coverage) best = { id: node.id, messageKey: node.messageKey, coverage };
         }
       }

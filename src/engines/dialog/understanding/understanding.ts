@@ -1,10 +1,11 @@
 import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
-import { normalized, type Utterance } from '../../../definition/words.js';
+import { normalized, toUtterance, type Utterance } from '../../../definition/words.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
 import { nameMatcher } from './name-matcher.js';
-import { type Lexicon, matchPattern, type Pattern, parsePattern } from './pattern.js';
+import type { Lexicon } from './pattern.js';
+import { type PatternMatcher, patternMatcher } from './pattern-matcher.js';
 import { createRanker, type Ranker } from './ranker.js';
 import { createSmallTalkMatcher, type SmallTalkHit } from './small-talk.js';
 
@@ -41,18 +42,13 @@ export interface Understanding {
   likelyFaq(said: Utterance): FaqHit | null;
   smallTalk(said: Utterance, previousId: string | null): SmallTalkHit | null;
   /** Names of the traits ("urgent", "polite" …) whose phrases the utterance holds. */
-  traits(said: Utterance): string[];
+  traits(text: string): string[];
 }
 
 export function createUnderstanding(knowledge: Knowledge, language: string): Understanding {
   const lexicon = createLexicon(knowledge.synonyms);
-  const known = knowledge.intents.map((intent) => toKnown(intent, knowledge.synonyms));
-  const tasks = once(() =>
-    createIntentMatcher(
-      known.filter(({ intent }) => !intent.local),
-      lexicon,
-    ),
-  );
+  const known = knowledge.intents.map((intent) => toKnown(intent, knowledge.synonyms, lexicon));
+  const tasks = once(() => createIntentMatcher(known.filter(({ intent }) => !intent.local)));
   const classify = once(() => classifierOf(knowledge, language));
   const faqs = once(() => createFaqMatcher(knowledge.faqs));
   const smallTalk = once(() => createSmallTalkMatcher(knowledge.smallTalk, lexicon));
@@ -62,7 +58,7 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     likelyIntents: (said) => tasks().likely(said, classify()(said.plain)),
     localIntent: (said, componentIds) => {
       const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
-      const matcher = createIntentMatcher(wanted, lexicon);
+      const matcher = createIntentMatcher(wanted);
       const examples = wanted.flatMap(({ intent }) => examplesOf(intent));
       const near = createRanker(examples)(said.plain).filter(({ score }) => score >= LOCAL_THRESHOLD);
       return matcher.definite(said) ?? matcher.likely(said, near)[0] ?? null;
@@ -70,7 +66,7 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     exactFaq: (said) => faqs().exact(said),
     likelyFaq: (said) => faqs().likely(said),
     smallTalk: (said, previousId) => smallTalk().match(said, previousId),
-    traits: (said) => traitsIn(knowledge.traits, said),
+    traits: (text) => traitsIn(knowledge.traits, text),
   };
 }
 
@@ -88,25 +84,25 @@ function examplesOf({ target, name, sentences }: Intent): { label: string; text:
 interface KnownIntent {
   intent: Intent;
   exact: string[];
-  patterns: Pattern[];
-  negative: Pattern[];
+  patterns: PatternMatcher[];
+  negative: PatternMatcher[];
   /** Whether an utterance holds all that the intent's name is about. */
   named: ReturnType<typeof nameMatcher>;
 }
 
-function toKnown(intent: Intent, synonyms: Knowledge['synonyms']): KnownIntent {
+function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexicon): KnownIntent {
   return {
     intent,
     exact: [intent.name, ...intent.sentences.map((sentence) => sentence.text)]
       .map(normalized)
       .filter((text) => text !== ''),
-    patterns: intent.patterns.map(parsePattern),
-    negative: intent.negativePatterns.map(parsePattern),
+    patterns: intent.patterns.map((pattern) => patternMatcher(pattern, lexicon)),
+    negative: intent.negativePatterns.map((pattern) => patternMatcher(pattern, lexicon)),
     named: nameMatcher(intent.name, synonyms),
   };
 }
 
-function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
+function createIntentMatcher(known: readonly KnownIntent[]) {
   const exact = new Map<string, Intent>();
   // What two tasks were trained with belongs to the first, and a name counts for less than training.
   for (const { intent, exact: texts } of known)
@@ -116,8 +112,8 @@ function createIntentMatcher(known: readonly KnownIntent[], lexicon: Lexicon) {
   const nameScore = scoreOfNames(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
   const byTarget = new Map(known.map((one) => [one.intent.target, one]));
-  const matches = (patterns: readonly Pattern[], said: Utterance): boolean =>
-    patterns.some((pattern) => matchPattern(pattern, said.words, lexicon) !== null);
+  const matches = (patterns: readonly PatternMatcher[], said: Utterance): boolean =>
+    patterns.some((match) => match(said) !== null);
   const refused = ({ negative }: KnownIntent, said: Utterance): boolean => matches(negative, said);
 
   return {
@@ -167,9 +163,9 @@ function scoreOfNames(known: readonly KnownIntent[]): number {
   return Math.min(MOST_NAMED, Math.max(LEAST_NAMED, MOST_NAMED - LESS_PER_SENTENCE * (perTask - LITTLE_TRAINING)));
 }
 
-function traitsIn(traits: Knowledge['traits'], said: Utterance): string[] {
+function traitsIn(traits: Knowledge['traits'], said: string): string[] {
   if (traits.length === 0) return [];
-  const text = ` ${said.normalized} `;
+  const text = ` ${toUtterance(said).normalized} `;
   const held = traits.filter(({ sentences }) =>
     sentences.some((sentence) => text.includes(` ${normalized(sentence)} `)),
   );
