@@ -1,10 +1,10 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { CallbackTarget } from '../dispatcher/target.js';
-import { blockersOf } from '../domain/channels/blockers.js';
+import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
 import { parseSigningSecret, type SigningKey } from '../outbound/signature.js';
 import { changesAfter, latestChange } from '../store/changes.js';
-import { type AppKeyRow, appKeyRows, type RouteRow, routeRows } from '../store/routes.js';
+import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/routes.js';
 import type { Vault } from '../store/vault.js';
 import type { AppKeys, Route, Routes } from './routes.js';
 
@@ -28,14 +28,19 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   const defaults = new Map<string, Entry>();
   const apps = new Map<string, AppKeys>();
 
-  function put(row: RouteRow): void {
+  function put(row: RouteRow, shared: Shared): void {
     remove(row.id);
-    const entry = toEntry(row);
-    channels.set(row.id, entry);
-    const siblings = byBot.get(row.bot_id);
-    if (siblings) siblings.add(row.id);
-    else byBot.set(row.bot_id, new Set([row.id]));
-    if (entry.route.isDefault) defaults.set(row.bot_id, entry);
+    const entry = toEntry(row, shared);
+    const { channelId, botId, isDefault } = entry.route;
+    channels.set(channelId, entry);
+    const siblings = byBot.get(botId);
+    if (siblings) siblings.add(channelId);
+    else byBot.set(botId, new Set([channelId]));
+    if (isDefault) defaults.set(botId, entry);
+  }
+
+  function putAll(rows: readonly RouteRow[], shared = createShared()): void {
+    for (const row of rows) put(row, shared);
   }
 
   function remove(channelId: string): void {
@@ -51,7 +56,8 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
 
   let seen = await latestChange(deps.db); // before the rows: what changes meanwhile is read again
   for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, toAppKeys(row, deps.vault));
-  for (const row of await routeRows(deps.db)) put(row);
+  const shared = createShared();
+  for await (const rows of allRouteRows(deps.db)) putAll(rows, shared);
 
   async function follow(): Promise<void> {
     for (;;) {
@@ -69,12 +75,12 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       for (const ids of inParts(changed.channels)) {
         const rows = await routeRows(deps.db, { channelIds: ids });
         for (const id of ids) remove(id);
-        for (const row of rows) put(row);
+        putAll(rows);
       }
       for (const ids of inParts(changed.bots)) {
         const rows = await routeRows(deps.db, { botIds: ids });
         for (const id of ids) for (const channelId of [...(byBot.get(id) ?? [])]) remove(channelId);
-        for (const row of rows) put(row);
+        putAll(rows);
       }
       seen = last.number;
       deps.onChange?.(changed);
@@ -94,7 +100,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     callback: (channelId) => {
       const entry = channels.get(channelId);
       if (!entry) return undefined;
-      if (entry.callback === undefined) entry.callback = toCallback(entry, deps.vault); // opened once, when first needed
+      if (entry.callback && 'id' in entry.callback) entry.callback = toCallback(entry.callback, deps.vault); // opened once, when first needed
       return entry.callback;
     },
     size: () => channels.size,
@@ -107,51 +113,89 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
 
 interface Entry {
   route: Route;
-  row: RouteRow;
-  callback?: CallbackTarget | null;
+  /** Null while nothing may be sent: disabled, suspended, or no approved URL. Sealed until it is asked for. */
+  callback: SealedCallback | CallbackTarget | null;
 }
 
-function toEntry(row: RouteRow): Entry {
+type SealedCallback = Pick<
+  RouteRow,
+  | 'id'
+  | 'account_id'
+  | 'signing_secret_cipher'
+  | 'previous_signing_secret_cipher'
+  | 'previous_signing_secret_valid_until'
+  | 'approved_access_token_cipher'
+> & { approved_post_url: string };
+
+/** Gives equal texts as one: what the channels of a bot, an app or an account have in common is held once. */
+type Shared = <T extends string | null>(text: T) => T;
+
+function createShared(): Shared {
+  const known = new Map<unknown, unknown>();
+  return <T extends string | null>(text: T): T => {
+    const first = known.get(text);
+    if (first !== undefined) return first as T; // it equals `text`
+    known.set(text, text);
+    return text;
+  };
+}
+
+const NO_BLOCKERS: ChannelBlocker[] = [];
+
+function toEntry(row: RouteRow, shared: Shared): Entry {
   const served = row.approved_revision !== null;
+  const blockers = blockersOf(
+    {
+      clientId: row.client_id,
+      mode: row.mode,
+      postUrl: row.post_url,
+      enabled: Boolean(row.enabled),
+      revision: row.revision,
+      rejectedRevision: row.rejected_revision,
+      approvedRevision: row.approved_revision,
+      suspendedAt: row.suspended_at,
+    },
+    {
+      botPublished: row.live_version_id !== null,
+      inLiveVersion: row.in_live_version === 1,
+      botSuspended: row.bot_suspended_at !== null,
+    },
+  );
   const route: Route = {
     channelId: row.id,
-    channelName: row.name,
+    channelName: shared(row.name),
     isDefault: Boolean(row.is_default),
-    accountId: row.account_id,
-    botId: row.bot_id,
-    botName: row.bot_name,
-    blockers: blockersOf(
-      {
-        clientId: row.client_id,
-        mode: row.mode,
-        postUrl: row.post_url,
-        enabled: Boolean(row.enabled),
-        revision: row.revision,
-        rejectedRevision: row.rejected_revision,
-        approvedRevision: row.approved_revision,
-        suspendedAt: row.suspended_at,
-      },
-      {
-        botPublished: row.live_version_id !== null,
-        inLiveVersion: row.in_live_version === 1,
-        botSuspended: row.bot_suspended_at !== null,
-      },
-    ),
-    clientId: served ? row.approved_client_id : row.client_id,
+    accountId: shared(row.account_id),
+    botId: shared(row.bot_id),
+    botName: shared(row.bot_name),
+    blockers: blockers.length === 0 ? NO_BLOCKERS : blockers,
+    clientId: shared(served ? row.approved_client_id : row.client_id),
     mode: (served ? row.approved_mode : null) ?? row.mode,
-    versionId: row.live_version_id,
+    versionId: shared(row.live_version_id),
     enablePolling: Boolean(row.enable_polling),
     templateEncoding: row.template_encoding,
     textForm: row.text_form,
     burst: row.burst,
   };
-  return { route, row };
+  return { route, callback: toSealed(row, route.accountId) };
 }
 
-/** Null while nothing may be sent: disabled, suspended, or no approved URL. Being unpublished does not hold back replies. */
-function toCallback({ row }: Entry, vault: Vault): CallbackTarget | null {
+/** Being unpublished does not hold back replies. */
+function toSealed(row: RouteRow, accountId: string): SealedCallback | null {
   const held = !row.enabled || row.suspended_at !== null || row.bot_suspended_at !== null;
   if (held || row.approved_post_url === null) return null;
+  return {
+    id: row.id,
+    account_id: accountId,
+    signing_secret_cipher: row.signing_secret_cipher,
+    previous_signing_secret_cipher: row.previous_signing_secret_cipher,
+    previous_signing_secret_valid_until: row.previous_signing_secret_valid_until,
+    approved_access_token_cipher: row.approved_access_token_cipher,
+    approved_post_url: row.approved_post_url,
+  };
+}
+
+function toCallback(row: SealedCallback, vault: Vault): CallbackTarget {
   const { id } = row;
   const token = row.approved_access_token_cipher;
   const keyOf = (cipher: string | null, column: 'signing_secret_cipher' | 'previous_signing_secret_cipher') =>

@@ -32,33 +32,6 @@ export interface RouteRow {
   in_live_version: number;
 }
 
-const OF_CHANNEL = [
-  'id',
-  'name',
-  'is_default',
-  'account_id',
-  'bot_id',
-  'client_id',
-  'mode',
-  'post_url',
-  'enabled',
-  'enable_polling',
-  'template_encoding',
-  'text_form',
-  'burst',
-  'signing_secret_cipher',
-  'previous_signing_secret_cipher',
-  'previous_signing_secret_valid_until',
-  'revision',
-  'rejected_revision',
-  'approved_revision',
-  'approved_client_id',
-  'approved_mode',
-  'approved_post_url',
-  'approved_access_token_cipher',
-  'suspended_at',
-].map((column) => `channels.${column}`);
-
 export interface AppKeyRow {
   client_id: string;
   account_id: string;
@@ -69,9 +42,70 @@ export interface AppKeyRow {
   previous_secret_valid_until: number | null;
 }
 
-/** Channels that exist, of bots that exist; all of them, or those of some bots or with some ids. */
-export function routeRows(db: Knex, only?: { channelIds: string[] } | { botIds: string[] }): Promise<RouteRow[]> {
-  const query = db('channels')
+const COLUMNS: Record<keyof RouteRow, string> = {
+  id: 'channels.id',
+  name: 'channels.name',
+  is_default: 'channels.is_default',
+  account_id: 'channels.account_id',
+  bot_id: 'channels.bot_id',
+  client_id: 'channels.client_id',
+  mode: 'channels.mode',
+  post_url: 'channels.post_url',
+  enabled: 'channels.enabled',
+  enable_polling: 'channels.enable_polling',
+  template_encoding: 'channels.template_encoding',
+  text_form: 'channels.text_form',
+  burst: 'channels.burst',
+  signing_secret_cipher: 'channels.signing_secret_cipher',
+  previous_signing_secret_cipher: 'channels.previous_signing_secret_cipher',
+  previous_signing_secret_valid_until: 'channels.previous_signing_secret_valid_until',
+  revision: 'channels.revision',
+  rejected_revision: 'channels.rejected_revision',
+  approved_revision: 'channels.approved_revision',
+  approved_client_id: 'channels.approved_client_id',
+  approved_mode: 'channels.approved_mode',
+  approved_post_url: 'channels.approved_post_url',
+  approved_access_token_cipher: 'channels.approved_access_token_cipher',
+  suspended_at: 'channels.suspended_at',
+  bot_name: 'bots.name',
+  live_version_id: 'bots.live_version_id',
+  bot_suspended_at: 'bots.suspended_at',
+  in_live_version: 'case when version_channels.channel_id is null then 0 else 1 end',
+};
+
+/** As many as come from the driver at once: it holds them a second time, in its own form. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Channels that exist, of bots that exist: those of some bots, or with some ids. */
+export async function routeRows(db: Knex, only: { channelIds: string[] } | { botIds: string[] }): Promise<RouteRow[]> {
+  const rows = await ('botIds' in only
+    ? select(db).whereIn('channels.bot_id', only.botIds)
+    : select(db).whereIn('channels.id', only.channelIds));
+  return rows.map(read);
+}
+
+/** All of them, in parts. */
+export async function* allRouteRows(db: Knex): AsyncGenerator<RouteRow[]> {
+  const after = async (id: string): Promise<RouteRow[]> => {
+    const rows = await select(db).where('channels.id', '>', id).orderBy('channels.id').limit(ROWS_AT_ONCE);
+    return rows.map(read);
+  };
+  let next = after('');
+  for (;;) {
+    const rows = await next;
+    const last = rows.at(-1);
+    if (!last) return;
+    next = after(last.id); // read while the caller is busy with these
+    next.catch(() => {}); // whoever asks for them is told
+    yield rows;
+  }
+}
+
+function select(db: Knex): Knex.QueryBuilder {
+  const columns = Object.values(COLUMNS).join(', ');
+  // SQLite's driver makes the values of a row one by one in native code; parsing them all at once costs a third of that.
+  const cells = db.client.dialect === 'sqlite3' ? `json_array(${columns})` : `json_build_array(${columns})`;
+  return db('channels')
     .join('bots', 'bots.id', 'channels.bot_id')
     .leftJoin('version_channels', (join) =>
       join
@@ -80,17 +114,18 @@ export function routeRows(db: Knex, only?: { channelIds: string[] } | { botIds: 
     )
     .whereNull('channels.deleted_at')
     .whereNull('bots.deleted_at')
-    .select<RouteRow[]>(
-      ...OF_CHANNEL,
-      'bots.name as bot_name',
-      'bots.live_version_id',
-      'bots.suspended_at as bot_suspended_at',
-      db.raw('case when version_channels.channel_id is null then 0 else 1 end as in_live_version'),
-    );
-  if (!only) return query;
-  return 'botIds' in only
-    ? query.whereIn('channels.bot_id', only.botIds)
-    : query.whereIn('channels.id', only.channelIds);
+    .select(db.raw(`${cells} as cells`));
+}
+
+const NAMES = Object.keys(COLUMNS);
+
+function read({ cells }: { cells: string | unknown[] }): RouteRow {
+  const values = typeof cells === 'string' ? (JSON.parse(cells) as unknown[]) : cells; // PostgreSQL's driver has parsed it
+  const row: Record<string, unknown> = {};
+  NAMES.forEach((name, at) => {
+    row[name] = values[at];
+  });
+  return row as unknown as RouteRow; // the columns of `select`, in their order
 }
 
 export function appKeyRows(db: Knex, clientIds?: string[]): Promise<AppKeyRow[]> {
