@@ -7,11 +7,13 @@ import { createScratchDatabase } from '../test/support/scratch-database.js';
 import { startChildServer } from './child-server.js';
 import { measureClaims } from './claims.js';
 import { measureDialog } from './dialog-figures.js';
+import { createLargeStore } from './large-store.js';
 import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
 import { startParts } from './parts/parts.js';
 import { type Figure, print, write } from './report.js';
+import { measureStart } from './start.js';
 
 /**
  * `npm run bench`: server, clients, sink and floors on this machine, in rounds that take turns, so that whatever else
@@ -23,7 +25,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog,lists' },
+    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog,start,lists' },
     postgres: { type: 'boolean', default: false },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -62,8 +64,15 @@ try {
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);
-  const scratch = postgres && (await createScratchDatabase(postgres.url));
-  await measure('lists', () => measureLists({ folder, sinkUrl: parts.sinkUrl, databaseUrl: scratch?.url, start }));
+  if (wanted.includes('start') || wanted.includes('lists')) {
+    process.stdout.write('writing a store of 100,000 channels …\n');
+    const scratch = postgres && (await createScratchDatabase(postgres.url));
+    const large = await createLargeStore({ folder, sinkUrl: parts.sinkUrl, databaseUrl: scratch?.url, start });
+    await measure('start', () => measureStart(bench.rounds, () => start(large)));
+    const server = await start(large);
+    await measure('lists', () => measureLists(server));
+    await server.stop();
+  }
 } finally {
   await bench.server.stop();
   await parts[Symbol.asyncDispose]();

@@ -1,52 +1,26 @@
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Knex } from 'knex';
-import { openDatabase } from '../src/store/database.js';
-import { controlPlaneOf, createBot, createCaller, goLive } from '../test/support/app.js';
+import { controlPlaneOf } from '../test/support/app.js';
 import type { ChildServer } from './child-server.js';
 import { atMost, type Figure, quantile } from './report.js';
 
-export interface ListsBench {
-  folder: string;
-  /** Takes callbacks. */
-  sinkUrl: string;
-  /** An empty one; without it SQLite in a folder of its own. */
-  databaseUrl: string | undefined;
-  start(env: Record<string, string>): Promise<ChildServer>;
-}
-
-const BOTS = 10_000;
-const CHANNELS = 10; // of each bot
 const ROUNDS = 60;
 const WARM_UP = 20;
 const GOAL_MS = 50;
 
-/** Every list and nested list, as pages of 50 of a store with 10,000 bots and 100,000 channels. */
-export async function measureLists({ folder, sinkUrl, databaseUrl, start }: ListsBench): Promise<Figure[]> {
-  const dataDir = await mkdtemp(join(folder, 'lists-'));
-  const env = { DATA_DIR: dataDir, ...(databaseUrl && { DATABASE_URL: databaseUrl }) };
-  const first = await start(env);
-  await createTemplate(first.url, sinkUrl);
-  await first.stop();
-  await multiply(databaseUrl ?? join(dataDir, 'hookswitch.db'));
-  const server = await start(env);
-  try {
-    const door = controlPlaneOf(server.url);
-    const figures: Figure[] = [];
-    for (const [work, document] of Object.entries(await documents(server.url))) {
-      for (let round = 0; round < WARM_UP; round += 1) await door.gql(document);
-      const times: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const begun = performance.now();
-        await door.gql(document);
-        times.push(performance.now() - begun);
-      }
-      figures.push(atMost(`page of 50: ${work}, p95`, quantile(times, 0.95), GOAL_MS, 'ms'));
+/** Every list and nested list of a large store, as pages of 50. */
+export async function measureLists(server: ChildServer): Promise<Figure[]> {
+  const door = controlPlaneOf(server.url);
+  const figures: Figure[] = [];
+  for (const [work, document] of Object.entries(await documents(server.url))) {
+    for (let round = 0; round < WARM_UP; round += 1) await door.gql(document);
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const begun = performance.now();
+      await door.gql(document);
+      times.push(performance.now() - begun);
     }
-    return figures;
-  } finally {
-    await server.stop();
+    figures.push(atMost(`page of 50: ${work}, p95`, quantile(times, 0.95), GOAL_MS, 'ms'));
   }
+  return figures;
 }
 
 const page = (list: string, fields: string): string => `{ ${list} { totalCount edges { cursor node { ${fields} } } } }`;
@@ -86,74 +60,4 @@ async function documents(url: string): Promise<Record<string, string>> {
     ),
     'users with tokens': '{ users { name role apiTokens { name } } }',
   };
-}
-
-/** A live bot with channels, overrides, variables and somebody who talks to it, to be multiplied. */
-async function createTemplate(url: string, sinkUrl: string): Promise<void> {
-  const door = controlPlaneOf(url);
-  const botId = await createBot(door, { name: 'Bot 0' });
-  const { clientId: appClientId, headers } = await createCaller(door);
-  const { bot } = await door.gql('query($id: ID!) { bot(id: $id) { messages(first: 3) { edges { node { key } } } } }', {
-    id: botId,
-  });
-  for (const { node } of bot.messages.edges) {
-    await door.gql('mutation($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }', {
-      input: { botId, messageKey: node.key, contents: [{ type: 'TEXT', value: 'Something else.' }] },
-    });
-  }
-  for (const key of ['one', 'two']) {
-    await door.gql('mutation($id: ID!, $key: String!) { setBotVariable(botId: $id, key: $key, value: "1") { key } }', {
-      id: botId,
-      key,
-    });
-  }
-  const inputs = Array.from({ length: CHANNELS - 1 }, () => ({ appClientId }));
-  const channels = await goLive(door, botId, [...inputs, { appClientId, mode: 'ASYNC', postUrl: `${sinkUrl}/inbox` }]);
-  for (const { path } of channels) {
-    await fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers() },
-      body: JSON.stringify({ message: { text: 'hello' }, from: { id: 'user' }, to: { id: botId } }),
-    });
-  }
-}
-
-/** Writes the template's rows again under other ids, as often as there shall be bots; a third of the requests waits. */
-async function multiply(url: string): Promise<void> {
-  const database = openDatabase({ url });
-  const { write } = database;
-  const named = (column: string): string => `${column} || '-' || n.i`;
-  const text = (column: string): string => `cast(${column} as text) || '-' || n.i`;
-  const ids = (...columns: string[]): Record<string, string> =>
-    Object.fromEntries(columns.map((column) => [column, named(column)]));
-  const clone = (table: string, changed: Record<string, string>) => cloneRows(write, table, changed);
-  await clone('apps', { ...ids('client_id'), name: named('name'), created_at: 'created_at + n.i' });
-  await clone('bots', { ...ids('id', 'live_version_id'), name: `'Bot ' || n.i`, created_at: 'created_at + n.i' });
-  await clone('bot_variables', ids('bot_id'));
-  await clone('channels', ids('id', 'bot_id', 'client_id', 'approved_client_id'));
-  await clone('bot_versions', ids('id', 'bot_id'));
-  await clone('version_channels', ids('version_id', 'channel_id'));
-  await clone('message_overrides', ids('id', 'bot_id'));
-  await clone('approval_requests', {
-    ...ids('id', 'bot_id', 'channel_id', 'version_id'),
-    status: `case when n.i % 3 = 0 then 'PENDING' else status end`,
-    created_at: 'created_at + n.i',
-  });
-  await clone('audit_entries', { ...ids('id'), subject: text('subject'), at: 'at + n.i' });
-  await clone('conversations', { ...ids('id', 'channel_id'), last_message_at: 'last_message_at + n.i' });
-  await clone('turns', ids('id', 'conversation_id', 'channel_id'));
-  const done = { status: `'DELIVERED'`, next_attempt_at: 'null' }; // the multiplied ones are not for the dispatcher
-  await clone('deliveries', { ...ids('id', 'conversation_id', 'channel_id'), ...done });
-  await clone('delivery_attempts', ids('delivery_id'));
-  if (database.dialect === 'postgres') await write.raw('analyze');
-  await database[Symbol.asyncDispose]();
-}
-
-async function cloneRows(db: Knex, table: string, changed: Record<string, string>): Promise<void> {
-  const columns = Object.keys(await db(table).columnInfo());
-  await db.raw(
-    `insert into ${table} (${columns.join(', ')})
-     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${BOTS - 1})
-     select ${columns.map((column) => changed[column] ?? column).join(', ')} from ${table} cross join n`,
-  );
 }
