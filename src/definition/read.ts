@@ -28,10 +28,10 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
       'The definition is not a JSON object. Give the content of botDefinition.json (or appDefinition.json).',
     );
   }
-  if (!('dialogs' in raw) && !('localeData' in raw) && !('dialogComponents' in raw)) {
+  if (!Array.isArray(raw.dialogs) && !Array.isArray(raw.dialogComponents) && !isObject(raw.localeData)) {
     throw badInput(
       'definition',
-      'This is not a bot definition: it has none of "dialogs", "dialogComponents" and "localeData". Give the content of botDefinition.json.',
+      'This is not a bot definition: it has no list of "dialogs" or "dialogComponents" and no object "localeData". Give the content of botDefinition.json.',
     );
   }
   if (config !== undefined && config !== null && !isObject(config)) {

@@ -7,9 +7,12 @@ import { EXPORT_NAMES, haveExports, readExport } from '../engines/dialog/convers
 const read = (raw: unknown, config?: unknown) => readDefinition(raw, config);
 
 describe('what is no bot definition', () => {
-  it.each([[null], [[]], ['text'], [42], [{}], [{ foo: 1 }]])('%j is refused with what to give instead', (raw) => {
-    expect(() => read(raw)).toThrow(/botDefinition\.json/);
-  });
+  it.each([[null], [[]], ['text'], [42], [{}], [{ foo: 1 }], [{ dialogs: 'none' }], [{ dialogs: {}, localeData: [] }]])(
+    '%j is refused with what to give instead',
+    (raw) => {
+      expect(() => read(raw)).toThrow(/botDefinition\.json/);
+    },
+  );
   it('is refused, naming the field', () => {
     expect(() => read({ dialogs: [] }, 'config')).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', details: { field: 'config' } }),
