@@ -33,6 +33,12 @@ export async function benchDialog(): Promise<DialogFigure[]> {
       goal: 0.05,
     },
     {
+      name: 'turn of an utterance it was not trained with, CPU',
+      value: await cpu(3000, () => turn(engine, 'could you please do the second of those things for me', EMPTY)),
+      unit: 'ms',
+      goal: 0.05,
+    },
+    {
       name: 'dialog turn, CPU',
       value: await cpu(3000, () => turn(engine, 'an answer', waiting)),
       unit: 'ms',
@@ -74,6 +80,8 @@ function collectGarbage(): void {
 
 const EMPTY: SessionState = { context: {}, engine: {} };
 const WARM_UP = 200;
+/** The best of them counts: others on the machine only ever add. */
+const ROUNDS = 5;
 
 async function turn(engine: Engine, text: string, session: SessionState): Promise<SessionState> {
   let end: End | null = null;
@@ -85,17 +93,25 @@ async function turn(engine: Engine, text: string, session: SessionState): Promis
 
 async function cpu(times: number, work: () => Promise<unknown>): Promise<number> {
   for (let count = 0; count < WARM_UP; count += 1) await work();
-  const start = process.cpuUsage();
-  for (let count = 0; count < times; count += 1) await work();
-  const used = process.cpuUsage(start);
-  return (used.user + used.system) / 1000 / times;
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = process.cpuUsage();
+    for (let count = 0; count < times; count += 1) await work();
+    const used = process.cpuUsage(start);
+    rounds.push((used.user + used.system) / 1000 / times);
+  }
+  return Math.min(...rounds);
 }
 
 async function wall(times: number, work: () => Promise<unknown>): Promise<number> {
   for (let count = 0; count < Math.min(WARM_UP, times - 1); count += 1) await work();
-  const start = performance.now();
-  for (let count = 0; count < times; count += 1) await work();
-  return (performance.now() - start) / times;
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = performance.now();
+    for (let count = 0; count < times; count += 1) await work();
+    rounds.push((performance.now() - start) / times);
+  }
+  return Math.min(...rounds);
 }
 
 function depsOf(scripts: DialogDeps['scripts']): DialogDeps {

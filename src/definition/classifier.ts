@@ -1,7 +1,6 @@
-import { stemmer } from 'stemmer';
 import { FUNCTION_WORDS } from './function-words.js';
 import { GRAM_SEED, hashText } from './hash-text.js';
-import { plainWords } from './words.js';
+import { type Stemmed, toUtterance } from './words.js';
 
 /**
  * A linear classifier of utterances: softmax regression over stems and letter n-grams weighted by how few labels use
@@ -62,7 +61,7 @@ export function trainClassifier(examples: readonly Example[], language: string):
 }
 
 /** The probability of every label but NONE for the words of an utterance, best first; empty when it knows none. */
-export type Classify = (plain: readonly string[]) => { label: string; score: number }[];
+export type Classify = (said: Stemmed) => { label: string; score: number }[];
 
 export function openClassifier(classifier: Classifier, language: string): Classify {
   const { labels, scale, bias, functionWordShare } = classifier;
@@ -73,9 +72,9 @@ export function openClassifier(classifier: Classifier, language: string): Classi
   const weights = new Int8Array(bytes(classifier.weights));
   // Between two queries all of it is 0: this runs with every turn and should leave nothing to collect.
   const counted = new Float32Array(index.features.length);
-  return (plain) => {
+  return (said) => {
     const rows: number[] = [];
-    eachFeature(plain, language, functionWordShare, (feature, share) => {
+    eachFeature(said, language, functionWordShare, (feature, share) => {
       const row = rowOf(index.features, feature);
       if (row === -1) return;
       if (counted[row] === 0) rows.push(row);
@@ -119,15 +118,16 @@ function bytes(text: string): ArrayBuffer {
 
 /** Hashes of the stems of words (English ones; others stay whole) and of the letter n-grams of words, with their shares. */
 function eachFeature(
-  plain: readonly string[],
+  { plain, stems }: Stemmed,
   language: string,
   functionWordShare: number,
   add: (feature: number, share: number) => void,
 ): void {
-  for (const raw of plain) {
+  const english = language.startsWith('en');
+  for (const [at, raw] of plain.entries()) {
     const word = /\d/.test(raw) ? '0' : raw;
     const share = FUNCTION_WORDS.has(word) ? functionWordShare : 1;
-    const stem = language.startsWith('en') ? stemmer(word) : word;
+    const stem = english && word === raw ? (stems[at] ?? word) : word;
     add(hashText(stem, 0, stem.length), share);
     const padded = `^${word}$`;
     for (const size of GRAM_SIZES) {
@@ -140,7 +140,7 @@ function eachFeature(
 
 function featuresOf(text: string, language: string, functionWordShare: number): Map<number, number> {
   const found = new Map<number, number>();
-  eachFeature(plainWords(text), language, functionWordShare, (feature, share) => {
+  eachFeature(toUtterance(text), language, functionWordShare, (feature, share) => {
     found.set(feature, (found.get(feature) ?? 0) + share);
   });
   return found;

@@ -28,6 +28,9 @@ export interface Utterance {
   readonly beginnings: ReadonlySet<string>;
 }
 
+/** What classifiers look at: the plain words, and their stems in the same order. */
+export type Stemmed = Pick<Utterance, 'plain' | 'stems'>;
+
 /** The letters that a word shares with its base form: what patterns are looked up by. */
 export const beginningOf = (word: string): string => word.slice(0, 2);
 

@@ -24,7 +24,7 @@ export function createFaqMatcher(faqs: readonly Faq[]): FaqMatcher {
     exact: (said) => exact.get(said.normalized) ?? null,
     likely: (said) => {
       if (faqs.length === 0) return null;
-      const best = rank(said.plain)[0];
+      const best = rank(said)[0];
       const faq = best ? faqs[Number(best.label)] : undefined;
       return best && faq && best.score >= FAQ_THRESHOLD ? { faq, score: best.score } : null;
     },

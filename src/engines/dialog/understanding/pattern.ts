@@ -122,48 +122,62 @@ function afterGap(
 }
 
 /** Where an item may end when it begins at `at`; longest first, `at` itself when it may be absent. */
-function ends(item: Item, at: number, run: Run): number[] {
+function ends(item: Item, at: number, run: Run): readonly number[] {
   switch (item.type) {
     case 'word':
-      return at < run.words.length && sameWord(item.word, run.words[at] ?? '') ? [at + 1] : [];
+      return at < run.words.length && sameWord(item.word, run.words[at] ?? '') ? [at + 1] : NOWHERE;
     case 'phrase':
       return phraseEnd(item.items, at, run);
     case 'concept':
       return conceptEnds(item.name, at, run);
-    case 'choice': {
-      const found = item.of.flatMap((one) => ends(one, at, run));
-      if (item.optional) found.push(at);
-      return [...new Set(found)].sort((one, other) => other - one);
-    }
+    case 'choice':
+      return choiceEnds(item.of, item.optional, at, run);
     case 'gap':
       return [at];
   }
 }
 
-function phraseEnd(items: readonly Item[], at: number, run: Run): number[] {
+/** Most items match nowhere: that makes no garbage. */
+const NOWHERE: readonly number[] = [];
+
+function choiceEnds(of: readonly Item[], optional: boolean, at: number, run: Run): readonly number[] {
+  let found: number[] | null = null;
+  for (const one of of) {
+    for (const end of ends(one, at, run)) {
+      found ??= [];
+      if (!found.includes(end)) found.push(end);
+    }
+  }
+  if (optional) found = [...(found ?? []), at];
+  return found?.sort((one, other) => other - one) ?? NOWHERE;
+}
+
+function phraseEnd(items: readonly Item[], at: number, run: Run): readonly number[] {
   let end = at;
   for (const item of items) {
     const next = ends(item, end, run)[0];
-    if (next === undefined) return [];
+    if (next === undefined) return NOWHERE;
     end = next;
   }
   return [end];
 }
 
-function conceptEnds(name: string, at: number, run: Run): number[] {
-  if (run.depth >= MAX_DEPTH || run.steps > MAX_STEPS) return [];
-  const found = new Set<number>();
+function conceptEnds(name: string, at: number, run: Run): readonly number[] {
+  if (run.depth >= MAX_DEPTH || run.steps > MAX_STEPS) return NOWHERE;
   const word = run.words[at];
-  if (word === undefined) return [];
+  if (word === undefined) return NOWHERE;
+  let found: number[] | null = null;
   for (const pattern of run.lexicon(name, word)) {
     run.steps += 1;
     if (pattern.begin && at > 0) continue;
     const inner: Run = { words: run.words, lexicon: run.lexicon, steps: run.steps, depth: run.depth + 1 };
     const matched = sequence(pattern.items, 0, at, 0, pattern.end, inner);
     run.steps = inner.steps;
-    if (matched !== null && matched > 0) found.add(at + matched);
+    if (matched === null || matched === 0) continue;
+    found ??= [];
+    if (!found.includes(at + matched)) found.push(at + matched);
   }
-  return [...found].sort((one, other) => other - one);
+  return found?.sort((one, other) => other - one) ?? NOWHERE;
 }
 
 function parseItem(cursor: { tokens: readonly string[]; at: number }): Item[] {

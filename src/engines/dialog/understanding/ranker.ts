@@ -1,7 +1,6 @@
-import { stemmer } from 'stemmer';
 import { FUNCTION_WORDS } from '../../../definition/function-words.js';
 import { GRAM_SEED, hashText } from '../../../definition/hash-text.js';
-import { plainWords } from '../../../definition/words.js';
+import { type Stemmed, toUtterance } from '../../../definition/words.js';
 
 export interface Ranked {
   label: string;
@@ -10,18 +9,21 @@ export interface Ranked {
 }
 
 /** Orders labels by how near an utterance is to their examples. */
-export type Ranker = (plain: readonly string[]) => Ranked[];
+export type Ranker = (said: Stemmed) => Ranked[];
 
 const FUNCTION_WORD_SHARE = 0.4;
 const GRAM_SHARE = 0.4;
 
 /** Compares by words and letter trigrams, weighted by how rare they are (cosine of tf-idf vectors, nearest example). */
 export function createRanker(examples: readonly { label: string; text: string }[]): Ranker {
-  const documents = examples.map(({ label, text }) => ({ label, features: features(plainWords(text)) }));
+  const documents = examples.map(({ label, text }) => ({ label, features: features(toUtterance(text)) }));
   const frequency = new Map<number, number>();
   for (const { features: found } of documents)
     for (const feature of found.keys()) frequency.set(feature, (frequency.get(feature) ?? 0) + 1);
-  const weight = (feature: number): number => Math.log(1 + documents.length / (1 + (frequency.get(feature) ?? 0)));
+  const weigh = (uses: number): number => Math.log(1 + documents.length / (1 + uses));
+  const weights = new Map([...frequency].map(([feature, uses]) => [feature, weigh(uses)]));
+  const unknown = weigh(0);
+  const weight = (feature: number): number => weights.get(feature) ?? unknown;
   const index = new Map<number, { at: number; value: number }[]>();
   documents.forEach(({ features: found }, at) => {
     const length = norm(found, weight);
@@ -31,35 +33,38 @@ export function createRanker(examples: readonly { label: string; text: string }[
       index.set(feature, posting);
     }
   });
-  return (plain) => {
-    const asked = features(plain);
+  return (said) => {
+    const asked = features(said);
     const length = norm(asked, weight);
-    const scores = new Map<number, number>();
+    const scores = new Float64Array(documents.length);
     for (const [feature, count] of asked) {
       const value = (count * weight(feature)) / length;
-      for (const posting of index.get(feature) ?? [])
-        scores.set(posting.at, (scores.get(posting.at) ?? 0) + value * posting.value);
+      for (const posting of index.get(feature) ?? NO_POSTINGS)
+        scores[posting.at] = (scores[posting.at] ?? 0) + value * posting.value;
     }
     const best = new Map<string, number>();
-    for (const [at, score] of scores) {
-      const label = documents[at]?.label ?? '';
+    for (const [at, { label }] of documents.entries()) {
+      const score = scores[at] ?? 0;
       if (score > (best.get(label) ?? 0)) best.set(label, score);
     }
     return [...best].map(([label, score]) => ({ label, score })).sort((one, other) => other.score - one.score);
   };
 }
 
-function features(plain: readonly string[]): Map<number, number> {
+const NO_POSTINGS: readonly { at: number; value: number }[] = [];
+
+function features({ plain, stems }: Stemmed): Map<number, number> {
   const found = new Map<number, number>();
   const add = (feature: number, count: number): void => {
     found.set(feature, (found.get(feature) ?? 0) + count);
   };
-  for (const word of plain) {
+  for (const [at, word] of plain.entries()) {
     const share = FUNCTION_WORDS.has(word) ? FUNCTION_WORD_SHARE : 1;
-    const stem = stemmer(word);
+    const stem = stems[at] ?? word;
     add(hashText(stem, 0, stem.length), share);
     const padded = `^${word}$`;
-    for (let at = 0; at + 3 <= padded.length; at += 1) add(hashText(padded, at, at + 3, GRAM_SEED), share * GRAM_SHARE);
+    for (let from = 0; from + 3 <= padded.length; from += 1)
+      add(hashText(padded, from, from + 3, GRAM_SEED), share * GRAM_SHARE);
   }
   return found;
 }

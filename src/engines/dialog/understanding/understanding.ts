@@ -55,12 +55,12 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
   return {
     lexicon,
     definiteIntent: (said) => tasks().definite(said),
-    likelyIntents: (said) => tasks().likely(said, classify()(said.plain)),
+    likelyIntents: (said) => tasks().likely(said, classify()(said)),
     localIntent: (said, componentIds) => {
       const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
       const matcher = createIntentMatcher(wanted);
       const examples = wanted.flatMap(({ intent }) => examplesOf(intent));
-      const near = createRanker(examples)(said.plain).filter(({ score }) => score >= LOCAL_THRESHOLD);
+      const near = createRanker(examples)(said).filter(({ score }) => score >= LOCAL_THRESHOLD);
       return matcher.definite(said) ?? matcher.likely(said, near)[0] ?? null;
     },
     exactFaq: (said) => faqs().exact(said),
