@@ -31,7 +31,7 @@ describe('what is nearly one', () => {
   it('reads wrong types as absent and says so', () => {
     const { definition, warnings } = read({
       dialogs: 7,
-      localeData: null,
+      localeData: {},
       supportedLanguages: 'en',
       smallTalk: { a: 1 },
     });
