@@ -215,6 +215,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       databaseFile: storage.databaseFile,
       minFreeDiskBytes: env.MIN_FREE_DISK_MB * 1024 * 1024,
       commitDepth: queue.depth,
+      commitWaitMs: queue.waitMs,
       inboundDepth: receiver.depth,
     });
     await overload.look();

@@ -4,8 +4,14 @@ import { SECOND } from '../time.js';
 
 const MEBIBYTE = 1024 * 1024;
 const MAX_WAL_BYTES = 1024 * MEBIBYTE;
+/** Of memory. */
 const MAX_WAITING_UNITS = 5_000;
 const MAX_WAITING_MESSAGES = 20_000;
+/**
+ * A queue this long does not even out what comes unevenly any more: more is coming than can be done. Whoever came later
+ * would only wait, and make those behind wait; a refusal costs a fraction of a turn.
+ */
+const MAX_COMMIT_WAIT_MS = 100;
 
 export interface OverloadDeps {
   dataDir: string;
@@ -13,6 +19,8 @@ export interface OverloadDeps {
   minFreeDiskBytes: number;
   /** Units waiting for their commit. */
   commitDepth(): number;
+  /** How long a message that came now would wait for the commits of others. */
+  commitWaitMs(): number;
   /** Messages running or waiting in lanes. */
   inboundDepth(): number;
 }
@@ -32,7 +40,10 @@ export function createOverload(deps: OverloadDeps) {
     /** Seconds until it is worth trying again, or null: come in. */
     retryAfterSeconds(): number | null {
       if (disk !== null) return 30;
-      const busy = deps.commitDepth() > MAX_WAITING_UNITS || deps.inboundDepth() > MAX_WAITING_MESSAGES;
+      const busy =
+        deps.commitWaitMs() > MAX_COMMIT_WAIT_MS ||
+        deps.commitDepth() > MAX_WAITING_UNITS ||
+        deps.inboundDepth() > MAX_WAITING_MESSAGES;
       return busy ? 1 : null;
     },
     fault: () => disk,

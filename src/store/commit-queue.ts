@@ -8,6 +8,9 @@ const MAX_UNITS = 256;
 const MAX_BYTES = 1024 * 1024;
 /** What others than those who wait NOW have of a batch at least: nobody starves. */
 const SOON_UNITS = 16;
+const NOW_UNITS = MAX_UNITS - SOON_UNITS;
+/** How many batches the time of one is averaged over, about. */
+const CYCLES_REMEMBERED = 4;
 
 /** NOW: somebody waits for it. SOON: it makes room for those when there are many. */
 export type Urgency = 'NOW' | 'SOON';
@@ -20,6 +23,8 @@ export interface CommitQueue {
   commit(unit: Unit, urgency?: Urgency): Promise<UnitOutcome>;
   /** Units that wait for their transaction. */
   depth(): number;
+  /** How long a unit that came NOW would wait for others, in ms: 0 while it finds room in the next batch. */
+  waitMs(): number;
   /** Resolves when nothing waits. */
   drained(): Promise<void>;
 }
@@ -30,6 +35,8 @@ export interface CommitQueueDeps {
   /** The disk is full or fails: what was acknowledged is safe, nothing more may be. The process has to end. */
   onFatal(error: Error): void;
   onBatch?(units: number, durationMs: number): void;
+  /** Milliseconds of a clock that only goes forward; the default is the process's own. */
+  monotonicNow?(): number;
 }
 
 interface Waiting {
@@ -48,22 +55,26 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   let flushing = false;
   let dead: Error | null = null;
   const idle: (() => void)[] = [];
+  const now = deps.monotonicNow ?? (() => performance.now());
+  /** From the beginning of a batch to that of the next: also what the event loop takes to get round to it. */
+  let cycleMs = 0;
 
   async function flush(): Promise<void> {
     while (depth() > 0) {
       const batch = takeBatch();
-      const begun = performance.now();
+      const begun = now();
       await writeBatch(batch);
-      deps.onBatch?.(batch.length, performance.now() - begun);
+      deps.onBatch?.(batch.length, now() - begun);
       await nextTick(); // those who were answered act first: their follow-ups belong to the next batch
+      cycleMs += (now() - begun - cycleMs) / CYCLES_REMEMBERED;
     }
     flushing = false;
     for (const done of idle.splice(0)) done();
   }
 
   function takeBatch(): Waiting[] {
-    const now = cut(waiting.NOW, MAX_UNITS - SOON_UNITS);
-    return [...now, ...cut(waiting.SOON, now.length === 0 ? MAX_UNITS : SOON_UNITS)];
+    const urgent = cut(waiting.NOW, NOW_UNITS);
+    return [...urgent, ...cut(waiting.SOON, urgent.length === 0 ? MAX_UNITS : SOON_UNITS)];
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
@@ -106,6 +117,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
       });
     },
     depth,
+    waitMs: () => Math.floor(waiting.NOW.length / NOW_UNITS) * cycleMs,
     drained: () => (flushing ? new Promise<void>((resolve) => idle.push(resolve)) : Promise.resolve()),
   };
 }
