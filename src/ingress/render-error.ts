@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { AppError } from '../errors.js';
 import type { Refusal } from '../events.js';
@@ -73,7 +74,7 @@ export function refuse(
   ctx.status = status;
   ctx.body = form === 'V2' ? { errors, _v: 'v2', _t: traceId } : { errors };
   if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
-  if (!ctx.req.complete) ctx.set('Connection', 'close'); // the rest of the body is not read
+  if (!ctx.req.complete && !isShort(ctx.req)) ctx.set('Connection', 'close'); // the rest of the body is not read
   const { check, clientId } = error instanceof AppError ? error.details : {};
   return {
     status,
@@ -83,3 +84,10 @@ export function refuse(
     ...(typeof clientId === 'string' && { clientId }),
   };
 }
+
+/** Reading the rest of it away costs less than another connection, most of all when many are refused. */
+const SHORT_BODY_BYTES = 64 * 1024;
+
+/** False too for a body that does not announce its length. */
+const isShort = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= SHORT_BODY_BYTES;
