@@ -94,6 +94,155 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
     expect(await run('print("alive")')).toBe('alive');
   });
 
+  it.each([
+    [
+      'a proxy that traps all',
+      'context.p = new Proxy({}, {get() { while (true); }, ownKeys() { while (true); }})',
+      /longer/,
+    ],
+    ['a proxy without end', 'var p = new Proxy({}, {get: (t, k, r) => r[k]}); p.x', /stack overflow|longer/],
+    [
+      'a getter in its result',
+      'Object.defineProperty(context, "x", {enumerable: true, get() { while (true); }})',
+      /longer/,
+    ],
+    [
+      'a getter that throws',
+      'Object.defineProperty(context, "x", {enumerable: true, get() { throw Error("bomb"); }})',
+      /bomb/,
+    ],
+    ['a toJSON that loops', 'context.x = {toJSON() { while (true); }}', /longer/],
+    [
+      'a toJSON that nests',
+      'context.x = {toJSON() { return {x: this}; }}',
+      /stack overflow|circular|longer|out of memory/,
+    ],
+    ['a toString that loops', 'print(String({toString() { while (true); }}))', /longer/],
+    ['a valueOf that loops', '+{valueOf() { while (true); }}', /longer/],
+    ['a thrown value that loops', 'throw {get message() { while (true); }}', /./],
+    ['a thrown error of its own making', 'throw {name: {}, message: [1], stack: {toString: null}}', /./],
+    ['a thrown proxy', 'throw new Proxy({}, {get() { throw 1; }})', /./],
+    ['a flood of generators', 'function* g() { yield* g(); } g().next()', /stack overflow|longer|out of memory/],
+    ['an endless iterator', '[...{*[Symbol.iterator]() { while (true) yield 1; }}]', /longer|out of memory/],
+    ['an endless sort', '[2, 1].sort(function again() { [2, 1].sort(again); })', /stack overflow|longer/],
+    ['a huge string', '"x".repeat(2 ** 30 - 25)', /out of memory|length|range/i],
+    ['a string that doubles', 'var s = "x"; while (true) s += s', /out of memory|too long|longer/i],
+    ['a string that is padded', '"x".padEnd(5e8, "y")', /out of memory|length|range/i],
+    ['a string that is joined', 'Array(1e8).join("abcdefgh")', /out of memory|too long|longer|did not stop/i],
+    [
+      'a string that is replaced',
+      '"a".repeat(1e4).replace(/a/g, "b".repeat(1e5))',
+      /out of memory|length|range|longer/i,
+    ],
+    ['a huge buffer', 'new ArrayBuffer(2 ** 31)', /out of memory|length|range/i],
+    ['many buffers', 'var all = []; while (true) all.push(new Uint8Array(1e6).fill(1))', /out of memory|longer/],
+    ['many strings', 'var all = []; while (true) all.push("x".repeat(1e6) + all.length)', /out of memory|longer/],
+    ['a huge map', 'var m = new Map(); for (var i = 0; ; i++) m.set(i, {})', /memory|longer/],
+    ['a regular expression that explodes', '/^(([a-z])+.)+[A-Z]([a-z])+$/.test("a".repeat(60))', /longer/],
+    [
+      'a regular expression that nests',
+      'new RegExp("(".repeat(5e4) + ")".repeat(5e4))',
+      /stack overflow|SyntaxError|longer|out of memory/,
+    ],
+    ['source that nests', 'eval("[".repeat(1e5))', /stack overflow|SyntaxError|longer/],
+    ['source that is huge', 'eval("1+".repeat(3e6) + "1")', /stack overflow|SyntaxError|longer|out of memory/],
+    ['JSON that nests', 'JSON.parse("[".repeat(1e5) + "]".repeat(1e5))', /stack overflow|SyntaxError|longer/],
+    ['a huge number', '2n ** (2n ** 40n)', /./],
+    ['a finally that goes on', 'for (;;) { try { while (true); } finally { continue; } }', /longer/],
+    [
+      'a recursion that catches itself',
+      'function f() { try { f(); } catch (e) { f(); } } f()',
+      /stack overflow|longer|did not stop/,
+    ],
+    ['an apply of too much', 'Math.max.apply(null, new Array(1e7))', /stack overflow|many|range|longer|out of memory/i],
+    ['a spread of too much', 'print(...new Array(1e7))', /stack overflow|many|range|longer|out of memory/i],
+    ['a wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e9)', /./],
+  ])('however it hangs or exhausts: %s', async (_, script, message) => {
+    await expect(run(script)).rejects.toThrow(message);
+    expect(await run('print("alive")')).toBe('alive');
+  });
+
+  it.each([
+    ['an async loop', '(async () => { for (;;) await 0; })(); print("on")', 'on'],
+    [
+      'promises',
+      'Promise.reject(1); new Promise(() => {}); queueMicrotask?.(() => { while (true); }); print("on")',
+      'on',
+    ],
+    ['a finalizer', 'new FinalizationRegistry(() => { while (true); }).register({}, 1); print("on")', 'on'],
+    [
+      'other prototypes',
+      'Object.setPrototypeOf(globalThis, null); Object.prototype.toJSON = () => "x"; print("on")',
+      'on',
+    ],
+    [
+      'a frozen world',
+      'Object.freeze(globalThis); Object.freeze(Object.prototype); Object.freeze(Array.prototype); print("on")',
+      'on',
+    ],
+    [
+      'other built-ins',
+      'JSON.stringify = JSON.parse = Array.prototype.push = Array.prototype.join = RegExp.prototype.test = () => { while (true); }; print = null; return "on"',
+      'on',
+    ],
+    [
+      'no built-ins',
+      'for (var k of Object.getOwnPropertyNames(globalThis)) try { delete globalThis[k]; } catch (e) {} return "on"',
+      'on',
+    ],
+    [
+      'callers',
+      'return String((function f() { return f.caller === null || f.caller === undefined || typeof f.caller; })())',
+      null,
+    ],
+    ['arguments', 'return String(arguments.length) + typeof this.process', '0undefined'],
+    [
+      'a constructor of constructors',
+      'return typeof print.constructor.constructor("return this")().process',
+      'undefined',
+    ],
+    [
+      'generators of functions',
+      'return typeof (function* () {}).constructor("return this.process")().next().value',
+      'undefined',
+    ],
+    [
+      'async functions',
+      'return typeof Object.getPrototypeOf(async function () {}).constructor("return this")',
+      'function',
+    ],
+    [
+      'stack traces',
+      'Error.prepareStackTrace = (e, s) => s; var s = new Error().stack; return typeof (s[0] && s[0].getThis)',
+      'undefined',
+    ],
+    ['modules', 'try { eval("import x from \'fs\'"); } catch (e) { return e.name; }', 'SyntaxError'],
+    ['debuggers', 'debugger; return "on"', 'on'],
+  ])('and whatever it plays with, it only changes its own answer: %s', async (_, script, printed) => {
+    const outcome = await run(script).catch((error: Error) => error);
+    if (printed !== null && !(outcome instanceof Error)) expect(outcome).toBe(printed);
+    if (outcome instanceof Error) expect(outcome.message).not.toMatch(/broke its sandbox|did not stop/);
+    expect(await run('print("alive" + typeof context.left)')).toBe('aliveundefined');
+  });
+
+  it('and what is not JSON does not come out', async () => {
+    const context: JsonObject = { kept: 1 };
+    await run('context = {f() {}, u: undefined, n: NaN, d: new Date(0), s: Symbol(), m: new Map([[1, 2]]), k: 1}', {
+      context,
+    });
+    expect(context).toEqual({ n: null, d: '1970-01-01T00:00:00.000Z', m: {}, k: 1 });
+    await run('context = 5', { context });
+    expect(context.k).toBe(1);
+  });
+
+  it('and gets no more memory than its limit, in all', async () => {
+    const outcome = await run(
+      'var all = [], n = 0; try { while (true) { all.push(new Uint8Array(1e5).fill(1)); n++; } } catch (e) { all = null; return n; }',
+    );
+    expect(Number(outcome)).toBeGreaterThan(40);
+    expect(Number(outcome) * 1e5).toBeLessThan(24 * 1024 * 1024);
+  });
+
   it('and finds no host through constructors or prototypes', async () => {
     const script = `var F = (function(){}).constructor; var g = F('return this')();
       print([typeof g.process, typeof g.require, typeof g.fetch, typeof g.std, typeof g.os, typeof g.WebAssembly, typeof g.Worker, typeof g.setTimeout].join())`;

@@ -117,7 +117,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     thread.watchdog = null;
     if (!pending) return null;
     thread.worker.unref();
-    // Last in line for the next script: it is making a new context ready.
+    // Last in line for the next script: it is putting its memory back.
     const at = threads.indexOf(thread);
     if (at !== -1) threads.push(...threads.splice(at, 1));
     return pending;

@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import { getQuickJS, type QuickJSContext, type QuickJSHandle, type QuickJSRuntime } from 'quickjs-emscripten';
+import { newQuickJSWASMModule, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
 import { cpuMs, ownCpuFile } from './cpu-time.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';
+import { takeSnapshot } from './snapshot.js';
 
 /*
- * A worker thread that runs scripts of bots, each in a QuickJS runtime of its own that is thrown away afterwards. The
- * next runtimes are made ready while nobody waits. An error that is not the script's own ends the worker: a wasm heap
- * that was interrupted in the middle cannot be trusted.
+ * A worker thread that runs scripts of bots. After each one the memory of its QuickJS is put back to what it was before
+ * the first: nothing a script did is there for the next. An error that is not the script's own ends the worker: a wasm
+ * heap that was interrupted in the middle cannot be trusted.
  */
 
 const STACK_BYTES = 128 * 1024; // QuickJS must notice a deep recursion before the thread's own stack ends
-const SPARES = 3;
-/** Loading the libraries takes some 40 ms, running a script that uses them under 1 ms. */
+/** Loading the libraries takes some 40 ms, once, and running a script that uses them under 1 ms. */
 const NEEDS_LIBRARIES = /\bkoreUtil\b/;
 
 interface Prepared {
-  runtime: QuickJSRuntime;
   context: QuickJSContext;
   run: QuickJSHandle;
+  /** Forgets all scripts that ran. */
+  reset(): void;
 }
 
 // The pool that starts this worker passes exactly this.
@@ -29,75 +30,63 @@ const port = parentPort;
 if (!port) throw new Error('script-worker runs as a worker thread only');
 
 const cpuFile = ownCpuFile();
-const quickJs = await getQuickJS();
-const plain: Prepared[] = [];
-const equipped: Prepared[] = [];
-let librariesWanted = false;
-let librarySources: string[] | null = null;
+/** When the script that runs was started: on the wall, and by the CPU time of this thread. */
+const started = { at: 0, cpuMs: 0 };
+const plain = await prepare([]);
+let equipped: Promise<Prepared> | null = null;
+let last: Promise<void> = Promise.resolve();
 
 port.on('message', (job: Job) => {
-  const libraries = NEEDS_LIBRARIES.test(job.script);
-  librariesWanted ||= libraries;
-  const prepared = (libraries ? equipped : plain).pop() ?? prepare(libraries);
-  port.postMessage(execute(prepared, job));
-  setImmediate(() => {
-    prepared.run.dispose();
-    prepared.context.dispose();
-    prepared.runtime.dispose();
-    stockUp();
-  });
+  // One after the other: a script must not run while another's memory is being put back.
+  last = last.then(() => answer(job));
 });
-stockUp();
 // Says that the worker is warm, and where to read how busy it is.
 port.postMessage({ id: 0, printed: cpuFile, context: null } satisfies Result);
 
-function stockUp(): void {
-  while (plain.length < SPARES) plain.push(prepare(false));
-  if (librariesWanted && equipped.length < SPARES) {
-    equipped.push(prepare(true));
-    setImmediate(stockUp);
-  }
+async function answer(job: Job): Promise<void> {
+  if (NEEDS_LIBRARIES.test(job.script)) equipped ??= prepare(librarySources());
+  const prepared = equipped && NEEDS_LIBRARIES.test(job.script) ? await equipped : plain;
+  port?.postMessage(execute(prepared, job));
+  prepared.reset();
 }
 
-function prepare(libraries: boolean): Prepared {
+async function prepare(libraries: readonly string[]): Promise<Prepared> {
+  const quickJs = await newQuickJSWASMModule();
   const runtime = quickJs.newRuntime();
   runtime.setMemoryLimit(limits.memoryBytes);
   runtime.setMaxStackSize(STACK_BYTES);
   const context = runtime.newContext();
-  if (libraries) for (const source of sources()) context.unwrapResult(context.evalCode(source, 'library.js')).dispose();
-  return { runtime, context, run: context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js')) };
+  for (const source of libraries) context.unwrapResult(context.evalCode(source, 'library.js')).dispose();
+  const run = context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js'));
+  // The clock on the wall is cheap to read and never behind the CPU time, so it is asked first.
+  runtime.setInterruptHandler(
+    () => performance.now() - started.at > limits.scriptTimeMs && cpuMs(cpuFile) - started.cpuMs > limits.scriptTimeMs,
+  );
+  return { context, run, reset: takeSnapshot(quickJs.getWasmMemory(), limits.memoryBytes) };
 }
 
-function execute({ runtime, context, run }: Prepared, job: Job): Result {
+/** What it allocates is not freed but forgotten, by the reset that follows. */
+function execute({ context, run }: Prepared, job: Job): Result {
   const arguments_ = [
     context.newString(job.scope),
     context.newString(job.script),
     context.newNumber(job.now),
     context.newNumber(job.seed),
   ];
-  const startedAt = performance.now();
-  const cpuAtStart = cpuMs(cpuFile);
-  // The clock on the wall is cheap to read and never behind the CPU time, so it is asked first.
-  runtime.setInterruptHandler(
-    () => performance.now() - startedAt > limits.scriptTimeMs && cpuMs(cpuFile) - cpuAtStart > limits.scriptTimeMs,
-  );
+  started.at = performance.now();
+  started.cpuMs = cpuMs(cpuFile);
   const result = context.callFunction(run, context.undefined, ...arguments_);
-  runtime.removeInterruptHandler();
-  for (const argument of arguments_) argument.dispose();
-  if (result.error) {
-    const message = describe(context.dump(result.error));
-    result.error.dispose();
-    return { id: job.id, error: message };
-  }
+  if (result.error) return { id: job.id, error: describe(context.dump(result.error)) };
   // The prelude returns JSON of exactly this pair.
   const [printed, changed] = JSON.parse(context.getString(result.value)) as [string, string | null];
-  result.value.dispose();
   return { id: job.id, printed, context: changed };
 }
 
 /** What a developer of the bot reads: kind, message and the place in the script. */
 function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
+  // There may be no memory left for an error that says so.
+  if (error === null) return 'The script used up its memory, or threw null.';
+  if (typeof error !== 'object') return String(error) || 'The script threw something that says nothing.';
   const { name = 'Error', message = '', stack = '' } = error as { name?: unknown; message?: unknown; stack?: unknown };
   if (message === 'interrupted') return `The script ran longer than ${limits.scriptTimeMs} ms and was stopped.`;
   const place = /<(?:anonymous|input)>:(\d+)/.exec(String(stack))?.[1];
@@ -105,14 +94,9 @@ function describe(error: unknown): string {
   return `${String(name)}: ${String(message)}${line}`.slice(0, 500);
 }
 
-function sources(): string[] {
-  if (librarySources) return librarySources;
+function librarySources(): string[] {
   const require = createRequire(import.meta.url);
   const lodash = readFileSync(require.resolve('lodash/lodash.min.js'), 'utf8');
   const moment = readFileSync(require.resolve('moment/min/moment.min.js'), 'utf8');
-  librarySources = [
-    `${lodash}\n;globalThis.__lodash = globalThis._;`,
-    `${moment}\n;globalThis.__moment = globalThis.moment;`,
-  ];
-  return librarySources;
+  return [`${lodash}\n;globalThis.__lodash = globalThis._;`, `${moment}\n;globalThis.__moment = globalThis.moment;`];
 }
