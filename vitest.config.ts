@@ -15,7 +15,7 @@ export default defineConfig({
     // By default a core is left idle; most tests wait for sockets and disks.
     maxWorkers: '100%',
     // Limits for a loaded machine of two cores. No test may take them as its clock.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

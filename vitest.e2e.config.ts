@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The console in a real browser. One file after the other: each starts a server and a browser of its own. */
+/** The console in a real browser. Two files at a time: each starts a server and a browser of its own. */
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e.ts'],
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     // Limits for a loaded machine of two cores. No test may take them as its clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,
