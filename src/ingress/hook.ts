@@ -110,9 +110,10 @@ function write(
 export function assertRoom({ overloaded }: Pick<HookDeps, 'overloaded'>): void {
   const retryAfterSeconds = overloaded();
   if (retryAfterSeconds === null) return;
-  const message = 'The server is busy; send the message again later.';
-  throw new AppError('UNAVAILABLE', message, { details: { retryAfterSeconds } });
+  throw new AppError('UNAVAILABLE', BUSY, { details: { retryAfterSeconds } });
 }
+
+export const BUSY = 'The server is busy; send the message again later.';
 
 async function assertKnownForm(deps: HookDeps, route: Route, { input, fields }: ParsedMessage): Promise<void> {
   const { message } = input;

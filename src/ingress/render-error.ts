@@ -89,5 +89,5 @@ export function refuse(
 const SHORT_BODY_BYTES = 64 * 1024;
 
 /** False too for a body that does not announce its length. */
-const isShort = ({ headers }: IncomingMessage): boolean =>
+export const isShort = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= SHORT_BODY_BYTES;

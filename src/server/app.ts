@@ -254,6 +254,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       faults: async () => [stopping ? 'stopping' : null, overload.fault()].filter((fault) => fault !== null),
     });
     const parts: Part[] = [(koa) => koa.use(health.routes())];
+    let shed: ReturnType<typeof createHooks>['shed'] | undefined;
     if (does('ingress')) {
       const overloaded = () => (stopping ? 1 : overload.retryAfterSeconds());
       const refusals = createRefusals(queue);
@@ -284,6 +285,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       });
       openStreams.push(hooks);
       parts.push(hooks.part);
+      shed = hooks.shed;
       const { deliver } = realEngines.callbacks;
       const engineCallbacks = engineCallbackRoutes({ deliver, events, clock, maxBodyBytes: env.MAX_BODY_BYTES });
       parts.push((koa) => koa.use(engineCallbacks.routes()));
@@ -311,7 +313,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
     }
 
-    const http = await listen(parts, { host: env.HOST, port: env.PORT, events });
+    const http = await listen(parts, { host: env.HOST, port: env.PORT, events, shed });
     lifecycle.add('http', (deadline) => http.stop(deadline));
     lifecycle.add('readiness', async () => {
       stopping = true;

@@ -19,7 +19,10 @@ import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
 import { createRateLimit } from '../ingress/rate-limits.js';
 import { hookRoutes } from '../ingress/routes.js';
+import { createShed } from '../ingress/shed.js';
 import { type UploadDeps, uploadRoutes } from '../ingress/uploads.js';
+import { hookV1 } from '../ingress/webhook/v1.js';
+import { hookV2 } from '../ingress/webhook/v2.js';
 import type { CommitQueue } from '../store/commit-queue.js';
 import type { Database } from '../store/database.js';
 import { idempotencyStore } from '../store/idempotency.js';
@@ -45,7 +48,7 @@ export interface HooksDeps {
 }
 
 /** The edge that callers talk to. */
-export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStreams(): void } {
+export function createHooks(deps: HooksDeps) {
   const { env, clock, events, bots } = deps;
   const polls = createPolls(deps);
   const streams = createEventStreams({ polls, clock, events });
@@ -75,7 +78,8 @@ export function createHooks(deps: HooksDeps): { part(koa: Koa): void; closeStrea
   } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
-    part(koa) {
+    shed: createShed(edge, [hookV1, hookV2]),
+    part(koa: Koa): void {
       koa.use(crossOrigin());
       for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());
     },

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import type { Events } from '../events.js';
@@ -14,11 +14,17 @@ export interface HttpServer {
 /** Adds its routes. */
 export type Part = (koa: Koa) => void;
 
+export interface HttpOptions {
+  host: string;
+  port: number;
+  events: Events;
+  /** Answers a request that no part needs to see, and says that it did. */
+  shed?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+}
+
 /** Puts the parts on one port, in this order. */
-export async function listen(
-  parts: readonly Part[],
-  { host, port, events }: { host: string; port: number; events: Events },
-): Promise<HttpServer> {
+export async function listen(parts: readonly Part[], options: HttpOptions): Promise<HttpServer> {
+  const { host, port, events, shed = () => false } = options;
   const koa = new Koa();
   koa.silent = true; // errors go through events
   koa.on('error', (error: unknown) => {
@@ -26,7 +32,9 @@ export async function listen(
   });
   for (const part of parts) part(koa);
   const handle = koa.callback(); // last: Koa copies its middleware here
-  const server = createServer((request, response) => void handle(request, response)); // Koa answers its own failures
+  const server = createServer((request, response) => {
+    if (!shed(request, response)) void handle(request, response); // Koa answers its own failures
+  });
   server.requestTimeout = 30 * SECOND;
   server.headersTimeout = 10 * SECOND;
   server.keepAliveTimeout = 65 * SECOND; // longer than the usual balancer's, which must be the one to close
