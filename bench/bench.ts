@@ -11,6 +11,7 @@ import { createLargeStore } from './large-store.js';
 import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
+import { measureOverload } from './overload.js';
 import { startParts } from './parts/parts.js';
 import { type Figure, print, write } from './report.js';
 import { measureStart } from './start.js';
@@ -25,7 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,latency,hole,drain,claims,dialog,start,lists' },
+    only: { type: 'string', default: 'turns,latency,hole,overload,drain,claims,dialog,start,lists' },
     postgres: { type: 'boolean', default: false },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -61,6 +62,7 @@ try {
   await measure('turns', () => measureTurns(bench));
   await measure('latency', () => measureLatency(bench));
   await measure('hole', () => measureBlackHole(bench));
+  await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);

@@ -51,6 +51,12 @@ export async function benchDialog(): Promise<DialogFigure[]> {
       goal: 2,
     },
     {
+      name: 'turn with a script that names lodash',
+      value: await wall(100, () => turn(engine, 'run a large script', EMPTY)),
+      unit: 'ms',
+      goal: 2,
+    },
+    {
       name: 'compiling 4 MB',
       value: await wall(1, async () => void compile(readDefinition(large).definition)),
       unit: 'ms',
@@ -196,15 +202,14 @@ function exportOf(tasks: number): JsonObject {
         language: 'en',
       });
   }
-  add('run a script', [
-    {
-      id: 'Count',
-      type: 'script',
-      component: { script: encodeURIComponent('context.count = (context.count || 0) + 1;') },
-      next: 'Tell',
-    },
-    { id: 'Tell', type: 'message', component: says('{{context.count}}'), next: 'end' },
-  ]);
+  for (const [name, script] of [
+    ['run a script', 'context.count = (context.count || 0) + 1;'],
+    ['run a large script', 'context.count = koreUtil._.uniq([1, 1, 2]).length;'],
+  ] as const)
+    add(name, [
+      { id: 'Count', type: 'script', component: { script: encodeURIComponent(script) }, next: 'Tell' },
+      { id: 'Tell', type: 'message', component: says('{{context.count}}'), next: 'end' },
+    ]);
   const talk = [
     ['thanks', 'Welcome.'],
     ['~emohello', 'Hello.'],

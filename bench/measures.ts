@@ -147,9 +147,9 @@ export async function measureDrain(bench: Bench, backlog: number): Promise<Figur
   ];
 }
 
-const rateOf = ({ ok, seconds }: LoadResult): number => ok / seconds;
+export const rateOf = ({ ok, seconds }: LoadResult): number => ok / seconds;
 
-function hookTask(bench: Bench, path: string, prefix: string): LoadTask {
+export function hookTask(bench: Bench, path: string, prefix: string): LoadTask {
   const { bot, server, ms } = bench;
   const { authorization } = bot;
   return { url: server.url, path, authorization, connections: CONNECTIONS, users: USERS, prefix, ms };

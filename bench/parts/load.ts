@@ -27,7 +27,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
     );
     const done = performance.now();
     statuses[status] = (statuses[status] ?? 0) + 1;
-    if (status !== 200) return;
+    if (status !== '200') return;
     latencies.push(done - started);
     if (task.rate !== undefined) accepted.push([text, performance.timeOrigin + done]);
   };
@@ -74,15 +74,28 @@ function steady(
 }
 
 interface Connection {
-  /** Gives the status of the answer, once all of it is there. */
-  exchange(request: string): Promise<number>;
+  /** Gives the status of the answer, once all of it is there; a 503 that does not say when to come back is another one. */
+  exchange(request: string): Promise<string>;
   end(): void;
 }
 
-function open(host: string, port: number): Promise<Connection> {
+/** A connection that the server closes is opened again for the next message. */
+async function open(host: string, port: number): Promise<Connection> {
+  let socket = await openSocket(host, port);
+  return {
+    async exchange(request) {
+      if (socket.closed()) socket = await openSocket(host, port);
+      return socket.exchange(request);
+    },
+    end: () => socket.end(),
+  };
+}
+
+function openSocket(host: string, port: number): Promise<Connection & { closed(): boolean }> {
   return new Promise((resolve, reject) => {
-    let answered: (status: number) => void = () => {};
+    let answered: (status: string) => void = () => {};
     let seen = '';
+    let closing = false;
     const socket: Socket = connect(port, host, () =>
       resolve({
         exchange: (request) =>
@@ -91,20 +104,24 @@ function open(host: string, port: number): Promise<Connection> {
             socket.write(request);
           }),
         end: () => socket.destroy(),
+        closed: () => closing || socket.destroyed,
       }),
     );
     socket.setNoDelay(true);
     socket.on('error', reject);
-    socket.on('close', () => answered(0));
+    socket.on('close', () => answered('closed'));
     socket.on('data', (chunk) => {
       seen += chunk.toString('latin1');
-      const head = seen.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: *(\d+)/i.exec(seen.slice(0, head))?.[1] ?? 0);
-      if (seen.length < head + 4 + length) return;
-      const status = Number(seen.slice(9, 12));
+      const end = seen.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const head = seen.slice(0, end);
+      const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+      if (seen.length < end + 4 + length) return;
+      const status = head.slice(9, 12);
+      const silent = status === '503' && !/^retry-after: *\d+/im.test(head);
+      closing = /^connection: *close/im.test(head);
       seen = '';
-      answered(status);
+      answered(silent ? '503 without Retry-After' : status);
     });
   });
 }
