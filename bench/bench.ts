@@ -11,6 +11,7 @@ import { createLargeStore } from './large-store.js';
 import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
+import { measureMillion } from './million.js';
 import { measureOverload } from './overload.js';
 import { startParts } from './parts/parts.js';
 import { type Figure, print, write } from './report.js';
@@ -26,7 +27,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,latency,hole,overload,drain,claims,dialog,start,lists' },
+    turns: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'turns,latency,hole,overload,drain,million,claims,dialog,start,lists' },
     postgres: { type: 'boolean', default: false },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -64,6 +66,7 @@ try {
   await measure('hole', () => measureBlackHole(bench));
   await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
+  if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);
   if (wanted.includes('start') || wanted.includes('lists')) {
