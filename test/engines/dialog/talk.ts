@@ -1,12 +1,10 @@
-import { afterAll } from 'vitest';
 import type { Program } from '../../../src/definition/program.js';
 import type { DialogDeps } from '../../../src/engines/dialog/deps.js';
 import { createSandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 import { type Conversation, converse } from './conversation.js';
 
-/** One sandbox for the tests of a file. */
+/** One sandbox for the tests of a process, which ends with it: files share processes. */
 export const scripts = createSandbox({ workers: 1 });
-afterAll(() => scripts.close());
 
 export const FAILURE = 'I am sorry, something went wrong and I had to discard your task. Please retry.';
 
