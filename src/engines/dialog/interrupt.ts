@@ -4,8 +4,8 @@ import { normalized } from '../../definition/words.js';
 import { sayHelp } from './help.js';
 import type { Outcome } from './nodes/outcome.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
-import type { Frame } from './state.js';
-import { finishTask, markUtterance, startTask } from './tasks.js';
+import { type Frame, newFrame } from './state.js';
+import { beginContext, finishTask, markUtterance, startTask } from './tasks.js';
 import { understand } from './understand.js';
 import { yesOrNo } from './yes-or-no.js';
 
@@ -80,6 +80,7 @@ async function* switchTask(run: Run, dialogId: string, text: string, marked: Rec
   const notify = !/nonotify/i.test(hold);
   run.turn.trace({ kind: 'interruption', as: 'task', hold });
   run.input = null;
+  if (/^continue/i.test(hold)) return yield* startLater(run, dialogId, text, marked);
   if (/^hold/i.test(hold)) {
     run.context.heldTask = name;
     if (notify && run.program.interruption.holdMessage !== '') yield* say(run, standardKey('on_hold'));
@@ -101,3 +102,19 @@ async function* switchTask(run: Run, dialogId: string, text: string, marked: Rec
 }
 
 const MAX_HELD = 5;
+
+/** The running task goes on with its question; the other one begins when it has ended. */
+async function* startLater(run: Run, dialogId: string, text: string, marked: Record<string, string>): Steps<Outcome> {
+  const later = dialogOf(run, dialogId);
+  const top = run.state.frames.at(-1);
+  if (!later || !top) return 'stay';
+  run.context.heldTask = later.name;
+  if (run.program.interruption.holdMessage !== '') yield* say(run, standardKey('on_hold'));
+  const { session: _, ...context } = run.context;
+  beginContext(context, later);
+  const frames = [newFrame(later.id, later.graph.start)];
+  const utterance = { text, marked, used: [] };
+  run.state.held = [...run.state.held, { frames, context, utterance }].slice(-MAX_HELD);
+  top.phase = 'enter';
+  return 'stay';
+}

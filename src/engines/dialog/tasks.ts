@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../conversation/engine.js';
 import { standardKey } from '../../definition/standard-responses.js';
 import { clearTask } from './context.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
@@ -7,14 +8,17 @@ import { type Frame, newFrame } from './state.js';
 export function startTask(run: Run, dialogId: string, event: string | null = null): void {
   const dialog = dialogOf(run, dialogId);
   if (!dialog) return;
-  clearTask(run.context);
-  run.context.intent = dialog.name;
-  run.context.intentType = 'dialog';
-  run.context.taskid = dialog.id;
+  beginContext(run.context, dialog);
   run.state.frames = [newFrame(dialog.id, dialog.graph.start, event)];
   run.state.smallTalk = null;
   run.state.utterance = null;
   run.turn.trace({ kind: 'task', dialog: dialog.name, ...(event ? { event } : {}) });
+}
+
+/** What a task finds in the context when it begins. */
+export function beginContext(context: JsonObject, { id, name }: { id: string; name: string }): void {
+  clearTask(context);
+  Object.assign(context, { intent: name, intentType: 'dialog', taskid: id });
 }
 
 /** Lets the entities of the task that just began look into the utterance that began it. */
@@ -45,8 +49,9 @@ export async function* finishTask(run: Run, frame: Frame, reason: string): Steps
   run.state.utterance = held.utterance;
   const bottom = held.frames[0];
   run.context.resumedTask = (bottom && dialogOf(run, bottom.dialogId)?.name) ?? '';
-  yield* say(run, standardKey('resumed'));
   const top = held.frames.at(-1);
+  // One that was to begin later is not come back to.
+  if (top?.phase !== 'enter') yield* say(run, standardKey('resumed'));
   // The question that was interrupted is asked again.
   if (top) top.phase = 'enter';
 }

@@ -69,6 +69,13 @@ describe('interruptions', () => {
     expect(await replies(conversation, '3')).toEqual(['Booked 3']);
   });
 
+  it('go on with the running task where the bot says so, and begin the other one afterwards', async () => {
+    const conversation = talk(bot(dialogs, hold('continueCurrTask')));
+    expect(await replies(conversation, 'book room', 'check weather')).toEqual(['How many nights?']);
+    expect(await replies(conversation, '3')).toEqual(['Booked 3', 'Where?']);
+    expect(await replies(conversation, 'Oslo')).toEqual(['Sunny in Oslo']);
+  });
+
   it('answer questions and small talk in between, and ask again', async () => {
     const conversation = talk(bot(dialogs, hold('discardCurrTaskNoNotify')));
     expect(await replies(conversation, 'book room', 'hello')).toEqual(['Hi!', 'How many nights?']);

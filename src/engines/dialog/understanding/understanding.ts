@@ -11,8 +11,8 @@ import { createSmallTalkMatcher, type SmallTalkHit } from './small-talk.js';
 
 /** Below it an utterance counts as not understood; chosen by measurement, see docs/understanding.md. */
 export const INTENT_THRESHOLD = 0.3;
-/** Of an utterance that names the task: with well-trained tasks below what training makes sure of. */
-const MOST_NAMED = 0.98;
+/** Of an utterance that names the task: below what training and patterns make sure of, and less with more training. */
+const MOST_NAMED = 0.96;
 const LEAST_NAMED = 0.5;
 /** Training sentences per task up to which a name counts for most, and what each further one takes from it. */
 const LITTLE_TRAINING = 5;
