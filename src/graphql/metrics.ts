@@ -1,10 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { MetricPoint, ChannelMetrics as MetricsOfChannel, MetricsRequest } from '../domain/metrics.js';
 import { badInput, notFound } from '../errors.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
-import type { ChannelMetricsView, MetricPointView, MetricsRequest } from './ports.js';
 
 const MetricIntervalEnum = enumOf<MetricsRequest['interval']>(
   'MetricInterval',
@@ -64,7 +64,7 @@ class RefusalCount {
 @ObjectType()
 class ChannelMetrics {
   @Field(() => ChannelMetricPoint)
-  total!: MetricPointView;
+  total!: MetricPoint;
 
   @Field(() => [RefusalCount])
   refusals!: RefusalCount[];
@@ -87,17 +87,17 @@ export class MetricsResolver {
     const own = (await loaders.channelsOfBot.load(botId)).map((channel) => channel.id);
     const foreign = channelIds?.find((id) => !own.includes(id));
     if (foreign !== undefined) throw badInput('channelIds', `The bot has no channel with the id "${foreign}".`);
-    const request = { botId, channelIds: channelIds ?? own, from: from.getTime(), to: to.getTime(), interval };
+    const request = { channelIds: channelIds ?? own, from: from.getTime(), to: to.getTime(), interval };
     return ctx.port('metrics').ofChannels(viewer, request);
   }
 
   @FieldResolver(() => [ChannelMetricPoint])
-  series(@Root() metrics: ChannelMetricsView) {
+  series(@Root() metrics: MetricsOfChannel) {
     return metrics.series();
   }
 
   @FieldResolver(() => WebhookChannel)
-  channel(@Root() metrics: ChannelMetricsView, @Ctx() { loaders }: Context) {
+  channel(@Root() metrics: MetricsOfChannel, @Ctx() { loaders }: Context) {
     return loaders.channel.load(metrics.channelId);
   }
 }

@@ -1,4 +1,5 @@
 import type { Viewer } from '../domain/access.js';
+import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { DeliveryStatus } from '../store/deliveries.js';
 import type { MessageContent } from '../store/message-overrides.js';
 import type { Page, PageRequest } from '../store/page.js';
@@ -102,34 +103,5 @@ export interface TurnView {
 
 export interface MetricsPort {
   /** Totals and series of each of these channels, in their order. */
-  ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetricsView[]>;
-}
-
-export interface MetricsRequest {
-  botId: string;
-  channelIds: readonly string[];
-  from: number;
-  to: number;
-  interval: 'MINUTE' | 'HOUR' | 'DAY';
-}
-
-export interface ChannelMetricsView {
-  channelId: string;
-  total: MetricPointView;
-  series(): Promise<MetricPointView[]>;
-  refusals: { reason: string; count: number }[];
-}
-
-export interface MetricPointView {
-  from: number;
-  messagesIn: number;
-  messagesOut: number;
-  sessionsStarted: number;
-  users: number;
-  refused: number;
-  failed: number;
-  deliveriesSucceeded: number;
-  deliveriesDead: number;
-  responseTimeP50Ms: number | null;
-  responseTimeP95Ms: number | null;
+  ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]>;
 }
