@@ -224,6 +224,53 @@ describe('dialogs that call dialogs', () => {
   });
 });
 
+describe('a script that hangs or exhausts ends in the failure event with its node named', () => {
+  const hostile: [string, string][] = [
+    ['hangs', 'while (true);'],
+    ['allocates', 'var all = []; while (true) all.push("x".repeat(1e6) + all.length)'],
+    ['recurses', '(function f() { f(); })()'],
+    [
+      'leaves a trap in the context',
+      'Object.defineProperty(context, "x", {enumerable: true, get() { while (true); }})',
+    ],
+    ['throws what hangs', 'throw {get message() { while (true); }}'],
+  ];
+  const places: [string, (script: string) => Parameters<typeof bot>[0][string]][] = [
+    [
+      'a script node',
+      (script) => ({
+        bad: { type: 'script', component: { script: encodeURIComponent(script) }, next: 'b' },
+        b: message('no'),
+      }),
+    ],
+    ['a message', (script) => ({ bad: message(`${script}; print("never")`) })],
+    [
+      'what prepares a service',
+      (script) => ({
+        bad: {
+          type: 'service',
+          component: {
+            endPoint: { host: 'x.example', path: '/', method: 'get' },
+            preProcessor: encodeURIComponent(script),
+          },
+          next: 'b',
+        },
+        b: message('no'),
+      }),
+    ],
+  ];
+  it.each(places.flatMap(([place, nodes]) => hostile.map(([what, script]) => [place, what, nodes(script)] as const)))(
+    'in %s: %s',
+    async (_, __, nodes) => {
+      const conversation = talk(bot({ Go: nodes, Other: { a: message('Still here') } }));
+      const failed = await conversation.say('go');
+      expect(failed.texts).toEqual([FAILURE]);
+      expect(failed.trace.at(-1)).toMatchObject({ kind: 'failure', dialog: 'Go', node: 'bad', internal: false });
+      expect(await replies(conversation, 'other')).toEqual(['Still here']);
+    },
+  );
+});
+
 it('runs the nodes of a bot action along their own edges, then the outer ones', async () => {
   const program = bot({
     Go: {
