@@ -7,6 +7,7 @@ import { type History, violations } from '../../bench/torture/history.js';
 import { startSink } from '../../bench/torture/sink.js';
 import { startTalkers } from '../../bench/torture/talkers.js';
 import { startTestApp } from '../support/app.js';
+import { startPostgres } from '../support/postgres.js';
 import { createScratchDatabase } from '../support/scratch-database.js';
 
 const postgres = inject('postgres');
@@ -36,6 +37,25 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL', () => {
     await wire.close();
     await scratch.drop();
   });
+
+  it.skipIf(process.env.TEST_DATABASE_URL)(
+    'that crashes and starts again costs neither',
+    { timeout: 120_000 },
+    async () => {
+      const own = await startPostgres({ fsync: true }); // what it confirmed outlives its crash
+      if ('skipped' in own) throw new Error(own.skipped);
+      await underLoad(own.url, async () => {
+        const admin = new Client({ connectionString: own.url });
+        admin.on('error', () => {}); // its connection goes with all others
+        await admin.connect();
+        // A server takes a killed process of its own for a crash: it ends them all and recovers from its log.
+        const { rows } = await admin.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const killed = admin.query(`copy (select 1) to program 'kill -9 ${rows[0]?.pid}'`);
+        await expect(killed).rejects.toThrow(/terminated|57P0/);
+      });
+      await own.stop();
+    },
+  );
 });
 
 /** Sends messages while the fault happens five times, and checks that each is answered and delivered in its order. */

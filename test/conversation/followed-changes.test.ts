@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { createTestClock } from '../support/clock.js';
+import { echo, engineOf, lineOf, text } from '../support/own-bot.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
+
+const postgres = inject('postgres');
+const serverUrl = 'url' in postgres ? postgres.url : '';
+const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
+
+describe.skipIf(serverUrl === '')(`what one process changes, in another${skipped}`, () => {
+  /** Of the other process: it does nothing again and again but when this is moved. */
+  const clock = createTestClock(Date.now());
+  const apps: TestApp[] = [];
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    const scratch = await createScratchDatabase(serverUrl);
+    drop = scratch.drop;
+    const env = { DATABASE_URL: scratch.url, KEY_RING: `k1:${randomBytes(32).toString('base64')}` };
+    apps.push(await startTestApp({ ...engineOf(echo), env }), await startTestApp({ ...engineOf(echo), env, clock }));
+  });
+  afterAll(async () => {
+    for (const app of apps) await app.remove();
+    await drop();
+  });
+
+  it('acts within a second: a new channel answers there, a disabled one refuses', async () => {
+    const [here, other] = apps;
+    if (!here || !other) throw new Error('two processes run');
+    const caller = await createCaller(here);
+    const [channel] = await goLive(here, await createBot(here), [{ appClientId: caller.clientId }]);
+    if (!channel) throw new Error('no channel');
+    const there = lineOf(other, caller, channel);
+    const status = async () => (await there.v2(text('hello'))).status;
+
+    expect(await status()).toBe(401); // it has not looked, and does not know the app
+    clock.advance(1_000);
+    while ((await status()) !== 200); // it has begun to look
+    await here.gql(
+      'mutation($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { channel { id } } }',
+      { input: { id: channel.id, enabled: false } },
+    );
+    clock.advance(1_000);
+    while ((await status()) !== 403);
+  });
+});
