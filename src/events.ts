@@ -48,6 +48,9 @@ export function createEvents(log: Log, metrics: Metrics) {
     turnEnded(turn: {
       turnId: string;
       traceId: string;
+      botId: string;
+      channelId: string;
+      conversationId: string;
       mode: 'SYNC' | 'ASYNC';
       durationMs: number;
       failure: unknown;
@@ -55,8 +58,8 @@ export function createEvents(log: Log, metrics: Metrics) {
       metrics.turns.inc({ outcome: turn.failure === null ? 'answered' : 'failed' });
       metrics.turnSeconds.observe({ mode: turn.mode }, turn.durationMs / 1000);
       if (turn.failure !== null) {
-        const { turnId, traceId } = turn;
-        log.warn({ turnId, traceId, err: turn.failure }, 'turn failed; the bot said its failure response');
+        const { mode: _, durationMs: __, failure, ...ids } = turn;
+        log.warn({ ...ids, err: failure }, 'turn failed; the bot said its failure response');
       }
     },
     turnExpired(turn: { turnId: string; traceId: string }): void {

@@ -39,7 +39,9 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
   const durationMs = deps.clock.now() - job.receivedAt;
-  deps.events.turnEnded({ turnId: job.turnId, traceId: job.traceId, mode: job.input.mode, durationMs, failure });
+  const { turnId, traceId, conversationId, input, route } = job;
+  const { botId, channelId } = route;
+  deps.events.turnEnded({ turnId, traceId, botId, channelId, conversationId, mode: input.mode, durationMs, failure });
   return outcome;
 }
 

@@ -167,7 +167,7 @@ export function createTracing(deps: TracingDeps): Tracing {
       },
       turnEnded(turn) {
         events.turnEnded(turn);
-        const { traceId, turnId, mode, durationMs, failure } = turn;
+        const { traceId, turnId, botId, channelId, conversationId, mode, durationMs, failure } = turn;
         const endedAt = clock.now();
         record({
           name: 'turn',
@@ -178,7 +178,13 @@ export function createTracing(deps: TracingDeps): Tracing {
           startedAt: endedAt - durationMs,
           endedAt,
           error: failure === null ? null : reasonOf(failure),
-          attributes: { 'hookswitch.turn.id': turnId, 'hookswitch.mode': mode },
+          attributes: {
+            'hookswitch.turn.id': turnId,
+            'hookswitch.bot.id': botId,
+            'hookswitch.channel.id': channelId,
+            'hookswitch.conversation.id': conversationId,
+            'hookswitch.mode': mode,
+          },
         });
       },
     },

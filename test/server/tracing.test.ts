@@ -94,7 +94,10 @@ describe('traces for an OpenTelemetry collector', () => {
       'http.response.status_code': 200,
       'hookswitch.bot.id': line.channel.botId,
     });
-    expect(attributesOf(turn)).toMatchObject({ 'hookswitch.mode': 'SYNC' });
+    expect(attributesOf(turn)).toMatchObject({
+      'hookswitch.mode': 'SYNC',
+      'hookswitch.bot.id': expect.stringMatching(/^st-/),
+    });
     expect(attributesOf(call)).toMatchObject({ 'server.address': '127.0.0.1', 'server.port': bot.port });
     for (const { startTimeUnixNano, endTimeUnixNano } of spans)
       expect(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano)).toBe(true);
