@@ -4,6 +4,7 @@ import { type Example, NONE, trainClassifier } from './classifier.js';
 import type { ComponentDefinition, Definition, SentenceDefinition } from './definition.js';
 import { own } from './json.js';
 import type { Faq, Intent, Knowledge, SmallTalk, TrainingSentence } from './program.js';
+import { spokenName } from './words.js';
 
 /** What the bot understands in one language: intents with their training, small talk, FAQs, synonyms, traits. */
 export function compileKnowledge(
@@ -62,7 +63,7 @@ function trainingExamples(intents: readonly Intent[], faqs: readonly Faq[], lang
   const tasks = intents
     .filter((intent) => !intent.local)
     .flatMap(({ target, name, sentences }) =>
-      [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text })),
+      [spokenName(name), ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text })),
     );
   if (tasks.length === 0) return [];
   const questions = faqs

@@ -16,6 +16,13 @@ export const plainWords = (text: string): string[] => words(text).filter((word) 
 /** The same text for people: case, punctuation and white space left out. */
 export const normalized = (text: string): string => plainWords(text).join(' ');
 
+/** A name as people say it: "Cancel_Order" and "CancelOrder" are "Cancel Order". */
+export const spokenName = (name: string): string =>
+  name
+    .replaceAll('_', ' ')
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
+
 /** An utterance, cut into words once for all that look at it. */
 export interface Utterance {
   text: string;

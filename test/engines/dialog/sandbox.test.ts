@@ -59,6 +59,24 @@ describe('a script', () => {
   });
 });
 
+describe('libraries', () => {
+  it('are whole again after a script broke them', async () => {
+    await run(
+      'koreUtil._.uniq = null; koreUtil.moment.fn.format = null; delete globalThis.__lodash; Array.prototype.x = 1',
+    );
+    expect(await run('print(koreUtil._.uniq([2, 2]).join() + koreUtil.moment(0).utc().format("YYYY") + [].x)')).toBe(
+      '21970undefined',
+    );
+  });
+
+  it('and plain scripts run one after the other, each in its own', async () => {
+    const scripts = Array.from({ length: 20 }, (_, n) =>
+      n % 2 === 0 ? `n = (globalThis.n || 0) + 1; print(n)` : `n = (globalThis.n || 0) + koreUtil._.sum([1]); print(n)`,
+    );
+    expect(await Promise.all(scripts.map((script) => run(script)))).toEqual(Array(20).fill('1'));
+  });
+});
+
 describe('a script that misbehaves is stopped, and the next one runs', () => {
   it.each([
     ['loops', 'while (true);', /longer than 50 ms/],

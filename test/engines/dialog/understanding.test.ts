@@ -102,6 +102,15 @@ describe('understanding', () => {
     expect(best(bot, 'what is the meaning of life')).toBeNull();
   });
 
+  it('knows names that are written as identifiers', () => {
+    const bot = botOf({ GetPNRStatus: [], Order_Pizza: [], BookRoom2: [] });
+    expect(best(bot, 'get pnr status')).toBe('GetPNRStatus');
+    expect(best(bot, 'what is the status of my PNR')).toBe('GetPNRStatus');
+    expect(best(bot, 'I want to order a pizza')).toBe('Order_Pizza');
+    expect(best(bot, 'order_pizza')).toBe('Order_Pizza');
+    expect(best(bot, 'GetPNRStatus')).toBe('GetPNRStatus');
+  });
+
   it('lets the name of a task decide where there is little training, most of all in its own order', () => {
     const bot = botOf(
       { 'Rent boat': ['get me a sail'], 'Show rental details': ['my rental details', 'all the details'] },

@@ -1,7 +1,7 @@
 import { stemmer } from 'stemmer';
 import { FUNCTION_WORDS } from '../../../definition/function-words.js';
 import { own } from '../../../definition/json.js';
-import { plainWords } from '../../../definition/words.js';
+import { plainWords, spokenName } from '../../../definition/words.js';
 
 /** How an utterance names a task: with all words of its name one after the other, with all of them somewhere, or not. */
 export type Naming = 'IN_ORDER' | 'SOMEWHERE' | null;
@@ -14,7 +14,7 @@ export function nameMatcher(
   name: string,
   synonyms: Readonly<Record<string, readonly string[]>>,
 ): (stems: readonly string[]) => Naming {
-  const wanted = plainWords(name.replaceAll('_', ' ')).filter((word) => !FUNCTION_WORDS.has(word));
+  const wanted = plainWords(spokenName(name)).filter((word) => !FUNCTION_WORDS.has(word));
   if (wanted.length < 2) return () => null;
   const forms = wanted.map(
     (word) => new Set([word, ...(own(synonyms, word) ?? [])].map((form) => stemmer(form.toLowerCase()))),

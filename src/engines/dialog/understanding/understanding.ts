@@ -1,6 +1,6 @@
 import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
-import { normalized, toUtterance, type Utterance } from '../../../definition/words.js';
+import { normalized, spokenName, toUtterance, type Utterance } from '../../../definition/words.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
 import { nameMatcher } from './name-matcher.js';
@@ -78,12 +78,14 @@ function classifierOf(knowledge: Knowledge, language: string): Ranker {
 }
 
 function examplesOf({ target, name, sentences }: Intent): { label: string; text: string }[] {
-  return [name, ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text }));
+  return [spokenName(name), ...sentences.map(({ text }) => text)].map((text) => ({ label: target, text }));
 }
 
 interface KnownIntent {
   intent: Intent;
-  exact: string[];
+  /** What it was trained with, and what it is called. */
+  trained: string[];
+  names: string[];
   patterns: PatternMatcher[];
   negative: PatternMatcher[];
   /** Whether an utterance holds all that the intent's name is about. */
@@ -93,9 +95,8 @@ interface KnownIntent {
 function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexicon): KnownIntent {
   return {
     intent,
-    exact: [intent.name, ...intent.sentences.map((sentence) => sentence.text)]
-      .map(normalized)
-      .filter((text) => text !== ''),
+    trained: intent.sentences.map(({ text }) => normalized(text)),
+    names: [intent.name, spokenName(intent.name)].map(normalized),
     patterns: intent.patterns.map((pattern) => patternMatcher(pattern, lexicon)),
     negative: intent.negativePatterns.map((pattern) => patternMatcher(pattern, lexicon)),
     named: nameMatcher(intent.name, synonyms),
@@ -105,9 +106,9 @@ function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexic
 function createIntentMatcher(known: readonly KnownIntent[]) {
   const exact = new Map<string, Intent>();
   // What two tasks were trained with belongs to the first, and a name counts for less than training.
-  for (const { intent, exact: texts } of known)
-    for (const text of texts.slice(1)) if (!exact.has(text)) exact.set(text, intent);
-  for (const { intent, exact: texts } of known) for (const text of texts) if (!exact.has(text)) exact.set(text, intent);
+  for (const texts of ['trained', 'names'] as const)
+    for (const one of known)
+      for (const text of one[texts]) if (text !== '' && !exact.has(text)) exact.set(text, one.intent);
   const numbered = byNumbered(exact);
   const nameScore = scoreOfNames(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
