@@ -49,6 +49,7 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
 async function stop(server: Server, deadline: Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  server.keepAliveTimeout = 1; // those that become idle from here on
   await Promise.race([closed, deadline]);
   server.closeAllConnections();
 }
