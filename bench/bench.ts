@@ -12,6 +12,7 @@ import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
 import { measureMillion } from './million.js';
+import { measureNodes } from './nodes.js';
 import { measureOverload } from './overload.js';
 import { startParts } from './parts/parts.js';
 import { type Figure, print, write } from './report.js';
@@ -28,8 +29,9 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
     turns: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,latency,hole,overload,drain,million,claims,dialog,start,lists' },
+    only: { type: 'string', default: 'turns,nodes,latency,hole,overload,drain,million,claims,dialog,start,lists' },
     postgres: { type: 'boolean', default: false },
+    nodes: { type: 'string', default: '3' },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -66,6 +68,7 @@ try {
   await measure('hole', () => measureBlackHole(bench));
   await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
+  if (postgres) await measure('nodes', () => measureNodes(bench, Number(values.nodes)));
   if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);

@@ -1,6 +1,8 @@
 /** What the clients are to do. */
 export interface LoadTask {
   url: string;
+  /** More processes of the server, over which the connections are dealt. */
+  others?: string[];
   path: string;
   authorization: string;
   connections: number;

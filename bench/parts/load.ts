@@ -9,7 +9,7 @@ process.on('message', (task: LoadTask) => void run(task).then((result) => proces
 process.send?.({ url: '' });
 
 async function run(task: LoadTask): Promise<LoadResult> {
-  const { hostname, port } = new URL(task.url);
+  const servers = [task.url, ...(task.others ?? [])].map((url) => new URL(url));
   const latencies: number[] = [];
   const accepted: [text: string, at: number][] = [];
   const statuses: Record<string, number> = {};
@@ -33,7 +33,12 @@ async function run(task: LoadTask): Promise<LoadResult> {
   };
   const more = () => performance.now() < end && sent < (task.messages ?? Number.POSITIVE_INFINITY);
 
-  const sockets = await Promise.all(Array.from({ length: task.connections }, () => open(hostname, Number(port))));
+  const sockets = await Promise.all(
+    Array.from({ length: task.connections }, (_, n) => {
+      const { hostname, port } = servers[n % servers.length] as URL; // there is one at least
+      return open(hostname, Number(port));
+    }),
+  );
   if (task.rate === undefined) {
     await Promise.all(
       sockets.map(async (socket) => {
