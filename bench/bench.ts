@@ -15,6 +15,7 @@ import { measureMillion } from './million.js';
 import { measureNodes } from './nodes.js';
 import { measureOverload } from './overload.js';
 import { startParts } from './parts/parts.js';
+import { measurePeers } from './peers.js';
 import { type Figure, print, write } from './report.js';
 import { measureStart } from './start.js';
 
@@ -29,7 +30,10 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     backlog: { type: 'string', default: '100000' },
     turns: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'turns,nodes,latency,hole,overload,drain,million,claims,dialog,start,lists' },
+    only: {
+      type: 'string',
+      default: 'turns,peers,nodes,latency,hole,overload,drain,million,claims,dialog,start,lists',
+    },
     postgres: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '3' },
     profile: { type: 'string' },
@@ -68,6 +72,7 @@ try {
   await measure('hole', () => measureBlackHole(bench));
   await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
+  await measure('peers', () => measurePeers(bench));
   if (postgres) await measure('nodes', () => measureNodes(bench, Number(values.nodes)));
   if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
   await measure('claims', () => measureClaims(folder));

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** A server that runs as a process of its own. */
 export interface ChildServer {
   url: string;
+  /** What it said its callers are to send, if it did. */
+  authorization: string;
   process: ChildProcess;
   /** Resolves with how it ended, whenever that is. */
   ended: Promise<{ code: number | null; signal: string | null }>;
@@ -43,14 +45,15 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  const url = await Promise.race([
-    once(child, 'message').then(([message]) => (message as { url: string }).url),
+  const { url, authorization = '' } = await Promise.race([
+    once(child, 'message').then(([message]) => message as { url: string; authorization?: string }),
     ended.then(({ code, signal }) => {
       throw new EarlyEnd(`the server ended before it listened (${signal ?? code}):\n${said}`);
     }),
   ]);
   return {
     url,
+    authorization,
     process: child,
     ended,
     async kill() {

@@ -12,6 +12,8 @@ export interface LoadTask {
   ms: number;
   /** At most so many. */
   messages?: number;
+  /** Default: a message as the hooks take it; or as a Bot Framework service sends it. */
+  body?: 'ACTIVITY';
   /** So many a second, in place of as many as possible. */
   rate?: number;
 }

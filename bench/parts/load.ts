@@ -20,7 +20,8 @@ async function run(task: LoadTask): Promise<LoadResult> {
   const one = async (socket: Connection): Promise<void> => {
     const n = sent++;
     const text = `t${n}`;
-    const body = JSON.stringify({ message: { text }, from: { id: `${task.prefix}${n % task.users}` } });
+    const from = { id: `${task.prefix}${n % task.users}` };
+    const body = JSON.stringify(task.body === 'ACTIVITY' ? activity(n, text, from) : { message: { text }, from });
     const started = performance.now();
     const status = await socket.exchange(
       `POST ${task.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAuthorization: ${task.authorization}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
@@ -77,6 +78,19 @@ function steady(
     }, 1);
   });
 }
+
+/** Answered in the response, like a synchronous hook. */
+const activity = (n: number, text: string, from: { id: string }) => ({
+  type: 'message',
+  id: `a${n}`,
+  channelId: 'bench',
+  serviceUrl: 'http://127.0.0.1/service',
+  deliveryMode: 'expectReplies',
+  conversation: { id: from.id },
+  recipient: { id: 'bot' },
+  from,
+  text,
+});
 
 interface Connection {
   /** Gives the status of the answer, once all of it is there; a 503 that does not say when to come back is another one. */

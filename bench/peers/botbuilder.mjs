@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication, ConversationState } from 'botbuilder';
+import { APP_ID, serve } from './keys.mjs';
+import { openStorage } from './sqlite-storage.mjs';
+
+/** An echo that counts its conversation's turns, on botbuilder. */
+const state = new ConversationState(await openStorage(join(process.argv[2], 'botbuilder.db')));
+const counter = state.createProperty('count');
+await serve((url) => {
+  const adapter = new CloudAdapter(
+    new ConfigurationBotFrameworkAuthentication({
+      MicrosoftAppId: APP_ID,
+      MicrosoftAppPassword: 'not used',
+      MicrosoftAppType: 'MultiTenant',
+      ValidateAuthority: 'true',
+      CallerId: '',
+      ToChannelFromBotLoginUrl: url,
+      ToChannelFromBotOAuthScope: url,
+      ToBotFromChannelTokenIssuer: url,
+      ToBotFromChannelOpenIdMetadataUrl: `${url}/metadata`,
+      ToBotFromEmulatorOpenIdMetadataUrl: `${url}/metadata`,
+      OAuthUrl: url,
+    }),
+  );
+  adapter.onTurnError = async (_, error) => process.stderr.write(`${error.stack}\n`);
+  return [
+    (request, response) =>
+      adapter.process(request, response, async (context) => {
+        const count = (await counter.get(context, 0)) + 1;
+        await counter.set(context, count);
+        await context.sendActivity(`${context.activity.text}|${count}|0`);
+        await state.saveChanges(context);
+      }),
+  ];
+});
