@@ -34,6 +34,8 @@ const GRACE_CPU_MS = 500;
 /** Whatever the machine is busy with, nobody waits longer for a script. */
 const MAX_WATCHES = 10;
 const MAX_STILLBORN = 6;
+/** By then the server has started, which warming threads would slow down. A script that comes sooner is not kept. */
+const WARM_UP_AFTER_MS = 2_000;
 
 interface Pending {
   job: Job;
@@ -148,6 +150,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
 
   const execute = (script: string, scope: string, at: ScriptClock): Promise<Result> => {
+    open();
     if (closed || threads.length === 0) return Promise.reject(new ScriptError('The sandbox is closed.'));
     if (waiting.length >= maxWaiting)
       return Promise.reject(new ScriptError('Too many scripts are waiting to run. Try again.'));
@@ -166,10 +169,18 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     return result.printed;
   };
 
-  for (let count = 0; count < (options.workers ?? 2); count += 1) threads.push(startThread());
+  let opened = false;
+  const open = (): void => {
+    if (opened || closed) return;
+    opened = true;
+    for (let count = 0; count < (options.workers ?? 2); count += 1) threads.push(startThread());
+  };
+  const warmUp = setTimeout(open, WARM_UP_AFTER_MS);
+  warmUp.unref();
 
   const close = async (): Promise<void> => {
     closed = true;
+    clearTimeout(warmUp);
     for (const pending of waiting.splice(0)) pending.reject(new ScriptError('The sandbox is closed.'));
     await Promise.all(threads.map((thread) => thread.worker.terminate()));
   };
@@ -178,6 +189,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     runner: (at) => ({ print: (script, scope) => run(script, scope, at) }),
     print: (script, scope) => run(script, scope, { now: Date.now(), random: Math.random }),
     ready: async () => {
+      open();
       await Promise.all(threads.map((thread) => thread.warm));
     },
     close,
