@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as controlPlane from './20261122090000_control_plane.js';
 import * as dataPlane from './20261122090100_data_plane.js';
 import * as metrics from './20261122090200_metrics.js';
+import * as auditTotal from './20261122090300_audit_total.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -11,6 +12,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122090000_control_plane': controlPlane,
   '20261122090100_data_plane': dataPlane,
   '20261122090200_metrics': metrics,
+  '20261122090300_audit_total': auditTotal,
 };
 
 interface Migration {
