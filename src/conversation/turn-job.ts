@@ -48,6 +48,8 @@ export interface TurnDeps {
   random(): number;
   engineLimitMs: number;
   events: Events;
+  /** Aborted when the server waits for its turns no more: they go on elsewhere, or after the next start. */
+  cutOff: AbortSignal;
   /** Deliveries that are durable now. */
   dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
 }

@@ -1,4 +1,5 @@
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
+import { AppError } from '../errors.js';
 import type { ChannelCounts } from '../store/channel-metrics.js';
 import type { NewDelivery } from '../store/deliveries.js';
 import type { SessionRow } from '../store/sessions.js';
@@ -223,6 +224,8 @@ class Turn {
 
   private async commit(row: TurnProgress, outcome: TurnOutcome): Promise<void> {
     const { deps, job, lane } = this;
+    // What a turn has come to since is the stop's doing: its calls have been cut off.
+    if (deps.cutOff.aborted) throw new AppError('UNAVAILABLE', 'The server is stopping; send the message again.');
     const now = deps.clock.now();
     const done = row.status === 'DONE' ? 1 : 0;
     const session: SessionRow = {

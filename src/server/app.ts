@@ -176,6 +176,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     const callbacks = { V1: callbackV1, V2: callbackV2 };
     const turns = turnStore(dialect);
     const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
+    const cutOff = new AbortController();
     const receiver = createReceiver({
       database,
       queue,
@@ -195,9 +196,13 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,
       singleProcess,
       leaseMs,
+      cutOff: cutOff.signal,
       dispatch,
     });
-    lifecycle.add('turns', (deadline) => Promise.race([receiver.drained(), deadline]));
+    lifecycle.add('turns', async (deadline) => {
+      await Promise.race([receiver.drained(), deadline]);
+      cutOff.abort();
+    });
 
     const proactive = createProactive({
       database,

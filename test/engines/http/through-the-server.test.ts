@@ -51,6 +51,19 @@ describe('a bot that lives elsewhere', () => {
     expect(second).toMatchObject({ session: { new: false, state: { step: 1 } } });
   });
 
+  it('is asked again after a restart when the server stopped before it had answered', async () => {
+    const inbox = await createReceiver();
+    await start({ DRAIN_SECONDS: '0' }, { mode: 'ASYNC', postUrl: inbox.url, accessToken: 't' });
+    bot.script(silence);
+    expect((await say('hi')).status).toBe(200);
+    await bot.received(1);
+    await app.restart();
+    const [callback] = await inbox.received(1);
+    expect(callback?.json()).toMatchObject({ text: 'Hello.' });
+    expect(bot.requests).toHaveLength(2);
+    await inbox.close();
+  });
+
   it('says its failure response when it fails, and the turn tells why', async () => {
     await start();
     bot.script(answer(500, 'boom'));
