@@ -36,7 +36,7 @@ eachDatabase('the changes of a bot', (database) => {
   it('are everything while nothing is live, and ask for no publish', async () => {
     expect(await changes({ channelIds })).toEqual({
       version: { from: null, to: 1 },
-      channels: { added: ['web', 'phone'], removed: [] },
+      channels: { added: ['phone', 'web'], removed: [] },
       settings: {},
       definition: {},
       overrides: [],

@@ -34,14 +34,16 @@ export async function versionChanges(
   return {
     version: { from: live?.number ?? null, to: version.number },
     channels: {
-      added: channels.filter((channel) => !before.includes(channel.id)).map((channel) => channel.name),
-      removed: before.filter((id) => !channels.some((one) => one.id === id)).map((id) => names.get(id) ?? id),
+      added: sorted(channels.filter((channel) => !before.includes(channel.id)).map((channel) => channel.name)),
+      removed: sorted(before.filter((id) => !channels.some((one) => one.id === id)).map((id) => names.get(id) ?? id)),
     },
     settings: live ? differences(live, version, SETTINGS) : {},
     definition: await definitionChanges(reader, db, live?.definitionId ?? null, version.definitionId),
     overrides: overrideChanges(live?.overrides ?? [], version.overrides, names),
   };
 }
+
+const sorted = (names: readonly string[]): string[] => [...names].sort((a, b) => a.localeCompare(b));
 
 const SETTINGS = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'] as const;
 
