@@ -54,7 +54,7 @@ describe('a bot that lives elsewhere', () => {
   it('is asked again after a restart when the server stopped before it had answered', async () => {
     const inbox = await createReceiver();
     await start({ DRAIN_SECONDS: '0' }, { mode: 'ASYNC', postUrl: inbox.url, accessToken: 't' });
-    bot.script(silence);
+    bot.script(silence());
     expect((await say('hi')).status).toBe(200);
     await bot.received(1);
     await app.restart();
