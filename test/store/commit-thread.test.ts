@@ -72,11 +72,14 @@ describe('the commit thread', () => {
   });
 
   it('takes turns with whoever else writes: neither finds the database locked', async () => {
+    let written: ReturnType<CommitThread['write']> | undefined;
     const slow = database.write.transaction(async (trx) => {
+      await trx('conversations').first('id'); // SQLite lets nobody write on what has changed since it was read
+      written = thread.write([unitOf('tn-5')], TIMES);
+      for (let read = 0; read < 50; read += 1) await database.read('turns').first('id'); // enough for a hasty write
       await trx('conversations').where({ id: 'cv-1' }).update({ user_id: 'renamed' });
       return trx('conversations').where({ id: 'cv-1' }).first('user_id');
     });
-    const written = thread.write([unitOf('tn-5')], TIMES);
     expect(await slow).toEqual({ user_id: 'renamed' });
     expect(await written).toMatchObject([{ status: 'committed' }]);
   });
