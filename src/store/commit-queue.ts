@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { BatchWriter } from './batch-writer.js';
-import { COMMIT_THREAD_LOST, codeOf } from './failures.js';
+import { COMMIT_THREAD_LOST, codeOf, isUnavailable } from './failures.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 /** A batch ends at whichever comes first. */
@@ -18,7 +18,8 @@ export type Urgency = 'NOW' | 'SOON';
 export interface CommitQueue {
   /**
    * Resolves when the unit is durable (or one of its guards refused it). Rejects when it could not be written; then
-   * nothing of it was. UNAVAILABLE after a failure of the disk or the connection.
+   * nothing of it was. UNAVAILABLE after a failure of the disk or the connection: after one of the connection all of it
+   * may be stored all the same, for the answer may be what got lost.
    */
   commit(unit: Unit, urgency?: Urgency): Promise<UnitOutcome>;
   /** Units that wait for their transaction. */
@@ -78,6 +79,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
+    if (dead) return rejectAll(batch, dead);
     try {
       const outcomes = await deps.write(
         batch.map(({ unit }) => unit),
@@ -91,16 +93,19 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
     } catch (error) {
       const cause = toError(error);
       if (isFatal(cause)) return die(cause, batch);
-      const [first] = batch;
-      if (batch.length === 1 && first) return first.reject(cause);
+      // Writing what may be written already would count it twice, and each part would wait as long for no answer.
+      if (isUnavailable(cause)) return rejectAll(batch, away(cause));
+      if (batch.length === 1) return rejectAll(batch, cause);
       // One unit spoils its batch (a constraint, a value the database refuses): the others must not pay for it.
-      for (const entry of batch) await writeBatch([entry]);
+      const middle = Math.ceil(batch.length / 2);
+      await writeBatch(batch.slice(0, middle));
+      await writeBatch(batch.slice(middle));
     }
   }
 
   function die(cause: Error, batch: Waiting[]): void {
     dead = new AppError('UNAVAILABLE', 'The server cannot store messages any more and is stopping.', { cause });
-    for (const entry of [...batch, ...waiting.NOW.splice(0), ...waiting.SOON.splice(0)]) entry.reject(dead);
+    rejectAll([...batch, ...waiting.NOW.splice(0), ...waiting.SOON.splice(0)], dead);
     deps.onFatal(cause);
   }
 
@@ -133,6 +138,15 @@ function cut(line: Waiting[], maxUnits: number): Waiting[] {
   }
   return line.splice(0, count);
 }
+
+function rejectAll(entries: readonly Waiting[], reason: Error): void {
+  for (const entry of entries) entry.reject(reason);
+}
+
+const away = (cause: Error): AppError =>
+  cause instanceof AppError
+    ? cause
+    : new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause });
 
 const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -249,6 +249,72 @@ describe('a commit queue with more than fits a batch', () => {
   });
 });
 
+describe('a commit queue whose database does not answer', () => {
+  it.each([
+    ['is away', 'UNAVAILABLE'],
+    ['is locked by somebody else', 'SQLITE_BUSY'],
+  ])('that %s rejects the whole batch at once, and goes on with the next', async (_what, code) => {
+    const batches: number[] = [];
+    let away = true;
+    const queue = createCommitQueue({
+      write: async (units) => {
+        batches.push(units.length);
+        if (away) throw Object.assign(new Error('no answer'), { code });
+        return units.map(() => ({ status: 'committed' }));
+      },
+      times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
+      onFatal: () => expect.fail('a database that is away is no reason to end'),
+    });
+    const results = await Promise.allSettled(Array.from({ length: 200 }, () => queue.commit({})));
+    expect(batches).toEqual([200]);
+    const codes = results.map((result) => result.status === 'rejected' && result.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['UNAVAILABLE']));
+    away = false;
+    expect(await queue.commit({})).toEqual({ status: 'committed' });
+  });
+});
+
+describe('a commit queue with a unit that the database refuses', () => {
+  const name = (unit: Unit): string => unit.releaseKeyOf ?? '';
+
+  it('finds it by halves, and keeps the order of the others', async () => {
+    let asked = 0;
+    const written: string[] = [];
+    const queue = createCommitQueue({
+      write: async (units) => {
+        asked += 1;
+        if (units.some((unit) => name(unit) === '77')) throw Object.assign(new Error('refused'), { code: '22021' });
+        written.push(...units.map(name));
+        return units.map(() => ({ status: 'committed' }));
+      },
+      times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
+      onFatal: () => expect.fail('one unit is no reason to end'),
+    });
+    const all = Array.from({ length: 200 }, (_, n) => String(n));
+    const results = await Promise.allSettled(all.map((releaseKeyOf) => queue.commit({ releaseKeyOf })));
+    expect(results.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([77]);
+    expect(written).toEqual(all.filter((n) => n !== '77'));
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('writes nothing more when the disk fails on the way', async () => {
+    const fatal: Error[] = [];
+    const sizes: number[] = [];
+    const queue = createCommitQueue({
+      write: async (units) => {
+        sizes.push(units.length);
+        throw Object.assign(new Error('refused'), { code: units.length > 2 ? '22021' : 'SQLITE_IOERR' });
+      },
+      times: () => ({ now: 0, leaseEnd: 0, keysForgottenBefore: 0 }),
+      onFatal: (error) => fatal.push(error),
+    });
+    const results = await Promise.allSettled(Array.from({ length: 4 }, () => queue.commit({})));
+    expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(sizes).toEqual([4, 2]);
+    expect(fatal).toHaveLength(1);
+  });
+});
+
 describe('a commit queue whose disk fails', () => {
   it('rejects everything, tells so once, and takes nothing more', async () => {
     const fatal: Error[] = [];
