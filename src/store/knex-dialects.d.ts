@@ -12,7 +12,9 @@ declare module 'knex/lib/dialects/postgres/index.js' {
   // biome-ignore lint/style/noDefaultExport: so it is exported
   export default class PostgresClient extends Knex.Client {
     acquireConnection(): Promise<Connection>;
+    acquireRawConnection(): Promise<Connection>;
     query(connection: Connection, query: unknown): Promise<unknown>;
+    validateConnection(connection: Connection): Promise<boolean>;
   }
 }
 

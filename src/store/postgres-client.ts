@@ -4,9 +4,25 @@ import { codeOf } from './failures.js';
 
 /**
  * knex's PostgreSQL, which tells a database that cannot be reached (UNAVAILABLE, worth another try) from one that
- * refuses what it was asked, and never uses such a connection again.
+ * refuses what it was asked, and never uses such a connection again, nor those that were open beside it: what cuts
+ * one without a word (a fail-over, a firewall) cuts all, and each would cost its user the whole time limit.
  */
 export class ReachablePostgres extends PostgresClient {
+  /** Those opened since one was last given up. */
+  readonly #fresh: Company = { number: 0 };
+
+  override async acquireRawConnection(): Promise<Connection> {
+    const connection = await super.acquireRawConnection();
+    opened.set(connection, { beside: this.#fresh, number: this.#fresh.number });
+    return connection;
+  }
+
+  override async validateConnection(connection: Connection): Promise<boolean> {
+    const valid = isFresh(connection);
+    if (!valid) connection.connection.stream.destroy(); // or its end would wait for a goodbye
+    return valid;
+  }
+
   override async acquireConnection(): Promise<Connection> {
     try {
       return await super.acquireConnection();
@@ -22,11 +38,30 @@ export class ReachablePostgres extends PostgresClient {
       const explained = explain(error);
       if (explained !== error) {
         connection.__knex__disposed = error;
+        giveUpAllBeside(connection);
         connection.connection.stream.destroy(); // or a rollback would wait behind an answer that never comes
       }
       throw explained;
     }
   }
+}
+
+interface Company {
+  /** Of the present ones; counted up when they are given up. */
+  number: number;
+}
+
+/** Kept by connection: a transaction asks a client of its own, which knex makes without its fields. */
+const opened = new WeakMap<Connection, { beside: Company; number: number }>();
+
+const isFresh = (connection: Connection): boolean => {
+  const known = opened.get(connection);
+  return known === undefined || known.number === known.beside.number;
+};
+
+function giveUpAllBeside(connection: Connection): void {
+  const known = opened.get(connection);
+  if (known && isFresh(connection)) known.beside.number += 1;
 }
 
 function explain(error: unknown): unknown {
@@ -35,14 +70,31 @@ function explain(error: unknown): unknown {
 }
 
 /**
- * SQLSTATE class 08 is a lost connection, 57P a server going down, 53 out of resources (PostgreSQL, appendix A); the
- * words are those of pg and of knex's pool.
+ * SQLSTATE class 08 is a lost connection, 57P a server going down, 53 out of resources, 25006 one that only reads: a
+ * standby, or the former primary after a fail-over (PostgreSQL, appendix A).
  */
+const LOST = /^(08|57P|53|25006)/;
+
+/** Of Node's sockets and resolver. */
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ETIMEDOUT',
+]);
+
+/** The words of pg and of knex's pool. */
+const WORDS = /Connection terminated|acquiring a connection|Query read timeout|not queryable|timeout expired/i;
+
 function isConnectionFailure(error: unknown): boolean {
-  if (/^(08|57P|53)/.test(codeOf(error))) return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(codeOf(error))) return true;
-  return (
-    error instanceof Error &&
-    /Connection terminated|acquiring a connection|Query read timeout|not queryable/i.test(error.message)
-  );
+  const code = codeOf(error);
+  return LOST.test(code) || UNREACHABLE.has(code) || (error instanceof Error && WORDS.test(error.message));
 }

@@ -1,4 +1,3 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { countingBot } from '../../bench/counting-bot.js';
@@ -9,6 +8,7 @@ import { startTalkers } from '../../bench/torture/talkers.js';
 import { startTestApp } from '../support/app.js';
 import { startPostgres } from '../support/postgres.js';
 import { createScratchDatabase } from '../support/scratch-database.js';
+import { startWire } from '../support/wire.js';
 
 const postgres = inject('postgres');
 
@@ -94,40 +94,4 @@ async function underLoad(databaseUrl: string, fault: () => Promise<unknown>): Pr
   expect(violations(history, 2)).toEqual([]);
   await app.remove();
   await sink.close();
-}
-
-/** A way to the database whose connections can stop carrying anything, without being closed. */
-async function startWire(databaseUrl: string) {
-  const { hostname, port, href } = new URL(databaseUrl);
-  const carrying = new Set<() => void>();
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(port) || 5432, hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-    }
-    near.pipe(far);
-    far.pipe(near);
-    near.on('close', () => far.destroy());
-    carrying.add(() => {
-      near.unpipe(far).resume();
-      far.unpipe(near).resume();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(href);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    goSilent() {
-      for (const stop of carrying) stop();
-      carrying.clear();
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { migrationSource } from '../../migrations/index.js';
+import { batchWriter } from '../../src/store/batch-writer.js';
+import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
+import { type Database, openDatabase } from '../../src/store/database.js';
+import { laneStore } from '../../src/store/lanes.js';
+import { migrate } from '../../src/store/migrate.js';
+import type { Unit } from '../../src/store/unit.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
+import { startWire, type Wire } from '../support/wire.js';
+
+const QUERY_TIMEOUT_MS = 500;
+const postgres = inject('postgres');
+
+const turnOf = (id: string, status: 'QUEUED' | 'DONE' = 'QUEUED'): Unit => ({
+  turn: {
+    id,
+    conversationId: 'cv',
+    channelId: 'ch',
+    traceId: 't',
+    status,
+    input: '{}',
+    replies: null,
+    outcome: null,
+    resume: null,
+    error: null,
+    trace: null,
+    createdAt: 1,
+    finishedAt: null,
+  },
+});
+
+describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes silent', () => {
+  let wire: Wire;
+  let database: Database;
+  let queue: CommitQueue;
+  let drop: () => Promise<void>;
+
+  beforeEach(async () => {
+    const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+    wire = await startWire(scratch.url);
+    database = openDatabase({ url: `${wire.url}?query_timeout=${QUERY_TIMEOUT_MS}`, readers: 8 });
+    await migrate(database.write, migrationSource);
+    queue = createCommitQueue({
+      write: batchWriter(database.write, 'postgres', laneStore('postgres', 'p1')),
+      times: () => ({ now: 1, leaseEnd: 60_001, keysForgottenBefore: 0 }),
+      onFatal: () => expect.fail('a database that is away is no reason to end'),
+    });
+    drop = scratch.drop;
+  });
+  afterEach(async () => {
+    await wire.close();
+    await database[Symbol.asyncDispose]();
+    await drop();
+  });
+
+  it('costs a batch one time limit, however many units it has', async () => {
+    await queue.commit(turnOf('tn-first'));
+    wire.goSilent();
+    const begun = performance.now();
+    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, n) => queue.commit(turnOf(`tn-${n}`))));
+    expect(performance.now() - begun).toBeLessThan(4 * QUERY_TIMEOUT_MS);
+    const codes = results.map((result) => result.status === 'rejected' && result.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['UNAVAILABLE']));
+    expect((await queue.commit(turnOf('tn-last'))).status).toBe('committed');
+  });
+
+  it('counts work once whose commit was carried out and not answered', async () => {
+    const outcome = await queue.commit(turnOf('tn-1'));
+    await queue.commit(turnOf('tn-2'));
+    const lease = outcome.status === 'committed' ? outcome.inbound?.lease : null;
+    if (!lease) throw new Error('no lease');
+    wire.loseAnswerTo('COMMIT');
+    const lost = [queue.commit({ settle: { ...lease, done: 1, dueAt: null } }), queue.commit(turnOf('tn-3', 'DONE'))];
+    const results = await Promise.allSettled(lost);
+    expect(results).toMatchObject([{ reason: { code: 'UNAVAILABLE' } }, { reason: { code: 'UNAVAILABLE' } }]);
+    expect(await database.read('turns').orderBy('seq').pluck('id')).toEqual(['tn-1', 'tn-2', 'tn-3']);
+    expect(await database.read('lanes').pluck('pending')).toEqual([1]);
+  });
+
+  it('is found again by the next query, whose connection is a new one', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => database.read.raw('select pg_sleep(0.1)')));
+    const before = wire.connections;
+    expect(before).toBe(8);
+    wire.goSilent();
+    await expect(database.read.raw('select 1')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const begun = performance.now();
+    for (let count = 0; count < 10; count += 1) await database.read.raw('select 1');
+    expect(performance.now() - begun).toBeLessThan(QUERY_TIMEOUT_MS);
+    expect(wire.connections).toBe(before + 1);
+  });
+});
