@@ -101,6 +101,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
     const report = (where: string) => (error: unknown) => events.unexpected(where, error);
 
+    let storeFailed = false;
     const storage = await openStorage({
       env,
       clock,
@@ -110,6 +111,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       around: overrides.database,
       commitThread: overrides.commitThread ?? true,
       onFatal(error) {
+        if (storeFailed) return;
+        storeFailed = true;
         events.storeFailed(error);
         (overrides.onFatal ?? die)(error);
       },

@@ -9,6 +9,7 @@ import { batchWriter } from '../store/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../store/commit-queue.js';
 import { startCommitThread } from '../store/commit-thread.js';
 import { type Database, openDatabase } from '../store/database.js';
+import { isFatal } from '../store/failures.js';
 import { type LaneStore, laneStore } from '../store/lanes.js';
 import { migrate } from '../store/migrate.js';
 import { becomeSoleOwner } from '../store/sole-owner.js';
@@ -55,6 +56,10 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   }
   const opened = openDatabase({ url: env.DATABASE_URL ?? databaseFileIn(env.DATA_DIR) });
   lifecycle.add('database', () => opened[Symbol.asyncDispose]());
+  // Also under a change of an admin: the next fsync would say that all is well.
+  opened.write.on('query-error', (error: unknown) => {
+    if (isFatal(error)) deps.onFatal(error);
+  });
   const database = deps.around?.(opened) ?? opened;
   const applied = await migrate(database.write, migrationSource);
 

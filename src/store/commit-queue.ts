@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { BatchWriter } from './batch-writer.js';
-import { COMMIT_THREAD_LOST, codeOf, isUnavailable } from './failures.js';
+import { isFatal, isUnavailable } from './failures.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 /** A batch ends at whichever comes first. */
@@ -160,15 +160,3 @@ function sizeOf(unit: Unit): number {
 }
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-/** SQLite result codes after which the file's state on disk is in doubt (sqlite.org/rescode.html). */
-const FATAL = new Set([
-  COMMIT_THREAD_LOST,
-  'SQLITE_FULL',
-  'SQLITE_IOERR',
-  'SQLITE_CORRUPT',
-  'SQLITE_NOTADB',
-  'SQLITE_READONLY',
-  'SQLITE_CANTOPEN',
-]);
-const isFatal = (error: Error): boolean => FATAL.has(codeOf(error));

@@ -8,3 +8,17 @@ export const isUnavailable = (error: unknown): boolean =>
 
 /** The thread that writes to SQLite is gone. */
 export const COMMIT_THREAD_LOST = 'COMMIT_THREAD_LOST';
+
+/** SQLite result codes after which the file's state on disk is in doubt (sqlite.org/rescode.html). */
+const FATAL = new Set([
+  COMMIT_THREAD_LOST,
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_CORRUPT',
+  'SQLITE_NOTADB',
+  'SQLITE_READONLY',
+  'SQLITE_CANTOPEN',
+]);
+
+/** Whether nothing more may be written after this: what was acknowledged is safe, what comes now might not be. */
+export const isFatal = (error: unknown): error is Error => error instanceof Error && FATAL.has(codeOf(error));
