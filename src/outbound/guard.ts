@@ -55,22 +55,27 @@ export type UrlVerdict = { url: URL } | { refused: 'BAD_URL' | 'BLOCKED_ADDRESS'
 
 /**
  * Judges a URL by itself, without the network: scheme, user info, and the host if it is an address in any spelling
- * (the URL parser turns `2130706433`, `0x7f.1` and full-width digits into 127.0.0.1). Names are judged when they resolve.
+ * (the URL parser turns `2130706433`, `0x7f.1` and full-width digits into 127.0.0.1) or a name that is never a public
+ * one. Other names are judged when they resolve.
  */
 export function judgeUrl(text: string, policy: OutboundPolicy): UrlVerdict {
   if (text.length > MAX_URL_LENGTH) return badUrl(`A URL may have at most ${MAX_URL_LENGTH} characters.`);
   // The parser would drop tabs and line breaks without a word: what is shown would not be what is called.
   if (hasControlCharacter(text)) return badUrl('A URL must not contain line breaks, tabs or other control characters.');
+  if (text.includes('\\')) return badUrl('A URL must not contain backslashes: programs read them in different ways.');
   const url = parseUrl(text);
   if (!url) return badUrl('This is not a URL. Write it in full, like https://example.com/hook.');
   if (url.protocol === 'http:' && !policy.allowHttp) {
     return badUrl('Only https:// URLs may be called. The operator can allow http:// with OUTBOUND_ALLOW_HTTP=true.');
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return badUrl('The URL must begin with https://.');
-  if (url.username !== '' || url.password !== '') {
+  if (url.username !== '' || url.password !== '' || EMPTY_USER_INFO.test(text)) {
     return badUrl('A URL must not contain a user name or password. Send credentials in a header.');
   }
-  return mayCallHost(toHostName(url.hostname), policy) ? { url } : { refused: 'BLOCKED_ADDRESS', message: BLOCKED };
+  if (url.port === '0') return badUrl('There is no port 0.');
+  const host = toHostName(url.hostname);
+  if (isIP(host) === 0 && !isName(host)) return badUrl('The host of the URL is neither a name nor an address.');
+  return mayCallHost(host, policy) ? { url } : { refused: 'BLOCKED_ADDRESS', message: BLOCKED };
 }
 
 /** The URL if it may be saved. Throws BAD_USER_INPUT that says what to do; `field` is what the caller calls it. */
@@ -96,12 +101,25 @@ export const BLOCKED =
 
 const LOOPBACK = ['127.0.0.1', '::1'];
 const MAX_URL_LENGTH = 8192; // below the request-line limit of common servers
+const EMPTY_USER_INFO = /^[^/?#]*\/\/:?@/; // the parser drops it
+const MAX_NAME_LENGTH = 253; // RFC 1035 §2.3.4, without the final dot
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+
+/** Top-level names that the public DNS will never have (RFC 6762 appendix G, RFC 8375, `.internal` by ICANN in 2024). */
+const INSIDE_NAME = /(^|\.)(corp|home|home\.arpa|internal|intranet|lan|local|localdomain|private)$/;
 
 function mayCallHost(host: string, policy: OutboundPolicy): boolean {
   if (policy.deniedHosts.has(host)) return false;
   if (isLocalhost(host)) return LOOPBACK.some((address) => mayCall(address, policy));
-  return isIP(host) === 0 || mayCall(host, policy);
+  if (isIP(host) !== 0) return mayCall(host, policy);
+  return policy.allowed.length > 0 || !isInsideName(host);
 }
+
+const isName = (host: string): boolean =>
+  host.length <= MAX_NAME_LENGTH && host.split('.').every((label) => LABEL.test(label));
+
+/** A name that can only be one of the network we are in: refused at once where nothing inside may be called. */
+const isInsideName = (host: string): boolean => !host.includes('.') || INSIDE_NAME.test(host);
 
 function toRange(entry: string): Range | null {
   if (ipaddr.isValidCIDR(entry)) return parseRange(entry);

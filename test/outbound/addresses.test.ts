@@ -46,7 +46,7 @@ describe('an address written in the URL', () => {
     const resolve = nameServer([PUBLIC]);
     start({ policy: closed, resolve });
     const outcomes = await Promise.allSettled(
-      MALICIOUS.map((url) => outbound.post({ url: url.replace('PORT', String(receiver.port)) })),
+      MALICIOUS.map((url) => outbound.post({ url: url.replaceAll('PORT', String(receiver.port)) })),
     );
     const reached = MALICIOUS.filter((_, i) => outcomes[i]?.status === 'fulfilled');
     expect(reached).toEqual([]);
@@ -59,7 +59,7 @@ describe('an address written in the URL', () => {
   it('is reached in all these spellings once its range is opened', async () => {
     start({ policy: open, resolve: nameServer([{ address: '::1', family: 6 }, PUBLIC]) });
     for (const url of LOOPBACK) {
-      const response = await outbound.post({ url: url.replace('PORT', String(receiver.port)) });
+      const response = await outbound.post({ url: url.replaceAll('PORT', String(receiver.port)) });
       expect(response.status, url).toBe(200);
     }
   });

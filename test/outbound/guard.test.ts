@@ -20,8 +20,8 @@ function refusal(url: string, policy = strict): AppError {
 
 describe('a URL that is saved', () => {
   it('is refused in every spelling of an inside address, with user info, or with another scheme', () => {
-    expect(MALICIOUS.length).toBeGreaterThan(100);
-    expect(MALICIOUS.filter((url) => 'url' in judgeUrl(url.replace('PORT', '8080'), plain))).toEqual([]);
+    expect(new Set(MALICIOUS).size).toBeGreaterThan(300);
+    expect(MALICIOUS.filter((url) => 'url' in judgeUrl(url.replaceAll('PORT', '8080'), plain))).toEqual([]);
   });
 
   it.each([
@@ -32,6 +32,11 @@ describe('a URL that is saved', () => {
     'https://bücher.example/',
     'https://localhost.example.com/',
     'https://127.0.0.1.example.com/',
+    'https://local.example.com/',
+    'https://internal-hooks.example.com./',
+    'https://with_underscore.example.com/',
+    'https://example.com/@who?mail=a@b',
+    'https://example.com:65535/',
     'https://172.32.0.1/',
     'https://100.128.0.1/',
     'https://[64:ff9b::8.8.8.8]/',
@@ -148,6 +153,13 @@ describe('what the operator opens', () => {
   ])('never opens the metadata and link-local address %s', (address) => {
     expect(mayCall('10.0.0.1', everything)).toBe(true);
     expect(mayCall(address, everything)).toBe(false);
+  });
+
+  it('opens the names of inner networks, which are judged when they resolve', () => {
+    const policy = createPolicy({ allowHttp: true, allowCidrs: ['10.1.0.0/16'] });
+    for (const host of ['redis', 'bot.internal', 'bot.default.svc.cluster.local'])
+      expect(judgeUrl(`http://${host}:8080/`, policy)).toHaveProperty('url');
+    expect(judgeUrl('http://localhost:8080/', policy)).toHaveProperty('refused', 'BLOCKED_ADDRESS');
   });
 
   it('must be a range, and the entry that is none is named', () => {
