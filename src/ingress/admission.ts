@@ -19,6 +19,10 @@ export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context)
   const auth = ctx.get('auth');
   const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);
   try {
+    if (hasTwo('authorization', ctx.req.rawHeaders))
+      throw new AppError('UNAUTHENTICATED', 'Invalid Access token', {
+        details: { check: 'two Authorization headers' },
+      });
     const caller = authenticate(header, routes, clock.now());
     limits.app.take(caller.app.clientId);
     return caller;
@@ -26,6 +30,16 @@ export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context)
     if (error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(ctx.ip);
     throw error;
   }
+}
+
+/** Node gives the first of them; a proxy in front may have looked at the last. `pairs`: names and values in turn. */
+function hasTwo(name: string, pairs: readonly string[]): boolean {
+  let count = 0;
+  for (let at = 0; at < pairs.length; at += 2) {
+    const given = pairs[at] ?? '';
+    if (given.length === name.length && given.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
 }
 
 /** The order of refusals is part of the wire: 404, then 401 for somebody else's app, then 403 with the blockers. */

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { visit } from 'jsonc-parser';
 import jwt from 'jsonwebtoken';
 import type { AppKeys, Routes } from '../conversation/routes.js';
 import { AppError } from '../errors.js';
@@ -21,6 +23,14 @@ const TOLERANCE_SECONDS = 60;
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
+/** Of an app of this server: in two claims they must be one. */
+const APP_ID = /^cs-/;
+const DATES = ['exp', 'nbf', 'iat'];
+/** As far as a Date goes; some callers send milliseconds. */
+const MAX_DATE_SECONDS = 8.64e12;
+/** Extensions that change what a signature means; whoever does not know them must refuse (RFC 7515 §4.1.11, RFC 7797). */
+const EXTENSIONS = ['crit', 'b64'];
+
 /** Costs a caller with an unknown app the same as one with a wrong signature. */
 const NOBODY: KeyObject = createSecretKey(randomBytes(32));
 
@@ -38,7 +48,7 @@ export function authenticate(header: string | undefined, routes: Pick<Routes, 'a
   if (!app) throw refused(`unknown appId ${clientId}`, clientId);
   if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
   const subject = claims.sub ?? claims.kore_sub;
-  if (typeof subject !== 'string' && typeof subject !== 'number') throw refused('sub is missing', clientId);
+  if (typeof subject !== 'string' && !Number.isFinite(subject)) throw refused('sub is missing', clientId);
   const caller: Caller = { app, subject: String(subject) };
   if (app.requireJti) caller.jti = { clientId: app.clientId, ...singleUse(claims, now, clientId) };
   if (typeof claims.userIdentity === 'string') caller.userIdentity = claims.userIdentity;
@@ -99,9 +109,41 @@ function verify(token: string, key: KeyObject, algorithm: 'HS256' | 'HS512', now
     clockTimestamp: Math.floor(now / SECOND),
   });
   if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
+  assertPlain(token, claims);
   const tokens = verified.get(key) ?? new Map<string, Claims>();
   verified.set(key, tokens.size < MAX_VERIFIED ? tokens.set(name, claims) : new Map([[name, claims]]));
   return claims;
+}
+
+/** What the signature does not say: that everybody who reads these bytes reads the same. */
+function assertPlain(token: string, claims: Claims): void {
+  const parts = token.split('.', 2).map((part) => Buffer.from(part, 'base64url'));
+  if (!parts.every(isUtf8)) throw new Error('the token is not UTF-8');
+  const [header = '', payload = ''] = parts.map((part) => part.toString('utf8'));
+  if (hasRepeatedKey(header) || hasRepeatedKey(payload)) throw new Error('a name is there twice');
+  const extension = EXTENSIONS.find((name) => name in (parseObject(header) ?? {}));
+  if (extension) throw new Error(`the header has ${extension}`);
+  const date = DATES.find((name) => claims[name] !== undefined && !isDate(claims[name]));
+  if (date) throw new Error(`${date} is not a time`);
+  const apps = [claims.appId, claims.iss, claims.kore_iss].filter((name) => APP_ID.test(String(name)));
+  if (new Set(apps).size > 1) throw new Error('appId and iss name different apps');
+}
+
+const isDate = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= MAX_DATE_SECONDS;
+
+function hasRepeatedKey(json: string): boolean {
+  const open: Set<string>[] = [];
+  let repeated = false;
+  visit(json, {
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty(name) {
+      const names = open.at(-1);
+      repeated ||= names?.has(name) ?? false;
+      names?.add(name);
+    },
+  });
+  return repeated;
 }
 
 /** Well inside its time; at the edges it is up to jsonwebtoken. */
