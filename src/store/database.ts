@@ -88,6 +88,23 @@ const INT8 = 20; // bigint columns hold milliseconds and counts, which fit a Jav
 const QUERY_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/**
+ * What PostgreSQL is to do about a process that has vanished without a word, e.g. behind a firewall that forgot the
+ * connection: no transaction of ours thinks that long, and what one holds stops every other process. Set by statement:
+ * poolers refuse what they do not know at the start of a session.
+ */
+const SESSION = [
+  'set idle_in_transaction_session_timeout = 5000',
+  'set tcp_keepalives_idle = 10',
+  'set tcp_keepalives_interval = 5',
+  'set tcp_keepalives_count = 3',
+  'set tcp_user_timeout = 20000',
+].join(';');
+
+interface PostgresConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
 function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
   const types = {
     getTypeParser: (oid: number, format?: string) =>
@@ -103,7 +120,12 @@ function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
     },
-    pool: { min: 0, max: readers },
+    pool: {
+      min: 0,
+      max: readers,
+      afterCreate: (connection: PostgresConnection, done: (error?: Error | null) => void) =>
+        connection.query(SESSION, (error) => done(error)),
+    },
     compileSqlOnError: false, // errors are logged; what was stored is nobody's business there
     log: { warn() {}, error() {}, deprecate() {}, debug() {} }, // would write to standard output; whoever asks is told
   });

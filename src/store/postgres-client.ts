@@ -70,10 +70,11 @@ function explain(error: unknown): unknown {
 }
 
 /**
- * SQLSTATE class 08 is a lost connection, 57P a server going down, 53 out of resources, 25006 one that only reads: a
- * standby, or the former primary after a fail-over (PostgreSQL, appendix A).
+ * SQLSTATE class 08 is a lost connection, 57P a server going down, 53 out of resources, 25P03 a session that was ended
+ * for its silence within a transaction, 25006 a server that only reads: a standby, or the former primary after a
+ * fail-over (PostgreSQL, appendix A).
  */
-const LOST = /^(08|57P|53|25006)/;
+const LOST = /^(08|57P|53|25P03|25006)/;
 
 /** Of Node's sockets and resolver. */
 const UNREACHABLE = new Set([

@@ -34,10 +34,10 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
   let wire: Wire;
   let database: Database;
   let queue: CommitQueue;
-  let drop: () => Promise<void>;
+  let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;
 
   beforeEach(async () => {
-    const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+    scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
     wire = await startWire(scratch.url);
     database = openDatabase({ url: `${wire.url}?query_timeout=${QUERY_TIMEOUT_MS}`, readers: 8 });
     await migrate(database.write, migrationSource);
@@ -46,12 +46,11 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
       times: () => ({ now: 1, leaseEnd: 60_001, keysForgottenBefore: 0 }),
       onFatal: () => expect.fail('a database that is away is no reason to end'),
     });
-    drop = scratch.drop;
   });
   afterEach(async () => {
     await wire.close();
     await database[Symbol.asyncDispose]();
-    await drop();
+    await scratch.drop();
   });
 
   it('costs a batch one time limit, however many units it has', async () => {
@@ -88,5 +87,20 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
     for (let count = 0; count < 10; count += 1) await database.read.raw('select 1');
     expect(performance.now() - begun).toBeLessThan(QUERY_TIMEOUT_MS);
     expect(wire.connections).toBe(before + 1);
+  });
+
+  it('lets go of what a connection held that went silent within a transaction, for those who are still there', {
+    timeout: 15_000,
+  }, async () => {
+    await queue.commit(turnOf('tn-1'));
+    await using direct = openDatabase({ url: scratch.url });
+    const trx = await database.write.transaction();
+    await trx('lanes').update({ pending: 7 });
+    wire.goSilent();
+    const begun = performance.now();
+    await direct.write('lanes').update({ pending: 8 });
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    await expect(trx('lanes').select('id')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await trx.rollback().catch(() => {});
   });
 });
