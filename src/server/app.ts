@@ -40,6 +40,7 @@ import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { startChores } from './chores.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
+import { databaseFault } from './database-fault.js';
 import { createHooks } from './hooks.js';
 import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
@@ -259,7 +260,10 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     const openStreams: { closeStreams(): void }[] = [];
     const health = healthRoutes({
       metrics,
-      faults: async () => [stopping ? 'stopping' : null, overload.fault()].filter((fault) => fault !== null),
+      faults: async () =>
+        [stopping ? 'stopping' : null, overload.fault(), await databaseFault(database, systemClock)].filter(
+          (fault) => fault !== null,
+        ),
     });
     const parts: Part[] = [(koa) => koa.use(health.routes())];
     let shed: ReturnType<typeof createHooks>['shed'] | undefined;
