@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import type { Events } from '../events.js';
 import type { Outbound } from '../outbound/request.js';
@@ -73,6 +74,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const slots = createSlots(deps.slots);
   const health = createEndpointHealth();
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // each lane that waits is one
   let inMemory = 0;
   const idle: (() => void)[] = [];
 
