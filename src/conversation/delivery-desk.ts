@@ -11,6 +11,7 @@ import {
 } from '../store/deliveries.js';
 import { type LaneStore, laneId } from '../store/lanes.js';
 import type { PageRequest } from '../store/page.js';
+import { statementsOn } from '../store/statements.js';
 import { inTransaction } from '../store/transaction.js';
 import type { Clock } from '../time.js';
 import type { Content } from './engine.js';
@@ -64,14 +65,17 @@ export function createDeliveryDesk(deps: DeliveryDeskDeps) {
         if (!route) throw conflict('The channel of this delivery has been deleted.');
         const lane = laneId(conversationId, 'OUT');
         const now = clock.now();
-        await deps.lanes.lock(trx, [lane]);
+        const statements = statementsOn(trx);
+        await deps.lanes.lock(statements, [lane]);
         const append = { conversationId, channelId, direction: 'OUT' as const, advance: 1, open: 1 };
-        const appended = (await deps.lanes.append(trx, [append], { now, leaseEnd: now + deps.leaseMs })).get(lane);
+        const appended = (await deps.lanes.append(statements, [append], { now, leaseEnd: now + deps.leaseMs })).get(
+          lane,
+        );
         if (!appended) throw new Error('the lane was not written');
         await reopenDelivery(trx, id, appended.firstSeq, now);
         // An idle lane gave us its lease: let the dispatcher claim it like any other.
         if (appended.lease && appended.backlog === 0) {
-          await deps.lanes.settle(trx, [{ ...appended.lease, done: 0, dueAt: now }], now);
+          await deps.lanes.settle(statements, [{ ...appended.lease, done: 0, dueAt: now }], now);
         }
       });
       const delivery = await findDelivery(database.read, viewer.accountId, id);

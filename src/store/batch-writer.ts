@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
 import { codeOf } from './failures.js';
 import type { LaneStore } from './lanes.js';
+import { inBatchTransaction } from './statements.js';
 import { type Unit, type UnitOutcome, type UnitTimes, unitWriter } from './unit.js';
 
 /** Writes units in one transaction. Gives their outcomes in their order; after a failure nothing of them is written. */
@@ -14,7 +15,7 @@ export function batchWriter(db: Knex, dialect: Dialect, lanes: LaneStore): Batch
   return async (units, times) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await db.transaction((trx) => write(trx, units, times));
+        return await inBatchTransaction(db, (trx) => write(trx, units, times));
       } catch (error) {
         if (attempt > SERIALIZATION_RETRIES || !isSerializationFailure(error)) throw error;
       }

@@ -1,7 +1,7 @@
-import type { Knex } from 'knex';
 import { DAY, HOUR, MINUTE } from '../time.js';
 import type { Db, Dialect } from './database.js';
-import { type Cell, type ColumnKind, rowSource, runRows } from './row-source.js';
+import { type ColumnKind, rowSource, runRows } from './row-source.js';
+import type { BatchTransaction, Cell } from './statements.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
@@ -83,7 +83,7 @@ export function channelMetricWrites(dialect: Dialect) {
 
   return {
     /** Adds to minute, hour and day of `now`, one row each per channel however many events there are. */
-    async add(trx: Knex.Transaction, counts: readonly ChannelCounts[], now: number): Promise<void> {
+    async add(trx: BatchTransaction, counts: readonly ChannelCounts[], now: number): Promise<void> {
       const sums = new Map<string, number[]>();
       const refusals: Cell[][] = [];
       const hour = now - (now % HOUR);
@@ -101,17 +101,14 @@ export function channelMetricWrites(dialect: Dialect) {
       const cells = Object.entries(INTERVAL_MS).flatMap(([interval, ms]) =>
         channels.map(([channelId, sum]): Cell[] => [channelId, interval, now - (now % ms), ...sum]),
       );
-      await runRows(trx, dialect, source, addSql, cells);
+      await runRows(trx, source, addSql, cells);
       const users = unseen(counts, now - (now % DAY));
       if (users.length > 0) {
-        await runRows(trx, dialect, userSource, userSql, users);
+        await runRows(trx, userSource, userSql, users);
         // Remembered only once it is durable.
-        trx.executionPromise.then(
-          () => users.forEach(([channelId, , userId]) => void seen.add(`${channelId} ${userId}`)),
-          () => {},
-        );
+        trx.afterCommit(() => users.forEach(([channelId, , userId]) => void seen.add(`${channelId} ${userId}`)));
       }
-      if (refusals.length > 0) await runRows(trx, dialect, refusalSource, refusalSql, refusals);
+      if (refusals.length > 0) await runRows(trx, refusalSource, refusalSql, refusals);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
 import { findPage, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 import { number, type RecordOf, table, text } from './table.js';
 
 /** One user (in one group) on one channel. */
@@ -71,9 +71,9 @@ export function conversationWrites(dialect: Dialect) {
     on conflict (id) do update set last_message_at = excluded.last_message_at`;
   return {
     /** Inserts new conversations and moves `last_message_at` of known ones. One row per conversation. */
-    async touch(trx: Knex, rows: Iterable<ConversationRow>): Promise<void> {
+    async touch(trx: Statements, rows: Iterable<ConversationRow>): Promise<void> {
       const cells = Array.from(rows, (r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
-      await runRows(trx, dialect, source, touchSql, cells);
+      await runRows(trx, source, touchSql, cells);
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
 import { groupBy } from './group-by.js';
 import { findPage, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from './table.js';
 
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
@@ -175,7 +175,7 @@ export function deliveryStore(dialect: Dialect) {
     on conflict (delivery_id, number) do nothing`;
 
   return {
-    async insert(trx: Knex, rows: (NewDelivery & { seq: number })[]): Promise<void> {
+    async insert(trx: Statements, rows: (NewDelivery & { seq: number })[]): Promise<void> {
       const cells = rows.map((r) => [
         r.id,
         r.accountId,
@@ -188,10 +188,10 @@ export function deliveryStore(dialect: Dialect) {
         r.payload,
         r.createdAt,
       ]);
-      await runRows(trx, dialect, insertSource, insertSql, cells);
+      await runRows(trx, insertSource, insertSql, cells);
     },
 
-    async progress(trx: Knex, rows: DeliveryProgress[]): Promise<void> {
+    async progress(trx: Statements, rows: DeliveryProgress[]): Promise<void> {
       const cells = rows.map((r) => [
         r.id,
         r.status,
@@ -201,10 +201,10 @@ export function deliveryStore(dialect: Dialect) {
         r.nextAttemptAt,
         r.finishedAt,
       ]);
-      await runRows(trx, dialect, progressSource, progressSql, cells);
+      await runRows(trx, progressSource, progressSql, cells);
     },
 
-    async logAttempts(trx: Knex, rows: AttemptRow[]): Promise<void> {
+    async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
       const cells = rows.map((r) => [
         r.deliveryId,
         r.number,
@@ -214,7 +214,7 @@ export function deliveryStore(dialect: Dialect) {
         r.error,
         r.responseBody,
       ]);
-      await runRows(trx, dialect, attemptSource, attemptSql, cells);
+      await runRows(trx, attemptSource, attemptSql, cells);
     },
 
     /** The open deliveries at the head of a conversation's outbound lane, in lane order. */

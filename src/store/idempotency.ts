@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 
 /** A caller's key, claimed for one turn. The same key of the same sender on the same channel means the same message. */
 export interface KeyClaim {
@@ -39,24 +40,32 @@ export function idempotencyStore(dialect: Dialect) {
     select client_id, jti, turn_id, expires_at from ${jtiSource.from} where true
     on conflict (client_id, jti) do nothing returning turn_id`;
 
+  const turnSource = rowSource(dialect, { turn_id: 'text' });
+  const releaseSql = `delete from idempotency_keys where turn_id in (select turn_id from ${turnSource.from})`;
+
   return {
     /** Gives the turn ids whose claim was won. A key claimed before `forgottenBefore` is free again. */
-    async claimKeys(trx: Knex, claims: KeyClaim[], forgottenBefore: number): Promise<Set<string>> {
+    async claimKeys(trx: Statements, claims: KeyClaim[], forgottenBefore: number): Promise<Set<string>> {
       const cells = claims.map((c) => [c.channelId, c.userId, c.key, c.bodyHash, c.turnId, c.at]);
-      const rows = await runRows<{ turn_id: string }>(trx, dialect, keySource, claimKeySql, cells, [forgottenBefore]);
+      const rows = await runRows<{ turn_id: string }>(trx, keySource, claimKeySql, cells, [forgottenBefore]);
       return new Set(rows.map((row) => row.turn_id));
     },
 
     /** Gives the turn ids whose token was used for the first time. */
-    async claimJtis(trx: Knex, claims: JtiClaim[]): Promise<Set<string>> {
+    async claimJtis(trx: Statements, claims: JtiClaim[]): Promise<Set<string>> {
       const cells = claims.map((c) => [c.clientId, c.jti, c.turnId, c.expiresAt]);
-      const rows = await runRows<{ turn_id: string }>(trx, dialect, jtiSource, claimJtiSql, cells);
+      const rows = await runRows<{ turn_id: string }>(trx, jtiSource, claimJtiSql, cells);
       return new Set(rows.map((row) => row.turn_id));
     },
 
     /** Frees the keys of turns that came to nothing, so that a retry starts anew. */
-    async releaseKeys(trx: Knex, turnIds: string[]): Promise<void> {
-      await trx('idempotency_keys').whereIn('turn_id', turnIds).delete();
+    async releaseKeys(trx: Statements, turnIds: string[]): Promise<void> {
+      await runRows(
+        trx,
+        turnSource,
+        releaseSql,
+        turnIds.map((id) => [id]),
+      );
     },
 
     async find(

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
-import { type Cell, returned, rowSource, runRows } from './row-source.js';
+import { rowSource, runRows } from './row-source.js';
+import { type Cell, type Statements, statementsOn } from './statements.js';
 
 /** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
 export type Direction = 'IN' | 'OUT';
@@ -109,11 +110,10 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
      * Locks lanes in id order before a transaction that writes several, so that processes cannot deadlock. SQLite has
      * one writer and needs none of it.
      */
-    async lock(trx: Knex, laneIds: Iterable<string>): Promise<void> {
+    async lock(trx: Statements, laneIds: Iterable<string>): Promise<void> {
       if (dialect === 'sqlite') return;
       await runRows(
         trx,
-        dialect,
         lockSource,
         lockSql,
         Array.from(laneIds, (id) => [id]),
@@ -121,7 +121,7 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
     },
 
     /** Takes sequence numbers; at most one append per lane and call. Gives the outcome by lane id. */
-    async append(trx: Knex, rows: LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
+    async append(trx: Statements, rows: LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
       const sorted = rows.map((row) => ({ row, id: laneId(row.conversationId, row.direction) }));
       sorted.sort((a, b) => (a.id < b.id ? -1 : 1)); // new rows are locked in one order, too
       const cells = sorted.map(({ row, id }): Cell[] => [
@@ -134,24 +134,26 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
         works.includes(row.direction) ? owner : null,
         works.includes(row.direction) ? times.leaseEnd : times.now,
       ]);
-      const result = await runRows<AppendedRow>(trx, dialect, appendSource, appendSql, cells);
+      const result = await runRows<AppendedRow>(trx, appendSource, appendSql, cells);
       const lanes = new Map(result.map((lane) => [lane.id, lane]));
       return new Map(sorted.map(({ row, id }) => [id, toAppended(row, lanes.get(id), owner)]));
     },
 
     /** Records work done and renews the leases kept. Gives the open work left, by lane; a lane that is absent was lost. */
-    async settle(trx: Knex, rows: LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
+    async settle(trx: Statements, rows: LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
       const cells = rows.map((row): Cell[] => [row.laneId, row.epoch, row.done, row.dueAt, leaseEnd]);
-      const kept = await runRows<{ id: string; pending: number }>(trx, dialect, settleSource, settleSql, cells);
+      const kept = await runRows<{ id: string; pending: number }>(trx, settleSource, settleSql, cells);
       return new Map(kept.map((row) => [row.id, row.pending]));
     },
 
     /** Leases lanes whose time has come, longest due first. */
     async claim(db: Knex, direction: Direction, limit: number, now: number, leaseEnd: number): Promise<ClaimedLane[]> {
-      const rows = returned<{ id: string; epoch: number; conversation_id: string; channel_id: string }>(
-        dialect,
-        await db.raw(claimSql, [leaseEnd, direction, now, limit]),
-      );
+      const rows = await statementsOn(db).query<{
+        id: string;
+        epoch: number;
+        conversation_id: string;
+        channel_id: string;
+      }>(claimSql, [leaseEnd, direction, now, limit]);
       return rows.map((row) => ({
         laneId: row.id,
         epoch: row.epoch,
@@ -166,9 +168,9 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
      */
     async rest(db: Knex, lease: Lease): Promise<number> {
       return db.transaction(async (trx) => {
-        await this.lock(trx, [lease.laneId]);
         const lane = await trx('lanes')
           .where({ id: lease.laneId, epoch: lease.epoch, owner })
+          .forUpdate()
           .first<{ conversation_id: string; direction: Direction } | undefined>('conversation_id', 'direction');
         if (!lane) return 0;
         const work = trx(lane.direction === 'IN' ? 'turns' : 'deliveries')

@@ -1,6 +1,6 @@
-import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 import { flag, number, type RecordOf, table, text } from './table.js';
 
 const polls = table('polls', {
@@ -23,9 +23,9 @@ export function pollStore(dialect: Dialect) {
     select id, upto, final, answered_at from ${source.from} where true on conflict (id) do nothing`;
   return {
     /** The first answer of an id stands. */
-    async answer(trx: Knex, answers: PollAnswer[]): Promise<void> {
+    async answer(trx: Statements, answers: PollAnswer[]): Promise<void> {
       const cells = answers.map((a) => [a.id, a.upto, a.final, a.answeredAt]);
-      await runRows(trx, dialect, source, sql, cells);
+      await runRows(trx, source, sql, cells);
     },
   };
 }

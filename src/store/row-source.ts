@@ -1,7 +1,6 @@
-import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
+import type { Cell, Statements } from './statements.js';
 
-export type Cell = string | number | boolean | null;
 export type ColumnKind = 'text' | 'int' | 'bool';
 
 const PG_TYPE: Record<ColumnKind, string> = { text: 'text', int: 'bigint', bool: 'boolean' };
@@ -32,19 +31,13 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>)
   };
 }
 
-/** The rows a raw statement returned, whatever the driver wraps them in. */
-export function returned<Row>(dialect: Dialect, result: unknown): Row[] {
-  return dialect === 'sqlite' ? (result as Row[]) : (result as { rows: Row[] }).rows; // drivers type results as any
-}
-
 /** Runs one statement over many rows; `sql` uses the source's `from` where the rows stand. */
-export async function runRows<Row>(
-  trx: Knex,
-  dialect: Dialect,
+export function runRows<Row>(
+  statements: Statements,
   source: RowSource,
   sql: string,
   rows: readonly Cell[][],
   more: Cell[] = [],
 ): Promise<Row[]> {
-  return returned<Row>(dialect, await trx.raw(sql, [source.bind(rows), ...more]));
+  return statements.query<Row>(sql, [source.bind(rows), ...more]);
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 
 /** The state of a conversation between its first message and the silence that ends it. `state` is JSON text. */
 export interface SessionRow {
@@ -33,9 +34,9 @@ export function sessionStore(dialect: Dialect) {
       started_at = excluded.started_at, last_message_at = excluded.last_message_at`;
   return {
     /** Replaces the session of each conversation. One row per conversation. */
-    async save(trx: Knex, rows: Iterable<SessionRow>): Promise<void> {
+    async save(trx: Statements, rows: Iterable<SessionRow>): Promise<void> {
       const cells = Array.from(rows, (r) => [r.conversationId, r.id, r.state, r.startedAt, r.lastMessageAt]);
-      await runRows(trx, dialect, source, saveSql, cells);
+      await runRows(trx, source, saveSql, cells);
     },
 
     /** Sessions by conversation, in the order asked; null where there is none. */

@@ -1,7 +1,7 @@
-import type { Knex } from 'knex';
 import type { Db, Dialect } from './database.js';
 import { findPage, findPages, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
+import type { Statements } from './statements.js';
 import { nullable, number, type RecordOf, table, text } from './table.js';
 
 /**
@@ -94,7 +94,7 @@ export function turnStore(dialect: Dialect) {
     from ${progressSource.from} where turns.id = v.id`;
 
   return {
-    async insert(trx: Knex, rows: NewTurn[]): Promise<void> {
+    async insert(trx: Statements, rows: NewTurn[]): Promise<void> {
       const cells = rows.map((r) => [
         r.id,
         r.conversationId,
@@ -111,10 +111,10 @@ export function turnStore(dialect: Dialect) {
         r.createdAt,
         r.finishedAt,
       ]);
-      await runRows(trx, dialect, insertSource, insertSql, cells);
+      await runRows(trx, insertSource, insertSql, cells);
     },
 
-    async progress(trx: Knex, rows: TurnProgress[]): Promise<void> {
+    async progress(trx: Statements, rows: TurnProgress[]): Promise<void> {
       const cells = rows.map((r) => [
         r.id,
         r.status,
@@ -126,7 +126,7 @@ export function turnStore(dialect: Dialect) {
         r.finishedAt,
         r.answeredBy ?? null,
       ]);
-      await runRows(trx, dialect, progressSource, progressSql, cells);
+      await runRows(trx, progressSource, progressSql, cells);
     },
 
     /** Turns of a conversation that are not over, in lane order. */

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { type ChannelCounts, channelMetricWrites } from './channel-metrics.js';
 import { type ConversationRow, conversationWrites } from './conversations.js';
 import type { Dialect } from './database.js';
@@ -7,6 +6,7 @@ import { idempotencyStore, type JtiClaim, type KeyClaim } from './idempotency.js
 import { type Appended, type LaneAppend, type LaneSettle, type LaneStore, type LeaseTimes, laneId } from './lanes.js';
 import { type PollAnswer, pollStore } from './polls.js';
 import { type SessionRow, sessionStore } from './sessions.js';
+import type { BatchTransaction } from './statements.js';
 import { type NewTurn, type TurnProgress, turnStore } from './turns.js';
 
 /**
@@ -67,7 +67,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
   const polls = pollStore(dialect);
 
   return async function writeUnits(
-    trx: Knex.Transaction,
+    trx: BatchTransaction,
     units: readonly Unit[],
     times: UnitTimes,
   ): Promise<UnitOutcome[]> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createWaitingTurns } from '../../../src/engines/http/waiting-turns.js';
+import { statementsOn } from '../../../src/store/statements.js';
 import { turnStore } from '../../../src/store/turns.js';
 import { eachDatabase } from '../../support/databases.js';
 
@@ -7,7 +8,7 @@ const answer = { messages: ['Here you are.'] };
 
 eachDatabase('a turn that waits for its bot', (database) => {
   const insert = (id: string, status: 'PAUSED' | 'DONE', resume: object | null) =>
-    turnStore(database().dialect).insert(database().write, [
+    turnStore(database().dialect).insert(statementsOn(database().write), [
       {
         id,
         conversationId: 'cv-1',
