@@ -58,6 +58,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
               'PRAGMA synchronous = FULL', // an acknowledged message survives a power cut
               'PRAGMA foreign_keys = ON',
               `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+              'PRAGMA temp_store = MEMORY', // what a statement would undo if it failed halfway, of a batch at most
               `PRAGMA cache_size = -${cacheKib}`,
               ...extra,
             ].join(';'),
