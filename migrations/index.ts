@@ -3,6 +3,7 @@ import * as controlPlane from './20261122090000_control_plane.js';
 import * as dataPlane from './20261122090100_data_plane.js';
 import * as metrics from './20261122090200_metrics.js';
 import * as auditTotal from './20261122090300_audit_total.js';
+import * as openDeliveries from './20261127090000_open_deliveries.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122090100_data_plane': dataPlane,
   '20261122090200_metrics': metrics,
   '20261122090300_audit_total': auditTotal,
+  '20261127090000_open_deliveries': openDeliveries,
 };
 
 interface Migration {

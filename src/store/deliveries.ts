@@ -1,5 +1,6 @@
 import type { Db, Dialect } from './database.js';
 import { groupBy } from './group-by.js';
+import { OPEN_WORK } from './lanes.js';
 import { findPage, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
 import type { Statements } from './statements.js';
@@ -222,7 +223,7 @@ export function deliveryStore(dialect: Dialect) {
       deliveries.rows(db, (query) =>
         query
           .where('deliveries.conversation_id', conversationId)
-          .where('deliveries.status', 'PENDING')
+          .whereRaw(`deliveries.${OPEN_WORK.OUT}`)
           .orderBy('deliveries.seq')
           .limit(limit),
       ),

@@ -6,6 +6,15 @@ import { type Cell, type Statements, statementsOn } from './statements.js';
 /** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
 export type Direction = 'IN' | 'OUT';
 
+/**
+ * Which turns and deliveries somebody must still do: the very words of the indexes `turns_open` and `deliveries_open`,
+ * for SQLite does not see that a bound value is one of theirs.
+ */
+export const OPEN_WORK: Record<Direction, string> = {
+  IN: "status in ('QUEUED', 'PAUSED')",
+  OUT: "status = 'PENDING'",
+};
+
 export const laneId = (conversationId: string, direction: Direction): string =>
   `${conversationId}:${direction === 'IN' ? 'in' : 'out'}`;
 
@@ -175,7 +184,7 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
         if (!lane) return 0;
         const work = trx(lane.direction === 'IN' ? 'turns' : 'deliveries')
           .where('conversation_id', lane.conversation_id)
-          .whereIn('status', OPEN[lane.direction]);
+          .whereRaw(OPEN_WORK[lane.direction]);
         const [counted] = await work.count<{ open: number | string }[]>({ open: '*' });
         const pending = Number(counted?.open ?? 0);
         await trx('lanes')
@@ -211,9 +220,6 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
     },
   };
 }
-
-/** Of the turns and deliveries somebody must still do. */
-const OPEN: Record<Direction, string[]> = { IN: ['QUEUED', 'PAUSED'], OUT: ['PENDING'] };
 
 export type LaneStore = ReturnType<typeof laneStore>;
 

@@ -1,4 +1,5 @@
 import type { Db, Dialect } from './database.js';
+import { OPEN_WORK } from './lanes.js';
 import { findPage, findPages, type Order, type PageRequest } from './page.js';
 import { rowSource, runRows } from './row-source.js';
 import type { Statements } from './statements.js';
@@ -134,7 +135,7 @@ export function turnStore(dialect: Dialect) {
       turns.rows(db, (query) =>
         query
           .where('turns.conversation_id', conversationId)
-          .whereIn('turns.status', ['QUEUED', 'PAUSED'])
+          .whereRaw(`turns.${OPEN_WORK.IN}`)
           .orderBy('turns.seq')
           .limit(limit),
       ),
