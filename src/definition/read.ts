@@ -14,6 +14,7 @@ import { flag, isObject, type JsonObject, json, number, object, objects, type Ra
 import { readComponent, readDialog, toJsonObject } from './read-dialogs.js';
 import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
 import { localized, readMessage } from './read-message.js';
+import { emptyWarnings, shapeWarnings } from './read-warnings.js';
 import { decodeText } from './text.js';
 
 /**
@@ -231,34 +232,4 @@ function readInterruption(raw: Raw): InterruptionDefinition {
     smallTalk: string(raw.smallTalkBehaviour) || 'respondAndResume',
     holdMessage: decodeText(string(hold.message)),
   };
-}
-
-function shapeWarnings(raw: Raw): ReadWarning[] {
-  const lists = [
-    'dialogs',
-    'dialogComponents',
-    'sentences',
-    'smallTalk',
-    'knowledgeTasks',
-    'forms',
-    'channels',
-    'patterns',
-    'koraResponses',
-  ];
-  return lists
-    .filter((key) => raw[key] !== undefined && raw[key] !== null && !Array.isArray(raw[key]))
-    .map((key) => ({ path: key, message: `"${key}" is not a list; it is kept but not used.` }));
-}
-
-function emptyWarnings(definition: Definition): ReadWarning[] {
-  return definition.dialogs.flatMap((dialog, at) =>
-    dialog.nodes.length > 0
-      ? []
-      : [
-          {
-            path: `dialogs[${at}]`,
-            message: `The dialog "${dialog.name}" has no nodes (a partial export): it ends at once.`,
-          },
-        ],
-  );
 }

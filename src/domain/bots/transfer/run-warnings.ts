@@ -1,6 +1,6 @@
 import { compileTasks } from '../../../definition/compile.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
-import { objects, type Raw } from '../../../definition/json.js';
+import { objects, type Raw, string } from '../../../definition/json.js';
 
 /** Parts of newer files that are kept and come out again, but that nothing here runs. */
 const KEPT_ONLY = [
@@ -26,11 +26,11 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
     message: `"${key}" is kept and exported again; this server does not run it.`,
   }));
   const channels = objects(raw.channels)
-    .map((entry, index) => ({ type: entry.type, path: `channels[${index}]` }))
+    .map((entry, index) => ({ type: string(entry.type) || 'unknown', path: `channels[${index}]` }))
     .filter(({ type }) => type !== 'ivr')
     .map(({ type, path }) => ({
       path,
-      message: `A channel of the type "${String(type)}" is kept; only webhook channels run here.`,
+      message: `A channel of the type "${type}" is kept; only webhook channels run here.`,
     }));
   const types = new Set(
     Object.values(definition.components)

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImportInput } from '../../src/domain/bots/transfer/import.js';
+import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
+import { openSqliteTestDatabase, type TestDatabase } from '../support/databases.js';
+
+let opened: TestDatabase;
+let plane: ControlPlane;
+
+beforeAll(async () => {
+  opened = await openSqliteTestDatabase();
+  plane = await createControlPlane(opened.database);
+});
+afterAll(() => opened.drop());
+
+const importBot = (input: Partial<ImportInput> & { definition: unknown }) =>
+  plane.domain.transfer.importBot(plane.admin, { mode: 'NEW', ...input });
+
+const botFile = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  _id: 'st-1',
+  defaultLanguage: 'en',
+  localeData: { en: { name: 'Odd' } },
+  dialogs: [],
+  dialogComponents: [],
+  ...more,
+});
+
+describe('a file of an odd shape', () => {
+  it('comes in whatever stands where the type of a channel should', async () => {
+    const channels = [{ type: { toString: 1 }, displayName: 'Odd' }, { displayName: 'None' }, { type: 'rtm' }];
+    const { warnings } = await importBot({ definition: botFile({ channels }) });
+    expect(warnings.map(({ path, message }) => [path, message])).toEqual([
+      ['channels[0]', 'A channel of the type "unknown" is kept; only webhook channels run here.'],
+      ['channels[1]', 'A channel of the type "unknown" is kept; only webhook channels run here.'],
+      ['channels[2]', 'A channel of the type "rtm" is kept; only webhook channels run here.'],
+    ]);
+  });
+
+  it('says by path which entries of its lists are of no use', async () => {
+    const dialog = (id: string, refId: string) => ({ _id: id, refId, lname: id, nodes: [{ nodeId: 'intent0' }] });
+    const { warnings } = await importBot({
+      definition: botFile({
+        dialogs: [dialog('dg-1', 'r1'), null, dialog('dg-1', 'r2'), dialog('dg-3', 'r1')],
+        dialogComponents: ['text', { _id: 'dc-1', type: 'message' }, { _id: 'dc-1', type: 'message' }],
+        traits: {},
+      }),
+    });
+    expect(warnings.map(({ path, message }) => [path, message])).toEqual([
+      ['traits', '"traits" is not a list; it is kept but not used.'],
+      ['dialogs[1]', 'This entry is not an object; it is kept but not used.'],
+      ['dialogComponents[0]', 'This entry is not an object; it is kept but not used.'],
+      ['dialogs[0]', 'Another dialog has the same "_id" ("dg-1"), and is the one that is used.'],
+      ['dialogs[0]', 'Another dialog has the same "refId" ("r1"), and is the one that is used.'],
+      ['dialogComponents[1]', 'Another component has the same "_id" ("dc-1"), and is the one that is used.'],
+    ]);
+  });
+});
