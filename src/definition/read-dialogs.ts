@@ -1,3 +1,4 @@
+import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
 import type {
   ComponentDefinition,
   DialogDefinition,
@@ -125,7 +126,7 @@ function tableOf(raw: Raw, payload: Raw): JsonObject | null {
 }
 
 function parseObject(text: string): Raw {
-  if (!text.startsWith('{')) return {};
+  if (!text.startsWith('{') || deeperThan(text, MAX_JSON_DEPTH) !== null) return {};
   try {
     return object(JSON.parse(text));
   } catch {
@@ -158,7 +159,7 @@ function readSample(value: unknown): Json | undefined {
   if (typeof response !== 'string') return json(response);
   const text = decodeText(response);
   try {
-    return json(JSON.parse(text));
+    return deeperThan(text, MAX_JSON_DEPTH) === null ? json(JSON.parse(text)) : text;
   } catch {
     return text;
   }

@@ -1,5 +1,6 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { badInput } from '../errors.js';
+import { deeperThan } from '../json-depth.js';
 
 const MAX_DEPTH = 64;
 
@@ -8,7 +9,7 @@ const MAX_DEPTH = 64;
  * half a surrogate pair; both are replaced by U+FFFD). BAD_USER_INPUT names the position of what is wrong.
  */
 export function parseJsonObject(text: string): Record<string, unknown> {
-  const deepAt = tooDeepAt(text);
+  const deepAt = deeperThan(text, MAX_DEPTH);
   if (deepAt !== null)
     throw badInput('body', `The JSON is nested more than ${MAX_DEPTH} levels deep at ${where(text, deepAt)}.`);
   let value: unknown;
@@ -24,24 +25,6 @@ export function parseJsonObject(text: string): Record<string, unknown> {
 }
 
 const MAY_BE_UNSTORABLE = /\\u(0000|d[89a-f])/i;
-
-function tooDeepAt(text: string): number | null {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 92)
-        at += 1; // a backslash and what it escapes
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) {
-      depth += 1;
-      if (depth > MAX_DEPTH) return at;
-    } else if (code === 125 || code === 93) depth -= 1;
-  }
-  return null;
-}
 
 /** The engine's own message holds a position only at times; the tolerant parser always knows it. */
 function explain(text: string): string {

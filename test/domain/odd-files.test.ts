@@ -53,4 +53,11 @@ describe('a file of an odd shape', () => {
       ['dialogComponents[1]', 'Another component has the same "_id" ("dc-1"), and is the one that is used.'],
     ]);
   });
+
+  it('comes in with samples that nest without end as texts', async () => {
+    const response = encodeURIComponent('['.repeat(50_000) + ']'.repeat(50_000));
+    const component = { _id: 'dc-1', refId: 'r', type: 'service', name: 'S', sampleResponse: [{ response }] };
+    const { warnings } = await importBot({ definition: botFile({ dialogComponents: [component] }) });
+    expect(warnings).toEqual([]);
+  });
 });

@@ -183,6 +183,12 @@ export function describeRemoteEngine(kind: RemoteKind): void {
       ['more than anybody reads', flood(), 'UNREACHABLE', /longer than/],
       ['a page of HTML', answer(200, '<html>hi</html>'), 'BAD_ANSWER', /did not answer with JSON/],
       ['half an answer', answer(200, '{"messages": ['), 'BAD_ANSWER', /did not answer with JSON/],
+      [
+        'levels without end',
+        answer(200, '['.repeat(20_000) + ']'.repeat(20_000)),
+        'BAD_ANSWER',
+        /not answer with JSON/,
+      ],
     ])('fails clearly on %s', async (_, scripted, reason, message) => {
       receiver.script(scripted);
       const failure = await failureOf();

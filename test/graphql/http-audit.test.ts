@@ -43,6 +43,21 @@ describe('GraphQL over HTTP', () => {
     });
   });
 
+  it('answers what nests deeper than anything could be kept with 400', async () => {
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    const response = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query": "{ viewer { id } }", "variables": {"input": ${deep}}}`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { message: expect.stringContaining('200 levels'), extensions: { code: 'BAD_USER_INPUT', field: 'body' } },
+      ],
+    });
+  });
+
   it('refuses a mutation by GET', async () => {
     const query = new URLSearchParams({ query: 'mutation { deleteBot(id: "st-1") }' });
     const response = await fetch(`${server.url}?${query}`);

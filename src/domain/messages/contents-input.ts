@@ -1,4 +1,5 @@
 import { badInput } from '../../errors.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
 import type { MessageContent } from '../../store/message-overrides.js';
 
 const MAX_VARIANTS = 50;
@@ -21,6 +22,7 @@ export function contentsInput(contents: readonly MessageContent[]): MessageConte
 }
 
 function isJsonObject(text: string): boolean {
+  if (deeperThan(text, MAX_JSON_DEPTH) !== null) return false;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import type { TurnRequest } from '../../conversation/engine.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';
 import { OutboundError } from '../../outbound/outbound-error.js';
 import type { Outbound } from '../../outbound/request.js';
@@ -64,8 +65,10 @@ export async function callRemote(
 
 /** The body of an answer as JSON. RemoteError BAD_ANSWER. */
 export function jsonOf(response: OutboundResponse, remote: Remote, turn: TurnRequest): unknown {
+  const text = response.body.toString('utf8');
   try {
-    return JSON.parse(response.body.toString('utf8'));
+    if (deeperThan(text, MAX_JSON_DEPTH) !== null) throw new Error('nested too deep');
+    return JSON.parse(text);
   } catch {
     turn.trace({ kind: 'remote', host: hostOf(remote.url), said: excerpt(response.body, remote) });
     throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with JSON.`);

@@ -99,6 +99,13 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
       'var x = []; for (var i = 0; i < 1e5; i++) x = [x]; context.x = x',
       /stack overflow|stopped|longer/,
     ],
+    ['prints what nests too deep', `print('{"a":'.repeat(5e3) + 1 + '}'.repeat(5e3))`, /printed JSON .* 200 levels/],
+    ['prints lists that nest too deep', `print('{"a":' + '['.repeat(1e5) + ']'.repeat(1e5) + '}')`, /200 levels/],
+    [
+      'leaves what nests too deep',
+      'var x = {}, at = x; for (var i = 0; i < 500; i++) at = at.a = {}; context.x = x',
+      /left a context .* 200 levels/,
+    ],
     ['asks for a way out', 'require("fs")', /ReferenceError/],
     ['asks for another way out', 'process.exit(1)', /ReferenceError/],
     ['imports', 'import("node:fs").then(print)', /./],

@@ -63,6 +63,9 @@ async function answered(program: ReturnType<typeof service>, input: string, env:
   return conversation.say(input);
 }
 
+/** `JSON.parse` takes it; nothing that walks it does. */
+const NESTED = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+
 describe('a service', () => {
   it('gets its variables in path, query and headers, and a user adds no parameter', async () => {
     const program = service({
@@ -128,6 +131,7 @@ describe('a service', () => {
     ['an error', (response: ServerResponse) => response.writeHead(503).end('busy'), '503 busy'],
     ['nothing', (response: ServerResponse) => response.end(), '200 '],
     ['garbage', (response: ServerResponse) => response.end('{"half":'), '200 {"half":'],
+    ['what nests without end', (response: ServerResponse) => response.end(NESTED), `200 ${NESTED}`],
     [
       'a redirect',
       (response: ServerResponse) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Json, JsonObject } from '../../../conversation/engine.js';
 import type { ScriptRunner } from '../../../conversation/reply.js';
 import { isObject } from '../../../definition/json.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import { startWorker } from '../../../start-worker.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
 import { cpuMs } from './cpu-time.js';
@@ -165,6 +166,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const run: ScriptSandbox['run'] = async (script, scope, at) => {
     const result = await execute(script, JSON.stringify(scope), at);
     if ('error' in result) throw new ScriptError(result.error);
+    assertShallow(result.printed, 'printed JSON');
     if (result.context !== null) replaceContext(scope, result.context);
     return result.printed;
   };
@@ -210,12 +212,19 @@ function replaceContext(scope: JsonObject, text: string): void {
   if (text.length > MAX_CONTEXT_BYTES) {
     throw new ScriptError(`The script left a context of more than ${MAX_CONTEXT_BYTES} characters. Keep less in it.`);
   }
+  assertShallow(text, 'left a context');
   const parsed: unknown = text.includes('__proto__') ? JSON.parse(text, dropPrototype) : JSON.parse(text);
   const target = scope.context;
   if (!isObject(parsed) || !isObject(target)) return;
   const context = target as JsonObject; // the context of a scope is JSON
   for (const key of Object.keys(context)) delete context[key];
   Object.assign(context, parsed);
+}
+
+/** What is nested deeper could neither be rendered nor stored. */
+function assertShallow(text: string, what: string): void {
+  if (/^\s*\{/.test(text) && deeperThan(text, MAX_JSON_DEPTH) !== null)
+    throw new ScriptError(`The script ${what} that is nested more than ${MAX_JSON_DEPTH} levels deep.`);
 }
 
 /** As a key of its own it would, once copied, change the prototype instead. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../conversation/engine.js';
 import { isObject, objects, string } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import type { OutboundRequest } from '../../../outbound/request.js';
 import { traceparentOf } from '../../../trace.js';
 import { NodeFailure, type Run } from '../run.js';
@@ -132,8 +133,9 @@ function formEncoded(fields: Readonly<Record<string, unknown>>): string {
   ).toString();
 }
 
+/** JSON where it is some that can be kept, else the text. */
 function parseBody(text: string): Json {
-  if (!/^\s*[[{"\-\dtfn]/.test(text)) return text;
+  if (!/^\s*[[{"\-\dtfn]/.test(text) || deeperThan(text, MAX_JSON_DEPTH) !== null) return text;
   try {
     // JSON.parse gives JSON.
     return text.includes('__proto__')
