@@ -15,6 +15,7 @@ declare module 'knex/lib/dialects/postgres/index.js' {
     acquireRawConnection(): Promise<Connection>;
     query(connection: Connection, query: unknown): Promise<unknown>;
     validateConnection(connection: Connection): Promise<boolean>;
+    prepBindings(bindings: unknown[] | undefined): unknown[] | undefined;
   }
 }
 

@@ -6,6 +6,9 @@ import { codeOf } from './failures.js';
  * knex's PostgreSQL, which tells a database that cannot be reached (UNAVAILABLE, worth another try) from one that
  * refuses what it was asked, and never uses such a connection again, nor those that were open beside it: what cuts
  * one without a word (a fail-over, a firewall) cuts all, and each would cost its user the whole time limit.
+ *
+ * PostgreSQL keeps no NUL in a text, where SQLite does: what a name or a search holds of them becomes U+FFFD. JSON texts
+ * write theirs as an escape, which stays.
  */
 export class ReachablePostgres extends PostgresClient {
   /** Those opened since one was last given up. */
@@ -29,6 +32,10 @@ export class ReachablePostgres extends PostgresClient {
     } catch (error) {
       throw explain(error);
     }
+  }
+
+  override prepBindings(bindings: unknown[] | undefined): unknown[] | undefined {
+    return super.prepBindings(bindings)?.map(withoutNul);
   }
 
   override async query(connection: Connection, query: unknown): Promise<unknown> {
@@ -63,6 +70,9 @@ function giveUpAllBeside(connection: Connection): void {
   const known = opened.get(connection);
   if (known && isFresh(connection)) known.beside.number += 1;
 }
+
+const withoutNul = (binding: unknown): unknown =>
+  typeof binding === 'string' && binding.includes('\0') ? binding.replaceAll('\0', '\uFFFD') : binding;
 
 function explain(error: unknown): unknown {
   if (!isConnectionFailure(error)) return error;
