@@ -1,59 +1,101 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 
 /** What an export holds, ready for the `importBot` mutation. */
 export interface BotFiles {
   definition: unknown;
   config: unknown;
-  /** Other JSON files of the export, such as data tables. */
+  /** Other files of the export, such as data tables and scripts. */
   files: { name: string; content: string }[];
 }
 
-const DEFINITION = /(bot|app)Definition[^/]*\.json$/i;
-const CONFIG = /(^|\/)config\.json$/i;
-const TABLE = /^tableDefinition.*\.json$/i;
-/** What macOS adds to a zip. */
-const OF_THE_SYSTEM = /(^|\/)(__MACOSX\/|\._)/;
+interface Entry {
+  /** Its path within the export, with `/` between folders. */
+  path: string;
+  read(): Promise<Uint8Array> | Uint8Array;
+}
 
-/** Reads an export: a zip, or a `botDefinition.json` (or `appDefinition.json`) with what belongs to it beside it. */
+/** Names as browsers write them, too, who call the second download of a name `config (1).json`. */
+const DEFINITION = /^(bot|app)Definition[^/]*\.json$/i;
+const CONFIG = /^config( ?\(\d+\))?\.json$/i;
+const TABLE = /^tableDefinition[^/]*\.json$/i;
+const COMPANION = /\.(json|js|csv)$/i;
+/** What macOS adds to a zip. */
+const OF_THE_SYSTEM = /(^|\/)(__MACOSX\/|\.)/;
+
+/**
+ * Reads an export: a zip, the folder it was unpacked to, or a `botDefinition.json` (or `appDefinition.json`) with what
+ * belongs to it beside it. Throws an Error that says what is missing.
+ */
 export async function readBotFiles(path: string): Promise<BotFiles> {
+  if ((await stat(path)).isDirectory()) return fromEntries(path, await entriesOf(path), () => true);
   const bytes = await readFile(path);
   const isZip = bytes.subarray(0, 2).toString('latin1') === 'PK';
-  return isZip ? fromZip(path, bytes) : fromFolder(path, bytes.toString('utf8'));
+  if (isZip) return fromEntries(path, unzip(path, bytes), () => true);
+  // The folder may hold anything else besides.
+  const entries = await entriesOf(dirname(path));
+  const definition = { path: basename(path), read: () => bytes };
+  return fromEntries(path, [definition, ...entries], (name) => TABLE.test(name), definition);
 }
 
-function fromZip(path: string, bytes: Uint8Array): BotFiles {
-  const entries = Object.entries(
-    unzipSync(bytes, { filter: ({ name }) => name.endsWith('.json') && !OF_THE_SYSTEM.test(name) }),
-  ).map(([name, content]) => ({ name, content: strFromU8(content) }));
-  const definition = entries.find(({ name }) => DEFINITION.test(name));
+async function fromEntries(
+  path: string,
+  entries: readonly Entry[],
+  isCompanion: (name: string) => boolean,
+  given?: Entry,
+): Promise<BotFiles> {
+  const named = (pattern: RegExp) => entries.filter((entry) => pattern.test(basename(entry.path)));
+  const definition = given ?? named(DEFINITION)[0];
   if (!definition) throw new Error(`${path} holds no botDefinition.json or appDefinition.json.`);
-  const config = entries.find(({ name }) => CONFIG.test(name));
+  const folder = dirname(definition.path);
+  const config = named(CONFIG).find((entry) => dirname(entry.path) === folder && entry !== definition);
+  const others = new Map(
+    entries
+      .filter((entry) => entry !== definition && entry !== config && basename(entry.path) !== basename(path))
+      .filter((entry) => folder === '.' || entry.path.startsWith(`${folder}/`))
+      .map((entry) => [basename(entry.path), entry] as const)
+      .filter(([name]) => COMPANION.test(name) && isCompanion(name) && !DEFINITION.test(name) && !CONFIG.test(name)),
+  );
   return {
-    definition: parse(definition.name, definition.content),
-    config: config ? parse(config.name, config.content) : null,
-    files: entries
-      .filter((entry) => entry !== definition && entry !== config)
-      .map(({ name, content }) => ({ name: basename(name), content })),
+    definition: parse(definition.path, textOf(await definition.read())),
+    config: config ? parse(config.path, textOf(await config.read())) : null,
+    files: await Promise.all(
+      [...others].sort().map(async ([name, entry]) => ({ name, content: textOf(await entry.read()) })),
+    ),
   };
 }
 
-async function fromFolder(path: string, text: string): Promise<BotFiles> {
-  const folder = dirname(path);
-  const read = (name: string) => readFile(join(folder, name), 'utf8');
-  const names = await readdir(folder);
-  const tables = names.filter((name) => TABLE.test(name)).sort();
-  return {
-    definition: parse(path, text),
-    config: names.includes('config.json') ? parse(join(folder, 'config.json'), await read('config.json')) : null,
-    files: await Promise.all(tables.map(async (name) => ({ name, content: await read(name) }))),
-  };
+async function entriesOf(folder: string): Promise<Entry[]> {
+  const found = await readdir(folder, { withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && !OF_THE_SYSTEM.test(entry.name))
+    .map(({ name }) => ({ path: name, read: () => readFile(join(folder, name)) }));
+}
+
+/** Some archives of Windows have `\` between folders. */
+function unzip(path: string, bytes: Uint8Array): Entry[] {
+  const plain = (name: string) => name.replaceAll('\\', '/');
+  try {
+    const wanted = (name: string) => COMPANION.test(name) && !OF_THE_SYSTEM.test(name);
+    const files = unzipSync(bytes, { filter: ({ name }) => wanted(plain(name)) });
+    return Object.entries(files).map(([name, content]) => ({ path: plain(name), read: () => content }));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : '';
+    throw new Error(`${path} is a damaged zip (${why}). Export the bot again.`, { cause });
+  }
+}
+
+/** UTF-8, unless it begins as UTF-16 does. */
+function textOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : '';
+  return new TextDecoder(encoding || 'utf-8').decode(bytes);
 }
 
 function parse(name: string, text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (cause) {
     throw new Error(`${name} is not JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
   }

@@ -5,6 +5,7 @@ const USAGE = `Imports a bot from a real export.
 
   npm run import -- export.zip --token <API token> [--url http://localhost:4000]
   npm run import -- botDefinition.json --mode FULL --bot st-…
+  npm run import -- unpacked-export/ --token <API token>
 
   --token   an API token of a DEVELOPER or ADMIN
   --url     of the server (default http://localhost:4000)

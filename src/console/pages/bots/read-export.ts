@@ -8,7 +8,9 @@ export interface BotFiles {
   files: { name: string; content: string }[];
 }
 
-const DEFINITIONS = ['botDefinition.json', 'appDefinition.json'];
+/** Names as browsers write them, too, who call the second download of a name `config (1).json`. */
+const DEFINITION = /^(bot|app)Definition[^/]*\.json$/i;
+const CONFIG = /^config( ?\(\d+\))?\.json$/i;
 const MAX_BYTES = 60 * 1024 * 1024; // what the server takes, with room for the rest of the request
 
 /** Reads a zip, or JSON files dropped together. Throws an Error that says what is missing. */
@@ -20,19 +22,21 @@ export async function readExport(dropped: readonly File[]): Promise<BotFiles> {
     if (isZip(bytes)) for (const [name, content] of unzip(file.name, bytes)) entries.set(name, content);
     else entries.set(file.name, strFromU8(bytes));
   }
+  const names = [...entries.keys()];
   const definitionName =
-    DEFINITIONS.find((name) => entries.has(name)) ??
-    (entries.size === 1 ? [...entries.keys()].find((name) => name.endsWith('.json')) : undefined);
+    names.find((name) => DEFINITION.test(name)) ??
+    (entries.size === 1 ? names.find((name) => /\.json$/i.test(name)) : undefined);
   if (definitionName === undefined) {
     throw new Error(
       'There is no botDefinition.json or appDefinition.json. Drop the zip of an export, or its JSON files.',
     );
   }
-  const others = [...entries].filter(([name]) => name !== definitionName && name !== 'config.json');
+  const configName = names.find((name) => CONFIG.test(name));
+  const others = [...entries].filter(([name]) => name !== definitionName && name !== configName);
   return {
     definition: parse(definitionName, entries.get(definitionName)),
-    config: entries.has('config.json') ? parse('config.json', entries.get('config.json')) : null,
-    files: others.filter(([name]) => /\.(csv|json|js)$/.test(name)).map(([name, content]) => ({ name, content })),
+    config: configName === undefined ? null : parse(configName, entries.get(configName)),
+    files: others.filter(([name]) => /\.(csv|json|js)$/i.test(name)).map(([name, content]) => ({ name, content })),
   };
 }
 
@@ -43,9 +47,9 @@ function unzip(archive: string, bytes: Uint8Array): [string, string][] {
   try {
     const files = unzipSync(bytes, {
       filter: ({ name, originalSize }) =>
-        !name.endsWith('/') && !name.includes('__MACOSX') && originalSize <= MAX_BYTES,
+        !name.endsWith('/') && !/(^|\/)(__MACOSX\/|\.)/.test(name) && originalSize <= MAX_BYTES,
     });
-    return Object.entries(files).map(([path, content]) => [path.split('/').at(-1) ?? path, strFromU8(content)]);
+    return Object.entries(files).map(([path, content]) => [path.split(/[\\/]/).at(-1) ?? path, strFromU8(content)]);
   } catch {
     throw new Error(`${archive} is a damaged zip. Export the bot again.`);
   }
