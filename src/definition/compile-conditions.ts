@@ -39,7 +39,7 @@ export function compileCondition(value: Json, pathOfNode: (nodeId: string) => st
   const op = OPERATORS[string(raw.op).toLowerCase()];
   const path = pathOf(raw.field, raw.context, pathOfNode);
   if (path === null || op === undefined) return { type: 'never' };
-  return { type: 'compare', path, op, value: valueText(raw.value) };
+  return { type: 'compare', path, op, value: comparedWith(raw.value) };
 }
 
 function pathOf(field: unknown, context: unknown, pathOfNode: (nodeId: string) => string | null): string | null {
@@ -50,6 +50,13 @@ function pathOf(field: unknown, context: unknown, pathOfNode: (nodeId: string) =
     .replace(/^\{\{\s*|\s*\}\}$/g, '');
   if (path === '') return null;
   return /^(context|env|content)\b(?=[.[]|$)/.test(path) ? path : `context.${path}`;
+}
+
+/** A whole path is a variable, which the platform's own editor offers: `context.limit`, `{{env.LIMIT}}`. */
+function comparedWith(value: unknown): { text: string } | { path: string } {
+  const text = valueText(value);
+  const path = /^\s*(?:\{\{)?\s*((?:context|env|content)\.[\w$.[\]'"-]+)\s*(?:\}\})?\s*$/.exec(text)?.[1];
+  return path === undefined ? { text } : { path };
 }
 
 function valueText(value: unknown): string {

@@ -61,7 +61,8 @@ export interface Edge {
 export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'contains' | 'exists' | 'absent';
 
 export type Condition =
-  | { type: 'compare'; path: string; op: Comparison; value: string }
+  /** `value` is a text, or a path into the context, the variables or the contents. */
+  | { type: 'compare'; path: string; op: Comparison; value: { text: string } | { path: string } }
   | { type: 'answered'; answer: 'yes' | 'no' }
   | { type: 'intent'; nodeId: string }
   | { type: 'all' | 'any'; of: Condition[] }

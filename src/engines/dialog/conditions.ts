@@ -1,5 +1,5 @@
-import type { Json } from '../../conversation/engine.js';
-import { parsePath, valueAt } from '../../conversation/interpolate.js';
+import type { Json, JsonObject } from '../../conversation/engine.js';
+import { parsePath, printed, valueAt } from '../../conversation/interpolate.js';
 import { isObject } from '../../definition/json.js';
 import type { Comparison, Condition } from '../../definition/program.js';
 import { nodeAt, type Run, scopeOf } from './run.js';
@@ -10,7 +10,8 @@ export function holds(condition: Condition, run: Run, frame: Frame): boolean {
   switch (condition.type) {
     case 'compare': {
       const path = parsePath(condition.path);
-      return path !== null && compare(valueAt(scopeOf(run), path), condition.op, condition.value);
+      const scope = scopeOf(run);
+      return path !== null && compare(valueAt(scope, path), condition.op, expectedOf(condition.value, scope));
     }
     case 'answered':
       return frame.answer === condition.answer;
@@ -23,6 +24,13 @@ export function holds(condition: Condition, run: Run, frame: Frame): boolean {
     case 'never':
       return false;
   }
+}
+
+/** What a variable says now; nothing when it is missing, which no value equals. */
+function expectedOf(value: { text: string } | { path: string }, scope: JsonObject): string {
+  if ('text' in value) return value.text;
+  const path = parsePath(value.path);
+  return path === null ? value.path : printed(valueAt(scope, path));
 }
 
 export function compare(actual: Json | undefined, op: Comparison, expected: string): boolean {

@@ -89,7 +89,7 @@ describe('confirmations', () => {
 describe('conditions', () => {
   const holds = async (
     condition: JsonObject,
-    context = 'context.n = 5; context.s = "Text"; context.l = ["a", "b"]; context.z = 0; context.f = false; context.e = ""',
+    context = 'context.n = 5; context.s = "Text"; context.l = ["a", "b"]; context.z = 0; context.f = false; context.e = ""; context.same = "5"; context.path = "context path"',
   ) => {
     const program = bot({
       Go: {
@@ -122,6 +122,12 @@ describe('conditions', () => {
     [{ context: 'context.s', op: 'cnt', value: 'ex' }, true],
     [{ context: 'context.l', op: 'cnt', value: 'b' }, true],
     [{ context: 'context.l[1]', op: 'eq', value: 'b' }, true],
+    [{ context: 'context.n', op: 'eq', value: 'context.same' }, true],
+    [{ context: 'context.n', op: 'gt', value: '{{context.same}}' }, false],
+    [{ context: 'context.s', op: 'eq', value: 'context.same' }, false],
+    [{ context: 'context.missing', op: 'eq', value: 'context.missing' }, false],
+    [{ context: 'context.l[1]', op: 'eq', value: 'content.letter' }, false],
+    [{ context: 'context.path', op: 'eq', value: 'context path' }, true],
     [{ context: 'context.l.length', op: 'eq', value: '2' }, true],
     [{ context: 'context.missing', op: 'dne' }, true],
     [{ context: 'context.n', op: 'dne' }, false],
