@@ -31,6 +31,8 @@ const KIND_OF_COMPONENT: Readonly<Record<string, MessageKind>> = {
   dialogAct: 'confirmation',
   confirmation: 'confirmation',
   form: 'form',
+  digitalForm: 'form',
+  digitalFormNode: 'form',
   agentTransfer: 'agent_transfer',
 };
 

@@ -84,11 +84,11 @@ function compileIntents(definition: Definition, language: string): Intent[] {
   const seen = new Set<string>();
   const intentComponents = new Map<string, string[]>();
   for (const { id, type, dialogId } of Object.values(definition.components)) {
-    if (type === 'intent' && dialogId !== '')
+    if (isIntent(type) && dialogId !== '')
       intentComponents.set(dialogId, [...(intentComponents.get(dialogId) ?? []), id]);
   }
   return Object.values(definition.components).flatMap((component) => {
-    if (component.type !== 'intent') return [];
+    if (!isIntent(component.type)) return [];
     const dialog = dialogs.get(component.dialogId);
     if (component.dialogId !== '' && !dialog) return [];
     if (dialog && !startsDialog(component, dialog.nodes[0]?.componentId, dialog.nodes.length)) return [];
@@ -113,6 +113,9 @@ function compileIntents(definition: Definition, language: string): Intent[] {
     return [intent];
   });
 }
+
+/** Some files call the component that names a dialog a dialog, too. */
+const isIntent = (type: string): boolean => type === 'intent' || type === 'dialog';
 
 /** Training may hang on any of the components that name the dialog. */
 function sentencesOf(

@@ -1,7 +1,14 @@
 import { errorKey, promptKey } from './catalogue.js';
 import { compileCondition } from './compile-conditions.js';
 import { compileEntityField } from './compile-entity.js';
-import type { ComponentDefinition, Definition, NodeDefinition, ReadWarning, ServiceDefinition } from './definition.js';
+import type {
+  ComponentDefinition,
+  Definition,
+  FormDefinition,
+  NodeDefinition,
+  ReadWarning,
+  ServiceDefinition,
+} from './definition.js';
 import { number, object, own, string } from './json.js';
 import type { Edge, Graph, Node } from './program.js';
 
@@ -48,10 +55,12 @@ function compileNode(
     return { ...base, type: 'unsupported', kind };
   };
   if (isStart) return { ...base, type: 'start' };
+  if (!component && node.type === 'end') return { ...base, type: 'logic' };
   if (!component) return unsupported(node.type || 'unknown', 'its component is not in the file');
   // The component's type is the truth: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
   switch (component.type || node.type) {
     case 'intent':
+    case 'dialog':
       return compileIntentNode(node, component, base, scope);
     case 'message':
       return {
@@ -94,8 +103,14 @@ function compileNode(
     case 'botAction':
       return compileAction(component, base, scope);
     case 'form':
-      if (!own(scope.definition.forms, component.formRefId)) return unsupported('form', 'its form is not in the file');
-      return { ...base, type: 'form', formRefId: component.formRefId, messageKey: promptKey(component.refId) };
+    case 'digitalForm':
+    case 'digitalFormNode': {
+      const form = formOf(component.formRefId, scope.definition);
+      if (!form) return unsupported('form', 'its form is not in the file');
+      return { ...base, type: 'form', formRefId: form.refId, messageKey: promptKey(component.refId) };
+    }
+    case 'sdkWebhook':
+      return unsupported('sdkWebhook', 'it calls an application made with the BotKit SDK');
     case 'agentTransfer':
       return { ...base, type: 'transfer', messageKey: promptKey(component.refId) };
     case 'generativeai':
@@ -108,6 +123,10 @@ function compileNode(
       return unsupported(component.type || node.type || 'unknown', 'this server does not know its type');
   }
 }
+
+/** By refId, or by id as some nodes name it. */
+const formOf = (id: string, { forms }: Definition): FormDefinition | undefined =>
+  own(forms, id) ?? Object.values(forms).find((form) => form.id !== '' && form.id === id);
 
 function warn(scope: NodeScope, node: string, what: string): void {
   scope.warn({ path: scope.path, message: `The node "${node}" ${what}.` });

@@ -59,7 +59,7 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     yesNo: localized(locales, languages, readYesNo),
     nodes: objects(raw.nodes).map(readNode),
     service: raw.type === 'service' || isObject(raw.endPoint) ? readService(raw) : null,
-    formRefId: string(raw.resourceId) || string(object(raw.form).refId),
+    formRefId: string(raw.resourceId) || string(object(raw.form).refId) || string(raw.formId),
     generative: toJsonObject(raw.generativeAI) ?? {},
   };
 }

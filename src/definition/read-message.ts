@@ -39,12 +39,15 @@ export function localized<T>(
   return found;
 }
 
+/** What files call JavaScript, by their age and place. */
+const SCRIPTS = new Set(['uxmap', 'advance', 'advanced', 'js', 'javascript']);
+
 function toEntry(entry: Raw, channel: string, language: string, decode: (text: string) => string): MessageEntry[] {
   const value = decode(string(entry.text));
   if (value === '') return [];
   const type = string(entry.type);
   if (type === 'template') return [{ channel, language, content: { type: 'TEMPLATE', value } }];
-  const script = type === 'uxmap' || type === 'advance' || type === 'advanced';
+  const script = SCRIPTS.has(type);
   return [{ channel, language, content: { type: script ? 'SCRIPT' : 'TEXT', value } }];
 }
 

@@ -16,6 +16,7 @@ import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from
 import { localized, readMessage } from './read-message.js';
 import { emptyWarnings, shapeWarnings } from './read-warnings.js';
 import { decodeText } from './text.js';
+import { isDefinition } from './unwrap.js';
 
 /**
  * Reads a bot export (`botDefinition.json`, or `appDefinition.json` of newer platforms) and its `config.json` into a
@@ -29,7 +30,7 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
       'The definition is not a JSON object. Give the content of botDefinition.json (or appDefinition.json).',
     );
   }
-  if (!Array.isArray(raw.dialogs) && !Array.isArray(raw.dialogComponents) && !isObject(raw.localeData)) {
+  if (!isDefinition(raw)) {
     throw badInput(
       'definition',
       'This is not a bot definition: it has no list of "dialogs" or "dialogComponents" and no object "localeData". Give the content of botDefinition.json.',

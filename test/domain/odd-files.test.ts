@@ -60,4 +60,23 @@ describe('a file of an odd shape', () => {
     const { warnings } = await importBot({ definition: botFile({ dialogComponents: [component] }) });
     expect(warnings).toEqual([]);
   });
+
+  it('comes in as its text, or inside the file of another tool', async () => {
+    const text = await importBot({ definition: `\uFEFF${JSON.stringify(botFile())}`, config: '{"name":"Configured"}' });
+    expect(text).toMatchObject({ bot: { name: 'Odd' }, warnings: [] });
+    const inside = await importBot({ definition: { appDefinition: botFile(), exportedBy: 'me' } });
+    expect(inside).toMatchObject({ bot: { name: 'Odd' }, warnings: [{ path: 'exportedBy' }] });
+    await expect(importBot({ definition: '{"dialogs":' })).rejects.toMatchObject({ details: { field: 'definition' } });
+    await expect(importBot({ definition: botFile(), config: 'no' })).rejects.toMatchObject({
+      details: { field: 'config' },
+    });
+  });
+
+  it('says of scripts beside it that nothing calls them', async () => {
+    const { warnings } = await importBot({
+      definition: botFile(),
+      files: [{ name: 'fn.js', content: 'function f() {}' }],
+    });
+    expect(warnings).toEqual([{ path: 'files[fn.js]', message: expect.stringContaining('scripts here cannot call') }]);
+  });
 });

@@ -2,6 +2,7 @@ import { catalogue } from '../../../definition/catalogue.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { isObject } from '../../../definition/json.js';
 import { readDefinition } from '../../../definition/read.js';
+import { unwrap } from '../../../definition/unwrap.js';
 import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId } from '../../../ids.js';
 import { type BotRecord, findBot, insertBot, lockBot, updateBot } from '../../../store/bots.js';
@@ -60,7 +61,7 @@ interface Prepared {
 export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ImportReport> {
   assertMay(viewer, 'bot.import');
   const target = await targetOf(deps, viewer, input);
-  const incoming = toFiles(input);
+  const { incoming, warnings: fileWarnings } = toFiles(input);
   const present = target && input.mode === 'INCREMENTAL' ? await presentFiles(deps, target) : null;
   const prepared = prepare(present ? mergeFiles(present, incoming) : incoming);
   const ofFile = readDefinition(incoming.definition, incoming.config ?? undefined).definition;
@@ -87,7 +88,7 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
       messages: messages.length,
       overrides: imported + messages.reduce((sum, message) => sum + message.channels.length, 0),
       channels,
-      warnings: [...prepared.warnings, ...variableWarnings],
+      warnings: [...fileWarnings, ...prepared.warnings, ...variableWarnings],
     };
   });
 }
@@ -108,17 +109,30 @@ async function targetOf(
 }
 
 /** BAD_USER_INPUT (`definition`, `config`, `files`) when these are not the files of a bot. */
-function toFiles(input: ImportInput): BotFiles {
-  readDefinition(input.definition, input.config); // refuses what is no bot file
+function toFiles(input: ImportInput): { incoming: BotFiles; warnings: ReadWarning[] } {
+  const { value: definition, left } = unwrap(input.definition, 'definition');
+  const { value: config } = unwrap(input.config, 'config');
+  readDefinition(definition, config); // refuses what is no bot file
   const files = (input.files ?? []).map(({ name, content }) => ({ name, content }));
   const twice = files.find((file, index) => files.findIndex((one) => one.name === file.name) !== index);
   if (twice) throw badInput('files', `There are two files named "${twice.name}".`);
-  const definition = isObject(input.definition) ? input.definition : {};
-  const config = isObject(input.config) ? { ...input.config } : null;
+  const ofBot = isObject(definition) ? definition : {};
+  const ofConfig = isObject(config) ? { ...config } : null;
   return {
-    definition: config && EXTRAS_KEY in config ? takeTypeOverrides(definition) : { ...definition },
-    config,
-    files,
+    incoming: {
+      definition: ofConfig && EXTRAS_KEY in ofConfig ? takeTypeOverrides(ofBot) : { ...ofBot },
+      config: ofConfig,
+      files,
+    },
+    warnings: [
+      ...left.map((key) => ({ path: key, message: `"${key}" stands beside the bot definition, and was left out.` })),
+      ...files
+        .filter(({ name }) => /\.js$/i.test(name))
+        .map(({ name }) => ({
+          path: `files[${name}]`,
+          message: 'Its functions are kept; scripts here cannot call them.',
+        })),
+    ],
   };
 }
 

@@ -1,0 +1,34 @@
+import { badInput } from '../errors.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
+import { isObject } from './json.js';
+
+/** Under these some tools put the bot into their own files. */
+const WRAPPERS = ['botDefinition', 'appDefinition', 'app', 'bot'];
+
+/**
+ * What was given of a file, as the object it stands for: it may come as its text, and a definition inside another
+ * object, which is said by `left`: the keys beside it. BAD_USER_INPUT (`field`) when a text is not JSON.
+ */
+export function unwrap(given: unknown, field: 'definition' | 'config'): { value: unknown; left: string[] } {
+  const value = typeof given === 'string' ? parse(given, field) : given;
+  if (field === 'config' || !isObject(value) || isDefinition(value)) return { value, left: [] };
+  const wrapper = WRAPPERS.find((key) => isDefinition(value[key]));
+  if (wrapper === undefined) return { value, left: [] };
+  return { value: value[wrapper], left: Object.keys(value).filter((key) => key !== wrapper) };
+}
+
+/** Whether this looks like a bot definition at all: partial exports have no dialogs, old ones no `localeData`. */
+export const isDefinition = (value: unknown): boolean =>
+  isObject(value) &&
+  (Array.isArray(value.dialogs) || Array.isArray(value.dialogComponents) || isObject(value.localeData));
+
+function parse(text: string, field: string): unknown {
+  if (deeperThan(text, MAX_JSON_DEPTH) !== null)
+    throw badInput(field, `The ${field} is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw badInput(field, `The ${field} is a text that is not JSON: ${why}. Give the content of the file.`);
+  }
+}
