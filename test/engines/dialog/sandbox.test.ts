@@ -120,6 +120,21 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
   });
 
   it.each([
+    ['null.x', /^TypeError: .* \(line 1\)$/],
+    ['var a = 1;\n\nnull.x', /^TypeError: .* \(line 3\)$/],
+    ['var a = 1;\nvar b = {c: 1 d: 2}', /^SyntaxError: .* \(line 2\)$/],
+    ['function f() {\n  throw new RangeError("deep");\n}\n\nf();', /^RangeError: deep \(line 2\)$/],
+    ['throw {code: 7}', /^The script threw \{"code":7\}$/],
+    ['throw "x".repeat(1e5)', /^x{500}$/],
+    ['throw new Error("x".repeat(1e5))', /^Error: x{493} \(line 1\)$/],
+    ['throw ""', /says nothing/],
+    ['var x = {}, at = x; for (var i = 0; i < 5e3; i++) at = at.a = {}; throw x', /^The script threw|^InternalError/],
+    ['var x = {}; x.x = x; throw x', /./],
+  ])('and its developer is told in a few words where: %s', async (script, message) => {
+    await expect(run(script)).rejects.toThrow(message);
+  });
+
+  it.each([
     [
       'a proxy that traps all',
       'context.p = new Proxy({}, {get() { while (true); }, ownKeys() { while (true); }})',

@@ -82,16 +82,31 @@ function execute({ context, run }: Prepared, job: Job): Result {
   return { id: job.id, printed, context: changed };
 }
 
+/** Of a script inside the function that QuickJS makes of it. */
+const LINES_BEFORE = 2;
+const MAX_DESCRIPTION = 500;
+
 /** What a developer of the bot reads: kind, message and the place in the script. */
 function describe(error: unknown): string {
   // There may be no memory left for an error that says so.
   if (error === null) return 'The script used up its memory, or threw null.';
-  if (typeof error !== 'object') return String(error) || 'The script threw something that says nothing.';
-  const { name = 'Error', message = '', stack = '' } = error as { name?: unknown; message?: unknown; stack?: unknown };
+  if (typeof error !== 'object')
+    return String(error).slice(0, MAX_DESCRIPTION) || 'The script threw something that says nothing.';
+  const { name = 'Error', message, stack = '' } = error as { name?: unknown; message?: unknown; stack?: unknown };
   if (message === 'interrupted') return `The script ran longer than ${limits.scriptTimeMs} ms and was stopped.`;
   const place = /<(?:anonymous|input)>:(\d+)/.exec(String(stack))?.[1];
-  const line = place === undefined ? '' : ` (line ${Math.max(1, Number(place) - 1)})`;
-  return `${String(name)}: ${String(message)}${line}`.slice(0, 500);
+  const line = place === undefined ? '' : ` (line ${Math.max(1, Number(place) - LINES_BEFORE)})`;
+  // Whatever was thrown came out as JSON does; what is no error has no message.
+  const said = message === undefined ? `The script threw ${inJson(error)}` : `${String(name)}: ${String(message)}`;
+  return `${said.slice(0, MAX_DESCRIPTION)}${line}`;
+}
+
+function inJson(thrown: object): string {
+  try {
+    return JSON.stringify(thrown);
+  } catch {
+    return 'an object that is nested too deep to be shown';
+  }
 }
 
 function librarySources(): string[] {
