@@ -1,6 +1,6 @@
 import type { Content, Json, JsonObject } from './engine.js';
 import { interpolate } from './interpolate.js';
-import type { Reply, ScriptRunner } from './reply.js';
+import { type Reply, type ScriptRunner, wasStopped } from './reply.js';
 
 /** What a message sees: `scope` of the engine, over the conversation's context and the bot's variables. */
 export interface RenderScope {
@@ -66,13 +66,16 @@ async function fillIn(value: Json, scope: JsonObject, tools: RenderTools): Promi
   return filled;
 }
 
-/** An expression that fails prints nothing, as a missing path does. */
+/** An expression that fails prints nothing, as a missing path does; one that hangs fails its message, or a thousand would. */
 function fill(text: string, scope: JsonObject, tools: RenderTools): Promise<string> | string {
   if (!text.includes('{{')) return text;
   return interpolate(text, scope, (expression) => {
     // The line break keeps a line comment inside the expression from swallowing the parenthesis.
     const script = `var value = (${expression}\n); if (value !== undefined && value !== null) print(value);`;
-    return tools.scripts.print(script, scope).catch(() => '');
+    return tools.scripts.print(script, scope).catch((error: unknown) => {
+      if (wasStopped(error)) throw error;
+      return '';
+    });
   });
 }
 

@@ -14,10 +14,16 @@ export interface EventReply {
   description: string;
 }
 
-/** Runs the JavaScript of SCRIPT contents; gives what it printed. Throws when the script does. */
+/**
+ * Runs the JavaScript of SCRIPT contents; gives what it printed. Throws when the script does, with `stopped: true` when
+ * it ran over its limits.
+ */
 export interface ScriptRunner {
   print(script: string, scope: JsonObject): Promise<string>;
 }
+
+export const wasStopped = (error: unknown): boolean =>
+  error instanceof Error && 'stopped' in error && error.stopped === true;
 
 /** Where runners come from: scripts get their time and chance from the turn, so that it can be repeated. */
 export interface Scripts {

@@ -38,6 +38,11 @@ describe('a text', () => {
     expect(reply).toMatchObject({ type: 'text', text: expect.stringContaining('JSON.stringify(context)') });
   });
 
+  it('fails with an expression that was stopped', async () => {
+    const stopped = Object.assign(new Error('ran too long'), { stopped: true });
+    await expect(show(text('a {{f()}} b'), { print: () => Promise.reject(stopped) })).rejects.toBe(stopped);
+  });
+
   it('prints nothing for an expression that fails', async () => {
     expect(await show(text('Dear {{your name!}},'))).toEqual({ type: 'text', text: 'Dear ,' });
   });

@@ -44,6 +44,19 @@ describe('messages', () => {
     expect(failed.trace.at(-1)).toMatchObject({ kind: 'failure', dialog: 'Go', node: 'a', internal: false });
     expect(await replies(conversation, 'other')).toEqual(['Still here']);
   });
+
+  it('whose variable hangs or exhausts its memory end in it too, at the first', async () => {
+    const hang = '{{(function () { for (;;); })()}}'.repeat(1000);
+    const program = bot({ Hang: { a: message(hang) }, Flood: { a: message('{{new Array(1e9).fill(1)}}') } });
+    for (const [utterance, error] of [
+      ['hang', /longer than 50 ms/],
+      ['flood', /out of memory/],
+    ] as const) {
+      const { texts, trace } = await talk(program).say(utterance);
+      expect(texts).toEqual([FAILURE]);
+      expect(trace.at(-1)).toMatchObject({ kind: 'failure', node: 'a', error: expect.stringMatching(error) });
+    }
+  });
 });
 
 describe('confirmations', () => {

@@ -15,7 +15,8 @@ export type Result =
       printed: string /** JSON; null when the script left the context as it was. */;
       context: string | null;
     }
-  | { id: number; error: string };
+  /** `stopped`: it ran over its limits. */
+  | { id: number; error: string; stopped: boolean };
 
 export interface WorkerLimits {
   scriptTimeMs: number;

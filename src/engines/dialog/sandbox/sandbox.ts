@@ -94,7 +94,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (!threads.includes(thread) || closed) return;
       stillborn += 1;
       warmed();
-      settle(thread)?.reject(new ScriptError(`The script broke its sandbox and was stopped: ${error.message}`));
+      settle(thread)?.reject(new ScriptError(`The script broke its sandbox and was stopped: ${error.message}`, true));
       replace(thread);
     };
     worker.on('error', failed);
@@ -144,7 +144,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (usedMs < limits.scriptTimeMs + GRACE_CPU_MS && round < MAX_WATCHES)
         return watch(thread, busyAtStart, round + 1);
       settle(thread)?.reject(
-        new ScriptError(`The script did not stop after ${limits.scriptTimeMs} ms; its thread was ended.`),
+        new ScriptError(`The script did not stop after ${limits.scriptTimeMs} ms; its thread was ended.`, true),
       );
       replace(thread);
     }, WATCH_MS);
@@ -165,7 +165,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const run: ScriptSandbox['run'] = async (script, scope, at) => {
     const result = await execute(script, JSON.stringify(scope), at);
-    if ('error' in result) throw new ScriptError(result.error);
+    if ('error' in result) throw new ScriptError(result.error, result.stopped);
     assertShallow(result.printed, 'printed JSON');
     if (result.context !== null) replaceContext(scope, result.context);
     return result.printed;

@@ -76,7 +76,10 @@ function execute({ context, run }: Prepared, job: Job): Result {
   started.at = performance.now();
   started.cpuMs = cpuMs(cpuFile);
   const result = context.callFunction(run, context.undefined, ...arguments_);
-  if (result.error) return { id: job.id, error: describe(context.dump(result.error)) };
+  if (result.error) {
+    const error: unknown = context.dump(result.error);
+    return { id: job.id, error: describe(error), stopped: ranOverLimits(error) };
+  }
   // The prelude returns JSON of exactly this pair.
   const [printed, changed] = JSON.parse(context.getString(result.value)) as [string, string | null];
   return { id: job.id, printed, context: changed };
@@ -100,6 +103,11 @@ function describe(error: unknown): string {
   const said = message === undefined ? `The script threw ${inJson(error)}` : `${String(name)}: ${String(message)}`;
   return `${said.slice(0, MAX_DESCRIPTION)}${line}`;
 }
+
+/** Scripts may throw errors that look like these; that is no better for them. */
+const ranOverLimits = (error: unknown): boolean =>
+  error === null ||
+  (typeof error === 'object' && 'message' in error && /^(interrupted|out of memory)$/.test(String(error.message)));
 
 function inJson(thrown: object): string {
   try {
