@@ -1,4 +1,4 @@
-import { isObject, type Json, list, object, string } from './json.js';
+import { isObject, type Json, list, object, own, string } from './json.js';
 import type { Comparison, Condition } from './program.js';
 
 const OPERATORS: Readonly<Record<string, Comparison>> = {
@@ -36,10 +36,23 @@ export function compileCondition(value: Json, pathOfNode: (nodeId: string) => st
   const act = string(raw.dialogAct).toLowerCase();
   if (act === 'yes' || act === 'no') return { type: 'answered', answer: act };
   if (typeof raw.intent === 'string' && raw.intent !== '') return { type: 'intent', nodeId: raw.intent };
-  const op = OPERATORS[string(raw.op).toLowerCase()];
+  const op = own(OPERATORS, string(raw.op).toLowerCase());
   const path = pathOf(raw.field, raw.context, pathOfNode);
   if (path === null || op === undefined) return { type: 'never' };
   return { type: 'compare', path, op, value: comparedWith(raw.value) };
+}
+
+/** What of a condition will not be understood when it is asked; a path that was never filled in is none. */
+export function faultsOf(value: Json): string[] {
+  const raw = object(value);
+  // Entries of JSON are JSON.
+  if (raw.tests !== undefined) return list(raw.tests).flatMap((test) => faultsOf(test as Json));
+  const op = string(raw.op).toLowerCase();
+  const path = string(raw.context).trim();
+  return [
+    ...(Object.hasOwn(OPERATORS, op) ? [] : [`this server does not know the operator "${op}"`]),
+    ...(path === '' || /^[\w$.[\]'"{} -]+$/.test(path) ? [] : [`"${path}" is not the path of a value`]),
+  ];
 }
 
 function pathOf(field: unknown, context: unknown, pathOfNode: (nodeId: string) => string | null): string | null {

@@ -2,7 +2,7 @@ import type { ComponentDefinition, NodeDefinition } from './definition.js';
 import { isObject, type Json, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
-/** The platform's names of entity types (kore-exports.md §5); what is not listed is taken as a string. */
+/** The platform's names of entity types (kore-exports.md §5); what is not listed is taken as a string, any text. */
 const TYPES: Readonly<Record<string, EntityType>> = {
   label: 'string',
   string: 'string',
@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, EntityType>> = {
   color: 'color',
   attachment: 'attachment',
 };
+
+export const isKnownEntityType = (name: string): boolean => name === '' || Object.hasOwn(TYPES, name);
 
 export function compileEntityField(component: ComponentDefinition, node: NodeDefinition): EntityField {
   const choices: Record<string, Choice[]> = {};

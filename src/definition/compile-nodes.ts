@@ -1,6 +1,6 @@
 import { errorKey, promptKey } from './catalogue.js';
-import { compileCondition } from './compile-conditions.js';
-import { compileEntityField } from './compile-entity.js';
+import { compileCondition, faultsOf } from './compile-conditions.js';
+import { compileEntityField, isKnownEntityType } from './compile-entity.js';
 import type {
   ComponentDefinition,
   Definition,
@@ -70,6 +70,8 @@ function compileNode(
         waits: string(node.options.transitionType) === 'onInput',
       };
     case 'entity':
+      if (!isKnownEntityType(component.entityType))
+        warn(scope, base.name, `asks for a "${component.entityType}", which is not recognised here: it takes any text`);
       return {
         ...base,
         type: 'entity',
@@ -204,6 +206,8 @@ function compileEdges(node: NodeDefinition, siblings: ReadonlyMap<string, NodeDe
   };
   return node.transitions.map((transition) => {
     const when = transition.if === undefined ? null : compileCondition(transition.if, pathOfNode);
+    for (const fault of transition.if === undefined ? [] : faultsOf(transition.if))
+      scope.warn({ path: scope.path, message: `A condition never holds: ${fault}.` });
     return { when, to: targetOf(transition.to, siblings, scope) };
   });
 }

@@ -80,3 +80,58 @@ describe('a file of an odd shape', () => {
     expect(warnings).toEqual([{ path: 'files[fn.js]', message: expect.stringContaining('scripts here cannot call') }]);
   });
 });
+
+describe('the report of an import', () => {
+  it('names what is not understood of entities and conditions', async () => {
+    const condition = (raw: Record<string, unknown>) => ({ if: raw, default: 'end' });
+    const transitions = [
+      condition({ context: 'context.a', op: 'between', value: '1' }),
+      condition({ conjoin: 'and', tests: [{ context: 'context,a', op: 'eq', value: '1' }, { context: 'context.b' }] }),
+      condition({ context: '', op: '' }),
+    ];
+    const nodes = [
+      { nodeId: 'intent0', type: 'intent', componentId: 'dc-1', transitions: [{ default: 'e' }] },
+      { nodeId: 'e', type: 'entity', componentId: 'dc-2', transitions },
+    ];
+    const { warnings } = await importBot({
+      definition: botFile({
+        dialogs: [{ _id: 'dg-1', refId: 'r', lname: 'Go', nodes }],
+        dialogComponents: [
+          { _id: 'dc-1', refId: 'r1', type: 'intent', name: 'Go', dialogId: 'dg-1' },
+          { _id: 'dc-2', refId: 'r2', type: 'entity', name: 'Firm', entityType: 'company_name' },
+        ],
+      }),
+    });
+    expect(warnings.map(({ path, message }) => [path, message])).toEqual([
+      ['dialogs[0].nodes[1]', 'A condition never holds: this server does not know the operator "between".'],
+      ['dialogs[0].nodes[1]', 'A condition never holds: "context,a" is not the path of a value.'],
+      [
+        'dialogs[0].nodes[1]',
+        'The node "Firm" asks for a "company_name", which is not recognised here: it takes any text.',
+      ],
+    ]);
+  });
+
+  it('names scripts that do not parse, and runs none', async () => {
+    const script = (_id: string, name: string, text: string) => ({
+      _id,
+      refId: _id,
+      name,
+      type: 'script',
+      script: text,
+    });
+    const text = { text: 'print({a: 1 b: 2})', type: 'uxmap' };
+    const { warnings } = await importBot({
+      definition: botFile({
+        dialogComponents: [
+          script('dc-1', 'Sound', 'for (i = 0; i < 3; i++) x = i; return x?.y'),
+          script('dc-2', 'Broken', encodeURIComponent('} globalThis.ran = true; {')),
+          { ...script('dc-3', 'Says', ''), type: 'message', message: [{ channel: 'ivr', localeData: { en: text } }] },
+        ],
+      }),
+    });
+    expect(warnings.map(({ path }) => path)).toEqual(['dialogComponents[1].script', 'dialogComponents[2].message']);
+    expect(warnings[0]?.message).toMatch(/"Broken" does not parse \(.*\); it runs the failure event/);
+    expect('ran' in globalThis).toBe(false);
+  });
+});

@@ -1,6 +1,7 @@
 import { compileTasks } from '../../../definition/compile.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { objects, type Raw, string } from '../../../definition/json.js';
+import { scriptWarnings } from './script-warnings.js';
 
 /** Parts of newer files that are kept and come out again, but that nothing here runs. */
 const KEPT_ONLY = [
@@ -42,7 +43,7 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
     path: 'dialogComponents',
     message: `Messages for the channel type "${type}" are kept; webhook channels do not say them.`,
   }));
-  return [...kept, ...channels, ...overrides, ...compileTasks(definition).warnings];
+  return [...kept, ...channels, ...overrides, ...compileTasks(definition).warnings, ...scriptWarnings(raw, definition)];
 }
 
 const isFilled = (value: unknown): boolean =>
