@@ -61,3 +61,16 @@ describe('a credential in a bot file', () => {
     ]);
   });
 });
+
+it('is looked for in no more time than a text takes to be read, whatever it looks like', () => {
+  const pieces = ['-eyJaaaaaaaaaaaa', 'SG.aaaaaaaaaaaaaaaa-', '"apikey" : ', '%22apikey%22%20', '?apikey='];
+  const started = performance.now();
+  for (const piece of pieces) redacted({ text: piece.repeat(400_000 / piece.length) });
+  expect(performance.now() - started).toBeLessThan(5_000); // it took minutes
+});
+
+it('is a token at the beginning of a word only', () => {
+  const token = `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`;
+  const { files } = redacted({ text: `Bearer ${token} but not x${token}` });
+  expect(files.definition.text).toBe(`Bearer  but not x${token}`);
+});

@@ -20,7 +20,8 @@ const SECRET_SHAPES = [
   /\bgh[pousr]_[A-Za-z0-9]{36,}/g,
   /\bxox[abps]-[A-Za-z0-9-]{10,}/g,
   /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
+  // Not within a run of its own letters: each start there would read to the end of the run.
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
 ];
 
 /** Inside texts: the value of a header, a JSON member or a query parameter of such a name; `{{…}}` is none. */
