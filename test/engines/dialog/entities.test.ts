@@ -140,3 +140,16 @@ describe('entities', () => {
     expect(await replies(conversation, 'roma')).toEqual(['rom']);
   });
 });
+
+it.each(['date', 'time', 'datetime', 'phone_number', 'number'])(
+  'looks for a %s in no more of a text than anybody names one in',
+  async (entityType) => {
+    const program = bot({ Go: { e: entity(entityType, 'E?', 'm'), m: message('{{context.entities.e}}') } });
+    const conversation = talk(program);
+    await conversation.say('go');
+    const started = performance.now();
+    for (const piece of ['5 pm ', '1/2/2020 ', '1 ', 'monday '])
+      await conversation.say(piece.repeat(100_000 / piece.length));
+    expect(performance.now() - started).toBeLessThan(1_000); // 100,000 characters of times took 2 s
+  },
+);
