@@ -2,7 +2,7 @@ import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../c
 import { number, object, string } from '../../definition/json.js';
 import type { Knowledge, Program } from '../../definition/program.js';
 import { answer, runEvent } from './answer.js';
-import { describeTurn, ensureContext } from './context.js';
+import { child, describeTurn, ensureContext } from './context.js';
 import type { DialogDeps } from './deps.js';
 import { failTask } from './failure.js';
 import type { Run } from './run.js';
@@ -34,6 +34,7 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
   }
   run.state.greeted = true;
   ensureContext(run.context);
+  closeOnRequest(run);
   yield {
     type: 'end',
     session: { context: run.context, engine: writeState(run.state) },
@@ -41,6 +42,15 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
     ...(run.agentTransfer ? { agentTransfer: true } : {}),
     ...(run.closeSession ? { closeSession: true } : {}),
   };
+}
+
+/** A script asked for it (`koreUtil.closeConversationSession`): what runs is dropped. */
+function closeOnRequest(run: Run): void {
+  const options = child(child(run.context, 'session'), 'opts');
+  if (options.closeConversationSession !== true) return;
+  delete options.closeConversationSession;
+  run.closeSession = true;
+  run.state = { ...run.state, frames: [], held: [] };
 }
 
 async function* respond(run: Run): AsyncGenerator<Said | Pause, void, void> {

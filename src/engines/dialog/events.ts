@@ -1,5 +1,6 @@
 import { own } from '../../definition/json.js';
 import type { BotEvent } from '../../definition/program.js';
+import { runBotScript } from './nodes/script.js';
 import { messageContents, type Run, type Steps, say } from './run.js';
 import { startTask } from './tasks.js';
 import { walk } from './walk.js';
@@ -15,7 +16,7 @@ export async function* runEventAction(run: Run, name: string): Steps<boolean> {
     return true;
   }
   if (event.action === 'script') {
-    await run.deps.scripts.run(event.script, { context: run.context, env: { ...run.turn.env } }, run.turn);
+    await runBotScript(run, event.script);
     return true;
   }
   if (!messageContents(run.program, event.messageKey, run.turn.language)?.length) return false;

@@ -265,6 +265,16 @@ describe('events', () => {
     expect((await conversation.say('go')).texts).toEqual(texts);
     expect((await conversation.say('go')).texts).toEqual(['Going']);
   });
+  it('run a script that sees the contents of the bot', async () => {
+    const event = { enabled: true, action: 'runScript', script: 'BotUserSession.put("hi", content.hi + env.X);' };
+    const greeting = bot(
+      { Go: { a: message('{{context.session.BotUserSession.hi}}') } },
+      { botEvents: { ON_CONNECT_EVENT: event }, contentVariables: [{ key: 'hi', value: 'Hello' }] },
+    );
+    const conversation = talk(greeting, {}, { env: { X: '!' } });
+    await conversation.say({ type: 'event', event: 'ON_CONNECT' });
+    expect((await conversation.say('go')).texts).toEqual(['Hello!']);
+  });
   it('close the session on request', async () => {
     expect((await talk(program).say({ type: 'event', event: 'SESSION_CLOSURE' })).end.closeSession).toBe(true);
   });

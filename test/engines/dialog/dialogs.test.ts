@@ -59,6 +59,16 @@ describe('messages', () => {
   });
 });
 
+it('a script may close the session', async () => {
+  const program = bot({
+    Go: { s: script('koreUtil.closeConversationSession()', 'm'), m: message('Bye'), e: entity('label', 'X?') },
+  });
+  const { texts, end } = await talk(program).say('go');
+  expect(texts).toEqual(['Bye']);
+  expect(end).toMatchObject({ closeSession: true, session: { context: { session: { opts: {} } } } });
+  expect(JSON.stringify(end.session)).not.toContain('closeConversationSession');
+});
+
 describe('confirmations', () => {
   const program = bot({
     Go: {

@@ -29,6 +29,14 @@ describe('a script', () => {
     ['print(new Date() instanceof Date)', 'true'],
     ['print(koreUtil._.uniq([1, 1, 2]).join())', '1,2'],
     ['print(koreUtil.moment("2026-03-01").format("YYYY/MM/DD"))', '2026/03/01'],
+    [
+      'print(koreUtil.autoTranslate("a") + koreUtil.getSessionId() + koreUtil.getAmbiguousIntents().intents.length)',
+      'aundefined0',
+    ],
+    [
+      'koreUtil.ClearAuthProfiles(["a"]); koreUtil.closeConversationSession(); print(JSON.stringify(context.session.opts))',
+      '{"closeConversationSession":true}',
+    ],
     ['koreDebugger.log("x"); tags.addUserLevelTag("a", "b"); print(typeof contextTags)', 'object'],
   ])('%s prints %s', async (script, printed) => {
     expect(await run(script)).toBe(printed);

@@ -70,6 +70,14 @@ export const PRELUDE = String.raw`(function (global) {
   global.koreUtil = {};
   Object.defineProperty(global.koreUtil, '_', { get: function () { return global.__lodash; }, enumerable: true });
   Object.defineProperty(global.koreUtil, 'moment', { get: function () { return global.__moment; }, enumerable: true });
+  // What else bots call of it, as far as it means anything here.
+  var util = global.koreUtil;
+  util.getSessionId = function () { return storeOf('BotUserSession').get('conversationSessionId'); };
+  util.closeConversationSession = function () { storeOf('opts').put('closeConversationSession', true); };
+  util.autoTranslate = util.AutoTranslate = function (value) { return value; };
+  util.ClearAuthProfiles = util.ClearAllAuthProfiles = quiet;
+  util.getAmbiguousIntents = function () { return { intents: [] }; };
+  util.getCurrentOptions = function () { return {}; };
   global.getChoices = function () { var response = global.response; return response && response.choices ? response.choices : []; };
 
   return function run(scopeText, script, now, seed) {
