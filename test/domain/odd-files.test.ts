@@ -135,3 +135,11 @@ describe('the report of an import', () => {
     expect('ran' in globalThis).toBe(false);
   });
 });
+
+it('a name that a bot was given here goes along with its export', async () => {
+  const { bot } = await importBot({ definition: botFile(), name: 'Renamed' });
+  const { definition, config } = await plane.domain.transfer.exportBot(plane.admin, bot.id);
+  expect((await importBot({ definition, config })).bot.name).toBe('Renamed');
+  expect((await importBot({ definition, config, name: 'Again' })).bot.name).toBe('Again');
+  expect(definition.localeData).toEqual({ en: { name: 'Odd' } });
+});

@@ -9,6 +9,8 @@ import type { OverrideSnapshot } from '../../../store/message-overrides.js';
  * name their channel; ids, addresses and secrets are not in it.
  */
 const extras = z.object({
+  /** The bot's own, which may be another than the definition's. */
+  name: z.string().optional(),
   description: z.string().nullish(),
   engine: z.enum(['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK']).optional(),
   engineSettings: z.record(z.string(), z.unknown()).nullish(),
@@ -58,6 +60,7 @@ export function writeExtras(
 ): Extras {
   const names = new Map(channels.map((channel) => [channel.id, channel.name]));
   return {
+    name: bot.name,
     description: bot.description,
     engine: bot.engine,
     engineSettings: bot.engineSettings,

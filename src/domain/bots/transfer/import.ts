@@ -176,7 +176,7 @@ async function create(
   { definition, extras }: Prepared,
   definitionId: string,
 ): Promise<BotRecord> {
-  const name = nameInput(input.name ?? shortened(definition.name));
+  const name = nameInput(input.name ?? shortened(extras.name || definition.name));
   const blank = newBot({ id: newBotId(), accountId: viewer.accountId, name, now });
   const bot: BotRecord = { ...blank, ...settingsOf(deps, blank, definition, extras), definitionId };
   await insertBot(trx, bot);
