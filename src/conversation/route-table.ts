@@ -24,23 +24,18 @@ export interface RouteTableDeps {
  */
 export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   const channels = new Map<string, Entry>();
-  const byBot = new Map<string, Set<string>>();
+  const byBot = new Map<string, string[]>();
   const defaults = new Map<string, Entry>();
   const apps = new Map<string, AppKeys>();
 
-  function put(row: RouteRow, shared: Shared): void {
-    remove(row.id);
+  function add(row: RouteRow, shared: Shared): void {
     const entry = toEntry(row, shared);
     const { channelId, botId, isDefault } = entry.route;
     channels.set(channelId, entry);
     const siblings = byBot.get(botId);
-    if (siblings) siblings.add(channelId);
-    else byBot.set(botId, new Set([channelId]));
+    if (siblings) siblings.push(channelId);
+    else byBot.set(botId, [channelId]);
     if (isDefault) defaults.set(botId, entry);
-  }
-
-  function putAll(rows: readonly RouteRow[], shared = createShared()): void {
-    for (const row of rows) put(row, shared);
   }
 
   function remove(channelId: string): void {
@@ -49,15 +44,25 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     const { botId } = entry.route;
     channels.delete(channelId);
     if (defaults.get(botId) === entry) defaults.delete(botId);
-    const siblings = byBot.get(botId);
-    siblings?.delete(channelId);
-    if (siblings?.size === 0) byBot.delete(botId);
+    const siblings = byBot.get(botId)?.filter((id) => id !== channelId) ?? [];
+    if (siblings.length > 0) byBot.set(botId, siblings);
+    else byBot.delete(botId);
+  }
+
+  /** In the place of what is known of these channels. */
+  function replace(channelIds: readonly string[], rows: readonly RouteRow[]): void {
+    for (const id of channelIds) remove(id);
+    const shared = createShared();
+    for (const row of rows) {
+      remove(row.id);
+      add(row, shared);
+    }
   }
 
   let seen = await latestChange(deps.db); // before the rows: what changes meanwhile is read again
   for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, toAppKeys(row, deps.vault));
   const shared = createShared();
-  for await (const rows of allRouteRows(deps.db)) putAll(rows, shared);
+  for await (const rows of allRouteRows(deps.db)) for (const row of rows) add(row, shared);
 
   async function follow(): Promise<void> {
     for (;;) {
@@ -73,19 +78,18 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
         for (const row of await appKeyRows(deps.db, ids)) apps.set(row.client_id, toAppKeys(row, deps.vault));
       }
       for (const ids of inParts(changed.channels)) {
-        const rows = await routeRows(deps.db, { channelIds: ids });
-        for (const id of ids) remove(id);
-        putAll(rows);
+        replace(ids, await routeRows(deps.db, { channelIds: ids }));
       }
       for (const ids of inParts(changed.bots)) {
         const rows = await routeRows(deps.db, { botIds: ids });
-        for (const id of ids) for (const channelId of [...(byBot.get(id) ?? [])]) remove(channelId);
-        putAll(rows);
+        replace(channelsOf(ids), rows);
       }
       seen = last.number;
       deps.onChange?.(changed);
     }
   }
+
+  const channelsOf = (botIds: readonly string[]): string[] => botIds.flatMap((id) => byBot.get(id) ?? []);
 
   let following: Promise<void> = Promise.resolve();
   return {
@@ -95,7 +99,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       return route?.botId === botId ? route : undefined;
     },
     byChannel: (channelId) => channels.get(channelId)?.route,
-    channelsOf: (botIds) => botIds.flatMap((id) => [...(byBot.get(id) ?? [])]),
+    channelsOf,
     app: (clientId) => apps.get(clientId),
     callback: (channelId) => {
       const entry = channels.get(channelId);
@@ -127,7 +131,7 @@ type SealedCallback = Pick<
   | 'approved_access_token_cipher'
 > & { approved_post_url: string };
 
-/** Gives equal texts as one: what the channels of a bot, an app or an account have in common is held once. */
+/** Gives equal texts as one: what the channels of an app or the bots of an account have in common is held once. */
 type Shared = <T extends string | null>(text: T) => T;
 
 function createShared(): Shared {
@@ -166,12 +170,12 @@ function toEntry(row: RouteRow, shared: Shared): Entry {
     channelName: shared(row.name),
     isDefault: Boolean(row.is_default),
     accountId: shared(row.account_id),
-    botId: shared(row.bot_id),
-    botName: shared(row.bot_name),
+    botId: row.bot_id,
+    botName: row.bot_name,
     blockers: blockers.length === 0 ? NO_BLOCKERS : blockers,
     clientId: shared(served ? row.approved_client_id : row.client_id),
     mode: (served ? row.approved_mode : null) ?? row.mode,
-    versionId: shared(row.live_version_id),
+    versionId: row.live_version_id,
     enablePolling: Boolean(row.enable_polling),
     templateEncoding: row.template_encoding,
     textForm: row.text_form,

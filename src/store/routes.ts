@@ -42,12 +42,21 @@ export interface AppKeyRow {
   previous_secret_valid_until: number | null;
 }
 
-const COLUMNS: Record<keyof RouteRow, string> = {
+type BotColumn = 'bot_id' | 'account_id' | 'bot_name' | 'live_version_id' | 'bot_suspended_at';
+
+/** What the channels of a bot have in common. */
+const OF_BOT: Record<BotColumn, string> = {
+  bot_id: 'bots.id',
+  account_id: 'bots.account_id',
+  bot_name: 'bots.name',
+  live_version_id: 'bots.live_version_id',
+  bot_suspended_at: 'bots.suspended_at',
+};
+
+const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
   id: 'channels.id',
   name: 'channels.name',
   is_default: 'channels.is_default',
-  account_id: 'channels.account_id',
-  bot_id: 'channels.bot_id',
   client_id: 'channels.client_id',
   mode: 'channels.mode',
   post_url: 'channels.post_url',
@@ -67,65 +76,80 @@ const COLUMNS: Record<keyof RouteRow, string> = {
   approved_post_url: 'channels.approved_post_url',
   approved_access_token_cipher: 'channels.approved_access_token_cipher',
   suspended_at: 'channels.suspended_at',
-  bot_name: 'bots.name',
-  live_version_id: 'bots.live_version_id',
-  bot_suspended_at: 'bots.suspended_at',
   in_live_version: 'case when version_channels.channel_id is null then 0 else 1 end',
 };
 
-/** As many as come from the driver at once: it holds them a second time, in its own form. */
-const ROWS_AT_ONCE = 1_000;
+/** As many as come from the driver at once, with their channels: it holds them a second time, in its own form. */
+const BOTS_AT_ONCE = 100;
 
 /** Channels that exist, of bots that exist: those of some bots, or with some ids. */
 export async function routeRows(db: Knex, only: { channelIds: string[] } | { botIds: string[] }): Promise<RouteRow[]> {
-  const rows = await ('botIds' in only
-    ? select(db).whereIn('channels.bot_id', only.botIds)
-    : select(db).whereIn('channels.id', only.channelIds));
-  return rows.map(read);
+  const query = withVersion(db('channels').join('bots', 'bots.id', 'channels.bot_id'))
+    .whereNull('channels.deleted_at')
+    .whereNull('bots.deleted_at')
+    .select(db.raw(`${array(db, [array(db, BOT_CELLS), array(db, CHANNEL_CELLS)])} as cells`));
+  const rows: Cells<[Cell[], Cell[]]>[] = await ('botIds' in only
+    ? query.whereIn('channels.bot_id', only.botIds)
+    : query.whereIn('channels.id', only.channelIds));
+  return rows.map(parsed).map(([ofBot, ofChannel]) => toRow(ofBot, ofChannel));
 }
 
-/** All of them, in parts. */
+/** All of them, bot by bot: what a bot's channels have in common is read, and held, once. */
 export async function* allRouteRows(db: Knex): AsyncGenerator<RouteRow[]> {
-  const after = async (id: string): Promise<RouteRow[]> => {
-    const rows = await select(db).where('channels.id', '>', id).orderBy('channels.id').limit(ROWS_AT_ONCE);
-    return rows.map(read);
-  };
+  const channels = withVersion(db('channels'))
+    .whereRaw('channels.bot_id = bots.id')
+    .whereNull('channels.deleted_at')
+    .select(db.raw(`${isSqlite(db) ? 'json_group_array' : 'json_agg'}(${array(db, CHANNEL_CELLS)})`));
+  const cells = array(db, ['bots.id', array(db, BOT_CELLS), '?']);
+  const after = (id: string): Promise<Cells<[string, Cell[], Cell[][] | null]>[]> =>
+    db('bots')
+      .whereNull('bots.deleted_at')
+      .where('bots.id', '>', id)
+      .orderBy('bots.id')
+      .limit(BOTS_AT_ONCE)
+      .select(db.raw(`${cells} as cells`, [channels]));
   let next = after('');
   for (;;) {
-    const rows = await next;
-    const last = rows.at(-1);
+    const bots = (await next).map(parsed);
+    const last = bots.at(-1);
     if (!last) return;
-    next = after(last.id); // read while the caller is busy with these
+    next = after(last[0]); // read while the caller is busy with these
     next.catch(() => {}); // whoever asks for them is told
-    yield rows;
+    yield bots.flatMap(([, ofBot, ofChannels]) => (ofChannels ?? []).map((ofChannel) => toRow(ofBot, ofChannel)));
   }
 }
 
-function select(db: Knex): Knex.QueryBuilder {
-  const columns = Object.values(COLUMNS).join(', ');
-  // SQLite's driver makes the values of a row one by one in native code; parsing them all at once costs a third of that.
-  const cells = db.client.dialect === 'sqlite3' ? `json_array(${columns})` : `json_build_array(${columns})`;
-  return db('channels')
-    .join('bots', 'bots.id', 'channels.bot_id')
-    .leftJoin('version_channels', (join) =>
-      join
-        .on('version_channels.version_id', 'bots.live_version_id')
-        .andOn('version_channels.channel_id', 'channels.id'),
-    )
-    .whereNull('channels.deleted_at')
-    .whereNull('bots.deleted_at')
-    .select(db.raw(`${cells} as cells`));
+type Cell = string | number | boolean | null;
+/** SQLite gives the text of a JSON array, PostgreSQL's driver has parsed it. */
+interface Cells<T> {
+  cells: string | T;
 }
 
-const NAMES = Object.keys(COLUMNS);
+const BOT_NAMES = Object.keys(OF_BOT);
+const BOT_CELLS = Object.values(OF_BOT);
+const CHANNEL_NAMES = Object.keys(OF_CHANNEL);
+const CHANNEL_CELLS = Object.values(OF_CHANNEL);
 
-function read({ cells }: { cells: string | unknown[] }): RouteRow {
-  const values = typeof cells === 'string' ? (JSON.parse(cells) as unknown[]) : cells; // PostgreSQL's driver has parsed it
+const isSqlite = (db: Knex): boolean => db.client.dialect === 'sqlite3';
+
+/** SQLite's driver makes the values of a row one by one in native code; parsing them all at once costs a third of that. */
+const array = (db: Knex, values: readonly string[]): string =>
+  `${isSqlite(db) ? 'json_array' : 'json_build_array'}(${values.join(', ')})`;
+
+const withVersion = (query: Knex.QueryBuilder): Knex.QueryBuilder =>
+  query.leftJoin('version_channels', (join) =>
+    join.on('version_channels.version_id', 'bots.live_version_id').andOn('version_channels.channel_id', 'channels.id'),
+  );
+
+function parsed<T>({ cells }: Cells<T>): T {
+  return typeof cells === 'string' ? (JSON.parse(cells) as T) : cells; // what was selected
+}
+
+function toRow(ofBot: readonly Cell[], ofChannel: readonly Cell[]): RouteRow {
   const row: Record<string, unknown> = {};
-  NAMES.forEach((name, at) => {
-    row[name] = values[at];
-  });
-  return row as unknown as RouteRow; // the columns of `select`, in their order
+  for (let at = 0; at < BOT_NAMES.length; at += 1) row[BOT_NAMES[at] ?? ''] = ofBot[at];
+  for (let at = 0; at < CHANNEL_NAMES.length; at += 1) row[CHANNEL_NAMES[at] ?? ''] = ofChannel[at];
+  return row as unknown as RouteRow; // the columns that were selected, in their order
 }
 
 export function appKeyRows(db: Knex, clientIds?: string[]): Promise<AppKeyRow[]> {

@@ -38,19 +38,17 @@ export function blockersOf(
   channel: ChannelState,
   { botPublished, inLiveVersion, botSuspended }: Surroundings,
 ): ChannelBlocker[] {
+  const blockers: ChannelBlocker[] = []; // filled in place: at start it is asked of every channel there is
   const approval = approvalBlocker(channel);
-  const blockers: [ChannelBlocker, boolean][] = [
-    ['NO_APP', channel.clientId === null],
-    ['NO_POST_URL', channel.approvedRevision === null && lacksPostUrl(channel)],
-    ['NOT_ENABLED', !channel.enabled],
-    ['AWAITING_APPROVAL', approval === 'AWAITING_APPROVAL'],
-    ['REJECTED', approval === 'REJECTED'],
-    ['SUSPENDED', channel.suspendedAt !== null],
-    ['BOT_NOT_PUBLISHED', !botPublished],
-    ['NOT_IN_LIVE_VERSION', botPublished && !inLiveVersion],
-    ['BOT_SUSPENDED', botSuspended],
-  ];
-  return blockers.filter(([, holds]) => holds).map(([blocker]) => blocker);
+  if (channel.clientId === null) blockers.push('NO_APP');
+  if (channel.approvedRevision === null && lacksPostUrl(channel)) blockers.push('NO_POST_URL');
+  if (!channel.enabled) blockers.push('NOT_ENABLED');
+  if (approval !== null) blockers.push(approval);
+  if (channel.suspendedAt !== null) blockers.push('SUSPENDED');
+  if (!botPublished) blockers.push('BOT_NOT_PUBLISHED');
+  else if (!inLiveVersion) blockers.push('NOT_IN_LIVE_VERSION');
+  if (botSuspended) blockers.push('BOT_SUSPENDED');
+  return blockers;
 }
 
 /** The one word for a channel's state. While an upgrade waits or was rejected it stays APPROVED: the old one serves. */
