@@ -57,6 +57,7 @@ export function createEngines(deps: EngineDeps): Engines {
   };
   const open: OpenProgram = async (spec) => {
     if (spec.engine !== 'DIALOG') return withMessages(definitionOf(spec), remoteEngine(spec.engine, spec, remote));
+    sandbox.warmUp(); // not at the start: a server whose bots have no scripts, or no users, has no use for the threads
     const settings = ENGINE_SETTINGS.DIALOG.parse(spec.settings);
     const program = spec.definition === null ? compile(definitionOf(spec)) : await compiler.compile(spec.definition);
     return openDialogBot(program, {

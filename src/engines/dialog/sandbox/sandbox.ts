@@ -21,6 +21,8 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox extends ScriptSandbox, ScriptRunner, AsyncDisposable {
+  /** Starts the threads, if no script has done so. */
+  warmUp(): void;
   /** Resolves when all threads are warm. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -35,8 +37,6 @@ const GRACE_CPU_MS = 500;
 /** Whatever the machine is busy with, nobody waits longer for a script. */
 const MAX_WATCHES = 10;
 const MAX_STILLBORN = 6;
-/** By then the server has started, which warming threads would slow down. A script that comes sooner is not kept. */
-const WARM_UP_AFTER_MS = 2_000;
 
 interface Pending {
   job: Job;
@@ -177,12 +177,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     opened = true;
     for (let count = 0; count < (options.workers ?? 2); count += 1) threads.push(startThread());
   };
-  const warmUp = setTimeout(open, WARM_UP_AFTER_MS);
-  warmUp.unref();
 
   const close = async (): Promise<void> => {
     closed = true;
-    clearTimeout(warmUp);
     for (const pending of waiting.splice(0)) pending.reject(new ScriptError('The sandbox is closed.'));
     await Promise.all(threads.map((thread) => thread.worker.terminate()));
   };
@@ -190,6 +187,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     run,
     runner: (at) => ({ print: (script, scope) => run(script, scope, at) }),
     print: (script, scope) => run(script, scope, { now: Date.now(), random: Math.random }),
+    warmUp: open,
     ready: async () => {
       open();
       await Promise.all(threads.map((thread) => thread.warm));
