@@ -53,7 +53,7 @@ const ConversationConnection = connectionOf<ConversationView>('Conversation', ()
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @Query(() => ConversationConnection, { description: 'The last active first.' })
+  @Query(() => ConversationConnection, { description: 'The last active first, give or take ten seconds.' })
   async conversations(
     @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
     @Arg('user', () => String, { nullable: true }) user: string | null | undefined,
