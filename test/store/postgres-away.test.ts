@@ -9,7 +9,8 @@ import type { Unit } from '../../src/store/unit.js';
 import { createScratchDatabase } from '../support/scratch-database.js';
 import { startWire, type Wire } from '../support/wire.js';
 
-const QUERY_TIMEOUT_MS = 500;
+const QUERY_TIMEOUT_MS = 1_500;
+const CONNECTIONS = 4;
 const postgres = inject('postgres');
 
 const turnOf = (id: string, status: 'QUEUED' | 'DONE' = 'QUEUED'): Unit => ({
@@ -39,7 +40,7 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
   beforeEach(async () => {
     scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
     wire = await startWire(scratch.url);
-    database = openDatabase({ url: `${wire.url}?query_timeout=${QUERY_TIMEOUT_MS}`, readers: 8 });
+    database = openDatabase({ url: `${wire.url}?query_timeout=${QUERY_TIMEOUT_MS}`, readers: CONNECTIONS });
     await migrate(database.write, migrationSource);
     queue = createCommitQueue({
       write: batchWriter(database.write, 'postgres', laneStore('postgres', 'p1')),
@@ -78,9 +79,9 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
   });
 
   it('is found again by the next query, whose connection is a new one', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => database.read.raw('select pg_sleep(0.1)')));
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => database.read.raw('select pg_sleep(0.1)')));
     const before = wire.connections;
-    expect(before).toBe(8);
+    expect(before).toBe(CONNECTIONS);
     wire.goSilent();
     await expect(database.read.raw('select 1')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const begun = performance.now();
@@ -90,7 +91,7 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
   });
 
   it('lets go of what a connection held that went silent within a transaction, for those who are still there', {
-    timeout: 15_000,
+    timeout: 30_000,
   }, async () => {
     await queue.commit(turnOf('tn-1'));
     await using direct = openDatabase({ url: scratch.url });
