@@ -23,22 +23,23 @@ export async function inBatchTransaction<T>(db: Knex, work: (trx: BatchTransacti
   const client = db.client as Client;
   const connection = await client.acquireConnection();
   const hooks: (() => void)[] = [];
-  const run = async (sql: string, bindings: readonly Cell[] = []): Promise<unknown> => {
-    const query = { method: 'raw', ...preparedOf(client, sql), bindings: [...bindings] };
+  const run = async (statement: Statement, bindings: readonly Cell[] = []): Promise<unknown> => {
+    const query: Query = { ...statement, method: 'raw', bindings: [...bindings] };
     await client.query(connection, query);
-    return (query as { response?: unknown }).response;
+    return query.response;
   };
   try {
-    await run('begin');
+    await run({ sql: 'BEGIN' });
     const result = await work({
-      query: async <Row>(sql: string, bindings: readonly Cell[]) => rowsOf<Row>(await run(sql, bindings)),
+      query: async <Row>(sql: string, bindings: readonly Cell[]) =>
+        rowsOf<Row>(await run(preparedOf(client, sql), bindings)),
       afterCommit: (hook) => void hooks.push(hook),
     });
-    await run('commit');
+    await run({ sql: 'COMMIT' });
     for (const hook of hooks) hook();
     return result;
   } catch (error) {
-    await run('rollback').catch((failure: unknown) => {
+    await run({ sql: 'ROLLBACK' }).catch((failure: unknown) => {
       connection.__knex__disposed = failure; // whatever is open on it goes with it
     });
     throw error;
@@ -56,7 +57,7 @@ export const statementsOn = (db: Knex): Statements => ({
 interface Client {
   acquireConnection(): Promise<Connection>;
   releaseConnection(connection: Connection): Promise<void>;
-  query(connection: Connection, query: object): Promise<unknown>;
+  query(connection: Connection, query: Query): Promise<unknown>;
   positionBindings(sql: string): string;
 }
 
@@ -65,15 +66,22 @@ interface Connection {
   __knex__disposed?: unknown;
 }
 
-interface Prepared {
+interface Statement {
   sql: string;
   /** Passed on to pg, which prepares a statement that has a name. SQLite's client prepares all. */
-  options: { name: string };
+  options?: { name: string };
 }
 
-const prepared = new Map<string, Prepared>();
+interface Query extends Statement {
+  method: 'raw';
+  bindings: Cell[];
+  /** Where knex puts what the driver gave. */
+  response?: unknown;
+}
 
-function preparedOf(client: Client, sql: string): Prepared {
+const prepared = new Map<string, Statement>();
+
+function preparedOf(client: Client, sql: string): Statement {
   const known = prepared.get(sql);
   if (known) return known;
   const made = { sql: client.positionBindings(sql), options: { name: `batch_${prepared.size}` } };
