@@ -26,7 +26,8 @@ export interface ChildServerOptions {
 
 /** Compiled by tsc these files are `.js`; run by vitest or tsx they are `.ts`, and so is the child. */
 const extension = import.meta.url.slice(-3);
-const runner = extension === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
+/** As `npm start` has it. */
+const runner = extension === '.ts' ? ['--import', 'tsx'] : ['--max-semi-space-size=24', '--enable-source-maps'];
 
 export const entryOf = (name: string): URL => new URL(`${name}${extension}`, import.meta.url);
 
