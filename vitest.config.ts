@@ -7,7 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/postgres-setup.ts'],
+    globalSetup: ['test/support/build-setup.ts', 'test/support/postgres-setup.ts'],
     // Processes, for native drivers and signals. Files share them: nothing here lives in a module, and loading the
     // libraries again for each file took a fifth of the run.
     pool: 'forks',

@@ -24,19 +24,20 @@ export interface ChildServerOptions {
   entry?: URL;
 }
 
-/** Compiled by tsc these files are `.js`; run by vitest or tsx they are `.ts`, and so is the child. */
-const extension = import.meta.url.slice(-3);
 /** As `npm start` has it. */
-const runner = extension === '.ts' ? ['--import', 'tsx'] : ['--max-semi-space-size=24', '--enable-source-maps'];
+const RUNNER = ['--max-semi-space-size=24', '--enable-source-maps'];
 
-export const entryOf = (name: string): URL => new URL(`${name}${extension}`, import.meta.url);
+/** Children run compiled, also those of tests: a server that compiles itself first takes seconds to start. */
+const compiled = import.meta.url.endsWith('.ts') ? '../dist/bench/' : './';
+
+export const entryOf = (name: string): URL => new URL(`${compiled}${name}.js`, import.meta.url);
 
 /** Starts it and resolves once it says where it listens; rejects with what it wrote when it ends before that. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
   const { env, args = [], execArgv = [], entry = entryOf('./server') } = options;
   const child = fork(fileURLToPath(entry), args, {
     env: { PATH: process.env.PATH, ...env },
-    execArgv: [...runner, ...execArgv],
+    execArgv: [...RUNNER, ...execArgv],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';
