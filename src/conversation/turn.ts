@@ -251,7 +251,7 @@ class Turn {
         channelId: job.route.channelId,
         userId: job.input.user.id,
         groupId: job.input.groupId,
-        at: now,
+        at: job.receivedAt,
       };
       unit.turn = {
         ...row,
