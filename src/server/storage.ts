@@ -75,21 +75,20 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   const owner = randomUUID();
   const lanes = laneStore(dialect, owner, works);
   if (databaseFile !== null) await lanes.releaseAll(database.write, clock.now());
-  let write = batchWriter(database.write, dialect, lanes);
-  if (databaseFile !== null && deps.commitThread) {
-    const thread = startCommitThread(database.write, { databaseFile, owner, works });
-    lifecycle.add('commit thread', () => thread.close());
-    write = thread.write;
-  }
-  const queue = createCommitQueue({
-    write,
+  const queueDeps = {
     times: () => {
       const now = clock.now();
       return { now, leaseEnd: now + leaseMs, keysForgottenBefore: now - KEYS_KEPT_MS };
     },
     onFatal: deps.onFatal,
     onBatch: deps.events.batchCommitted,
-  });
+  };
+  const inThread = databaseFile !== null && deps.commitThread;
+  const thread = inThread
+    ? startCommitThread({ ...queueDeps, write: database.write }, { databaseFile, owner, works })
+    : null;
+  if (thread) lifecycle.add('commit thread', () => thread.close());
+  const queue = thread ?? createCommitQueue({ ...queueDeps, write: batchWriter(database.write, dialect, lanes) });
   lifecycle.add('commit queue', () => queue.drained());
   return { database, databaseFile, vault, lanes, queue, adminToken, migrations: applied.length };
 }

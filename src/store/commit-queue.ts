@@ -8,7 +8,7 @@ const MAX_UNITS = 256;
 const MAX_BYTES = 1024 * 1024;
 /** What others than those who wait NOW have of a batch at least: nobody starves. */
 const SOON_UNITS = 16;
-const NOW_UNITS = MAX_UNITS - SOON_UNITS;
+export const NOW_UNITS = MAX_UNITS - SOON_UNITS;
 /** How many batches the time of one is averaged over, about. */
 const CYCLES_REMEMBERED = 4;
 
@@ -35,7 +35,8 @@ export interface CommitQueueDeps {
   times(): UnitTimes;
   /** The disk is full or fails: what was acknowledged is safe, nothing more may be. The process has to end. */
   onFatal(error: Error): void;
-  onBatch?(units: number, durationMs: number): void;
+  /** `cycleMs`: from the beginning of a batch to that of the next, on average. Those it answered have been told. */
+  onBatch?(units: number, durationMs: number, cycleMs: number): void;
   /** Milliseconds of a clock that only goes forward; the default is the process's own. */
   monotonicNow?(): number;
 }
@@ -65,7 +66,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
       const batch = takeBatch();
       const begun = now();
       await writeBatch(batch);
-      deps.onBatch?.(batch.length, now() - begun);
+      deps.onBatch?.(batch.length, now() - begun, cycleMs);
       await nextTick(); // those who were answered act first: their follow-ups belong to the next batch
       cycleMs += (now() - begun - cycleMs) / CYCLES_REMEMBERED;
     }
@@ -104,7 +105,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   }
 
   function die(cause: Error, batch: Waiting[]): void {
-    dead = new AppError('UNAVAILABLE', 'The server cannot store messages any more and is stopping.', { cause });
+    dead = stopping(cause);
     rejectAll([...batch, ...waiting.NOW.splice(0), ...waiting.SOON.splice(0)], dead);
     deps.onFatal(cause);
   }
@@ -122,7 +123,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
       });
     },
     depth,
-    waitMs: () => Math.floor(waiting.NOW.length / NOW_UNITS) * cycleMs,
+    waitMs: () => waitMsFor(waiting.NOW.length, cycleMs),
     drained: () => (flushing ? new Promise<void>((resolve) => idle.push(resolve)) : Promise.resolve()),
   };
 }
@@ -143,7 +144,13 @@ function rejectAll(entries: readonly Waiting[], reason: Error): void {
   for (const entry of entries) entry.reject(reason);
 }
 
-const away = (cause: Error): AppError =>
+/** How long `waiting` units that came NOW make the next one wait. */
+export const waitMsFor = (waiting: number, cycleMs: number): number => Math.floor(waiting / NOW_UNITS) * cycleMs;
+
+export const stopping = (cause?: Error): AppError =>
+  new AppError('UNAVAILABLE', 'The server cannot store messages any more and is stopping.', { cause });
+
+export const away = (cause: Error): AppError =>
   cause instanceof AppError
     ? cause
     : new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause });
