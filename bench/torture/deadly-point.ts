@@ -22,21 +22,23 @@ export function deadlyPoint(spec: string): Pick<AppOverrides, 'database' | 'outb
   };
 }
 
-function watchedDatabase(real: Database, pass: (at: Point) => void): Pick<Database, 'write'> {
-  type Transaction = Database['write']['transaction'];
-  const transaction = async (work: (trx: unknown) => Promise<unknown>): Promise<unknown> => {
-    const result = await real.write.transaction(async (trx) => {
-      const written = await work(trx);
+/** A transaction ends with COMMIT, alone or at the end of a script; whatever else a script does is undone without it. */
+function watchedDatabase({ write }: Database, pass: (at: Point) => void): Pick<Database, 'write'> {
+  const commits = (statement: unknown): boolean =>
+    (typeof statement === 'string' ? statement : ((statement as { sql?: string }).sql ?? '')).endsWith('COMMIT');
+  const watchedCall =
+    (call: (connection: unknown, statement: unknown) => Promise<unknown>) =>
+    async (connection: unknown, statement: unknown): Promise<unknown> => {
+      if (!commits(statement)) return call(connection, statement);
       pass('before-commit');
-      return written;
-    });
-    pass('after-commit');
-    return result;
-  };
-  const write = new Proxy(real.write, {
-    get: (target, name) =>
-      name === 'transaction' ? (transaction as Transaction) : (Reflect.get(target, name) as unknown),
-  });
+      const result = await call(connection, statement);
+      pass('after-commit');
+      return result;
+    };
+  for (const name of ['query', 'script']) {
+    const call: unknown = write.client[name];
+    if (typeof call === 'function') write.client[name] = watchedCall(call.bind(write.client) as never);
+  }
   return { write };
 }
 

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../time.js';
 import type { Db, Dialect } from './database.js';
-import { type ColumnKind, rowSource, runRows } from './row-source.js';
+import { type ColumnKind, rowSource, writeRows } from './row-source.js';
 import type { BatchTransaction, Cell } from './statements.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
@@ -101,14 +101,14 @@ export function channelMetricWrites(dialect: Dialect) {
       const cells = Object.entries(INTERVAL_MS).flatMap(([interval, ms]) =>
         channels.map(([channelId, sum]): Cell[] => [channelId, interval, now - (now % ms), ...sum]),
       );
-      await runRows(trx, source, addSql, cells);
+      await writeRows(trx, source, addSql, cells);
       const users = unseen(counts, now - (now % DAY));
       if (users.length > 0) {
-        await runRows(trx, userSource, userSql, users);
+        await writeRows(trx, userSource, userSql, users);
         // Remembered only once it is durable.
         trx.afterCommit(() => users.forEach(([channelId, , userId]) => void seen.add(`${channelId} ${userId}`)));
       }
-      if (refusals.length > 0) await runRows(trx, refusalSource, refusalSql, refusals);
+      if (refusals.length > 0) await writeRows(trx, refusalSource, refusalSql, refusals);
     },
   };
 }

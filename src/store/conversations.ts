@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { SECOND } from '../time.js';
 import type { Db, Dialect } from './database.js';
 import { findPage, type Order, type Page, type PageRequest } from './page.js';
-import { rowSource, runRows } from './row-source.js';
+import { rowSource, writeRows } from './row-source.js';
 import type { BatchTransaction } from './statements.js';
 import { number, type RecordOf, table, text } from './table.js';
 
@@ -115,7 +115,7 @@ export function conversationWrites(dialect: Dialect) {
       const due = rows.filter(isDue);
       if (due.length === 0) return;
       const cells = due.map((r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
-      await runRows(trx, source, touchSql, cells);
+      await writeRows(trx, source, touchSql, cells);
       trx.afterCommit(() => {
         if (touchedAt.size + due.length > MAX_REMEMBERED) touchedAt.clear();
         for (const { id, at } of due) touchedAt.set(id, at);

@@ -2,7 +2,7 @@ import type { Db, Dialect } from './database.js';
 import { groupBy } from './group-by.js';
 import { OPEN_WORK } from './lanes.js';
 import { findPage, type Order, type PageRequest } from './page.js';
-import { rowSource, runRows } from './row-source.js';
+import { rowSource, writeRows } from './row-source.js';
 import type { Statements } from './statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from './table.js';
 
@@ -189,7 +189,7 @@ export function deliveryStore(dialect: Dialect) {
         r.payload,
         r.createdAt,
       ]);
-      await runRows(trx, insertSource, insertSql, cells);
+      await writeRows(trx, insertSource, insertSql, cells);
     },
 
     async progress(trx: Statements, rows: DeliveryProgress[]): Promise<void> {
@@ -202,7 +202,7 @@ export function deliveryStore(dialect: Dialect) {
         r.nextAttemptAt,
         r.finishedAt,
       ]);
-      await runRows(trx, progressSource, progressSql, cells);
+      await writeRows(trx, progressSource, progressSql, cells);
     },
 
     async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
@@ -215,7 +215,7 @@ export function deliveryStore(dialect: Dialect) {
         r.error,
         r.responseBody,
       ]);
-      await runRows(trx, attemptSource, attemptSql, cells);
+      await writeRows(trx, attemptSource, attemptSql, cells);
     },
 
     /** The open deliveries at the head of a conversation's outbound lane, in lane order. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
-import { rowSource, runRows } from './row-source.js';
+import { queryRows, rowSource, writeRows } from './row-source.js';
 import type { Statements } from './statements.js';
 
 /** A caller's key, claimed for one turn. The same key of the same sender on the same channel means the same message. */
@@ -47,20 +47,20 @@ export function idempotencyStore(dialect: Dialect) {
     /** Gives the turn ids whose claim was won. A key claimed before `forgottenBefore` is free again. */
     async claimKeys(trx: Statements, claims: KeyClaim[], forgottenBefore: number): Promise<Set<string>> {
       const cells = claims.map((c) => [c.channelId, c.userId, c.key, c.bodyHash, c.turnId, c.at]);
-      const rows = await runRows<{ turn_id: string }>(trx, keySource, claimKeySql, cells, [forgottenBefore]);
+      const rows = await queryRows<{ turn_id: string }>(trx, keySource, claimKeySql, cells, [forgottenBefore]);
       return new Set(rows.map((row) => row.turn_id));
     },
 
     /** Gives the turn ids whose token was used for the first time. */
     async claimJtis(trx: Statements, claims: JtiClaim[]): Promise<Set<string>> {
       const cells = claims.map((c) => [c.clientId, c.jti, c.turnId, c.expiresAt]);
-      const rows = await runRows<{ turn_id: string }>(trx, jtiSource, claimJtiSql, cells);
+      const rows = await queryRows<{ turn_id: string }>(trx, jtiSource, claimJtiSql, cells);
       return new Set(rows.map((row) => row.turn_id));
     },
 
     /** Frees the keys of turns that came to nothing, so that a retry starts anew. */
     async releaseKeys(trx: Statements, turnIds: string[]): Promise<void> {
-      await runRows(
+      await writeRows(
         trx,
         turnSource,
         releaseSql,

@@ -25,6 +25,7 @@ declare module 'knex/lib/dialects/sqlite3/index.js' {
   /** A database of sqlite3, as knex keeps it. */
   export interface Connection {
     prepare(sql: string, done: (error: Error | null) => void): Statement;
+    exec(sql: string, done: (error: Error | null) => void): void;
   }
 
   export interface Statement {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
-import { rowSource, runRows } from './row-source.js';
+import { queryRows, rowSource } from './row-source.js';
 import { type Cell, type Statements, statementsOn } from './statements.js';
 
 /** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
@@ -121,7 +121,7 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
      */
     async lock(trx: Statements, laneIds: Iterable<string>): Promise<void> {
       if (dialect === 'sqlite') return;
-      await runRows(
+      await queryRows(
         trx,
         lockSource,
         lockSql,
@@ -143,7 +143,7 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
         works.includes(row.direction) ? owner : null,
         works.includes(row.direction) ? times.leaseEnd : times.now,
       ]);
-      const result = await runRows<AppendedRow>(trx, appendSource, appendSql, cells);
+      const result = await queryRows<AppendedRow>(trx, appendSource, appendSql, cells);
       const lanes = new Map(result.map((lane) => [lane.id, lane]));
       return new Map(sorted.map(({ row, id }) => [id, toAppended(row, lanes.get(id), owner)]));
     },
@@ -151,7 +151,7 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
     /** Records work done and renews the leases kept. Gives the open work left, by lane; a lane that is absent was lost. */
     async settle(trx: Statements, rows: LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
       const cells = rows.map((row): Cell[] => [row.laneId, row.epoch, row.done, row.dueAt, leaseEnd]);
-      const kept = await runRows<{ id: string; pending: number }>(trx, settleSource, settleSql, cells);
+      const kept = await queryRows<{ id: string; pending: number }>(trx, settleSource, settleSql, cells);
       return new Map(kept.map((row) => [row.id, row.pending]));
     },
 

@@ -1,5 +1,5 @@
 import type { Db, Dialect } from './database.js';
-import { rowSource, runRows } from './row-source.js';
+import { rowSource, writeRows } from './row-source.js';
 import type { Statements } from './statements.js';
 import { flag, number, type RecordOf, table, text } from './table.js';
 
@@ -25,7 +25,7 @@ export function pollStore(dialect: Dialect) {
     /** The first answer of an id stands. */
     async answer(trx: Statements, answers: PollAnswer[]): Promise<void> {
       const cells = answers.map((a) => [a.id, a.upto, a.final, a.answeredAt]);
-      await runRows(trx, source, sql, cells);
+      await writeRows(trx, source, sql, cells);
     },
   };
 }

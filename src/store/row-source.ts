@@ -31,8 +31,8 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>)
   };
 }
 
-/** Runs one statement over many rows; `sql` uses the source's `from` where the rows stand. */
-export function runRows<Row>(
+/** One statement over many rows, and what it returns; `sql` uses the source's `from` where the rows stand. */
+export function queryRows<Row>(
   statements: Statements,
   source: RowSource,
   sql: string,
@@ -40,4 +40,14 @@ export function runRows<Row>(
   more: Cell[] = [],
 ): Promise<Row[]> {
   return statements.query<Row>(sql, [source.bind(rows), ...more]);
+}
+
+/** The same where nobody needs to know what comes of it. */
+export function writeRows(
+  statements: Statements,
+  source: RowSource,
+  sql: string,
+  rows: readonly Cell[][],
+): Promise<void> {
+  return statements.run(sql, [source.bind(rows)]);
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dialect } from './database.js';
-import { rowSource, runRows } from './row-source.js';
+import { rowSource, writeRows } from './row-source.js';
 import type { Statements } from './statements.js';
 
 /** The state of a conversation between its first message and the silence that ends it. `state` is JSON text. */
@@ -36,7 +36,7 @@ export function sessionStore(dialect: Dialect) {
     /** Replaces the session of each conversation. One row per conversation. */
     async save(trx: Statements, rows: Iterable<SessionRow>): Promise<void> {
       const cells = Array.from(rows, (r) => [r.conversationId, r.id, r.state, r.startedAt, r.lastMessageAt]);
-      await runRows(trx, source, saveSql, cells);
+      await writeRows(trx, source, saveSql, cells);
     },
 
     /** Sessions by conversation, in the order asked; null where there is none. */

@@ -23,6 +23,11 @@ export class PreparingSqlite extends SqliteClient {
     });
   }
 
+  /** Statements one after the other, without a way back to the event loop between them. */
+  script(connection: Connection, sql: string): Promise<void> {
+    return new Promise((resolve, reject) => connection.exec(sql, (error) => (error ? reject(error) : resolve())));
+  }
+
   override async destroyRawConnection(connection: Connection): Promise<void> {
     for (const statement of prepared.get(connection)?.values() ?? []) await statement.then(finalize, () => {});
     return super.destroyRawConnection(connection);

@@ -2,10 +2,12 @@ import type { Knex } from 'knex';
 
 export type Cell = string | number | boolean | null;
 
-/** What SQL text is run with. */
+/** What SQL text is run with. `?` stands for a binding. */
 export interface Statements {
-  /** Gives the rows it returns. `?` stands for a binding. */
+  /** Gives the rows it returns. */
   query<Row>(sql: string, bindings: readonly Cell[]): Promise<Row[]>;
+  /** Nobody needs to know what comes of it. It may wait for the next query, or for the commit, to go along with it. */
+  run(sql: string, bindings: readonly Cell[]): Promise<void>;
 }
 
 /** The open transaction of a batch. */
@@ -17,29 +19,47 @@ export interface BatchTransaction extends Statements {
 /**
  * A transaction straight on a connection of knex's pool. knex makes a client, an emitter and three promises of its own for
  * every statement, which is more than the statement costs; and on PostgreSQL these few statements are prepared once for
- * each connection.
+ * each connection. On SQLite those whose result nobody needs go as one script: the way to the thread that runs a statement
+ * and back costs more than to compile it anew.
  */
 export async function inBatchTransaction<T>(db: Knex, work: (trx: BatchTransaction) => Promise<T>): Promise<T> {
   const client = db.client as Client;
   const connection = await client.acquireConnection();
   const hooks: (() => void)[] = [];
-  const run = async (statement: Statement, bindings: readonly Cell[] = []): Promise<unknown> => {
+  let script = '';
+  const one = async (statement: Statement, bindings: readonly Cell[] = []): Promise<unknown> => {
     const query: Query = { ...statement, method: 'raw', bindings: [...bindings] };
     await client.query(connection, query);
     return query.response;
   };
+  const all = async (last = ''): Promise<void> => {
+    const sql = script + last;
+    script = '';
+    if (client.script && sql !== '') await client.script(connection, sql);
+    else if (last !== '') await one({ sql: last });
+  };
   try {
-    await run({ sql: 'BEGIN' });
+    await one({ sql: 'BEGIN' });
     const result = await work({
-      query: async <Row>(sql: string, bindings: readonly Cell[]) =>
-        rowsOf<Row>(await run(preparedOf(client, sql), bindings)),
+      async query<Row>(sql: string, bindings: readonly Cell[]) {
+        await all();
+        return rowsOf<Row>(await one(preparedOf(client, sql), bindings));
+      },
+      async run(sql, bindings) {
+        const text = client.script ? withLiterals(sql, bindings) : null;
+        if (text !== null) script += text;
+        else {
+          await all();
+          await one(preparedOf(client, sql), bindings);
+        }
+      },
       afterCommit: (hook) => void hooks.push(hook),
     });
-    await run({ sql: 'COMMIT' });
+    await all('COMMIT');
     for (const hook of hooks) hook();
     return result;
   } catch (error) {
-    await run({ sql: 'ROLLBACK' }).catch((failure: unknown) => {
+    await one({ sql: 'ROLLBACK' }).catch((failure: unknown) => {
       connection.__knex__disposed = failure; // whatever is open on it goes with it
     });
     throw error;
@@ -48,9 +68,30 @@ export async function inBatchTransaction<T>(db: Knex, work: (trx: BatchTransacti
   }
 }
 
+/** SQLite takes a million bytes of a statement (SQLITE_MAX_SQL_LENGTH). */
+const MAX_LITERAL_BYTES = 900_000;
+
+/** The statement with its bindings in it; null when it is too long for that. */
+function withLiterals(sql: string, bindings: readonly Cell[]): string | null {
+  const [first = '', ...rest] = sql.split('?');
+  const text = `${first}${rest.map((part, index) => literalOf(bindings[index] ?? null) + part).join('')};`;
+  return Buffer.byteLength(text) > MAX_LITERAL_BYTES ? null : text;
+}
+
+/** In a text only the quote means something to SQLite; a NUL would end it. */
+function literalOf(cell: Cell): string {
+  if (typeof cell === 'number') return String(cell);
+  if (typeof cell === 'boolean') return cell ? '1' : '0';
+  if (cell?.includes('\0')) throw new Error('a NUL in a literal');
+  return cell === null ? 'null' : `'${cell.replaceAll("'", "''")}'`;
+}
+
 /** The same by way of knex, in a transaction that is open there, or in none. */
 export const statementsOn = (db: Knex): Statements => ({
   query: async <Row>(sql: string, bindings: readonly Cell[]) => rowsOf<Row>(await db.raw(sql, [...bindings])),
+  async run(sql, bindings) {
+    await db.raw(sql, [...bindings]);
+  },
 });
 
 /** What knex's clients of both databases offer, beside what it declares. */
@@ -59,6 +100,8 @@ interface Client {
   releaseConnection(connection: Connection): Promise<void>;
   query(connection: Connection, query: Query): Promise<unknown>;
   positionBindings(sql: string): string;
+  /** Of SQLite: several statements at once. */
+  script?(connection: Connection, sql: string): Promise<void>;
 }
 
 interface Connection {

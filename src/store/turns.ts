@@ -1,7 +1,7 @@
 import type { Db, Dialect } from './database.js';
 import { OPEN_WORK } from './lanes.js';
 import { findPage, findPages, type Order, type PageRequest } from './page.js';
-import { rowSource, runRows } from './row-source.js';
+import { rowSource, writeRows } from './row-source.js';
 import type { Statements } from './statements.js';
 import { nullable, number, type RecordOf, table, text } from './table.js';
 
@@ -112,7 +112,7 @@ export function turnStore(dialect: Dialect) {
         r.createdAt,
         r.finishedAt,
       ]);
-      await runRows(trx, insertSource, insertSql, cells);
+      await writeRows(trx, insertSource, insertSql, cells);
     },
 
     async progress(trx: Statements, rows: TurnProgress[]): Promise<void> {
@@ -127,7 +127,7 @@ export function turnStore(dialect: Dialect) {
         r.finishedAt,
         r.answeredBy ?? null,
       ]);
-      await runRows(trx, progressSource, progressSql, cells);
+      await writeRows(trx, progressSource, progressSql, cells);
     },
 
     /** Turns of a conversation that are not over, in lane order. */
