@@ -32,10 +32,11 @@ type Epoch = number | null;
 export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
   const cache = new Map<string, { row: SessionRow; epoch: Epoch }>();
   let bytes = 0;
-  // Reads of one tick share a query; nothing is cached here because the commit decides what is current.
+  // Nothing is cached here because the commit decides what is current.
   const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {
     cache: false,
     maxBatchSize: 200,
+    batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
   });
 
   function forget(conversationId: string): void {
