@@ -33,8 +33,14 @@ export interface InboundWork {
   run(job: TurnJob): void;
   /** A message that is durable. Another process may hold its lane, and will find it there. */
   runStored(job: TurnJob, inbound: Appended): void;
+  /** A message that runs has become durable meanwhile. */
+  stored(job: TurnJob, inbound: Appended): void;
   /** Takes up lanes that nobody works on: after a crash, or left by another process. Gives how many. */
   claim(limit: number): Promise<number>;
+  /** Nothing is left to claim of what was stored before this process began. */
+  caughtUp(): void;
+  /** Whether all that is stored of a conversation and not done is in memory: a new message may run before it is stored. */
+  knowsAll(conversationId: string): boolean;
   /** True while the conversation has a message running or waiting here. */
   active(conversationId: string): boolean;
   /** Messages running or waiting here. */
@@ -52,6 +58,7 @@ interface Item extends LaneItem {
 export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   /** The leases this process holds, and the open work the database counted when it last told. */
   const held = new Map<string, { lease: Lease; pending: number }>();
+  let caughtUp = false;
   const lanes = createInboundLanes<Item>({
     more: openItems,
     shared: !deps.singleProcess,
@@ -85,6 +92,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
           deps.feed.tell(turn.turnId, { status: 'ended', outcome });
         } catch (error) {
           const reason = error instanceof Error ? error : new Error(String(error));
+          await turn.row?.claim().catch(() => {}); // its caller has been told
           for (const one of [...(turn.burst?.absorbed ?? []), turn]) await failed(one, reason);
           if (turn.stored && givesUpLane(reason)) throw reason;
         }
@@ -211,6 +219,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       held.set(job.conversationId, { lease: inbound.lease, pending });
       lanes.enqueue(job.conversationId, itemFor(job), { seq: inbound.firstSeq, backlog: inbound.backlog });
     },
+    stored(job, inbound) {
+      job.stored = true;
+      if (inbound.lease) laneOf(job.conversationId).taken(inbound.lease);
+    },
     async claim(limit) {
       const now = deps.clock.now();
       const claimed = await deps.lanes.claim(deps.database.write, 'IN', limit, now, now + deps.leaseMs);
@@ -220,6 +232,11 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       }
       return claimed.length;
     },
+    caughtUp() {
+      caughtUp = true;
+    },
+    knowsAll: (conversationId) =>
+      deps.singleProcess && caughtUp && (lanes.active(conversationId) || !held.has(conversationId)),
     active: lanes.active,
     depth: lanes.depth,
     drained: lanes.drained,

@@ -2,7 +2,10 @@ import { AppError, conflict } from '../errors.js';
 import { rowId } from '../ids.js';
 import { conversationId as toConversationId } from '../store/conversations.js';
 import type { idempotencyStore } from '../store/idempotency.js';
+import type { Appended } from '../store/lanes.js';
+import type { Unit, UnitOutcome } from '../store/unit.js';
 import { createInboundWork, type InboundWork, type InboundWorkDeps } from './inbound-work.js';
+import { lateRow } from './late-row.js';
 import type { InboundMessage, Patience } from './message.js';
 import type { TurnOutcome } from './outcome.js';
 import { newsOf, type TurnNews, timedOut } from './turn-feed.js';
@@ -22,7 +25,7 @@ export interface ReceiveDeps extends InboundWorkDeps {
 }
 
 /** Messages in, answers out: the one way into a conversation, whatever the hook's version. */
-export interface Receiver extends Pick<InboundWork, 'claim' | 'depth' | 'drained'> {
+export interface Receiver extends Pick<InboundWork, 'claim' | 'caughtUp' | 'depth' | 'drained'> {
   /**
    * Resolves when the message may be acknowledged. Errors: TIMEOUT after the synchronous limit, CONFLICT for a key
    * that was used with another body, UNAUTHENTICATED for a token that was used before, UNAVAILABLE when nothing can
@@ -32,6 +35,12 @@ export interface Receiver extends Pick<InboundWork, 'claim' | 'depth' | 'drained
   /** UNAUTHENTICATED when this token has been used before. */
   spendToken(jti: NonNullable<InboundMessage['jti']>): Promise<void>;
 }
+
+/**
+ * While no more messages are under way than this, an asynchronous one runs before it is stored: its callback is on its way
+ * as soon as its acknowledgement. Of more, each is stored first, so that a burst is acknowledged before it is answered.
+ */
+const FEW = 8;
 
 export function createReceiver(deps: ReceiveDeps): Receiver {
   /** Keys whose first message is still on its way into the database or running here. */
@@ -83,48 +92,52 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
     // A burst is put together from rows, and whoever comes back for an answer must find one.
     const needsRow = idempotency || jti || input.detached || route.burst !== 'SERIAL';
     // Where nobody else can hold a lane, a message that needs no claim runs before anything is written.
-    if (deps.singleProcess && input.mode === 'SYNC' && !needsRow) {
-      const receipt = receiptOf(turnId, message);
-      work.run(job);
-      return receipt;
+    if (!needsRow && work.knowsAll(conversationId)) {
+      if (input.mode === 'SYNC') {
+        const receipt = receiptOf(turnId, message);
+        work.run(job);
+        return receipt;
+      }
+      if (!work.active(conversationId) && work.depth() < FEW) return accept(message, job);
     }
 
-    const userId = input.user.id;
-    const committed = await deps.queue.commit({
-      conversation: {
-        id: conversationId,
-        accountId: route.accountId,
-        channelId,
-        userId,
-        groupId: input.groupId,
-        at: receivedAt,
-      },
-      turn: {
-        id: turnId,
-        conversationId,
-        channelId,
-        traceId,
-        status: 'QUEUED',
-        input: JSON.stringify(input),
-        replies: null,
-        outcome: null,
-        resume: null,
-        error: null,
-        trace: null,
-        createdAt: receivedAt,
-        finishedAt: null,
-      },
-      ...(idempotency && { key: { channelId, userId, ...idempotency, turnId, at: receivedAt } }),
-      ...(jti && { jti: { ...jti, turnId } }),
-    });
+    const committed = await deps.queue.commit(rowOf(message, job));
     if (committed.status === 'key-taken') return repeat(message, conversationId);
     if (committed.status === 'jti-used') throw usedToken();
-    if (committed.status !== 'committed' || !committed.inbound) throw new Error(`a message was ${committed.status}`);
+    const inbound = inboundOf(committed);
     job.stored = true;
     const receipt: Promise<Receipt> =
       input.mode === 'ASYNC' ? Promise.resolve({ status: 'accepted', turnId, traceId }) : receiptOf(turnId, message); // before the turn can have anything to tell
-    work.runStored(job, committed.inbound);
+    work.runStored(job, inbound);
     return receipt;
+  }
+
+  /** Runs a message and resolves once it is stored, by its turn or beside it. */
+  function accept(message: InboundMessage, job: TurnJob): Promise<Receipt> {
+    const { turnId, traceId } = message;
+    return new Promise((resolve, reject) => {
+      const accepted = () => {
+        following.stop();
+        resolve({ status: 'accepted', turnId, traceId });
+      };
+      const refused = (error: Error) => {
+        following.stop();
+        reject(error);
+      };
+      const following = deps.feed.follow(turnId, (news) =>
+        news.status === 'failed' ? refused(news.error) : accepted(),
+      );
+      job.row = lateRow(async () => {
+        try {
+          work.stored(job, inboundOf(await deps.queue.commit(rowOf(message, job))));
+          accepted();
+        } catch (error) {
+          refused(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
+      });
+      work.run(job);
+    });
   }
 
   /** The same message again: it is answered with what the first one was, or is going to be, answered. */
@@ -168,9 +181,51 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
       if (outcome.status !== 'committed') throw usedToken();
     },
     claim: work.claim,
+    caughtUp: work.caughtUp,
     depth: work.depth,
     drained: work.drained,
   };
+}
+
+/** All there is of a message that has not been answered. */
+function rowOf(
+  { turnId, channelId, traceId, receivedAt, input, idempotency, jti }: InboundMessage,
+  job: TurnJob,
+): Unit {
+  const { conversationId, route } = job;
+  const userId = input.user.id;
+  return {
+    conversation: {
+      id: conversationId,
+      accountId: route.accountId,
+      channelId,
+      userId,
+      groupId: input.groupId,
+      at: receivedAt,
+    },
+    turn: {
+      id: turnId,
+      conversationId,
+      channelId,
+      traceId,
+      status: 'QUEUED',
+      input: JSON.stringify(input),
+      replies: null,
+      outcome: null,
+      resume: null,
+      error: null,
+      trace: null,
+      createdAt: receivedAt,
+      finishedAt: null,
+    },
+    ...(idempotency && { key: { channelId, userId, ...idempotency, turnId, at: receivedAt } }),
+    ...(jti && { jti: { ...jti, turnId } }),
+  };
+}
+
+function inboundOf(committed: UnitOutcome): Appended {
+  if (committed.status !== 'committed' || !committed.inbound) throw new Error(`a message was ${committed.status}`);
+  return committed.inbound;
 }
 
 /** Null: the caller goes on waiting. */

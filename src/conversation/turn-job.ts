@@ -6,6 +6,7 @@ import type { Clock } from '../time.js';
 import type { OpenBots } from './bots.js';
 import type { CallbackForms, ReplySettings, SaidReply } from './callbacks.js';
 import type { Json } from './engine.js';
+import type { LateRow } from './late-row.js';
 import type { TurnInput } from './message.js';
 import type { TurnOutcome } from './outcome.js';
 import type { Scripts } from './reply.js';
@@ -22,6 +23,8 @@ export interface TurnJob {
   route: Route;
   /** False: nothing of it is stored yet; its row is written when it ends or pauses. */
   stored: boolean;
+  /** Of one that is acknowledged as soon as it is stored, but runs before. */
+  row?: LateRow;
   /** Of the pause it goes on from. */
   resume: Json | null;
   said: SaidReply[];

@@ -92,6 +92,7 @@ class Turn {
     if (!bot) return new Error('no bot');
     const request = this.request(isNew, bot);
     this.context = request.session.context;
+    this.job.row?.begin();
     const outcome = await runEngine(bot.program.engine, request, {
       clock: deps.clock,
       limitMs: deps.engineLimitMs,
@@ -226,6 +227,9 @@ class Turn {
     const { deps, job, lane } = this;
     // What a turn has come to since is the stop's doing: its calls have been cut off.
     if (deps.cutOff.aborted) throw new AppError('UNAVAILABLE', 'The server is stopping; send the message again.');
+    await job.row?.claim();
+    this.stored ||= job.stored;
+    const runsFirst = !this.stored;
     const now = deps.clock.now();
     const done = row.status === 'DONE' ? 1 : 0;
     const session: SessionRow = {
@@ -263,9 +267,9 @@ class Turn {
       };
     }
     unit.counts = this.counts(row, outcome, now);
-    // Nobody waits for an asynchronous turn: those who wait for the acceptance of a message go first.
+    // Nobody waits for the turn of a message that is accepted: those who wait for the acceptance of theirs go first.
     const written = await deps.queue
-      .commit(unit, job.input.mode === 'ASYNC' ? 'SOON' : 'NOW')
+      .commit(unit, job.input.mode === 'ASYNC' && !runsFirst ? 'SOON' : 'NOW')
       .catch((error: unknown) => {
         deps.sessions.forget(job.conversationId);
         throw error;
@@ -275,13 +279,17 @@ class Turn {
       throw new LeaseLost(`another process has taken the lane of ${job.conversationId}`);
     }
     if (!this.sessionless) deps.sessions.committed(session, lease?.epoch ?? null);
-    if (!this.stored && written.inbound?.lease && done === 0) lane.taken(written.inbound.lease);
+    if (runsFirst && written.inbound?.lease && done === 0) lane.taken(written.inbound.lease);
     if (lease && written.pending !== undefined) lane.settled(lease, written.pending);
     if (job.burst) job.burst.absorbed = [];
     for (const one of absorbed) lane.absorbed(one.job, one.outcome);
     this.stored = true;
     this.committedReplies = outcome.replies.length;
-    if (written.outbound && deliveries.length > 0) deps.dispatch(written.outbound, deliveries);
+    const { outbound } = written;
+    if (!outbound || deliveries.length === 0) return;
+    if (runsFirst)
+      setImmediate(() => deps.dispatch(outbound, deliveries)); // after the acknowledgement of the message
+    else deps.dispatch(outbound, deliveries);
   }
 
   /** What this commit adds to the channel's metrics. */

@@ -38,7 +38,11 @@ export function startChores(deps: ChoreDeps): void {
     return due !== null && due <= clock.now();
   };
   if (env.ROLES.includes('ingress')) {
-    const claim = async () => (await dueNow('IN')) && (await receiver.claim(LANES_AT_ONCE)) > 0;
+    const claim = async () => {
+      if (await dueNow('IN')) return (await receiver.claim(LANES_AT_ONCE)) > 0;
+      receiver.caughtUp();
+      return false;
+    };
     loop('claim turns', CLAIM_EVERY_MS, claim).poke();
   }
   if (env.ROLES.includes('dispatcher')) {

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/conversation/engine.js';
+import { databaseFileIn } from '../../src/server/overload.js';
+import { batchWriter } from '../../src/store/batch-writer.js';
+import { conversationId } from '../../src/store/conversations.js';
+import { type Database, openDatabase } from '../../src/store/database.js';
+import { laneStore } from '../../src/store/lanes.js';
+import type { Unit } from '../../src/store/unit.js';
+import { end, engineOf, type Line, openLine, said, textOf } from '../support/own-bot.js';
+import { createGate, createReceiver, type Receiver } from '../support/receiver.js';
+
+let line: Line | undefined;
+let receiver: Receiver | undefined;
+afterEach(async () => {
+  await line?.app.remove();
+  await receiver?.close();
+  line = undefined;
+  receiver = undefined;
+});
+
+async function open(reply: Engine['reply'], prepare: (database: Database) => void = () => {}) {
+  receiver = await createReceiver();
+  let database: Database | undefined;
+  const around = (real: Database) => {
+    database = real;
+    prepare(real);
+    return real;
+  };
+  const channel = { mode: 'ASYNC', postUrl: receiver.url };
+  line = await openLine({ ...engineOf(reply), database: around }, channel);
+  const { channel: made } = line;
+  const send = async (text: string, id = 'u') => {
+    const answer = await line?.v1({ message: { text }, from: { id } });
+    return answer?.status;
+  };
+  const turns = (): Promise<{ id: string; status: string; input: string }[]> =>
+    database?.read('turns').orderBy('created_at').select('id', 'status', 'input') ?? Promise.resolve([]);
+  const heard = async (count: number) =>
+    ((await receiver?.received(count)) ?? []).map((request) => (request.json() as { text: string }).text);
+  return { app: line.app, channel: made, send, turns, heard, database: () => database };
+}
+
+/** Says what it was sent; the text "slow" waits for the gate. */
+function echoing(gate = createGate()): Engine['reply'] {
+  return async function* (turn) {
+    if (textOf(turn) === 'slow') await gate.opened;
+    yield said(`heard ${textOf(turn)}`);
+    yield end(turn);
+  };
+}
+
+describe('an asynchronous message', () => {
+  it('is stored along with what its bot said, when it says it at once', async () => {
+    const { send, turns, heard, database } = await open(echoing());
+    expect(await send('quick')).toBe(200);
+    expect(await turns()).toMatchObject([{ status: 'DONE' }]);
+    expect(await database()?.read('deliveries').pluck('payload')).toMatchObject([/heard quick/]);
+    expect(await heard(1)).toEqual(['heard quick']);
+  });
+
+  it('is accepted while its bot thinks, and those behind it are answered after it', async () => {
+    const gate = createGate();
+    const { send, turns, heard } = await open(echoing(gate));
+    expect(await send('slow')).toBe(200);
+    expect(await turns()).toMatchObject([{ status: 'QUEUED' }]);
+    expect(await send('behind')).toBe(200);
+    expect(await send('elsewhere', 'v')).toBe(200);
+    expect(await heard(1)).toEqual(['heard elsewhere']);
+    gate.open();
+    expect(await heard(3)).toEqual(['heard elsewhere', 'heard slow', 'heard behind']);
+  });
+
+  it('is refused when it cannot be stored while its bot thinks, and nothing of it is left', async () => {
+    const gate = createGate();
+    let away = false;
+    const { send, turns, heard } = await open(echoing(gate), ({ write: { client } }) => {
+      const query = client.query.bind(client);
+      client.query = (connection: unknown, statement: { sql: string }) =>
+        away && statement.sql === 'BEGIN'
+          ? Promise.reject(Object.assign(new Error('no answer'), { code: 'SQLITE_BUSY' }))
+          : query(connection, statement);
+    });
+    away = true;
+    expect(await send('slow')).toBe(503);
+    away = false;
+    gate.open();
+    expect(await send('quick')).toBe(200);
+    expect(await heard(1)).toEqual(['heard quick']);
+    expect(await turns()).toMatchObject([{ status: 'DONE', input: expect.stringContaining('quick') }]);
+  });
+
+  it('is answered after what an earlier process left unanswered', async () => {
+    const { app, channel, send, turns, heard } = await open(echoing());
+    await send('first');
+    const [first] = await turns();
+    if (!first) throw new Error('no turn');
+    await app.stop();
+
+    const left = Array.from({ length: 1_000 }, (_, n): Unit => {
+      const userId = `left ${n}`;
+      const id = conversationId(channel.id, userId, '');
+      const input = first.input.replaceAll('first', `unanswered ${n}`).replaceAll('"u"', `"${userId}"`);
+      return {
+        conversation: { id, accountId: 'ac', channelId: channel.id, userId, groupId: '', at: 1 },
+        turn: {
+          id: `tn-left-${n}`,
+          conversationId: id,
+          channelId: channel.id,
+          traceId: 'RTM-TRACE-00000000-0000-4000-8000-000000000000',
+          status: 'QUEUED',
+          input,
+          replies: null,
+          outcome: null,
+          resume: null,
+          error: null,
+          trace: null,
+          createdAt: Date.now(),
+          finishedAt: null,
+        },
+      };
+    });
+    await using stored = openDatabase({ url: databaseFileIn(app.dataDir) });
+    const write = batchWriter(stored.write, 'sqlite', laneStore('sqlite', 'an earlier process'));
+    const now = Date.now();
+    await write(left, { now, leaseEnd: now + 60_000, keysForgottenBefore: 0 });
+
+    await app.restart();
+    expect(await send('new', 'left 999')).toBe(200);
+    const said = await heard(1 + left.length + 1);
+    expect(said.indexOf('heard unanswered 999')).toBeGreaterThan(0);
+    expect(said.indexOf('heard new')).toBeGreaterThan(said.indexOf('heard unanswered 999'));
+  });
+});
