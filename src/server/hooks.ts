@@ -15,6 +15,7 @@ import { crossOrigin } from '../ingress/cross-origin.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
 import type { HookDeps } from '../ingress/hook.js';
+import { createLine } from '../ingress/line.js';
 import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
 import { createRateLimit } from '../ingress/rate-limits.js';
@@ -78,7 +79,7 @@ export function createHooks(deps: HooksDeps) {
   } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
-    shed: createShed(edge, [hookV1, hookV2]),
+    shed: createShed({ ...edge, line: createLine() }, [hookV1, hookV2]),
     part(koa: Koa): void {
       koa.use(crossOrigin());
       for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());

@@ -11,6 +11,12 @@ export interface HttpServer {
   stop(deadline: Promise<void>): Promise<void>;
 }
 
+/**
+ * Connections that wait to be accepted, as far as the system allows: Node takes one of them in a round of the event loop.
+ * Of those beyond, the clients try again after a second.
+ */
+const BACKLOG = 4_096;
+
 /** Adds its routes. */
 export type Part = (koa: Koa) => void;
 
@@ -18,8 +24,8 @@ export interface HttpOptions {
   host: string;
   port: number;
   events: Events;
-  /** Answers a request that no part needs to see, and says that it did. */
-  shed?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  /** Answers a request that no part needs to see, or has it handled in its turn, and says that it did. */
+  shed?: ((request: IncomingMessage, response: ServerResponse, handle: () => void) => boolean) | undefined;
 }
 
 /** Puts the parts on one port, in this order. */
@@ -33,7 +39,8 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
   for (const part of parts) part(koa);
   const handle = koa.callback(); // last: Koa copies its middleware here
   const server = createServer((request, response) => {
-    if (!shed(request, response)) void handle(request, response); // Koa answers its own failures
+    const begin = () => void handle(request, response); // Koa answers its own failures
+    if (!shed(request, response, begin)) begin();
   });
   server.requestTimeout = 30 * SECOND;
   server.headersTimeout = 10 * SECOND;
@@ -41,7 +48,7 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
   return { url: urlOf(server), stop: (deadline) => stop(server, deadline) };
 }

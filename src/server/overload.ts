@@ -11,7 +11,7 @@ const MAX_WAITING_MESSAGES = 20_000;
  * A queue this long does not even out what comes unevenly any more: more is coming than can be done. Whoever came later
  * would only wait, and make those behind wait; a refusal costs a fraction of a turn.
  */
-const MAX_COMMIT_WAIT_MS = 100;
+const MAX_COMMIT_WAIT_MS = 50;
 
 export interface OverloadDeps {
   dataDir: string;

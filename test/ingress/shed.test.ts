@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate as nextRound } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createShed } from '../../src/ingress/shed.js';
 import { hookV1 } from '../../src/ingress/webhook/v1.js';
@@ -43,33 +42,24 @@ describe('a hook of a server that can take nothing more in', () => {
   });
 });
 
-describe('a round of the event loop', () => {
-  let now = 0;
-  const answers: unknown[] = [];
-  const response = {
-    writeHead: (status: number, headers: Record<string, string>) => answers.push([status, headers['Retry-After']]),
-    end: () => {},
-  } as unknown as ServerResponse;
-  const shed = createShed({ overloaded: () => null, events: { messageRefused: () => {} }, monotonicNow: () => now }, [
-    hookV1,
-  ]);
-  const post = (url: string) => shed({ method: 'POST', url, headers: {} } as IncomingMessage, response);
-  const refused = (messages: number) =>
-    Array.from({ length: messages }, () => post('/chatbot/hooks/st-1')).filter((answered) => answered).length;
-
-  it('takes in what comes at once, however many they are', async () => {
-    expect(refused(500)).toBe(0);
-    await nextRound();
-  });
-
-  it('takes in a hundred messages however long they take, asks the next to come again, and ends with that', async () => {
-    expect(refused(1)).toBe(0);
-    now += 1_000;
-    expect(refused(99)).toBe(0);
-    expect(refused(3)).toBe(3);
-    expect(answers).toEqual(Array.from({ length: 3 }, () => [503, '1']));
+describe('a hook whose messages wait in a line that is full', () => {
+  it('asks the next one to come again in a second, and leaves other requests alone', () => {
+    const answers: unknown[] = [];
+    const response = {
+      writeHead: (status: number, headers: Record<string, string>) => answers.push([status, headers['Retry-After']]),
+      end: () => {},
+    } as unknown as ServerResponse;
+    let full = false;
+    const handled: string[] = [];
+    const line = { put: (handle: () => void) => handle(), isFull: () => full };
+    const shed = createShed({ overloaded: () => null, events: { messageRefused: () => {} }, line }, [hookV1]);
+    const post = (url: string) =>
+      shed({ method: 'POST', url, headers: {} } as IncomingMessage, response, () => handled.push(url));
+    expect(post('/chatbot/hooks/st-1')).toBe(true);
+    full = true;
+    expect(post('/chatbot/hooks/st-2')).toBe(true);
     expect(post('/graphql')).toBe(false);
-    await nextRound();
-    expect(refused(100)).toBe(0);
+    expect(handled).toEqual(['/chatbot/hooks/st-1']);
+    expect(answers).toEqual([[503, '1']]);
   });
 });
