@@ -119,7 +119,7 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
         if (inThread > 0) await new Promise<void>((resolve) => whenEmpty.push(resolve));
         place.leave();
       }
-      const failure = await place.take().catch((error: Error) => away(error));
+      const failure = await place.take().then(() => ended, away);
       const units = round;
       round = [];
       if (failure) for (const [number] of units) settle(number, failure);
@@ -131,6 +131,7 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
       }
     }
     forwarding = false;
+    if (inThread === 0) place.leave();
   }
 
   return {
@@ -166,9 +167,8 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
 function placeOfWriter(write: Knex) {
   let held: unknown = null;
   return {
-    async take(): Promise<null> {
+    async take(): Promise<void> {
       held ??= await write.client.acquireConnection();
-      return null;
     },
     isWanted: (): boolean => write.client.pool.numPendingAcquires() > 0,
     leave(): void {

@@ -207,6 +207,18 @@ eachDatabase('the commit queue', (database) => {
     );
   });
 
+  it('keeps a text that is longer than a statement may be', async () => {
+    const { queue } = setUp(database());
+    const long = JSON.stringify("It's long. ".repeat(200_000));
+    await Promise.all([
+      queue.commit({ turn: { ...turnOf(`${conversation}a`, conversation), input: long } }),
+      queue.commit({ turn: turnOf(`${conversation}b`, conversation) }),
+    ]);
+    const turns = await turnStore(database().dialect).open(database().read, conversation, 2);
+    expect(turns.map((turn) => turn.input.length)).toEqual([long.length, 2]);
+    expect(turns[0]?.input === long).toBe(true);
+  });
+
   it('keeps every text as it was given, whatever it holds', async () => {
     const { queue } = setUp(database());
     const odd = JSON.stringify({
