@@ -26,7 +26,8 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
   const latency: { p50: number[]; p99: number[] } = { p50: [], p99: [] };
   const note = (name: string, value: number) => rates[name]?.push(value);
   await parts.load(hookTask(bench, bench.bot.sync, 'w-')); // compiled and warm, like a server in use
-  await acceptAndDeliver(bench, 'w-');
+  const burst = (prefix: string) => acceptAndDeliver(bench, hookTask(bench, bench.bot.async[0] ?? '', prefix));
+  await burst('w-');
   for (const floor of [parts.floors.http, parts.floors.koa]) await parts.load(floorTask(bench, floor.url));
   for (let round = 0; round < bench.rounds; round += 1) {
     note('http', rateOf(await parts.load(floorTask(bench, parts.floors.http.url))));
@@ -36,7 +37,7 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
     latency.p50.push(sync.p50);
     latency.p99.push(sync.p99);
     note('post', await parts.post(bench.ms));
-    const { accepted, delivered } = await acceptAndDeliver(bench, `a${round}-`);
+    const { accepted, delivered } = await burst(`a${round}-`);
     note('accept', accepted);
     note('deliver', delivered);
   }
@@ -60,11 +61,13 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
 }
 
 /** A burst, and how long it takes from its first message until its last reply is delivered. */
-async function acceptAndDeliver(bench: Bench, prefix: string): Promise<{ accepted: number; delivered: number }> {
-  const { parts } = bench;
+export async function acceptAndDeliver(
+  { parts }: Bench,
+  task: LoadTask,
+): Promise<{ accepted: number; delivered: number }> {
   parts.sink.reset(false);
   const begunAt = performance.timeOrigin + performance.now();
-  const burst = await parts.load(hookTask(bench, bench.bot.async[0] ?? '', prefix));
+  const burst = await parts.load(task);
   const { count, lastAt } = await parts.sink.until(burst.ok);
   if (count < burst.ok) throw new Error(`${burst.ok} messages were accepted and ${count} replies delivered`);
   return { accepted: rateOf(burst), delivered: count / ((lastAt - begunAt) / 1000) };

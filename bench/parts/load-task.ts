@@ -12,8 +12,13 @@ export interface LoadTask {
   ms: number;
   /** At most so many. */
   messages?: number;
-  /** Default: a message as the hooks take it; or as a Bot Framework service sends it. */
-  body?: 'ACTIVITY';
+  /**
+   * Default: a message as the hooks take it. Or as a Bot Framework service sends it, answered in the response or by a call
+   * of `serviceUrl`; or as LINE sends it, signed with `lineSecret`.
+   */
+  body?: 'ACTIVITY' | 'ACTIVITY_CALLBACK' | 'LINE';
+  serviceUrl?: string;
+  lineSecret?: string;
   /** So many a second, in place of as many as possible. */
   rate?: number;
 }

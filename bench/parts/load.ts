@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { LoadResult, LoadTask } from './load-task.js';
 
@@ -18,11 +19,10 @@ async function run(task: LoadTask): Promise<LoadResult> {
   const one = async (socket: Connection): Promise<void> => {
     const n = sent++;
     const text = `t${n}`;
-    const from = { id: `${task.prefix}${n % task.users}` };
-    const body = JSON.stringify(task.body === 'ACTIVITY' ? activity(n, text, from) : { message: { text }, from });
+    const { body, headers } = messageOf(task, n, text, `${task.prefix}${n % task.users}`);
     const started = performance.now();
     const status = await socket.exchange(
-      `POST ${task.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAuthorization: ${task.authorization}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `POST ${task.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n${headers}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     const done = performance.now();
     statuses[status] = (statuses[status] ?? 0) + 1;
@@ -80,17 +80,44 @@ function steady(
   });
 }
 
-/** Answered in the response, like a synchronous hook. */
-const activity = (n: number, text: string, from: { id: string }) => ({
+/** As the server or the peer takes it: its body, and the header that says who sends it. */
+function messageOf(task: LoadTask, n: number, text: string, user: string): { body: string; headers: string } {
+  const authorization = `Authorization: ${task.authorization}`;
+  if (task.body === undefined) {
+    return { body: JSON.stringify({ message: { text }, from: { id: user } }), headers: authorization };
+  }
+  if (task.body !== 'LINE') return { body: JSON.stringify(activity(task, n, text, user)), headers: authorization };
+  const body = JSON.stringify(lineEvents(n, text, user));
+  const mac = createHmac('sha256', task.lineSecret ?? '')
+    .update(body)
+    .digest('base64');
+  return { body, headers: `X-Line-Signature: ${mac}` };
+}
+
+const activity = ({ body, serviceUrl }: LoadTask, n: number, text: string, user: string) => ({
   type: 'message',
   id: `a${n}`,
   channelId: 'bench',
-  serviceUrl: 'http://127.0.0.1/service',
-  deliveryMode: 'expectReplies',
-  conversation: { id: from.id },
+  serviceUrl,
+  ...(body === 'ACTIVITY' && { deliveryMode: 'expectReplies' }),
+  conversation: { id: user },
   recipient: { id: 'bot' },
-  from,
+  from: { id: user },
   text,
+});
+
+const lineEvents = (n: number, text: string, userId: string) => ({
+  destination: 'bench',
+  events: [
+    {
+      type: 'message',
+      mode: 'active',
+      timestamp: n,
+      replyToken: `r${n}`,
+      source: { type: 'user', userId },
+      message: { type: 'text', id: `m${n}`, text },
+    },
+  ],
 });
 
 interface Connection {

@@ -4,14 +4,13 @@ import jwt from 'jsonwebtoken';
 
 export const APP_ID = '00000000-0000-4000-8000-000000000001';
 const KEY_ID = 'k1';
-/** As the load client's activities have it. */
-const SERVICE_URL = 'http://127.0.0.1/service';
 
 /**
  * Serves a bot at `/api/messages` beside the key its callers' tokens are signed with, both where a peer looks for it, and
- * tells the parent the address and a token. `bot(url)` gives the handlers of the route.
+ * tells the parent the address and a token. `bot(url)` gives the handlers of the route. Activities may name no other
+ * service than `serviceUrl`.
  */
-export async function serve(bot) {
+export async function serve(serviceUrl, bot) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const app = express();
   const server = app.listen(0, '127.0.0.1', () => {
@@ -23,7 +22,7 @@ export async function serve(bot) {
     );
     for (const path of ['/keys', '/tenant/discovery/v2.0/keys']) app.get(path, (_, response) => response.json({ keys }));
     app.post('/api/messages', express.json(), ...bot(url));
-    const claims = { iss: url, aud: APP_ID, serviceurl: SERVICE_URL, tid: 'tenant', appid: 'caller' };
+    const claims = { iss: url, aud: APP_ID, serviceurl: serviceUrl, tid: 'tenant', appid: 'caller' };
     const token = jwt.sign(claims, privateKey, { algorithm: 'RS256', keyid: KEY_ID, expiresIn: '1h' });
     process.send?.({ url, authorization: `Bearer ${token}` });
   });
