@@ -80,6 +80,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     };
   }
 
+  function hold({ conversationId }: TurnJob, lease: Lease, pending: number): void {
+    held.set(conversationId, { lease, pending: Math.max(held.get(conversationId)?.pending ?? 0, pending) });
+  }
+
   function itemFor(job: TurnJob): Item {
     return {
       turnId: job.turnId,
@@ -214,14 +218,12 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     run: (job) => lanes.enqueue(job.conversationId, itemFor(job)),
     runStored(job, inbound) {
       if (!inbound.lease) return;
-      const known = held.get(job.conversationId);
-      const pending = Math.max(known?.pending ?? 0, inbound.backlog + 1);
-      held.set(job.conversationId, { lease: inbound.lease, pending });
+      hold(job, inbound.lease, inbound.backlog + 1);
       lanes.enqueue(job.conversationId, itemFor(job), { seq: inbound.firstSeq, backlog: inbound.backlog });
     },
     stored(job, inbound) {
       job.stored = true;
-      if (inbound.lease) laneOf(job.conversationId).taken(inbound.lease);
+      if (inbound.lease) hold(job, inbound.lease, inbound.backlog + 1);
     },
     async claim(limit) {
       const now = deps.clock.now();

@@ -37,7 +37,7 @@ export interface Receiver extends Pick<InboundWork, 'claim' | 'caughtUp' | 'dept
 }
 
 /**
- * While no more messages are under way than this, an asynchronous one runs before it is stored: its callback is on its way
+ * While fewer messages are under way than this, an asynchronous one runs before it is stored: its callback is on its way
  * as soon as its acknowledgement. Of more, each is stored first, so that a burst is acknowledged before it is answered.
  */
 const FEW = 8;
