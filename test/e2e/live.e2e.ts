@@ -36,12 +36,17 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
     await log.getByText('are you still there?').waitFor();
   });
 
-  it('catches up when it is told to follow again', async () => {
-    const { page, visit } = session;
+  it('catches up when it is told to follow again, also with what others have seen meanwhile', async () => {
+    const { page, server, visit } = session;
     await visit('/conversations');
-    await page.getByRole('button', { name: 'Read the conversation of ann' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${server.url}/console/conversations`);
+    for (const each of [page, other])
+      await each.getByRole('button', { name: 'Read the conversation of ann' }).waitFor();
     await page.getByLabel('Live').uncheck();
     expect(await say('bob', 'hello')).toBe(200);
+    await other.getByRole('button', { name: 'Read the conversation of bob' }).waitFor(); // both tabs have been told
+    await other.close();
     await page.getByLabel('Live').check();
     await page.getByRole('button', { name: 'Read the conversation of bob' }).waitFor();
   });

@@ -39,6 +39,7 @@ export function watchChanges(watch: WatchInput, listener: () => void): () => voi
     entry.listeners.delete(listener);
     if (entry.listeners.size > 0) return;
     watched.delete(key);
+    stream?.watches.delete(key); // whoever wants it again wants to be told soon, which a new stream does
     openSoon();
   };
 }
