@@ -43,6 +43,8 @@ const PARTS = 2;
 const KEY_RING = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const USERS: Record<Kind, number> = { async: 24, sync: 12, 'sync-without-key': 6 };
 const SETTLE_LIMIT_MS = 120_000;
+/** A server that is talked to passes its point long before. */
+const POINT_LIMIT_MS = 20_000;
 
 /** Talks to servers that are killed again and again, and tells whether they kept every promise. */
 export async function torture(options: TortureOptions): Promise<TortureReport> {
@@ -138,7 +140,8 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       if (error instanceof EarlyEnd && point) return point; // it met its point while it took up what was left
       throw error;
     }
-    const met = point && (await Promise.race([node.ended.then(() => true), wait(maxLifeMs * 2).then(() => false)]));
+    const tooLong = () => wait(POINT_LIMIT_MS, false, { ref: false });
+    const met = point && (await Promise.race([node.ended.then(() => true), tooLong()]));
     if (!point) await wait(Math.round(random() * maxLifeMs));
     nodes[index] = null;
     await node.kill();
