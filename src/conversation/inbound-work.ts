@@ -9,6 +9,7 @@ import type { Json } from './engine.js';
 import { createInboundLanes, type Found, type LaneItem, type Take } from './lane.js';
 import type { TurnInput } from './message.js';
 import { storedReplies } from './outcome.js';
+import type { Pace } from './pace.js';
 import type { Route, Routes } from './routes.js';
 import { runTurn } from './turn.js';
 import { type TurnFeed, timedOut } from './turn-feed.js';
@@ -21,6 +22,7 @@ export interface InboundWorkDeps extends TurnDeps {
   lanes: LaneStore;
   turns: ReturnType<typeof turnStore>;
   feed: TurnFeed;
+  pace: Pace;
   syncLimitMs: number;
   leaseMs: number;
   /** SQLite: nobody else can hold a lane. */
@@ -89,6 +91,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       turnId: job.turnId,
       job,
       async run(take) {
+        if (job.stored && job.input.mode === 'ASYNC') await deps.pace.ready();
         const turn = await gather(job, take);
         if (!turn) return;
         try {

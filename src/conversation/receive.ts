@@ -8,6 +8,7 @@ import { createInboundWork, type InboundWork, type InboundWorkDeps } from './inb
 import { lateRow } from './late-row.js';
 import type { InboundMessage, Patience } from './message.js';
 import type { TurnOutcome } from './outcome.js';
+import { createPace } from './pace.js';
 import { newsOf, type TurnNews, timedOut } from './turn-feed.js';
 import type { TurnJob } from './turn-job.js';
 
@@ -20,7 +21,7 @@ export type Receipt =
   /** It took longer than the caller wants to wait; all of it can be fetched. */
   | { status: 'pending'; turnId: string; traceId: string };
 
-export interface ReceiveDeps extends InboundWorkDeps {
+export interface ReceiveDeps extends Omit<InboundWorkDeps, 'pace'> {
   idempotency: ReturnType<typeof idempotencyStore>;
 }
 
@@ -45,7 +46,8 @@ const FEW = 8;
 export function createReceiver(deps: ReceiveDeps): Receiver {
   /** Keys whose first message is still on its way into the database or running here. */
   const running = new Map<string, { bodyHash: string; receipt: Promise<Receipt> }>();
-  const work = createInboundWork(deps);
+  const pace = createPace(deps.clock);
+  const work = createInboundWork({ ...deps, pace });
 
   /** What the caller of a turn is told, no later than it wants to know. */
   function receiptOf(turnId: string, { traceId, receivedAt, patience }: InboundMessage): Promise<Receipt> {
@@ -101,7 +103,8 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
       if (!work.active(conversationId) && work.depth() < FEW) return accept(message, job);
     }
 
-    const committed = await deps.queue.commit(rowOf(message, job));
+    const storing = deps.queue.commit(rowOf(message, job));
+    const committed = await (input.mode === 'ASYNC' ? pace.accepting(storing) : storing);
     if (committed.status === 'key-taken') return repeat(message, conversationId);
     if (committed.status === 'jti-used') throw usedToken();
     const inbound = inboundOf(committed);

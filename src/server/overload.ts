@@ -6,7 +6,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_WAL_BYTES = 1024 * MEBIBYTE;
 /** Of memory. */
 const MAX_WAITING_UNITS = 5_000;
-const MAX_WAITING_MESSAGES = 20_000;
+const MAX_WAITING_MESSAGES = 50_000;
 /**
  * A queue this long does not even out what comes unevenly any more: more is coming than can be done. Whoever came later
  * would only wait, and make those behind wait; a refusal costs a fraction of a turn.

@@ -86,8 +86,8 @@ describe('overload', () => {
   });
 
   it('refuses when more messages wait in lanes than memory should hold', () => {
-    expect(createOverload({ ...idle, inboundDepth: () => 20_000 }).retryAfterSeconds()).toBeNull();
-    expect(createOverload({ ...idle, inboundDepth: () => 20_001 }).retryAfterSeconds()).toBe(1);
+    expect(createOverload({ ...idle, inboundDepth: () => 50_000 }).retryAfterSeconds()).toBeNull();
+    expect(createOverload({ ...idle, inboundDepth: () => 50_001 }).retryAfterSeconds()).toBe(1);
   });
 
   it('refuses ahead of a full disk, and says so to whoever asks for its health', async () => {
