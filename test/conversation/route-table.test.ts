@@ -5,8 +5,8 @@ import { recordChange } from '../../src/store/changes.js';
 import { createVault } from '../../src/store/vault.js';
 import { eachDatabase } from '../support/databases.js';
 
-const BOTS = 10;
-const CHANNELS = 2_500; // more than are read at once
+const BOTS = 240; // more than are read at once
+const CHANNELS = 2_400;
 
 eachDatabase('the route table', (database) => {
   beforeAll(async () => {
@@ -48,6 +48,20 @@ eachDatabase('the route table', (database) => {
     }
     expect(routes.find('st-3')?.channelId).toBe('ivrInst-3');
     expect(routes.channelsOf(['st-3'])).toHaveLength(CHANNELS / BOTS);
+  });
+
+  it('reads each part of the channels once, with one connection', async () => {
+    const { read } = database();
+    const asked: { from: unknown; by: unknown }[] = [];
+    const note = ({ sql, bindings, __knexUid: by }: { sql: string; bindings: unknown[]; __knexUid: unknown }) => {
+      if (sql.includes('from channels') || sql.includes('version_channels')) asked.push({ from: bindings[0], by });
+    };
+    read.on('query', note);
+    await open();
+    read.removeListener('query', note);
+    expect(asked.length).toBeGreaterThan(BOTS / 100);
+    expect(new Set(asked.map(({ from }) => from)).size).toBe(asked.length);
+    expect(new Set(asked.map(({ by }) => by)).size).toBe(1);
   });
 
   it('follows what changes, a thousand channels at once too', async () => {
