@@ -28,13 +28,13 @@ export interface ChildServerOptions {
 const RUNNER = ['--max-semi-space-size=24', '--enable-source-maps'];
 
 /** Children run compiled, also those of tests: a server that compiles itself first takes seconds to start. */
-const compiled = import.meta.url.endsWith('.ts') ? '../dist/bench/' : './';
+const dist = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
-export const entryOf = (name: string): URL => new URL(`${compiled}${name}.js`, import.meta.url);
+export const entryOf = (name: string): URL => new URL(`bench/${name}.js`, dist);
 
 /** Starts it and resolves once it says where it listens; rejects with what it wrote when it ends before that. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
-  const { env, args = [], execArgv = [], entry = entryOf('./server') } = options;
+  const { env, args = [], execArgv = [], entry = new URL('bundle/server/bench-server.js', dist) } = options;
   const child = fork(fileURLToPath(entry), args, {
     env: { PATH: process.env.PATH, ...env },
     execArgv: [...RUNNER, ...execArgv],

@@ -32,7 +32,7 @@ export interface SinkState {
 export async function startParts(): Promise<Parts> {
   const secret = randomBytes(32).toString('hex');
   const part = (name: string, args: string[] = []) =>
-    startChildServer({ entry: entryOf(`./parts/${name}`), args, env: {} });
+    startChildServer({ entry: entryOf(`parts/${name}`), args, env: {} });
   const [http, koa, sink, hole, load, poster] = await Promise.all([
     part('floor-http', [secret]),
     part('floor-koa', [secret]),

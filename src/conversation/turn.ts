@@ -34,7 +34,7 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
     job.input.newSession && !job.resume && !closing,
     lease?.epoch ?? null,
   );
-  const turn = new Turn(deps, job, lane, bot.opened, row);
+  const turn = new RunningTurn(deps, job, lane, bot.opened, row);
   const failure = closing && isNew ? null : bot.opened ? await turn.converse(isNew) : bot.failure;
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
@@ -55,7 +55,7 @@ async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot 
   }
 }
 
-class Turn {
+class RunningTurn {
   private readonly replies: SaidReply[];
   private committedReplies: number;
   private state: SessionState | null = null;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export async function startServer(): Promise<{ url: string; token: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'hookswitch-demo-'));
   const token = randomBytes(32).toString('base64url');
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../main.js', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../bundle/server/main.js', import.meta.url))], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
+import { replaceFolder } from './replace-folder.mjs';
 import { run } from './run.mjs';
 
 /** Bundles the console to dist/console/ when its sources or the packages it is made of changed. */
@@ -25,11 +26,7 @@ export const buildConsole = {
       '--emptyOutDir',
     ]);
     writeFileSync(stampFile(root, 'console-next'), built);
-    // Swapped, not overwritten: a running server finds the old files or the new ones, never half of each.
-    rmSync(join(dist, 'console-old'), { recursive: true, force: true });
-    if (existsSync(join(dist, 'console'))) renameSync(join(dist, 'console'), join(dist, 'console-old'));
-    renameSync(next, join(dist, 'console'));
-    rmSync(join(dist, 'console-old'), { recursive: true, force: true });
+    replaceFolder(dist, 'console', 'console-next');
   },
 };
 

@@ -20,7 +20,7 @@ export interface TestServer {
 export async function startServer(): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hookswitch-e2e-'));
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const server = spawn(process.execPath, ['dist/src/main.js'], {
+  const server = spawn(process.execPath, ['dist/bundle/server/main.js'], {
     cwd: root,
     env: {
       PORT: '0',

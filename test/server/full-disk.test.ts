@@ -88,7 +88,7 @@ interface Server {
 }
 
 async function startServer({ shell = 'exec "$@"', env = {} }: { shell?: string; env?: Record<string, string> }) {
-  const child = spawn('sh', ['-c', shell, 'sh', process.execPath, 'dist/src/main.js'], {
+  const child = spawn('sh', ['-c', shell, 'sh', process.execPath, 'dist/bundle/server/main.js'], {
     env: { ...serverEnv(folder), PATH: process.env.PATH, DRAIN_SECONDS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -14,6 +14,7 @@ appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
 if (existsSync('npm-fails')) throw new Error('no network');
 copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
 `;
+const DIALOG_WORKERS = ['src/engines/dialog/compiler/compile-worker', 'src/engines/dialog/sandbox/script-worker'];
 const LOCKED = {
   packages: {
     '': {},
@@ -31,7 +32,7 @@ describe('preparing a clone', () => {
     write('package-lock.json', JSON.stringify(LOCKED));
     write(
       'tsconfig.json',
-      '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "types": [] }, "include": ["src"] }',
+      '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "module": "esnext", "types": [] }, "include": ["src", "bench"] }',
     );
     write(
       'tsconfig.client.json',
@@ -44,7 +45,7 @@ describe('preparing a clone', () => {
     write('npm-cli.js', NPM);
     cpSync(join(repository, 'src/setup'), join(clone, 'src/setup'), { recursive: true });
     mkdirSync(join(clone, 'node_modules'));
-    for (const name of ['typescript', 'vite']) {
+    for (const name of ['esbuild', 'typescript', 'vite']) {
       symlinkSync(join(repository, 'node_modules', name), join(clone, 'node_modules', name));
     }
   });
@@ -73,6 +74,23 @@ describe('preparing a clone', () => {
     expect(read('dist/src/client/client.d.ts')).toContain('client = 1');
     expect(read('dist/console/index.html')).toContain('Console');
     expect(await prepare('install', 'build', 'console')).toEqual({ code: 0, said: '' });
+  });
+
+  it('bundles what was built into files that run, and does so again after a build', async () => {
+    for (const file of ['src/store/commit-worker', 'bench/server', ...DIALOG_WORKERS])
+      write(`${file}.ts`, 'export {};');
+    write('src/main.ts', "import { answer } from './answer.js';\nexport class Named { answer = answer; }\n");
+    write('src/answer.ts', 'export const answer = 42;\n');
+    const bundled = /^Building the server .*\nBundling the server .*\n$/;
+    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
+    const { Named } = await import(join(clone, 'dist/bundle/server/main.js'));
+    expect([new Named().answer, Named.name]).toEqual([42, 'Named']);
+    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: '' });
+
+    write('src/answer.ts', 'export const answer = 43;\n');
+    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
+    expect(read('dist/bundle/server/main.js')).toContain('43');
+    expect(has('dist/bundle-next')).toBe(false);
   });
 
   it('installs again when the lock file asks for something else, not when it was merely written anew', async () => {
