@@ -9,6 +9,8 @@ export interface Pace {
   accepting<T>(acceptance: Promise<T>): Promise<T>;
   /** Resolves when the turn of an accepted message may begin; first come, first served. */
   ready(): Promise<void>;
+  /** Turns have waited for so long that what came now would be answered too late: it had better come again. */
+  isBehind(): boolean;
 }
 
 /** So many acceptances under way are a burst. It lasts until there were always fewer between two looks. */
@@ -18,21 +20,22 @@ export const LOOK_EVERY_MS = 50;
 export const ACCEPTED_FOR_A_TURN = 16;
 /** So long a turn makes way; then the turns have as much of the event loop as the messages that come. */
 export const MAX_LAG_MS = 10 * SECOND;
+/** Of a turn that waits for its share as well, before nothing more is taken in. */
+export const BEHIND_MS = 20 * SECOND;
 /** So many turns begin in a round of the event loop, so that messages come in between. */
 const A_ROUND = 16;
 
 interface Waiting {
-  /** Counted in looks, which no clock that is set back can make long. */
   since: number;
   begin(): void;
 }
 
-export function createPace(clock: Clock): Pace {
+/** `monotonicNow`: milliseconds of a clock that only goes forward; the default is the process's own. */
+export function createPace(clock: Clock, monotonicNow: () => number = () => performance.now()): Pace {
   /** In the order they came. A set: what a long array takes from its front, it pays for by its length. */
   const waiting = new Set<Waiting>();
   let underWay = 0;
   let accepted = 0;
-  let looks = 0;
   let inBurst = false;
   let crowded = false;
   let going = false;
@@ -47,11 +50,13 @@ export function createPace(clock: Clock): Pace {
     }
   }
 
-  function makesWay(): boolean {
-    if (!inBurst) return false;
-    for (const oldest of waiting) return (looks - oldest.since) * LOOK_EVERY_MS < MAX_LAG_MS;
-    return true;
+  /** How long the oldest turn has waited. */
+  function lagMs(): number {
+    for (const oldest of waiting) return monotonicNow() - oldest.since;
+    return 0;
   }
+
+  const makesWay = (): boolean => inBurst && lagMs() < MAX_LAG_MS;
 
   /** Begins turns, round by round of the event loop, until they have to make way. */
   function go(): void {
@@ -65,7 +70,6 @@ export function createPace(clock: Clock): Pace {
   }
 
   function look(): void {
-    looks += 1;
     inBurst = crowded;
     crowded = false;
     if (inBurst) clock.after(LOOK_EVERY_MS, look);
@@ -89,9 +93,10 @@ export function createPace(clock: Clock): Pace {
     ready() {
       if (waiting.size === 0 && !makesWay()) return Promise.resolve();
       return new Promise((resolve) => {
-        waiting.add({ since: looks, begin: resolve });
+        waiting.add({ since: monotonicNow(), begin: resolve });
         go();
       });
     },
+    isBehind: () => lagMs() >= BEHIND_MS,
   };
 }

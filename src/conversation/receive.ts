@@ -8,7 +8,6 @@ import { createInboundWork, type InboundWork, type InboundWorkDeps } from './inb
 import { lateRow } from './late-row.js';
 import type { InboundMessage, Patience } from './message.js';
 import type { TurnOutcome } from './outcome.js';
-import { createPace } from './pace.js';
 import { newsOf, type TurnNews, timedOut } from './turn-feed.js';
 import type { TurnJob } from './turn-job.js';
 
@@ -21,7 +20,7 @@ export type Receipt =
   /** It took longer than the caller wants to wait; all of it can be fetched. */
   | { status: 'pending'; turnId: string; traceId: string };
 
-export interface ReceiveDeps extends Omit<InboundWorkDeps, 'pace'> {
+export interface ReceiveDeps extends InboundWorkDeps {
   idempotency: ReturnType<typeof idempotencyStore>;
 }
 
@@ -46,8 +45,8 @@ const FEW = 8;
 export function createReceiver(deps: ReceiveDeps): Receiver {
   /** Keys whose first message is still on its way into the database or running here. */
   const running = new Map<string, { bodyHash: string; receipt: Promise<Receipt> }>();
-  const pace = createPace(deps.clock);
-  const work = createInboundWork({ ...deps, pace });
+  const { pace } = deps;
+  const work = createInboundWork(deps);
 
   /** What the caller of a turn is told, no later than it wants to know. */
   function receiptOf(turnId: string, { traceId, receivedAt, patience }: InboundMessage): Promise<Receipt> {
@@ -78,6 +77,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
     const { turnId, input, traceId, receivedAt, channelId, idempotency, jti } = message;
     const route = deps.routes.byChannel(channelId);
     if (!route) throw new AppError('NOT_FOUND', 'This webhook channel has just been deleted.');
+    if (input.mode === 'ASYNC' && pace.isBehind()) throw new AppError('UNAVAILABLE', BEHIND, { details: COME_AGAIN });
     const job: TurnJob = {
       turnId,
       traceId,
@@ -243,6 +243,8 @@ function toReceipt(news: TurnNews, wait: Patience): Receipt | { error: Error } |
   }
 }
 
+const BEHIND = 'The server is behind with what it has accepted; send the message again later.';
+const COME_AGAIN = { retryAfterSeconds: 1 };
 const usedToken = () =>
   new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check: 'jti was used before' } });
 const otherBody = () =>

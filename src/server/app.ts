@@ -5,6 +5,7 @@ import { createConversationLog } from '../conversation/conversation-log.js';
 import { createDeliveryDesk } from '../conversation/delivery-desk.js';
 import { createFormLinks } from '../conversation/form-links.js';
 import { createOpenBots } from '../conversation/open-bots.js';
+import { createPace, type Pace } from '../conversation/pace.js';
 import { createProactive } from '../conversation/proactive.js';
 import { createReceiver } from '../conversation/receive.js';
 import { createRefusals } from '../conversation/refusals.js';
@@ -60,6 +61,8 @@ export interface AppOverrides {
   /** Around the real database and the real way out: where a test ends the process at a chosen moment. */
   database?(real: Database): Database;
   outbound?(real: Outbound): Outbound;
+  /** When accepted messages are answered, as long as others come. */
+  pace?: Pace;
   /** Off: SQLite is written by the thread that serves, which is slower under load and sooner started. */
   commitThread?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
@@ -187,6 +190,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       lanes,
       turns,
       feed,
+      pace: overrides.pace ?? createPace(clock),
       idempotency: idempotencyStore(dialect),
       sessions: createSessions(database.read, sessionStore(dialect)),
       bots,

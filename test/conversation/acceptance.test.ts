@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/conversation/engine.js';
+import { createPace } from '../../src/conversation/pace.js';
 import { databaseFileIn } from '../../src/server/overload.js';
 import { batchWriter } from '../../src/store/batch-writer.js';
 import { conversationId } from '../../src/store/conversations.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { laneStore } from '../../src/store/lanes.js';
 import type { Unit } from '../../src/store/unit.js';
+import { systemClock } from '../../src/time.js';
+import { goLive, publish } from '../support/app.js';
 import { end, engineOf, type Line, openLine, said, textOf } from '../support/own-bot.js';
 import { createGate, createReceiver, type Receiver } from '../support/receiver.js';
 
@@ -87,6 +90,24 @@ describe('an asynchronous message', () => {
     expect(await send('quick')).toBe(200);
     expect(await heard(1)).toEqual(['heard quick']);
     expect(await turns()).toMatchObject([{ status: 'DONE', input: expect.stringContaining('quick') }]);
+  });
+
+  it('is told to come again while the server is behind with what it has accepted; a synchronous one is answered', async () => {
+    let behind = false;
+    const pace = { ...createPace(systemClock), isBehind: () => behind };
+    receiver = await createReceiver();
+    line = await openLine({ ...engineOf(echoing()), pace }, { mode: 'ASYNC', postUrl: receiver.url });
+    const { app, caller, channel } = line;
+    const [sync] = await goLive(app, channel.botId, [{ appClientId: caller.clientId, name: 'beside' }]);
+    if (!sync) throw new Error('no channel');
+    await publish(app, channel.botId, [channel.id, sync.id]);
+    const message = { message: { text: 'hello' }, from: { id: 'u' } };
+    expect((await line.v1(message)).status).toBe(200);
+    behind = true;
+    const refused = await line.v1(message);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    const answered = await app.post(sync.path, message, caller.headers());
+    expect(answered.body).toEqual({ text: 'heard hello' });
   });
 
   it('is answered after what an earlier process left unanswered', async () => {

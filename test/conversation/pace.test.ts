@@ -1,17 +1,25 @@
 import { setImmediate as round } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ACCEPTED_FOR_A_TURN, BURST, createPace, LOOK_EVERY_MS, MAX_LAG_MS } from '../../src/conversation/pace.js';
+import {
+  ACCEPTED_FOR_A_TURN,
+  BEHIND_MS,
+  BURST,
+  createPace,
+  LOOK_EVERY_MS,
+  MAX_LAG_MS,
+} from '../../src/conversation/pace.js';
 import { createTestClock } from '../support/clock.js';
 
 /** A pace, messages that come and are accepted at will, and the turns that have begun. */
 function open() {
   const clock = createTestClock();
-  const pace = createPace(clock);
+  const pace = createPace(clock, clock.now);
   const begun: number[] = [];
   const settle: (() => void)[] = [];
   return {
     clock,
     begun,
+    isBehind: pace.isBehind,
     come(count: number) {
       for (let n = 0; n < count; n += 1) void pace.accepting(new Promise<void>((resolve) => settle.push(resolve)));
     },
@@ -83,6 +91,19 @@ describe('turns that nobody waits for', () => {
     expect(begun).toEqual([1]);
     await turns(2);
     expect(begun).toEqual([1]); // it came later, and has its own time
+  });
+
+  it('tell when they have waited so long that nothing more should come', async () => {
+    const { come, turns, begun, isBehind, clock, rounds } = open();
+    come(BURST);
+    await turns(1);
+    clock.advance(LOOK_EVERY_MS); // nobody waits for the event loop here, which is what makes a turn wait for longer
+    expect(isBehind()).toBe(false);
+    clock.advance(BEHIND_MS);
+    expect(isBehind()).toBe(true);
+    await rounds(2);
+    expect(begun).toEqual([1]);
+    expect(isBehind()).toBe(false);
   });
 
   it('go on when messages are refused', async () => {
