@@ -1,6 +1,6 @@
 /**
- * Makes a clone ready to run: `node src/setup/prepare.mjs install build bundle console`. npm runs it before `start`, `test` and
- * the like, so it needs nothing but Node, does only what is stale, and is silent when nothing is.
+ * Makes a clone ready to run: `node src/setup/prepare.mjs install build bundle console`. npm runs it before `start`, `test`
+ * and the like, so it needs nothing but Node, does only what is stale, and is silent when nothing is.
  */
 import { fileURLToPath } from 'node:url';
 import { buildConsole } from './build-console.mjs';

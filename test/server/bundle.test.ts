@@ -62,7 +62,7 @@ describe('the bundled server', () => {
 
   it('compiles a bot, stores its turns and runs its scripts, each in a thread of its own', async () => {
     const definition = exportOf({
-      greet: { count: script('context.sum = 40 + 2', 'say'), say: message('It is {{context.sum}}.') },
+      greet: { count: script('context.sum = koreUtil._.sum([40, 2])', 'say'), say: message('It is {{context.sum}}.') },
     });
     const { importBot } = await door.gql(
       'mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } } }',
