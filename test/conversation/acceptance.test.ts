@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/conversation/engine.js';
-import { createPace } from '../../src/conversation/pace.js';
+import { createPace, type Pace } from '../../src/conversation/pace.js';
 import { databaseFileIn } from '../../src/server/overload.js';
 import { batchWriter } from '../../src/store/batch-writer.js';
 import { conversationId } from '../../src/store/conversations.js';
@@ -52,6 +52,32 @@ function echoing(gate = createGate()): Engine['reply'] {
   };
 }
 
+/** A bot on an asynchronous channel, whose messages are stored before they run, and on a synchronous one. */
+async function openBoth(pace: Pace) {
+  receiver = await createReceiver();
+  let database: Database | undefined;
+  const around = (real: Database) => {
+    database = real;
+    return real;
+  };
+  line = await openLine({ ...engineOf(echoing()), pace, database: around }, { mode: 'ASYNC', postUrl: receiver.url });
+  const { app, caller, channel, v1 } = line;
+  const [sync] = await goLive(app, channel.botId, [{ appClientId: caller.clientId, name: 'beside' }]);
+  if (!sync) throw new Error('no channel');
+  await publish(app, channel.botId, [channel.id, sync.id]);
+  const message = (text: string) => ({ message: { text }, from: { id: 'u' } });
+  return {
+    async send(text: string) {
+      const { status, headers } = await v1(message(text), { 'idempotency-key': text });
+      return status === 200 ? status : `${status}, ${headers.get('retry-after')}`;
+    },
+    sendSync: async (text: string) => (await app.post(sync.path, message(text), caller.headers())).body,
+    turns: async () => database?.read('turns').orderBy('created_at').select('status') ?? [],
+    heard: async (count: number) =>
+      ((await receiver?.received(count)) ?? []).map((request) => (request.json() as { text: string }).text),
+  };
+}
+
 describe('an asynchronous message', () => {
   it('is stored along with what its bot said, when it says it at once', async () => {
     const { send, turns, heard, database } = await open(echoing());
@@ -92,22 +118,33 @@ describe('an asynchronous message', () => {
     expect(await turns()).toMatchObject([{ status: 'DONE', input: expect.stringContaining('quick') }]);
   });
 
+  it('is acknowledged once it is stored, and answered when it is its turn; a synchronous one waits for neither', async () => {
+    const gate = createGate();
+    let accepting = 0;
+    const pace: Pace = {
+      accepting(acceptance) {
+        accepting += 1;
+        return acceptance;
+      },
+      ready: () => gate.opened,
+      isBehind: () => false,
+    };
+    const { send, sendSync, turns, heard } = await openBoth(pace);
+    expect(await send('waits')).toBe(200);
+    expect(await sendSync('at once')).toEqual({ text: 'heard at once' });
+    expect(await turns()).toMatchObject([{ status: 'QUEUED' }, { status: 'DONE' }]);
+    expect(accepting).toBe(1);
+    gate.open();
+    expect(await heard(1)).toEqual(['heard waits']);
+  });
+
   it('is told to come again while the server is behind with what it has accepted; a synchronous one is answered', async () => {
     let behind = false;
-    const pace = { ...createPace(systemClock), isBehind: () => behind };
-    receiver = await createReceiver();
-    line = await openLine({ ...engineOf(echoing()), pace }, { mode: 'ASYNC', postUrl: receiver.url });
-    const { app, caller, channel } = line;
-    const [sync] = await goLive(app, channel.botId, [{ appClientId: caller.clientId, name: 'beside' }]);
-    if (!sync) throw new Error('no channel');
-    await publish(app, channel.botId, [channel.id, sync.id]);
-    const message = { message: { text: 'hello' }, from: { id: 'u' } };
-    expect((await line.v1(message)).status).toBe(200);
+    const { send, sendSync } = await openBoth({ ...createPace(systemClock), isBehind: () => behind });
+    expect(await send('first')).toBe(200);
     behind = true;
-    const refused = await line.v1(message);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-    const answered = await app.post(sync.path, message, caller.headers());
-    expect(answered.body).toEqual({ text: 'heard hello' });
+    expect(await send('second')).toBe('503, 1');
+    expect(await sendSync('hello')).toEqual({ text: 'heard hello' });
   });
 
   it('is answered after what an earlier process left unanswered', async () => {
