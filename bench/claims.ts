@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { migrationSource } from '../migrations/index.js';
-import { openDatabase } from '../src/store/database.js';
-import { laneStore } from '../src/store/lanes.js';
-import { migrate } from '../src/store/migrate.js';
+import { openDatabase } from '../src/store/database/database.js';
+import { migrate } from '../src/store/database/migrate.js';
+import { laneStore } from '../src/store/tables/lanes.js';
 import { type Figure, median } from './report.js';
 
 const CLAIMED = 50;

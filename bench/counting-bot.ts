@@ -1,4 +1,4 @@
-import type { Engine } from '../src/conversation/engine.js';
+import type { Engine } from '../src/bots/engine.js';
 import type { Engines } from '../src/engines/open-program.js';
 
 /**

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { End, Engine, JsonObject, SessionState, TurnRequest } from '../src/conversation/engine.js';
+import type { End, Engine, JsonObject, SessionState, TurnRequest } from '../src/bots/engine.js';
 import { compile } from '../src/definition/compile.js';
 import { readDefinition } from '../src/definition/read.js';
 import type { DialogDeps } from '../src/engines/dialog/deps.js';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
-import { openDatabase } from '../src/store/database.js';
+import { openDatabase } from '../src/store/database/database.js';
 import { controlPlaneOf, createBot, createCaller, goLive } from '../test/support/app.js';
 import type { ChildServer } from './child-server.js';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openDatabase } from '../src/store/database.js';
+import { openDatabase } from '../src/store/database/database.js';
 import { DAY } from '../src/time.js';
 import type { ChildServer } from './child-server.js';
 import { createLiveBot, type LiveBot } from './live-bot.js';

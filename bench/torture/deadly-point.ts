@@ -1,6 +1,6 @@
 import type { Outbound } from '../../src/outbound/request.js';
 import type { AppOverrides } from '../../src/server/app.js';
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 
 /** Where a crash leaves the outside world and the database furthest apart. */
 export const POINTS = ['before-commit', 'after-commit', 'after-post'] as const;

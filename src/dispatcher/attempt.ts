@@ -1,7 +1,7 @@
 import { OutboundError } from '../outbound/outbound-error.js';
 import type { Outbound, OutboundSpan } from '../outbound/request.js';
 import { sign } from '../outbound/signature.js';
-import type { AttemptRow, DeliveryRow } from '../store/deliveries.js';
+import type { AttemptRow, DeliveryRow } from '../store/tables/deliveries.js';
 import { type Clock, SECOND } from '../time.js';
 import { traceparentOf } from '../trace.js';
 import { retryAfterMs } from './schedule.js';

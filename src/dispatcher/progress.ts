@@ -1,4 +1,4 @@
-import type { AttemptRow, DeliveryProgress, DeliveryRow, NewDelivery } from '../store/deliveries.js';
+import type { AttemptRow, DeliveryProgress, DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
 import { asksToWait, type Verdict } from './attempt.js';
 import { RETRY_WINDOW_MS, restAfter } from './schedule.js';
 

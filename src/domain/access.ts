@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import type { Role } from '../store/users.js';
+import type { Role } from '../store/tables/users.js';
 
 /** Who is asking: a user of an account, known by an API token or a session. */
 export interface Viewer {

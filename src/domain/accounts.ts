@@ -1,5 +1,11 @@
 import { badInput } from '../errors.js';
-import { type AccountRecord, type AutoApproval, findAccount, lockAccount, updateAccount } from '../store/accounts.js';
+import {
+  type AccountRecord,
+  type AutoApproval,
+  findAccount,
+  lockAccount,
+  updateAccount,
+} from '../store/tables/accounts.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
 

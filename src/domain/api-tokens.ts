@@ -1,5 +1,6 @@
 import { AppError, badInput, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
+import { groupBy } from '../store/database/group-by.js';
 import {
   type ApiTokenRecord,
   findApiToken,
@@ -7,9 +8,8 @@ import {
   insertApiToken,
   tokensOfUsers,
   updateApiToken,
-} from '../store/api-tokens.js';
-import { groupBy } from '../store/group-by.js';
-import { findUser } from '../store/users.js';
+} from '../store/tables/api-tokens.js';
+import { findUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { MINUTE, SECOND } from '../time.js';
 import { assertMay, type Viewer } from './access.js';

@@ -1,16 +1,16 @@
 import { AppError, conflict, notFound } from '../errors.js';
-import { findAccount } from '../store/accounts.js';
+import type { PageRequest } from '../store/database/page.js';
+import { findAccount } from '../store/tables/accounts.js';
 import {
   type ApprovalRequestRecord,
   type ApprovalStatus,
   findApprovalRequest,
   listApprovalRequests,
   updateApprovalRequest,
-} from '../store/approval-requests.js';
-import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/bot-versions.js';
-import { type BotRecord, findBot } from '../store/bots.js';
-import { channelsOfBots, findChannel, updateChannel } from '../store/channels.js';
-import type { PageRequest } from '../store/page.js';
+} from '../store/tables/approval-requests.js';
+import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/tables/bot-versions.js';
+import { type BotRecord, findBot } from '../store/tables/bots.js';
+import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
 import { assertMay, type Viewer } from './access.js';
 import { lockExisting } from './bots/bots.js';
 import { withChildrenStaged } from './bots/inheritance.js';

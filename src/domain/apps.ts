@@ -1,5 +1,6 @@
 import { conflict, notFound } from '../errors.js';
 import { clientId as newClientId } from '../ids.js';
+import type { PageRequest } from '../store/database/page.js';
 import {
   type AppRecord,
   findApp,
@@ -9,9 +10,8 @@ import {
   listApps,
   lockApp,
   updateApp,
-} from '../store/apps.js';
-import { channelsOfApps } from '../store/channels.js';
-import type { PageRequest } from '../store/page.js';
+} from '../store/tables/apps.js';
+import { channelsOfApps } from '../store/tables/channels.js';
 import type { Place } from '../store/vault.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';

@@ -1,5 +1,5 @@
-import { listAuditEntries } from '../store/audit-entries.js';
-import type { PageRequest } from '../store/page.js';
+import type { PageRequest } from '../store/database/page.js';
+import { listAuditEntries } from '../store/tables/audit-entries.js';
 import { assertMay, type Viewer } from './access.js';
 import type { DomainDeps } from './command.js';
 

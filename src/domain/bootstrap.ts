@@ -1,10 +1,10 @@
 import { rowId } from '../ids.js';
-import { anyAccount, insertAccount } from '../store/accounts.js';
-import { insertApiToken } from '../store/api-tokens.js';
-import { insertAuditEntries } from '../store/audit-entries.js';
-import type { Db } from '../store/database.js';
-import { inTransaction } from '../store/transaction.js';
-import { insertUser } from '../store/users.js';
+import type { Db } from '../store/database/database.js';
+import { inTransaction } from '../store/database/transaction.js';
+import { anyAccount, insertAccount } from '../store/tables/accounts.js';
+import { insertApiToken } from '../store/tables/api-tokens.js';
+import { insertAuditEntries } from '../store/tables/audit-entries.js';
+import { insertUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import type { DomainDeps } from './command.js';
 import { apiToken } from './secrets.js';

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { rowId } from '../ids.js';
 import type { Log } from '../log.js';
-import { type AuditEntryRecord, insertAuditEntries } from '../store/audit-entries.js';
 import { type ChangeTopic, recordChange } from '../store/changes.js';
-import type { Database } from '../store/database.js';
-import { afterCommit, inTransaction } from '../store/transaction.js';
+import type { Database } from '../store/database/database.js';
+import { afterCommit, inTransaction } from '../store/database/transaction.js';
+import { type AuditEntryRecord, insertAuditEntries } from '../store/tables/audit-entries.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import { type Action, assertMay, type Viewer } from './access.js';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
-import { findTokenOwner } from '../store/api-tokens.js';
-import { findSignInUser, type UserRecord } from '../store/users.js';
+import { findTokenOwner } from '../store/tables/api-tokens.js';
+import { findSignInUser, type UserRecord } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { HOUR, MINUTE } from '../time.js';
 import type { Viewer } from './access.js';

@@ -1,12 +1,12 @@
+import type { Database } from '../store/database/database.js';
+import { inTransaction } from '../store/database/transaction.js';
 import {
   type DataTableRow,
   deleteDataTableRows,
   insertDataTableRows,
   rowsOfDataTable,
   updateDataTableRows,
-} from '../store/data-tables.js';
-import type { Database } from '../store/database.js';
-import { inTransaction } from '../store/transaction.js';
+} from '../store/tables/data-tables.js';
 import type { Clock } from '../time.js';
 
 type Cell = null | boolean | number | string | Cell[] | { [key: string]: Cell };

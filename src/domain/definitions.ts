@@ -3,9 +3,14 @@ import { type CatalogueMessage, catalogue } from '../definition/catalogue.js';
 import type { Definition } from '../definition/definition.js';
 import { emptyDefinition, readDefinition } from '../definition/read.js';
 import { rowId } from '../ids.js';
-import type { BotRecord } from '../store/bots.js';
-import type { Db } from '../store/database.js';
-import { type Companions, type DefinitionRecord, findDefinitions, saveDefinition } from '../store/definitions.js';
+import type { Db } from '../store/database/database.js';
+import type { BotRecord } from '../store/tables/bots.js';
+import {
+  type Companions,
+  type DefinitionRecord,
+  findDefinitions,
+  saveDefinition,
+} from '../store/tables/definitions.js';
 import type { Place, Vault } from '../store/vault.js';
 
 /** A bot's files as they were imported, every key of them. */

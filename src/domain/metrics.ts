@@ -1,4 +1,5 @@
 import { badInput } from '../errors.js';
+import type { Database } from '../store/database/database.js';
 import {
   INTERVAL_MS,
   type MetricInterval,
@@ -11,8 +12,7 @@ import {
   usersBetween,
   usersByDay,
   usersByStep,
-} from '../store/channel-metrics.js';
-import type { Database } from '../store/database.js';
+} from '../store/tables/channel-metrics.js';
 import { DAY, HOUR } from '../time.js';
 import { assertMay, type Viewer } from './access.js';
 

@@ -1,7 +1,7 @@
 import { AppError, badInput, conflict, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
-import { lockAccount } from '../store/accounts.js';
-import type { Db } from '../store/database.js';
+import type { Db } from '../store/database/database.js';
+import { lockAccount } from '../store/tables/accounts.js';
 import {
   findUser,
   findUserByEmail,
@@ -12,7 +12,7 @@ import {
   type Role,
   type UserRecord,
   updateUser,
-} from '../store/users.js';
+} from '../store/tables/users.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
 import { hashPassword } from './passwords.js';

@@ -1,6 +1,5 @@
-import type { BotProgram, Engine } from '../conversation/engine.js';
-import type { OpenProgram, VersionSpec } from '../conversation/open-bots.js';
-import type { Scripts } from '../conversation/reply.js';
+import type { BotProgram, Engine } from '../bots/engine.js';
+import type { OpenProgram, VersionSpec } from '../bots/open-bots.js';
 import { catalogue } from '../definition/catalogue.js';
 import { compile } from '../definition/compile.js';
 import type { Definition } from '../definition/definition.js';
@@ -8,6 +7,7 @@ import { emptyDefinition, readDefinition } from '../definition/read.js';
 import { ENGINE_SETTINGS, type SettingsOf } from '../domain/bots/engine-kinds.js';
 import type { Outbound } from '../outbound/request.js';
 import type { Clock } from '../time.js';
+import type { Scripts } from '../wire/reply.js';
 import { createBotFrameworkEngine } from './bot-framework/bot-framework-engine.js';
 import { createCompiler } from './dialog/compiler/compiler.js';
 import type { DataTables, DialogDeps, LanguageModel } from './dialog/deps.js';

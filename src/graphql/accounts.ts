@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import type { AutoApproval } from '../store/accounts.js';
+import type { AutoApproval } from '../store/tables/accounts.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 

@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import type { ApprovalKind, ApprovalRequestRecord, ApprovalStatus } from '../store/approval-requests.js';
+import type { ApprovalKind, ApprovalRequestRecord, ApprovalStatus } from '../store/tables/approval-requests.js';
 import { BotVersion } from './bot-versions.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { AuditEntryRecord } from '../store/audit-entries.js';
+import type { AuditEntryRecord } from '../store/tables/audit-entries.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 

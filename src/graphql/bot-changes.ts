@@ -1,6 +1,6 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
-import type { BotRecord } from '../store/bots.js';
+import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
 

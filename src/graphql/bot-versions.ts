@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import type { BotVersionRecord, VersionStatus } from '../store/bot-versions.js';
-import type { BotRecord } from '../store/bots.js';
+import type { BotVersionRecord, VersionStatus } from '../store/tables/bot-versions.js';
+import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';

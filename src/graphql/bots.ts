@@ -14,7 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { BotState } from '../domain/bots/bot-state.js';
-import type { BotKind, BotRecord, EngineKind, EngineSettings } from '../store/bots.js';
+import type { BotKind, BotRecord, EngineKind, EngineSettings } from '../store/tables/bots.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';

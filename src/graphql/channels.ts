@@ -15,9 +15,15 @@ import {
 import { hookUrl } from '../domain/channels/addresses.js';
 import { type ChannelBlocker, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
 import { payloadFormats } from '../domain/channels/payload-formats.js';
-import type { AppRecord } from '../store/apps.js';
-import type { BotRecord } from '../store/bots.js';
-import type { BurstMode, ChannelRecord, IntegrationMode, TemplateEncoding, TextForm } from '../store/channels.js';
+import type { AppRecord } from '../store/tables/apps.js';
+import type { BotRecord } from '../store/tables/bots.js';
+import type {
+  BurstMode,
+  ChannelRecord,
+  IntegrationMode,
+  TemplateEncoding,
+  TextForm,
+} from '../store/tables/channels.js';
 import { App } from './apps.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';

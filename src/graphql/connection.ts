@@ -1,5 +1,5 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
-import type { Page } from '../store/page.js';
+import type { Page } from '../store/database/page.js';
 
 @ObjectType()
 export class PageInfo {

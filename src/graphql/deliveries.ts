@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import type { DeliveryStatus } from '../store/deliveries.js';
+import type { DeliveryStatus } from '../store/tables/deliveries.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';

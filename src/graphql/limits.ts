@@ -12,7 +12,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { ComplexityEstimator, getComplexity as GetComplexity } from 'graphql-query-complexity';
-import { pageSize } from '../store/page.js';
+import { pageSize } from '../store/database/page.js';
 import type { Context } from './context.js';
 
 // Its ES modules import graphql's .mjs, everybody else gets graphql's CommonJS: two realms, which graphql refuses to mix.

@@ -2,10 +2,10 @@ import DataLoader from 'dataloader';
 import type { Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
 import { notFound } from '../errors.js';
-import type { BotRecord } from '../store/bots.js';
-import type { ChannelRecord } from '../store/channels.js';
-import { groupBy } from '../store/group-by.js';
-import type { Page, PageRequest } from '../store/page.js';
+import { groupBy } from '../store/database/group-by.js';
+import type { Page, PageRequest } from '../store/database/page.js';
+import type { BotRecord } from '../store/tables/bots.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
 import type { Ports } from './ports.js';
 
 const MAX_BATCH = 500; // bindings of one statement

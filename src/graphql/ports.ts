@@ -1,8 +1,8 @@
 import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
-import type { DeliveryStatus } from '../store/deliveries.js';
-import type { MessageContent } from '../store/message-overrides.js';
-import type { Page, PageRequest } from '../store/page.js';
+import type { Page, PageRequest } from '../store/database/page.js';
+import type { DeliveryStatus } from '../store/tables/deliveries.js';
+import type { MessageContent } from '../store/tables/message-overrides.js';
 
 /**
  * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ApprovalRequestRecord } from '../store/approval-requests.js';
-import type { ChannelRecord } from '../store/channels.js';
+import type { ApprovalRequestRecord } from '../store/tables/approval-requests.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
 import { ApprovalRequest } from './approvals.js';
 import { CreateWebhookChannelInput, UpdateWebhookChannelInput, WebhookChannel } from './channels.js';
 import type { Context } from './context.js';

@@ -1,8 +1,8 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { ImportMode } from '../domain/bots/transfer/import.js';
-import type { BotRecord } from '../store/bots.js';
-import type { ChannelRecord } from '../store/channels.js';
+import type { BotRecord } from '../store/tables/bots.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';

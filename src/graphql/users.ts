@@ -12,7 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import type { Role, UserRecord } from '../store/users.js';
+import type { Role, UserRecord } from '../store/tables/users.js';
 import type { Context } from './context.js';
 import { RoleEnum } from './viewer.js';
 

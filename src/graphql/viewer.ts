@@ -1,5 +1,5 @@
 import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Role } from '../store/users.js';
+import type { Role } from '../store/tables/users.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 

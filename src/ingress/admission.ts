@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import type { Receiver } from '../conversation/receive.js';
-import type { Route, Routes } from '../conversation/routes.js';
 import { AppError, notFound } from '../errors.js';
+import type { Receiver } from '../inbox/receive.js';
+import type { Route, Routes } from '../routing/routes.js';
 import type { Clock } from '../time.js';
 import { authenticate, type Caller } from './authenticate.js';
 import type { RateLimits } from './rate-limits.js';

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { visit } from 'jsonc-parser';
 import jwt from 'jsonwebtoken';
-import type { AppKeys, Routes } from '../conversation/routes.js';
 import { AppError } from '../errors.js';
+import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
 
 /** A caller whose token holds. */

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
-import type { ChatHistory, ChatMessage } from '../conversation/chat-history.js';
-import type { JsonObject } from '../conversation/engine.js';
+import type { JsonObject } from '../bots/engine.js';
 import { badInput, notFound } from '../errors.js';
+import type { ChatHistory, ChatMessage } from '../history/chat-history.js';
 import { type AdmissionDeps, assertOfChannel, callerOf, spend } from './admission.js';
 import { ICON } from './bot-meta.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';

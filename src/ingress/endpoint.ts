@@ -1,9 +1,9 @@
 import type { Context, Middleware } from 'koa';
-import type { HookForm } from '../conversation/message.js';
 import type { Events, Refusal } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
 import type { Clock } from '../time.js';
 import { readTraceparent } from '../trace.js';
+import type { HookForm } from '../wire/message.js';
 import { refuse } from './render-error.js';
 
 export interface EndpointDeps {

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import type { Poll, Polls } from '../conversation/polls.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';
+import type { Poll, Polls } from '../inbox/polls.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
+import type { HookVersion } from '../wire/hook-version.js';
 import { hookErrorsOf } from './render-error.js';
-import type { HookVersion } from './webhook/hook-version.js';
 
 /** Answers as server-sent events (HTML standard, §9.2). */
 export interface EventStreams {

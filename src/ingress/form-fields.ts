@@ -1,4 +1,4 @@
-import type { Json } from '../conversation/engine.js';
+import type { Json } from '../bots/engine.js';
 import type { FormDefinition, FormFieldDefinition } from '../definition/definition.js';
 
 /** How a component of a form (kore-exports.md §6) is asked for on a page. */

@@ -1,21 +1,21 @@
 import type { Context, Middleware } from 'koa';
-import type { Attachments } from '../conversation/attachments.js';
-import type { InboundMessage, PreferredChannel } from '../conversation/message.js';
-import { pollId } from '../conversation/polls.js';
-import type { Receipt, Receiver } from '../conversation/receive.js';
-import type { Route, Routes } from '../conversation/routes.js';
 import { AppError, badInput } from '../errors.js';
 import type { Events } from '../events.js';
+import type { Attachments } from '../files/attachments.js';
 import { rowId } from '../ids.js';
+import { pollId } from '../inbox/polls.js';
+import type { Receipt, Receiver } from '../inbox/receive.js';
+import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
+import type { HookVersion } from '../wire/hook-version.js';
+import type { ParsedMessage } from '../wire/inbound.js';
+import type { InboundMessage, PreferredChannel } from '../wire/message.js';
 import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
 import { pollPath } from './poll.js';
 import { preferencesOf } from './prefer.js';
 import { assertJson, readBody, toText } from './raw-body.js';
-import type { HookVersion } from './webhook/hook-version.js';
-import type { ParsedMessage } from './webhook/inbound.js';
 
 export interface HookDeps extends AdmissionDeps {
   receiver: Receiver;

@@ -1,16 +1,16 @@
 import type { Middleware } from 'koa';
 import { notifyV2 } from '../../schema/notify-v2.js';
-import type { Content, JsonObject } from '../conversation/engine.js';
-import type { JobCount, Letter, Proactive } from '../conversation/proactive.js';
+import type { Content, JsonObject } from '../bots/engine.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { jobId as newJobId } from '../ids.js';
+import type { JobCount, Letter, Proactive } from '../outbox/proactive.js';
+import { createCheck } from '../wire/validate.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
 import { parseJsonObject } from './parse-json.js';
 import { assertJson, readBody, toText } from './raw-body.js';
-import { createCheck } from './validate.js';
 
 export interface NotifyDeps extends AdmissionDeps {
   proactive: Proactive;

@@ -1,12 +1,12 @@
 import type { Context, Middleware } from 'koa';
-import { type Poll, type Polls, pollId } from '../conversation/polls.js';
 import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
+import { type Poll, type Polls, pollId } from '../inbox/polls.js';
+import type { HookVersion } from '../wire/hook-version.js';
 import { type AdmissionDeps, assertOfChannel, assertSpeaksFor, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import type { EventStreams } from './event-streams.js';
 import { preferencesOf } from './prefer.js';
-import type { HookVersion } from './webhook/hook-version.js';
 
 export interface PollDeps extends AdmissionDeps {
   polls: Polls;

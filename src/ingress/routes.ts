@@ -1,12 +1,12 @@
 import Router from '@koa/router';
+import { hookV1 } from '../wire/v1.js';
+import { hookV2 } from '../wire/v2.js';
 import { botMeta } from './bot-meta.js';
 import { type ChatHistoryDeps, chatHistory } from './chat-history.js';
 import { type HookDeps, hook } from './hook.js';
 import { type NotifyDeps, notifyJob, notifyUsers } from './notify.js';
 import { openApiDocument } from './open-api.js';
 import { type PollDeps, poll, pollEvents } from './poll.js';
-import { hookV1 } from './webhook/v1.js';
-import { hookV2 } from './webhook/v2.js';
 
 /** Every REST route of the hooks. */
 export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string }): Router {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Events } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
+import type { Line } from '../load/line.js';
+import type { HookVersion } from '../wire/hook-version.js';
 import { BUSY, type HookDeps } from './hook.js';
-import type { Line } from './line.js';
 import { type HookError, isShort } from './render-error.js';
-import type { HookVersion } from './webhook/hook-version.js';
 
 export interface ShedDeps extends Pick<HookDeps, 'overloaded'> {
   events: Pick<Events, 'messageRefused'>;

@@ -1,14 +1,8 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import {
-  type Attachments,
-  type FileFacts,
-  MAX_CHUNKS,
-  type StoredBytes,
-  type Uploader,
-} from '../conversation/attachments.js';
 import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
+import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';

@@ -1,11 +1,11 @@
-import type { createAttachments } from '../conversation/attachments.js';
-import type { Receiver } from '../conversation/receive.js';
-import type { Routes } from '../conversation/routes.js';
 import type { Dispatcher } from '../dispatcher/dispatcher.js';
-import { sweep } from '../store/retention.js';
+import type { createAttachments } from '../files/attachments.js';
+import type { Receiver } from '../inbox/receive.js';
+import { type createOverload, LOOK_EVERY_MS } from '../load/overload.js';
+import type { Routes } from '../routing/routes.js';
+import { sweep } from '../store/tables/retention.js';
 import { DAY, MINUTE } from '../time.js';
 import type { Loop } from './loop.js';
-import { type createOverload, LOOK_EVERY_MS } from './overload.js';
 import { KEYS_KEPT_MS, type Storage, type StorageDeps } from './storage.js';
 
 const CHANGES_KEPT_MS = 1 * DAY;

@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.js';
+import type { Database } from '../store/database/database.js';
 import { type Clock, delay, SECOND } from '../time.js';
 
 /** Whoever asks for the health of a process asks every few seconds, and gives up soon. */

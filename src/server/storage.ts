@@ -5,18 +5,18 @@ import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
 import { bootstrap } from '../domain/bootstrap.js';
 import type { Events } from '../events.js';
-import { batchWriter } from '../store/batch-writer.js';
-import { type CommitQueue, createCommitQueue } from '../store/commit-queue.js';
-import { startCommitThread } from '../store/commit-thread.js';
-import { type Database, openDatabase } from '../store/database.js';
-import { isFatal } from '../store/failures.js';
-import { type LaneStore, laneStore } from '../store/lanes.js';
-import { migrate } from '../store/migrate.js';
-import { becomeSoleOwner } from '../store/sole-owner.js';
+import { databaseFileIn } from '../load/overload.js';
+import { batchWriter } from '../store/commit/batch-writer.js';
+import { type CommitQueue, createCommitQueue } from '../store/commit/commit-queue.js';
+import { startCommitThread } from '../store/commit/commit-thread.js';
+import { type Database, openDatabase } from '../store/database/database.js';
+import { isFatal } from '../store/database/failures.js';
+import { migrate } from '../store/database/migrate.js';
+import { becomeSoleOwner } from '../store/database/sole-owner.js';
+import { type LaneStore, laneStore } from '../store/tables/lanes.js';
 import { checkKeyRing, createVault, hasSealedSecrets, type Vault } from '../store/vault.js';
 import { type Clock, DAY } from '../time.js';
 import type { Lifecycle } from './lifecycle.js';
-import { databaseFileIn } from './overload.js';
 
 /** How long an idempotency key is remembered. */
 export const KEYS_KEPT_MS = 1 * DAY;

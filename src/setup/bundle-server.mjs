@@ -49,7 +49,7 @@ export const bundleServer = {
 const ENTRIES = {
   main: 'src/main.js',
   'bench-server': 'bench/server.js',
-  'commit-worker': 'src/store/commit-worker.js',
+  'commit-worker': 'src/store/commit/commit-worker.js',
   'compile-worker': 'src/engines/dialog/compiler/compile-worker.js',
   'script-worker': 'src/engines/dialog/sandbox/script-worker.js',
 };

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/conversation/engine.js';
+import type { Engine } from '../../src/bots/engine.js';
 import type { Engines } from '../../src/engines/open-program.js';
 import {
   type Caller,

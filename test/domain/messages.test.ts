@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { indexOverrides, resolveMessage } from '../../src/domain/messages/resolve.js';
-import type { BotRecord } from '../../src/store/bots.js';
-import type { ChannelRecord } from '../../src/store/channels.js';
+import type { BotRecord } from '../../src/store/tables/bots.js';
+import type { ChannelRecord } from '../../src/store/tables/channels.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 

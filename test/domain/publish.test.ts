@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEngineSecrets } from '../../src/domain/bots/engine-settings.js';
-import { findBotVersions, overridesInForce } from '../../src/store/bot-versions.js';
-import type { BotRecord } from '../../src/store/bots.js';
-import type { ChannelRecord } from '../../src/store/channels.js';
-import { botOfVersion } from '../../src/store/open-versions.js';
+import { findBotVersions, overridesInForce } from '../../src/store/tables/bot-versions.js';
+import type { BotRecord } from '../../src/store/tables/bots.js';
+import type { ChannelRecord } from '../../src/store/tables/channels.js';
+import { botOfVersion } from '../../src/store/tables/open-versions.js';
 import { type ControlPlane, createControlPlane, POST_URL } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 

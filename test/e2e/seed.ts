@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import type { TestServer } from './server.js';
 
 const ROWS_AT_ONCE = 100;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BotProgram, Json, TraceEntry, TurnRequest } from '../../src/conversation/engine.js';
-import type { VersionSpec } from '../../src/conversation/open-bots.js';
+import type { BotProgram, Json, TraceEntry, TurnRequest } from '../../src/bots/engine.js';
+import type { VersionSpec } from '../../src/bots/open-bots.js';
 import { RemoteError } from '../../src/engines/remote/remote-error.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
 import {

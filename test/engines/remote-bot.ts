@@ -8,15 +8,15 @@ import type {
   SessionState,
   TraceEntry,
   TurnRequest,
-} from '../../src/conversation/engine.js';
-import type { VersionSpec } from '../../src/conversation/open-bots.js';
-import { render } from '../../src/conversation/render.js';
-import type { Reply } from '../../src/conversation/reply.js';
+} from '../../src/bots/engine.js';
+import type { VersionSpec } from '../../src/bots/open-bots.js';
 import type { WaitingTurns } from '../../src/engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../../src/engines/open-program.js';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
 import type { Clock } from '../../src/time.js';
+import { render } from '../../src/turn/render.js';
+import type { Reply } from '../../src/wire/reply.js';
 
 /** What came of one turn: what a caller would see, and what the turn would commit. */
 export interface Talked {

@@ -7,9 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const FLOORS = [
   ['store', 'outbound', 'config'],
-  ['definition', 'dispatcher'],
-  ['domain'],
-  ['conversation'],
+  ['definition', 'lanes', 'load'],
+  ['domain', 'dispatcher'],
+  ['bots', 'routing'],
+  ['wire'],
+  ['turn'],
+  ['inbox', 'outbox', 'history', 'files'],
   ['ingress', 'graphql', 'engines'],
   ['server'],
 ];

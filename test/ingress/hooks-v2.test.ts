@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/conversation/engine.js';
+import type { Engine } from '../../src/bots/engine.js';
 import { createBot, createCaller, goLive, type HookResponse, type LiveChannel } from '../support/app.js';
 import { echo, end, engineOf, type Line, lineOf, openLine, said, text } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/conversation/engine.js';
+import type { Engine } from '../../src/bots/engine.js';
 import type { HookResponse } from '../support/app.js';
 import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../src/conversation/routes.js';
 import { AppError } from '../../src/errors.js';
 import { traceId } from '../../src/ids.js';
 import { preferencesOf } from '../../src/ingress/prefer.js';
-import type { HookVersion } from '../../src/ingress/webhook/hook-version.js';
-import { hookV1 } from '../../src/ingress/webhook/v1.js';
-import { hookV2 } from '../../src/ingress/webhook/v2.js';
+import type { Route } from '../../src/routing/routes.js';
 import { readTraceparent, traceparentOf } from '../../src/trace.js';
+import type { HookVersion } from '../../src/wire/hook-version.js';
+import { hookV1 } from '../../src/wire/v1.js';
+import { hookV2 } from '../../src/wire/v2.js';
 
 // Parsing looks at nothing else of it.
 const route = { botId: 'st-x', mode: 'SYNC' } as Route;

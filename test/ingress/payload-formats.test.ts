@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Engine } from '../../src/conversation/engine.js';
+import type { Engine } from '../../src/bots/engine.js';
 import { end, engineOf, type Line, openLine, said, text } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/conversation/engine.js';
+import type { Engine } from '../../src/bots/engine.js';
 import type { HookResponse, TestAppOptions } from '../support/app.js';
 import { createBot, createCaller, goLive, type LiveChannel } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';

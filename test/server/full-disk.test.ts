@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLiveBot, serverEnv } from '../../bench/live-bot.js';
-import { databaseFileIn } from '../../src/server/overload.js';
-import { openDatabase } from '../../src/store/database.js';
+import { databaseFileIn } from '../../src/load/overload.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { controlPlaneOf } from '../support/app.js';
 import { createFailingFsync, type FailingFsync } from '../support/failing-fsync.js';
 

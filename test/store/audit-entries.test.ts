@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { insertAuditEntries, listAuditEntries } from '../../src/store/audit-entries.js';
+import { insertAuditEntries, listAuditEntries } from '../../src/store/tables/audit-entries.js';
 import { eachDatabase } from '../support/databases.js';
 
 eachDatabase('the audit log', (database) => {

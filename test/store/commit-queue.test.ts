@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { batchWriter } from '../../src/store/batch-writer.js';
-import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
-import type { Database } from '../../src/store/database.js';
-import { listDeliveries } from '../../src/store/deliveries.js';
-import { laneId, laneStore } from '../../src/store/lanes.js';
-import { sessionStore } from '../../src/store/sessions.js';
-import { turnStore } from '../../src/store/turns.js';
-import type { Unit, UnitOutcome } from '../../src/store/unit.js';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import { type CommitQueue, createCommitQueue } from '../../src/store/commit/commit-queue.js';
+import type { Unit, UnitOutcome } from '../../src/store/commit/unit.js';
+import type { Database } from '../../src/store/database/database.js';
+import { listDeliveries } from '../../src/store/tables/deliveries.js';
+import { laneId, laneStore } from '../../src/store/tables/lanes.js';
+import { sessionStore } from '../../src/store/tables/sessions.js';
+import { turnStore } from '../../src/store/tables/turns.js';
 import { eachDatabase } from '../support/databases.js';
 
 const NOW = 1_000_000;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
-import { type CommitThread, startCommitThread } from '../../src/store/commit-thread.js';
-import { type Database, openDatabase } from '../../src/store/database.js';
-import { migrate } from '../../src/store/migrate.js';
-import type { Unit, UnitOutcome } from '../../src/store/unit.js';
+import { type CommitThread, startCommitThread } from '../../src/store/commit/commit-thread.js';
+import type { Unit, UnitOutcome } from '../../src/store/commit/unit.js';
+import { type Database, openDatabase } from '../../src/store/database/database.js';
+import { migrate } from '../../src/store/database/migrate.js';
 
 const TIMES = { now: 1_000, leaseEnd: 61_000, keysForgottenBefore: 0 };
 

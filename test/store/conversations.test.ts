@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { batchWriter } from '../../src/store/batch-writer.js';
-import { listConversations } from '../../src/store/conversations.js';
-import { laneStore } from '../../src/store/lanes.js';
-import type { Unit } from '../../src/store/unit.js';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import type { Unit } from '../../src/store/commit/unit.js';
+import { listConversations } from '../../src/store/tables/conversations.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
 import { eachDatabase } from '../support/databases.js';
 
 const NOW = 1_700_000_000_000;

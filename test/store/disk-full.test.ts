@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { batchWriter } from '../../src/store/batch-writer.js';
-import { createCommitQueue } from '../../src/store/commit-queue.js';
-import { laneStore } from '../../src/store/lanes.js';
-import type { Unit } from '../../src/store/unit.js';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import { createCommitQueue } from '../../src/store/commit/commit-queue.js';
+import type { Unit } from '../../src/store/commit/unit.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
 import { openSqliteTestDatabase } from '../support/databases.js';
 
 const PAGES_LEFT = 40;

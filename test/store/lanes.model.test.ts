@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { batchWriter } from '../../src/store/batch-writer.js';
-import { createCommitQueue } from '../../src/store/commit-queue.js';
-import type { Database } from '../../src/store/database.js';
-import { deliveryStore, type NewDelivery } from '../../src/store/deliveries.js';
-import { type Lease, laneId, laneStore } from '../../src/store/lanes.js';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import { createCommitQueue } from '../../src/store/commit/commit-queue.js';
+import type { Database } from '../../src/store/database/database.js';
+import { deliveryStore, type NewDelivery } from '../../src/store/tables/deliveries.js';
+import { type Lease, laneId, laneStore } from '../../src/store/tables/lanes.js';
 import { eachDatabase } from '../support/databases.js';
 
 const LEASE_MS = 60_000;

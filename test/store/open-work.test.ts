@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryStore } from '../../src/store/deliveries.js';
-import { laneStore } from '../../src/store/lanes.js';
-import { turnStore } from '../../src/store/turns.js';
+import { deliveryStore } from '../../src/store/tables/deliveries.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
+import { turnStore } from '../../src/store/tables/turns.js';
 import { openSqliteTestDatabase, type TestDatabase } from '../support/databases.js';
 
 describe('the open work of a conversation on SQLite', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageOf, pageSize } from '../../src/store/page.js';
+import { pageOf, pageSize } from '../../src/store/database/page.js';
 
 const letters = ['a', 'b', 'c', 'd', 'e'];
 const itself = (letter: string) => letter;

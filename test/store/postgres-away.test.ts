@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
-import { batchWriter } from '../../src/store/batch-writer.js';
-import { type CommitQueue, createCommitQueue } from '../../src/store/commit-queue.js';
-import { type Database, openDatabase } from '../../src/store/database.js';
-import { laneStore } from '../../src/store/lanes.js';
-import { migrate } from '../../src/store/migrate.js';
-import type { Unit } from '../../src/store/unit.js';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import { type CommitQueue, createCommitQueue } from '../../src/store/commit/commit-queue.js';
+import type { Unit } from '../../src/store/commit/unit.js';
+import { type Database, openDatabase } from '../../src/store/database/database.js';
+import { migrate } from '../../src/store/database/migrate.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
 import { createScratchDatabase } from '../support/scratch-database.js';
 import { startWire, type Wire } from '../support/wire.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sweep } from '../../src/store/retention.js';
+import { sweep } from '../../src/store/tables/retention.js';
 import { DAY } from '../../src/time.js';
 import { eachDatabase } from '../support/databases.js';
 

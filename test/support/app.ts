@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { readEnv } from '../../src/config/env.js';
+import { databaseFileIn } from '../../src/load/overload.js';
 import { createLog, type Log, silentLog } from '../../src/log.js';
 import { type App, type AppOverrides, startApp } from '../../src/server/app.js';
-import { databaseFileIn } from '../../src/server/overload.js';
 import { migratedDatabase } from './migrated.js';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789-0123456789';

@@ -5,8 +5,8 @@ import type { DomainDeps } from '../../src/domain/command.js';
 import { createDomain, type Domain } from '../../src/domain/domain.js';
 import { silentLog } from '../../src/log.js';
 import { checkUrl, createPolicy } from '../../src/outbound/guard.js';
-import type { Database } from '../../src/store/database.js';
-import type { Role } from '../../src/store/users.js';
+import type { Database } from '../../src/store/database/database.js';
+import type { Role } from '../../src/store/tables/users.js';
 import { createVault, type Vault } from '../../src/store/vault.js';
 import { createTestClock, type TestClock } from './clock.js';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
-import { type Database, openDatabase } from '../../src/store/database.js';
-import { migrate } from '../../src/store/migrate.js';
+import { type Database, openDatabase } from '../../src/store/database/database.js';
+import { migrate } from '../../src/store/database/migrate.js';
 import { migratedDatabase } from './migrated.js';
 import { createScratchDatabase } from './scratch-database.js';
 

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrationSource } from '../../migrations/index.js';
-import { openDatabase } from '../../src/store/database.js';
-import { migrate } from '../../src/store/migrate.js';
+import { openDatabase } from '../../src/store/database/database.js';
+import { migrate } from '../../src/store/database/migrate.js';
 
 let made: Promise<Buffer> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Engine, Said, TurnRequest } from '../../src/conversation/engine.js';
+import type { Engine, Said, TurnRequest } from '../../src/bots/engine.js';
 import type { Engines } from '../../src/engines/open-program.js';
 import {
   type Caller,

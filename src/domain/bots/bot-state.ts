@@ -1,8 +1,8 @@
-import { type ApprovalStatus, lastPublishStatus } from '../../store/approval-requests.js';
-import { findBotVersions } from '../../store/bot-versions.js';
-import type { BotRecord } from '../../store/bots.js';
-import { channelsOfBots } from '../../store/channels.js';
-import type { Db } from '../../store/database.js';
+import type { Db } from '../../store/database/database.js';
+import { type ApprovalStatus, lastPublishStatus } from '../../store/tables/approval-requests.js';
+import { findBotVersions } from '../../store/tables/bot-versions.js';
+import type { BotRecord } from '../../store/tables/bots.js';
+import { channelsOfBots } from '../../store/tables/channels.js';
 
 export type BotState =
   | 'IN_PROGRESS'

@@ -1,7 +1,9 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { botId } from '../../ids.js';
-import { pendingRequestsOfBot, updateApprovalRequest } from '../../store/approval-requests.js';
-import { variablesOf } from '../../store/bot-variables.js';
+import { groupBy } from '../../store/database/group-by.js';
+import type { PageRequest } from '../../store/database/page.js';
+import { pendingRequestsOfBot, updateApprovalRequest } from '../../store/tables/approval-requests.js';
+import { variablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotRecord,
   childrenOf,
@@ -12,11 +14,9 @@ import {
   listBots,
   lockBot,
   updateBot,
-} from '../../store/bots.js';
-import { channelsOfBots, updateChannel } from '../../store/channels.js';
-import { buryDeliveries } from '../../store/deliveries.js';
-import { groupBy } from '../../store/group-by.js';
-import type { PageRequest } from '../../store/page.js';
+} from '../../store/tables/bots.js';
+import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
+import { buryDeliveries } from '../../store/tables/deliveries.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';

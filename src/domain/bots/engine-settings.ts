@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { badInput } from '../../errors.js';
 import { parseSigningSecret } from '../../outbound/signature.js';
-import type { EngineKind, EngineSettings } from '../../store/bots.js';
+import type { EngineKind, EngineSettings } from '../../store/tables/bots.js';
 import type { Place, Vault } from '../../store/vault.js';
 import { ENGINE_SECRETS, ENGINE_SETTINGS } from './engine-kinds.js';
 

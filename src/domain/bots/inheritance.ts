@@ -1,9 +1,15 @@
 import { conflict } from '../../errors.js';
 import { channelId, rowId } from '../../ids.js';
-import { type BotVersionRecord, findBotVersions, updateBotVersion } from '../../store/bot-versions.js';
-import { type BotRecord, childrenOf } from '../../store/bots.js';
-import { inheritedChannelIds } from '../../store/channel-inheritances.js';
-import { botsThatEverHadChannels, type ChannelRecord, channelsOfBots, findChannels } from '../../store/channels.js';
+import { inTransaction } from '../../store/database/transaction.js';
+import { type BotVersionRecord, findBotVersions, updateBotVersion } from '../../store/tables/bot-versions.js';
+import { type BotRecord, childrenOf } from '../../store/tables/bots.js';
+import { inheritedChannelIds } from '../../store/tables/channel-inheritances.js';
+import {
+  botsThatEverHadChannels,
+  type ChannelRecord,
+  channelsOfBots,
+  findChannels,
+} from '../../store/tables/channels.js';
 import {
   type ChildChannel,
   type ChildPublication,
@@ -11,8 +17,7 @@ import {
   stageChildren,
   switchChildren,
   unstageChildren,
-} from '../../store/child-publications.js';
-import { inTransaction } from '../../store/transaction.js';
+} from '../../store/tables/child-publications.js';
 import { HOUR } from '../../time.js';
 import type { Command, DomainDeps } from '../command.js';
 

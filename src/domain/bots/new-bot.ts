@@ -1,4 +1,4 @@
-import type { BotRecord } from '../../store/bots.js';
+import type { BotRecord } from '../../store/tables/bots.js';
 
 const SESSION_TIMEOUT_MINUTES = 15; // the platform's default (kore-webhook.md §1.9)
 

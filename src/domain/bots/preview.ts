@@ -1,8 +1,8 @@
 import { notFound } from '../../errors.js';
-import { channelIdsOfVersions, findVersionByNumber } from '../../store/bot-versions.js';
-import type { BotRecord } from '../../store/bots.js';
-import { findChannels } from '../../store/channels.js';
-import { overridesOfBots } from '../../store/message-overrides.js';
+import { channelIdsOfVersions, findVersionByNumber } from '../../store/tables/bot-versions.js';
+import type { BotRecord } from '../../store/tables/bots.js';
+import { findChannels } from '../../store/tables/channels.js';
+import { overridesOfBots } from '../../store/tables/message-overrides.js';
 import { assertMay, type Viewer } from '../access.js';
 import type { DomainDeps } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';

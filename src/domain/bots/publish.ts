@@ -1,12 +1,13 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { rowId } from '../../ids.js';
-import { findAccount } from '../../store/accounts.js';
+import type { PageRequest } from '../../store/database/page.js';
+import { findAccount } from '../../store/tables/accounts.js';
 import {
   type ApprovalRequestRecord,
   insertApprovalRequest,
   pendingPublishOfBot,
   updateApprovalRequest,
-} from '../../store/approval-requests.js';
+} from '../../store/tables/approval-requests.js';
 import {
   type BotVersionRecord,
   channelIdsOfVersions,
@@ -15,11 +16,10 @@ import {
   insertBotVersion,
   updateBotVersion,
   versionsOfBots,
-} from '../../store/bot-versions.js';
-import { type BotRecord, findBot, updateBot } from '../../store/bots.js';
-import { type ChannelRecord, channelsOfBots } from '../../store/channels.js';
-import { overridesOfBots } from '../../store/message-overrides.js';
-import type { PageRequest } from '../../store/page.js';
+} from '../../store/tables/bot-versions.js';
+import { type BotRecord, findBot, updateBot } from '../../store/tables/bots.js';
+import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
+import { overridesOfBots } from '../../store/tables/message-overrides.js';
 import { assertMay, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';

@@ -1,9 +1,9 @@
 import { conflict, notFound } from '../../errors.js';
 import { botId, channelId } from '../../ids.js';
-import { findBotVersions } from '../../store/bot-versions.js';
-import { type BotRecord, insertBot, lockBot } from '../../store/bots.js';
-import { insertInheritances } from '../../store/channel-inheritances.js';
-import { channelsOfBots, insertChannels } from '../../store/channels.js';
+import { findBotVersions } from '../../store/tables/bot-versions.js';
+import { type BotRecord, insertBot, lockBot } from '../../store/tables/bots.js';
+import { insertInheritances } from '../../store/tables/channel-inheritances.js';
+import { channelsOfBots, insertChannels } from '../../store/tables/channels.js';
 import type { Viewer } from '../access.js';
 import { newChannel } from '../channels/new-channel.js';
 import { type DomainDeps, runCommand } from '../command.js';

@@ -1,6 +1,6 @@
 import { badInput, notFound } from '../../errors.js';
-import { type BotVariableRecord, findBotVariable, saveBotVariables } from '../../store/bot-variables.js';
-import { childrenOf, lockBot } from '../../store/bots.js';
+import { type BotVariableRecord, findBotVariable, saveBotVariables } from '../../store/tables/bot-variables.js';
+import { childrenOf, lockBot } from '../../store/tables/bots.js';
 import type { Place } from '../../store/vault.js';
 import type { Viewer } from '../access.js';
 import { type DomainDeps, runCommand } from '../command.js';

@@ -1,9 +1,9 @@
 import type { Definition } from '../../definition/definition.js';
-import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/bot-versions.js';
-import type { BotRecord } from '../../store/bots.js';
-import { type ChannelRecord, findChannels } from '../../store/channels.js';
-import type { Db } from '../../store/database.js';
-import type { MessageContent, OverrideSnapshot } from '../../store/message-overrides.js';
+import type { Db } from '../../store/database/database.js';
+import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
+import type { BotRecord } from '../../store/tables/bots.js';
+import { type ChannelRecord, findChannels } from '../../store/tables/channels.js';
+import type { MessageContent, OverrideSnapshot } from '../../store/tables/message-overrides.js';
 import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 

@@ -1,4 +1,4 @@
-import type { ChannelRecord } from '../../store/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
 
 export type HookVersion = 'V1' | 'V2';
 

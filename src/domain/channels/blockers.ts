@@ -1,4 +1,4 @@
-import type { ChannelRecord, IntegrationMode } from '../../store/channels.js';
+import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
 
 /** Every reason why the hook would refuse a message now, in the order in which they are best removed. */
 export type ChannelBlocker =

@@ -1,6 +1,6 @@
 import { conflict, notFound } from '../../errors.js';
-import { channelIdsOfVersions } from '../../store/bot-versions.js';
-import { findBots, lockBot, touchBot } from '../../store/bots.js';
+import { channelIdsOfVersions } from '../../store/tables/bot-versions.js';
+import { findBots, lockBot, touchBot } from '../../store/tables/bots.js';
 import {
   type ChannelRecord,
   channelsOfApps,
@@ -8,9 +8,9 @@ import {
   findChannel,
   findChannels,
   updateChannel,
-} from '../../store/channels.js';
-import { buryDeliveries } from '../../store/deliveries.js';
-import { removeOverridesOfChannel } from '../../store/message-overrides.js';
+} from '../../store/tables/channels.js';
+import { buryDeliveries } from '../../store/tables/deliveries.js';
+import { removeOverridesOfChannel } from '../../store/tables/message-overrides.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { overlapInput, signingSecret } from '../secrets.js';

@@ -1,5 +1,5 @@
 import { badInput } from '../../errors.js';
-import type { ChannelRecord, IntegrationMode } from '../../store/channels.js';
+import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
 import type { Place, Vault } from '../../store/vault.js';
 
 /** What an admin approves of a channel: who may call it, and where its answers go. */

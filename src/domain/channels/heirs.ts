@@ -1,4 +1,4 @@
-import { type ChannelRecord, heirsOfChannel } from '../../store/channels.js';
+import { type ChannelRecord, heirsOfChannel } from '../../store/tables/channels.js';
 import type { Command } from '../command.js';
 
 /** Notes in the audit log of each smart bot what happened to the channel that its own came from. Nothing else follows. */

@@ -1,5 +1,5 @@
-import type { BotRecord } from '../../store/bots.js';
-import type { ChannelRecord, IntegrationMode } from '../../store/channels.js';
+import type { BotRecord } from '../../store/tables/bots.js';
+import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
 
 interface NewChannel {
   id: string;

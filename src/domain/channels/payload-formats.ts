@@ -1,4 +1,4 @@
-import type { ChannelRecord } from '../../store/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
 import { hookUrl } from './addresses.js';
 
 /** Request and response samples of a channel with its own URLs and ids, for both versions of the hook. */

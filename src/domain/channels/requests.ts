@@ -1,12 +1,12 @@
 import { rowId } from '../../ids.js';
-import { findAccount } from '../../store/accounts.js';
+import { findAccount } from '../../store/tables/accounts.js';
 import {
   type ApprovalRequestRecord,
   insertApprovalRequest,
   pendingRequestOfChannel,
   updateApprovalRequest,
-} from '../../store/approval-requests.js';
-import { type ChannelRecord, updateChannel } from '../../store/channels.js';
+} from '../../store/tables/approval-requests.js';
+import { type ChannelRecord, updateChannel } from '../../store/tables/channels.js';
 import type { Vault } from '../../store/vault.js';
 import type { Command } from '../command.js';
 import { isComplete } from './blockers.js';

@@ -1,5 +1,5 @@
-import type { ApprovalRequestRecord } from '../../store/approval-requests.js';
-import type { ChannelRecord } from '../../store/channels.js';
+import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
 
 /** What to tell who saved a channel: that it worked, and what is still to be done. */
 export function saveMessage(channel: ChannelRecord, request: ApprovalRequestRecord | null): string {

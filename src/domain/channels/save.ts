@@ -1,8 +1,8 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { channelId } from '../../ids.js';
-import type { ApprovalRequestRecord } from '../../store/approval-requests.js';
-import { lockApp } from '../../store/apps.js';
-import { lockBot, touchBot } from '../../store/bots.js';
+import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
+import { lockApp } from '../../store/tables/apps.js';
+import { lockBot, touchBot } from '../../store/tables/bots.js';
 import {
   type BurstMode,
   botsThatEverHadChannels,
@@ -13,7 +13,7 @@ import {
   type TemplateEncoding,
   type TextForm,
   updateChannel,
-} from '../../store/channels.js';
+} from '../../store/tables/channels.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';

@@ -1,6 +1,6 @@
 import { badInput } from '../../errors.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
-import type { MessageContent } from '../../store/message-overrides.js';
+import type { MessageContent } from '../../store/tables/message-overrides.js';
 
 const MAX_VARIANTS = 50;
 const MAX_VALUE = 200_000;

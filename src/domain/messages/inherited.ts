@@ -1,8 +1,8 @@
-import { findBotVersions, mapOverrides } from '../../store/bot-versions.js';
-import { type BotRecord, findBotsById } from '../../store/bots.js';
-import { channelsOfBots } from '../../store/channels.js';
-import type { Db } from '../../store/database.js';
-import type { OverrideSnapshot } from '../../store/message-overrides.js';
+import type { Db } from '../../store/database/database.js';
+import { findBotVersions, mapOverrides } from '../../store/tables/bot-versions.js';
+import { type BotRecord, findBotsById } from '../../store/tables/bots.js';
+import { channelsOfBots } from '../../store/tables/channels.js';
+import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
 
 /** What the parents of these smart bots have live, for the channels that came from theirs; by child. */
 export async function inheritedOverrides(db: Db, bots: readonly BotRecord[]): Promise<Map<string, OverrideSnapshot[]>> {

@@ -1,10 +1,11 @@
 import type { CatalogueMessage } from '../../definition/catalogue.js';
 import { badInput, notFound } from '../../errors.js';
 import { rowId } from '../../ids.js';
-import { type BotRecord, findBot, lockBot, touchBot } from '../../store/bots.js';
-import { type ChannelRecord, findChannel } from '../../store/channels.js';
-import type { Db } from '../../store/database.js';
-import { groupBy } from '../../store/group-by.js';
+import type { Db } from '../../store/database/database.js';
+import { groupBy } from '../../store/database/group-by.js';
+import { type Page, type PageRequest, pageOf } from '../../store/database/page.js';
+import { type BotRecord, findBot, lockBot, touchBot } from '../../store/tables/bots.js';
+import { type ChannelRecord, findChannel } from '../../store/tables/channels.js';
 import {
   findOverride,
   insertOverrides,
@@ -14,8 +15,7 @@ import {
   overridesOfBots,
   removeOverride,
   updateOverride,
-} from '../../store/message-overrides.js';
-import { type Page, type PageRequest, pageOf } from '../../store/page.js';
+} from '../../store/tables/message-overrides.js';
 import type { Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';

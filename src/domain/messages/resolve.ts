@@ -1,5 +1,5 @@
 import type { CatalogueMessage } from '../../definition/catalogue.js';
-import type { MessageContent, OverrideSnapshot } from '../../store/message-overrides.js';
+import type { MessageContent, OverrideSnapshot } from '../../store/tables/message-overrides.js';
 
 /** The webhook's own type in bot files (kore-exports.md §3). */
 export const WEBHOOK_FILE_TYPE = 'ivr';

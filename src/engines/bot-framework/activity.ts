@@ -1,4 +1,4 @@
-import type { JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { JsonObject, TurnRequest } from '../../bots/engine.js';
 import { string } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { attachmentsOf, customDataOf, objectIn } from '../remote/user-message.js';

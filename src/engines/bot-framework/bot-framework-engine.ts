@@ -1,4 +1,4 @@
-import type { Engine, TurnRequest } from '../../conversation/engine.js';
+import type { Engine, TurnRequest } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';

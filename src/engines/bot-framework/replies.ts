@@ -1,4 +1,4 @@
-import type { EndOfTask, JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { EndOfTask, JsonObject, TurnRequest } from '../../bots/engine.js';
 import { isObject, json, objects, type Raw, string } from '../../definition/json.js';
 import type { RemoteAnswer } from '../remote/remote-engine.js';
 import type { RemoteMessage } from '../remote/said.js';

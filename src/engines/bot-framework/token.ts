@@ -1,4 +1,4 @@
-import type { TurnRequest } from '../../conversation/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { isObject, number, string } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { SECOND } from '../../time.js';

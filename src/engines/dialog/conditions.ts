@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../conversation/engine.js';
-import { parsePath, printed, valueAt } from '../../conversation/interpolate.js';
+import type { Json, JsonObject } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
 import type { Comparison, Condition } from '../../definition/program.js';
+import { parsePath, printed, valueAt } from '../../turn/interpolate.js';
 import { nodeAt, type Run, scopeOf } from './run.js';
 import type { Frame } from './state.js';
 

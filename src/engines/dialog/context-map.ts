@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../conversation/engine.js';
-import { parsePath, valueAt } from '../../conversation/interpolate.js';
+import type { Json, JsonObject } from '../../bots/engine.js';
+import { parsePath, valueAt } from '../../turn/interpolate.js';
 import { child } from './context.js';
 import { type Run, scopeOf } from './run.js';
 import { copy } from './state.js';

@@ -1,4 +1,4 @@
-import type { JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { JsonObject, TurnRequest } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
 
 /** The stores of a session that scripts read and write by name (kore-webhook.md §8.1). */

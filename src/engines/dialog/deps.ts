@@ -1,6 +1,6 @@
-import type { Json, JsonObject, TurnRequest } from '../../conversation/engine.js';
-import type { ScriptRunner } from '../../conversation/reply.js';
+import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
 import type { Outbound } from '../../outbound/request.js';
+import type { ScriptRunner } from '../../wire/reply.js';
 
 /** What the dialog engine needs from outside. All of it may be replaced in tests. */
 export interface DialogDeps {

@@ -1,4 +1,4 @@
-import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../conversation/engine.js';
+import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../bots/engine.js';
 import { number, object, string } from '../../definition/json.js';
 import type { Knowledge, Program } from '../../definition/program.js';
 import { answer, runEvent } from './answer.js';

@@ -1,4 +1,4 @@
-import type { BotProgram } from '../../conversation/engine.js';
+import type { BotProgram } from '../../bots/engine.js';
 import { own } from '../../definition/json.js';
 import type { Program } from '../../definition/program.js';
 import type { DialogDeps } from './deps.js';

@@ -1,4 +1,4 @@
-import type { Content, EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../conversation/engine.js';
+import type { Content, EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../bots/engine.js';
 import type { CatalogueMessage } from '../../definition/catalogue.js';
 import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';

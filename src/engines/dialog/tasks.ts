@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../conversation/engine.js';
+import type { JsonObject } from '../../bots/engine.js';
 import { standardKey } from '../../definition/standard-responses.js';
 import { clearTask } from './context.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json, JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
 import { badInput } from '../../errors.js';
 import type { RemoteAnswer } from '../remote/remote-engine.js';
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Json } from '../../conversation/engine.js';
+import type { Json } from '../../bots/engine.js';
 import { json } from '../../definition/json.js';
 import { AppError, notFound } from '../../errors.js';
 import { type Clock, delay } from '../../time.js';

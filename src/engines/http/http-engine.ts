@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import type { Engine, TurnRequest } from '../../conversation/engine.js';
+import type { Engine, TurnRequest } from '../../bots/engine.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { AppError } from '../../errors.js';
 import { parseSigningSecret, type SigningKey, sign } from '../../outbound/signature.js';

@@ -1,7 +1,7 @@
-import type { Json } from '../../conversation/engine.js';
+import type { Json } from '../../bots/engine.js';
 import { isObject, json, string } from '../../definition/json.js';
-import type { Database } from '../../store/database.js';
-import { changeResume, resumesOf } from '../../store/turn-resumes.js';
+import type { Database } from '../../store/database/database.js';
+import { changeResume, resumesOf } from '../../store/tables/turn-resumes.js';
 
 /** Where a turn stood when it was last committed. The token is the bot's right to answer it. */
 export interface Progress {

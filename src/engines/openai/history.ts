@@ -1,4 +1,4 @@
-import type { Json } from '../../conversation/engine.js';
+import type { Json } from '../../bots/engine.js';
 import { objects } from '../../definition/json.js';
 
 export interface ChatMessage {

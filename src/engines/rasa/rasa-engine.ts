@@ -1,4 +1,4 @@
-import type { Engine, JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { Engine, JsonObject, TurnRequest } from '../../bots/engine.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { callRemote, hostOf, jsonOf, type Remote, type RemoteDeps } from '../remote/call.js';
 import { createRemoteEngine } from '../remote/remote-engine.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../conversation/engine.js';
+import type { JsonObject } from '../../bots/engine.js';
 import { isObject, json, objects, type Raw, string } from '../../definition/json.js';
 import type { RemoteMessage } from '../remote/said.js';
 import { choicesTemplate, type Media, mediaTemplate } from '../remote/templates.js';

@@ -1,4 +1,4 @@
-import type { TurnRequest } from '../../conversation/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';

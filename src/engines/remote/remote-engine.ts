@@ -1,13 +1,4 @@
-import type {
-  End,
-  EndOfTask,
-  Engine,
-  JsonObject,
-  Pause,
-  Said,
-  SessionState,
-  TurnRequest,
-} from '../../conversation/engine.js';
+import type { End, EndOfTask, Engine, JsonObject, Pause, Said, SessionState, TurnRequest } from '../../bots/engine.js';
 import { type RemoteMessage, toSaid } from './said.js';
 
 /** What a bot that lives elsewhere answered, in this platform's terms. */

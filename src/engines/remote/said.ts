@@ -1,4 +1,4 @@
-import type { Content, Json, JsonObject, Said } from '../../conversation/engine.js';
+import type { Content, Json, JsonObject, Said } from '../../bots/engine.js';
 
 /**
  * What a bot that lives elsewhere says: a text or a template, or one of its messages by key, whose overrides then

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, TurnRequest } from '../../conversation/engine.js';
+import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
 import { isObject, string } from '../../definition/json.js';
 
 /** What the user's message says as plain text; an event says nothing. */

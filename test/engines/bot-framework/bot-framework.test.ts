@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject, TurnRequest } from '../../../src/conversation/engine.js';
+import type { JsonObject, TurnRequest } from '../../../src/bots/engine.js';
 import { createTestClock, type TestClock } from '../../support/clock.js';
 import { answer, createReceiver, json, type Received, type Receiver } from '../../support/receiver.js';
 import { describeRemoteEngine } from '../contract.js';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pieces } from '../../../src/conversation/interpolate.js';
 import { compileCondition } from '../../../src/definition/compile-conditions.js';
 import type { EntityField, EntityType } from '../../../src/definition/program.js';
 import { words } from '../../../src/definition/words.js';
@@ -9,6 +8,7 @@ import { recognise } from '../../../src/engines/dialog/entities/recognise.js';
 import { createLexicon } from '../../../src/engines/dialog/understanding/lexicon.js';
 import { markedValues } from '../../../src/engines/dialog/understanding/marked-values.js';
 import { matchPattern, parsePattern } from '../../../src/engines/dialog/understanding/pattern.js';
+import { pieces } from '../../../src/turn/interpolate.js';
 
 const TYPES: EntityType[] = [
   'string',

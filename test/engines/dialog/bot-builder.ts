@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../src/conversation/engine.js';
+import type { Json, JsonObject } from '../../../src/bots/engine.js';
 import type { Program } from '../../../src/definition/program.js';
 import { programOf } from './conversation.js';
 

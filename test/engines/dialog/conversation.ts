@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { End, JsonObject, SessionState, TraceEntry, UserMessage } from '../../../src/conversation/engine.js';
-import { render } from '../../../src/conversation/render.js';
-import type { Reply } from '../../../src/conversation/reply.js';
+import type { End, JsonObject, SessionState, TraceEntry, UserMessage } from '../../../src/bots/engine.js';
 import { compile } from '../../../src/definition/compile.js';
 import type { Program } from '../../../src/definition/program.js';
 import { readDefinition } from '../../../src/definition/read.js';
 import type { DialogDeps, ScriptSandbox } from '../../../src/engines/dialog/deps.js';
 import { openDialogBot } from '../../../src/engines/dialog/open-dialog-bot.js';
+import { render } from '../../../src/turn/render.js';
+import type { Reply } from '../../../src/wire/reply.js';
 
 /** Real exports lie beside a checkout; without them their tests are skipped. */
 export const EXPORTS = new URL('../../../../shared/exports/', import.meta.url).pathname;

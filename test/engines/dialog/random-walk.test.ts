@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json, TraceEntry } from '../../../src/conversation/engine.js';
+import type { Json, TraceEntry } from '../../../src/bots/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 import { AppError } from '../../../src/errors.js';
 import { EXPORT_NAMES, haveExports, programOf, readExport } from './conversation.js';

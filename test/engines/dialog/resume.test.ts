@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { End, Engine, Json, Pause, Said, SessionState, TurnRequest } from '../../../src/conversation/engine.js';
+import type { End, Engine, Json, Pause, Said, SessionState, TurnRequest } from '../../../src/bots/engine.js';
 import { createDialogEngine } from '../../../src/engines/dialog/engine.js';
 import { bot, entity, message } from './bot-builder.js';
 import { deps } from './conversation.js';

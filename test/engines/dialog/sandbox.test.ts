@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/conversation/engine.js';
+import type { JsonObject } from '../../../src/bots/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 
 const at = { now: Date.UTC(2026, 0, 2, 3, 4, 5), random: () => 0.5 };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createWaitingTurns } from '../../../src/engines/http/waiting-turns.js';
-import { statementsOn } from '../../../src/store/statements.js';
-import { turnStore } from '../../../src/store/turns.js';
+import { statementsOn } from '../../../src/store/database/statements.js';
+import { turnStore } from '../../../src/store/tables/turns.js';
 import { eachDatabase } from '../../support/databases.js';
 
 const answer = { messages: ['Here you are.'] };

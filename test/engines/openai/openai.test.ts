@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject, SessionState } from '../../../src/conversation/engine.js';
+import type { JsonObject, SessionState } from '../../../src/bots/engine.js';
 import { withinBudget } from '../../../src/engines/openai/history.js';
 import { createTestClock } from '../../support/clock.js';
 import { type Answer, createReceiver, json, type Received, type Receiver } from '../../support/receiver.js';

@@ -1,10 +1,10 @@
 import { isObject, objects, string } from '../../../definition/json.js';
 import { notFound } from '../../../errors.js';
-import { type BotVariableRecord, variablesOf } from '../../../store/bot-variables.js';
-import { type BotRecord, findBot } from '../../../store/bots.js';
-import { type ChannelRecord, channelsOfBots } from '../../../store/channels.js';
-import { findDefinitions } from '../../../store/definitions.js';
-import { overridesOfBots } from '../../../store/message-overrides.js';
+import { type BotVariableRecord, variablesOf } from '../../../store/tables/bot-variables.js';
+import { type BotRecord, findBot } from '../../../store/tables/bots.js';
+import { type ChannelRecord, channelsOfBots } from '../../../store/tables/channels.js';
+import { findDefinitions } from '../../../store/tables/definitions.js';
+import { overridesOfBots } from '../../../store/tables/message-overrides.js';
 import { assertMay, type Viewer } from '../../access.js';
 import { hookUrl } from '../../channels/addresses.js';
 import { type DomainDeps, runCommand } from '../../command.js';

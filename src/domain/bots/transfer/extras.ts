@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { badInput } from '../../../errors.js';
-import type { BotRecord } from '../../../store/bots.js';
-import type { ChannelRecord } from '../../../store/channels.js';
-import type { OverrideSnapshot } from '../../../store/message-overrides.js';
+import type { BotRecord } from '../../../store/tables/bots.js';
+import type { ChannelRecord } from '../../../store/tables/channels.js';
+import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
 
 /**
  * What the file format has no place for, under a key of our own in config.json: other tools leave it alone. Overrides

@@ -1,13 +1,13 @@
 import type { ChannelDefinition } from '../../../definition/definition.js';
 import { objects, type Raw } from '../../../definition/json.js';
 import { channelId } from '../../../ids.js';
-import type { BotRecord } from '../../../store/bots.js';
+import type { BotRecord } from '../../../store/tables/bots.js';
 import {
   botsThatEverHadChannels,
   type ChannelRecord,
   channelsOfBots,
   insertChannels,
-} from '../../../store/channels.js';
+} from '../../../store/tables/channels.js';
 import { newChannel } from '../../channels/new-channel.js';
 import type { Command } from '../../command.js';
 import { MAX_NAME } from '../../text-input.js';

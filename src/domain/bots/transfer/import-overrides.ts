@@ -1,13 +1,13 @@
 import { rowId } from '../../../ids.js';
-import type { BotRecord } from '../../../store/bots.js';
-import type { ChannelRecord } from '../../../store/channels.js';
+import type { BotRecord } from '../../../store/tables/bots.js';
+import type { ChannelRecord } from '../../../store/tables/channels.js';
 import {
   insertOverrides,
   type MessageOverrideRecord,
   type OverrideSnapshot,
   overridesOfBots,
   removeOverrides,
-} from '../../../store/message-overrides.js';
+} from '../../../store/tables/message-overrides.js';
 import type { Command } from '../../command.js';
 import type { Extras } from './extras.js';
 

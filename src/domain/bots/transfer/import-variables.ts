@@ -5,7 +5,7 @@ import {
   removeBotVariables,
   saveBotVariables,
   variablesOf,
-} from '../../../store/bot-variables.js';
+} from '../../../store/tables/bot-variables.js';
 import type { Command, DomainDeps } from '../../command.js';
 import { MAX_KEY, variablePlace } from '../variables.js';
 import { isSecretVariable } from './credentials.js';

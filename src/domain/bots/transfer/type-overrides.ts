@@ -1,8 +1,8 @@
 import { errorKey, eventKey, promptKey } from '../../../definition/catalogue.js';
 import { isObject, type Raw, string } from '../../../definition/json.js';
 import { encodeText } from '../../../definition/text.js';
-import { groupBy } from '../../../store/group-by.js';
-import type { MessageContent, OverrideSnapshot } from '../../../store/message-overrides.js';
+import { groupBy } from '../../../store/database/group-by.js';
+import type { MessageContent, OverrideSnapshot } from '../../../store/tables/message-overrides.js';
 import { EXTRAS_KEY } from './extras.js';
 
 /** The webhook's own type in bot files (kore-exports.md §3). */

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
-import { parsePath, valueAt } from '../../../conversation/interpolate.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, list, string, strings } from '../../../definition/json.js';
 import type { Choice, DynamicChoices } from '../../../definition/program.js';
 import { normalized } from '../../../definition/words.js';
+import { parsePath, valueAt } from '../../../turn/interpolate.js';
 
 /**
  * The values of a list that a text names: by title, value or synonym, whole or within the text. As an answer also by

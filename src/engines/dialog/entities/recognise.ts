@@ -1,4 +1,4 @@
-import type { Json } from '../../../conversation/engine.js';
+import type { Json } from '../../../bots/engine.js';
 import type { Choice, EntityField } from '../../../definition/program.js';
 import { matchChoices } from './choices.js';
 import { findDates, findDateTimes, findTimes } from './dates.js';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import type { Choice, EntityNode } from '../../../definition/program.js';
 import { lettered } from '../choices-text.js';
 import { child } from '../context.js';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import type { FormDefinition } from '../../../definition/definition.js';
 import { isObject, objects, own, string } from '../../../definition/json.js';
 import type { Node } from '../../../definition/program.js';

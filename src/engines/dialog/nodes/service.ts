@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, number } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
 import { child } from '../context.js';

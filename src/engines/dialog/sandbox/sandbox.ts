@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
-import type { Json, JsonObject } from '../../../conversation/engine.js';
-import type { ScriptRunner } from '../../../conversation/reply.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject } from '../../../definition/json.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import { startWorker } from '../../../start-worker.js';
+import type { ScriptRunner } from '../../../wire/reply.js';
 import type { ScriptClock, ScriptSandbox } from '../deps.js';
 import { cpuMs } from './cpu-time.js';
 import type { Job, Result, WorkerLimits } from './protocol.js';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, objects, string } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../conversation/engine.js';
+import type { JsonObject } from '../../../bots/engine.js';
 import { isObject, number, object, objects, string } from '../../../definition/json.js';
 import type { TableFilter } from '../deps.js';
 import { NodeFailure, type Run } from '../run.js';

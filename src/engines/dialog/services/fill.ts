@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../conversation/engine.js';
-import { interpolate, pieces, printed, valueAt } from '../../../conversation/interpolate.js';
+import type { Json, JsonObject } from '../../../bots/engine.js';
+import { interpolate, pieces, printed, valueAt } from '../../../turn/interpolate.js';
 import { type Run, scopeOf } from '../run.js';
 
 /** Fills in `{{…}}` of a text that is no message: a URL, a header, the body of a call. */

@@ -1,0 +1,105 @@
+import { openEngineSecrets } from '../domain/bots/engine-settings.js';
+import { variablePlace } from '../domain/bots/variables.js';
+import { definitionText } from '../domain/definitions.js';
+import { indexOverrides } from '../domain/messages/resolve.js';
+import type { Database } from '../store/database/database.js';
+import { botOfVersion } from '../store/tables/open-versions.js';
+import type { Vault } from '../store/vault.js';
+import { MINUTE } from '../time.js';
+import type { OpenBot, OpenBots } from './bots.js';
+import type { BotProgram } from './engine.js';
+
+/** A version as its engine needs it. Texts are JSON. */
+export interface VersionSpec {
+  versionId: string;
+  botId: string;
+  botName: string;
+  accountId: string;
+  engine: 'DIALOG' | 'HTTP' | 'RASA' | 'OPENAI' | 'BOT_FRAMEWORK';
+  settings: Record<string, unknown>;
+  /** Of the engine, opened: keys and tokens. */
+  secrets: Record<string, string>;
+  /** The bot file, or null for a bot made from nothing. */
+  definition: string | null;
+  defaultLanguage: string;
+}
+
+export type OpenProgram = (spec: VersionSpec) => Promise<BotProgram>;
+
+const MAX_OPEN = 2_000;
+
+/**
+ * Live versions in use, opened when a message first asks for them: start-up loads no definition. A change of a bot lets
+ * go of what is open of it, since its variables and credentials act at once.
+ */
+export function createOpenBots(deps: {
+  database: Pick<Database, 'read'>;
+  vault: Vault;
+  openProgram: OpenProgram;
+}): OpenBots & { forgetBots(botIds: readonly string[]): void } {
+  const open = new Map<string, { botId: string; bot: Promise<OpenBot> }>();
+  /** The compiled program outlives a change of variables. */
+  const programs = new Map<string, Promise<BotProgram>>();
+
+  async function load(versionId: string, entry: { botId: string }): Promise<OpenBot> {
+    const found = await botOfVersion(deps.database.read, versionId);
+    if (!found) throw new Error(`the bot version ${versionId} is gone`);
+    entry.botId = found.botId;
+    const { engineSecrets } = found;
+    const spec: VersionSpec = {
+      versionId,
+      botId: found.botId,
+      botName: found.botName,
+      accountId: found.accountId,
+      engine: found.engine,
+      settings: found.engineSettings,
+      secrets: openEngineSecrets(deps.vault, engineSecrets.botId, engineSecrets.cipher),
+      definition: found.definition && definitionText(deps.vault, found.definition),
+      defaultLanguage: found.defaultLanguage,
+    };
+    const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
+    let program = programs.get(programKey);
+    if (!program) {
+      program = deps.openProgram(spec);
+      keep(programs, programKey, program);
+      program.catch(() => programs.delete(programKey));
+    }
+    return {
+      program: await program,
+      overrides: indexOverrides(found.overrides),
+      defaultLanguage: found.defaultLanguage,
+      sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
+      env: Object.fromEntries(
+        found.variables.map(({ botId, key, value, valueCipher }) => [
+          key,
+          valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variablePlace(botId, key)),
+        ]),
+      ),
+    };
+  }
+
+  return {
+    open(versionId) {
+      const known = open.get(versionId);
+      if (known) return known.bot;
+      const entry = { botId: '' };
+      const bot = load(versionId, entry);
+      keep(open, versionId, Object.assign(entry, { bot }));
+      bot.catch(() => open.delete(versionId)); // the next message tries again
+      return bot;
+    },
+    forgetBots(botIds) {
+      const gone = new Set(botIds);
+      for (const [versionId, { botId }] of open) if (gone.has(botId) || botId === '') open.delete(versionId);
+    },
+  };
+}
+
+/** Keeps the latest entries of a map. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= MAX_OPEN) break;
+    map.delete(oldest);
+  }
+}

@@ -1,0 +1,242 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { CallbackTarget } from '../dispatcher/target.js';
+import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
+import { parseSigningSecret, type SigningKey } from '../outbound/signature.js';
+import { changesAfter, latestChange } from '../store/changes.js';
+import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
+import type { Vault } from '../store/vault.js';
+import type { AppKeys, Route, Routes } from './routes.js';
+
+const CHANGES_AT_ONCE = 1_000;
+const IDS_AT_ONCE = 500; // of one query
+
+export interface RouteTableDeps {
+  db: Knex;
+  vault: Vault;
+  /** Something of these changed: whoever keeps what is derived from them lets go of it. */
+  onChange?(changed: { bots: string[]; channels: string[] }): void;
+}
+
+/**
+ * Fills the table once and keeps it true by following the numbered changes. Secrets stay sealed until a token or a
+ * callback needs them: opening a hundred thousand at start would cost seconds.
+ */
+export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
+  const channels = new Map<string, Entry>();
+  const byBot = new Map<string, string[]>();
+  const defaults = new Map<string, Entry>();
+  const apps = new Map<string, AppKeys>();
+
+  function add(row: RouteRow, shared: Shared): void {
+    const entry = toEntry(row, shared);
+    const { channelId, botId, isDefault } = entry.route;
+    channels.set(channelId, entry);
+    const siblings = byBot.get(botId);
+    if (siblings) siblings.push(channelId);
+    else byBot.set(botId, [channelId]);
+    if (isDefault) defaults.set(botId, entry);
+  }
+
+  function remove(channelId: string): void {
+    const entry = channels.get(channelId);
+    if (!entry) return;
+    const { botId } = entry.route;
+    channels.delete(channelId);
+    if (defaults.get(botId) === entry) defaults.delete(botId);
+    const siblings = byBot.get(botId)?.filter((id) => id !== channelId) ?? [];
+    if (siblings.length > 0) byBot.set(botId, siblings);
+    else byBot.delete(botId);
+  }
+
+  /** In the place of what is known of these channels. */
+  function replace(channelIds: readonly string[], rows: readonly RouteRow[]): void {
+    for (const id of channelIds) remove(id);
+    const shared = createShared();
+    for (const row of rows) {
+      remove(row.id);
+      add(row, shared);
+    }
+  }
+
+  let seen = await latestChange(deps.db); // before the rows: what changes meanwhile is read again
+  for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, toAppKeys(row, deps.vault));
+  const shared = createShared();
+  for await (const rows of allRouteRows(deps.db)) for (const row of rows) add(row, shared);
+
+  async function follow(): Promise<void> {
+    for (;;) {
+      const changes = await changesAfter(deps.db, seen, CHANGES_AT_ONCE);
+      const last = changes.at(-1);
+      if (!last) return;
+      const of = (topic: string) => [
+        ...new Set(changes.filter((change) => change.topic === topic).map(({ id }) => id)),
+      ];
+      const changed = { bots: of('bot'), channels: of('channel') };
+      for (const ids of inParts(of('app'))) {
+        for (const id of ids) apps.delete(id);
+        for (const row of await appKeyRows(deps.db, ids)) apps.set(row.client_id, toAppKeys(row, deps.vault));
+      }
+      for (const ids of inParts(changed.channels)) {
+        replace(ids, await routeRows(deps.db, { channelIds: ids }));
+      }
+      for (const ids of inParts(changed.bots)) {
+        const rows = await routeRows(deps.db, { botIds: ids });
+        replace(channelsOf(ids), rows);
+      }
+      seen = last.number;
+      deps.onChange?.(changed);
+    }
+  }
+
+  const channelsOf = (botIds: readonly string[]): string[] => botIds.flatMap((id) => byBot.get(id) ?? []);
+
+  let following: Promise<void> = Promise.resolve();
+  return {
+    find: (botId, channelId) => {
+      if (channelId === undefined) return defaults.get(botId)?.route;
+      const route = channels.get(channelId)?.route;
+      return route?.botId === botId ? route : undefined;
+    },
+    byChannel: (channelId) => channels.get(channelId)?.route,
+    channelsOf,
+    app: (clientId) => apps.get(clientId),
+    callback: (channelId) => {
+      const entry = channels.get(channelId);
+      if (!entry) return undefined;
+      if (entry.callback && 'id' in entry.callback) entry.callback = toCallback(entry.callback, deps.vault); // opened once, when first needed
+      return entry.callback;
+    },
+    size: () => channels.size,
+    refresh() {
+      following = following.catch(() => {}).then(follow); // one after the other: `seen` moves in order
+      return following;
+    },
+  };
+}
+
+interface Entry {
+  route: Route;
+  /** Null while nothing may be sent: disabled, suspended, or no approved URL. Sealed until it is asked for. */
+  callback: SealedCallback | CallbackTarget | null;
+}
+
+type SealedCallback = Pick<
+  RouteRow,
+  | 'id'
+  | 'account_id'
+  | 'signing_secret_cipher'
+  | 'previous_signing_secret_cipher'
+  | 'previous_signing_secret_valid_until'
+  | 'approved_access_token_cipher'
+> & { approved_post_url: string };
+
+/** Gives equal texts as one: what the channels of an app or the bots of an account have in common is held once. */
+type Shared = <T extends string | null>(text: T) => T;
+
+function createShared(): Shared {
+  const known = new Map<unknown, unknown>();
+  return <T extends string | null>(text: T): T => {
+    const first = known.get(text);
+    if (first !== undefined) return first as T; // it equals `text`
+    known.set(text, text);
+    return text;
+  };
+}
+
+const NO_BLOCKERS: ChannelBlocker[] = [];
+
+function toEntry(row: RouteRow, shared: Shared): Entry {
+  const served = row.approved_revision !== null;
+  const blockers = blockersOf(
+    {
+      clientId: row.client_id,
+      mode: row.mode,
+      postUrl: row.post_url,
+      enabled: Boolean(row.enabled),
+      revision: row.revision,
+      rejectedRevision: row.rejected_revision,
+      approvedRevision: row.approved_revision,
+      suspendedAt: row.suspended_at,
+    },
+    {
+      botPublished: row.live_version_id !== null,
+      inLiveVersion: row.in_live_version === 1,
+      botSuspended: row.bot_suspended_at !== null,
+    },
+  );
+  const route: Route = {
+    channelId: row.id,
+    channelName: shared(row.name),
+    isDefault: Boolean(row.is_default),
+    accountId: shared(row.account_id),
+    botId: row.bot_id,
+    botName: row.bot_name,
+    blockers: blockers.length === 0 ? NO_BLOCKERS : blockers,
+    clientId: shared(served ? row.approved_client_id : row.client_id),
+    mode: (served ? row.approved_mode : null) ?? row.mode,
+    versionId: row.live_version_id,
+    enablePolling: Boolean(row.enable_polling),
+    templateEncoding: row.template_encoding,
+    textForm: row.text_form,
+    burst: row.burst,
+  };
+  return { route, callback: toSealed(row, route.accountId) };
+}
+
+/** Being unpublished does not hold back replies. */
+function toSealed(row: RouteRow, accountId: string): SealedCallback | null {
+  const held = !row.enabled || row.suspended_at !== null || row.bot_suspended_at !== null;
+  if (held || row.approved_post_url === null) return null;
+  return {
+    id: row.id,
+    account_id: accountId,
+    signing_secret_cipher: row.signing_secret_cipher,
+    previous_signing_secret_cipher: row.previous_signing_secret_cipher,
+    previous_signing_secret_valid_until: row.previous_signing_secret_valid_until,
+    approved_access_token_cipher: row.approved_access_token_cipher,
+    approved_post_url: row.approved_post_url,
+  };
+}
+
+function toCallback(row: SealedCallback, vault: Vault): CallbackTarget {
+  const { id } = row;
+  const token = row.approved_access_token_cipher;
+  const keyOf = (cipher: string | null, column: 'signing_secret_cipher' | 'previous_signing_secret_cipher') =>
+    cipher === null ? [] : [parseSigningSecret(vault.open(cipher, `channels.${column}:${id}`))];
+  const current: SigningKey[] = keyOf(row.signing_secret_cipher, 'signing_secret_cipher');
+  const previous: SigningKey[] = keyOf(row.previous_signing_secret_cipher, 'previous_signing_secret_cipher');
+  const until = row.previous_signing_secret_valid_until ?? 0;
+  return {
+    url: row.approved_post_url,
+    accountId: row.account_id,
+    accessToken: token === null ? null : vault.open(token, `channels.approved_access_token_cipher:${id}`),
+    signingKeys: (now) => (until > now ? [...current, ...previous] : current),
+  };
+}
+
+function toAppKeys(row: AppKeyRow, vault: Vault): AppKeys {
+  let current: KeyObject | null = null;
+  let previous: KeyObject | null = null;
+  const open = (cipher: string, column: 'secret_cipher' | 'previous_secret_cipher') =>
+    createSecretKey(Buffer.from(vault.open(cipher, `apps.${column}:${row.client_id}`)));
+  return {
+    clientId: row.client_id,
+    accountId: row.account_id,
+    algorithm: row.algorithm,
+    requireJti: Boolean(row.require_jti),
+    keys(now) {
+      current ??= open(row.secret_cipher, 'secret_cipher');
+      const { previous_secret_cipher: cipher, previous_secret_valid_until: until } = row;
+      if (cipher === null || until === null || until <= now) return [current];
+      previous ??= open(cipher, 'previous_secret_cipher');
+      return [current, previous];
+    },
+  };
+}
+
+function inParts(ids: string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, part) =>
+    ids.slice(part * IDS_AT_ONCE, (part + 1) * IDS_AT_ONCE),
+  );
+}

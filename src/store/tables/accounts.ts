@@ -1,0 +1,26 @@
+import type { Db } from '../database/database.js';
+import { flag, json, number, type RecordOf, table, text } from '../database/table.js';
+
+export type AutoApproval = 'CHANNEL' | 'CHANNEL_UPGRADE' | 'FIRST_PUBLISH' | 'PUBLISH_UPGRADE';
+
+const accounts = table('accounts', {
+  id: text(),
+  name: text(),
+  fourEyes: flag,
+  autoApprove: json<AutoApproval[]>(),
+  retentionDays: number,
+  createdAt: number,
+});
+export type AccountRecord = RecordOf<typeof accounts>;
+
+export const insertAccount = (db: Db, account: AccountRecord) => accounts.insert(db, [account]);
+
+export const findAccount = (db: Db, id: string) => accounts.row(db, (query) => query.where('accounts.id', id));
+
+/** Held until the transaction ends: changes of users and settings take turns. */
+export const lockAccount = (db: Db, id: string) => accounts.row(db, (query) => query.where({ id }).forUpdate());
+
+export const anyAccount = (db: Db) => accounts.row(db, (query) => query.orderBy('accounts.created_at').limit(1));
+
+export const updateAccount = (db: Db, id: string, change: Partial<AccountRecord>) =>
+  accounts.update(db, (query) => query.where({ id }), change);

@@ -1,0 +1,69 @@
+import type { Db } from '../database/database.js';
+import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+
+export type ApprovalKind = 'CHANNEL' | 'CHANNEL_UPGRADE' | 'PUBLISH';
+export type ApprovalStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
+
+const approvalRequests = table('approval_requests', {
+  id: text(),
+  accountId: text(),
+  kind: text<ApprovalKind>(),
+  status: text<ApprovalStatus>(),
+  botId: text(),
+  channelId: nullable(text()),
+  channelRevision: nullable(number),
+  versionId: nullable(text()),
+  changes: json<Record<string, unknown>>(),
+  requestedBy: nullable(text()),
+  decidedBy: nullable(text()),
+  reason: nullable(text()),
+  createdAt: number,
+  decidedAt: nullable(number),
+});
+export type ApprovalRequestRecord = RecordOf<typeof approvalRequests>;
+
+const NEWEST_FIRST: Order<ApprovalRequestRecord> = {
+  column: 'approval_requests.created_at',
+  id: 'approval_requests.id',
+  direction: 'desc',
+  keyOf: (request) => [request.createdAt, request.id],
+};
+
+export const insertApprovalRequest = (db: Db, request: ApprovalRequestRecord) => approvalRequests.insert(db, [request]);
+
+export const findApprovalRequest = (db: Db, accountId: string, id: string) =>
+  approvalRequests.row(db, (query) => query.where({ account_id: accountId, id }));
+
+export const listApprovalRequests = (
+  db: Db,
+  accountId: string,
+  request: PageRequest & { status?: ApprovalStatus | null | undefined },
+) =>
+  findPage(db, approvalRequests, NEWEST_FIRST, request, (query) => {
+    const own = query.where('approval_requests.account_id', accountId);
+    return request.status ? own.where('approval_requests.status', request.status) : own;
+  });
+
+export const pendingRequestOfChannel = (db: Db, channelId: string) =>
+  approvalRequests.row(db, (query) => query.where({ channel_id: channelId, status: 'PENDING' }));
+
+export const pendingRequestsOfBot = (db: Db, botId: string) =>
+  approvalRequests.rows(db, (query) => query.where({ bot_id: botId, status: 'PENDING' }));
+
+export const pendingPublishOfBot = (db: Db, botId: string) =>
+  approvalRequests.row(db, (query) => query.where({ bot_id: botId, status: 'PENDING', kind: 'PUBLISH' }));
+
+/** The last publish request of each of these bots that was decided or still waits. */
+export async function lastPublishStatus(db: Db, botIds: readonly string[]): Promise<Map<string, ApprovalStatus>> {
+  const ranked = db('approval_requests')
+    .select('bot_id', 'status')
+    .select(db.raw('row_number() over (partition by bot_id order by created_at desc, id desc) as place'))
+    .whereIn('bot_id', botIds as string[])
+    .where('kind', 'PUBLISH');
+  const rows = await db.from(ranked.as('ranked')).where('place', 1).select('bot_id', 'status');
+  return new Map(rows.map((row) => [row.bot_id, row.status]));
+}
+
+export const updateApprovalRequest = (db: Db, id: string, change: Partial<ApprovalRequestRecord>) =>
+  approvalRequests.update(db, (query) => query.where({ id }), change);

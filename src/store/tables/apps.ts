@@ -1,0 +1,50 @@
+import type { Db } from '../database/database.js';
+import { ownedBy } from '../database/owned-by.js';
+import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+
+export type JwtAlgorithm = 'HS256' | 'HS512';
+
+const apps = table('apps', {
+  clientId: text(),
+  accountId: text(),
+  name: text(),
+  algorithm: text<JwtAlgorithm>(),
+  requireJti: flag,
+  secretCipher: text(),
+  previousSecretCipher: nullable(text()),
+  previousSecretValidUntil: nullable(number),
+  createdAt: number,
+  secretRotatedAt: nullable(number),
+  deletedAt: nullable(number),
+});
+export type AppRecord = RecordOf<typeof apps>;
+
+const NEWEST_FIRST: Order<AppRecord> = {
+  column: 'apps.created_at',
+  id: 'apps.client_id',
+  direction: 'desc',
+  keyOf: (app) => [app.createdAt, app.clientId],
+};
+
+export const insertApp = (db: Db, app: AppRecord) => apps.insert(db, [app]);
+
+export const findApp = (db: Db, accountId: string, clientId: string) =>
+  apps.row(db, (query) => query.where({ account_id: accountId, client_id: clientId }).whereNull('deleted_at'));
+
+/** Held until the transaction ends: an app is not deleted while a channel is being given it, nor the other way round. */
+export const lockApp = (db: Db, accountId: string, clientId: string) =>
+  apps.row(db, (query) =>
+    query.where({ account_id: accountId, client_id: clientId }).whereNull('deleted_at').forUpdate(),
+  );
+
+export const findApps = (db: Db, accountId: string, clientIds: readonly string[]) =>
+  apps.rowsIn(db, 'clientId', clientIds, (query) => query.whereNull('apps.deleted_at')).then(ownedBy(accountId));
+
+export const listApps = (db: Db, accountId: string, request: PageRequest) =>
+  findPage(db, apps, NEWEST_FIRST, request, (query) =>
+    query.where('apps.account_id', accountId).whereNull('apps.deleted_at'),
+  );
+
+export const updateApp = (db: Db, clientId: string, change: Partial<AppRecord>) =>
+  apps.update(db, (query) => query.where({ client_id: clientId }), change);

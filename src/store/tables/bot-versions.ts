@@ -1,0 +1,106 @@
+import type { Db } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
+import { findPages, type Order, type PageRequest } from '../database/page.js';
+import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { EngineKind, EngineSettings } from './bots.js';
+import type { OverrideSnapshot } from './message-overrides.js';
+
+export type VersionStatus = 'AWAITING_APPROVAL' | 'LIVE' | 'REJECTED' | 'SUPERSEDED';
+
+const botVersions = table('bot_versions', {
+  id: text(),
+  botId: text(),
+  number,
+  status: text<VersionStatus>(),
+  comment: nullable(text()),
+  definitionId: nullable(text()),
+  engine: text<EngineKind>(),
+  engineSettings: nullable(json<EngineSettings>()),
+  defaultLanguage: text(),
+  sessionTimeoutMinutes: number,
+  botRevision: number,
+  parentVersionId: nullable(text()),
+  overrides: json<OverrideSnapshot[]>(),
+  createdBy: nullable(text()),
+  createdAt: number,
+  publishedAt: nullable(number),
+});
+export type BotVersionRecord = RecordOf<typeof botVersions>;
+
+const NEWEST_FIRST: Order<BotVersionRecord> = {
+  column: 'bot_versions.number',
+  id: 'bot_versions.id',
+  direction: 'desc',
+  keyOf: (version) => [version.number, version.id],
+};
+
+export async function insertBotVersion(
+  db: Db,
+  version: BotVersionRecord,
+  channelIds: readonly string[],
+): Promise<void> {
+  await botVersions.insert(db, [version]);
+  await insertVersionChannels(
+    db,
+    channelIds.map((channelId) => ({ versionId: version.id, channelId })),
+  );
+}
+
+const versionChannels = table('version_channels', { versionId: text(), channelId: text() });
+const insertVersionChannels = versionChannels.insert;
+
+export const findBotVersions = (db: Db, ids: readonly string[]) => botVersions.rowsIn(db, 'id', ids);
+
+export const findVersionByNumber = (db: Db, botId: string, versionNumber: number) =>
+  botVersions.row(db, (query) => query.where({ bot_id: botId, number: versionNumber }));
+
+/** One page of versions of each of these bots, newest first. */
+export const versionsOfBots = (db: Db, botIds: readonly string[], request: PageRequest) =>
+  findPages(db, botVersions, NEWEST_FIRST, request, {
+    column: 'bot_versions.bot_id',
+    ids: botIds,
+    idOf: (version) => version.botId,
+  });
+
+export const updateBotVersion = (db: Db, id: string, change: Partial<BotVersionRecord>) =>
+  botVersions.update(db, (query) => query.where({ id }), change);
+
+/**
+ * What a version says instead: its own overrides and, of a smart bot, those of the parent's version it follows, where
+ * it has none for the same. What the parent says on one channel, the child says on the channel that came from it.
+ */
+export async function overridesInForce(db: Db, version: BotVersionRecord): Promise<OverrideSnapshot[]> {
+  const [parent] = version.parentVersionId === null ? [] : await findBotVersions(db, [version.parentVersionId]);
+  if (!parent || parent.overrides.length === 0) return version.overrides;
+  const heirs = await db('channels')
+    .where({ bot_id: version.botId })
+    .whereNotNull('inherited_from_id')
+    .select('id', 'inherited_from_id');
+  const heirOf = new Map<string, string>(heirs.map((heir) => [heir.inherited_from_id, heir.id]));
+  const own = new Set(version.overrides.map(targetOf));
+  const inherited = mapOverrides(parent.overrides, heirOf);
+  return [...inherited.filter((override) => !own.has(targetOf(override))), ...version.overrides];
+}
+
+/** A parent's overrides for the channels that came from its own, by the parent's channel. */
+export function mapOverrides(
+  overrides: readonly OverrideSnapshot[],
+  heirOf: ReadonlyMap<string, string>,
+): OverrideSnapshot[] {
+  return overrides.flatMap((override) => {
+    const channelId = override.channelId === null ? null : heirOf.get(override.channelId);
+    return channelId === undefined ? [] : [{ ...override, channelId }];
+  });
+}
+
+const targetOf = ({ messageKey, channelId, language }: OverrideSnapshot): string =>
+  JSON.stringify([messageKey, channelId, language]);
+
+/** The channels each of these versions selected, deleted ones included. */
+export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]): Promise<Map<string, string[]>> {
+  const selected = await versionChannels.rowsIn(db, 'versionId', versionIds, (query) =>
+    query.orderBy('version_channels.channel_id'),
+  );
+  const byVersion = groupBy(selected, (row) => row.versionId);
+  return new Map([...byVersion].map(([id, rows]) => [id, rows.map((row) => row.channelId)]));
+}

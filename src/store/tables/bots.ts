@@ -1,0 +1,83 @@
+import type { Db } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
+import { ownedBy } from '../database/owned-by.js';
+import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+
+export type BotKind = 'STANDARD' | 'SMART';
+export type EngineKind = 'DIALOG' | 'HTTP' | 'RASA' | 'OPENAI' | 'BOT_FRAMEWORK';
+export type EngineSettings = Record<string, unknown>;
+
+const bots = table('bots', {
+  id: text(),
+  accountId: text(),
+  name: text(),
+  description: nullable(text()),
+  kind: text<BotKind>(),
+  parentId: nullable(text()),
+  engine: text<EngineKind>(),
+  engineSettings: nullable(json<EngineSettings>()),
+  engineSecretsCipher: nullable(text()),
+  defaultLanguage: text(),
+  sessionTimeoutMinutes: number,
+  definitionId: nullable(text()),
+  liveVersionId: nullable(text()),
+  nextVersionNumber: number,
+  revision: number,
+  ownDefinition: flag,
+  ownEngine: flag,
+  ownSettings: flag,
+  suspendedAt: nullable(number),
+  suspendedReason: nullable(text()),
+  createdAt: number,
+  updatedAt: number,
+  deletedAt: nullable(number),
+});
+export type BotRecord = RecordOf<typeof bots>;
+
+const NEWEST_FIRST: Order<BotRecord> = {
+  column: 'bots.created_at',
+  id: 'bots.id',
+  direction: 'desc',
+  keyOf: (bot) => [bot.createdAt, bot.id],
+};
+
+export const insertBot = (db: Db, bot: BotRecord) => bots.insert(db, [bot]);
+
+export const findBot = (db: Db, accountId: string, id: string) =>
+  bots.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('deleted_at'));
+
+/** Held until the transaction ends: whatever changes a bot, its channels or its requests takes turns on this row. */
+export const lockBot = (db: Db, accountId: string, id: string) =>
+  bots.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('deleted_at').forUpdate());
+
+export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
+  bots.rowsIn(db, 'id', ids).then(ownedBy(accountId));
+
+/** Of any account: for what belongs to a version or channel that is known already. */
+export const findBotsById = (db: Db, ids: readonly string[]) => bots.rowsIn(db, 'id', ids);
+
+export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>
+  findPage(db, bots, NEWEST_FIRST, request, (query) => {
+    const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
+    return request.search ? own.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : own;
+  });
+
+/** The children of these bots, oldest first. */
+export async function childrenOf(db: Db, parentIds: readonly string[]): Promise<Map<string, BotRecord[]>> {
+  const found = await bots.rowsIn(db, 'parentId', parentIds, (query) =>
+    query.whereNull('bots.deleted_at').orderBy(['bots.created_at', 'bots.id']),
+  );
+  return groupBy(found, (bot) => bot.parentId ?? '');
+}
+
+export const updateBot = (db: Db, id: string, change: Partial<BotRecord>) =>
+  bots.update(db, (query) => query.where({ id }), change);
+
+/** Notes that what a version would hold has changed. */
+export const touchBot = (db: Db, id: string, now: number) =>
+  db('bots')
+    .where({ id })
+    .update({ revision: db.raw('revision + 1'), updated_at: now });
+
+const containing = (search: string): string => `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`;

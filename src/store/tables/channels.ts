@@ -1,0 +1,100 @@
+import type { Db } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
+import { ownedBy } from '../database/owned-by.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+
+export type IntegrationMode = 'SYNC' | 'ASYNC';
+export type TemplateEncoding = 'OBJECT' | 'STRING';
+export type TextForm = 'AUTO' | 'ARRAY';
+export type BurstMode = 'SERIAL' | 'JOIN' | 'LATEST';
+
+const channels = table('channels', {
+  id: text(),
+  accountId: text(),
+  botId: text(),
+  name: text(),
+  isDefault: flag,
+  clientId: nullable(text()),
+  mode: text<IntegrationMode>(),
+  postUrl: nullable(text()),
+  accessTokenCipher: nullable(text()),
+  enabled: flag,
+  enablePolling: flag,
+  templateEncoding: text<TemplateEncoding>(),
+  textForm: text<TextForm>(),
+  burst: text<BurstMode>(),
+  signingSecretCipher: nullable(text()),
+  previousSigningSecretCipher: nullable(text()),
+  previousSigningSecretValidUntil: nullable(number),
+  revision: number,
+  rejectedRevision: nullable(number),
+  approvedRevision: nullable(number),
+  approvedClientId: nullable(text()),
+  approvedMode: nullable(text<IntegrationMode>()),
+  approvedPostUrl: nullable(text()),
+  approvedAccessTokenCipher: nullable(text()),
+  approvedAt: nullable(number),
+  suspendedAt: nullable(number),
+  suspendedReason: nullable(text()),
+  inheritedFromId: nullable(text()),
+  fileEntry: nullable(json<Record<string, unknown>>()),
+  createdAt: number,
+  updatedAt: number,
+  deletedAt: nullable(number),
+});
+export type ChannelRecord = RecordOf<typeof channels>;
+
+const OLDEST_FIRST = ['channels.created_at', 'channels.id'];
+
+export const insertChannels = (db: Db, records: readonly ChannelRecord[]) => channels.insert(db, records);
+
+export const findChannel = (db: Db, accountId: string, id: string) =>
+  channels.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('deleted_at'));
+
+/** Deleted ones too: what happened on a channel is still shown with its name. */
+export const findChannels = (db: Db, accountId: string, ids: readonly string[]) =>
+  channels.rowsIn(db, 'id', ids).then(ownedBy(accountId));
+
+export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
+  const found = await channels.rows(db, (query) =>
+    query
+      .whereIn('channels.bot_id', botIds as string[])
+      .whereNull('channels.deleted_at')
+      .orderBy(OLDEST_FIRST),
+  );
+  return groupBy(found, (channel) => channel.botId);
+}
+
+/** Deleted channels count: the plain URL of a bot must not pass to another channel unasked. */
+export async function botsThatEverHadChannels(db: Db, botIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db('channels')
+    .distinct('bot_id')
+    .whereIn('bot_id', botIds as string[]);
+  return new Set(rows.map((row) => row.bot_id));
+}
+
+/** The channels of smart bots that came from this one. */
+export const heirsOfChannel = (db: Db, id: string) =>
+  channels.rows(db, (query) => query.where('channels.inherited_from_id', id).whereNull('channels.deleted_at'));
+
+/** The channels that use these apps, as saved or as approved. */
+export async function channelsOfApps(db: Db, clientIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
+  const using = (column: string) =>
+    db('channels')
+      .select('id')
+      .whereIn(column, clientIds as string[]);
+  const found = await channels.rows(db, (query) =>
+    query
+      .whereIn('channels.id', using('client_id').union(using('approved_client_id')))
+      .whereNull('channels.deleted_at')
+      .orderBy(OLDEST_FIRST),
+  );
+  const users = found.flatMap((channel) =>
+    [...new Set([channel.clientId, channel.approvedClientId])].map((clientId) => ({ clientId, channel })),
+  );
+  const byApp = groupBy(users, (user) => user.clientId ?? '');
+  return new Map([...byApp].map(([clientId, group]) => [clientId, group.map(({ channel }) => channel)]));
+}
+
+export const updateChannel = (db: Db, id: string, change: Partial<ChannelRecord>) =>
+  channels.update(db, (query) => query.where({ id }), change);

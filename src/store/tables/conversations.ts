@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { SECOND } from '../../time.js';
+import type { Db, Dialect } from '../database/database.js';
+import { findPage, type Order, type Page, type PageRequest } from '../database/page.js';
+import { rowSource, writeRows } from '../database/row-source.js';
+import type { BatchTransaction } from '../database/statements.js';
+import { number, type RecordOf, table, text } from '../database/table.js';
+
+/** One user (in one group) on one channel. */
+export interface ConversationRow {
+  id: string;
+  accountId: string;
+  channelId: string;
+  userId: string;
+  groupId: string;
+  at: number;
+}
+
+const conversations = table('conversations', {
+  id: text(),
+  accountId: text(),
+  channelId: text(),
+  userId: text(),
+  groupId: text(),
+  startedAt: number,
+  /** Of a message not more than TOUCHED_EVERY_MS before the last one. */
+  lastMessageAt: number,
+});
+export type ConversationRecord = RecordOf<typeof conversations>;
+
+/**
+ * How often an active conversation moves up in the list. Its row and its places in two indexes are most of what a turn
+ * would change on disk.
+ */
+const TOUCHED_EVERY_MS = 10 * SECOND;
+const MAX_REMEMBERED = 50_000;
+
+/** The newest turn knows it exactly; those of long ago are gone. */
+const LAST_MESSAGE_AT = `coalesce((select max(turns.created_at) from turns
+  where turns.conversation_id = conversations.id), conversations.last_message_at)`;
+
+const LATEST_FIRST: Order<ConversationRecord> = {
+  column: 'conversations.last_message_at',
+  id: 'conversations.id',
+  direction: 'desc',
+  keyOf: (conversation) => [conversation.lastMessageAt, conversation.id],
+};
+
+export interface ConversationFilter {
+  channelId?: string | null | undefined;
+  user?: string | null | undefined;
+  /** Of the last message, in milliseconds since the epoch; `to` excluded. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** The last active first: in the order of what is stored, while each tells when its last message really came. */
+export async function listConversations(
+  db: Db,
+  accountId: string,
+  request: ConversationFilter & PageRequest,
+): Promise<Page<ConversationRecord>> {
+  const page = await findPage(db, conversations, LATEST_FIRST, request, (query) => {
+    void query.where('conversations.account_id', accountId); // a builder: it runs when it is awaited
+    if (request.channelId) void query.where('conversations.channel_id', request.channelId);
+    if (request.user) void query.where('conversations.user_id', request.user);
+    if (request.from !== undefined) {
+      void query.where('conversations.last_message_at', '>', request.from - TOUCHED_EVERY_MS);
+      void query.whereRaw(`${LAST_MESSAGE_AT} >= ?`, [request.from]);
+    }
+    if (request.to !== undefined) {
+      void query.where('conversations.last_message_at', '<', request.to);
+      void query.whereRaw(`${LAST_MESSAGE_AT} < ?`, [request.to]);
+    }
+    return query;
+  });
+  const ids = page.edges.map(({ node }) => node.id);
+  const rows: { id: string; at: number }[] = await db('conversations')
+    .select('id', db.raw(`${LAST_MESSAGE_AT} as at`))
+    .whereIn('id', ids);
+  const lastAt = new Map(rows.map(({ id, at }) => [id, Number(at)]));
+  const edges = page.edges.map(({ cursor, node }) => ({
+    cursor,
+    node: { ...node, lastMessageAt: lastAt.get(node.id) ?? node.lastMessageAt },
+  }));
+  return { ...page, edges };
+}
+
+/** Derived from what identifies it, so that accepting a message needs no look-up. */
+export function conversationId(channelId: string, userId: string, groupId: string): string {
+  const digest = hash('sha256', `${channelId}\n${userId.length}\n${userId}\n${groupId}`);
+  return `cv-${digest.slice(0, 32)}`;
+}
+
+export function conversationWrites(dialect: Dialect) {
+  const source = rowSource(dialect, {
+    id: 'text',
+    account_id: 'text',
+    channel_id: 'text',
+    user_id: 'text',
+    group_id: 'text',
+    at: 'int',
+  });
+  const touchSql = `insert into conversations (id, account_id, channel_id, user_id, group_id, started_at, last_message_at)
+    select id, account_id, channel_id, user_id, group_id, at, at from ${source.from} where true
+    on conflict (id) do update set last_message_at = excluded.last_message_at`;
+  /** When those of late were written: a memory of what is in the table, not the other way round. */
+  const touchedAt = new Map<string, number>();
+  const isDue = ({ id, at }: ConversationRow): boolean =>
+    at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
+
+  return {
+    /** Inserts new conversations and moves `last_message_at` of known ones, now and then. One row per conversation. */
+    async touch(trx: BatchTransaction, rows: readonly ConversationRow[]): Promise<void> {
+      const due = rows.filter(isDue);
+      if (due.length === 0) return;
+      const cells = due.map((r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
+      await writeRows(trx, source, touchSql, cells);
+      trx.afterCommit(() => {
+        if (touchedAt.size + due.length > MAX_REMEMBERED) touchedAt.clear();
+        for (const { id, at } of due) touchedAt.set(id, at);
+      });
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import type { Db, Dialect } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
+import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { rowSource, writeRows } from '../database/row-source.js';
+import type { Statements } from '../database/statements.js';
+import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { OPEN_WORK } from './lanes.js';
+
+export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
+
+const deliveries = table('deliveries', {
+  id: text(),
+  accountId: text(),
+  channelId: text(),
+  conversationId: text(),
+  turnId: nullable(text()),
+  traceId: text(),
+  /** Of the proactive job it belongs to. */
+  jobId: nullable(text()),
+  seq: number,
+  status: text<DeliveryStatus>(),
+  /** The JSON text of the body, without the sequence. */
+  payload: text(),
+  replay: flag,
+  /** POSTs made. */
+  attempts: number,
+  /** POSTs that count towards giving up: an endpoint that asks to wait costs none. */
+  spent: number,
+  firstAttemptAt: nullable(number),
+  nextAttemptAt: nullable(number),
+  createdAt: number,
+  finishedAt: nullable(number),
+});
+/** One bot message on its way to a POST URL. */
+export type DeliveryRow = RecordOf<typeof deliveries>;
+
+export type NewDelivery = Pick<
+  DeliveryRow,
+  'id' | 'accountId' | 'channelId' | 'conversationId' | 'turnId' | 'traceId' | 'payload' | 'createdAt'
+> &
+  Partial<Pick<DeliveryRow, 'jobId'>>;
+
+export type DeliveryProgress = Pick<
+  DeliveryRow,
+  'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt'
+>;
+
+const attemptsTable = table('delivery_attempts', {
+  deliveryId: text(),
+  number,
+  startedAt: number,
+  durationMs: number,
+  statusCode: nullable(number),
+  /** A short reason that is safe to show. */
+  error: nullable(text()),
+  /** Capped. */
+  responseBody: nullable(text()),
+});
+/** One POST. */
+export type AttemptRow = RecordOf<typeof attemptsTable>;
+
+const NEWEST_FIRST: Order<DeliveryRow> = {
+  column: 'deliveries.created_at',
+  id: 'deliveries.id',
+  direction: 'desc',
+  keyOf: (delivery) => [delivery.createdAt, delivery.id],
+};
+
+export interface DeliveryFilter {
+  channelId?: string | null | undefined;
+  status?: DeliveryStatus | null | undefined;
+}
+
+export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
+  findPage(db, deliveries, NEWEST_FIRST, request, (query) => {
+    void query.where('deliveries.account_id', accountId); // a builder: it runs when it is awaited
+    if (request.channelId) void query.where('deliveries.channel_id', request.channelId);
+    if (request.status) void query.where('deliveries.status', request.status);
+    return query;
+  });
+
+export const findDelivery = (db: Db, accountId: string, id: string) =>
+  deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
+
+/** How many deliveries of a proactive job of a bot stand where. */
+export async function countOfJob(
+  db: Db,
+  accountId: string,
+  botId: string,
+  jobId: string,
+): Promise<Map<DeliveryStatus, number>> {
+  const rows: { status: DeliveryStatus; count: number }[] = await db('deliveries')
+    .join('channels', 'channels.id', 'deliveries.channel_id')
+    .where({ 'deliveries.account_id': accountId, 'deliveries.job_id': jobId, 'channels.bot_id': botId })
+    .groupBy('deliveries.status')
+    .select('deliveries.status', db.raw('count(*) as count'));
+  return new Map(rows.map(({ status, count }) => [status, Number(count)]));
+}
+
+/** The attempts of each of these deliveries, oldest first. */
+export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>> {
+  const rows = await attemptsTable.rows(db, (query) =>
+    query
+      .whereIn('delivery_attempts.delivery_id', [...deliveryIds])
+      .orderBy(['delivery_attempts.delivery_id', 'delivery_attempts.number']),
+  );
+  return groupBy(rows, (row) => row.deliveryId);
+}
+
+/** A finished delivery goes out again under a new number, as the same message. */
+export const reopenDelivery = (db: Db, id: string, seq: number, now: number) =>
+  deliveries.update(db, (query) => query.where({ id }), {
+    seq,
+    status: 'PENDING',
+    replay: true,
+    spent: 0,
+    firstAttemptAt: null,
+    nextAttemptAt: now,
+    finishedAt: null,
+  });
+
+/** Everything still open of channels goes to the dead letters; their lanes come to rest. */
+export async function buryDeliveries(db: Db, channelIds: readonly string[], now: number): Promise<number> {
+  const buried = await deliveries.update(
+    db,
+    (query) => query.whereIn('channel_id', [...channelIds]).where({ status: 'PENDING' }),
+    { status: 'DEAD', nextAttemptAt: null, finishedAt: now },
+  );
+  await db('lanes')
+    .whereIn('channel_id', [...channelIds])
+    .where({ direction: 'OUT' })
+    .update({ pending: 0, due: null, owner: null });
+  return buried;
+}
+
+export function deliveryStore(dialect: Dialect) {
+  const insertSource = rowSource(dialect, {
+    id: 'text',
+    account_id: 'text',
+    channel_id: 'text',
+    conversation_id: 'text',
+    turn_id: 'text',
+    trace_id: 'text',
+    job_id: 'text',
+    seq: 'int',
+    payload: 'text',
+    created_at: 'int',
+  });
+  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at)
+    select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at
+    from ${insertSource.from} where true`;
+  const progressSource = rowSource(dialect, {
+    id: 'text',
+    status: 'text',
+    attempts: 'int',
+    spent: 'int',
+    first_attempt_at: 'int',
+    next_attempt_at: 'int',
+    finished_at: 'int',
+  });
+  // A delivery that was buried meanwhile (its channel was deleted) stays buried.
+  const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
+    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at
+    from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
+  const attemptSource = rowSource(dialect, {
+    delivery_id: 'text',
+    number: 'int',
+    started_at: 'int',
+    duration_ms: 'int',
+    status_code: 'int',
+    error: 'text',
+    response_body: 'text',
+  });
+  const attemptSql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body)
+    select delivery_id, number, started_at, duration_ms, status_code, error, response_body from ${attemptSource.from} where true
+    on conflict (delivery_id, number) do nothing`;
+
+  return {
+    async insert(trx: Statements, rows: (NewDelivery & { seq: number })[]): Promise<void> {
+      const cells = rows.map((r) => [
+        r.id,
+        r.accountId,
+        r.channelId,
+        r.conversationId,
+        r.turnId,
+        r.traceId,
+        r.jobId ?? null,
+        r.seq,
+        r.payload,
+        r.createdAt,
+      ]);
+      await writeRows(trx, insertSource, insertSql, cells);
+    },
+
+    async progress(trx: Statements, rows: DeliveryProgress[]): Promise<void> {
+      const cells = rows.map((r) => [
+        r.id,
+        r.status,
+        r.attempts,
+        r.spent,
+        r.firstAttemptAt,
+        r.nextAttemptAt,
+        r.finishedAt,
+      ]);
+      await writeRows(trx, progressSource, progressSql, cells);
+    },
+
+    async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
+      const cells = rows.map((r) => [
+        r.deliveryId,
+        r.number,
+        r.startedAt,
+        r.durationMs,
+        r.statusCode,
+        r.error,
+        r.responseBody,
+      ]);
+      await writeRows(trx, attemptSource, attemptSql, cells);
+    },
+
+    /** The open deliveries at the head of a conversation's outbound lane, in lane order. */
+    heads: (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
+      deliveries.rows(db, (query) =>
+        query
+          .where('deliveries.conversation_id', conversationId)
+          .whereRaw(`deliveries.${OPEN_WORK.OUT}`)
+          .orderBy('deliveries.seq')
+          .limit(limit),
+      ),
+  };
+}

@@ -1,0 +1,233 @@
+import type { Knex } from 'knex';
+import type { Dialect } from '../database/database.js';
+import { queryRows, rowSource } from '../database/row-source.js';
+import { type Cell, type Statements, statementsOn } from '../database/statements.js';
+
+/** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
+export type Direction = 'IN' | 'OUT';
+
+/**
+ * Which turns and deliveries somebody must still do: the very words of the indexes `turns_open` and `deliveries_open`,
+ * for SQLite does not see that a bound value is one of theirs.
+ */
+export const OPEN_WORK: Record<Direction, string> = {
+  IN: "status in ('QUEUED', 'PAUSED')",
+  OUT: "status = 'PENDING'",
+};
+
+export const laneId = (conversationId: string, direction: Direction): string =>
+  `${conversationId}:${direction === 'IN' ? 'in' : 'out'}`;
+
+/** The right to work on a lane; every write that follows from the work is fenced by `epoch`. */
+export interface Lease {
+  laneId: string;
+  epoch: number;
+}
+
+export interface LaneAppend {
+  conversationId: string;
+  channelId: string;
+  direction: Direction;
+  /** How many sequence numbers are taken. */
+  advance: number;
+  /** How many of them are open work that somebody must still do. */
+  open: number;
+}
+
+export interface Appended {
+  /** The first of the numbers taken. */
+  firstSeq: number;
+  /** Set when this process holds the lane, newly or still. */
+  lease: Lease | null;
+  /** Open work that was there before this. */
+  backlog: number;
+}
+
+export interface LaneSettle extends Lease {
+  /** How much open work is done with; 0 only renews the lease. */
+  done: number;
+  /** Null: go on at once, the lease is kept while work is left. Else the lane is free and rests until then. */
+  dueAt: number | null;
+}
+
+export interface LeaseTimes {
+  now: number;
+  leaseEnd: number;
+}
+
+export interface ClaimedLane extends Lease {
+  conversationId: string;
+  channelId: string;
+}
+
+interface AppendedRow {
+  id: string;
+  next_seq: number;
+  epoch: number;
+  owner: string | null;
+  pending: number;
+}
+
+/**
+ * The state machine of lanes (delivery.md §5.4). The sequence comes from the lane's row, whose lock is held to commit:
+ * commit order is lane order. Whoever opens work on an idle lane gets its lease with the same write, so the usual
+ * message costs no claim; a lane that has open work is left to its owner, or to `claim` once `due` has passed. A process
+ * that does not work on a direction (`works`) takes no such lease: its lanes are due at once, for another to claim.
+ */
+export function laneStore(dialect: Dialect, owner: string, works: readonly Direction[] = ['IN', 'OUT']) {
+  const appendSource = rowSource(dialect, {
+    id: 'text',
+    direction: 'text',
+    conversation_id: 'text',
+    channel_id: 'text',
+    advance: 'int',
+    opened: 'int',
+    owner: 'text',
+    due: 'int',
+  });
+  const idle = 'lanes.pending = 0 and excluded.pending > 0';
+  const appendSql = `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
+    select id, direction, conversation_id, channel_id, advance + 1, opened, 1,
+      case when opened > 0 then owner end, case when opened > 0 then due end
+    from ${appendSource.from} where true
+    on conflict (id) do update set
+      next_seq = lanes.next_seq + excluded.next_seq - 1,
+      pending = lanes.pending + excluded.pending,
+      epoch = case when ${idle} then lanes.epoch + 1 else lanes.epoch end,
+      owner = case when ${idle} then excluded.owner else lanes.owner end,
+      due = case when ${idle} then excluded.due else lanes.due end
+    returning id, next_seq, epoch, owner, pending`;
+
+  const settleSource = rowSource(dialect, { id: 'text', epoch: 'int', done: 'int', rest: 'int', lease_end: 'int' });
+  const settleSql = `update lanes set
+      pending = lanes.pending - v.done,
+      owner = case when lanes.pending > v.done and v.rest is null then lanes.owner end,
+      due = case when lanes.pending > v.done then coalesce(v.rest, v.lease_end) end
+    from ${settleSource.from} where lanes.id = v.id and lanes.epoch = v.epoch and lanes.owner = '${owner}'
+    returning lanes.id as id, lanes.pending as pending`;
+
+  const lockSource = rowSource(dialect, { id: 'text' });
+  const lockSql = `select lanes.id from lanes join ${lockSource.from} on lanes.id = v.id order by lanes.id for update of lanes`;
+
+  const skipLocked = dialect === 'postgres' ? 'for update skip locked' : '';
+  const claimSql = `update lanes set epoch = epoch + 1, owner = '${owner}', due = ? where id in (
+      select id from lanes where direction = ? and due <= ? order by due limit ? ${skipLocked})
+    returning id, epoch, conversation_id, channel_id`;
+
+  return {
+    /**
+     * Locks lanes in id order before a transaction that writes several, so that processes cannot deadlock. SQLite has
+     * one writer and needs none of it.
+     */
+    async lock(trx: Statements, laneIds: Iterable<string>): Promise<void> {
+      if (dialect === 'sqlite') return;
+      await queryRows(
+        trx,
+        lockSource,
+        lockSql,
+        Array.from(laneIds, (id) => [id]),
+      );
+    },
+
+    /** Takes sequence numbers; at most one append per lane and call. Gives the outcome by lane id. */
+    async append(trx: Statements, rows: LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
+      const sorted = rows.map((row) => ({ row, id: laneId(row.conversationId, row.direction) }));
+      sorted.sort((a, b) => (a.id < b.id ? -1 : 1)); // new rows are locked in one order, too
+      const cells = sorted.map(({ row, id }): Cell[] => [
+        id,
+        row.direction,
+        row.conversationId,
+        row.channelId,
+        row.advance,
+        row.open,
+        works.includes(row.direction) ? owner : null,
+        works.includes(row.direction) ? times.leaseEnd : times.now,
+      ]);
+      const result = await queryRows<AppendedRow>(trx, appendSource, appendSql, cells);
+      const lanes = new Map(result.map((lane) => [lane.id, lane]));
+      return new Map(sorted.map(({ row, id }) => [id, toAppended(row, lanes.get(id), owner)]));
+    },
+
+    /** Records work done and renews the leases kept. Gives the open work left, by lane; a lane that is absent was lost. */
+    async settle(trx: Statements, rows: LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
+      const cells = rows.map((row): Cell[] => [row.laneId, row.epoch, row.done, row.dueAt, leaseEnd]);
+      const kept = await queryRows<{ id: string; pending: number }>(trx, settleSource, settleSql, cells);
+      return new Map(kept.map((row) => [row.id, row.pending]));
+    },
+
+    /** Leases lanes whose time has come, longest due first. */
+    async claim(db: Knex, direction: Direction, limit: number, now: number, leaseEnd: number): Promise<ClaimedLane[]> {
+      const rows = await statementsOn(db).query<{
+        id: string;
+        epoch: number;
+        conversation_id: string;
+        channel_id: string;
+      }>(claimSql, [leaseEnd, direction, now, limit]);
+      return rows.map((row) => ({
+        laneId: row.id,
+        epoch: row.epoch,
+        conversationId: row.conversation_id,
+        channelId: row.channel_id,
+      }));
+    },
+
+    /**
+     * A lane whose open work turned out to be gone (purged, buried) comes to rest. Counted under the lane's lock, so that
+     * work that has just come in stands. Gives the open work there is.
+     */
+    async rest(db: Knex, lease: Lease): Promise<number> {
+      return db.transaction(async (trx) => {
+        const lane = await trx('lanes')
+          .where({ id: lease.laneId, epoch: lease.epoch, owner })
+          .forUpdate()
+          .first<{ conversation_id: string; direction: Direction } | undefined>('conversation_id', 'direction');
+        if (!lane) return 0;
+        const work = trx(lane.direction === 'IN' ? 'turns' : 'deliveries')
+          .where('conversation_id', lane.conversation_id)
+          .whereRaw(OPEN_WORK[lane.direction]);
+        const [counted] = await work.count<{ open: number | string }[]>({ open: '*' });
+        const pending = Number(counted?.open ?? 0);
+        await trx('lanes')
+          .where('id', lease.laneId)
+          .update(pending === 0 ? { pending, due: null, owner: null } : { pending });
+        return pending;
+      });
+    },
+
+    /** When the next lane falls due, or null. */
+    async nextDue(db: Knex, direction: Direction): Promise<number | null> {
+      const row = await db('lanes')
+        .where({ direction })
+        .whereNotNull('due')
+        .orderBy('due')
+        .first<{ due: number } | undefined>('due');
+      return row?.due ?? null;
+    },
+
+    /** One process owns a SQLite file: whatever a former one had leased is due at once. */
+    async releaseAll(db: Knex, now: number): Promise<void> {
+      await db('lanes').whereNotNull('owner').update({ owner: null, due: now });
+    },
+
+    /** Makes resting outbound lanes of channels due at once, e.g. when a channel works again. */
+    async wake(db: Knex, channelIds: string[], now: number): Promise<void> {
+      await db('lanes')
+        .whereIn('channel_id', channelIds)
+        .where('direction', 'OUT')
+        .whereNull('owner')
+        .where('due', '>', now)
+        .update({ due: now });
+    },
+  };
+}
+
+export type LaneStore = ReturnType<typeof laneStore>;
+
+function toAppended(row: LaneAppend, lane: AppendedRow | undefined, owner: string): Appended {
+  if (!lane) throw new Error(`the lane of ${row.conversationId} was neither inserted nor updated`);
+  return {
+    firstSeq: lane.next_seq - row.advance,
+    lease: lane.owner === owner ? { laneId: lane.id, epoch: lane.epoch } : null,
+    backlog: lane.pending - row.open,
+  };
+}

@@ -1,0 +1,152 @@
+import type { Db, Dialect } from '../database/database.js';
+import { findPage, findPages, type Order, type PageRequest } from '../database/page.js';
+import { rowSource, writeRows } from '../database/row-source.js';
+import type { Statements } from '../database/statements.js';
+import { nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { OPEN_WORK } from './lanes.js';
+
+/**
+ * QUEUED: accepted, not begun. PAUSED: begun, goes on from `resume`. DONE: over, with replies or an error.
+ * EXPIRED: its synchronous caller was gone before it could begin; it never ran.
+ */
+export type TurnStatus = 'QUEUED' | 'PAUSED' | 'DONE' | 'EXPIRED';
+
+const turns = table('turns', {
+  id: text(),
+  conversationId: text(),
+  channelId: text(),
+  seq: number,
+  traceId: text(),
+  status: text<TurnStatus>(),
+  input: text(),
+  replies: nullable(text()),
+  outcome: nullable(text()),
+  resume: nullable(text()),
+  error: nullable(text()),
+  trace: nullable(text()),
+  createdAt: number,
+  finishedAt: nullable(number),
+  /** The turn that answered this message along with its own: this one was joined to it, or superseded. */
+  answeredBy: nullable(text()),
+});
+/** One user message and what the bot said to it. Texts are JSON, but for ids and `error`. */
+export type TurnRow = RecordOf<typeof turns>;
+
+export type TurnProgress = Pick<
+  TurnRow,
+  'id' | 'status' | 'replies' | 'outcome' | 'resume' | 'error' | 'trace' | 'finishedAt'
+> &
+  Partial<Pick<TurnRow, 'answeredBy'>>;
+
+/** A turn as it is first written. */
+export type NewTurn = Omit<TurnRow, 'answeredBy'>;
+
+const NEWEST_FIRST: Order<TurnRow> = {
+  column: 'turns.created_at',
+  id: 'turns.id',
+  direction: 'desc',
+  keyOf: (turn) => [turn.createdAt, turn.id],
+};
+
+/** One page of turns of each of these conversations, newest first. */
+export const turnsOfConversations = (db: Db, conversationIds: readonly string[], request: PageRequest) =>
+  findPages(db, turns, NEWEST_FIRST, request, {
+    column: 'turns.conversation_id',
+    ids: conversationIds,
+    idOf: (turn) => turn.conversationId,
+  });
+
+/** One page of turns of a conversation, newest first. */
+export const turnsOfConversation = (db: Db, conversationId: string, request: PageRequest) =>
+  findPage(db, turns, NEWEST_FIRST, request, (query) => query.where('turns.conversation_id', conversationId));
+
+export function turnStore(dialect: Dialect) {
+  const insertSource = rowSource(dialect, {
+    id: 'text',
+    conversation_id: 'text',
+    channel_id: 'text',
+    seq: 'int',
+    trace_id: 'text',
+    status: 'text',
+    input: 'text',
+    replies: 'text',
+    outcome: 'text',
+    resume: 'text',
+    error: 'text',
+    trace: 'text',
+    created_at: 'int',
+    finished_at: 'int',
+  });
+  const columns = insertSource.columns.join(', ');
+  const insertSql = `insert into turns (${columns}) select ${columns} from ${insertSource.from} where true`;
+  const progressSource = rowSource(dialect, {
+    id: 'text',
+    status: 'text',
+    replies: 'text',
+    outcome: 'text',
+    resume: 'text',
+    error: 'text',
+    trace: 'text',
+    finished_at: 'int',
+    answered_by: 'text',
+  });
+  const progressSql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
+    error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by
+    from ${progressSource.from} where turns.id = v.id`;
+
+  return {
+    async insert(trx: Statements, rows: NewTurn[]): Promise<void> {
+      const cells = rows.map((r) => [
+        r.id,
+        r.conversationId,
+        r.channelId,
+        r.seq,
+        r.traceId,
+        r.status,
+        r.input,
+        r.replies,
+        r.outcome,
+        r.resume,
+        r.error,
+        r.trace,
+        r.createdAt,
+        r.finishedAt,
+      ]);
+      await writeRows(trx, insertSource, insertSql, cells);
+    },
+
+    async progress(trx: Statements, rows: TurnProgress[]): Promise<void> {
+      const cells = rows.map((r) => [
+        r.id,
+        r.status,
+        r.replies,
+        r.outcome,
+        r.resume,
+        r.error,
+        r.trace,
+        r.finishedAt,
+        r.answeredBy ?? null,
+      ]);
+      await writeRows(trx, progressSource, progressSql, cells);
+    },
+
+    /** Turns of a conversation that are not over, in lane order. */
+    open: (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> =>
+      turns.rows(db, (query) =>
+        query
+          .where('turns.conversation_id', conversationId)
+          .whereRaw(`turns.${OPEN_WORK.IN}`)
+          .orderBy('turns.seq')
+          .limit(limit),
+      ),
+
+    /** Turns whose messages this one answers, in lane order. */
+    answeredBy: (db: Db, conversationId: string, turnId: string): Promise<TurnRow[]> =>
+      turns.rows(db, (query) =>
+        query.where('turns.conversation_id', conversationId).where('turns.answered_by', turnId).orderBy('turns.seq'),
+      ),
+
+    byIds: (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
+      turns.rows(db, (query) => query.whereIn('turns.id', [...ids])),
+  };
+}

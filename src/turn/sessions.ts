@@ -1,0 +1,76 @@
+import DataLoader from 'dataloader';
+import type { Knex } from 'knex';
+import { rowId } from '../ids.js';
+import type { SessionRow, sessionStore } from '../store/tables/sessions.js';
+
+/** Bounds of the cache: a session is a few KB, and the database is the truth. */
+const MAX_SESSIONS = 20_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Sessions of conversations whose lane this process holds. Cached as the text that was committed, so that nothing an
+ * engine does to its copy can reach a later turn.
+ */
+export interface Sessions {
+  /** The session a message belongs to; a new one after `timeoutMs` of silence, or when the caller asks for it. */
+  open(
+    conversationId: string,
+    now: number,
+    timeoutMs: number,
+    fresh: boolean,
+    epoch: Epoch,
+  ): Promise<{ row: SessionRow; isNew: boolean }>;
+  /** The row is durable now. */
+  committed(row: SessionRow, epoch: Epoch): void;
+  /** What is cached may not be what is stored: read again next time. */
+  forget(conversationId: string): void;
+}
+
+/** Of the lease a turn runs under; null where nobody else can have the conversation. */
+type Epoch = number | null;
+
+export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
+  const cache = new Map<string, { row: SessionRow; epoch: Epoch }>();
+  let bytes = 0;
+  // Nothing is cached here because the commit decides what is current.
+  const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {
+    cache: false,
+    maxBatchSize: 200,
+    batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
+  });
+
+  function forget(conversationId: string): void {
+    const known = cache.get(conversationId);
+    if (!known) return;
+    bytes -= known.row.state.length;
+    cache.delete(conversationId);
+  }
+
+  function keep(row: SessionRow, epoch: Epoch): void {
+    forget(row.conversationId);
+    cache.set(row.conversationId, { row, epoch });
+    bytes += row.state.length;
+    for (const oldest of cache.keys()) {
+      if (cache.size <= MAX_SESSIONS && bytes <= MAX_BYTES) break;
+      forget(oldest);
+    }
+  }
+
+  /** Every change of hands raises the epoch: one more is our own next lease, two mean that another had it in between. */
+  function current(conversationId: string, epoch: Epoch): SessionRow | undefined {
+    const known = cache.get(conversationId);
+    const held = epoch === null || known?.epoch == null || epoch - known.epoch <= 1;
+    return held ? known?.row : undefined;
+  }
+
+  return {
+    async open(conversationId, now, timeoutMs, fresh, epoch) {
+      const known = fresh ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
+      if (known && now - known.lastMessageAt < timeoutMs) return { row: known, isNew: false };
+      const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
+      return { row, isNew: true };
+    },
+    committed: keep,
+    forget,
+  };
+}

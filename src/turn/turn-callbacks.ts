@@ -1,0 +1,47 @@
+import type { EndOfTask } from '../bots/engine.js';
+import type { NewDelivery } from '../store/tables/deliveries.js';
+import type { Callback, CallbackForms, SaidReply } from '../wire/callbacks.js';
+import { settingsOf, type TurnJob } from './turn-job.js';
+
+/** The id of the n-th message of a turn: the same when the turn is run again after a crash. */
+export const messageId = (turnId: string, position: number): string => `ms-${turnId.slice(3)}-${position}`;
+
+/** The callbacks of what an asynchronous turn has said since its last commit; the end of a task travels alone. */
+export function callbacksOf(
+  job: TurnJob,
+  news: { replies: readonly SaidReply[]; position: number; endOfTask: EndOfTask | null; last: boolean },
+  more: { sessionId: string; at: number; callbacks: CallbackForms },
+): NewDelivery[] {
+  const contents: { id: string; content: Callback['content'] }[] = news.replies.map((reply) => ({
+    id: reply.id,
+    content: { reply },
+  }));
+  if (news.last && news.endOfTask) {
+    const id = messageId(job.turnId, news.position + news.replies.length);
+    contents.push({ id, content: { endOfTask: news.endOfTask } });
+  }
+  return contents.map(({ id, content }, index) => ({
+    id,
+    accountId: job.route.accountId,
+    channelId: job.route.channelId,
+    conversationId: job.conversationId,
+    turnId: job.turnId,
+    traceId: job.traceId,
+    createdAt: more.at,
+    payload: JSON.stringify(
+      more.callbacks[job.input.form]({
+        content,
+        messageId: id,
+        conversationId: job.conversationId,
+        sessionId: more.sessionId,
+        to: job.input.user.id,
+        from: job.input.replyFrom,
+        traceId: job.traceId,
+        lastInTurn: news.last && index === contents.length - 1,
+        ...(job.burst && { answers: job.burst.answers }),
+        at: more.at,
+        settings: settingsOf(job.route),
+      }),
+    ),
+  }));
+}

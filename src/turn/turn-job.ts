@@ -1,0 +1,79 @@
+import type { OpenBots } from '../bots/bots.js';
+import type { Json } from '../bots/engine.js';
+import type { Events } from '../events.js';
+import type { Route } from '../routing/routes.js';
+import type { CommitQueue } from '../store/commit/commit-queue.js';
+import type { NewDelivery } from '../store/tables/deliveries.js';
+import type { Appended, Lease } from '../store/tables/lanes.js';
+import type { Clock } from '../time.js';
+import type { CallbackForms, ReplySettings, SaidReply } from '../wire/callbacks.js';
+import type { TurnInput } from '../wire/message.js';
+import type { TurnOutcome } from '../wire/outcome.js';
+import type { Scripts } from '../wire/reply.js';
+import type { LateRow } from './late-row.js';
+import type { Sessions } from './sessions.js';
+
+/** A turn to run: begun now, or gone on with after a crash. */
+export interface TurnJob {
+  turnId: string;
+  traceId: string;
+  conversationId: string;
+  input: TurnInput;
+  receivedAt: number;
+  route: Route;
+  /** False: nothing of it is stored yet; its row is written when it ends or pauses. */
+  stored: boolean;
+  /** Of one that is acknowledged as soon as it is stored, but runs before. */
+  row?: LateRow;
+  /** Of the pause it goes on from. */
+  resume: Json | null;
+  said: SaidReply[];
+  /** Set when it answers several messages, one of which is its own. */
+  burst?: Burst;
+}
+
+/** The messages that a turn answers together. */
+export interface Burst {
+  /** What their callers call them, in the order they came. */
+  answers: string[];
+  /** Those but the newest, while their rows do not say yet who answers them. */
+  absorbed: TurnJob[];
+  how: 'joined' | 'superseded';
+}
+
+export interface TurnDeps {
+  queue: CommitQueue;
+  sessions: Sessions;
+  bots: OpenBots;
+  scripts: Scripts;
+  callbacks: CallbackForms;
+  clock: Clock;
+  random(): number;
+  engineLimitMs: number;
+  events: Events;
+  /** Aborted when the server waits for its turns no more: they go on elsewhere, or after the next start. */
+  cutOff: AbortSignal;
+  /** Deliveries that are durable now. */
+  dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
+}
+
+/** What a turn asks of, and tells, whoever runs it. The lease may change while it runs: it is asked for at each commit. */
+export interface TurnLane {
+  lease(): Lease | null;
+  /** What is left open of the lane after a commit under this lease; a newer one may have come with the same batch. */
+  settled(lease: Lease, pending: number): void;
+  taken(lease: Lease): void;
+  /** So much is durable; the turn goes on after something slow. */
+  paused(outcome: TurnOutcome): void;
+  /** That this message is answered by another's turn is durable. */
+  absorbed(job: TurnJob, outcome: TurnOutcome): void;
+}
+
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** What the caller of a message calls it; ours when it gave no name. */
+export const nameOf = ({ input, traceId }: Pick<TurnJob, 'input' | 'traceId'>): string => input.name ?? traceId;
+
+export const settingsOf = ({ templateEncoding, textForm }: Route): ReplySettings => ({ templateEncoding, textForm });

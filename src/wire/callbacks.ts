@@ -1,0 +1,36 @@
+import type { EndOfTask, JsonObject } from '../bots/engine.js';
+import type { HookForm } from './message.js';
+import type { EventReply, Reply } from './reply.js';
+
+/** A reply as it is stored with its turn. The id is the same however often the message is sent. */
+export type SaidReply = (Reply | EventReply) & {
+  id: string;
+  at: number;
+  /** The form of a form message, beside its text (kore-webhook.md §1.5). */
+  form?: JsonObject;
+};
+
+/** How a channel wants replies written in the first hook version. Kept with the turn: a repeated answer is the same. */
+export interface ReplySettings {
+  templateEncoding: 'OBJECT' | 'STRING';
+  textForm: 'AUTO' | 'ARRAY';
+}
+
+/** One callback: a bot message, or the end of a task, which travels alone. */
+export interface Callback {
+  content: { reply: SaidReply } | { endOfTask: EndOfTask };
+  messageId: string;
+  conversationId: string;
+  sessionId: string;
+  to: string;
+  from: string;
+  traceId: string;
+  lastInTurn: boolean;
+  /** What their caller calls the messages it answers; set when there are several. */
+  answers?: string[];
+  at: number;
+  settings: ReplySettings;
+}
+
+/** Writes callbacks in the form of the hook version the message came by. The ingress knows the forms. */
+export type CallbackForms = Record<HookForm, (callback: Callback) => JsonObject>;

@@ -1,0 +1,51 @@
+import type { Json, JsonObject, UserMessage } from '../bots/engine.js';
+
+/** Which version of the hook the message came by; its callbacks have the same form. */
+export type HookForm = 'V1' | 'V2';
+
+/** Whose overrides a turn says: another channel of the bot, or all that the bot file has for a type of channel. */
+export type PreferredChannel = { channelId: string } | { channelType: string };
+
+/** What a turn needs to know of the message it answers: stored with the turn, so that any process can run it. */
+export interface TurnInput {
+  form: HookForm;
+  /** Whether somebody waits for the answer. */
+  mode: 'SYNC' | 'ASYNC';
+  message: UserMessage;
+  user: { id: string; info: JsonObject };
+  groupId: string;
+  /** What the callbacks name as sender: the bot's id, or what the caller had put as `to.id`. */
+  replyFrom: string;
+  /** The body as the caller sent it: shown to the bot at `lastMessage.messagePayload`. */
+  payload: JsonObject;
+  customData?: Json;
+  /** The caller wants a new session. */
+  newSession: boolean;
+  /** The caller switches the conversation to this language. */
+  language?: string;
+  preferredChannel?: PreferredChannel;
+  /** What the caller calls this message: its own id for it, or its idempotency key. */
+  name?: string;
+  /** The answer may be fetched later: the turn runs however long it had to wait. */
+  detached?: boolean;
+}
+
+/** A message at the door: authenticated, routed and validated. */
+export interface InboundMessage {
+  /** Of the turn it becomes, unless it has been sent before. */
+  turnId: string;
+  channelId: string;
+  traceId: string;
+  receivedAt: number;
+  input: TurnInput;
+  idempotency?: { key: string; bodyHash: string };
+  jti?: { clientId: string; jti: string; expiresAt: number };
+  /** How long its caller waits; absent: as long as a synchronous caller does, for the whole answer. */
+  patience?: Patience;
+}
+
+/**
+ * FIRST_PAUSE: content with what is said before the first slow step. `waitMs`: content with nothing after so long.
+ * Whatever is missing then is fetched with a poll id.
+ */
+export type Patience = { until: 'FIRST_PAUSE' } | { until: 'END'; waitMs: number };

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Engine } from '../../src/bots/engine.js';
+import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { end, engineOf, type Line, lineOf, pause, said, text, textOf } from '../support/own-bot.js';
+import { createGate } from '../support/receiver.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
+
+const postgres = inject('postgres');
+const serverUrl = 'url' in postgres ? postgres.url : '';
+const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
+
+const urlOf = (attachment: unknown): string => (attachment as { url: string }).url; // as the bot sees them
+
+describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () => {
+  let gate: ReturnType<typeof createGate>;
+  let begun: ReturnType<typeof createGate>;
+  let heard: string[];
+  /** Where the bot may open the attachments it saw. */
+  let shown: string[];
+  let apps: TestApp[] = [];
+  let drop: () => Promise<void>;
+  let files: string;
+  let here: Line;
+  let there: Line;
+
+  /** Says what it was sent; "slow" pauses first, and waits for the gate. */
+  const bot: Engine['reply'] = async function* (turn) {
+    heard.push(textOf(turn));
+    shown.push(...(turn.message.type === 'text' ? turn.message.attachments.map(urlOf) : []));
+    if (textOf(turn) === 'slow') {
+      yield said('wait');
+      yield pause(turn);
+      begun.open();
+      await gate.opened;
+    }
+    yield said(`heard ${textOf(turn)}`);
+    yield end(turn);
+  };
+
+  async function start(channel: Record<string, unknown> = {}): Promise<void> {
+    const caller = await createCaller(apps[0] as TestApp);
+    const [made] = await goLive(apps[0] as TestApp, await createBot(apps[0] as TestApp), [
+      { appClientId: caller.clientId, ...channel },
+    ]);
+    if (!made) throw new Error('no channel');
+    [here, there] = apps.map((app) => lineOf(app, caller, made)) as [Line, Line];
+    // It follows within half a second.
+    while ((await there.v2({ type: 'event', val: 'PROBE' }, { from: { id: 'probe' } })).status !== 200);
+    heard = [];
+  }
+
+  beforeEach(async () => {
+    [gate, begun, heard, shown] = [createGate(), createGate(), [], []];
+    const scratch = await createScratchDatabase(serverUrl);
+    drop = scratch.drop;
+    files = await mkdtemp(join(tmpdir(), 'hookswitch-files-'));
+    const env = {
+      DATABASE_URL: scratch.url,
+      KEY_RING: `k1:${randomBytes(32).toString('base64')}`,
+      ATTACHMENTS_DIR: files,
+    };
+    apps = [await startTestApp({ ...engineOf(bot), env })];
+    apps.push(await startTestApp({ ...engineOf(bot), env }));
+  });
+  afterEach(async () => {
+    gate.open();
+    for (const app of apps) await app.remove();
+    await drop();
+    await rm(files, { recursive: true });
+  });
+
+  it('polls in one what the other says', async () => {
+    await start();
+    const first = await here.v2(text('slow'));
+    expect(first.body.data.map(({ val }: { val: string }) => val)).toEqual(['wait']);
+    expect((await there.poll(first.body.pollId)).body.status).toBe('Inprogress');
+    const later = there.poll(first.body.pollId, { prefer: 'wait=10' });
+    gate.open();
+    expect((await later).body.data).toMatchObject([{ val: 'heard slow' }]);
+    expect((await here.poll(first.body.pollId)).body).toEqual((await later).body);
+  });
+
+  it('answers in one what is said in the other’s lane, in order', async () => {
+    await start({ enablePolling: false });
+    const slow = here.v2(text('slow'));
+    await begun.opened;
+    const next = there.v2(text('next'));
+    while ((await queued()) < 2);
+    const last = here.v2(text('last'));
+    while ((await queued()) < 3);
+    gate.open();
+    const answers = await Promise.all([slow, next, last]);
+    expect(answers.map(({ body }) => body.data.at(-1).val)).toEqual(['heard slow', 'heard next', 'heard last']);
+    expect(heard).toEqual(['slow', 'next', 'last']);
+  });
+
+  it.each([
+    ['LATEST', 'c'],
+    ['JOIN', 'a\nb\nc'],
+  ])('takes the messages of both for one burst: %s', async (burst, whole) => {
+    await start({ burst, enablePolling: false });
+    const slow = here.v2(text('slow'));
+    await begun.opened;
+    const answers = [there.v2({ ...text('a'), id: 'A' })];
+    while ((await queued()) < 2);
+    answers.push(here.v2({ ...text('b'), id: 'B' }));
+    while ((await queued()) < 3);
+    answers.push(there.v2({ ...text('c'), id: 'C' }));
+    while ((await queued()) < 4);
+    gate.open();
+    await slow;
+    expect((await Promise.all(answers)).map(({ body }) => body)).toMatchObject([
+      { data: [], answeredBy: 'C' },
+      { data: [], answeredBy: 'C' },
+      { data: [{ val: `heard ${whole}` }], answers: ['A', 'B', 'C'] },
+    ]);
+  });
+
+  it('opens in one a file whose chunks came in at both', async () => {
+    await start();
+    const headers = here.caller.headers();
+    const send = async (line: Line, path: string, method: string, body?: FormData | string) => {
+      const json = typeof body === 'string' && { 'content-type': 'application/json' };
+      const init = { method, headers: { ...headers, ...json }, ...(body !== undefined && { body }) };
+      const url = `${line.app.url}/api/attachments/${line.channel.botId}/ivr/token${path}`;
+      return (await (await fetch(url, init)).json()) as { fileToken: string; fileId: string };
+    };
+    const { fileToken } = await send(here, '', 'POST');
+    for (const [chunkNo, line] of [here, there].entries()) {
+      const chunk = new FormData();
+      chunk.set('chunk', new Blob([`part ${chunkNo};`]), 'blob');
+      chunk.set('chunkNo', String(chunkNo));
+      await send(line, `/${fileToken}/chunk`, 'POST', chunk);
+    }
+    const { fileId } = await send(here, `/${fileToken}`, 'PUT', JSON.stringify({ totalChunks: 2, filename: 'a.txt' }));
+    const named = await there.v2({ ...text('look'), attachments: [{ fileId }] });
+    expect(named.status).toBe(200);
+    const { pathname, search } = new URL(shown.at(-1) ?? '');
+    expect(await (await fetch(`${there.app.url}${pathname}${search}`)).text()).toBe('part 0;part 1;');
+  });
+
+  /** Messages of the conversation that are stored. */
+  async function queued(): Promise<number> {
+    const { conversations } = await here.app.gql(
+      '{ conversations(user: "u") { edges { node { turns(first: 50) { totalCount } } } } }',
+    );
+    return conversations.edges[0]?.node.turns.totalCount ?? 0;
+  }
+});
