@@ -4,7 +4,7 @@ import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { attachmentsOf, customDataOf, objectIn } from '../remote/user-message.js';
 
 /**
- * The user's message as an Activity (Bot Framework protocol, `botframework-activity.md`) that wants its replies in the
+ * The user's message as an Activity (Bot Framework protocol, Activity schema) that wants its replies in the
  * answer. It names no `serviceUrl`: there is nothing to call back, and with one the Agents SDK would fetch a token for it
  * before it answers. A session is a conversation: state that the bot keeps by conversation ends with it.
  */

@@ -11,7 +11,7 @@ import {
 } from '../remote/templates.js';
 
 const CARD = 'application/vnd.microsoft.card.';
-/** Cards of a title, a text, pictures and buttons (`botframework-cards.md`); their fields have the same names. */
+/** Cards of a title, a text, pictures and buttons (Bot Framework protocol, cards schema); their fields have the same names. */
 const PICTURE_CARDS = new Set(['hero', 'thumbnail', 'signin', 'oauth', 'receipt']);
 const MEDIA_CARDS: Readonly<Record<string, Media>> = { animation: 'image', audio: 'audio', video: 'video' };
 
