@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { End, Engine, JsonObject, SessionState, TurnRequest } from '../src/bots/engine.js';
+import type { End, Engine, SessionState, TurnRequest } from '../src/bots/engine.js';
 import { compile } from '../src/definition/compile.js';
 import { readDefinition } from '../src/definition/read.js';
 import type { DialogDeps } from '../src/engines/dialog/deps.js';
 import { createDialogEngine } from '../src/engines/dialog/engine.js';
 import { createSandbox } from '../src/engines/dialog/sandbox/sandbox.js';
+import type { JsonObject } from '../src/json.js';
 
 export interface DialogFigure {
   name: string;

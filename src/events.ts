@@ -1,5 +1,6 @@
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
+import type { IntegrationMode } from './vocabulary.js';
 
 /** One function per thing that happens: its log line and its metric together. Never a secret, never a message's text. */
 export type Events = ReturnType<typeof createEvents>;
@@ -35,7 +36,7 @@ export interface AnsweredRequest {
 
 export function createEvents(log: Log, metrics: Metrics) {
   return {
-    messageReceived(mode: 'SYNC' | 'ASYNC'): void {
+    messageReceived(mode: IntegrationMode): void {
       metrics.received.inc({ mode });
     },
     messageRefused(refusal: Refusal): void {
@@ -51,7 +52,7 @@ export function createEvents(log: Log, metrics: Metrics) {
       botId: string;
       channelId: string;
       conversationId: string;
-      mode: 'SYNC' | 'ASYNC';
+      mode: IntegrationMode;
       durationMs: number;
       failure: unknown;
     }): void {

@@ -1,20 +1,11 @@
 import type { FormDefinition } from '../definition/definition.js';
+import type { Json, JsonObject } from '../json.js';
+import type { Content } from '../vocabulary.js';
 
 /**
  * The interface between a turn and whatever answers it. An engine says things, may pause before something slow, and
  * ends with the session as it should be kept. It never sends, stores or resolves overrides: the turn does.
  */
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-
-export type ContentType = 'TEXT' | 'SCRIPT' | 'TEMPLATE';
-
-/** What a message says: TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
-export interface Content {
-  type: ContentType;
-  value: string;
-}
 
 /** What the user sent, the same for every hook version. */
 export type UserMessage =

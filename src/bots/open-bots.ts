@@ -6,6 +6,7 @@ import type { Database } from '../store/database/database.js';
 import { botOfVersion } from '../store/tables/open-versions.js';
 import type { Vault } from '../store/vault.js';
 import { MINUTE } from '../time.js';
+import type { EngineKind } from '../vocabulary.js';
 import type { OpenBot, OpenBots } from './bots.js';
 import type { BotProgram } from './engine.js';
 
@@ -15,7 +16,7 @@ export interface VersionSpec {
   botId: string;
   botName: string;
   accountId: string;
-  engine: 'DIALOG' | 'HTTP' | 'RASA' | 'OPENAI' | 'BOT_FRAMEWORK';
+  engine: EngineKind;
   settings: Record<string, unknown>;
   /** Of the engine, opened: keys and tokens. */
   secrets: Record<string, string>;

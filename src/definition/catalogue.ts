@@ -1,4 +1,5 @@
-import type { Content, Definition, Localized, MessageEntry } from './definition.js';
+import type { Content } from '../vocabulary.js';
+import type { Definition, Localized, MessageEntry } from './definition.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey, standardResponseOf } from './standard-responses.js';
 
 export type MessageKind =

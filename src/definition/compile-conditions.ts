@@ -1,4 +1,5 @@
-import { isObject, type Json, list, object, own, string } from './json.js';
+import type { Json } from '../json.js';
+import { isObject, list, object, own, string } from './json.js';
 import type { Comparison, Condition } from './program.js';
 
 const OPERATORS: Readonly<Record<string, Comparison>> = {

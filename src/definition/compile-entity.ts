@@ -1,5 +1,6 @@
+import type { Json } from '../json.js';
 import type { ComponentDefinition, NodeDefinition } from './definition.js';
-import { isObject, type Json, json, objects, own, string, strings } from './json.js';
+import { isObject, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
 /** The platform's names of entity types (kore-exports.md §5); what is not listed is taken as a string, any text. */

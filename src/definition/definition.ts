@@ -1,10 +1,5 @@
-import type { Json, JsonObject } from './json.js';
-
-/** What a message says: TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
-export interface Content {
-  type: 'TEXT' | 'SCRIPT' | 'TEMPLATE';
-  value: string;
-}
+import type { Json, JsonObject } from '../json.js';
+import type { Content } from '../vocabulary.js';
 
 /** One text of a message as the file has it: for a channel type (`default` is all channels) and a language. */
 export interface MessageEntry {

@@ -1,7 +1,7 @@
-/** JSON values, and forgiving readers of files that other programs wrote: a wrong type reads as absent. */
+import type { Json } from '../json.js';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+/** Forgiving readers of JSON that other programs wrote: a wrong type reads as absent. */
+
 export type Raw = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is Raw {

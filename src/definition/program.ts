@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../json.js';
 import type { CatalogueMessage } from './catalogue.js';
 import type { Classifier } from './classifier.js';
 import type {
@@ -8,7 +9,6 @@ import type {
   ReadWarning,
   ServiceDefinition,
 } from './definition.js';
-import type { Json, JsonObject } from './json.js';
 
 /**
  * A bot, compiled: what the dialog engine runs. Plain JSON, so that a worker may compile and the result may be stored.

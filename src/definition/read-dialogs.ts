@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../json.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
 import type {
   ComponentDefinition,
@@ -6,20 +7,7 @@ import type {
   ServiceDefinition,
   TransitionDefinition,
 } from './definition.js';
-import {
-  flag,
-  isObject,
-  type Json,
-  type JsonObject,
-  json,
-  list,
-  number,
-  object,
-  objects,
-  type Raw,
-  string,
-  strings,
-} from './json.js';
+import { flag, isObject, json, list, number, object, objects, type Raw, string, strings } from './json.js';
 import { localized, readMessage } from './read-message.js';
 import { decodeText } from './text.js';
 

@@ -1,4 +1,6 @@
 import { badInput } from '../errors.js';
+import type { JsonObject } from '../json.js';
+import { WEBHOOK_TYPE } from '../vocabulary.js';
 import type {
   AuthProfileDefinition,
   ChannelDefinition,
@@ -10,7 +12,7 @@ import type {
   StandardResponseDefinition,
   VariableDefinition,
 } from './definition.js';
-import { flag, isObject, type JsonObject, json, number, object, objects, type Raw, string, strings } from './json.js';
+import { flag, isObject, json, number, object, objects, type Raw, string, strings } from './json.js';
 import { readComponent, readDialog, toJsonObject } from './read-dialogs.js';
 import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
 import { localized, readMessage } from './read-message.js';
@@ -82,7 +84,7 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
         .map((form) => [form.refId, form]),
     ),
     channels: objects(raw.channels)
-      .filter((entry) => string(entry.type) === 'ivr')
+      .filter((entry) => string(entry.type) === WEBHOOK_TYPE)
       .map(readChannel),
     variables: objects(config.envVariables)
       .map(readVariable)

@@ -1,18 +1,10 @@
 import { conflict, notFound } from '../errors.js';
 import { clientId as newClientId } from '../ids.js';
 import type { PageRequest } from '../store/database/page.js';
-import {
-  type AppRecord,
-  findApp,
-  findApps,
-  insertApp,
-  type JwtAlgorithm,
-  listApps,
-  lockApp,
-  updateApp,
-} from '../store/tables/apps.js';
+import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, updateApp } from '../store/tables/apps.js';
 import { channelsOfApps } from '../store/tables/channels.js';
 import type { Place } from '../store/vault.js';
+import type { JwtAlgorithm } from '../vocabulary.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';
 import { clientSecret, longClientSecret, overlapInput } from './secrets.js';

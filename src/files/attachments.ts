@@ -4,8 +4,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Json, JsonObject } from '../bots/engine.js';
 import { AppError, badInput } from '../errors.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Database } from '../store/database/database.js';
 import {
   type AttachmentRow,

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import type { AppRecord, JwtAlgorithm } from '../store/tables/apps.js';
+import type { AppRecord } from '../store/tables/apps.js';
+import type { JwtAlgorithm } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';

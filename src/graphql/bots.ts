@@ -14,7 +14,8 @@ import {
   Root,
 } from 'type-graphql';
 import type { BotState } from '../domain/bots/bot-state.js';
-import type { BotKind, BotRecord, EngineKind, EngineSettings } from '../store/tables/bots.js';
+import type { BotKind, BotRecord, EngineSettings } from '../store/tables/bots.js';
+import type { EngineKind } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';

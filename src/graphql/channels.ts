@@ -17,13 +17,8 @@ import { type ChannelBlocker, type ChannelStatus, statusOf } from '../domain/cha
 import { payloadFormats } from '../domain/channels/payload-formats.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
-import type {
-  BurstMode,
-  ChannelRecord,
-  IntegrationMode,
-  TemplateEncoding,
-  TextForm,
-} from '../store/tables/channels.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
+import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../vocabulary.js';
 import { App } from './apps.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';

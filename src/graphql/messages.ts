@@ -3,14 +3,12 @@ import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectTyp
 import type { BotMessageView } from '../domain/messages/messages.js';
 import { notFound } from '../errors.js';
 import type { BotRecord } from '../store/tables/bots.js';
-import type { MessageContent } from '../store/tables/message-overrides.js';
+import type { Content, ContentType } from '../vocabulary.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
-
-type ContentType = MessageContent['type'];
 
 const ContentTypeEnum = enumOf<ContentType>('ContentType', 'What a content is.', {
   TEXT: 'Text with {{path}} in it.',
@@ -51,7 +49,7 @@ class MessageOverride {
   channelType!: string | null;
 
   @Field(() => [MessageContentType])
-  contents!: MessageContent[];
+  contents!: Content[];
 
   @Field(() => GraphQLDateTime)
   updatedAt!: number;
@@ -110,7 +108,7 @@ export class MessageResolver {
   }
 
   @FieldResolver(() => [MessageContentType], { description: 'For all channels.' })
-  contents(@Root() { message, language }: ShownMessage): MessageContent[] {
+  contents(@Root() { message, language }: ShownMessage): Content[] {
     return message.contents[language] ?? [];
   }
 
@@ -136,7 +134,7 @@ export class MessageResolver {
     @Arg('channelId', () => ID) channelId: string,
     @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
     @Ctx() { domain, loaders }: Context,
-  ): Promise<MessageContent[]> {
+  ): Promise<Content[]> {
     const channel = await loaders.channel.load(channelId);
     if (!channel) throw notFound('channel', channelId);
     return domain.messages.resolved(message, channel, language);

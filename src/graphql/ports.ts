@@ -2,7 +2,7 @@ import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { DeliveryStatus } from '../store/tables/deliveries.js';
-import type { MessageContent } from '../store/tables/message-overrides.js';
+import type { Content } from '../vocabulary.js';
 
 /**
  * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account
@@ -36,7 +36,7 @@ export interface DeliveriesPort {
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
   /** A message of the bot's own accord. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
-  send(viewer: Viewer, channelId: string, to: string, contents: readonly MessageContent[]): Promise<DeliveryView[]>;
+  send(viewer: Viewer, channelId: string, to: string, contents: readonly Content[]): Promise<DeliveryView[]>;
 }
 
 export interface DeliveryFilter {

@@ -1,4 +1,5 @@
-import type { Json, TraceEntry } from '../bots/engine.js';
+import type { TraceEntry } from '../bots/engine.js';
+import type { Json } from '../json.js';
 import { type Burst, nameOf, type TurnJob } from '../turn/turn-job.js';
 import type { TurnInput } from '../wire/message.js';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../bots/engine.js';
 import { AppError } from '../errors.js';
+import type { Json } from '../json.js';
 import { createInboundLanes, type Found, type LaneItem, type Take } from '../lanes/lane.js';
 import type { Pace } from '../load/pace.js';
 import type { Route, Routes } from '../routing/routes.js';

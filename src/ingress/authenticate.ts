@@ -5,6 +5,7 @@ import jwt from 'jsonwebtoken';
 import { AppError } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
+import type { JwtAlgorithm } from '../vocabulary.js';
 
 /** A caller whose token holds. */
 export interface Caller {
@@ -82,7 +83,7 @@ function appOf(claims: Claims): string | null {
   return typeof named === 'string' && CLIENT_ID.test(named) ? named : null;
 }
 
-function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: 'HS256' | 'HS512', now: number): Claims {
+function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: JwtAlgorithm, now: number): Claims {
   let failure: unknown;
   for (const key of keys) {
     try {
@@ -99,7 +100,7 @@ const verified = new WeakMap<KeyObject, Map<string, Claims>>();
 const MAX_VERIFIED = 1_000;
 
 /** A client that sends its token with every message has its signature checked once; what time changes, each time. */
-function verify(token: string, key: KeyObject, algorithm: 'HS256' | 'HS512', now: number): Claims {
+function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: number): Claims {
   const name = `${algorithm} ${token}`;
   const known = verified.get(key)?.get(name);
   if (known && holdsAt(known, now)) return known;

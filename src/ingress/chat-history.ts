@@ -1,7 +1,8 @@
 import type { Context, Middleware } from 'koa';
-import type { JsonObject } from '../bots/engine.js';
 import { badInput, notFound } from '../errors.js';
 import type { ChatHistory, ChatMessage } from '../history/chat-history.js';
+import type { JsonObject } from '../json.js';
+import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { type AdmissionDeps, assertOfChannel, callerOf, spend } from './admission.js';
 import { ICON } from './bot-meta.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';
@@ -22,8 +23,8 @@ export function chatHistory(deps: ChatHistoryDeps): Middleware {
   return endpoint(deps, 'V2', async (ctx) => {
     const caller = callerOf(deps, ctx);
     const { botId, channelType = '' } = paramsOf(ctx);
-    const route = deps.routes.find(botId, channelType === 'ivr' ? undefined : channelType);
-    if (!route) throw channelType === 'ivr' ? notFound('bot', botId) : notFound('webhook channel', channelType);
+    const route = deps.routes.find(botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
+    if (!route) throw channelType === WEBHOOK_TYPE ? notFound('bot', botId) : notFound('webhook channel', channelType);
     assertOfChannel(route, caller);
     const limit = Math.min(wholeIn(ctx, 'limit', DEFAULT_LIMIT, 1), MAX_LIMIT);
     const offset = wholeIn(ctx, 'offset', 0, 0);

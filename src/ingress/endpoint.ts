@@ -3,7 +3,7 @@ import type { Events, Refusal } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
 import type { Clock } from '../time.js';
 import { readTraceparent } from '../trace.js';
-import type { HookForm } from '../wire/message.js';
+import type { HookVersionName } from '../vocabulary.js';
 import { refuse } from './render-error.js';
 
 export interface EndpointDeps {
@@ -23,7 +23,7 @@ export type Answer = (ctx: Context, request: EndpointRequest) => Promise<void>;
 type Refuse = (ctx: Context, error: unknown, traceId: string) => Omit<Refusal, 'botId' | 'channelId'>;
 
 /** One REST endpoint: gives each request its trace id, and refuses in the form of its version. */
-export const endpoint = (deps: EndpointDeps, form: HookForm, answer: Answer): Middleware =>
+export const endpoint = (deps: EndpointDeps, form: HookVersionName, answer: Answer): Middleware =>
   answering(deps, answer, (ctx, error, traceId) => refuse(ctx, error, traceId, form));
 
 /** The same, for those who refuse in their own way. */

@@ -1,5 +1,5 @@
-import type { Json } from '../bots/engine.js';
 import type { FormDefinition, FormFieldDefinition } from '../definition/definition.js';
+import type { Json } from '../json.js';
 
 /** How a component of a form (kore-exports.md §6) is asked for on a page. */
 export type Control = 'line' | 'lines' | 'one' | 'one-of-list' | 'several' | 'switch' | 'button' | 'text';

@@ -7,6 +7,7 @@ import { pollId } from '../inbox/polls.js';
 import type { Receipt, Receiver } from '../inbox/receive.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
+import { WEBHOOK_TYPE } from '../vocabulary.js';
 import type { HookVersion } from '../wire/hook-version.js';
 import type { ParsedMessage } from '../wire/inbound.js';
 import type { InboundMessage, PreferredChannel } from '../wire/message.js';
@@ -134,7 +135,7 @@ async function openAttachments(deps: HookDeps, route: Route, { input, fields }: 
 }
 
 /** What webhook channels are called as a type: it means the default one (kore-webhook.md §1.2). */
-const OWN_TYPES = ['ivr', 'webhook'];
+const OWN_TYPES: readonly string[] = [WEBHOOK_TYPE, 'webhook'];
 
 /** Another channel by name or id; else a type of channel, for which the bot file may hold texts of its own. */
 function preferredChannelOf(routes: Routes, { botId }: Route, wanted: string): PreferredChannel {

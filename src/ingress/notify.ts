@@ -1,10 +1,11 @@
 import type { Middleware } from 'koa';
 import { notifyV2 } from '../../schema/notify-v2.js';
-import type { Content, JsonObject } from '../bots/engine.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { jobId as newJobId } from '../ids.js';
+import type { JsonObject } from '../json.js';
 import type { JobCount, Letter, Proactive } from '../outbox/proactive.js';
+import type { Content } from '../vocabulary.js';
 import { createCheck } from '../wire/validate.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
+import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
@@ -83,7 +84,7 @@ async function uploader(deps: UploadDeps, ctx: Context): Promise<Uploader> {
   assertRoom(deps);
   const caller = callerOf(deps, ctx);
   const { botId, channelType } = paramsOf(ctx);
-  if (channelType !== undefined) admit(deps, caller, botId, channelType === 'ivr' ? undefined : channelType);
+  if (channelType !== undefined) admit(deps, caller, botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
   await spend(deps, caller);
   const { accountId, clientId } = caller.app;
   return { accountId, clientId };

@@ -1,4 +1,3 @@
-import type { Content } from '../bots/engine.js';
 import { assertMay, type Viewer } from '../domain/access.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Route, Routes } from '../routing/routes.js';
@@ -16,6 +15,7 @@ import {
 } from '../store/tables/deliveries.js';
 import { type LaneStore, laneId } from '../store/tables/lanes.js';
 import type { Clock } from '../time.js';
+import type { Content } from '../vocabulary.js';
 import type { Proactive } from './proactive.js';
 
 export interface DeliveryDeskDeps {

@@ -1,6 +1,6 @@
 import type { OpenBots } from '../bots/bots.js';
-import type { Content, JsonObject } from '../bots/engine.js';
 import { traceId as newTraceId, rowId } from '../ids.js';
+import type { JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { Database } from '../store/database/database.js';
@@ -11,8 +11,8 @@ import type { Clock } from '../time.js';
 import { render } from '../turn/render.js';
 import { messageId } from '../turn/turn-callbacks.js';
 import { settingsOf } from '../turn/turn-job.js';
+import type { Content, HookVersionName } from '../vocabulary.js';
 import type { CallbackForms } from '../wire/callbacks.js';
-import type { HookForm } from '../wire/message.js';
 import type { Scripts } from '../wire/reply.js';
 
 export interface ProactiveDeps {
@@ -46,7 +46,7 @@ export interface JobCount {
 /** Messages of the bot's own accord, on asynchronous channels. */
 export interface Proactive {
   /** Renders everything first: a content that fails sends nothing. Each user's messages go in order, all or none. */
-  send(route: Route, form: HookForm, letters: readonly Letter[], jobId?: string): Promise<SentMessage[]>;
+  send(route: Route, form: HookVersionName, letters: readonly Letter[], jobId?: string): Promise<SentMessage[]>;
   /** How far a job has got; null when the bot of this account has none with that id. */
   countOf(accountId: string, botId: string, jobId: string): Promise<JobCount | null>;
 }
@@ -54,7 +54,7 @@ export interface Proactive {
 export function createProactive(deps: ProactiveDeps): Proactive {
   async function write(
     route: Route,
-    form: HookForm,
+    form: HookVersionName,
     { to, contents, parameters = {} }: Letter,
     jobId: string | null,
   ): Promise<NewDelivery[]> {

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { CallbackTarget } from '../dispatcher/target.js';
 import type { ChannelBlocker } from '../domain/channels/blockers.js';
+import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../vocabulary.js';
 
 /** What the data plane knows of a channel without asking the database. */
 export interface Route {
@@ -14,19 +15,19 @@ export interface Route {
   blockers: ChannelBlocker[];
   /** The app whose tokens are accepted; null: none is associated. */
   clientId: string | null;
-  mode: 'SYNC' | 'ASYNC';
+  mode: IntegrationMode;
   versionId: string | null;
   enablePolling: boolean;
-  templateEncoding: 'OBJECT' | 'STRING';
-  textForm: 'AUTO' | 'ARRAY';
-  burst: 'SERIAL' | 'JOIN' | 'LATEST';
+  templateEncoding: TemplateEncoding;
+  textForm: TextForm;
+  burst: BurstMode;
 }
 
 /** A caller's credentials as the ingress needs them. During a rotation there are two keys. */
 export interface AppKeys {
   clientId: string;
   accountId: string;
-  algorithm: 'HS256' | 'HS512';
+  algorithm: JwtAlgorithm;
   requireJti: boolean;
   /** Keys that are valid at `now`, current first. */
   keys(now: number): KeyObject[];

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../bots/engine.js';
+import type { Json, JsonObject } from '../json.js';
 
 /** A piece of a text: literal, a path such as `context.entities.Name`, or a JavaScript expression. */
 export type Piece = { literal: string } | { path: string[] } | { expression: string };

@@ -1,4 +1,5 @@
-import type { Content, Json, JsonObject } from '../bots/engine.js';
+import type { Json, JsonObject } from '../json.js';
+import type { Content } from '../vocabulary.js';
 import { type Reply, type ScriptRunner, wasStopped } from '../wire/reply.js';
 import { interpolate } from './interpolate.js';
 

@@ -1,9 +1,8 @@
-import type { JsonObject, SessionState } from '../bots/engine.js';
+import type { SessionState } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
 import type { SessionRow } from '../store/tables/sessions.js';
+import { WEBHOOK_TYPE } from '../vocabulary.js';
 import type { TurnInput } from '../wire/message.js';
-
-/** Channel type name on the wire and in bot files. */
-const CHANNEL_TYPE = 'ivr';
 
 /** What is kept of a session: the engine's state, and the language the caller has switched to. */
 interface Kept extends SessionState {
@@ -23,12 +22,12 @@ export function stateFor(
   const { language, ...state } = kept;
   const session = objectAt(state.context, 'session');
   const botUserSession = objectAt(session, 'BotUserSession');
-  const lastMessage: JsonObject = { channel: CHANNEL_TYPE, messagePayload: input.payload };
+  const lastMessage: JsonObject = { channel: WEBHOOK_TYPE, messagePayload: input.payload };
   if (input.customData !== undefined) lastMessage.customData = input.customData;
   botUserSession.lastMessage = lastMessage;
   botUserSession.conversationSessionId = row.id;
   botUserSession.lastUserMessageTime = new Date(now).toISOString();
-  botUserSession.channels = [{ type: CHANNEL_TYPE, from: input.user.id, handle: {}, attachments: [] }];
+  botUserSession.channels = [{ type: WEBHOOK_TYPE, from: input.user.id, handle: {}, attachments: [] }];
   objectAt(session, 'UserSession');
   objectAt(session, 'BotContext');
   objectAt(session, 'EnterpriseContext');

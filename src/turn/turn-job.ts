@@ -1,6 +1,6 @@
 import type { OpenBots } from '../bots/bots.js';
-import type { Json } from '../bots/engine.js';
 import type { Events } from '../events.js';
+import type { Json } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';

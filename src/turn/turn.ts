@@ -1,7 +1,8 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { EndOfTask, Json, JsonObject, Said, SessionState, TraceEntry, TurnRequest } from '../bots/engine.js';
+import type { EndOfTask, Said, SessionState, TraceEntry, TurnRequest } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
 import { AppError } from '../errors.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';

@@ -1,6 +1,7 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { Content, JsonObject, Said, TraceEntry } from '../bots/engine.js';
-import { WEBHOOK_FILE_TYPE } from '../domain/messages/resolve.js';
+import type { Said, TraceEntry } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
+import { type Content, WEBHOOK_TYPE } from '../vocabulary.js';
 import type { Reply } from '../wire/reply.js';
 import { type RenderScope, render } from './render.js';
 import type { TurnDeps, TurnJob } from './turn-job.js';
@@ -37,11 +38,11 @@ export async function wordsOf(said: Said, scene: Scene): Promise<Reply | null> {
 function contentsOf(bot: OpenBot, key: string, given: Content[] | undefined, { job, language }: Scene): Content[] {
   const { channelId, channelType } = {
     channelId: job.route.channelId,
-    channelType: WEBHOOK_FILE_TYPE,
+    channelType: WEBHOOK_TYPE,
     ...job.input.preferredChannel,
   };
   for (const wanted of new Set([language, bot.defaultLanguage])) {
-    const overridden = channelType === WEBHOOK_FILE_TYPE ? bot.overrides.find(key, channelId, wanted) : null;
+    const overridden = channelType === WEBHOOK_TYPE ? bot.overrides.find(key, channelId, wanted) : null;
     const contents = overridden ?? bot.program.message(key, wanted, channelType);
     if (contents && contents.length > 0) return contents;
   }

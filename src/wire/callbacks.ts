@@ -1,5 +1,6 @@
-import type { EndOfTask, JsonObject } from '../bots/engine.js';
-import type { HookForm } from './message.js';
+import type { EndOfTask } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
+import type { HookVersionName, TemplateEncoding, TextForm } from '../vocabulary.js';
 import type { EventReply, Reply } from './reply.js';
 
 /** A reply as it is stored with its turn. The id is the same however often the message is sent. */
@@ -12,8 +13,8 @@ export type SaidReply = (Reply | EventReply) & {
 
 /** How a channel wants replies written in the first hook version. Kept with the turn: a repeated answer is the same. */
 export interface ReplySettings {
-  templateEncoding: 'OBJECT' | 'STRING';
-  textForm: 'AUTO' | 'ARRAY';
+  templateEncoding: TemplateEncoding;
+  textForm: TextForm;
 }
 
 /** One callback: a bot message, or the end of a task, which travels alone. */
@@ -33,4 +34,4 @@ export interface Callback {
 }
 
 /** Writes callbacks in the form of the hook version the message came by. The ingress knows the forms. */
-export type CallbackForms = Record<HookForm, (callback: Callback) => JsonObject>;
+export type CallbackForms = Record<HookVersionName, (callback: Callback) => JsonObject>;

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
+import type { HookVersionName } from '../vocabulary.js';
 import type { ParsedMessage } from './inbound.js';
-import type { HookForm } from './message.js';
 import type { TurnOutcome } from './outcome.js';
 
 /** One version of the hook: its bodies, in and out. */
 export interface HookVersion {
-  form: HookForm;
+  form: HookVersionName;
   /** The start of its paths. */
   base: string;
   /** BAD_USER_INPUT names the field. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, UserMessage } from '../bots/engine.js';
+import type { UserMessage } from '../bots/engine.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
-import type { HookForm, TurnInput } from './message.js';
+import type { HookVersionName } from '../vocabulary.js';
+import type { TurnInput } from './message.js';
 
 /** What the bodies of both versions share (schema/webhook-parts.ts). */
 export interface Envelope {
@@ -31,7 +33,7 @@ export interface ParsedMessage {
 }
 
 export function toParsed(
-  form: HookForm,
+  form: HookVersionName,
   valid: Envelope,
   message: UserMessage,
   messageId: string | undefined,

@@ -1,16 +1,16 @@
-import type { Json, JsonObject, UserMessage } from '../bots/engine.js';
-
-/** Which version of the hook the message came by; its callbacks have the same form. */
-export type HookForm = 'V1' | 'V2';
+import type { UserMessage } from '../bots/engine.js';
+import type { Json, JsonObject } from '../json.js';
+import type { HookVersionName, IntegrationMode } from '../vocabulary.js';
 
 /** Whose overrides a turn says: another channel of the bot, or all that the bot file has for a type of channel. */
 export type PreferredChannel = { channelId: string } | { channelType: string };
 
 /** What a turn needs to know of the message it answers: stored with the turn, so that any process can run it. */
 export interface TurnInput {
-  form: HookForm;
+  /** Which version of the hook the message came by; its callbacks have the same form. */
+  form: HookVersionName;
   /** Whether somebody waits for the answer. */
-  mode: 'SYNC' | 'ASYNC';
+  mode: IntegrationMode;
   message: UserMessage;
   user: { id: string; info: JsonObject };
   groupId: string;

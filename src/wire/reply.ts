@@ -1,4 +1,4 @@
-import type { JsonObject } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
 
 /**
  * One rendered bot message. `printed` is set when a script printed the template as JSON text: some callers of the

@@ -1,6 +1,7 @@
 import { webhookV1 } from '../../schema/webhook-v1.js';
-import type { EndOfTask, Json, JsonObject, UserMessage } from '../bots/engine.js';
+import type { EndOfTask, UserMessage } from '../bots/engine.js';
 import { badInput } from '../errors.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { Callback, ReplySettings, SaidReply } from './callbacks.js';
 import type { HookVersion } from './hook-version.js';

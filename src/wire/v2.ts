@@ -1,6 +1,7 @@
 import { webhookV2 } from '../../schema/webhook-v2.js';
-import type { Json, JsonObject, UserMessage } from '../bots/engine.js';
+import type { UserMessage } from '../bots/engine.js';
 import { badInput } from '../errors.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { Callback, SaidReply } from './callbacks.js';
 import type { HookVersion } from './hook-version.js';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvedConfiguration, type Configuration } from '../../src/domain/channels/configuration.js';
 import { AppError } from '../../src/errors.js';
+import type { IntegrationMode } from '../../src/vocabulary.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { openSqliteTestDatabase, type TestDatabase } from '../support/databases.js';
 
@@ -14,7 +15,7 @@ type Step =
       do: 'save';
       channel: number;
       app?: number;
-      mode?: 'SYNC' | 'ASYNC';
+      mode?: IntegrationMode;
       url?: number;
       token?: number;
       enabled?: boolean;

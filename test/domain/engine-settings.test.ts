@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkEngineSettings } from '../../src/domain/bots/engine-settings.js';
 import type { AppError } from '../../src/errors.js';
 import { createSigningSecret } from '../../src/outbound/signature.js';
-import type { EngineKind } from '../../src/store/tables/bots.js';
+import type { EngineKind } from '../../src/vocabulary.js';
 
 const url = 'https://bot.example.com/hook';
 

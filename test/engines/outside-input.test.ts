@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/bots/engine.js';
 import { readActivities } from '../../src/engines/bot-framework/replies.js';
 import { readAnswer } from '../../src/engines/http/answer.js';
 import { readMessages } from '../../src/engines/openai/messages.js';
 import { readReplies } from '../../src/engines/rasa/replies.js';
 import { type RemoteMessage, toSaid } from '../../src/engines/remote/said.js';
 import { AppError } from '../../src/errors.js';
+import type { Json, JsonObject } from '../../src/json.js';
 import { render } from '../../src/turn/render.js';
 import { turnOf } from './remote-bot.js';
 

@@ -1,21 +1,13 @@
-import type {
-  BotProgram,
-  Content,
-  End,
-  Json,
-  Pause,
-  Said,
-  SessionState,
-  TraceEntry,
-  TurnRequest,
-} from '../../src/bots/engine.js';
+import type { BotProgram, End, Pause, Said, SessionState, TraceEntry, TurnRequest } from '../../src/bots/engine.js';
 import type { VersionSpec } from '../../src/bots/open-bots.js';
 import type { WaitingTurns } from '../../src/engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../../src/engines/open-program.js';
+import type { Json } from '../../src/json.js';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
 import type { Clock } from '../../src/time.js';
 import { render } from '../../src/turn/render.js';
+import type { Content } from '../../src/vocabulary.js';
 import type { Reply } from '../../src/wire/reply.js';
 
 /** What came of one turn: what a caller would see, and what the turn would commit. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/bots/engine.js';
+import type { JsonObject } from '../../src/json.js';
 import { DAY, MINUTE, systemClock } from '../../src/time.js';
 import { exportOf, message } from '../engines/dialog/bot-builder.js';
 import { createCaller, goLive, type LiveChannel, startTestApp, type TestApp } from '../support/app.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Content, JsonObject } from '../../src/bots/engine.js';
+import type { JsonObject } from '../../src/json.js';
 import { parsePath, valueAt } from '../../src/turn/interpolate.js';
 import { render } from '../../src/turn/render.js';
+import type { Content } from '../../src/vocabulary.js';
 import type { ScriptRunner } from '../../src/wire/reply.js';
 
 /** Prints the script itself, so that a test sees what would have run. */

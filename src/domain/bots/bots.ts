@@ -7,7 +7,6 @@ import { variablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotRecord,
   childrenOf,
-  type EngineKind,
   findBot,
   findBots,
   insertBot,
@@ -17,6 +16,7 @@ import {
 } from '../../store/tables/bots.js';
 import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
+import type { EngineKind } from '../../vocabulary.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineKind } from '../../store/tables/bots.js';
+import type { EngineKind } from '../../vocabulary.js';
 
 /** Calls to one bot at once, at most; the way out keeps as many connections to one address. */
 export const MAX_CONCURRENCY = 256;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { badInput } from '../../errors.js';
 import { parseSigningSecret } from '../../outbound/signature.js';
-import type { EngineKind, EngineSettings } from '../../store/tables/bots.js';
+import type { EngineSettings } from '../../store/tables/bots.js';
 import type { Place, Vault } from '../../store/vault.js';
+import type { EngineKind } from '../../vocabulary.js';
 import { ENGINE_SECRETS, ENGINE_SETTINGS } from './engine-kinds.js';
 
 /** What is a credential in an engine's settings, of whatever kind: sealed, and never shown again. */

@@ -3,7 +3,8 @@ import type { Db } from '../../store/database/database.js';
 import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
 import type { BotRecord } from '../../store/tables/bots.js';
 import { type ChannelRecord, findChannels } from '../../store/tables/channels.js';
-import type { MessageContent, OverrideSnapshot } from '../../store/tables/message-overrides.js';
+import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
+import type { Content } from '../../vocabulary.js';
 import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 
@@ -158,8 +159,8 @@ interface OverrideChange {
   /** Null: every webhook channel. */
   channel: string | null;
   language: string;
-  from: MessageContent[] | null;
-  to: MessageContent[] | null;
+  from: Content[] | null;
+  to: Content[] | null;
 }
 
 function overrideChanges(

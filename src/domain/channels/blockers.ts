@@ -1,4 +1,5 @@
-import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
+import type { IntegrationMode } from '../../vocabulary.js';
 
 /** Every reason why the hook would refuse a message now, in the order in which they are best removed. */
 export type ChannelBlocker =

@@ -1,6 +1,7 @@
 import { badInput } from '../../errors.js';
-import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
 import type { Place, Vault } from '../../store/vault.js';
+import type { IntegrationMode } from '../../vocabulary.js';
 
 /** What an admin approves of a channel: who may call it, and where its answers go. */
 export interface Configuration {

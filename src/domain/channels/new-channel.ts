@@ -1,5 +1,6 @@
 import type { BotRecord } from '../../store/tables/bots.js';
-import type { ChannelRecord, IntegrationMode } from '../../store/tables/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
+import type { IntegrationMode } from '../../vocabulary.js';
 
 interface NewChannel {
   id: string;

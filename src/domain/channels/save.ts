@@ -4,16 +4,13 @@ import type { ApprovalRequestRecord } from '../../store/tables/approval-requests
 import { lockApp } from '../../store/tables/apps.js';
 import { lockBot, touchBot } from '../../store/tables/bots.js';
 import {
-  type BurstMode,
   botsThatEverHadChannels,
   type ChannelRecord,
   channelsOfBots,
-  type IntegrationMode,
   insertChannels,
-  type TemplateEncoding,
-  type TextForm,
   updateChannel,
 } from '../../store/tables/channels.js';
+import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';

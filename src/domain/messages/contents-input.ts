@@ -1,12 +1,12 @@
 import { badInput } from '../../errors.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
-import type { MessageContent } from '../../store/tables/message-overrides.js';
+import type { Content } from '../../vocabulary.js';
 
 const MAX_VARIANTS = 50;
 const MAX_VALUE = 200_000;
 
 /** The variants of an override. BAD_USER_INPUT (`contents`) when there are none, too many, or one is not what it says. */
-export function contentsInput(contents: readonly MessageContent[]): MessageContent[] {
+export function contentsInput(contents: readonly Content[]): Content[] {
   if (contents.length === 0) throw badInput('contents', 'Give at least one content, or remove the override.');
   if (contents.length > MAX_VARIANTS)
     throw badInput('contents', `An override may have at most ${MAX_VARIANTS} contents.`);

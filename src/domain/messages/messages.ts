@@ -9,13 +9,13 @@ import { type ChannelRecord, findChannel } from '../../store/tables/channels.js'
 import {
   findOverride,
   insertOverrides,
-  type MessageContent,
   type MessageOverrideRecord,
   type OverrideSnapshot,
   overridesOfBots,
   removeOverride,
   updateOverride,
 } from '../../store/tables/message-overrides.js';
+import type { Content } from '../../vocabulary.js';
 import type { Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
@@ -103,7 +103,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     },
 
     /** What this channel would say once the bot is published as it stands. NOT_FOUND for another bot's channel. */
-    resolved(one: BotMessageView, channel: ChannelRecord | null, language?: string | null): MessageContent[] {
+    resolved(one: BotMessageView, channel: ChannelRecord | null, language?: string | null): Content[] {
       if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
       const { defaultLanguage } = one.bot;
       const overrides = indexOverrides([...one.inherited, ...one.overrides]);
@@ -113,7 +113,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
     async setOverride(
       viewer: Viewer,
-      input: OverrideInput & { contents: readonly MessageContent[] },
+      input: OverrideInput & { contents: readonly Content[] },
     ): Promise<BotMessageView> {
       const contents = contentsInput(input.contents);
       await view(database.read, viewer, input.botId, input.messageKey); // reads the definition outside the transaction

@@ -1,13 +1,12 @@
 import type { CatalogueMessage } from '../../definition/catalogue.js';
-import type { MessageContent, OverrideSnapshot } from '../../store/tables/message-overrides.js';
-
-/** The webhook's own type in bot files (kore-exports.md §3). */
-export const WEBHOOK_FILE_TYPE = 'ivr';
+import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
+import type { Content } from '../../vocabulary.js';
+import { WEBHOOK_TYPE } from '../../vocabulary.js';
 
 /** What a version's overrides say, ready to be asked for every message of a turn. */
 export interface Overrides {
   /** Instance override, else webhook-type override; null when there is neither in this language. */
-  find(messageKey: string, channelId: string, language: string): MessageContent[] | null;
+  find(messageKey: string, channelId: string, language: string): Content[] | null;
 }
 
 export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Overrides {
@@ -31,9 +30,9 @@ export function resolveMessage(
   channelId: string,
   language: string,
   defaultLanguage: string,
-): MessageContent[] {
+): Content[] {
   for (const wanted of [language, defaultLanguage]) {
-    const ofFile = message.channels.find((one) => one.channelType === WEBHOOK_FILE_TYPE && one.language === wanted);
+    const ofFile = message.channels.find((one) => one.channelType === WEBHOOK_TYPE && one.language === wanted);
     const contents =
       overrides.find(message.key, channelId, wanted) ?? ofFile?.contents ?? message.contents[wanted] ?? null;
     if (contents !== null && contents.length > 0) return contents;

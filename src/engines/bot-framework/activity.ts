@@ -1,6 +1,7 @@
-import type { JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { string } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
+import type { JsonObject } from '../../json.js';
 import { attachmentsOf, customDataOf, objectIn } from '../remote/user-message.js';
 
 /**

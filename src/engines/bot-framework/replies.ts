@@ -1,5 +1,6 @@
-import type { EndOfTask, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { EndOfTask, TurnRequest } from '../../bots/engine.js';
 import { isObject, json, objects, type Raw, string } from '../../definition/json.js';
+import type { JsonObject } from '../../json.js';
 import type { RemoteAnswer } from '../remote/remote-engine.js';
 import type { RemoteMessage } from '../remote/said.js';
 import { choicesTemplate, quickRepliesTemplate } from '../remote/templates.js';

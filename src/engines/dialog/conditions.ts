@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
 import type { Comparison, Condition } from '../../definition/program.js';
+import type { Json, JsonObject } from '../../json.js';
 import { parsePath, printed, valueAt } from '../../turn/interpolate.js';
 import { nodeAt, type Run, scopeOf } from './run.js';
 import type { Frame } from './state.js';

@@ -1,5 +1,6 @@
-import type { JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
+import type { JsonObject } from '../../json.js';
 
 /** The stores of a session that scripts read and write by name (kore-webhook.md §8.1). */
 export const STORES = [

@@ -1,4 +1,5 @@
-import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
+import type { Json, JsonObject } from '../../json.js';
 import type { Outbound } from '../../outbound/request.js';
 import type { ScriptRunner } from '../../wire/reply.js';
 

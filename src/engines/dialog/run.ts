@@ -1,7 +1,10 @@
-import type { Content, EndOfTask, JsonObject, Pause, Said, TurnRequest } from '../../bots/engine.js';
+import type { EndOfTask, Pause, Said, TurnRequest } from '../../bots/engine.js';
 import type { CatalogueMessage } from '../../definition/catalogue.js';
 import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
+import type { JsonObject } from '../../json.js';
+import type { Content } from '../../vocabulary.js';
+import { WEBHOOK_TYPE } from '../../vocabulary.js';
 import type { DialogDeps } from './deps.js';
 import { copy, type DialogState, type Frame, writeState } from './state.js';
 import type { Understanding } from './understanding/understanding.js';
@@ -73,7 +76,7 @@ export function messageContents(program: Program, key: string, language: string)
 }
 
 /** What a message says on a type of channel in one language: the file's own text for it, else the one for all channels. */
-export function contentsIn(message: CatalogueMessage, language: string, channelType = 'ivr'): Content[] | null {
+export function contentsIn(message: CatalogueMessage, language: string, channelType = WEBHOOK_TYPE): Content[] | null {
   const special = message.channels.find((entry) => entry.channelType === channelType && entry.language === language);
   return special?.contents ?? own(message.contents, language) ?? null;
 }

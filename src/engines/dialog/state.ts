@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../bots/engine.js';
+import type { Json, JsonObject } from '../../json.js';
 
 /** The engine's own state between turns. Plain JSON: any process goes on with the conversation after any turn. */
 export interface DialogState {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../bots/engine.js';
 import { standardKey } from '../../definition/standard-responses.js';
+import type { JsonObject } from '../../json.js';
 import { clearTask } from './context.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
 import { type Frame, newFrame } from './state.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { badInput } from '../../errors.js';
+import type { Json, JsonObject } from '../../json.js';
 import type { RemoteAnswer } from '../remote/remote-engine.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Json } from '../../bots/engine.js';
 import { json } from '../../definition/json.js';
 import { AppError, notFound } from '../../errors.js';
+import type { Json } from '../../json.js';
 import { type Clock, delay } from '../../time.js';
 import { checkAnswer } from './answer.js';
 import type { WaitingTurns } from './waiting-turns.js';

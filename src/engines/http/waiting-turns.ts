@@ -1,5 +1,5 @@
-import type { Json } from '../../bots/engine.js';
 import { isObject, json, string } from '../../definition/json.js';
+import type { Json } from '../../json.js';
 import type { Database } from '../../store/database/database.js';
 import { changeResume, resumesOf } from '../../store/tables/turn-resumes.js';
 

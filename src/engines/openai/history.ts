@@ -1,5 +1,5 @@
-import type { Json } from '../../bots/engine.js';
 import { objects } from '../../definition/json.js';
+import type { Json } from '../../json.js';
 
 export interface ChatMessage {
   role: 'user' | 'assistant';

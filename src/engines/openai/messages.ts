@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../bots/engine.js';
 import { isObject, json, list, type Raw, string } from '../../definition/json.js';
+import type { JsonObject } from '../../json.js';
 import type { RemoteMessage } from '../remote/said.js';
 import { objectIn } from '../remote/user-message.js';
 

@@ -1,6 +1,7 @@
-import type { Engine, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { Engine, TurnRequest } from '../../bots/engine.js';
 import { isObject, objects, string } from '../../definition/json.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
+import type { JsonObject } from '../../json.js';
 import { interpolate } from '../../turn/interpolate.js';
 import { callRemote, hostOf, jsonOf, type Remote, type RemoteDeps } from '../remote/call.js';
 import { createRemoteEngine } from '../remote/remote-engine.js';

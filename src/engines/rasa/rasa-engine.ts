@@ -1,5 +1,6 @@
-import type { Engine, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { Engine, TurnRequest } from '../../bots/engine.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
+import type { JsonObject } from '../../json.js';
 import { callRemote, hostOf, jsonOf, type Remote, type RemoteDeps } from '../remote/call.js';
 import { createRemoteEngine } from '../remote/remote-engine.js';
 import { RemoteError } from '../remote/remote-error.js';

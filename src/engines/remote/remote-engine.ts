@@ -1,4 +1,5 @@
-import type { End, EndOfTask, Engine, JsonObject, Pause, Said, SessionState, TurnRequest } from '../../bots/engine.js';
+import type { End, EndOfTask, Engine, Pause, Said, SessionState, TurnRequest } from '../../bots/engine.js';
+import type { JsonObject } from '../../json.js';
 import { type RemoteMessage, toSaid } from './said.js';
 
 /** What a bot that lives elsewhere answered, in this platform's terms. */

@@ -1,4 +1,6 @@
-import type { Content, Json, JsonObject, Said } from '../../bots/engine.js';
+import type { Said } from '../../bots/engine.js';
+import type { Json, JsonObject } from '../../json.js';
+import type { Content } from '../../vocabulary.js';
 
 /**
  * What a bot that lives elsewhere says: a text or a template, or one of its messages by key, whose overrides then

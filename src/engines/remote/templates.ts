@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../bots/engine.js';
+import type { JsonObject } from '../../json.js';
 
 /** The templates that callers know how to draw (kore-webhook.md §6), from what other frameworks call rich content. */
 

@@ -1,5 +1,6 @@
-import type { Json, JsonObject, TurnRequest } from '../../bots/engine.js';
+import type { TurnRequest } from '../../bots/engine.js';
 import { isObject, string } from '../../definition/json.js';
+import type { Json, JsonObject } from '../../json.js';
 
 /** What the user's message says as plain text; an event says nothing. */
 export function textOf({ message }: TurnRequest): string {

@@ -1,9 +1,8 @@
+import type { JwtAlgorithm } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
 import { findPage, type Order, type PageRequest } from '../database/page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
-
-export type JwtAlgorithm = 'HS256' | 'HS512';
 
 const apps = table('apps', {
   clientId: text(),

@@ -1,8 +1,9 @@
+import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { findPages, type Order, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
-import type { EngineKind, EngineSettings } from './bots.js';
+import type { EngineSettings } from './bots.js';
 import type { OverrideSnapshot } from './message-overrides.js';
 
 export type VersionStatus = 'AWAITING_APPROVAL' | 'LIVE' | 'REJECTED' | 'SUPERSEDED';

@@ -1,3 +1,4 @@
+import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
@@ -5,7 +6,6 @@ import { findPage, type Order, type PageRequest } from '../database/page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 export type BotKind = 'STANDARD' | 'SMART';
-export type EngineKind = 'DIALOG' | 'HTTP' | 'RASA' | 'OPENAI' | 'BOT_FRAMEWORK';
 export type EngineSettings = Record<string, unknown>;
 
 const bots = table('bots', {

@@ -1,12 +1,8 @@
+import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
-
-export type IntegrationMode = 'SYNC' | 'ASYNC';
-export type TemplateEncoding = 'OBJECT' | 'STRING';
-export type TextForm = 'AUTO' | 'ARRAY';
-export type BurstMode = 'SERIAL' | 'JOIN' | 'LATEST';
 
 const channels = table('channels', {
   id: text(),

@@ -1,10 +1,6 @@
+import type { Content } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
-
-export interface MessageContent {
-  type: 'TEXT' | 'SCRIPT' | 'TEMPLATE';
-  value: string;
-}
 
 const messageOverrides = table('message_overrides', {
   id: text(),
@@ -13,7 +9,7 @@ const messageOverrides = table('message_overrides', {
   /** Null: every webhook channel of the bot. */
   channelId: nullable(text()),
   language: text(),
-  contents: json<MessageContent[]>(),
+  contents: json<Content[]>(),
   updatedAt: number,
 });
 export type MessageOverrideRecord = RecordOf<typeof messageOverrides>;

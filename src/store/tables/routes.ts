@@ -1,5 +1,6 @@
 import { setImmediate as round } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../../vocabulary.js';
 
 /** What the route table holds of a channel, joined with what it needs of its bot. */
 export interface RouteRow {
@@ -9,13 +10,13 @@ export interface RouteRow {
   account_id: string;
   bot_id: string;
   client_id: string | null;
-  mode: 'SYNC' | 'ASYNC';
+  mode: IntegrationMode;
   post_url: string | null;
   enabled: boolean | number;
   enable_polling: boolean | number;
-  template_encoding: 'OBJECT' | 'STRING';
-  text_form: 'AUTO' | 'ARRAY';
-  burst: 'SERIAL' | 'JOIN' | 'LATEST';
+  template_encoding: TemplateEncoding;
+  text_form: TextForm;
+  burst: BurstMode;
   signing_secret_cipher: string | null;
   previous_signing_secret_cipher: string | null;
   previous_signing_secret_valid_until: number | null;
@@ -23,7 +24,7 @@ export interface RouteRow {
   rejected_revision: number | null;
   approved_revision: number | null;
   approved_client_id: string | null;
-  approved_mode: 'SYNC' | 'ASYNC' | null;
+  approved_mode: IntegrationMode | null;
   approved_post_url: string | null;
   approved_access_token_cipher: string | null;
   suspended_at: number | null;
@@ -36,7 +37,7 @@ export interface RouteRow {
 export interface AppKeyRow {
   client_id: string;
   account_id: string;
-  algorithm: 'HS256' | 'HS512';
+  algorithm: JwtAlgorithm;
   require_jti: boolean | number;
   secret_cipher: string;
   previous_secret_cipher: string | null;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject, TurnRequest } from '../../../src/bots/engine.js';
+import type { TurnRequest } from '../../../src/bots/engine.js';
+import type { JsonObject } from '../../../src/json.js';
 import { createTestClock, type TestClock } from '../../support/clock.js';
 import { answer, createReceiver, json, type Received, type Receiver } from '../../support/receiver.js';
 import { describeRemoteEngine } from '../contract.js';

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../src/bots/engine.js';
 import type { Program } from '../../../src/definition/program.js';
+import type { Json, JsonObject } from '../../../src/json.js';
 import { programOf } from './conversation.js';
 
 type Edge = [condition: JsonObject | null, to: string];

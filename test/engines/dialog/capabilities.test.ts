@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/bots/engine.js';
 import type { DataTables } from '../../../src/engines/dialog/deps.js';
+import type { JsonObject } from '../../../src/json.js';
 import { bot, entity, message } from './bot-builder.js';
 import { FAILURE, replies, talk } from './talk.js';
 

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { End, JsonObject, SessionState, TraceEntry, UserMessage } from '../../../src/bots/engine.js';
+import type { End, SessionState, TraceEntry, UserMessage } from '../../../src/bots/engine.js';
 import { compile } from '../../../src/definition/compile.js';
 import type { Program } from '../../../src/definition/program.js';
 import { readDefinition } from '../../../src/definition/read.js';
 import type { DialogDeps, ScriptSandbox } from '../../../src/engines/dialog/deps.js';
 import { openDialogBot } from '../../../src/engines/dialog/open-dialog-bot.js';
+import type { JsonObject } from '../../../src/json.js';
 import { render } from '../../../src/turn/render.js';
 import type { Reply } from '../../../src/wire/reply.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/bots/engine.js';
+import type { JsonObject } from '../../../src/json.js';
 import { bot, call, entity, list, message, script } from './bot-builder.js';
 import { FAILURE, replies, talk } from './talk.js';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json, TraceEntry } from '../../../src/bots/engine.js';
+import type { TraceEntry } from '../../../src/bots/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 import { AppError } from '../../../src/errors.js';
+import type { Json } from '../../../src/json.js';
 import { EXPORT_NAMES, haveExports, programOf, readExport } from './conversation.js';
 import { chance, walk } from './walker.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { End, Engine, Json, Pause, Said, SessionState, TurnRequest } from '../../../src/bots/engine.js';
+import type { End, Engine, Pause, Said, SessionState, TurnRequest } from '../../../src/bots/engine.js';
 import { createDialogEngine } from '../../../src/engines/dialog/engine.js';
+import type { Json } from '../../../src/json.js';
 import { bot, entity, message } from './bot-builder.js';
 import { deps } from './conversation.js';
 import { scripts } from './talk.js';

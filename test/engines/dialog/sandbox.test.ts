@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/bots/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
+import type { JsonObject } from '../../../src/json.js';
 
 const at = { now: Date.UTC(2026, 0, 2, 3, 4, 5), random: () => 0.5 };
 let sandbox: Sandbox;

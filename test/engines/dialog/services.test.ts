@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/bots/engine.js';
+import type { JsonObject } from '../../../src/json.js';
 import { createPolicy } from '../../../src/outbound/guard.js';
 import { createOutbound } from '../../../src/outbound/request.js';
 import { bot, entity, message } from './bot-builder.js';

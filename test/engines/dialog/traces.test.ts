@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/bots/engine.js';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
+import type { JsonObject } from '../../../src/json.js';
 import type { Outbound } from '../../../src/outbound/request.js';
 import { converse, haveExports, programOf, readExport } from './conversation.js';
 

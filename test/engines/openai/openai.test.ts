@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject, SessionState } from '../../../src/bots/engine.js';
+import type { SessionState } from '../../../src/bots/engine.js';
 import { withinBudget } from '../../../src/engines/openai/history.js';
+import type { JsonObject } from '../../../src/json.js';
 import { createTestClock } from '../../support/clock.js';
 import { type Answer, createReceiver, json, type Received, type Receiver } from '../../support/receiver.js';
 import { describeRemoteEngine } from '../contract.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/bots/engine.js';
+import type { Json } from '../../../src/json.js';
 import { createTestClock } from '../../support/clock.js';
 import { answer, createReceiver, json, type Receiver } from '../../support/receiver.js';
 import { describeRemoteEngine } from '../contract.js';

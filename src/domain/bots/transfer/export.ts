@@ -5,6 +5,7 @@ import { type BotRecord, findBot } from '../../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../../store/tables/channels.js';
 import { findDefinitions } from '../../../store/tables/definitions.js';
 import { overridesOfBots } from '../../../store/tables/message-overrides.js';
+import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMay, type Viewer } from '../../access.js';
 import { hookUrl } from '../../channels/addresses.js';
 import { type DomainDeps, runCommand } from '../../command.js';
@@ -68,7 +69,7 @@ function toChannels(publicUrl: string, files: BotFiles, channels: readonly Chann
       notification: { acl: [] },
       ...fileEntry,
       displayName: name,
-      type: 'ivr',
+      type: WEBHOOK_TYPE,
       isAsync: mode === 'ASYNC',
       enable: enabled,
       enablePolling,
@@ -76,7 +77,7 @@ function toChannels(publicUrl: string, files: BotFiles, channels: readonly Chann
     };
   });
   const kept = objects(files.definition.channels).flatMap((entry) =>
-    entry.type === 'ivr' ? own.splice(0, 1) : [entry],
+    entry.type === WEBHOOK_TYPE ? own.splice(0, 1) : [entry],
   );
   return [...kept, ...own];
 }

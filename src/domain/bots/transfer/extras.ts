@@ -3,6 +3,7 @@ import { badInput } from '../../../errors.js';
 import type { BotRecord } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
 import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
+import { BURST_MODES, CONTENT_TYPES, ENGINE_KINDS, TEMPLATE_ENCODINGS, TEXT_FORMS } from '../../../vocabulary.js';
 
 /**
  * What the file format has no place for, under a key of our own in config.json: other tools leave it alone. Overrides
@@ -12,7 +13,7 @@ const extras = z.object({
   /** The bot's own, which may be another than the definition's. */
   name: z.string().optional(),
   description: z.string().nullish(),
-  engine: z.enum(['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK']).optional(),
+  engine: z.enum(ENGINE_KINDS).optional(),
   engineSettings: z.record(z.string(), z.unknown()).nullish(),
   defaultLanguage: z.string().optional(),
   sessionTimeoutMinutes: z.number().int().positive().optional(),
@@ -21,9 +22,9 @@ const extras = z.object({
       z.object({
         name: z.string(),
         isDefault: z.boolean().optional(),
-        templateEncoding: z.enum(['OBJECT', 'STRING']).optional(),
-        textForm: z.enum(['AUTO', 'ARRAY']).optional(),
-        burst: z.enum(['SERIAL', 'JOIN', 'LATEST']).optional(),
+        templateEncoding: z.enum(TEMPLATE_ENCODINGS).optional(),
+        textForm: z.enum(TEXT_FORMS).optional(),
+        burst: z.enum(BURST_MODES).optional(),
       }),
     )
     .default([]),
@@ -33,7 +34,7 @@ const extras = z.object({
         messageKey: z.string(),
         channel: z.string().nullable(),
         language: z.string(),
-        contents: z.array(z.object({ type: z.enum(['TEXT', 'SCRIPT', 'TEMPLATE']), value: z.string() })),
+        contents: z.array(z.object({ type: z.enum(CONTENT_TYPES), value: z.string() })),
       }),
     )
     .default([]),

@@ -8,6 +8,7 @@ import {
   channelsOfBots,
   insertChannels,
 } from '../../../store/tables/channels.js';
+import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { newChannel } from '../../channels/new-channel.js';
 import type { Command } from '../../command.js';
 import { MAX_NAME } from '../../text-input.js';
@@ -31,7 +32,7 @@ export async function importChannels(
 ): Promise<ChannelRecord[]> {
   const present = (await channelsOfBots(trx, [bot.id])).get(bot.id) ?? [];
   const first = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
-  const entries = objects(raw.channels).filter((entry) => entry.type === 'ivr');
+  const entries = objects(raw.channels).filter((entry) => entry.type === WEBHOOK_TYPE);
   const settings = new Map(extras.channels.map((channel) => [channel.name, channel]));
   const known = new Set(present.map((channel) => channel.name));
   const wanted = read.flatMap((channel, index) =>

@@ -1,6 +1,7 @@
 import { compileTasks } from '../../../definition/compile.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { objects, type Raw, string } from '../../../definition/json.js';
+import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { scriptWarnings } from './script-warnings.js';
 
 /** Parts of newer files that are kept and come out again, but that nothing here runs. */
@@ -28,7 +29,7 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
   }));
   const channels = objects(raw.channels)
     .map((entry, index) => ({ type: string(entry.type) || 'unknown', path: `channels[${index}]` }))
-    .filter(({ type }) => type !== 'ivr')
+    .filter(({ type }) => type !== WEBHOOK_TYPE)
     .map(({ type, path }) => ({
       path,
       message: `A channel of the type "${type}" is kept; only webhook channels run here.`,
@@ -37,7 +38,7 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
     Object.values(definition.components)
       .flatMap((component) => [...component.message, ...component.errorMessage])
       .map((entry) => entry.channel)
-      .filter((channel) => channel !== 'default' && channel !== 'ivr'),
+      .filter((channel) => channel !== 'default' && channel !== WEBHOOK_TYPE),
   );
   const overrides = [...types].sort().map((type) => ({
     path: 'dialogComponents',

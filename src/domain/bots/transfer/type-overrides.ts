@@ -2,13 +2,13 @@ import { errorKey, eventKey, promptKey } from '../../../definition/catalogue.js'
 import { isObject, type Raw, string } from '../../../definition/json.js';
 import { encodeText } from '../../../definition/text.js';
 import { groupBy } from '../../../store/database/group-by.js';
-import type { MessageContent, OverrideSnapshot } from '../../../store/tables/message-overrides.js';
+import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
+import type { Content } from '../../../vocabulary.js';
+import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { EXTRAS_KEY } from './extras.js';
 
-/** The webhook's own type in bot files (kore-exports.md §3). */
-const WEBHOOK = 'ivr';
 /** What a file says on the webhook itself while ours stands in its place: a type that no reader looks for. */
-const REPLACED = `${EXTRAS_KEY}:${WEBHOOK}`;
+const REPLACED = `${EXTRAS_KEY}:${WEBHOOK_TYPE}`;
 
 /**
  * Writes what all webhook channels say instead where other readers of such files look for it: as entries of the webhook's
@@ -30,7 +30,7 @@ export function takeTypeOverrides(definition: Raw): Record<string, unknown> {
   return mapMessages(definition, (_key, entries) =>
     entries
       .filter((entry) => !isObject(entry) || entry[EXTRAS_KEY] !== true)
-      .map((entry) => (isObject(entry) && entry.channel === REPLACED ? { ...entry, channel: WEBHOOK } : entry)),
+      .map((entry) => (isObject(entry) && entry.channel === REPLACED ? { ...entry, channel: WEBHOOK_TYPE } : entry)),
   );
 }
 
@@ -62,7 +62,7 @@ function mapMessages(definition: Raw, change: Change): Record<string, unknown> {
 
 /** An entry of the file for the webhook steps aside, but for the languages that are not overridden. */
 function giveWay(entry: unknown, own: readonly OverrideSnapshot[]): unknown[] {
-  if (!isObject(entry) || entry.channel !== WEBHOOK || !isObject(entry.localeData)) return [entry];
+  if (!isObject(entry) || entry.channel !== WEBHOOK_TYPE || !isObject(entry.localeData)) return [entry];
   const languages = new Set(own.map((override) => override.language));
   const others = Object.entries(entry.localeData).filter(([language]) => !languages.has(language));
   if (others.length === Object.keys(entry.localeData).length) return [entry];
@@ -72,12 +72,12 @@ function giveWay(entry: unknown, own: readonly OverrideSnapshot[]): unknown[] {
 
 const toEntries = ({ language, contents }: OverrideSnapshot): Raw[] =>
   contents.map((content) => ({
-    channel: WEBHOOK,
+    channel: WEBHOOK_TYPE,
     localeData: { [language]: toText(content) },
     [EXTRAS_KEY]: true,
   }));
 
-function toText({ type, value }: MessageContent): { text: string; type: string } {
+function toText({ type, value }: Content): { text: string; type: string } {
   if (type === 'TEXT') return { text: encodeText(value), type: 'basic' };
   const script = type === 'SCRIPT' ? value : `print(JSON.stringify(${value}));`;
   return { text: encodeText(script), type: 'uxmap' };

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, list, string, strings } from '../../../definition/json.js';
 import type { Choice, DynamicChoices } from '../../../definition/program.js';
 import { normalized } from '../../../definition/words.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { parsePath, valueAt } from '../../../turn/interpolate.js';
 
 /**

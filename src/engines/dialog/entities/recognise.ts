@@ -1,5 +1,5 @@
-import type { Json } from '../../../bots/engine.js';
 import type { Choice, EntityField } from '../../../definition/program.js';
+import type { Json } from '../../../json.js';
 import { matchChoices } from './choices.js';
 import { findDates, findDateTimes, findTimes } from './dates.js';
 import { findNumbers } from './numbers.js';

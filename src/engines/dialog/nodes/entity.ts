@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import type { Choice, EntityNode } from '../../../definition/program.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
 import { child } from '../context.js';
 import { dynamicChoices } from '../entities/choices.js';

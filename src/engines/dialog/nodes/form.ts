@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import type { FormDefinition } from '../../../definition/definition.js';
 import { isObject, objects, own, string } from '../../../definition/json.js';
 import type { Node } from '../../../definition/program.js';
 import { standardKey } from '../../../definition/standard-responses.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { child } from '../context.js';
 import { interrupt } from '../interrupt.js';
 import { messageContents, NodeFailure, type Run, type Steps, say } from '../run.js';

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, number } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { child } from '../context.js';
 import { NodeFailure, pause, type Run, type Steps } from '../run.js';
 import { callService } from '../services/call-service.js';

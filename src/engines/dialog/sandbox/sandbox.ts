@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject } from '../../../definition/json.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import { startWorker } from '../../../start-worker.js';
 import type { ScriptRunner } from '../../../wire/reply.js';

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
 import { isObject, objects, string } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import type { OutboundRequest } from '../../../outbound/request.js';
 import { traceparentOf } from '../../../trace.js';

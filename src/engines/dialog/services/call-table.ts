@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../bots/engine.js';
 import { isObject, number, object, objects, string } from '../../../definition/json.js';
+import type { JsonObject } from '../../../json.js';
 import type { TableFilter } from '../deps.js';
 import { NodeFailure, type Run } from '../run.js';
 import { fillDeep } from './fill.js';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../bots/engine.js';
+import type { Json, JsonObject } from '../../../json.js';
 import { interpolate, pieces, printed, valueAt } from '../../../turn/interpolate.js';
 import { type Run, scopeOf } from '../run.js';
 

@@ -1,0 +1,44 @@
+/**
+ * The closed lists of words that the database, GraphQL, the hooks and bot files share. Each is written here once; types and
+ * schemas are made from the lists.
+ */
+
+/** Where a channel answers: in the response, or by POST to its POST URL. */
+export const INTEGRATION_MODES = ['SYNC', 'ASYNC'] as const;
+export type IntegrationMode = (typeof INTEGRATION_MODES)[number];
+
+/** How templates travel inside the text of a V1 answer. */
+export const TEMPLATE_ENCODINGS = ['OBJECT', 'STRING'] as const;
+export type TemplateEncoding = (typeof TEMPLATE_ENCODINGS)[number];
+
+/** The text of a V1 answer that is one plain message: a string, or always an array. */
+export const TEXT_FORMS = ['AUTO', 'ARRAY'] as const;
+export type TextForm = (typeof TEXT_FORMS)[number];
+
+/** What happens to a message while the bot is busy with its conversation. */
+export const BURST_MODES = ['SERIAL', 'JOIN', 'LATEST'] as const;
+export type BurstMode = (typeof BURST_MODES)[number];
+
+/** How the tokens of an app are signed. */
+export const JWT_ALGORITHMS = ['HS256', 'HS512'] as const;
+export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
+
+/** What answers for a bot. */
+export const ENGINE_KINDS = ['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK'] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number];
+
+/** TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
+export const CONTENT_TYPES = ['TEXT', 'SCRIPT', 'TEMPLATE'] as const;
+export type ContentType = (typeof CONTENT_TYPES)[number];
+
+/** What a message says. */
+export interface Content {
+  type: ContentType;
+  value: string;
+}
+
+/** The name of a hook version (src/wire/hook-versions.ts); stored with each turn. */
+export type HookVersionName = 'V1' | 'V2';
+
+/** The webhook's own channel type, on the wire and in bot files. */
+export const WEBHOOK_TYPE = 'ivr';
