@@ -69,6 +69,10 @@ const settings = z.object({
     .refine((ranges) => ranges.every(isRange), 'must be IP ranges such as 10.0.0.0/8, separated by commas')
     .default([])
     .describe('Private ranges that may be called, e.g. 127.0.0.0/8'),
+  TRUSTED_PROXIES: list
+    .refine((ranges) => ranges.every(isRange), 'must be IP ranges such as 10.0.0.0/8, separated by commas')
+    .default([])
+    .describe('Ranges of the proxies whose X-Forwarded-For is believed, e.g. 10.0.0.0/8'),
   ROLES: list
     .pipe(z.array(z.enum(ROLES)).min(1))
     .default([...ROLES])

@@ -48,6 +48,7 @@ import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
 import { ownAddresses } from './own-addresses.js';
+import { createSourceAddress } from './source-address.js';
 import { openStorage } from './storage.js';
 import { openTracing } from './tracing.js';
 
@@ -329,7 +330,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
     }
 
-    const http = await listen(parts, { host: env.HOST, port: env.PORT, events, shed });
+    const sourceAddress = createSourceAddress(env.TRUSTED_PROXIES);
+    const http = await listen(parts, { host: env.HOST, port: env.PORT, events, shed, sourceAddress });
     lifecycle.add('http', (deadline) => http.stop(deadline));
     lifecycle.add('readiness', async () => {
       stopping = true;

@@ -24,18 +24,26 @@ export interface HttpOptions {
   host: string;
   port: number;
   events: Events;
+  /** Where a request comes from; every part reads it as `ctx.ip`. */
+  sourceAddress?(request: IncomingMessage): string;
   /** Answers a request that no part needs to see, or has it handled in its turn, and says that it did. */
   shed?: ((request: IncomingMessage, response: ServerResponse, handle: () => void) => boolean) | undefined;
 }
 
 /** Puts the parts on one port, in this order. */
 export async function listen(parts: readonly Part[], options: HttpOptions): Promise<HttpServer> {
-  const { host, port, events, shed = () => false } = options;
+  const { host, port, events, sourceAddress, shed = () => false } = options;
   const koa = new Koa();
   koa.silent = true; // errors go through events
   koa.on('error', (error: unknown) => {
     if (!isClientGone(error)) events.unexpected('http', error);
   });
+  if (sourceAddress) {
+    koa.use((ctx, next) => {
+      ctx.request.ip = sourceAddress(ctx.req);
+      return next();
+    });
+  }
   for (const part of parts) part(koa);
   const handle = koa.callback(); // last: Koa copies its middleware here
   const server = createServer((request, response) => {

@@ -39,6 +39,20 @@ describe('the number of requests', () => {
     expect((await v2(text('x'))).status).toBe(200);
   });
 
+  it.each([
+    ['the connection, whatever the caller says', '', '192.0.2.1', '192.0.2.2', 429],
+    ['what a trusted proxy says', '127.0.0.0/8', '192.0.2.1', '192.0.2.2', 401],
+    ['the last proxy that is not trusted', '127.0.0.0/8', '192.0.2.1, 192.0.2.9', '192.0.2.2, 192.0.2.9', 429],
+    ['an IPv4 address, also when written as IPv6', '127.0.0.0/8', '192.0.2.1', '::ffff:192.0.2.1', 429],
+    ['the first proxy, if all are trusted', '127.0.0.0/8,192.0.2.0/24', '192.0.2.1, 192.0.2.9', '192.0.2.2', 401],
+    ['the proxy, if it says nothing that is an address', '127.0.0.0/8', 'unknown', 'elsewhere', 429],
+  ])('of refused tokens knows where they come from by %s', async (_, trusted, first, second, status) => {
+    const { v2 } = await open({ RATE_LIMIT_REFUSED_TOKENS: '1', TRUSTED_PROXIES: trusted });
+    const from = (address: string) => ({ authorization: 'bearer wrong', 'x-forwarded-for': address });
+    expect((await v2(text('x'), {}, from(first))).status).toBe(401);
+    expect((await v2(text('x'), {}, from(second))).status).toBe(status);
+  });
+
   it('is not limited where the limit is 0', async () => {
     const { v2 } = await open({ RATE_LIMIT_CHANNEL: '0', RATE_LIMIT_APP: '0', RATE_LIMIT_REFUSED_TOKENS: '0' });
     for (let count = 0; count < 5; count += 1) expect((await v2(text('x'))).status).toBe(200);
