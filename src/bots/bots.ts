@@ -13,5 +13,6 @@ export interface OpenBot {
 
 /** Opens versions when a message first asks for them and keeps the ones in use. */
 export interface OpenBots {
+  /** Rejects with UNAVAILABLE when this server fails (a read, a key, a thread); with anything else when the bot does. */
   open(versionId: string): Promise<OpenBot>;
 }

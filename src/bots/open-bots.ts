@@ -2,6 +2,7 @@ import { openEngineSecrets } from '../domain/bots/engine-settings.js';
 import { variablePlace } from '../domain/bots/variables.js';
 import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
+import { AppError } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import { botOfVersion } from '../store/tables/open-versions.js';
 import type { Vault } from '../store/vault.js';
@@ -42,10 +43,10 @@ export function createOpenBots(deps: {
   /** The compiled program outlives a change of variables. */
   const programs = new Map<string, Promise<BotProgram>>();
 
-  async function load(versionId: string, entry: { botId: string }): Promise<OpenBot> {
+  /** What is stored of a version, unsealed; null when it is gone. */
+  async function read(versionId: string) {
     const found = await botOfVersion(deps.database.read, versionId);
-    if (!found) throw new Error(`the bot version ${versionId} is gone`);
-    entry.botId = found.botId;
+    if (!found) return null;
     const { engineSecrets } = found;
     const spec: VersionSpec = {
       versionId,
@@ -58,6 +59,23 @@ export function createOpenBots(deps: {
       definition: found.definition && definitionText(deps.vault, found.definition),
       defaultLanguage: found.defaultLanguage,
     };
+    const env = Object.fromEntries(
+      found.variables.map(({ botId, key, value, valueCipher }) => [
+        key,
+        valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variablePlace(botId, key)),
+      ]),
+    );
+    return { found, spec, env };
+  }
+
+  async function load(versionId: string, entry: { botId: string }): Promise<OpenBot> {
+    const stored = await read(versionId).catch((cause: unknown) => {
+      throw new AppError('UNAVAILABLE', 'The bot cannot be read just now; try again.', { cause });
+    });
+    if (!stored) throw new Error(`the bot version ${versionId} is gone`);
+    const { found, spec, env } = stored;
+    const { engineSecrets } = found;
+    entry.botId = found.botId;
     const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
     let program = programs.get(programKey);
     if (!program) {
@@ -70,12 +88,7 @@ export function createOpenBots(deps: {
       overrides: indexOverrides(found.overrides),
       defaultLanguage: found.defaultLanguage,
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
-      env: Object.fromEntries(
-        found.variables.map(({ botId, key, value, valueCipher }) => [
-          key,
-          valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variablePlace(botId, key)),
-        ]),
-      ),
+      env,
     };
   }
 

@@ -3,8 +3,9 @@ import type { Json } from '../json.js';
 import { createInboundLanes, type Found, type LaneItem, type Take } from '../lanes/lane.js';
 import type { Pace } from '../load/pace.js';
 import type { Route, Routes } from '../routing/routes.js';
-import type { CommitQueue } from '../store/commit/commit-queue.js';
+import { away, type CommitQueue } from '../store/commit/commit-queue.js';
 import type { Database } from '../store/database/database.js';
+import { isInfrastructure } from '../store/database/failures.js';
 import type { Appended, LaneStore, Lease } from '../store/tables/lanes.js';
 import type { TurnProgress, TurnRow, turnStore } from '../store/tables/turns.js';
 import { delay } from '../time.js';
@@ -98,7 +99,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
           const outcome = await runTurn(deps, turn, laneOf(turn.conversationId));
           deps.feed.tell(turn.turnId, { status: 'ended', outcome });
         } catch (error) {
-          const reason = error instanceof Error ? error : new Error(String(error));
+          const reason = reasonOf(error);
           await turn.row?.claim().catch(() => {}); // its caller has been told
           for (const one of [...(turn.burst?.absorbed ?? []), turn]) await failed(one, reason);
           if (turn.stored && givesUpLane(reason)) throw reason;
@@ -246,6 +247,12 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     depth: lanes.depth,
     drained: lanes.drained,
   };
+}
+
+/** In the words of the caller, when it is this server that failed. */
+function reasonOf(error: unknown): Error {
+  const reason = error instanceof Error ? error : new Error(String(error));
+  return isInfrastructure(reason) ? away(reason) : reason;
 }
 
 /** The lane must not go on without this turn: another process has it now, or it is tried again here. */

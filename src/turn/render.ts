@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js';
+import { isInfrastructure } from '../store/database/failures.js';
 import type { Content } from '../vocabulary.js';
 import { type Reply, type ScriptRunner, wasStopped } from '../wire/reply.js';
 import { interpolate } from './interpolate.js';
@@ -67,14 +68,17 @@ async function fillIn(value: Json, scope: JsonObject, tools: RenderTools): Promi
   return filled;
 }
 
-/** An expression that fails prints nothing, as a missing path does; one that hangs fails its message, or a thousand would. */
+/**
+ * An expression that fails prints nothing, as a missing path does. One that hangs fails its message, or a thousand would;
+ * so does one that this server could not run.
+ */
 function fill(text: string, scope: JsonObject, tools: RenderTools): Promise<string> | string {
   if (!text.includes('{{')) return text;
   return interpolate(text, scope, (expression) => {
     // The line break keeps a line comment inside the expression from swallowing the parenthesis.
     const script = `var value = (${expression}\n); if (value !== undefined && value !== null) print(value);`;
     return tools.scripts.print(script, scope).catch((error: unknown) => {
-      if (wasStopped(error)) throw error;
+      if (wasStopped(error) || isInfrastructure(error)) throw error;
       return '';
     });
   });

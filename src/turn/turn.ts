@@ -4,6 +4,7 @@ import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../defin
 import { AppError } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Unit } from '../store/commit/unit.js';
+import { isInfrastructure } from '../store/database/failures.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
 import type { SessionRow } from '../store/tables/sessions.js';
@@ -20,8 +21,9 @@ import { wordsOf } from './words.js';
 
 /**
  * One message in, replies out: opens the session, lets the engine speak, renders what it says, and makes all of it
- * durable before anybody hears of it. A failing or late engine ends in the bot's standard response. Throws LeaseLost
- * when another process has the conversation now, AppError UNAVAILABLE when nothing can be stored.
+ * durable before anybody hears of it. A failing or late engine, or a bot that is broken, ends in the bot's standard
+ * response. Throws LeaseLost when another process has the conversation now, and the trouble of this server (nothing can
+ * be read or stored, a thread has died): then nothing has been changed, and the turn can be run again.
  */
 export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Promise<TurnOutcome> {
   const lease = job.stored ? lane.lease() : null;
@@ -31,12 +33,14 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
   const { row, isNew } = await deps.sessions.open(
     job.conversationId,
     deps.clock.now(),
-    bot.opened?.sessionTimeoutMs ?? 0,
+    bot.opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY, // only a bot can say that its session is over
     job.input.newSession && !job.resume && !closing,
     lease?.epoch ?? null,
   );
-  const turn = new RunningTurn(deps, job, lane, bot.opened, row);
-  const failure = closing && isNew ? null : bot.opened ? await turn.converse(isNew) : bot.failure;
+  // A session is there once a bot has spoken in it, until somebody closes it.
+  const unsaved = closing ? isNew : bot.opened === null;
+  const turn = new RunningTurn(deps, job, lane, bot.opened, { row, isNew, unsaved });
+  const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
@@ -52,6 +56,7 @@ async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot 
     if (!job.route.versionId) throw new Error('the bot has no live version any more');
     return { opened: await deps.bots.open(job.route.versionId), failure: null };
   } catch (failure) {
+    if (isInfrastructure(failure)) throw failure;
     return { opened: null, failure };
   }
 }
@@ -67,31 +72,37 @@ class RunningTurn {
   private stored: boolean;
   private readonly trace: TraceEntry[] = [];
   private readonly found: { state: SessionState; language: string | undefined };
-  /** A closure that found nothing to close leaves no session behind. */
-  private sessionless = false;
+  private readonly session: SessionRow;
 
   constructor(
     private readonly deps: TurnDeps,
     private readonly job: TurnJob,
     private readonly lane: TurnLane,
     private readonly bot: OpenBot | null,
-    private readonly session: SessionRow,
+    private readonly place: { row: SessionRow; isNew: boolean; unsaved: boolean },
   ) {
+    this.session = place.row;
     this.replies = [...job.said];
     this.committedReplies = job.said.length;
     this.stored = job.stored;
-    this.found = stateFor(session, job.input, deps.clock.now());
+    this.found = stateFor(place.row, job.input, deps.clock.now());
   }
 
   private get language(): string {
     return this.found.language ?? this.bot?.defaultLanguage ?? '';
   }
 
+  /** Empty when there is none, and none is begun. */
+  private get sessionId(): string {
+    const { row, isNew, unsaved } = this.place;
+    return isNew && unsaved ? '' : row.id;
+  }
+
   /** Lets the engine answer. Gives what went wrong, or null. */
-  async converse(isNew: boolean): Promise<unknown> {
+  async converse(): Promise<unknown> {
     const { deps, bot } = this;
     if (!bot) return new Error('no bot');
-    const request = this.request(isNew, bot);
+    const request = this.request(bot);
     this.context = request.session.context;
     this.job.row?.begin();
     const outcome = await runEngine(bot.program.engine, request, {
@@ -115,14 +126,14 @@ class RunningTurn {
     return null;
   }
 
-  private request(isNew: boolean, bot: OpenBot): TurnRequest {
+  private request(bot: OpenBot): TurnRequest {
     const { job, session, deps } = this;
     return {
       turnId: job.turnId,
       traceId: job.traceId,
       conversationId: job.conversationId,
       sessionId: session.id,
-      newSession: isNew,
+      newSession: this.place.isNew,
       botId: job.route.botId,
       botName: job.route.botName,
       channel: { id: job.route.channelId, name: job.route.channelName },
@@ -144,6 +155,7 @@ class RunningTurn {
       await this.say(said);
       return null;
     } catch (error) {
+      if (isInfrastructure(error)) throw error;
       return error instanceof Error ? error : new Error(String(error));
     }
   }
@@ -158,7 +170,8 @@ class RunningTurn {
   async sayStandard(name: StandardResponse): Promise<void> {
     try {
       await this.say({ type: 'said', key: standardKey(name) });
-    } catch {
+    } catch (error) {
+      if (isInfrastructure(error)) throw error;
       this.add({ type: 'text', text: STANDARD_RESPONSES[name].text });
     }
     if (!this.bot) this.add({ type: 'text', text: STANDARD_RESPONSES[name].text });
@@ -166,7 +179,6 @@ class RunningTurn {
 
   /** Says what became of the session its caller wanted closed (kore-webhook.md §1.6). */
   close(nothingToClose: boolean): void {
-    this.sessionless = nothingToClose;
     this.closeSession = !nothingToClose;
     const ended: Pick<EventReply, 'outcome' | 'description'> = nothingToClose
       ? { outcome: 'SESSION_CLOSURE_IGNORED', description: 'There is no session to close.' }
@@ -201,7 +213,7 @@ class RunningTurn {
     return {
       turnId: job.turnId,
       traceId: job.traceId,
-      sessionId: this.sessionless ? '' : this.session.id,
+      sessionId: this.sessionId,
       to: job.input.user.id,
       from: job.input.replyFrom,
       replies: [...this.replies],
@@ -239,7 +251,7 @@ class RunningTurn {
       lastMessageAt: this.closeSession ? 0 : now, // a closed session is one whose silence is over
     };
     const unit: Unit = {};
-    if (!this.sessionless) unit.session = session;
+    if (!this.place.unsaved) unit.session = session;
     const deliveries = job.input.mode === 'ASYNC' ? this.unsent(done === 1, now) : [];
     if (deliveries.length > 0) unit.deliveries = deliveries;
     const absorbed = absorbedBy(job, outcome, now);
@@ -279,7 +291,7 @@ class RunningTurn {
       deps.sessions.forget(job.conversationId);
       throw new LeaseLost(`another process has taken the lane of ${job.conversationId}`);
     }
-    if (!this.sessionless) deps.sessions.committed(session, lease?.epoch ?? null);
+    if (!this.place.unsaved) deps.sessions.committed(session, lease?.epoch ?? null);
     if (runsFirst && written.inbound?.lease && done === 0) lane.taken(written.inbound.lease);
     if (lease && written.pending !== undefined) lane.settled(lease, written.pending);
     if (job.burst) job.burst.absorbed = [];
@@ -300,17 +312,17 @@ class RunningTurn {
     return {
       channelId: job.route.channelId,
       messagesOut: outcome.replies.length - this.committedReplies,
-      sessionsStarted: isFirst && this.session.state === '' && !this.sessionless ? 1 : 0,
+      sessionsStarted: isFirst && this.session.state === '' && !this.place.unsaved ? 1 : 0,
       ...(row.status === 'DONE' && { failed: row.error === null ? 0 : 1, responseTimeMs: now - job.receivedAt }),
     };
   }
 
   /** The callbacks of what was said since the last commit. */
   private unsent(last: boolean, at: number): NewDelivery[] {
-    const { job, deps, session, committedReplies: position } = this;
+    const { job, deps, sessionId, committedReplies: position } = this;
     const replies = this.replies.slice(position);
     const news = { replies, position, endOfTask: this.endOfTask, last };
-    return callbacksOf(job, news, { sessionId: session.id, at, callbacks: deps.callbacks });
+    return callbacksOf(job, news, { sessionId, at, callbacks: deps.callbacks });
   }
 }
 

@@ -1,14 +1,15 @@
 import { standardKey } from '../../definition/standard-responses.js';
+import { isInfrastructure } from '../../store/database/failures.js';
 import { runEventAction } from './events.js';
 import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, say, topFrame } from './run.js';
 import { ScriptError } from './sandbox/script-error.js';
 
 /**
  * The task cannot go on: it is dropped with what is on hold, the failure event answers, and the conversation goes on.
- * The developer sees why in the trace. An abort is not a failure of the bot: the turn deals with it.
+ * The developer sees why in the trace. An abort, or trouble of this server, is no failure of the bot: the turn deals with it.
  */
 export async function* failTask(run: Run, error: unknown): Steps<void> {
-  if (run.signal.aborted) throw error;
+  if (run.signal.aborted || isInfrastructure(error)) throw error;
   const frame = topFrame(run);
   const bottom = run.state.frames[0];
   run.turn.trace({

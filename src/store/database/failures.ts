@@ -4,7 +4,10 @@ export const codeOf = (error: unknown): string =>
 
 /** Whether the database could not be reached, or is locked by somebody else: as against refusing what it was asked. */
 export const isUnavailable = (error: unknown): boolean =>
-  ['UNAVAILABLE', 'SQLITE_BUSY', 'SQLITE_LOCKED'].includes(codeOf(error));
+  ['UNAVAILABLE', 'SQLITE_BUSY', 'SQLITE_LOCKED'].includes(codeOf(error)) || isPoolTimeout(error);
+
+/** Knex gives it no code. */
+const isPoolTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'KnexTimeoutError';
 
 /** The thread that writes to SQLite is gone. */
 export const COMMIT_THREAD_LOST = 'COMMIT_THREAD_LOST';
@@ -22,3 +25,6 @@ const FATAL = new Set([
 
 /** Whether nothing more may be written after this: what was acknowledged is safe, what comes now might not be. */
 export const isFatal = (error: unknown): error is Error => error instanceof Error && FATAL.has(codeOf(error));
+
+/** Whether this server failed, and not what it was asked to do: never a bot's answer, and worth another try. */
+export const isInfrastructure = (error: unknown): boolean => isUnavailable(error) || isFatal(error);

@@ -144,6 +144,20 @@ it('hands over to a person, also where the file calls the node an intent', async
   expect(end.agentTransfer).toBe(true);
 });
 
+it('leaves it to the turn when the database of a data table does not answer: that is no failure of the bot', async () => {
+  const away = () => Promise.reject(Object.assign(new Error('no answer'), { code: 'UNAVAILABLE' }));
+  const component = {
+    payload: {
+      type: 'raw',
+      value: encodeURIComponent(JSON.stringify({ resource: 'dataTable', name: 'People', method: 'query' })),
+    },
+    serviceType: 'table',
+  };
+  const program = bot({ Go: { Find: { type: 'service', component, next: 'b' }, b: message('found') } });
+  const tables: DataTables = { query: away, insert: away, update: away, remove: away };
+  await expect(talk(program, { tables }).say('go')).rejects.toThrow('no answer');
+});
+
 it('reads and writes data tables', async () => {
   const calls: unknown[] = [];
   const tables: DataTables = {

@@ -31,4 +31,12 @@ describe('compiling a definition', () => {
     await expect(compiler.compile('{"nothing":1}')).rejects.toThrow('botDefinition.json');
     expect((await compiler.compile(JSON.stringify(large))).botName).toBe('Tested');
   }, 30_000);
+
+  it('whose thread ends rejects with UNAVAILABLE: that is no failure of the bot', async () => {
+    await using ended = createCompiler();
+    const compiling = ended.compile(JSON.stringify(large));
+    const outcome = expect(compiling).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await ended.close();
+    await outcome;
+  });
 });

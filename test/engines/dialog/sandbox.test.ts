@@ -315,3 +315,14 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   }, 30_000);
 });
+
+describe('a script that no thread is there for', () => {
+  it('is refused with UNAVAILABLE: that is no failure of the bot', async () => {
+    const closed = createSandbox({ workers: 1 });
+    await closed.close();
+    const at = { now: 0, random: () => 0 };
+    await expect(closed.run('print(1)', {}, at)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await using full = createSandbox({ workers: 1, maxWaiting: 0 });
+    await expect(full.run('print(1)', {}, at)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+});

@@ -2,11 +2,12 @@ import type { Worker } from 'node:worker_threads';
 import { compile } from '../../../definition/compile.js';
 import type { Program } from '../../../definition/program.js';
 import { readDefinition } from '../../../definition/read.js';
+import { AppError } from '../../../errors.js';
 import { startWorker } from '../../../start-worker.js';
 import type { CompileResult } from './compile-worker.js';
 
 export interface Compiler extends AsyncDisposable {
-  /** Compiles the JSON text of a bot definition. Rejects when it is none. */
+  /** Compiles the JSON text of a bot definition. Rejects when it is none; with UNAVAILABLE when its thread ends. */
   compile(definition: string): Promise<Program>;
   close(): Promise<void>;
 }
@@ -22,7 +23,8 @@ export function createCompiler(): Compiler {
 
   const fail = (error: Error): void => {
     worker = null;
-    for (const { reject } of waiting.values()) reject(error);
+    const ended = new AppError('UNAVAILABLE', 'The bot could not be compiled just now; try again.', { cause: error });
+    for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
   const thread = (): Worker => {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { isObject } from '../../../definition/json.js';
+import { AppError } from '../../../errors.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
 import { startWorker } from '../../../start-worker.js';
@@ -109,7 +110,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (stillborn < MAX_STILLBORN) threads[at] = startThread();
     else threads.splice(at, 1);
     if (threads.length === 0)
-      for (const pending of waiting.splice(0)) pending.reject(new ScriptError('No thread for scripts can be started.'));
+      for (const pending of waiting.splice(0)) pending.reject(noThread('No thread for scripts can be started.'));
     next();
   };
 
@@ -152,9 +153,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const execute = (script: string, scope: string, at: ScriptClock): Promise<Result> => {
     open();
-    if (closed || threads.length === 0) return Promise.reject(new ScriptError('The sandbox is closed.'));
-    if (waiting.length >= maxWaiting)
-      return Promise.reject(new ScriptError('Too many scripts are waiting to run. Try again.'));
+    if (closed || threads.length === 0) return Promise.reject(noThread('No thread runs scripts.'));
+    if (waiting.length >= maxWaiting) return Promise.reject(noThread('Too many scripts wait to run.'));
     lastId += 1;
     const job: Job = { id: lastId, script, scope, now: at.now, seed: Math.floor(at.random() * 2 ** 32) };
     return new Promise((resolve, reject) => {
@@ -180,7 +180,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const close = async (): Promise<void> => {
     closed = true;
-    for (const pending of waiting.splice(0)) pending.reject(new ScriptError('The sandbox is closed.'));
+    for (const pending of waiting.splice(0)) pending.reject(noThread('No thread runs scripts.'));
     await Promise.all(threads.map((thread) => thread.worker.terminate()));
   };
   return {
@@ -196,6 +196,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** The script was not tried: that is no failure of its bot. */
+const noThread = (why: string): AppError => new AppError('UNAVAILABLE', `${why} Try again.`);
 
 function busyMs(thread: Thread): number {
   try {
