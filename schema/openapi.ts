@@ -1,13 +1,19 @@
 import { notifyV2 } from './notify-v2.js';
-import { webhookV1 } from './webhook-v1.js';
-import { webhookV2 } from './webhook-v2.js';
+import { flag, object, ref, text } from './openapi-parts.js';
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** A version of the hook as the document shows it (src/wire/hook-version.ts). */
+interface DocumentedVersion {
+  name: string;
+  base: string;
+  schemas: { request: object; answer: object; accepted: object | null; parts: Readonly<Record<string, object>> };
+}
+
+import type { Json, JsonObject } from '../src/json.js';
 
 /** Brings a schema's own definitions under `#/components/schemas`, where an OpenAPI document keeps them. */
-function component(schema: object): Json {
+function component(schema: object): JsonObject {
   const { $id: _, definitions: __, ...rest } = JSON.parse(JSON.stringify(schema)) as Record<string, Json>;
-  return moved(rest);
+  return moved(rest) as JsonObject; // an object stays one
 }
 
 function moved(value: Json): Json {
@@ -23,66 +29,18 @@ function moved(value: Json): Json {
   );
 }
 
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string) => ({ 'application/json': { schema: ref(name) } });
 const parameter = (name: string) => ({ $ref: `#/components/parameters/${name}` });
 const header = (description: string) => ({ description, schema: { type: 'string' } });
 
-const text = { type: 'string' };
-const flag = { type: 'boolean' };
-const strings = { type: 'array', items: text };
-const object = (required: string[], properties: object) => ({ type: 'object', required, properties });
-
-const endOfTask = { endOfTask: { const: true }, endReason: text, completedTaskId: text, completedTaskName: text };
-const burst = {
-  answers: { ...strings, description: 'What the callers call the messages it answers, when there are several' },
-  answeredBy: { ...text, description: 'The message whose answer is the answer to this one, too' },
-};
-
 const schemas = {
-  WebhookV1: component(webhookV1),
-  WebhookV2: component(webhookV2),
   NotifyV2: component(notifyV2),
-  ...Object.fromEntries(Object.entries(webhookV1.definitions).map(([name, schema]) => [name, component(schema)])),
-  AnswerV1: object(['text'], {
-    text: {
-      description: 'One message: a string; several, or a template: an array; nothing: ""',
-      anyOf: [text, { type: 'array', items: { type: ['string', 'object'] } }],
-    },
-    form: { type: 'object' },
-    agentTransfer: flag,
-    pollId: text,
-    ...endOfTask,
-    ...burst,
-  }),
-  ItemV2: object(['type', 'val', 'createdOn', 'messageId'], {
-    type: { enum: ['text', 'template', 'event'] },
-    val: { type: ['string', 'object'] },
-    eventType: { enum: ['SESSION_CLOSURE_SUCCESS', 'SESSION_CLOSURE_IGNORED'] },
-    description: text,
-    createdOn: { type: 'string', format: 'date-time' },
-    messageId: text,
-  }),
-  AnswerV2: object(['_v', 'to', 'from', 'data', 'traceId'], {
-    _v: { const: 'v2' },
-    to: text,
-    from: text,
-    data: { type: 'array', items: ref('ItemV2') },
-    form: { type: 'object' },
-    agentTransfer: flag,
-    sessionId: text,
-    traceId: text,
-    pollId: { ...text, description: 'There is more, or will be: GET …/poll/{pollId}' },
-    ...endOfTask,
-    ...burst,
-  }),
   InProgress: object(['status', 'pollId', 'traceId'], {
     status: { const: 'Inprogress' },
     pollId: text,
     traceId: text,
     _v: { const: 'v2' },
   }),
-  AcceptedV2: object(['status', '_v', 'traceId'], { status: { const: 'ok' }, _v: { const: 'v2' }, traceId: text }),
   Errors: object(['errors'], {
     errors: {
       type: 'array',
@@ -181,17 +139,17 @@ const PENDING = {
   },
 };
 
-function message(version: 'V1' | 'V2', parameters: object[]) {
-  const answers =
-    version === 'V2'
-      ? { 'application/json': { schema: { anyOf: [ref('AnswerV2'), ref('AcceptedV2')] } } }
-      : json('AnswerV1');
+const anyOf = (...names: string[]) => ({ 'application/json': { schema: { anyOf: names.map(ref) } } });
+
+function message({ name, schemas: { accepted } }: DocumentedVersion, parameters: object[]) {
+  const answers = accepted ? anyOf(`Answer${name}`, `Accepted${name}`) : json(`Answer${name}`);
+  const acknowledged = accepted ? 'acknowledged at once' : 'acknowledged at once by an empty body';
   return {
     post: {
-      summary: `Send a message, ${version}`,
-      description: 'On an asynchronous channel: acknowledged at once (V1: an empty body), answered by POST to its URL.',
+      summary: `Send a message, ${name}`,
+      description: `On an asynchronous channel: ${acknowledged}, answered by POST to its URL.`,
       parameters: [...parameters, parameter('idempotencyKey'), parameter('prefer'), parameter('traceparent')],
-      requestBody: body(`Webhook${version}`),
+      requestBody: body(`Webhook${name}`),
       responses: {
         ...ok('The answer, or the acknowledgement', answers),
         ...PENDING,
@@ -201,19 +159,16 @@ function message(version: 'V1' | 'V2', parameters: object[]) {
   };
 }
 
-function poll(version: 'V1' | 'V2', parameters: object[]) {
-  const answers = { 'application/json': { schema: { anyOf: [ref(`Answer${version}`), ref('InProgress')] } } };
-  return {
-    get: {
-      summary: `Fetch what has been said since, ${version}`,
-      parameters: [...parameters, parameter('pollId'), parameter('prefer')],
-      responses: {
-        ...ok('What there is, with a pollId when more follows', answers),
-        ...refusals(400, 401, 404, 429, 504),
-      },
+const poll = ({ name }: DocumentedVersion, parameters: object[]) => ({
+  get: {
+    summary: `Fetch what has been said since, ${name}`,
+    parameters: [...parameters, parameter('pollId'), parameter('prefer')],
+    responses: {
+      ...ok('What there is, with a pollId when more follows', anyOf(`Answer${name}`, 'InProgress')),
+      ...refusals(400, 401, 404, 429, 504),
     },
-  };
-}
+  },
+});
 
 const events = (parameters: object[]) => ({
   get: {
@@ -240,18 +195,29 @@ const finish = {
   },
 };
 
-const paths: Record<string, object> = {};
-for (const [version, base] of [
-  ['V1', '/chatbot/hooks'],
-  ['V2', '/chatbot/v2/webhook'],
-] as const) {
-  paths[`${base}/{botId}`] = message(version, [bot]);
-  paths[`${base}/{botId}/hookInstance/{channelId}`] = message(version, [bot, instance]);
-  paths[`${base}/{botId}/poll/{pollId}`] = poll(version, [bot]);
-  paths[`${base}/{botId}/hookInstance/{channelId}/poll/{pollId}`] = poll(version, [bot, instance]);
-  paths[`${base}/{botId}/poll/{pollId}/events`] = events([bot]);
+function pathsOf(version: DocumentedVersion): Record<string, object> {
+  const { base } = version;
+  return {
+    [`${base}/{botId}`]: message(version, [bot]),
+    [`${base}/{botId}/hookInstance/{channelId}`]: message(version, [bot, instance]),
+    [`${base}/{botId}/poll/{pollId}`]: poll(version, [bot]),
+    [`${base}/{botId}/hookInstance/{channelId}/poll/{pollId}`]: poll(version, [bot, instance]),
+    [`${base}/{botId}/poll/{pollId}/events`]: events([bot]),
+  };
 }
-Object.assign(paths, {
+
+function schemasOf({ name, schemas: { request, answer, accepted, parts } }: DocumentedVersion): Record<string, object> {
+  const { definitions = {} } = request as { definitions?: Record<string, object> };
+  return {
+    [`Webhook${name}`]: component(request),
+    ...Object.fromEntries(Object.entries(definitions).map(([part, schema]) => [part, component(schema)])),
+    ...parts,
+    [`Answer${name}`]: answer,
+    ...(accepted && { [`Accepted${name}`]: accepted }),
+  };
+}
+
+const OTHER_PATHS = {
   '/api/public/uploadfile': {
     post: {
       summary: 'Upload a file',
@@ -313,7 +279,7 @@ Object.assign(paths, {
       responses: { ...ok('The job', json('Job')), ...refusals(401, 404, 429) },
     },
   },
-});
+};
 
 const inPath = (name: string, description: string) => ({ name, in: 'path', required: true, description, schema: text });
 const inQuery = (name: string, description: string) => ({
@@ -325,7 +291,7 @@ const inQuery = (name: string, description: string) => ({
 const inHeader = (name: string, description: string) => ({ name, in: 'header', description, schema: text });
 
 /** The hooks as an OpenAPI 3.1 document. */
-export const openApi = {
+export const openApi = (versions: readonly DocumentedVersion[]) => ({
   openapi: '3.1.1',
   info: {
     title: 'Hookswitch: hooks',
@@ -334,7 +300,7 @@ export const openApi = {
     license: { name: 'MIT', identifier: 'MIT' },
   },
   security: [{ token: [] }],
-  paths,
+  paths: { ...Object.assign({}, ...versions.map(pathsOf)), ...OTHER_PATHS } as Record<string, object>,
   components: {
     securitySchemes: {
       token: {
@@ -359,6 +325,6 @@ export const openApi = {
       traceparent: inHeader('traceparent', 'W3C Trace Context'),
       lastEventId: inHeader('Last-Event-ID', 'Goes on behind this event'),
     },
-    schemas,
+    schemas: { ...Object.assign({}, ...versions.map(schemasOf)), ...schemas } as Record<string, object>,
   },
-};
+});

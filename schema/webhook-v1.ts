@@ -1,3 +1,4 @@
+import { burst, endOfTask, flag, object, text } from './openapi-parts.js';
 import { definitions, envelope, formData, messageName } from './webhook-parts.js';
 
 /** JSON Schema (draft 7) of the bodies of the first hook version, as the ingress checks them and /openapi.json shows them. */
@@ -35,3 +36,16 @@ export const webhookV1 = {
   },
   definitions,
 };
+
+/** The body of an answer in the first hook version. */
+export const answerV1 = object(['text'], {
+  text: {
+    description: 'One message: a string; several, or a template: an array; nothing: ""',
+    anyOf: [text, { type: 'array', items: { type: ['string', 'object'] } }],
+  },
+  form: { type: 'object' },
+  agentTransfer: flag,
+  pollId: text,
+  ...endOfTask,
+  ...burst,
+});

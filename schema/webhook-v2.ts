@@ -1,3 +1,4 @@
+import { burst, endOfTask, flag, object, ref, text } from './openapi-parts.js';
 import { definitions, envelope, formData, messageName } from './webhook-parts.js';
 
 const language = {
@@ -53,3 +54,37 @@ export const webhookV2 = {
   },
   definitions,
 };
+
+/** One thing said, in an answer of the second hook version. */
+const itemV2 = object(['type', 'val', 'createdOn', 'messageId'], {
+  type: { enum: ['text', 'template', 'event'] },
+  val: { type: ['string', 'object'] },
+  eventType: { enum: ['SESSION_CLOSURE_SUCCESS', 'SESSION_CLOSURE_IGNORED'] },
+  description: text,
+  createdOn: { type: 'string', format: 'date-time' },
+  messageId: text,
+});
+
+/** The body of an answer in the second hook version. */
+export const answerV2 = object(['_v', 'to', 'from', 'data', 'traceId'], {
+  _v: { const: 'v2' },
+  to: text,
+  from: text,
+  data: { type: 'array', items: ref('ItemV2') },
+  form: { type: 'object' },
+  agentTransfer: flag,
+  sessionId: text,
+  traceId: text,
+  pollId: { ...text, description: 'There is more, or will be: GET …/poll/{pollId}' },
+  ...endOfTask,
+  ...burst,
+});
+
+/** How an asynchronous message is acknowledged. */
+export const acceptedV2 = object(['status', '_v', 'traceId'], {
+  status: { const: 'ok' },
+  _v: { const: 'v2' },
+  traceId: text,
+});
+
+export const partsV2 = { ItemV2: itemV2 };

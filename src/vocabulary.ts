@@ -38,7 +38,7 @@ export interface Content {
 }
 
 /** The name of a hook version (src/wire/hook-versions.ts); stored with each turn. */
-export type HookVersionName = 'V1' | 'V2';
+export type HookVersionName = `V${number}`;
 
 /** The webhook's own channel type, on the wire and in bot files. */
 export const WEBHOOK_TYPE = 'ivr';

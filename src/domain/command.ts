@@ -5,6 +5,7 @@ import { type ChangeTopic, recordChange } from '../store/changes.js';
 import type { Database } from '../store/database/database.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';
 import { type AuditEntryRecord, insertAuditEntries } from '../store/tables/audit-entries.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import { type Action, assertMay, type Viewer } from './access.js';
@@ -17,6 +18,8 @@ export interface DomainDeps {
   log: Log;
   /** The `{{host_url}}` of the hooks, without a slash at the end. */
   publicUrl: string;
+  /** The hook of a channel as bot files name it, in `url_v2`. */
+  hookUrl(channel: ChannelRecord): string;
   /** Throws BAD_USER_INPUT (`field`) for a URL that may not be called. */
   checkPostUrl(url: string, field: string): void;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */

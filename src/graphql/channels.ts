@@ -12,13 +12,15 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { hookUrl } from '../domain/channels/addresses.js';
 import { type ChannelBlocker, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
-import { payloadFormats } from '../domain/channels/payload-formats.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../vocabulary.js';
+import { hookUrl } from '../wire/hook-url.js';
+import { payloadFormats } from '../wire/payload-formats.js';
+import { hookV1 } from '../wire/v1.js';
+import { hookV2 } from '../wire/v2.js';
 import { App } from './apps.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
@@ -230,12 +232,12 @@ export class ChannelResolver {
 
   @FieldResolver(() => String, { nullable: true, description: 'Null until it is enabled.' })
   webhookUrl(@Root() channel: ChannelRecord, @Ctx() { domain }: Context): string | null {
-    return channel.enabled ? hookUrl(domain.publicUrl, channel, 'V1') : null;
+    return channel.enabled ? hookUrl(domain.publicUrl, channel, hookV1) : null;
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Null until it is enabled.' })
   webhookUrlV2(@Root() channel: ChannelRecord, @Ctx() { domain }: Context): string | null {
-    return channel.enabled ? hookUrl(domain.publicUrl, channel, 'V2') : null;
+    return channel.enabled ? hookUrl(domain.publicUrl, channel, hookV2) : null;
   }
 
   @FieldResolver(() => GraphQLJSON, {

@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import { notFound } from '../errors.js';
 import type { Events } from '../events.js';
+import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 
@@ -11,7 +12,7 @@ export const ICON = `data:image/svg+xml,${encodeURIComponent(
 
 /** `GET /api/botmeta/{botId}`: what a chat widget shows of a bot (kore-webhook.md §1.2). Any app of the account may ask. */
 export function botMeta(deps: AdmissionDeps & { events: Events }): Middleware {
-  return endpoint(deps, 'V2', async (ctx) => {
+  return endpoint(deps, hookV2, async (ctx) => {
     const caller = callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
     const [channelId = ''] = deps.routes.channelsOf([botId]);

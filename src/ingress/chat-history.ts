@@ -3,6 +3,7 @@ import { badInput, notFound } from '../errors.js';
 import type { ChatHistory, ChatMessage } from '../history/chat-history.js';
 import type { JsonObject } from '../json.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
+import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, assertOfChannel, callerOf, spend } from './admission.js';
 import { ICON } from './bot-meta.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';
@@ -20,7 +21,7 @@ const MAX_OFFSET = 10_000;
  * in the shape the public mobile clients read. The user is the one the token names: `userIdentity`, else `sub`.
  */
 export function chatHistory(deps: ChatHistoryDeps): Middleware {
-  return endpoint(deps, 'V2', async (ctx) => {
+  return endpoint(deps, hookV2, async (ctx) => {
     const caller = callerOf(deps, ctx);
     const { botId, channelType = '' } = paramsOf(ctx);
     const route = deps.routes.find(botId, channelType === WEBHOOK_TYPE ? undefined : channelType);

@@ -3,7 +3,7 @@ import type { Events, Refusal } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
 import type { Clock } from '../time.js';
 import { readTraceparent } from '../trace.js';
-import type { HookVersionName } from '../vocabulary.js';
+import type { HookVersion } from '../wire/hook-version.js';
 import { refuse } from './render-error.js';
 
 export interface EndpointDeps {
@@ -23,8 +23,8 @@ export type Answer = (ctx: Context, request: EndpointRequest) => Promise<void>;
 type Refuse = (ctx: Context, error: unknown, traceId: string) => Omit<Refusal, 'botId' | 'channelId'>;
 
 /** One REST endpoint: gives each request its trace id, and refuses in the form of its version. */
-export const endpoint = (deps: EndpointDeps, form: HookVersionName, answer: Answer): Middleware =>
-  answering(deps, answer, (ctx, error, traceId) => refuse(ctx, error, traceId, form));
+export const endpoint = (deps: EndpointDeps, version: HookVersion, answer: Answer): Middleware =>
+  answering(deps, answer, (ctx, error, traceId) => refuse(ctx, error, traceId, version));
 
 /** The same, for those who refuse in their own way. */
 export function answering({ events, clock }: EndpointDeps, answer: Answer, refuse: Refuse): Middleware {

@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import { hookV1 } from '../wire/v1.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
 import { assertJson, readBody, toText } from './raw-body.js';
@@ -14,7 +15,7 @@ export interface EngineCallbackDeps extends EndpointDeps {
  * token is its only credential, and good for one answer.
  */
 export function engineCallbackRoutes(deps: EngineCallbackDeps): Router {
-  const answer = endpoint(deps, 'V1', async (ctx) => {
+  const answer = endpoint(deps, hookV1, async (ctx) => {
     const { token = '' } = paramsOf(ctx);
     assertJson(ctx.req);
     const body = parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes)));

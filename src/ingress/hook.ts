@@ -8,13 +8,13 @@ import type { Receipt, Receiver } from '../inbox/receive.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
+import { pollPath } from '../wire/hook-url.js';
 import type { HookVersion } from '../wire/hook-version.js';
 import type { ParsedMessage } from '../wire/inbound.js';
 import type { InboundMessage, PreferredChannel } from '../wire/message.js';
 import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
-import { pollPath } from './poll.js';
 import { preferencesOf } from './prefer.js';
 import { assertJson, readBody, toText } from './raw-body.js';
 
@@ -37,7 +37,7 @@ const DEFAULT_WAIT_MS = 1 * SECOND;
 
 /** `POST {base}/{botId}[/hookInstance/{webHookId}]`: a message to a bot. */
 export function hook(deps: HookDeps, version: HookVersion): Middleware {
-  return endpoint(deps, version.form, async (ctx, request) => {
+  return endpoint(deps, version, async (ctx, request) => {
     const { traceId } = request;
     const turnId = rowId('tn');
     request.turnId = turnId;
@@ -67,7 +67,7 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
       input.detached = true;
       message.patience = { until: 'END', waitMs };
       ctx.set('Preference-Applied', 'respond-async');
-    } else if (route.mode === 'SYNC' && version.form === 'V2' && route.enablePolling) {
+    } else if (route.mode === 'SYNC' && version.answersInParts && route.enablePolling) {
       message.patience = { until: 'FIRST_PAUSE' };
     }
     write(deps, ctx, version, botId, traceId, await deps.receiver.receive(message));

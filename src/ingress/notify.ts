@@ -6,6 +6,7 @@ import { jobId as newJobId } from '../ids.js';
 import type { JsonObject } from '../json.js';
 import type { JobCount, Letter, Proactive } from '../outbox/proactive.js';
 import type { Content } from '../vocabulary.js';
+import { hookV2 } from '../wire/v2.js';
 import { createCheck } from '../wire/validate.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
@@ -42,7 +43,7 @@ const check = createCheck<Notification>(notifyV2);
 
 /** `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). */
 export function notifyUsers(deps: NotifyDeps): Middleware {
-  return endpoint(deps, 'V2', async (ctx) => {
+  return endpoint(deps, hookV2, async (ctx) => {
     assertRoom(deps);
     const caller = callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
@@ -62,7 +63,7 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
 
 /** `GET /api/public/bot/{botId}/notifyV2/{jobId}`: how far it has got. */
 export function notifyJob(deps: NotifyDeps): Middleware {
-  return endpoint(deps, 'V2', async (ctx) => {
+  return endpoint(deps, hookV2, async (ctx) => {
     const caller = callerOf(deps, ctx);
     const { botId, jobId = '' } = paramsOf(ctx);
     const count = await deps.proactive.countOf(caller.app.accountId, botId, jobId);

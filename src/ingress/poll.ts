@@ -16,13 +16,9 @@ export interface PollDeps extends AdmissionDeps {
   maxWaitMs: number;
 }
 
-/** Bot-wide: known clients leave out the instance, also when their channel is not the default one. */
-export const pollPath = (version: HookVersion, botId: string, id: string): string =>
-  `${version.base}/${botId}/poll/${id}`;
-
 /** `GET {base}/{botId}/poll/{pollId}`: what has been said since; `Prefer: wait=N` waits for something (kore-webhook.md §1.7). */
 export function poll(deps: PollDeps, version: HookVersion): Middleware {
-  return endpoint(deps, version.form, async (ctx) => {
+  return endpoint(deps, version, async (ctx) => {
     const found = await admitPoll(deps, ctx);
     const { waitMs = 0 } = preferencesOf(ctx.get('prefer'));
     const slice = await deps.polls.answer(found, Math.min(waitMs, deps.maxWaitMs));
@@ -38,7 +34,7 @@ export function poll(deps: PollDeps, version: HookVersion): Middleware {
 
 /** `GET {base}/{botId}/poll/{pollId}/events`: the same as server-sent events. */
 export function pollEvents(deps: PollDeps, version: HookVersion): Middleware {
-  return endpoint(deps, version.form, async (ctx) => {
+  return endpoint(deps, version, async (ctx) => {
     const found = await admitPoll(deps, ctx);
     ctx.set('X-Trace-Id', found.traceId);
     deps.streams.open(ctx, found, version);

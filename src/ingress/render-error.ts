@@ -1,28 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import type { ChannelBlocker } from '../domain/channels/blockers.js';
 import { AppError } from '../errors.js';
 import type { Refusal } from '../events.js';
-
-/** What a hook says when it refuses: `{"errors":[{"msg","code","reason"}]}`; V2 adds `_v` and `_t`. */
-export interface HookError {
-  msg: string;
-  code: number;
-  /** Stable: clients branch on it. */
-  reason: string;
-  field?: string;
-}
+import type { HookError, HookVersion } from '../wire/hook-version.js';
 
 /** The channel does not work: one error for each reason. */
 export class NotFunctional extends AppError {
-  readonly blockers: readonly string[];
-  constructor(blockers: readonly string[]) {
+  readonly blockers: readonly ChannelBlocker[];
+  constructor(blockers: readonly ChannelBlocker[]) {
     super('FORBIDDEN', 'This webhook channel does not accept messages now.', { details: { blockers } });
     this.blockers = blockers;
   }
 }
 
 /** In the words of whoever has to remove them. */
-const BLOCKER_TEXT: Record<string, string> = {
+const BLOCKER_TEXT: Record<ChannelBlocker, string> = {
   NO_APP: 'No app is associated with this webhook channel.',
   NO_POST_URL: 'This asynchronous webhook channel has no POST URL.',
   NOT_ENABLED: 'This webhook channel is not enabled.',
@@ -40,7 +33,7 @@ export function hookErrorsOf(error: unknown): {
   retryAfterSeconds: number | null;
 } {
   if (error instanceof NotFunctional) {
-    const errors = error.blockers.map((reason) => ({ msg: BLOCKER_TEXT[reason] ?? error.message, code: 403, reason }));
+    const errors = error.blockers.map((reason) => ({ msg: BLOCKER_TEXT[reason], code: 403, reason }));
     return { status: 403, errors, retryAfterSeconds: null };
   }
   if (!(error instanceof AppError)) {
@@ -68,11 +61,11 @@ export function refuse(
   ctx: Context,
   error: unknown,
   traceId: string,
-  form: 'V1' | 'V2' = 'V1',
+  version: HookVersion,
 ): Omit<Refusal, 'botId' | 'channelId'> {
   const { status, errors, retryAfterSeconds } = hookErrorsOf(error);
   ctx.status = status;
-  ctx.body = form === 'V2' ? { errors, _v: 'v2', _t: traceId } : { errors };
+  ctx.body = version.refusal(errors, traceId);
   if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
   if (!ctx.req.complete && !isShort(ctx.req)) ctx.set('Connection', 'close'); // the rest of the body is not read
   const { check, clientId } = error instanceof AppError ? error.details : {};

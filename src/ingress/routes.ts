@@ -1,6 +1,5 @@
 import Router from '@koa/router';
-import { hookV1 } from '../wire/v1.js';
-import { hookV2 } from '../wire/v2.js';
+import { HOOK_VERSIONS } from '../wire/hook-versions.js';
 import { botMeta } from './bot-meta.js';
 import { type ChatHistoryDeps, chatHistory } from './chat-history.js';
 import { type HookDeps, hook } from './hook.js';
@@ -11,7 +10,7 @@ import { type PollDeps, poll, pollEvents } from './poll.js';
 /** Every REST route of the hooks. */
 export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string }): Router {
   const router = new Router();
-  for (const version of [hookV1, hookV2]) {
+  for (const version of HOOK_VERSIONS) {
     router.post(`${version.base}/:botId`, hook(deps, version));
     router.post(`${version.base}/:botId/hookInstance/:channelId`, hook(deps, version));
     router.get(`${version.base}/:botId/poll/:pollId`, poll(deps, version));

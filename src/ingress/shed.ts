@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Events } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
 import type { Line } from '../load/line.js';
-import type { HookVersion } from '../wire/hook-version.js';
+import type { HookError, HookVersion } from '../wire/hook-version.js';
 import { BUSY, type HookDeps } from './hook.js';
-import { type HookError, isShort } from './render-error.js';
+import { isShort } from './render-error.js';
 
 export interface ShedDeps extends Pick<HookDeps, 'overloaded'> {
   events: Pick<Events, 'messageRefused'>;
@@ -19,16 +19,16 @@ const COME_AGAIN_SECONDS = 1;
  * none of those.
  */
 export function createShed({ overloaded, events, line }: ShedDeps, versions: readonly HookVersion[]) {
-  const hooks = versions.map(({ base, form }) => ({
-    form,
-    path: new RegExp(`^${base}/([^/?]+)(?:/hookInstance/([^/?]+))?/?(?:\\?|$)`),
+  const hooks = versions.map((version) => ({
+    version,
+    path: new RegExp(`^${version.base}/([^/?]+)(?:/hookInstance/([^/?]+))?/?(?:\\?|$)`),
   }));
 
   return (request: IncomingMessage, response: ServerResponse, handle: () => void): boolean => {
     // Browsers are answered by those who know what they may read.
     if (request.method !== 'POST' || request.headers.origin !== undefined) return false;
     const retryAfterSeconds = overloaded() ?? (line.isFull() ? COME_AGAIN_SECONDS : null);
-    for (const { form, path } of hooks) {
+    for (const { version, path } of hooks) {
       const [hook, botId = '', channelId] = path.exec(request.url ?? '') ?? [];
       if (hook === undefined) continue;
       if (retryAfterSeconds === null) {
@@ -37,7 +37,7 @@ export function createShed({ overloaded, events, line }: ShedDeps, versions: rea
       }
       const traceId = newTraceId();
       const errors: HookError[] = [{ msg: BUSY, code: 503, reason: 'UNAVAILABLE' }];
-      const body = JSON.stringify(form === 'V2' ? { errors, _v: 'v2', _t: traceId } : { errors });
+      const body = JSON.stringify(version.refusal(errors, traceId));
       response.writeHead(503, {
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Length': Buffer.byteLength(body),

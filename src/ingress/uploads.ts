@@ -4,6 +4,7 @@ import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
+import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
@@ -24,7 +25,7 @@ const TOKEN = '/api/attachments/:botId/:channelType/token';
 export function uploadRoutes(deps: UploadDeps): Router {
   const router = new Router();
   const { attachments } = deps;
-  const at = (answer: (ctx: Context) => Promise<void>) => endpoint(deps, 'V2', answer);
+  const at = (answer: (ctx: Context) => Promise<void>) => endpoint(deps, hookV2, answer);
 
   router.post(
     '/api/public/uploadfile',

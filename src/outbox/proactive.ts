@@ -12,7 +12,7 @@ import { render } from '../turn/render.js';
 import { messageId } from '../turn/turn-callbacks.js';
 import { settingsOf } from '../turn/turn-job.js';
 import type { Content, HookVersionName } from '../vocabulary.js';
-import type { CallbackForms } from '../wire/callbacks.js';
+import { hookVersionOf } from '../wire/hook-versions.js';
 import type { Scripts } from '../wire/reply.js';
 
 export interface ProactiveDeps {
@@ -20,7 +20,6 @@ export interface ProactiveDeps {
   queue: CommitQueue;
   bots: OpenBots;
   scripts: Scripts;
-  callbacks: CallbackForms;
   clock: Clock;
   random(): number;
   dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
@@ -69,7 +68,7 @@ export function createProactive(deps: ProactiveDeps): Proactive {
       const seen = { context: {}, env, scope: parameters };
       const reply = await render([content], seen, tools);
       const id = messageId(turnId, index);
-      const payload = deps.callbacks[form]({
+      const payload = hookVersionOf(form).callback({
         content: { reply: { ...reply, id, at } },
         messageId: id,
         conversationId,

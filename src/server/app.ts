@@ -37,8 +37,8 @@ import { sessionStore } from '../store/tables/sessions.js';
 import { turnStore } from '../store/tables/turns.js';
 import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { createSessions } from '../turn/sessions.js';
-import { callbackV1 } from '../wire/v1.js';
-import { callbackV2 } from '../wire/v2.js';
+import { hookUrl } from '../wire/hook-url.js';
+import { hookV2 } from '../wire/v2.js';
 import { startChores } from './chores.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
@@ -181,7 +181,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
     // Without the role the deliveries wait for a process that has it.
     const dispatch = does('dispatcher') ? dispatcher.offer : () => {};
-    const callbacks = { V1: callbackV1, V2: callbackV2 };
     const turns = turnStore(dialect);
     const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
     const cutOff = new AbortController();
@@ -197,7 +196,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       bots,
       routes,
       scripts: engines.scripts,
-      callbacks,
       clock,
       random,
       events,
@@ -218,7 +216,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       queue,
       bots,
       scripts: engines.scripts,
-      callbacks,
       clock,
       random,
       dispatch,
@@ -258,6 +255,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       clock,
       log,
       publicUrl,
+      hookUrl: (channel) => hookUrl(publicUrl, channel, hookV2),
       checkPostUrl: (url, field) => void checkUrl(url, policy, field),
       onChange: routes.refresh,
     });

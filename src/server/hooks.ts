@@ -28,8 +28,7 @@ import { idempotencyStore } from '../store/tables/idempotency.js';
 import { sessionStore } from '../store/tables/sessions.js';
 import type { turnStore } from '../store/tables/turns.js';
 import { type Clock, SECOND } from '../time.js';
-import { hookV1 } from '../wire/v1.js';
-import { hookV2 } from '../wire/v2.js';
+import { HOOK_VERSIONS } from '../wire/hook-versions.js';
 
 export interface HooksDeps {
   env: Env;
@@ -79,7 +78,7 @@ export function createHooks(deps: HooksDeps) {
   } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
-    shed: createShed({ ...edge, line: createLine() }, [hookV1, hookV2]),
+    shed: createShed({ ...edge, line: createLine() }, HOOK_VERSIONS),
     part(koa: Koa): void {
       koa.use(crossOrigin());
       for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());

@@ -1,6 +1,7 @@
 import type { EndOfTask } from '../bots/engine.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { Callback, CallbackForms, SaidReply } from '../wire/callbacks.js';
+import type { Callback, SaidReply } from '../wire/callbacks.js';
+import { hookVersionOf } from '../wire/hook-versions.js';
 import { settingsOf, type TurnJob } from './turn-job.js';
 
 /** The id of the n-th message of a turn: the same when the turn is run again after a crash. */
@@ -10,7 +11,7 @@ export const messageId = (turnId: string, position: number): string => `ms-${tur
 export function callbacksOf(
   job: TurnJob,
   news: { replies: readonly SaidReply[]; position: number; endOfTask: EndOfTask | null; last: boolean },
-  more: { sessionId: string; at: number; callbacks: CallbackForms },
+  more: { sessionId: string; at: number },
 ): NewDelivery[] {
   const contents: { id: string; content: Callback['content'] }[] = news.replies.map((reply) => ({
     id: reply.id,
@@ -29,7 +30,7 @@ export function callbacksOf(
     traceId: job.traceId,
     createdAt: more.at,
     payload: JSON.stringify(
-      more.callbacks[job.input.form]({
+      hookVersionOf(job.input.form).callback({
         content,
         messageId: id,
         conversationId: job.conversationId,

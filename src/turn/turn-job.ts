@@ -6,7 +6,7 @@ import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
 import type { Appended, Lease } from '../store/tables/lanes.js';
 import type { Clock } from '../time.js';
-import type { CallbackForms, ReplySettings, SaidReply } from '../wire/callbacks.js';
+import type { ReplySettings, SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import type { Scripts } from '../wire/reply.js';
@@ -46,7 +46,6 @@ export interface TurnDeps {
   sessions: Sessions;
   bots: OpenBots;
   scripts: Scripts;
-  callbacks: CallbackForms;
   clock: Clock;
   random(): number;
   engineLimitMs: number;

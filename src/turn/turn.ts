@@ -319,10 +319,10 @@ class RunningTurn {
 
   /** The callbacks of what was said since the last commit. */
   private unsent(last: boolean, at: number): NewDelivery[] {
-    const { job, deps, sessionId, committedReplies: position } = this;
+    const { job, sessionId, committedReplies: position } = this;
     const replies = this.replies.slice(position);
     const news = { replies, position, endOfTask: this.endOfTask, last };
-    return callbacksOf(job, news, { sessionId, at, callbacks: deps.callbacks });
+    return callbacksOf(job, news, { sessionId, at });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EndOfTask } from '../bots/engine.js';
 import type { JsonObject } from '../json.js';
-import type { HookVersionName, TemplateEncoding, TextForm } from '../vocabulary.js';
+import type { TemplateEncoding, TextForm } from '../vocabulary.js';
 import type { EventReply, Reply } from './reply.js';
 
 /** A reply as it is stored with its turn. The id is the same however often the message is sent. */
@@ -32,6 +32,3 @@ export interface Callback {
   at: number;
   settings: ReplySettings;
 }
-
-/** Writes callbacks in the form of the hook version the message came by. The ingress knows the forms. */
-export type CallbackForms = Record<HookVersionName, (callback: Callback) => JsonObject>;

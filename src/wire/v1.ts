@@ -1,4 +1,4 @@
-import { webhookV1 } from '../../schema/webhook-v1.js';
+import { answerV1 as answerSchema, webhookV1 } from '../../schema/webhook-v1.js';
 import type { EndOfTask, UserMessage } from '../bots/engine.js';
 import { badInput } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
@@ -17,12 +17,17 @@ const check = createCheck<WebhookV1>(webhookV1);
 
 /** The first version (kore-webhook.md §1.3, §1.5). */
 export const hookV1: HookVersion = {
-  form: 'V1',
+  name: 'V1',
   base: '/chatbot/hooks',
+  answersInParts: false,
   parse: parseV1,
   answer: answerV1,
   inProgress: (pollId, traceId) => ({ status: 'Inprogress', pollId, traceId }),
   accepted: () => null,
+  callback: callbackV1,
+  refusal: (errors) => ({ errors }),
+  sample: (envelope) => ({ ...envelope, message: { text: 'Hello' } }),
+  schemas: { request: webhookV1, answer: answerSchema, accepted: null, parts: {} },
 };
 
 /**
@@ -77,7 +82,7 @@ function answerV1(outcome: TurnOutcome, pollId?: string): JsonObject {
 }
 
 /** The body of one asynchronous V1 callback (kore-webhook.md §1.8); the dispatcher adds its sequence. */
-export function callbackV1(callback: Callback): JsonObject {
+function callbackV1(callback: Callback): JsonObject {
   const { content, to, from, messageId, conversationId, lastInTurn, traceId, answers } = callback;
   const said =
     'reply' in content

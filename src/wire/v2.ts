@@ -1,4 +1,4 @@
-import { webhookV2 } from '../../schema/webhook-v2.js';
+import { acceptedV2, answerV2 as answerSchema, partsV2, webhookV2 } from '../../schema/webhook-v2.js';
 import type { UserMessage } from '../bots/engine.js';
 import { badInput } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
@@ -25,12 +25,17 @@ const check = createCheck<WebhookV2>(webhookV2);
 
 /** The second version (kore-webhook.md §1.4, §1.6, §1.7). */
 export const hookV2: HookVersion = {
-  form: 'V2',
+  name: 'V2',
   base: '/chatbot/v2/webhook',
+  answersInParts: true,
   parse: parseV2,
   answer: answerV2,
   inProgress: (pollId, traceId) => ({ status: 'Inprogress', pollId, _v: 'v2', traceId }),
   accepted: (traceId) => ({ status: 'ok', _v: 'v2', traceId }),
+  callback: callbackV2,
+  refusal: (errors, traceId) => ({ errors, _v: 'v2', _t: traceId }),
+  sample: (envelope) => ({ ...envelope, message: { type: 'text', val: 'Hello' } }),
+  schemas: { request: webhookV2, answer: answerSchema, accepted: acceptedV2, parts: partsV2 },
 };
 
 function parseV2(body: Record<string, unknown>, route: Route): ParsedMessage {
@@ -82,7 +87,7 @@ function answerV2(outcome: TurnOutcome, pollId?: string): JsonObject {
 }
 
 /** The body of one asynchronous V2 callback (kore-webhook.md §1.8); the dispatcher adds its sequence. */
-export function callbackV2(callback: Callback): JsonObject {
+function callbackV2(callback: Callback): JsonObject {
   const { content, to, from, messageId, conversationId, sessionId, lastInTurn, traceId, answers } = callback;
   return {
     _v: 'v2',

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hookUrl } from '../../src/domain/channels/addresses.js';
 import { statusOf } from '../../src/domain/channels/blockers.js';
 import type { ChannelInput } from '../../src/domain/channels/save.js';
+import { hookUrl } from '../../src/wire/hook-url.js';
+import { hookV1 } from '../../src/wire/v1.js';
 import { type ControlPlane, createControlPlane, POST_URL, PUBLIC_URL } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 
@@ -47,8 +48,8 @@ eachDatabase('webhook channels', (database) => {
       const own = await newBot();
       const first = await create({ botId: own });
       const second = await create({ botId: own });
-      expect(hookUrl(PUBLIC_URL, first.channel, 'V1')).toBe(`${PUBLIC_URL}/chatbot/hooks/${own}`);
-      expect(hookUrl(PUBLIC_URL, second.channel, 'V1')).toBe(
+      expect(hookUrl(PUBLIC_URL, first.channel, hookV1)).toBe(`${PUBLIC_URL}/chatbot/hooks/${own}`);
+      expect(hookUrl(PUBLIC_URL, second.channel, hookV1)).toBe(
         `${PUBLIC_URL}/chatbot/hooks/${own}/hookInstance/${second.channel.id}`,
       );
       await plane.domain.channels.remove(plane.admin, first.channel.id);

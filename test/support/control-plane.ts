@@ -8,6 +8,8 @@ import { checkUrl, createPolicy } from '../../src/outbound/guard.js';
 import type { Database } from '../../src/store/database/database.js';
 import type { Role } from '../../src/store/tables/users.js';
 import { createVault, type Vault } from '../../src/store/vault.js';
+import { hookUrl } from '../../src/wire/hook-url.js';
+import { hookV2 } from '../../src/wire/v2.js';
 import { createTestClock, type TestClock } from './clock.js';
 
 export interface ControlPlane {
@@ -40,6 +42,7 @@ export async function createControlPlane(database: Database): Promise<ControlPla
     clock,
     log: silentLog,
     publicUrl: PUBLIC_URL,
+    hookUrl: (channel) => hookUrl(PUBLIC_URL, channel, hookV2),
     checkPostUrl: (url, field) => void checkUrl(url, policy, field),
     onChange: () => {
       seen += 1;

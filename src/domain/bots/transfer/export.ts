@@ -7,7 +7,6 @@ import { findDefinitions } from '../../../store/tables/definitions.js';
 import { overridesOfBots } from '../../../store/tables/message-overrides.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMay, type Viewer } from '../../access.js';
-import { hookUrl } from '../../channels/addresses.js';
 import { type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, filesOf } from '../../definitions.js';
 import { EXTRAS_KEY, writeExtras } from './extras.js';
@@ -30,7 +29,7 @@ export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string)
   await runCommand(deps, viewer, 'bot.export', async ({ audit }) => audit(botId, { name: bot.name }));
   return {
     definition: writeTypeOverrides(
-      { ...files.definition, channels: toChannels(deps.publicUrl, files, channels) },
+      { ...files.definition, channels: toChannels(deps.hookUrl, files, channels) },
       overrides,
     ),
     config: {
@@ -62,7 +61,7 @@ function blankFiles(bot: BotRecord): BotFiles {
 }
 
 /** Entries of other types stay as they came, and where they stood. */
-function toChannels(publicUrl: string, files: BotFiles, channels: readonly ChannelRecord[]): unknown[] {
+function toChannels(hookUrl: DomainDeps['hookUrl'], files: BotFiles, channels: readonly ChannelRecord[]): unknown[] {
   const own = channels.map((channel) => {
     const { enabled, enablePolling, fileEntry, mode, name } = channel;
     return {
@@ -73,7 +72,7 @@ function toChannels(publicUrl: string, files: BotFiles, channels: readonly Chann
       isAsync: mode === 'ASYNC',
       enable: enabled,
       enablePolling,
-      url_v2: hookUrl(publicUrl, channel, 'V2'),
+      url_v2: hookUrl(channel),
     };
   });
   const kept = objects(files.definition.channels).flatMap((entry) =>
