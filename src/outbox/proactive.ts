@@ -62,7 +62,10 @@ export function createProactive(deps: ProactiveDeps): Proactive {
     const traceId = newTraceId();
     const at = deps.clock.now();
     const env = route.versionId ? (await deps.bots.open(route.versionId)).env : {};
-    const tools = { random: deps.random, scripts: deps.scripts.runner({ now: at, random: deps.random }) };
+    const tools = {
+      random: deps.random,
+      scripts: deps.scripts.runner({ botId: route.botId, now: at, random: deps.random }),
+    };
     const deliveries: NewDelivery[] = [];
     for (const [index, content] of contents.entries()) {
       const seen = { context: {}, env, scope: parameters };

@@ -19,6 +19,7 @@ export interface Scene {
 /** What a channel says for what an engine says; null when that is nothing. Rejects when a script of it fails. */
 export async function wordsOf(said: Said, scene: Scene): Promise<Reply | null> {
   const { bot, deps } = scene;
+  const { botId } = scene.job.route;
   const contents = said.key && bot ? contentsOf(bot, said.key, said.contents, scene) : (said.contents ?? []);
   if (contents.length === 0) {
     if (said.key) scene.trace({ kind: 'nothingToSay', message: said.key });
@@ -29,7 +30,7 @@ export async function wordsOf(said: Said, scene: Scene): Promise<Reply | null> {
   if (said.suffix !== undefined) seen.suffix = said.suffix;
   const reply = await render(contents, seen, {
     random: deps.random,
-    scripts: deps.scripts.runner({ now: deps.clock.now(), random: deps.random }),
+    scripts: deps.scripts.runner({ botId, now: deps.clock.now(), random: deps.random }),
   });
   return reply.type === 'text' && reply.text === '' && !said.form ? null : reply;
 }

@@ -25,7 +25,14 @@ export interface ScriptRunner {
 export const wasStopped = (error: unknown): boolean =>
   error instanceof Error && 'stopped' in error && error.stopped === true;
 
-/** Where runners come from: scripts get their time and chance from the turn, so that it can be repeated. */
+/** The bot a script belongs to, and the turn's time and chance, so that the turn can be repeated. */
+export interface ScriptCaller {
+  botId: string;
+  now: number;
+  random: () => number;
+}
+
+/** Makes runners of scripts. */
 export interface Scripts {
-  runner(at: { now: number; random: () => number }): ScriptRunner;
+  runner(caller: ScriptCaller): ScriptRunner;
 }

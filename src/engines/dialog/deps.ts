@@ -1,7 +1,7 @@
 import type { TurnRequest } from '../../bots/engine.js';
 import type { Json, JsonObject } from '../../json.js';
 import type { Outbound } from '../../outbound/request.js';
-import type { ScriptRunner } from '../../wire/reply.js';
+import type { ScriptCaller, ScriptRunner } from '../../wire/reply.js';
 
 /** What the dialog engine needs from outside. All of it may be replaced in tests. */
 export interface DialogDeps {
@@ -24,15 +24,9 @@ export interface DialogSettings {
 /** Runs JavaScript of a bot, away from the main thread, without network or host objects. */
 export interface ScriptSandbox {
   /** Runs a script; `scope.context` is changed in place. Rejects when the script throws, hangs or does not parse. */
-  run(script: string, scope: JsonObject, at: ScriptClock): Promise<string>;
-  /** The same, as what renders messages wants it. */
-  runner(at: ScriptClock): ScriptRunner;
-}
-
-/** Where a script gets its time and chance from, so that a turn can be repeated. */
-export interface ScriptClock {
-  now: number;
-  random: () => number;
+  run(script: string, scope: JsonObject, caller: ScriptCaller): Promise<string>;
+  /** The same for the renderer of messages. */
+  runner(caller: ScriptCaller): ScriptRunner;
 }
 
 export interface TableFilter {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../../src/engines/dialog/sandbox/sandbox.js';
 import type { JsonObject } from '../../../src/json.js';
 
-const at = { now: Date.UTC(2026, 0, 2, 3, 4, 5), random: () => 0.5 };
+const at = { botId: 'st-1', now: Date.UTC(2026, 0, 2, 3, 4, 5), random: () => 0.5 };
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = createSandbox({ workers: 1 });
@@ -308,10 +308,9 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
   });
 
   it('when too many wait, more are refused', async () => {
-    const small = createSandbox({ workers: 1, maxWaiting: 1 });
+    await using small = createSandbox({ workers: 1, maxWaiting: 1 });
     await small.ready();
     const outcomes = await Promise.allSettled([1, 2, 3].map((n) => small.run(`print(${n})`, { context: {} }, at)));
-    await small.close();
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   }, 30_000);
 });
@@ -320,9 +319,73 @@ describe('a script that no thread is there for', () => {
   it('is refused with UNAVAILABLE: that is no failure of the bot', async () => {
     const closed = createSandbox({ workers: 1 });
     await closed.close();
-    const at = { now: 0, random: () => 0 };
     await expect(closed.run('print(1)', {}, at)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await using full = createSandbox({ workers: 1, maxWaiting: 0 });
     await expect(full.run('print(1)', {}, at)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
+});
+
+describe('scripts of several bots', () => {
+  const ofBusy = { ...at, botId: 'st-busy' };
+  const ofInnocent = { ...at, botId: 'st-innocent' };
+
+  /** Native calls of seconds, or without end, in which nothing asks whether to stop. */
+  it.each([
+    ['searches', '"a".repeat(3e6).indexOf("a".repeat(1e6) + "b")'],
+    ['multiplies', 'var x = 3n ** 2000000n; x = x * x; x = x * x; print(x % 7n)'],
+    ['catches its own recursion', 'function f() { try { f(); } catch (e) { f(); } } f()'],
+  ])(
+    'share the threads: one bot %s without end, and another is served between',
+    async (_, endless) => {
+      await using shared = createSandbox({ workers: 2 });
+      await shared.ready();
+      let stopped = 0;
+      const busy = Array.from({ length: 5 }, () =>
+        shared.run(endless, { context: {} }, ofBusy).catch(() => {
+          stopped += 1;
+        }),
+      );
+      expect(await shared.run('print("served")', { context: {} }, ofInnocent)).toBe('served');
+      expect(stopped).toBeLessThanOrEqual(3);
+      await Promise.all(busy);
+    },
+    60_000,
+  );
+
+  it('leave a thread to the others once one of theirs ran over its limits', async () => {
+    await using shared = createSandbox({ workers: 2 });
+    await shared.ready();
+    const ended: string[] = [];
+    const run = (name: string, script: string, caller: typeof at) =>
+      shared.run(script, { context: {} }, caller).then(
+        () => ended.push(name),
+        () => ended.push(name),
+      );
+    await run('first', 'while (true);', ofBusy);
+    await Promise.all([
+      run('endless', 'while (true);', ofBusy),
+      run('short', 'print(1)', ofBusy),
+      run('innocent', 'print(1)', ofInnocent),
+    ]);
+    expect(ended).toEqual(['first', 'innocent', 'endless', 'short']);
+  }, 60_000);
+
+  it('are not lost with the thread of the one that had to be ended', async () => {
+    await using one = createSandbox({ workers: 1 });
+    await one.ready();
+    const endless = one.run('Array(1e8).join("abcdefgh")', { context: {} }, at);
+    const others = [1, 2, 3].map((n) => one.run(`print(${n})`, { context: {} }, { ...at, botId: `st-${n}` }));
+    await expect(endless).rejects.toMatchObject({ stopped: true });
+    expect(await Promise.all(others)).toEqual(['1', '2', '3']);
+  }, 60_000);
+
+  it('are told when the sandbox closes while they run or wait', async () => {
+    const closing = createSandbox({ workers: 1 });
+    await closing.ready();
+    const open = Promise.allSettled(
+      ['while (true);', 'print(1)'].map((script) => closing.run(script, { context: {} }, at)),
+    );
+    await closing.close();
+    expect((await open).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  }, 60_000);
 });

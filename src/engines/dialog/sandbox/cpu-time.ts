@@ -1,8 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * Where the system tells the CPU time of the calling thread (Linux: nanoseconds, the first field of schedstat); the
- * empty text where it does not. On a busy machine a thread may wait far longer than it runs.
+ * The file in which Linux tells the CPU time of the calling thread (the first field of schedstat, in nanoseconds); the
+ * empty text on other systems. On a busy machine a thread may wait far longer than it runs.
  */
 export function ownCpuFile(): string {
   try {
@@ -13,8 +13,8 @@ export function ownCpuFile(): string {
   }
 }
 
-/** Milliseconds of CPU time so far; the time on the wall where the system does not tell. */
+/** CPU time so far in milliseconds; without a file the time on the wall, the same in all threads. */
 export function cpuMs(file: string): number {
-  if (file === '') return performance.now();
+  if (file === '') return performance.timeOrigin + performance.now();
   return Number.parseInt(readFileSync(file, 'latin1'), 10) / 1e6;
 }

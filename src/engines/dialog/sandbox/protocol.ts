@@ -1,4 +1,4 @@
-/** Between the sandbox on the main thread and its workers. Scopes travel as JSON text, which is also what they are. */
+/** What the sandbox sends a thread. Scopes travel as JSON text. */
 export interface Job {
   id: number;
   script: string;
@@ -9,16 +9,20 @@ export interface Job {
   seed: number;
 }
 
+/**
+ * What a thread answers. `context` is JSON, or null when the script left the context as it was; `stopped` says that the
+ * script ran over its limits.
+ */
 export type Result =
-  | {
-      id: number;
-      printed: string /** JSON; null when the script left the context as it was. */;
-      context: string | null;
-    }
-  /** `stopped`: it ran over its limits. */
+  | { id: number; printed: string; context: string | null }
   | { id: number; error: string; stopped: boolean };
 
 export interface WorkerLimits {
   scriptTimeMs: number;
   memoryBytes: number;
+}
+
+export interface WorkerData extends WorkerLimits {
+  /** Shared memory: the CPU time in milliseconds at which the running script began, 0 while no script runs. */
+  scriptStart: Float64Array;
 }

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { newQuickJSWASMModule, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
 import { cpuMs, ownCpuFile } from './cpu-time.js';
 import { PRELUDE } from './prelude.js';
-import type { Job, Result, WorkerLimits } from './protocol.js';
+import type { Job, Result, WorkerData } from './protocol.js';
 import { takeSnapshot } from './snapshot.js';
 
 /*
@@ -25,12 +25,12 @@ interface Prepared {
 }
 
 // The pool that starts this worker passes exactly this.
-const limits = workerData as WorkerLimits;
+const { scriptStart, ...limits } = workerData as WorkerData;
 const port = parentPort;
 if (!port) throw new Error('script-worker runs as a worker thread only');
 
 const cpuFile = ownCpuFile();
-/** When the script that runs was started: on the wall, and by the CPU time of this thread. */
+/** When the running script began, by the clock and by this thread's CPU time. */
 const started = { at: 0, cpuMs: 0 };
 const plain = await prepare([]);
 let equipped: Promise<Prepared> | null = null;
@@ -40,8 +40,8 @@ port.on('message', (job: Job) => {
   // One after the other: a script must not run while another's memory is being put back.
   last = last.then(() => answer(job));
 });
-// Says that the worker is warm, and where to read how busy it is.
-port.postMessage({ id: 0, printed: cpuFile, context: null } satisfies Result);
+// Ready to run scripts.
+port.postMessage({ cpuFile });
 
 async function answer(job: Job): Promise<void> {
   if (NEEDS_LIBRARIES.test(job.script)) equipped ??= prepare(librarySources());
@@ -65,7 +65,7 @@ async function prepare(libraries: readonly string[]): Promise<Prepared> {
   return { context, run, reset: takeSnapshot(quickJs.getWasmMemory(), limits.memoryBytes) };
 }
 
-/** What it allocates is not freed but forgotten, by the reset that follows. */
+/** Runs one script. What it allocates is not freed: the reset that follows forgets it. */
 function execute({ context, run }: Prepared, job: Job): Result {
   const arguments_ = [
     context.newString(job.scope),
@@ -75,7 +75,9 @@ function execute({ context, run }: Prepared, job: Job): Result {
   ];
   started.at = performance.now();
   started.cpuMs = cpuMs(cpuFile);
+  scriptStart[0] = started.cpuMs;
   const result = context.callFunction(run, context.undefined, ...arguments_);
+  scriptStart[0] = 0;
   if (result.error) {
     const error: unknown = context.dump(result.error);
     return { id: job.id, error: describe(error), stopped: ranOverLimits(error) };
@@ -85,11 +87,12 @@ function execute({ context, run }: Prepared, job: Job): Result {
   return { id: job.id, printed, context: changed };
 }
 
-/** Of a script inside the function that QuickJS makes of it. */
+/** Lines that QuickJS puts before a script when it makes a function of it. */
 const LINES_BEFORE = 2;
+/** Characters of an error that are kept; what is longer is cut. */
 const MAX_DESCRIPTION = 500;
 
-/** What a developer of the bot reads: kind, message and the place in the script. */
+/** The error as the bot's developer reads it: kind, message and line in the script. */
 function describe(error: unknown): string {
   // There may be no memory left for an error that says so.
   if (error === null) return 'The script used up its memory, or threw null.';
@@ -104,7 +107,7 @@ function describe(error: unknown): string {
   return `${said.slice(0, MAX_DESCRIPTION)}${line}`;
 }
 
-/** Scripts may throw errors that look like these; that is no better for them. */
+/** A script may throw an error that looks like these; it gains nothing by it. */
 const ranOverLimits = (error: unknown): boolean =>
   error === null ||
   (typeof error === 'object' && 'message' in error && /^(interrupted|out of memory)$/.test(String(error.message)));
