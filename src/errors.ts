@@ -11,7 +11,7 @@ export type ErrorCode =
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_MANY_REQUESTS'
-  | 'UNAVAILABLE' // overloaded or shutting down; details.retryAfterSeconds
+  | 'UNAVAILABLE' // made by `unavailable`, which says why
   | 'TIMEOUT'
   | 'INTERNAL';
 
@@ -58,6 +58,40 @@ export function notFound(noun: string, id: string): AppError {
   return new AppError('NOT_FOUND', `There is no ${noun} with the id "${id}" in this account.`, {
     details: { noun, id },
   });
+}
+
+/**
+ * Why something is unavailable; hooks and the metric of refused messages show it as `reason`. Stable, like the codes. The
+ * limits of load behind the first eight are in load/limits.ts.
+ */
+export type UnavailableReason =
+  | 'STOPPING'
+  | 'DISK_NEARLY_FULL'
+  | 'LOG_TOO_LARGE'
+  | 'COMMITS_SLOW'
+  | 'COMMIT_QUEUE_FULL'
+  | 'TOO_MANY_MESSAGES'
+  | 'REQUEST_QUEUE_FULL'
+  | 'TURNS_BEHIND'
+  | 'TOO_MANY_STREAMS'
+  | 'CONVERSATION_MOVED' // another process has it now
+  | 'TURN_NOT_WAITING_YET' // a bot's later answer came before it was announced
+  | 'DATABASE_AWAY' // it does not answer
+  | 'STORE_FAILED'; // nothing more can be stored; the process ends
+
+/** What there is too little of, and the seconds after which it is worth coming again. */
+export interface Shortage {
+  reason: UnavailableReason;
+  retryAfterSeconds: number;
+}
+
+/** UNAVAILABLE with its reason; seconds to wait: one, unless told otherwise. */
+export function unavailable(
+  reason: UnavailableReason,
+  message: string,
+  { retryAfterSeconds = 1, cause }: { retryAfterSeconds?: number; cause?: unknown } = {},
+): AppError {
+  return new AppError('UNAVAILABLE', message, { cause, details: { reason, retryAfterSeconds } });
 }
 
 export function conflict(message: string, details?: ErrorDetails): AppError {

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import type { Context as KoaContext } from 'koa';
-import { AppError } from '../errors.js';
+import { unavailable } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { Context } from './context.js';
 
@@ -61,7 +61,8 @@ export function createStreams({ schema, clock, maxTokens, render }: StreamDeps):
 
   return {
     async open(ctx, body, context, mayGoOn) {
-      if (open.size >= MAX_STREAMS) throw new AppError('UNAVAILABLE', 'Too many streams are open. Ask again later.');
+      if (open.size >= MAX_STREAMS)
+        throw unavailable('TOO_MANY_STREAMS', 'Too many streams are open. Ask again later.');
       const [events, { status, headers = {} }] = await handle({
         method: ctx.method,
         url: ctx.url,

@@ -1,7 +1,7 @@
-import { AppError } from '../errors.js';
+import { AppError, unavailable } from '../errors.js';
 import type { Json } from '../json.js';
 import { createInboundLanes, type Found, type LaneItem, type Take } from '../lanes/lane.js';
-import type { Pace } from '../load/pace.js';
+import type { TurnScheduler } from '../load/turn-scheduler.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { away, type CommitQueue } from '../store/commit/commit-queue.js';
 import type { Database } from '../store/database/database.js';
@@ -23,7 +23,7 @@ export interface InboundWorkDeps extends TurnDeps {
   lanes: LaneStore;
   turns: ReturnType<typeof turnStore>;
   feed: TurnFeed;
-  pace: Pace;
+  scheduler: TurnScheduler;
   syncLimitMs: number;
   leaseMs: number;
   /** SQLite: nobody else can hold a lane. */
@@ -92,7 +92,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       turnId: job.turnId,
       job,
       async run(take) {
-        if (job.stored && job.input.mode === 'ASYNC') await deps.pace.ready();
+        if (job.stored && job.input.mode === 'ASYNC') await deps.scheduler.ready();
         const turn = await gather(job, take);
         if (!turn) return;
         try {
@@ -146,7 +146,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     if (reason instanceof LeaseLost) {
       held.delete(conversationId);
       if (job.stored) return; // whoever has the lane now runs it; the caller is told by the feed
-      return giveUp(job, new AppError('UNAVAILABLE', 'The conversation is being moved; send the message again.'));
+      return giveUp(job, unavailable('CONVERSATION_MOVED', 'The conversation is being moved; send the message again.'));
     }
     deps.events.turnNotStored({ turnId, traceId }, reason);
     deps.feed.tell(turnId, { status: 'failed', error: reason });

@@ -1,5 +1,6 @@
-import { AppError, conflict } from '../errors.js';
+import { AppError, conflict, unavailable } from '../errors.js';
 import { rowId } from '../ids.js';
+import { TURNS } from '../load/limits.js';
 import type { Unit, UnitOutcome } from '../store/commit/unit.js';
 import { conversationId as toConversationId } from '../store/tables/conversations.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
@@ -40,12 +41,11 @@ export interface Receiver extends Pick<InboundWork, 'claim' | 'caughtUp' | 'dept
  * While fewer messages are under way than this, an asynchronous one runs before it is stored: its callback is on its way
  * as soon as its acknowledgement. Of more, each is stored first, so that a burst is acknowledged before it is answered.
  */
-const FEW = 8;
 
 export function createReceiver(deps: ReceiveDeps): Receiver {
   /** Keys whose first message is still on its way into the database or running here. */
   const running = new Map<string, { bodyHash: string; receipt: Promise<Receipt> }>();
-  const { pace } = deps;
+  const { scheduler } = deps;
   const work = createInboundWork(deps);
 
   /** What the caller of a turn is told, no later than it wants to know. */
@@ -77,7 +77,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
     const { turnId, input, traceId, receivedAt, channelId, idempotency, jti } = message;
     const route = deps.routes.byChannel(channelId);
     if (!route) throw new AppError('NOT_FOUND', 'This webhook channel has just been deleted.');
-    if (input.mode === 'ASYNC' && pace.isBehind()) throw new AppError('UNAVAILABLE', BEHIND, { details: COME_AGAIN });
+    if (input.mode === 'ASYNC' && scheduler.isBehind()) throw unavailable('TURNS_BEHIND', BEHIND);
     const job: TurnJob = {
       turnId,
       traceId,
@@ -100,11 +100,11 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
         work.run(job);
         return receipt;
       }
-      if (!work.active(conversationId) && work.depth() < FEW) return accept(message, job);
+      if (!work.active(conversationId) && work.depth() < TURNS.runFirstBelow) return accept(message, job);
     }
 
     const storing = deps.queue.commit(rowOf(message, job));
-    const committed = await (input.mode === 'ASYNC' ? pace.accepting(storing) : storing);
+    const committed = await (input.mode === 'ASYNC' ? scheduler.accepting(storing) : storing);
     if (committed.status === 'key-taken') return repeat(message, conversationId);
     if (committed.status === 'jti-used') throw usedToken();
     const inbound = inboundOf(committed);
@@ -244,7 +244,6 @@ function toReceipt(news: TurnNews, wait: Patience): Receipt | { error: Error } |
 }
 
 const BEHIND = 'The server is behind with what it has accepted; send the message again later.';
-const COME_AGAIN = { retryAfterSeconds: 1 };
 const usedToken = () =>
   new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check: 'jti was used before' } });
 const otherBody = () =>

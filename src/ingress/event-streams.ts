@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import { AppError } from '../errors.js';
+import { AppError, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Poll, Polls } from '../inbox/polls.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
@@ -45,7 +45,8 @@ export function createEventStreams(deps: { polls: Polls; clock: Clock; events: E
         ctx.status = 204; // tells an EventSource not to come back
         return;
       }
-      if (open.size >= MAX_STREAMS) throw new AppError('UNAVAILABLE', 'Too many event streams are open; poll instead.');
+      if (open.size >= MAX_STREAMS)
+        throw unavailable('TOO_MANY_STREAMS', 'Too many event streams are open; poll instead.');
       const stream = new PassThrough();
       const controller = new AbortController();
       open.add(controller);

@@ -3,7 +3,7 @@ import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { OpenBots } from '../bots/bots.js';
 import type { FormDefinition } from '../definition/definition.js';
-import { AppError } from '../errors.js';
+import { AppError, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import type { FormLinks } from '../files/form-links.js';
 import { rowId } from '../ids.js';
@@ -39,7 +39,7 @@ export interface FormDeps {
   maxBodyBytes: number;
   /** How long a synchronous channel's page waits for the bot. */
   maxWaitMs: number;
-  overloaded(): number | null;
+  shortage(): Shortage | null;
 }
 
 /** Why a form is not shown. */

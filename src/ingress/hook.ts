@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import { AppError, badInput } from '../errors.js';
+import { badInput, type Shortage, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
 import { rowId } from '../ids.js';
@@ -24,8 +24,8 @@ export interface HookDeps extends AdmissionDeps {
   maxBodyBytes: number;
   /** The path of the public URL, without a final slash: what a proxy puts before ours. */
   pathPrefix: string;
-  /** Seconds until it is worth trying again, when nothing more can be taken in now. Asked before a body is read. */
-  overloaded(): number | null;
+  /** What keeps the server from taking in a message, or null. Asked before a body is read. */
+  shortage(): Shortage | null;
   attachments: Pick<Attachments, 'withUrls'>;
   /** Whether the bot that answers here has such a form. */
   hasForm(route: Route, formId: string): Promise<boolean>;
@@ -107,11 +107,10 @@ function write(
   }
 }
 
-/** UNAVAILABLE, with the seconds to wait, while nothing more can be taken in. */
-export function assertRoom({ overloaded }: Pick<HookDeps, 'overloaded'>): void {
-  const retryAfterSeconds = overloaded();
-  if (retryAfterSeconds === null) return;
-  throw new AppError('UNAVAILABLE', BUSY, { details: { retryAfterSeconds } });
+/** Throws UNAVAILABLE with its reason while nothing more can be taken in. */
+export function assertRoom({ shortage }: Pick<HookDeps, 'shortage'>): void {
+  const lack = shortage();
+  if (lack) throw unavailable(lack.reason, BUSY, lack);
 }
 
 export const BUSY = 'The server is busy; send the message again later.';

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { notifyV2 } from '../../schema/notify-v2.js';
-import { badInput, conflict, notFound } from '../errors.js';
+import { badInput, conflict, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import { jobId as newJobId } from '../ids.js';
 import type { JsonObject } from '../json.js';
@@ -18,7 +18,7 @@ export interface NotifyDeps extends AdmissionDeps {
   proactive: Proactive;
   events: Events;
   maxBodyBytes: number;
-  overloaded(): number | null;
+  shortage(): Shortage | null;
 }
 
 interface Notification {

@@ -40,19 +40,18 @@ export function hookErrorsOf(error: unknown): {
     const msg = 'Something went wrong on our side; the trace id names it.';
     return { status: 500, errors: [{ msg, code: 500, reason: 'INTERNAL' }], retryAfterSeconds: null };
   }
-  const { field, retryAfterSeconds } = error.details;
+  const { field, reason = error.code, retryAfterSeconds } = error.details;
   return {
     status: error.status,
     errors: [
       {
         msg: error.message,
         code: error.status,
-        reason: error.code,
+        reason: String(reason),
         ...(typeof field === 'string' && { field }),
       },
     ],
-    retryAfterSeconds:
-      typeof retryAfterSeconds === 'number' ? retryAfterSeconds : error.code === 'UNAVAILABLE' ? 1 : null,
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import { badInput, notFound } from '../errors.js';
+import { badInput, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
@@ -16,7 +16,7 @@ export interface UploadDeps extends AdmissionDeps {
   attachments: Attachments;
   events: Events;
   maxBodyBytes: number;
-  overloaded(): number | null;
+  shortage(): Shortage | null;
 }
 
 const TOKEN = '/api/attachments/:botId/:channelType/token';

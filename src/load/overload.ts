@@ -1,54 +1,55 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SECOND } from '../time.js';
-
-const MEBIBYTE = 1024 * 1024;
-const MAX_WAL_BYTES = 1024 * MEBIBYTE;
-/** Of memory. */
-const MAX_WAITING_UNITS = 5_000;
-const MAX_WAITING_MESSAGES = 50_000;
-/**
- * A queue this long does not even out what comes unevenly any more: more is coming than can be done. Whoever came later
- * would only wait, and make those behind wait; a refusal costs a fraction of a turn.
- */
-const MAX_COMMIT_WAIT_MS = 50;
+import type { Shortage } from '../errors.js';
+import { COMMIT_QUEUE, DISK, RETRY_AFTER_SECONDS, TURNS } from './limits.js';
 
 export interface OverloadDeps {
   dataDir: string;
+  /** Null: the database is no file of this machine. */
   databaseFile: string | null;
   minFreeDiskBytes: number;
   /** Units waiting for their commit. */
   commitDepth(): number;
-  /** How long a message that came now would wait for the commits of others. */
+  /** Milliseconds that a message that came now would wait for the commits of others. */
   commitWaitMs(): number;
   /** Messages running or waiting in lanes. */
   inboundDepth(): number;
 }
 
-/** Tells ahead of time when nothing more should be taken in: before a body is read, before the disk is full. */
+/** Tells before a body is read, and before the disk is full, whether the server can take a message in. */
 export function createOverload(deps: OverloadDeps) {
-  let disk: string | null = null;
+  let disk: 'DISK_NEARLY_FULL' | 'LOG_TOO_LARGE' | null = null;
+
+  function load(): 'COMMITS_SLOW' | 'COMMIT_QUEUE_FULL' | 'TOO_MANY_MESSAGES' | null {
+    if (deps.commitWaitMs() > COMMIT_QUEUE.maxWaitMs) return 'COMMITS_SLOW';
+    if (deps.commitDepth() > COMMIT_QUEUE.maxWaiting) return 'COMMIT_QUEUE_FULL';
+    if (deps.inboundDepth() > TURNS.maxOpen) return 'TOO_MANY_MESSAGES';
+    return null;
+  }
+
   return {
-    /** Looks at the disk; call it once a second. */
+    /** Looks at the disk; called every DISK.lookEveryMs. */
     async look(): Promise<void> {
       const { bavail, bsize } = await statfs(deps.dataDir);
-      const wal = deps.databaseFile === null ? 0 : await sizeOf(`${deps.databaseFile}-wal`);
-      if (bavail * bsize < deps.minFreeDiskBytes) disk = 'the data disk is nearly full';
-      else if (wal > MAX_WAL_BYTES) disk = 'the write-ahead log is too large';
-      else disk = null;
+      const logBytes = deps.databaseFile === null ? 0 : await sizeOf(`${deps.databaseFile}-wal`);
+      if (bavail * bsize < deps.minFreeDiskBytes) disk = 'DISK_NEARLY_FULL';
+      else disk = logBytes > DISK.maxLogBytes ? 'LOG_TOO_LARGE' : null;
     },
-    /** Seconds until it is worth trying again, or null: come in. */
-    retryAfterSeconds(): number | null {
-      if (disk !== null) return 30;
-      const busy =
-        deps.commitWaitMs() > MAX_COMMIT_WAIT_MS ||
-        deps.commitDepth() > MAX_WAITING_UNITS ||
-        deps.inboundDepth() > MAX_WAITING_MESSAGES;
-      return busy ? 1 : null;
+    /** What there is too little of, or null: come in. */
+    shortage(): Shortage | null {
+      if (disk !== null) return { reason: disk, retryAfterSeconds: RETRY_AFTER_SECONDS.disk };
+      const reason = load();
+      return reason && { reason, retryAfterSeconds: RETRY_AFTER_SECONDS.load };
     },
-    fault: () => disk,
+    /** Why the server is not ready, in words, or null. */
+    fault: () => disk && FAULT_TEXT[disk],
   };
 }
+
+const FAULT_TEXT = {
+  DISK_NEARLY_FULL: 'the data disk is nearly full',
+  LOG_TOO_LARGE: 'the write-ahead log is too large',
+};
 
 async function sizeOf(file: string): Promise<number> {
   try {
@@ -58,5 +59,4 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-export const LOOK_EVERY_MS = 1 * SECOND;
 export const databaseFileIn = (dataDir: string): string => join(dataDir, 'hookswitch.db');

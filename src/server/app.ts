@@ -8,6 +8,7 @@ import { createDomain } from '../domain/domain.js';
 import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
 import { createWaitingTurns } from '../engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
+import type { Shortage } from '../errors.js';
 import { createEvents } from '../events.js';
 import { createAttachments } from '../files/attachments.js';
 import { createFormLinks } from '../files/form-links.js';
@@ -19,8 +20,9 @@ import { createRefusals } from '../inbox/refusals.js';
 import { createTurnFeed } from '../inbox/turn-feed.js';
 import { engineCallbackRoutes } from '../ingress/engine-callback.js';
 import { healthRoutes } from '../ingress/health.js';
+import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import { createOverload } from '../load/overload.js';
-import { createPace, type Pace } from '../load/pace.js';
+import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
 import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
@@ -63,7 +65,7 @@ export interface AppOverrides {
   database?(real: Database): Database;
   outbound?(real: Outbound): Outbound;
   /** When accepted messages are answered, as long as others come. */
-  pace?: Pace;
+  turnScheduler?: TurnScheduler;
   /** Off: SQLite is written by the thread that serves, which is slower under load and sooner started. */
   commitThread?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
@@ -190,7 +192,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       lanes,
       turns,
       feed,
-      pace: overrides.pace ?? createPace(clock),
+      scheduler: overrides.turnScheduler ?? createTurnScheduler(clock),
       idempotency: idempotencyStore(dialect),
       sessions: createSessions(database.read, sessionStore(dialect)),
       bots,
@@ -271,7 +273,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     const parts: Part[] = [(koa) => koa.use(health.routes())];
     let shed: ReturnType<typeof createHooks>['shed'] | undefined;
     if (does('ingress')) {
-      const overloaded = () => (stopping ? 1 : overload.retryAfterSeconds());
+      const shortage = (): Shortage | null =>
+        stopping ? { reason: 'STOPPING', retryAfterSeconds: RETRY_AFTER_SECONDS.load } : overload.shortage();
       const refusals = createRefusals(queue);
       loop('refusals', REFUSALS_EVERY_MS, refusals.flush);
       const counted: typeof events = {
@@ -296,7 +299,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         formLinks,
         clock,
         events: counted,
-        overloaded,
+        shortage,
       });
       openStreams.push(hooks);
       parts.push(hooks.part);

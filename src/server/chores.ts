@@ -1,7 +1,8 @@
 import type { Dispatcher } from '../dispatcher/dispatcher.js';
 import type { createAttachments } from '../files/attachments.js';
 import type { Receiver } from '../inbox/receive.js';
-import { type createOverload, LOOK_EVERY_MS } from '../load/overload.js';
+import { DISK } from '../load/limits.js';
+import type { createOverload } from '../load/overload.js';
 import type { Routes } from '../routing/routes.js';
 import { sweep } from '../store/tables/retention.js';
 import { DAY, MINUTE } from '../time.js';
@@ -30,7 +31,7 @@ export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
 export function startChores(deps: ChoreDeps): void {
   const { env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop } = deps;
   const { database, lanes } = storage;
-  loop('overload', LOOK_EVERY_MS, overload.look);
+  loop('overload', DISK.lookEveryMs, overload.look);
   if (database.dialect === 'postgres') loop('changes', FOLLOW_EVERY_MS, routes.refresh);
 
   const dueNow = async (direction: 'IN' | 'OUT') => {

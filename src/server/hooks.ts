@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { OpenBots } from '../bots/bots.js';
 import type { Env } from '../config/env.js';
+import type { Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
 import type { FormLinks } from '../files/form-links.js';
@@ -13,13 +14,13 @@ import { crossOrigin } from '../ingress/cross-origin.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
 import type { HookDeps } from '../ingress/hook.js';
+import { createLoadShedding } from '../ingress/load-shedding.js';
 import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
 import { createRateLimit } from '../ingress/rate-limits.js';
 import { hookRoutes } from '../ingress/routes.js';
-import { createShed } from '../ingress/shed.js';
 import { type UploadDeps, uploadRoutes } from '../ingress/uploads.js';
-import { createLine } from '../load/line.js';
+import { createRequestQueue } from '../load/request-queue.js';
 import type { Proactive } from '../outbox/proactive.js';
 import type { Routes } from '../routing/routes.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
@@ -44,7 +45,7 @@ export interface HooksDeps {
   formLinks: FormLinks;
   clock: Clock;
   events: Events;
-  overloaded(): number | null;
+  shortage(): Shortage | null;
 }
 
 /** The edge that callers talk to. */
@@ -78,7 +79,7 @@ export function createHooks(deps: HooksDeps) {
   } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
   const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
   return {
-    shed: createShed({ ...edge, line: createLine() }, HOOK_VERSIONS),
+    shed: createLoadShedding({ ...edge, queue: createRequestQueue() }, HOOK_VERSIONS),
     part(koa: Koa): void {
       koa.use(crossOrigin());
       for (const router of routers) koa.use(router.routes()).use(router.allowedMethods());

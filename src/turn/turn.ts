@@ -1,7 +1,7 @@
 import type { OpenBot } from '../bots/bots.js';
 import type { EndOfTask, Said, SessionState, TraceEntry, TurnRequest } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
-import { AppError } from '../errors.js';
+import { unavailable } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Unit } from '../store/commit/unit.js';
 import { isInfrastructure } from '../store/database/failures.js';
@@ -239,7 +239,7 @@ class RunningTurn {
   private async commit(row: TurnProgress, outcome: TurnOutcome): Promise<void> {
     const { deps, job, lane } = this;
     // What a turn has come to since is the stop's doing: its calls have been cut off.
-    if (deps.cutOff.aborted) throw new AppError('UNAVAILABLE', 'The server is stopping; send the message again.');
+    if (deps.cutOff.aborted) throw unavailable('STOPPING', 'The server is stopping; send the message again.');
     await job.row?.claim();
     this.stored ||= job.stored;
     const runsFirst = !this.stored;

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const FLOORS = [
+  ['load'],
   ['store', 'outbound', 'config'],
-  ['definition', 'lanes', 'load'],
+  ['definition', 'lanes'],
   ['domain', 'dispatcher'],
   ['bots', 'routing'],
   ['wire'],

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import { databaseFileIn } from '../../src/load/overload.js';
-import { createPace, type Pace } from '../../src/load/pace.js';
+import { createTurnScheduler, type TurnScheduler } from '../../src/load/turn-scheduler.js';
 import { batchWriter } from '../../src/store/commit/batch-writer.js';
 import type { Unit } from '../../src/store/commit/unit.js';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
@@ -53,14 +53,17 @@ function echoing(gate = createGate()): Engine['reply'] {
 }
 
 /** A bot on an asynchronous channel, whose messages are stored before they run, and on a synchronous one. */
-async function openBoth(pace: Pace) {
+async function openBoth(scheduler: TurnScheduler) {
   receiver = await createReceiver();
   let database: Database | undefined;
   const around = (real: Database) => {
     database = real;
     return real;
   };
-  line = await openLine({ ...engineOf(echoing()), pace, database: around }, { mode: 'ASYNC', postUrl: receiver.url });
+  line = await openLine(
+    { ...engineOf(echoing()), turnScheduler: scheduler, database: around },
+    { mode: 'ASYNC', postUrl: receiver.url },
+  );
   const { app, caller, channel, v1 } = line;
   const [sync] = await goLive(app, channel.botId, [{ appClientId: caller.clientId, name: 'beside' }]);
   if (!sync) throw new Error('no channel');
@@ -121,7 +124,7 @@ describe('an asynchronous message', () => {
   it('is acknowledged once it is stored, and answered when it is its turn; a synchronous one waits for neither', async () => {
     const gate = createGate();
     let accepting = 0;
-    const pace: Pace = {
+    const scheduler: TurnScheduler = {
       accepting(acceptance) {
         accepting += 1;
         return acceptance;
@@ -129,7 +132,7 @@ describe('an asynchronous message', () => {
       ready: () => gate.opened,
       isBehind: () => false,
     };
-    const { send, sendSync, turns, heard } = await openBoth(pace);
+    const { send, sendSync, turns, heard } = await openBoth(scheduler);
     expect(await send('waits')).toBe(200);
     expect(await sendSync('at once')).toEqual({ text: 'heard at once' });
     expect(await turns()).toMatchObject([{ status: 'QUEUED' }, { status: 'DONE' }]);
@@ -140,7 +143,7 @@ describe('an asynchronous message', () => {
 
   it('is told to come again while the server is behind with what it has accepted; a synchronous one is answered', async () => {
     let behind = false;
-    const { send, sendSync } = await openBoth({ ...createPace(systemClock), isBehind: () => behind });
+    const { send, sendSync } = await openBoth({ ...createTurnScheduler(systemClock), isBehind: () => behind });
     expect(await send('first')).toBe(200);
     behind = true;
     expect(await send('second')).toBe('503, 1');

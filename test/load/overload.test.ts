@@ -57,22 +57,22 @@ describe('overload', () => {
     await batchTakes(5_000);
     await put(1); // on its way to the disk
     await put(BATCH - 1);
-    expect(overload.retryAfterSeconds()).toBeNull();
+    expect(overload.shortage()).toBeNull();
   });
 
   it('refuses while those who wait make a message wait too long, and not a moment after', async () => {
     const { overload, put, batchTakes } = setUp();
     await put(1);
     await put(5 * BATCH);
-    expect(overload.retryAfterSeconds()).toBeNull(); // how long a batch takes is not known yet
+    expect(overload.shortage()).toBeNull(); // how long a batch takes is not known yet
     await batchTakes(400);
-    expect(overload.retryAfterSeconds()).toBe(1);
+    expect(overload.shortage()?.reason).toBe('COMMITS_SLOW');
     for (let left = 4; left > 1; left -= 1) {
       await batchTakes(400);
-      expect(overload.retryAfterSeconds()).toBe(1);
+      expect(overload.shortage()?.reason).toBe('COMMITS_SLOW');
     }
     await batchTakes(400);
-    expect(overload.retryAfterSeconds()).toBeNull();
+    expect(overload.shortage()).toBeNull();
   });
 
   it('does not count what nobody waits for, but for its memory', async () => {
@@ -80,20 +80,20 @@ describe('overload', () => {
     await put(1);
     await batchTakes(400);
     await put(5_000, 'SOON');
-    expect(overload.retryAfterSeconds()).toBeNull();
+    expect(overload.shortage()).toBeNull();
     await put(300, 'SOON');
-    expect(overload.retryAfterSeconds()).toBe(1);
+    expect(overload.shortage()?.reason).toBe('COMMIT_QUEUE_FULL');
   });
 
   it('refuses when more messages wait in lanes than memory should hold', () => {
-    expect(createOverload({ ...idle, inboundDepth: () => 50_000 }).retryAfterSeconds()).toBeNull();
-    expect(createOverload({ ...idle, inboundDepth: () => 50_001 }).retryAfterSeconds()).toBe(1);
+    expect(createOverload({ ...idle, inboundDepth: () => 50_000 }).shortage()).toBeNull();
+    expect(createOverload({ ...idle, inboundDepth: () => 50_001 }).shortage()?.reason).toBe('TOO_MANY_MESSAGES');
   });
 
   it('refuses ahead of a full disk, and says so to whoever asks for its health', async () => {
     const overload = createOverload({ ...idle, minFreeDiskBytes: Number.MAX_SAFE_INTEGER });
     await overload.look();
-    expect(overload.retryAfterSeconds()).toBe(30);
+    expect(overload.shortage()).toEqual({ reason: 'DISK_NEARLY_FULL', retryAfterSeconds: 30 });
     expect(overload.fault()).toBe('the data disk is nearly full');
   });
 });

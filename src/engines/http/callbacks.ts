@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { json } from '../../definition/json.js';
-import { AppError, notFound } from '../../errors.js';
+import { notFound, unavailable } from '../../errors.js';
 import type { Json } from '../../json.js';
 import { type Clock, delay } from '../../time.js';
 import { checkAnswer } from './answer.js';
@@ -90,7 +90,7 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
         await delay(deps.clock, EARLY_EVERY_MS);
       }
       const message = 'The turn is not known to be answered later yet: answer it with 202 first, then call back again.';
-      throw new AppError('UNAVAILABLE', message);
+      throw unavailable('TURN_NOT_WAITING_YET', message);
     },
     /** Looks for no more answers: those that come in are stored, and wait for the process that runs the turn next. */
     [Symbol.dispose]: () => here.clear(),

@@ -1,16 +1,12 @@
-import { AppError } from '../../errors.js';
+import { AppError, unavailable } from '../../errors.js';
+import { COMMIT_QUEUE } from '../../load/limits.js';
 import { isFatal, isUnavailable } from '../database/failures.js';
 import type { BatchWriter } from './batch-writer.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
-/** A batch ends at whichever comes first. */
-const MAX_UNITS = 256;
-const MAX_BYTES = 1024 * 1024;
-/** What others than those who wait NOW have of a batch at least: nobody starves. */
-const SOON_UNITS = 16;
-export const NOW_UNITS = MAX_UNITS - SOON_UNITS;
-/** How many batches the time of one is averaged over, about. */
-const CYCLES_REMEMBERED = 4;
+const { maxUnits, maxBytes, backgroundUnits, cyclesRemembered } = COMMIT_QUEUE;
+/** Units of a full batch for which somebody waits. */
+export const NOW_UNITS = maxUnits - backgroundUnits;
 
 /** NOW: somebody waits for it. SOON: it makes room for those when there are many. */
 export type Urgency = 'NOW' | 'SOON';
@@ -68,7 +64,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
       await writeBatch(batch);
       deps.onBatch?.(batch.length, now() - begun, cycleMs);
       await nextTick(); // those who were answered act first: their follow-ups belong to the next batch
-      cycleMs += (now() - begun - cycleMs) / CYCLES_REMEMBERED;
+      cycleMs += (now() - begun - cycleMs) / cyclesRemembered;
     }
     flushing = false;
     for (const done of idle.splice(0)) done();
@@ -76,7 +72,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
 
   function takeBatch(): Waiting[] {
     const urgent = cut(waiting.NOW, NOW_UNITS);
-    return [...urgent, ...cut(waiting.SOON, urgent.length === 0 ? MAX_UNITS : SOON_UNITS)];
+    return [...urgent, ...cut(waiting.SOON, urgent.length === 0 ? maxUnits : backgroundUnits)];
   }
 
   async function writeBatch(batch: Waiting[]): Promise<void> {
@@ -128,16 +124,16 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   };
 }
 
-/** Takes from the front of the line, at least one: as many as a batch may have. */
-function cut(line: Waiting[], maxUnits: number): Waiting[] {
+/** Takes from the front of the queue, at least one: as many as a batch may have. */
+function cut(queue: Waiting[], most: number): Waiting[] {
   let bytes = 0;
   let count = 0;
-  for (const entry of line) {
+  for (const entry of queue) {
     bytes += entry.bytes;
-    if (count > 0 && (count >= maxUnits || bytes > MAX_BYTES)) break;
+    if (count > 0 && (count >= most || bytes > maxBytes)) break;
     count += 1;
   }
-  return line.splice(0, count);
+  return queue.splice(0, count);
 }
 
 function rejectAll(entries: readonly Waiting[], reason: Error): void {
@@ -148,12 +144,12 @@ function rejectAll(entries: readonly Waiting[], reason: Error): void {
 export const waitMsFor = (waiting: number, cycleMs: number): number => Math.floor(waiting / NOW_UNITS) * cycleMs;
 
 export const stopping = (cause?: Error): AppError =>
-  new AppError('UNAVAILABLE', 'The server cannot store messages any more and is stopping.', { cause });
+  unavailable('STORE_FAILED', 'The server cannot store messages any more and is stopping.', { cause });
 
 export const away = (cause: Error): AppError =>
   cause instanceof AppError
     ? cause
-    : new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause });
+    : unavailable('DATABASE_AWAY', 'The database does not answer just now; try again.', { cause });
 
 const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,5 @@
 import PostgresClient, { type Connection } from 'knex/lib/dialects/postgres/index.js';
-import { AppError } from '../../errors.js';
+import { unavailable } from '../../errors.js';
 import { codeOf } from './failures.js';
 
 /**
@@ -76,7 +76,7 @@ const withoutNul = (binding: unknown): unknown =>
 
 function explain(error: unknown): unknown {
   if (!isConnectionFailure(error)) return error;
-  return new AppError('UNAVAILABLE', 'The database does not answer just now; try again.', { cause: error });
+  return unavailable('DATABASE_AWAY', 'The database does not answer just now; try again.', { cause: error });
 }
 
 /**

@@ -1,24 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
-import type { Line } from '../load/line.js';
+import { RETRY_AFTER_SECONDS } from '../load/limits.js';
+import type { RequestQueue } from '../load/request-queue.js';
 import type { HookError, HookVersion } from '../wire/hook-version.js';
 import { BUSY, type HookDeps } from './hook.js';
 import { isShort } from './render-error.js';
 
-export interface ShedDeps extends Pick<HookDeps, 'overloaded'> {
+export interface LoadSheddingDeps extends Pick<HookDeps, 'shortage'> {
   events: Pick<Events, 'messageRefused'>;
-  line: Line;
+  queue: RequestQueue;
 }
 
-const COME_AGAIN_SECONDS = 1;
+const QUEUE_FULL: Shortage = { reason: 'REQUEST_QUEUE_FULL', retryAfterSeconds: RETRY_AFTER_SECONDS.load };
 
 /**
- * Puts messages to hooks into a line, and refuses them while nothing more can be taken in, before anything is made of
- * their requests: in the event loop's turn in which a thousand are refused, those that were accepted wait. False: it is
- * none of those.
+ * Queues messages to hooks, or refuses them while the server is short of something, before anything is made of their
+ * requests: while the event loop refuses a thousand, those that were accepted wait. Gives false for any other request.
  */
-export function createShed({ overloaded, events, line }: ShedDeps, versions: readonly HookVersion[]) {
+export function createLoadShedding({ shortage, events, queue }: LoadSheddingDeps, versions: readonly HookVersion[]) {
   const hooks = versions.map((version) => ({
     version,
     path: new RegExp(`^${version.base}/([^/?]+)(?:/hookInstance/([^/?]+))?/?(?:\\?|$)`),
@@ -27,28 +28,28 @@ export function createShed({ overloaded, events, line }: ShedDeps, versions: rea
   return (request: IncomingMessage, response: ServerResponse, handle: () => void): boolean => {
     // Browsers are answered by those who know what they may read.
     if (request.method !== 'POST' || request.headers.origin !== undefined) return false;
-    const retryAfterSeconds = overloaded() ?? (line.isFull() ? COME_AGAIN_SECONDS : null);
+    const lack = shortage() ?? (queue.isFull() ? QUEUE_FULL : null);
     for (const { version, path } of hooks) {
       const [hook, botId = '', channelId] = path.exec(request.url ?? '') ?? [];
       if (hook === undefined) continue;
-      if (retryAfterSeconds === null) {
-        line.put(handle);
+      if (lack === null) {
+        queue.put(handle);
         return true;
       }
       const traceId = newTraceId();
-      const errors: HookError[] = [{ msg: BUSY, code: 503, reason: 'UNAVAILABLE' }];
+      const errors: HookError[] = [{ msg: BUSY, code: 503, reason: lack.reason }];
       const body = JSON.stringify(version.refusal(errors, traceId));
       response.writeHead(503, {
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Length': Buffer.byteLength(body),
-        'Retry-After': String(retryAfterSeconds),
+        'Retry-After': String(lack.retryAfterSeconds),
         'X-Trace-Id': traceId,
         ...(!isShort(request) && { Connection: 'close' }),
       });
       response.end(body);
       events.messageRefused({
         status: 503,
-        reason: 'UNAVAILABLE',
+        reason: lack.reason,
         traceId,
         botId,
         ...(channelId !== undefined && { channelId }),

@@ -1,21 +1,21 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createLine } from '../../src/load/line.js';
+import { createRequestQueue } from '../../src/load/request-queue.js';
 
-/** A line whose messages take as long as the test says. */
+/** A queue whose requests take as long as the test says. */
 function setUp(messageMs: number) {
   let now = 0;
   const handled: number[] = [];
-  const line = createLine(() => now);
+  const queue = createRequestQueue(() => now);
   let put = 0;
   return {
-    line,
+    queue,
     handled,
     come(messages: number) {
       for (let n = 0; n < messages; n += 1) {
         const number = put;
         put += 1;
-        line.put(() => {
+        queue.put(() => {
           now += messageMs;
           handled.push(number);
         });
@@ -26,7 +26,7 @@ function setUp(messageMs: number) {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-describe('the line before the event loop', () => {
+describe('the request queue', () => {
   it('lets messages through in their order, a few in each round', async () => {
     const { handled, come } = setUp(0);
     come(40);
@@ -51,30 +51,30 @@ describe('the line before the event loop', () => {
   });
 
   it('is full while what came now would wait too long, and not a moment after', async () => {
-    const { line, handled, come } = setUp(1);
+    const { queue, handled, come } = setUp(1);
     come(1_000);
-    expect(line.isFull()).toBe(false); // how long a message takes is not known yet
+    expect(queue.isFull()).toBe(false); // how long a message takes is not known yet
     await nextRound();
     await nextRound();
-    expect(line.isFull()).toBe(true);
-    while (line.isFull()) await nextRound();
+    expect(queue.isFull()).toBe(true);
+    while (queue.isFull()) await nextRound();
     expect(handled.length).toBeGreaterThanOrEqual(900);
     expect(handled.length).toBeLessThan(1_000);
   });
 
   it('is not full of messages that take no time, however many they are', async () => {
-    const { line, come } = setUp(0.001);
+    const { queue, come } = setUp(0.001);
     come(10_000);
     for (let round = 0; round < 20; round += 1) await nextRound();
-    expect(line.isFull()).toBe(false);
+    expect(queue.isFull()).toBe(false);
   });
 
   it('has room for a hundred, however long they take', async () => {
-    const { line, come } = setUp(1_000);
+    const { queue, come } = setUp(1_000);
     come(100 + 16);
     for (let round = 0; round < 3; round += 1) await nextRound();
-    expect(line.isFull()).toBe(false);
+    expect(queue.isFull()).toBe(false);
     come(100);
-    expect(line.isFull()).toBe(true);
+    expect(queue.isFull()).toBe(true);
   });
 });
