@@ -18,7 +18,6 @@ import { createConversationLog } from '../history/conversation-log.js';
 import { createReceiver } from '../inbox/receive.js';
 import { createRefusals } from '../inbox/refusals.js';
 import { createTurnFeed } from '../inbox/turn-feed.js';
-import { engineCallbackRoutes } from '../ingress/engine-callback.js';
 import { healthRoutes } from '../ingress/health.js';
 import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import { createOverload } from '../load/overload.js';
@@ -297,6 +296,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         attachments,
         proactive,
         formLinks,
+        lateAnswers: realEngines.callbacks,
         clock,
         events: counted,
         shortage,
@@ -304,9 +304,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       openStreams.push(hooks);
       parts.push(hooks.part);
       shed = hooks.shed;
-      const { deliver } = realEngines.callbacks;
-      const engineCallbacks = engineCallbackRoutes({ deliver, events, clock, maxBodyBytes: env.MAX_BODY_BYTES });
-      parts.push((koa) => koa.use(engineCallbacks.routes()));
     }
     if (does('api')) {
       const desk = createDeliveryDesk({ database, lanes, routes, proactive, clock, leaseMs });

@@ -11,6 +11,7 @@ import type { Receiver } from '../inbox/receive.js';
 import type { TurnFeed } from '../inbox/turn-feed.js';
 import type { ChatHistoryDeps } from '../ingress/chat-history.js';
 import { crossOrigin } from '../ingress/cross-origin.js';
+import { engineCallbackRoutes, type LateAnswers } from '../ingress/engine-callback.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
 import type { HookDeps } from '../ingress/hook.js';
@@ -43,6 +44,7 @@ export interface HooksDeps {
   attachments: Attachments;
   proactive: Proactive;
   formLinks: FormLinks;
+  lateAnswers: LateAnswers;
   clock: Clock;
   events: Events;
   shortage(): Shortage | null;
@@ -77,7 +79,7 @@ export function createHooks(deps: HooksDeps) {
       return !program.form || program.form(formId) !== null;
     },
   } satisfies HookDeps & PollDeps & UploadDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string } & FormDeps;
-  const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge)];
+  const routers = [hookRoutes(edge), uploadRoutes(edge), formRoutes(edge), engineCallbackRoutes(edge)];
   return {
     shed: createLoadShedding({ ...edge, queue: createRequestQueue() }, HOOK_VERSIONS),
     part(koa: Koa): void {

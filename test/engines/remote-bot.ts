@@ -37,6 +37,7 @@ export function createBench(clock: Clock): RemoteBench {
   const kept = new Map<string, Json>();
   let answered = false;
   const waitingTurns: WaitingTurns = {
+    isWaiting: async () => !answered,
     keep: async () => (answered ? 'NONE' : 'EARLY'),
     kept: async (turnIds) => new Map([...kept].filter(([turnId]) => turnIds.includes(turnId))),
   };

@@ -10,6 +10,8 @@ import type { WaitingTurns } from './waiting-turns.js';
 export interface Callbacks extends Disposable {
   /** Waits for the answer of this turn until it is let go of. */
   expect(turnId: string, token: string): Expected;
+  /** NOT_FOUND when no turn waits under this token, here or in another process. Cheap: asked before a body is read. */
+  assertExpected(token: string): Promise<void>;
   /**
    * Hands the body to the turn that waits, here or in another process. NOT_FOUND when none does: answered already, too
    * late, or never asked. BAD_USER_INPUT for an answer that cannot be read: the turn waits on for a better one.
@@ -31,6 +33,7 @@ const EARLY_EVERY_MS = 100;
 
 /** Names the turn, so that any process finds it, and holds 32 random bytes. */
 export const newToken = (turnId: string): string => `${turnId}.${randomBytes(32).toString('base64url')}`;
+const TOKEN = /^([\w-]{1,64})\.[\w-]{1,64}$/;
 
 export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onError(error: unknown): void }): Callbacks {
   const here = new Map<string, { turnId: string; resolve: (answer: Json) => void }>();
@@ -75,14 +78,18 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
         [Symbol.dispose]: () => void here.delete(place),
       };
     },
+    async assertExpected(token) {
+      const turnId = turnOf(token);
+      if (!here.has(placeOf(token)) && !(await deps.turns.isWaiting(turnId, token))) throw unexpected(turnId);
+    },
     async deliver(token, body) {
       checkAnswer(body);
       const answer = json(body);
       const place = placeOf(token);
-      const turnId = token.slice(0, Math.max(0, token.indexOf('.')));
+      const turnId = turnOf(token);
       for (let tried = 0; tried < EARLY_TRIES; tried += 1) {
-        const kept = turnId === '' ? 'NONE' : await deps.turns.keep(turnId, token, answer);
-        if (kept === 'NONE') throw notFound('turn waiting for an answer', turnId);
+        const kept = await deps.turns.keep(turnId, token, answer);
+        if (kept === 'NONE') throw unexpected(turnId);
         const waiting = here.get(place);
         here.delete(place);
         waiting?.resolve(answer); // what is early is stored along with the 202
@@ -96,6 +103,15 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
     [Symbol.dispose]: () => here.clear(),
   };
 }
+
+/** The turn a token names. NOT_FOUND for what cannot be a token. */
+function turnOf(token: string): string {
+  const [, turnId] = TOKEN.exec(token) ?? [];
+  if (turnId === undefined) throw unexpected('');
+  return turnId;
+}
+
+const unexpected = (turnId: string) => notFound('turn waiting for an answer', turnId);
 
 /** Looked up by digest: how long the look-up takes then tells nothing of the tokens that are waited for. */
 const placeOf = (token: string): string => createHash('sha256').update(token).digest('base64');

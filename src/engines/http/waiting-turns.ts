@@ -14,6 +14,8 @@ export interface Progress {
 
 /** Turns that wait for their bot, whichever process runs them. */
 export interface WaitingTurns {
+  /** Whether this turn waits under this token and has no answer yet. */
+  isWaiting(turnId: string, token: string): Promise<boolean>;
   /**
    * Keeps an answer with its turn. EARLY: that the bot will call back is not stored yet, and storing it would undo this;
    * NONE: no turn waits under this token, or it has its answer.
@@ -33,14 +35,23 @@ export function readProgress(resume: unknown): Progress | null {
   };
 }
 
-/** An answer becomes part of what its turn goes on from: it is there after a crash, and for the process that waits. */
+/** Keeps an answer in what its turn goes on from, where it outlives a crash and the process that waits finds it. */
 export function createWaitingTurns({ read, write }: Pick<Database, 'read' | 'write'>): WaitingTurns {
+  async function find(turnId: string, token: string): Promise<{ before: string; progress: Progress } | null> {
+    const before = (await resumesOf(read, [turnId])).get(turnId);
+    const progress = before === undefined ? null : readProgress(JSON.parse(before));
+    if (before === undefined || progress?.token !== token || progress.answer !== undefined) return null;
+    return { before, progress };
+  }
+
   return {
+    isWaiting: async (turnId, token) => (await find(turnId, token)) !== null,
     async keep(turnId, token, answer) {
-      const before = (await resumesOf(read, [turnId])).get(turnId);
-      const progress = before === undefined ? null : readProgress(JSON.parse(before));
-      if (before === undefined || progress?.token !== token || progress.answer !== undefined) return 'NONE';
+      const found = await find(turnId, token);
+      if (!found) return 'NONE';
+      const { before, progress } = found;
       if (!progress.accepted) return 'EARLY';
+      // Not through the commit queue: one row, once a turn, guarded by its own content; no lane and no lease is touched.
       const kept = await changeResume(write, turnId, before, JSON.stringify({ ...progress, answer }));
       return kept ? 'KEPT' : 'NONE';
     },
