@@ -148,6 +148,7 @@ function requestOf(text: string, session: SessionState): TurnRequest {
     language: 'en',
     session,
     env: {},
+    plainEnv: {},
     resume: null,
     now: 0,
     random: () => 0,

@@ -9,6 +9,8 @@ export interface OpenBot {
   sessionTimeoutMs: number;
   /** `{{env.x}}`: the bot's variables at this moment. */
   env: Readonly<Record<string, string>>;
+  /** The variables that are not secured: all that texts from outside the approved bot file can show. */
+  plainEnv: Readonly<Record<string, string>>;
 }
 
 /** Opens versions when a message first asks for them and keeps the ones in use. */

@@ -39,6 +39,8 @@ export interface TurnRequest {
   session: SessionState;
   /** The bot's variables, `{{env.x}}`; secured ones included. Never stored with the session. */
   env: Readonly<Record<string, string>>;
+  /** The same without the secured ones. */
+  plainEnv: Readonly<Record<string, string>>;
   /** The state of the last committed pause when a crash interrupted this turn, else null. */
   resume: Json | null;
   /** Milliseconds since the epoch. */

@@ -89,6 +89,9 @@ export function createOpenBots(deps: {
       defaultLanguage: found.defaultLanguage,
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
       env,
+      plainEnv: Object.fromEntries(
+        found.variables.flatMap(({ key, value, secured }) => (secured ? [] : [[key, value ?? '']])),
+      ),
     };
   }
 

@@ -61,7 +61,7 @@ export function createProactive(deps: ProactiveDeps): Proactive {
     const turnId = rowId('tn'); // names the messages; there is no turn
     const traceId = newTraceId();
     const at = deps.clock.now();
-    const env = route.versionId ? (await deps.bots.open(route.versionId)).env : {};
+    const env = route.versionId ? (await deps.bots.open(route.versionId)).plainEnv : {};
     const tools = {
       random: deps.random,
       scripts: deps.scripts.runner({ botId: route.botId, now: at, random: deps.random }),

@@ -142,6 +142,7 @@ class RunningTurn {
       language: this.language,
       session: this.found.state,
       env: bot.env,
+      plainEnv: bot.plainEnv,
       resume: job.resume,
       now: deps.clock.now(),
       random: deps.random,

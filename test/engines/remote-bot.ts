@@ -99,6 +99,7 @@ export function turnOf(turn: Partial<TurnRequest> & { text?: string } = {}): Tur
     language: 'en',
     session: emptySession(),
     env: { secret: 'not to be told' },
+    plainEnv: {},
     resume: null,
     now: Date.UTC(2026, 0, 1),
     random: () => 0,

@@ -60,7 +60,7 @@ function completionsOf(url: string): string {
 
 async function systemMessage(turn: TurnRequest, { systemPrompt }: SettingsOf<'OPENAI'>): Promise<JsonObject[]> {
   if (systemPrompt === '') return [];
-  const scope: JsonObject = { context: turn.session.context, env: { ...turn.env } };
+  const scope: JsonObject = { context: turn.session.context, env: { ...turn.plainEnv } }; // users talk models into repeating
   const content = await interpolate(systemPrompt, scope, () => Promise.resolve(''));
   return [{ role: 'system', content }];
 }

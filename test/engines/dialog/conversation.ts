@@ -116,6 +116,7 @@ export function converse(
         language: options.language ?? program.defaultLanguage,
         session,
         env: options.env ?? {},
+        plainEnv: options.env ?? {},
         resume: null,
         now: options.now ?? Date.UTC(2026, 10, 22, 12),
         random,

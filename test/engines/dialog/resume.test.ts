@@ -52,6 +52,7 @@ function turnOf(text: string, session: SessionState, resume: Json | null): TurnR
     language: 'en',
     session,
     env: {},
+    plainEnv: {},
     resume,
     now: 0,
     random: () => 0,

@@ -101,10 +101,10 @@ describe('chat completions', () => {
   });
 
   it('begin with the system prompt, in which paths are filled in and expressions are not run', async () => {
-    const systemPrompt = 'You help {{context.name}} of {{env.company}}.{{(() => 1)()}}';
+    const systemPrompt = 'You help {{context.name}} of {{env.company}}{{env.key}}.{{(() => 1)()}}';
     const bot = await open({ systemPrompt });
     const session = { context: { name: 'Ann {{env.secret}}' }, engine: {} };
-    await talk(bot, turnOf({ session, env: { company: 'Acme', secret: 's' } }));
+    await talk(bot, turnOf({ session, plainEnv: { company: 'Acme' }, env: { company: 'Acme', key: 'S3CRET' } }));
     expect(bodyOf(receiver.requests[0]).messages[0]).toEqual({
       role: 'system',
       content: 'You help Ann {{env.secret}} of Acme.',
