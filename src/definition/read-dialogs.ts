@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../json-limits.js';
 import type {
   ComponentDefinition,
   DialogDefinition,

@@ -1,5 +1,5 @@
 import { badInput } from '../errors.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../json-limits.js';
 import { isObject } from './json.js';
 
 /** Under these some tools put the bot into their own files. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError, badInput } from '../errors.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../json-depth.js';
+import { deeperThan, MAX_JSON_DEPTH } from '../json-limits.js';
 
 /** The JSON of a request's body; undefined when it is empty. BAD_USER_INPUT when it is not JSON or nests too deep, PAYLOAD_TOO_LARGE. */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {

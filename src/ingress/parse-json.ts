@@ -1,17 +1,20 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { badInput } from '../errors.js';
-import { deeperThan } from '../json-depth.js';
+import { excessOf, MAX_JSON_VALUES } from '../json-limits.js';
 
 const MAX_DEPTH = 64;
+const TOO_MANY = `holds more than ${MAX_JSON_VALUES} values`;
 
 /**
- * JSON that can be stored: an object, not nested too deep, with well-formed strings (PostgreSQL stores neither NUL nor
+ * JSON that can be stored: an object, not too deep and not of too many values, with well-formed strings (PostgreSQL stores neither NUL nor
  * half a surrogate pair; both are replaced by U+FFFD). BAD_USER_INPUT names the position of what is wrong.
  */
 export function parseJsonObject(text: string): Record<string, unknown> {
-  const deepAt = deeperThan(text, MAX_DEPTH);
-  if (deepAt !== null)
-    throw badInput('body', `The JSON is nested more than ${MAX_DEPTH} levels deep at ${where(text, deepAt)}.`);
+  const excess = excessOf(text, { levels: MAX_DEPTH });
+  if (excess) {
+    const limit = excess.of === 'levels' ? `is nested more than ${MAX_DEPTH} levels deep` : TOO_MANY;
+    throw badInput('body', `The JSON ${limit} at ${where(text, excess.at)}.`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

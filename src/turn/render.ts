@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js';
+import { excessOf } from '../json-limits.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { Content } from '../vocabulary.js';
 import { type Reply, type ScriptRunner, wasStopped } from '../wire/reply.js';
@@ -85,7 +86,7 @@ function fill(text: string, scope: JsonObject, tools: RenderTools): Promise<stri
 }
 
 function parseObject(text: string): JsonObject | null {
-  if (!/^\s*\{/.test(text)) return null;
+  if (!/^\s*\{/.test(text) || excessOf(text)) return null;
   try {
     const parsed: unknown = JSON.parse(text);
     // JSON.parse of a text that begins with a brace gives an object.

@@ -183,12 +183,18 @@ export function describeRemoteEngine(kind: RemoteKind): void {
       ['no answer at all', reset(), 'UNREACHABLE', /closed the connection/],
       ['more than anybody reads', flood(), 'UNREACHABLE', /longer than/],
       ['a page of HTML', answer(200, '<html>hi</html>'), 'BAD_ANSWER', /did not answer with JSON/],
+      [
+        'an answer of too many values',
+        answer(200, `[${'{},'.repeat(50_000)}{}]`),
+        'BAD_ANSWER',
+        /JSON of more than 50000 values/,
+      ],
       ['half an answer', answer(200, '{"messages": ['), 'BAD_ANSWER', /did not answer with JSON/],
       [
         'levels without end',
         answer(200, '['.repeat(20_000) + ']'.repeat(20_000)),
         'BAD_ANSWER',
-        /not answer with JSON/,
+        /nested more than 200 levels/,
       ],
     ])('fails clearly on %s', async (_, scripted, reason, message) => {
       receiver.script(scripted);

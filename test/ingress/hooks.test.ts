@@ -98,6 +98,8 @@ describe('a synchronous webhook channel', () => {
     expect((await say(first, `${'{"a":'.repeat(70)}1${'}'.repeat(70)}`)).body.errors[0].msg).toMatch(
       /nested more than 64/,
     );
+    const crowded = `{"message":{"text":"a"},"from":{"id":"u"},"customData":[${'{},'.repeat(340_000)}{}]}`;
+    expect((await say(first, crowded)).body.errors[0].msg).toMatch(/more than 50000 values at position \d+/);
     expect((await say(first, 'text=a', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
     expect((await say(first, `"${'x'.repeat(1024 * 1024)}"`)).status).toBe(413);
   });

@@ -1,5 +1,5 @@
 import { badInput } from '../../errors.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
+import { excessOf } from '../../json-limits.js';
 import type { Content } from '../../vocabulary.js';
 
 const MAX_VARIANTS = 50;
@@ -22,7 +22,7 @@ export function contentsInput(contents: readonly Content[]): Content[] {
 }
 
 function isJsonObject(text: string): boolean {
-  if (deeperThan(text, MAX_JSON_DEPTH) !== null) return false;
+  if (excessOf(text)) return false;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { isObject, objects, string } from '../../definition/json.js';
+import { excessOf } from '../../json-limits.js';
 import type { Outbound } from '../../outbound/request.js';
 import { traceparentOf } from '../../trace.js';
 import type { LanguageModel } from './deps.js';
@@ -55,6 +56,7 @@ export function createLanguageModel(
 
 function textOf(body: string): string | null {
   try {
+    if (excessOf(body)) return null;
     const parsed: unknown = JSON.parse(body);
     const first = isObject(parsed) ? objects(parsed.choices)[0] : undefined;
     return isObject(first?.message) ? string(first.message.content) : null;

@@ -4,6 +4,10 @@ import { badInput } from '../../errors.js';
 import type { Json, JsonObject } from '../../json.js';
 import type { RemoteAnswer } from '../remote/remote-engine.js';
 
+/** What came out of `JSON.parse` is JSON: looking at each value again would cost more than parsing it did. */
+const anyJson = z.custom<Json>((value) => value !== undefined);
+const jsonObject = z.custom<JsonObject>((value) => isObject(value), 'must be an object');
+
 /**
  * What a bot answers a turn (docs/engines.md): at once, or later at its callback address. `{}` says nothing and
  * changes nothing.
@@ -14,8 +18,8 @@ const message = z.union([
     .strictObject({
       key: z.string().min(1).max(250).optional(),
       text: z.string().optional(),
-      template: z.record(z.string(), z.json()).optional(),
-      values: z.record(z.string(), z.json()).optional(),
+      template: jsonObject.optional(),
+      values: jsonObject.optional(),
     })
     .refine((given) => given.key !== undefined || given.text !== undefined || given.template !== undefined, {
       message: 'a message needs a "text", a "template" or a "key"',
@@ -27,9 +31,9 @@ const answer = z.strictObject({
   session: z
     .strictObject({
       /** Merged into the context (RFC 7396). */
-      context: z.record(z.string(), z.json()).optional(),
+      context: jsonObject.optional(),
       /** Of the bot alone; takes the place of what was there. */
-      state: z.json().optional(),
+      state: anyJson.optional(),
     })
     .default({}),
   endOfTask: z
@@ -80,8 +84,9 @@ function merge(target: JsonObject, patch: JsonObject): JsonObject {
   return merged;
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Without the members that are undefined. */
 function withoutGaps<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

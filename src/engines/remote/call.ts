@@ -1,6 +1,6 @@
 import type { TurnRequest } from '../../bots/engine.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../../json-depth.js';
+import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../json-limits.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';
 import { OutboundError } from '../../outbound/outbound-error.js';
 import type { Outbound } from '../../outbound/request.js';
@@ -66,14 +66,19 @@ export async function callRemote(
 /** The body of an answer as JSON. RemoteError BAD_ANSWER. */
 export function jsonOf(response: OutboundResponse, remote: Remote, turn: TurnRequest): unknown {
   const text = response.body.toString('utf8');
+  const excess = excessOf(text);
   try {
-    if (deeperThan(text, MAX_JSON_DEPTH) !== null) throw new Error('nested too deep');
-    return JSON.parse(text);
-  } catch {
-    turn.trace({ kind: 'remote', host: hostOf(remote.url), said: excerpt(response.body, remote) });
-    throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} did not answer with JSON.`);
-  }
+    if (!excess) return JSON.parse(text);
+  } catch {} // said below
+  turn.trace({ kind: 'remote', host: hostOf(remote.url), said: excerpt(response.body, remote) });
+  const fault = excess ? EXCESS[excess.of] : 'did not answer with JSON';
+  throw new RemoteError('BAD_ANSWER', `The bot at ${hostOf(remote.url)} ${fault}.`);
 }
+
+const EXCESS = {
+  levels: `answered with JSON nested more than ${MAX_JSON_DEPTH} levels deep`,
+  values: `answered with JSON of more than ${MAX_JSON_VALUES} values`,
+};
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'an address that is no URL');
 

@@ -1,6 +1,7 @@
 import type { TurnRequest } from '../../bots/engine.js';
 import { isObject, string } from '../../definition/json.js';
 import type { Json, JsonObject } from '../../json.js';
+import { excessOf } from '../../json-limits.js';
 
 /** What the user's message says as plain text; an event says nothing. */
 export function textOf({ message }: TurnRequest): string {
@@ -39,7 +40,7 @@ export function customDataOf(turn: TurnRequest): Json | undefined {
 
 /** A JSON object in a text, as the postbacks of some bots are; null for any other text. */
 export function objectIn(text: string): JsonObject | null {
-  if (!/^\s*\{[\s\S]*\}\s*$/.test(text)) return null;
+  if (!/^\s*\{[\s\S]*\}\s*$/.test(text) || excessOf(text)) return null;
   try {
     return JSON.parse(text) as JsonObject; // begins with a brace
   } catch {

@@ -108,6 +108,7 @@ describe('a script that misbehaves is stopped, and the next one runs', () => {
       /stack overflow|stopped|longer/,
     ],
     ['prints what nests too deep', `print('{"a":'.repeat(5e3) + 1 + '}'.repeat(5e3))`, /printed JSON .* 200 levels/],
+    ['prints what holds too many values', `print('{"a":[' + '{},'.repeat(6e4) + '1]}')`, /of more than 50000 values/],
     ['prints lists that nest too deep', `print('{"a":' + '['.repeat(1e5) + ']'.repeat(1e5) + '}')`, /200 levels/],
     [
       'leaves what nests too deep',

@@ -1,6 +1,6 @@
 import { isObject } from '../../../definition/json.js';
 import type { Json, JsonObject } from '../../../json.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
+import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../../json-limits.js';
 import type { Scripts } from '../../../wire/reply.js';
 import type { ScriptSandbox } from '../deps.js';
 import type { Result } from './protocol.js';
@@ -42,7 +42,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const job = { id: lastId, script, scope: JSON.stringify(scope), now, seed: Math.floor(random() * 2 ** 32) };
     const result = await new Promise<Result>((resolve, reject) => threads.run({ botId, job, resolve, reject }));
     if ('error' in result) throw new ScriptError(result.error, result.stopped);
-    assertShallow(result.printed, 'printed JSON');
+    assertModest(result.printed, 'printed JSON');
     if (result.context !== null) replaceContext(scope, result.context);
     return result.printed;
   };
@@ -63,7 +63,7 @@ function replaceContext(scope: JsonObject, text: string): void {
   if (text.length > MAX_CONTEXT_LENGTH) {
     throw new ScriptError(`The script left a context of more than ${MAX_CONTEXT_LENGTH} characters. Keep less in it.`);
   }
-  assertShallow(text, 'left a context');
+  assertModest(text, 'left a context');
   const parsed: unknown = text.includes('__proto__') ? JSON.parse(text, dropPrototype) : JSON.parse(text);
   const target = scope.context;
   if (!isObject(parsed) || !isObject(target)) return;
@@ -72,10 +72,12 @@ function replaceContext(scope: JsonObject, text: string): void {
   Object.assign(context, parsed);
 }
 
-/** Refuses JSON nested too deep to be rendered or stored. */
-function assertShallow(text: string, what: string): void {
-  if (/^\s*\{/.test(text) && deeperThan(text, MAX_JSON_DEPTH) !== null)
+/** Refuses JSON that is too deep to be rendered or stored, or too much for the thread that serves hooks. */
+function assertModest(text: string, what: string): void {
+  const excess = /^\s*\{/.test(text) ? excessOf(text) : null;
+  if (excess?.of === 'levels')
     throw new ScriptError(`The script ${what} that is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+  if (excess) throw new ScriptError(`The script ${what} of more than ${MAX_JSON_VALUES} values.`);
 }
 
 /** Leaves out `__proto__`: copying it as a key would change the prototype of the copy. */

@@ -1,7 +1,7 @@
 import { isObject, objects, string } from '../../../definition/json.js';
 import type { ServiceNode } from '../../../definition/program.js';
 import type { Json, JsonObject } from '../../../json.js';
-import { deeperThan, MAX_JSON_DEPTH } from '../../../json-depth.js';
+import { excessOf } from '../../../json-limits.js';
 import type { OutboundRequest } from '../../../outbound/request.js';
 import { traceparentOf } from '../../../trace.js';
 import { NodeFailure, type Run } from '../run.js';
@@ -135,7 +135,7 @@ function formEncoded(fields: Readonly<Record<string, unknown>>): string {
 
 /** JSON where it is some that can be kept, else the text. */
 function parseBody(text: string): Json {
-  if (!/^\s*[[{"\-\dtfn]/.test(text) || deeperThan(text, MAX_JSON_DEPTH) !== null) return text;
+  if (!/^\s*[[{"\-\dtfn]/.test(text) || excessOf(text)) return text;
   try {
     // JSON.parse gives JSON.
     return text.includes('__proto__')
