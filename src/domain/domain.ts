@@ -10,23 +10,24 @@ import { createSmartBots } from './bots/smart-bots.js';
 import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
-import { createConsoleSessions } from './console-sessions.js';
 import { createDefinitionReader } from './definitions.js';
 import { createMessages } from './messages/messages.js';
+import { createConsoleSessions } from './sign-in/console-sessions.js';
+import { createPasswords } from './sign-in/passwords.js';
 import { createUsers } from './users.js';
 
 /** Everything the control plane can do, by noun. Each command takes who asks first. */
 export type Domain = ReturnType<typeof createDomain>;
 
-export function createDomain(deps: DomainDeps) {
+export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const apiTokens = createApiTokens(deps);
   const reader = createDefinitionReader();
   return {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps),
-    users: createUsers(deps, apiTokens.forget),
+    users: createUsers(deps, passwords, apiTokens.forget),
     apiTokens,
-    consoleSessions: createConsoleSessions(deps, apiTokens),
+    consoleSessions: createConsoleSessions(deps, apiTokens, passwords),
     apps: createApps(deps),
     audit: createAudit(deps),
     bots: createBots(deps),
@@ -37,5 +38,7 @@ export function createDomain(deps: DomainDeps) {
     smartBots: createSmartBots(deps),
     transfer: createTransfer(deps),
     approvals: createApprovals(deps),
+    /** Ends the thread that hashes passwords. */
+    close: passwords.close,
   };
 }

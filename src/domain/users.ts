@@ -15,13 +15,13 @@ import {
 } from '../store/tables/users.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
-import { hashPassword } from './passwords.js';
+import type { Passwords } from './sign-in/passwords.js';
 import { nameInput, textInput } from './text-input.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 /** The people of an account and their roles. `onUserChange` is called after a user's rights have changed. */
-export function createUsers(deps: DomainDeps, onUserChange: () => void) {
+export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange: () => void) {
   const { database } = deps;
 
   /** An account without an ADMIN could never approve anything again. */
@@ -53,7 +53,7 @@ export function createUsers(deps: DomainDeps, onUserChange: () => void) {
       assertMay(viewer, 'user.create');
       const email = textInput(input.email, 'email')?.toLowerCase() ?? null;
       if (email !== null && !EMAIL.test(email)) throw badInput('email', `"${email}" is not an e-mail address.`);
-      const passwordHash = input.password ? await hashPassword(input.password) : null;
+      const passwordHash = input.password ? await passwords.hash(input.password) : null;
       return runCommand(deps, viewer, 'user.create', async ({ trx, now, audit }) => {
         await lockAccount(trx, viewer.accountId);
         if (email !== null && (await findUserByEmail(trx, viewer.accountId, email))) {

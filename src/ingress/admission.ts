@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { AppError, notFound } from '../errors.js';
 import type { Receiver } from '../inbox/receive.js';
+import { networkOf } from '../outbound/ranges.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { Clock } from '../time.js';
 import { authenticate, type Caller } from './authenticate.js';
@@ -27,7 +28,7 @@ export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context)
     limits.app.take(caller.app.clientId);
     return caller;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(ctx.ip);
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(networkOf(ctx.ip));
     throw error;
   }
 }

@@ -76,3 +76,14 @@ export function unwrap(address: Address): Address {
   if (!isIn(address, [MAPPED, NAT64])) return address;
   return ipaddr.fromByteArray(address.toByteArray().slice(-4));
 }
+
+/**
+ * The network whose holder chose this address: an IPv6 address without its last 64 bits, which a subscriber chooses at
+ * will (RFC 4291 §2.5.1); an IPv4 address itself. What is no address is returned as it is.
+ */
+export function networkOf(text: string): string {
+  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return text;
+  const address = unwrap(ipaddr.parse(text));
+  if (address.kind() === 'ipv4') return address.toString();
+  return `${ipaddr.fromByteArray([...address.toByteArray().slice(0, 8), ...Array(8).fill(0)])}/64`;
+}

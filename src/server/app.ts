@@ -3,9 +3,11 @@ import { createOpenBots } from '../bots/open-bots.js';
 import type { Env } from '../config/env.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
 import { MAX_CONCURRENCY } from '../domain/bots/engine-kinds.js';
+import type { DomainDeps } from '../domain/command.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
 import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
+import type { Passwords } from '../domain/sign-in/passwords.js';
 import { createWaitingTurns } from '../engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
 import type { Shortage } from '../errors.js';
@@ -69,6 +71,8 @@ export interface AppOverrides {
   commitThread?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
   leaseMs?: number;
+  /** Hashing that costs less than the real one. */
+  passwords?: Passwords;
   /** Called when the database fails; the default ends the process. */
   onFatal?(error: Error): void;
 }
@@ -250,7 +254,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     metrics.gauge('inbound_messages', 'Messages running or waiting', receiver.depth);
     metrics.gauge('outbound_lanes', 'Conversations whose callbacks are being sent', dispatcher.depth);
 
-    const domain = createDomain({
+    const domainDeps: DomainDeps = {
       database,
       vault,
       clock,
@@ -259,7 +263,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       hookUrl: (channel) => hookUrl(publicUrl, channel, hookV2),
       checkPostUrl: (url, field) => void checkUrl(url, policy, field),
       onChange: routes.refresh,
-    });
+    };
+    const domain = createDomain(domainDeps, overrides.passwords);
+    lifecycle.add('passwords', () => domain.close());
     let stopping = false;
     const openStreams: { closeStreams(): void }[] = [];
     const health = healthRoutes({

@@ -1,6 +1,7 @@
 import type { Context as KoaContext, Middleware } from 'koa';
 import type { Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
+import type { ConsoleSession } from '../domain/sign-in/console-sessions.js';
 import { AppError, badInput } from '../errors.js';
 import { readJsonBody } from '../graphql/read-body.js';
 
@@ -13,6 +14,8 @@ export interface ConsoleSessions {
 
 const PATH = '/console/session';
 const COOKIE = 'hookswitch-session';
+/** Of a browser that has signed in by password before; it stays when the session ends, and opens nothing. */
+const DEVICE_COOKIE = 'hookswitch-device';
 /** A page of another origin cannot send it without being asked by CORS first, which this server never answers. */
 const HEADER = 'x-hookswitch-console';
 const MAX_BODY_BYTES = 8 * 1024;
@@ -22,15 +25,25 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
   const secure = publicUrl.startsWith('https:');
 
   /** `expiresAt` in ms; 0 removes the cookie. */
-  function setCookie(ctx: KoaContext, value: string, expiresAt: number): void {
-    const attributes = `Path=/; Expires=${new Date(expiresAt).toUTCString()}; HttpOnly; SameSite=Strict`;
-    ctx.set('Set-Cookie', `${COOKIE}=${value}; ${attributes}${secure ? '; Secure' : ''}`);
+  function setCookie(ctx: KoaContext, name: string, value: string, path: string, expiresAt: number): void {
+    const attributes = `Path=${path}; Expires=${new Date(expiresAt).toUTCString()}; HttpOnly; SameSite=Strict`;
+    ctx.append('Set-Cookie', `${name}=${value}; ${attributes}${secure ? '; Secure' : ''}`);
   }
 
   async function signIn(ctx: KoaContext): Promise<void> {
-    const credentials = await readJsonBody(ctx.req, MAX_BODY_BYTES);
-    const { token, expiresAt, viewer } = await open(domain, credentials);
-    setCookie(ctx, token, expiresAt);
+    const { token, email, password } = fields(await readJsonBody(ctx.req, MAX_BODY_BYTES));
+    if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token));
+    if (email === undefined || password === undefined) {
+      throw badInput('token', 'Send {"token"} or {"email", "password"} as JSON.');
+    }
+    const deviceProof = ctx.cookies.get(DEVICE_COOKIE) ?? '';
+    const session = await domain.consoleSessions.withPassword({ email, password, address: ctx.ip, deviceProof });
+    welcome(ctx, session);
+    setCookie(ctx, DEVICE_COOKIE, session.device.text, PATH, session.device.expiresAt);
+  }
+
+  function welcome(ctx: KoaContext, { token, viewer, expiresAt }: ConsoleSession): void {
+    setCookie(ctx, COOKIE, token, '/', expiresAt);
     ctx.status = 201;
     ctx.body = { viewer: { id: viewer.id, name: viewer.name, role: viewer.role }, expiresAt };
   }
@@ -38,7 +51,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
   async function signOut(ctx: KoaContext): Promise<void> {
     const token = ctx.cookies.get(COOKIE);
     if (token) await domain.consoleSessions.end(token);
-    setCookie(ctx, '', 0);
+    setCookie(ctx, COOKIE, '', '/', 0);
     ctx.status = 204;
   }
 
@@ -55,6 +68,8 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
         else ctx.status = 405;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
+        const { retryAfterSeconds } = error.details;
+        if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
         ctx.status = error.status;
         ctx.body = { error: { code: error.code, message: error.message, ...error.details } };
       }
@@ -68,15 +83,10 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
   };
 }
 
-function open(domain: Domain, credentials: unknown) {
-  const { token, email, password } = typeof credentials === 'object' && credentials !== null ? fields(credentials) : {};
-  if (token !== undefined) return domain.consoleSessions.withToken(token);
-  if (email !== undefined && password !== undefined) return domain.consoleSessions.withPassword(email, password);
-  throw badInput('token', 'Send {"token"} or {"email", "password"} as JSON.');
-}
-
-/** Its members that are text. */
-const fields = (value: object): Record<string, string> =>
+/** The members of a JSON object that are text and not empty. */
+const fields = (value: unknown): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''),
+    Object.entries(Object(value)).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+    ),
   );

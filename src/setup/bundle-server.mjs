@@ -50,6 +50,7 @@ const ENTRIES = {
   main: 'src/main.js',
   'bench-server': 'bench/server.js',
   'commit-worker': 'src/store/commit/commit-worker.js',
+  'hashing-worker': 'src/domain/sign-in/hashing-worker.js',
   'compile-worker': 'src/engines/dialog/compiler/compile-worker.js',
   'script-worker': 'src/engines/dialog/sandbox/script-worker.js',
 };

@@ -70,10 +70,4 @@ describe('a session of the console', () => {
     expect(response).toMatchObject({ status, body: { error: { code } } });
     expect(response.headers.get('set-cookie')).toBeNull();
   });
-
-  it('is not opened by the eleventh guess, not even by the right one', async () => {
-    const guess = { email: 'guessed@example.com', password: 'wrong horse battery' };
-    for (let count = 0; count < 10; count++) expect((await signIn(guess)).status).toBe(401);
-    expect(await signIn(guess)).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY_REQUESTS' } } });
-  });
 });

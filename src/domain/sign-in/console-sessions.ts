@@ -1,0 +1,85 @@
+import { AppError } from '../../errors.js';
+import { findTokenOwner } from '../../store/tables/api-tokens.js';
+import { findSignInUser } from '../../store/tables/users.js';
+import { hashToken } from '../../store/vault.js';
+import { HOUR } from '../../time.js';
+import type { Viewer } from '../access.js';
+import type { createApiTokens } from '../api-tokens.js';
+import type { DomainDeps } from '../command.js';
+import { createGuesses, type Origin } from './guesses.js';
+import { createKnownDevices, type DeviceProof } from './known-devices.js';
+import type { Passwords } from './passwords.js';
+
+const LIFE_MS = 12 * HOUR; // a working day
+const TOKEN_NAME = 'Console session';
+
+/** `token` is an API token made for the session: revoking it ends the session. `expiresAt` in ms. */
+export interface ConsoleSession {
+  token: string;
+  expiresAt: number;
+  viewer: Viewer;
+}
+
+export interface PasswordSignIn {
+  email: string;
+  password: string;
+  /** The network address of the caller. */
+  address: string;
+  /** `DeviceProof.text` of an earlier sign-in; empty without one. */
+  deviceProof: string;
+}
+
+/** Sessions of the console: each is an API token of its own, so that it is listed, audited and revoked like any other. */
+export function createConsoleSessions(
+  deps: DomainDeps,
+  apiTokens: ReturnType<typeof createApiTokens>,
+  passwords: Passwords,
+) {
+  const { database, clock, vault } = deps;
+  const guesses = createGuesses(deps);
+  const knownDevices = createKnownDevices(vault);
+
+  async function open(viewer: Viewer): Promise<ConsoleSession> {
+    const expiresAt = clock.now() + LIFE_MS;
+    const token = await apiTokens.create(viewer, { userId: viewer.id, name: TOKEN_NAME, expiresAt });
+    return { token, expiresAt, viewer };
+  }
+
+  return {
+    /** UNAUTHENTICATED for a token that is unknown, revoked or expired. */
+    async withToken(token: string): Promise<ConsoleSession> {
+      const viewer = await apiTokens.authenticate(token.trim());
+      if (!viewer) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
+      return open(viewer);
+    },
+
+    /** UNAUTHENTICATED for a wrong pair, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
+    async withPassword(input: PasswordSignIn): Promise<ConsoleSession & { device: DeviceProof }> {
+      const email = input.email.trim().toLowerCase();
+      const user = await findSignInUser(database.read, email);
+      const deviceId = user && knownDevices.recognise(user, input.deviceProof, clock.now());
+      const origin: Origin = { address: input.address, deviceId };
+      const forgive = guesses.begin(email, origin);
+      const urgency = deviceId === null ? 'STRANGER' : 'KNOWN';
+      // Checked for an unknown address too: the time taken tells nobody which addresses are known.
+      const right = await passwords.matches(input.password, user?.passwordHash ?? null, urgency).catch((error) => {
+        forgive();
+        throw error;
+      });
+      if (!user || !right) {
+        if (user) guesses.noteWrong(user, origin);
+        throw new AppError('UNAUTHENTICATED', 'E-mail address or password is wrong.');
+      }
+      forgive();
+      const session = await open({ id: user.id, accountId: user.accountId, name: user.name, role: user.role });
+      return { ...session, device: knownDevices.issue(user, deviceId, clock.now()) };
+    },
+
+    /** Ends the session; one that has ended already is none. */
+    async end(token: string): Promise<void> {
+      const viewer = await apiTokens.authenticate(token);
+      const owner = await findTokenOwner(database.read, hashToken(token), clock.now());
+      if (viewer && owner) await apiTokens.revoke(viewer, owner.token.id);
+    },
+  };
+}
