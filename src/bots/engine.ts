@@ -1,3 +1,4 @@
+import type { CatalogueMessage } from '../definition/catalogue.js';
 import type { FormDefinition } from '../definition/definition.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
@@ -110,11 +111,8 @@ export interface Engine {
 /** One live bot version, opened: compiled once, shared by all its conversations. */
 export interface BotProgram {
   engine: Engine;
-  /**
-   * Contents of a message by key, of a type of channel (webhook channels when not given) or else of all; null when the
-   * bot has none in this language.
-   */
-  message(key: string, language: string, channelType?: string): Content[] | null;
+  /** What the bot's file has for a message, in every language; null: no message of this key. */
+  message(key: string): CatalogueMessage | null;
   /** The form with this id or name, or null. A bot that cannot tell takes the data of any. */
   form?(formId: string): FormDefinition | null;
 }

@@ -1,5 +1,6 @@
 import type { Content } from '../vocabulary.js';
 import type { Definition, Localized, MessageEntry } from './definition.js';
+import { own } from './json.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey, standardResponseOf } from './standard-responses.js';
 
 export type MessageKind =
@@ -127,6 +128,16 @@ function mergeInto(target: CatalogueMessage, source: CatalogueMessage): void {
     if (contents.length === 0) contents.push(...entry.contents);
   }
 }
+
+/** What the file has for a type of channel in one language, else for all channels in it. */
+export const contentsOfFile = (
+  { contents, channels }: Pick<CatalogueMessage, 'contents' | 'channels'>,
+  language: string,
+  channelType: string,
+): Content[] | null =>
+  channels.find((entry) => entry.channelType === channelType && entry.language === language)?.contents ??
+  own(contents, language) ??
+  null;
 
 const hasContents = (message: CatalogueMessage): boolean =>
   Object.keys(message.contents).length > 0 || message.channels.length > 0;

@@ -13,7 +13,6 @@ import { createCompiler } from './dialog/compiler/compiler.js';
 import type { DataTables, DialogDeps, LanguageModel } from './dialog/deps.js';
 import { createLanguageModel } from './dialog/language-model.js';
 import { openDialogBot } from './dialog/open-dialog-bot.js';
-import { contentsIn } from './dialog/run.js';
 import { createSandbox } from './dialog/sandbox/sandbox.js';
 import { type Callbacks, createCallbacks } from './http/callbacks.js';
 import { createHttpEngine, type HttpDeps } from './http/http-engine.js';
@@ -116,11 +115,5 @@ function remoteEngine(kind: RemoteKind, { settings, secrets }: VersionSpec, deps
 /** A bot that lives elsewhere still has messages here: standard responses, and what a definition of it names. */
 function withMessages(definition: Definition, engine: Engine): BotProgram {
   const messages = new Map(catalogue(definition).map((message) => [message.key, message]));
-  return {
-    engine,
-    message: (key, language, channelType) => {
-      const message = messages.get(key);
-      return message ? contentsIn(message, language, channelType) : null;
-    },
-  };
+  return { engine, message: (key) => messages.get(key) ?? null };
 }

@@ -14,10 +14,10 @@ import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
 import type { EventReply, Reply } from '../wire/reply.js';
 import { absorbedBy } from './absorbed.js';
 import { isTimeout, runEngine } from './engine-run.js';
+import { renderSaid } from './resolve-content.js';
 import { keptText, stateFor } from './session-state.js';
 import { callbacksOf, messageId } from './turn-callbacks.js';
 import { LeaseLost, settingsOf, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
-import { wordsOf } from './words.js';
 
 /**
  * One message in, replies out: opens the session, lets the engine speak, renders what it says, and makes all of it
@@ -164,7 +164,7 @@ class RunningTurn {
   private async say(said: Said): Promise<void> {
     const { deps, job, bot, language, context } = this;
     const trace = (entry: TraceEntry) => this.trace.push(entry);
-    const reply = await wordsOf(said, { deps, job, bot, language, context, trace });
+    const reply = await renderSaid(said, { deps, job, bot, language, context, trace });
     if (reply) this.add(reply, said);
   }
 

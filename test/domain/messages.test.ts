@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { indexOverrides, resolveMessage } from '../../src/domain/messages/resolve.js';
+import { indexOverrides, NO_OVERRIDES, resolveContents } from '../../src/domain/messages/resolve.js';
 import type { BotRecord } from '../../src/store/tables/bots.js';
 import type { ChannelRecord } from '../../src/store/tables/channels.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
@@ -23,14 +23,15 @@ describe('what a channel says', () => {
     contents: [text(value)],
   });
   const say = (overrides: ReturnType<typeof override>[], channelId: string, language: string) =>
-    resolveMessage(indexOverrides(overrides), message, channelId, language, 'en')[0]?.value;
+    resolveContents('m', message, indexOverrides(overrides), { channelId, language, defaultLanguage: 'en' })[0]?.value;
 
   it('is its own override, else that of all webhook channels, else that of the file for webhooks, else what all say', () => {
     const all = [override('a', 'en', 'own'), override(null, 'en', 'webhooks')];
     expect(say(all, 'a', 'en')).toBe('own');
     expect(say(all, 'b', 'en')).toBe('webhooks');
     expect(say([], 'b', 'en')).toBe('webhook of the file');
-    expect(resolveMessage(indexOverrides([]), { ...message, channels: [] }, 'b', 'en', 'en')).toEqual([text('all en')]);
+    const english = { channelId: 'b', language: 'en', defaultLanguage: 'en' };
+    expect(resolveContents('m', { ...message, channels: [] }, NO_OVERRIDES, english)).toEqual([text('all en')]);
   });
 
   it('is in the language asked for, and in the default language only where there is nothing in that', () => {
@@ -40,7 +41,8 @@ describe('what a channel says', () => {
   });
 
   it('is nothing where nobody has anything to say', () => {
-    expect(resolveMessage(indexOverrides([]), { key: 'm', contents: {}, channels: [] }, 'a', 'de', 'en')).toEqual([]);
+    const german = { channelId: 'a', language: 'de', defaultLanguage: 'en' };
+    expect(resolveContents('m', null, NO_OVERRIDES, german)).toEqual([]);
   });
 });
 

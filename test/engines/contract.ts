@@ -170,10 +170,10 @@ export function describeRemoteEngine(kind: RemoteKind): void {
     });
 
     it('has standard responses', () => {
-      expect(bot.message('standard.failure', 'en')).toEqual([
+      expect(bot.message('standard.failure')?.contents.en).toEqual([
         { type: 'TEXT', value: expect.stringContaining('went wrong') },
       ]);
-      expect(bot.message('standard.nothing', 'en')).toBeNull();
+      expect(bot.message('standard.nothing')).toBeNull();
     });
 
     it.each([

@@ -134,7 +134,8 @@ export async function talk(
 }
 
 async function rendered(bot: BotProgram, said: Said, turn: TurnRequest, overrides: Record<string, Content[]>) {
-  const own = said.key === undefined ? undefined : (overrides[said.key] ?? bot.message(said.key, turn.language));
+  const own =
+    said.key === undefined ? undefined : (overrides[said.key] ?? bot.message(said.key)?.contents[turn.language]);
   const contents = own ?? said.contents ?? [];
   if (contents.length === 0) return [];
   const scope = { context: turn.session.context, env: turn.env, ...(said.scope && { scope: said.scope }) };

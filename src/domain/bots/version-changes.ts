@@ -4,6 +4,7 @@ import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '..
 import type { BotRecord } from '../../store/tables/bots.js';
 import { type ChannelRecord, findChannels } from '../../store/tables/channels.js';
 import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
+import { overrideKey } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
 import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
@@ -168,10 +169,8 @@ function overrideChanges(
   after: readonly OverrideSnapshot[],
   names: ReadonlyMap<string, string>,
 ): OverrideChange[] {
-  const keyOf = ({ messageKey, channelId, language }: OverrideSnapshot) =>
-    JSON.stringify([messageKey, channelId, language]);
-  const former = new Map(before.map((override) => [keyOf(override), override]));
-  const later = new Map(after.map((override) => [keyOf(override), override]));
+  const former = new Map(before.map((override) => [overrideKey(override), override]));
+  const later = new Map(after.map((override) => [overrideKey(override), override]));
   return [...new Set([...former.keys(), ...later.keys()])]
     .map((key) => ({ from: former.get(key), to: later.get(key) }))
     .filter(({ from, to }) => JSON.stringify(from?.contents) !== JSON.stringify(to?.contents))

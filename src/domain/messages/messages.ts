@@ -22,7 +22,7 @@ import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
-import { indexOverrides, resolveMessage } from './resolve.js';
+import { indexOverrides, resolveContents } from './resolve.js';
 
 /** One message of a bot as edited, with what its channels say instead. */
 export interface BotMessageView {
@@ -107,7 +107,8 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
       const { defaultLanguage } = one.bot;
       const overrides = indexOverrides([...one.inherited, ...one.overrides]);
-      return resolveMessage(overrides, one.message, channel.id, language ?? defaultLanguage, defaultLanguage);
+      const audience = { channelId: channel.id, language: language ?? defaultLanguage, defaultLanguage };
+      return resolveContents(one.message.key, one.message, overrides, audience);
     },
 
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */

@@ -1,41 +1,56 @@
-import type { CatalogueMessage } from '../../definition/catalogue.js';
-import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
-import type { Content } from '../../vocabulary.js';
-import { WEBHOOK_TYPE } from '../../vocabulary.js';
+import { type CatalogueMessage, contentsOfFile } from '../../definition/catalogue.js';
+import { type OverrideSnapshot, overrideKey } from '../../store/tables/message-overrides.js';
+import { type Content, WEBHOOK_TYPE } from '../../vocabulary.js';
 
-/** What a version's overrides say, ready to be asked for every message of a turn. */
-export interface Overrides {
-  /** Instance override, else webhook-type override; null when there is neither in this language. */
-  find(messageKey: string, channelId: string, language: string): Content[] | null;
+/** For whom a message is resolved. A new scope of overrides adds here what it is chosen by. */
+export interface Audience {
+  channelId: string;
+  /** Another type than the webhook's has no overrides here: the bot's file may hold texts for it. */
+  channelType?: string;
+  language: string;
+  defaultLanguage: string;
 }
 
+/** The overrides of a version, ready to be asked for every message of a turn. */
+export interface Overrides {
+  /** The narrowest override in this language; null when there is none. */
+  find(messageKey: string, audience: Audience, language: string): Content[] | null;
+}
+
+export const NO_OVERRIDES: Overrides = { find: () => null };
+
 export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Overrides {
-  const index = new Map(snapshots.map((one) => [keyOf(one.messageKey, one.channelId, one.language), one.contents]));
+  if (snapshots.length === 0) return NO_OVERRIDES;
+  const index = new Map(snapshots.map((one) => [overrideKey(one), one.contents]));
   return {
-    find: (messageKey, channelId, language) =>
-      index.get(keyOf(messageKey, channelId, language)) ?? index.get(keyOf(messageKey, null, language)) ?? null,
+    find(messageKey, { channelId, channelType = WEBHOOK_TYPE }, language) {
+      if (channelType !== WEBHOOK_TYPE) return null;
+      const scopes = [{ channelId }, { channelId: null }]; // the first that is there wins
+      for (const scope of scopes) {
+        const contents = index.get(overrideKey({ messageKey, language, ...scope }));
+        if (contents) return contents;
+      }
+      return null;
+    },
   };
 }
 
-const keyOf = (messageKey: string, channelId: string | null, language: string): string =>
-  `${messageKey}\n${channelId ?? ''}\n${language}`;
-
 /**
- * What a channel says: instance override, else webhook-type override, else what the file has for webhooks, else for all
- * channels; all of that in the language asked for, else in the bot's default language. Several contents are variants.
+ * What is said to an audience: the override of the channel, else that of all webhook channels, else what the bot's file has
+ * for the type of channel, else for all channels; all of that in the language asked for, else in the bot's default language.
+ * Several contents are variants. Empty: nothing.
  */
-export function resolveMessage(
+export function resolveContents(
+  key: string,
+  message: Pick<CatalogueMessage, 'contents' | 'channels'> | null,
   overrides: Overrides,
-  message: Pick<CatalogueMessage, 'key' | 'contents' | 'channels'>,
-  channelId: string,
-  language: string,
-  defaultLanguage: string,
+  audience: Audience,
 ): Content[] {
-  for (const wanted of [language, defaultLanguage]) {
-    const ofFile = message.channels.find((one) => one.channelType === WEBHOOK_TYPE && one.language === wanted);
-    const contents =
-      overrides.find(message.key, channelId, wanted) ?? ofFile?.contents ?? message.contents[wanted] ?? null;
-    if (contents !== null && contents.length > 0) return contents;
+  const { channelType = WEBHOOK_TYPE, language, defaultLanguage } = audience;
+  for (const wanted of new Set([language, defaultLanguage])) {
+    const ofFile = message && contentsOfFile(message, wanted, channelType);
+    const contents = overrides.find(key, audience, wanted) ?? ofFile;
+    if (contents && contents.length > 0) return contents;
   }
   return [];
 }

@@ -19,7 +19,7 @@ export async function* runEventAction(run: Run, name: string): Steps<boolean> {
     await runBotScript(run, event.script);
     return true;
   }
-  if (!messageContents(run.program, event.messageKey, run.turn.language)?.length) return false;
+  if (!messageContents(run, event.messageKey)?.length) return false;
   yield* say(run, event.messageKey);
   return true;
 }

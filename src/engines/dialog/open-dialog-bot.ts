@@ -4,16 +4,12 @@ import type { Program } from '../../definition/program.js';
 import type { DialogDeps } from './deps.js';
 import { createDialogEngine } from './engine.js';
 import { isCalled } from './nodes/form.js';
-import { contentsIn } from './run.js';
 
 /** Opens one compiled version of a bot; shared by all its conversations. */
 export function openDialogBot(program: Program, deps: DialogDeps): BotProgram {
   return {
     engine: createDialogEngine(program, deps),
-    message: (key, language, channelType) => {
-      const message = own(program.messages, key);
-      return message ? contentsIn(message, language, channelType) : null;
-    },
+    message: (key) => own(program.messages, key) ?? null,
     form: (formId) => Object.values(program.forms).find((form) => isCalled(form, formId)) ?? null,
   };
 }

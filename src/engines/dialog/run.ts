@@ -1,10 +1,9 @@
 import type { EndOfTask, Pause, Said, TurnRequest } from '../../bots/engine.js';
-import type { CatalogueMessage } from '../../definition/catalogue.js';
 import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
+import { NO_OVERRIDES, resolveContents } from '../../domain/messages/resolve.js';
 import type { JsonObject } from '../../json.js';
 import type { Content } from '../../vocabulary.js';
-import { WEBHOOK_TYPE } from '../../vocabulary.js';
 import type { DialogDeps } from './deps.js';
 import { copy, type DialogState, type Frame, writeState } from './state.js';
 import type { Understanding } from './understanding/understanding.js';
@@ -55,7 +54,7 @@ export function scopeOf(run: Run, more: JsonObject = {}): JsonObject {
 
 /** Says a message of the bot by key; nothing when no channel has contents for it. */
 export async function* say(run: Run, key: string, more: Omit<Said, 'type' | 'key' | 'contents'> = {}): Steps<void> {
-  const contents = messageContents(run.program, key, run.turn.language) ?? [];
+  const contents = messageContents(run, key) ?? [];
   run.said += 1;
   yield { type: 'said', key, contents, ...more, scope: scopeOf(run, more.scope) };
 }
@@ -68,17 +67,12 @@ export async function* pause(run: Run): Steps<void> {
   yield { type: 'pause', session: { context: copy(run.context), engine: writeState(run.state) }, resume };
 }
 
-/** What a message says on webhooks, in the language or else the bot's own; null when the bot has no such message. */
-export function messageContents(program: Program, key: string, language: string): Content[] | null {
+/** What a message says by the bot's file, in the language of the turn or else the bot's own; null: it has no such message. */
+export function messageContents({ program, turn }: Pick<Run, 'program' | 'turn'>, key: string): Content[] | null {
   const message = own(program.messages, key);
-  if (!message) return null;
-  return contentsIn(message, language) ?? contentsIn(message, program.defaultLanguage) ?? [];
-}
-
-/** What a message says on a type of channel in one language: the file's own text for it, else the one for all channels. */
-export function contentsIn(message: CatalogueMessage, language: string, channelType = WEBHOOK_TYPE): Content[] | null {
-  const special = message.channels.find((entry) => entry.channelType === channelType && entry.language === language);
-  return special?.contents ?? own(message.contents, language) ?? null;
+  const { defaultLanguage } = program;
+  const audience = { channelId: turn.channel.id, language: turn.language, defaultLanguage };
+  return message ? resolveContents(key, message, NO_OVERRIDES, audience) : null;
 }
 
 export function dialogOf(run: Run, dialogId: string): Dialog | null {

@@ -4,7 +4,7 @@ import { groupBy } from '../database/group-by.js';
 import { findPages, type Order, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { EngineSettings } from './bots.js';
-import type { OverrideSnapshot } from './message-overrides.js';
+import { type OverrideSnapshot, overrideKey } from './message-overrides.js';
 
 export type VersionStatus = 'AWAITING_APPROVAL' | 'LIVE' | 'REJECTED' | 'SUPERSEDED';
 
@@ -78,9 +78,9 @@ export async function overridesInForce(db: Db, version: BotVersionRecord): Promi
     .whereNotNull('inherited_from_id')
     .select('id', 'inherited_from_id');
   const heirOf = new Map<string, string>(heirs.map((heir) => [heir.inherited_from_id, heir.id]));
-  const own = new Set(version.overrides.map(targetOf));
+  const own = new Set(version.overrides.map(overrideKey));
   const inherited = mapOverrides(parent.overrides, heirOf);
-  return [...inherited.filter((override) => !own.has(targetOf(override))), ...version.overrides];
+  return [...inherited.filter((override) => !own.has(overrideKey(override))), ...version.overrides];
 }
 
 /** A parent's overrides for the channels that came from its own, by the parent's channel. */
@@ -93,9 +93,6 @@ export function mapOverrides(
     return channelId === undefined ? [] : [{ ...override, channelId }];
   });
 }
-
-const targetOf = ({ messageKey, channelId, language }: OverrideSnapshot): string =>
-  JSON.stringify([messageKey, channelId, language]);
 
 /** The channels each of these versions selected, deleted ones included. */
 export async function channelIdsOfVersions(db: Db, versionIds: readonly string[]): Promise<Map<string, string[]>> {

@@ -25,12 +25,12 @@ export const overridesOfBots = (db: Db, botIds: readonly string[]) =>
     query.orderBy(['message_overrides.message_key', 'message_overrides.language', 'message_overrides.id']),
   );
 
-export interface OverrideTarget {
-  botId: string;
-  messageKey: string;
-  channelId: string | null;
-  language: string;
-}
+/** What an override stands for. */
+export type OverrideTarget = Pick<MessageOverrideRecord, 'botId' | 'messageKey' | 'channelId' | 'language'>;
+
+/** Two overrides of one bot with the same key stand for the same. */
+export const overrideKey = ({ messageKey, channelId, language }: Omit<OverrideTarget, 'botId'>): string =>
+  JSON.stringify([messageKey, channelId, language]);
 
 export const findOverride = (db: Db, target: OverrideTarget) =>
   messageOverrides.row(db, (query) => query.where(toColumns(target)));

@@ -3,7 +3,8 @@ import { badInput } from '../../../errors.js';
 import type { BotRecord } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
 import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
-import { BURST_MODES, CONTENT_TYPES, ENGINE_KINDS, TEMPLATE_ENCODINGS, TEXT_FORMS } from '../../../vocabulary.js';
+import { BURST_MODES, ENGINE_KINDS, TEMPLATE_ENCODINGS, TEXT_FORMS } from '../../../vocabulary.js';
+import { overrideEntry, writeOverrides } from './overrides.js';
 
 /**
  * What the file format has no place for, under a key of our own in config.json: other tools leave it alone. Overrides
@@ -28,16 +29,7 @@ const extras = z.object({
       }),
     )
     .default([]),
-  overrides: z
-    .array(
-      z.object({
-        messageKey: z.string(),
-        channel: z.string().nullable(),
-        language: z.string(),
-        contents: z.array(z.object({ type: z.enum(CONTENT_TYPES), value: z.string() })),
-      }),
-    )
-    .default([]),
+  overrides: z.array(overrideEntry).default([]),
 });
 export type Extras = z.infer<typeof extras>;
 
@@ -59,7 +51,6 @@ export function writeExtras(
   channels: readonly ChannelRecord[],
   overrides: readonly OverrideSnapshot[],
 ): Extras {
-  const names = new Map(channels.map((channel) => [channel.id, channel.name]));
   return {
     name: bot.name,
     description: bot.description,
@@ -74,9 +65,6 @@ export function writeExtras(
       textForm,
       burst,
     })),
-    overrides: overrides.flatMap(({ messageKey, channelId, language, contents }) => {
-      const channel = channelId === null ? null : names.get(channelId);
-      return channel === undefined ? [] : [{ messageKey, channel, language, contents }];
-    }),
+    overrides: writeOverrides(channels, overrides),
   };
 }

@@ -18,9 +18,9 @@ import { newBot } from '../new-bot.js';
 import { redact } from './credentials.js';
 import { EXTRAS_KEY, type Extras, readExtras } from './extras.js';
 import { importChannels } from './import-channels.js';
-import { importOverrides } from './import-overrides.js';
 import { importVariables } from './import-variables.js';
 import { mergeDefinitions } from './merge.js';
+import { importOverrides } from './overrides.js';
 import { runWarnings } from './run-warnings.js';
 import { takeTypeOverrides } from './type-overrides.js';
 
@@ -79,7 +79,7 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
     const { config } = incoming;
     const variableWarnings = await importVariables(deps, command, bot.id, { read: variables, config, replace });
     const channels = await importChannels(command, bot, { read, raw: incoming.definition }, prepared.extras);
-    const imported = await importOverrides(command, bot, channels, prepared.extras);
+    const imported = await importOverrides(command, bot, channels, prepared.extras.overrides);
     command.audit(bot.id, { mode: input.mode, name: bot.name, definitionId });
     command.changed('bot', bot.id);
     return {

@@ -38,7 +38,7 @@ export const isCalled = ({ id, refId, name }: FormDefinition, formId: string): b
   [id, refId, name].includes(formId);
 
 async function* ask(run: Run, messageKey: string, form: FormDefinition): Steps<void> {
-  const own = messageContents(run.program, messageKey, run.turn.language)?.length;
+  const own = messageContents(run, messageKey)?.length;
   const url = run.deps.formUrl({
     botId: run.turn.botId,
     formRefId: form.refId,

@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.js';
 /** Tells the user, and asks the caller to hand the conversation to a person. */
 export async function* runTransfer(run: Run, node: Extract<Node, { type: 'transfer' }>): Steps<Outcome> {
   run.agentTransfer = true;
-  const own = messageContents(run.program, node.messageKey, run.turn.language)?.length;
+  const own = messageContents(run, node.messageKey)?.length;
   yield* say(run, own ? node.messageKey : standardKey('agent_transfer'));
   return 'next';
 }

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { rowId } from '../../../ids.js';
+import type { BotRecord } from '../../../store/tables/bots.js';
+import type { ChannelRecord } from '../../../store/tables/channels.js';
+import {
+  insertOverrides,
+  type MessageOverrideRecord,
+  type OverrideSnapshot,
+  overrideKey,
+  overridesOfBots,
+  removeOverrides,
+} from '../../../store/tables/message-overrides.js';
+import { CONTENT_TYPES } from '../../../vocabulary.js';
+import type { Command } from '../../command.js';
+
+/** An override as an exported file holds it. */
+export const overrideEntry = z.object({
+  messageKey: z.string(),
+  /** By name; null: every webhook channel. */
+  channel: z.string().nullable(),
+  language: z.string(),
+  contents: z.array(z.object({ type: z.enum(CONTENT_TYPES), value: z.string() })),
+});
+type OverrideEntry = z.infer<typeof overrideEntry>;
+
+/** Overrides for an exported file. One whose channel is not in it stays out. */
+export function writeOverrides(
+  channels: readonly ChannelRecord[],
+  overrides: readonly OverrideSnapshot[],
+): OverrideEntry[] {
+  const names = new Map(channels.map((channel) => [channel.id, channel.name]));
+  return overrides.flatMap(({ messageKey, channelId, language, contents }) => {
+    const channel = channelId === null ? null : names.get(channelId);
+    return channel === undefined ? [] : [{ messageKey, channel, language, contents }];
+  });
+}
+
+/** Stores the overrides of an exported file for the channels of their names; gives how many. */
+export async function importOverrides(
+  { trx, now }: Command,
+  bot: BotRecord,
+  channels: readonly ChannelRecord[],
+  entries: readonly OverrideEntry[],
+): Promise<number> {
+  const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
+  const present = new Map(
+    (await overridesOfBots(trx, [bot.id])).map((override) => [overrideKey(override), override.id]),
+  );
+  const imported = new Map<string, MessageOverrideRecord>();
+  for (const { messageKey, channel, language, contents } of entries) {
+    const channelId = channel === null ? null : ids.get(channel);
+    if (channelId === undefined) continue;
+    const key = overrideKey({ messageKey, channelId, language });
+    const id = present.get(key) ?? rowId('ov');
+    imported.set(key, { id, botId: bot.id, messageKey, channelId, language, contents, updatedAt: now });
+  }
+  const records = [...imported.values()];
+  await removeOverrides(
+    trx,
+    records.map((override) => override.id),
+  );
+  await insertOverrides(trx, records);
+  return records.length;
+}
