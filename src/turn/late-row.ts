@@ -4,8 +4,11 @@
  * event loop (a script, say), the row is written beside it.
  */
 export interface LateRow {
-  /** The bot begins to think. */
-  begin(): void;
+  /**
+   * Something begins that may be slow: a bot is opened, or thinks. The row is written beside it, unless it is over within
+   * a round of the event loop. Gives how to say that it is over.
+   */
+  begin(): () => void;
   /**
    * The turn is about to write, or to give up. Resolves when the row is there; at once when it is not, and will not be
    * unless the turn writes it. Rejects when it could not be written.
@@ -18,11 +21,12 @@ export function lateRow(store: () => Promise<void>): LateRow {
   let storing: Promise<void> | null = null;
   return {
     begin() {
-      setImmediate(() => {
-        if (claimed) return;
+      const soon = setImmediate(() => {
+        if (claimed || storing) return;
         storing = store();
         storing.catch(() => {}); // whoever claims it hears of it
       });
+      return () => clearImmediate(soon);
     },
     claim() {
       claimed = true;

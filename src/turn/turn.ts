@@ -28,7 +28,8 @@ import { LeaseLost, settingsOf, type TurnDeps, type TurnJob, type TurnLane } fro
 export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Promise<TurnOutcome> {
   const lease = job.stored ? lane.lease() : null;
   if (job.stored && !lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
-  const bot = await openBot(deps, job);
+  const opened = job.row?.begin();
+  const bot = await openBot(deps, job).finally(opened);
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
   const { row, isNew } = await deps.sessions.open(
     job.conversationId,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
+import type { Engines } from '../../src/engines/open-program.js';
 import { databaseFileIn } from '../../src/load/overload.js';
 import { createTurnScheduler, type TurnScheduler } from '../../src/load/turn-scheduler.js';
 import { batchWriter } from '../../src/store/commit/batch-writer.js';
@@ -21,7 +22,11 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-async function open(reply: Engine['reply'], prepare: (database: Database) => void = () => {}) {
+async function open(
+  reply: Engine['reply'],
+  prepare: (database: Database) => void = () => {},
+  beforeOpening = async () => {},
+) {
   receiver = await createReceiver();
   let database: Database | undefined;
   const around = (real: Database) => {
@@ -30,7 +35,11 @@ async function open(reply: Engine['reply'], prepare: (database: Database) => voi
     return real;
   };
   const channel = { mode: 'ASYNC', postUrl: receiver.url };
-  line = await openLine({ ...engineOf(reply), database: around }, channel);
+  const engines = (real: Engines): Engines => {
+    const own = engineOf(reply).engines?.(real) ?? real;
+    return { ...own, open: (spec) => beforeOpening().then(() => own.open(spec)) };
+  };
+  line = await openLine({ engines, database: around }, channel);
   const { channel: made } = line;
   const send = async (text: string, id = 'u') => {
     const answer = await line?.v1({ message: { text }, from: { id } });
@@ -84,10 +93,13 @@ async function openBoth(scheduler: TurnScheduler) {
 describe('an asynchronous message', () => {
   it('is stored along with what its bot said, when it says it at once', async () => {
     const { send, turns, heard, database } = await open(echoing());
+    await send('opens the bot');
+    await heard(1);
     expect(await send('quick')).toBe(200);
-    expect(await turns()).toMatchObject([{ status: 'DONE' }]);
-    expect(await database()?.read('deliveries').pluck('payload')).toMatchObject([/heard quick/]);
-    expect(await heard(1)).toEqual(['heard quick']);
+    expect(await turns()).toMatchObject([{ status: 'DONE' }, { status: 'DONE' }]);
+    const stored = await database()?.read('deliveries').orderBy('seq').pluck('payload');
+    expect(stored).toEqual([expect.anything(), expect.stringContaining('heard quick')]);
+    expect(await heard(2)).toEqual(['heard opens the bot', 'heard quick']);
   });
 
   it('is accepted while its bot thinks, and those behind it are answered after it', async () => {
@@ -100,6 +112,15 @@ describe('an asynchronous message', () => {
     expect(await heard(1)).toEqual(['heard elsewhere']);
     gate.open();
     expect(await heard(3)).toEqual(['heard elsewhere', 'heard slow', 'heard behind']);
+  });
+
+  it('is accepted while its bot is being opened', async () => {
+    const gate = createGate();
+    const { send, turns, heard } = await open(echoing(), undefined, () => gate.opened);
+    expect(await send('first')).toBe(200);
+    expect(await turns()).toMatchObject([{ status: 'QUEUED' }]);
+    gate.open();
+    expect(await heard(1)).toEqual(['heard first']);
   });
 
   it('is refused when it cannot be stored while its bot thinks, and nothing of it is left', async () => {
