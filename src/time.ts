@@ -11,20 +11,30 @@ export interface Timer {
 
 /** Where the time comes from. Tests hand in a clock they move by hand. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as the system's clock says: for what is stored or shown. It may be set back. */
   now(): number;
+  /** Milliseconds of a clock that only goes forward: for how long something takes within this process. */
+  monotonicNow(): number;
   /** Calls `fn` once after `delayMs`. A timer never keeps the process alive by itself. */
   after(delayMs: number, fn: () => void): Timer;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicNow: () => performance.now(),
   after(delayMs, fn) {
     const timer = setTimeout(fn, delayMs);
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+/**
+ * The monotonic time of a stored moment. One that seems to lie ahead was now: the system's clock has been set back since,
+ * and whoever waits from there must not wait longer than they would have.
+ */
+export const monotonicOf = (clock: Clock, storedAt: number): number =>
+  clock.monotonicNow() - Math.max(0, clock.now() - storedAt);
 
 /** Resolves after `delayMs` of the clock, or at once when the signal aborts. */
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

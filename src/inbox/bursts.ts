@@ -17,7 +17,7 @@ export const startsBurst = (job: TurnJob): boolean => job.route.burst !== 'SERIA
 export function belongsTo(first: TurnJob, next: TurnJob): boolean {
   if (!isPartOfBurst(next) || next.input.mode !== first.input.mode || next.route.burst !== first.route.burst)
     return false;
-  return first.route.burst === 'LATEST' || next.receivedAt - first.receivedAt <= JOIN_WINDOW_MS;
+  return first.route.burst === 'LATEST' || next.arrivedAt - first.arrivedAt <= JOIN_WINDOW_MS;
 }
 
 /** The one turn that answers a burst: the newest message's, in the name of all. The jobs are in lane order. */

@@ -8,7 +8,7 @@ import type { Database } from '../store/database/database.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { Appended, LaneStore, Lease } from '../store/tables/lanes.js';
 import type { TurnProgress, TurnRow, turnStore } from '../store/tables/turns.js';
-import { delay } from '../time.js';
+import { type Clock, delay, monotonicOf } from '../time.js';
 import { runTurn } from '../turn/turn.js';
 import { LeaseLost, type TurnDeps, type TurnJob, type TurnLane } from '../turn/turn-job.js';
 import type { TurnInput } from '../wire/message.js';
@@ -117,7 +117,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     }
     if (!startsBurst(head)) return head;
     if (head.route.burst === 'JOIN') {
-      const leftMs = head.receivedAt + JOIN_WINDOW_MS - deps.clock.now();
+      const leftMs = head.arrivedAt + JOIN_WINDOW_MS - deps.clock.monotonicNow();
       if (leftMs > 0) await delay(deps.clock, leftMs);
     }
     const followers = (await take((next) => belongsTo(head, next.job))).map(({ job }) => job);
@@ -130,8 +130,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   }
 
   /** A synchronous message whose caller has gone and that has not begun never runs. */
-  function isTooLate({ input, resume, receivedAt }: TurnJob): boolean {
-    return input.mode === 'SYNC' && !input.detached && !resume && deps.clock.now() - receivedAt >= deps.syncLimitMs;
+  function isTooLate({ input, resume, arrivedAt }: TurnJob): boolean {
+    return (
+      input.mode === 'SYNC' && !input.detached && !resume && deps.clock.monotonicNow() - arrivedAt >= deps.syncLimitMs
+    );
   }
 
   async function expire(job: TurnJob): Promise<void> {
@@ -206,14 +208,14 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   }
 
   async function jobOf(row: TurnRow): Promise<TurnJob> {
-    const job = toJob(row, deps.routes);
+    const job = toJob(row, deps);
     if (row.status !== 'PAUSED') return job;
     const others = await deps.turns.answeredBy(deps.database.read, row.conversationId, row.id);
     return others.length === 0
       ? job
       : resumedBurst(
           job,
-          others.map((other) => toJob(other, deps.routes)),
+          others.map((other) => toJob(other, deps)),
           others.map(({ trace }) => trace),
         );
   }
@@ -259,13 +261,14 @@ function reasonOf(error: unknown): Error {
 const givesUpLane = (reason: Error): boolean =>
   reason instanceof LeaseLost || (reason instanceof AppError && reason.code === 'UNAVAILABLE');
 
-function toJob(row: TurnRow, routes: Routes): TurnJob {
+function toJob(row: TurnRow, { clock, routes }: { clock: Clock; routes: Routes }): TurnJob {
   return {
     turnId: row.id,
     traceId: row.traceId,
     conversationId: row.conversationId,
     input: JSON.parse(row.input) as TurnInput, // the receiver wrote it
     receivedAt: row.createdAt,
+    arrivedAt: monotonicOf(clock, row.createdAt),
     route: routes.byChannel(row.channelId) ?? orphan(row.channelId),
     stored: true,
     resume: row.resume === null ? null : (JSON.parse(row.resume) as Json), // JSON text

@@ -5,6 +5,7 @@ import type { Unit, UnitOutcome } from '../store/commit/unit.js';
 import { conversationId as toConversationId } from '../store/tables/conversations.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { Appended } from '../store/tables/lanes.js';
+import { monotonicOf } from '../time.js';
 import { lateRow } from '../turn/late-row.js';
 import type { TurnJob } from '../turn/turn-job.js';
 import type { InboundMessage, Patience } from '../wire/message.js';
@@ -52,6 +53,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
   function receiptOf(turnId: string, { traceId, receivedAt, patience }: InboundMessage): Promise<Receipt> {
     const wait = patience ?? { until: 'END', waitMs: Number.POSITIVE_INFINITY };
     const waitMs = wait.until === 'END' ? Math.min(wait.waitMs, deps.syncLimitMs) : deps.syncLimitMs;
+    const arrivedAt = monotonicOf(deps.clock, receivedAt);
     if (waitMs <= 0) return Promise.resolve({ status: 'pending', turnId, traceId });
     return new Promise((resolve, reject) => {
       const done = () => {
@@ -65,7 +67,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
         if ('error' in told) reject(told.error);
         else resolve(told);
       });
-      const timer = deps.clock.after(Math.max(0, receivedAt + waitMs - deps.clock.now()), () => {
+      const timer = deps.clock.after(Math.max(0, arrivedAt + waitMs - deps.clock.monotonicNow()), () => {
         done();
         if (patience?.until === 'END') resolve({ status: 'pending', turnId, traceId });
         else reject(timedOut());
@@ -84,6 +86,7 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
       conversationId,
       input,
       receivedAt,
+      arrivedAt: monotonicOf(deps.clock, receivedAt),
       route,
       stored: false,
       resume: null,

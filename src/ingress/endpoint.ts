@@ -29,7 +29,7 @@ export const endpoint = (deps: EndpointDeps, version: HookVersion, answer: Answe
 /** The same, for those who refuse in their own way. */
 export function answering({ events, clock }: EndpointDeps, answer: Answer, refuse: Refuse): Middleware {
   return async (ctx) => {
-    const startedAt = clock.now();
+    const startedAt = clock.monotonicNow();
     const caller = readTraceparent(ctx.get('traceparent'));
     const traceId = caller?.traceId ?? newTraceId();
     const request: EndpointRequest = { traceId, turnId: null };
@@ -54,7 +54,7 @@ export function answering({ events, clock }: EndpointDeps, answer: Answer, refus
       route: String(ctx._matchedRoute),
       status: ctx.status,
       reason,
-      durationMs: clock.now() - startedAt,
+      durationMs: Math.round(clock.monotonicNow() - startedAt),
     });
   };
 }

@@ -24,7 +24,7 @@ export function createRateLimit(perMinute: number, clock: Clock): RateLimit {
   return {
     take(key) {
       if (perMinute === 0) return;
-      const now = clock.now();
+      const now = clock.monotonicNow();
       const { left, at } = buckets.get(key) ?? { left: perMinute, at: now };
       const available = Math.min(perMinute, left + ((now - at) * perMinute) / MINUTE);
       buckets.delete(key); // to the end: the keys unused for longest come first

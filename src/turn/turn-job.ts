@@ -20,6 +20,8 @@ export interface TurnJob {
   conversationId: string;
   input: TurnInput;
   receivedAt: number;
+  /** By the monotonic clock: what waits are measured from. */
+  arrivedAt: number;
   route: Route;
   /** False: nothing of it is stored yet; its row is written when it ends or pauses. */
   stored: boolean;

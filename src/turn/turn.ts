@@ -45,7 +45,7 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
-  const durationMs = deps.clock.now() - job.receivedAt;
+  const durationMs = Math.round(deps.clock.monotonicNow() - job.arrivedAt);
   const { turnId, traceId, conversationId, input, route } = job;
   const { botId, channelId } = route;
   deps.events.turnEnded({ turnId, traceId, botId, channelId, conversationId, mode: input.mode, durationMs, failure });
@@ -281,7 +281,7 @@ class RunningTurn {
         createdAt: job.receivedAt,
       };
     }
-    unit.counts = this.counts(row, outcome, now);
+    unit.counts = this.counts(row, outcome);
     // Nobody waits for the turn of a message that is accepted: those who wait for the acceptance of theirs go first.
     const written = await deps.queue
       .commit(unit, job.input.mode === 'ASYNC' && !runsFirst ? 'SOON' : 'NOW')
@@ -308,14 +308,17 @@ class RunningTurn {
   }
 
   /** What this commit adds to the channel's metrics. */
-  private counts(row: TurnProgress, outcome: TurnOutcome, now: number): ChannelCounts {
-    const { job } = this;
+  private counts(row: TurnProgress, outcome: TurnOutcome): ChannelCounts {
+    const { job, deps } = this;
     const isFirst = this.committedReplies === 0 && !job.resume;
     return {
       channelId: job.route.channelId,
       messagesOut: outcome.replies.length - this.committedReplies,
       sessionsStarted: isFirst && this.session.state === '' && !this.place.unsaved ? 1 : 0,
-      ...(row.status === 'DONE' && { failed: row.error === null ? 0 : 1, responseTimeMs: now - job.receivedAt }),
+      ...(row.status === 'DONE' && {
+        failed: row.error === null ? 0 : 1,
+        responseTimeMs: Math.round(deps.clock.monotonicNow() - job.arrivedAt),
+      }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
+import { HOUR } from '../../src/time.js';
 import type { HookResponse, TestAppOptions } from '../support/app.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
 import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
@@ -173,6 +174,22 @@ describe('a JOIN channel', () => {
       { text: 'to fly', trace: joined },
       { text: 'to Oslo', trace: null },
     ]);
+  });
+
+  it('waits no longer than a second when the time of day is set back', async () => {
+    const gate = createGate();
+    const opened = await joining(echoing(gate));
+    const slow = await inOrder(opened, 0, [['slow']]);
+    await waiting(clock, 2);
+    clock.advance(1_000);
+    const behind = await inOrder(opened, 1, [['a']]);
+    clock.setBack(HOUR);
+    await waiting(clock, 3);
+    gate.open();
+    await Promise.all(slow);
+    await waiting(clock, 2);
+    clock.advance(1_000);
+    expect(await bodies(behind)).toMatchObject([{ said: ['heard a'] }]);
   });
 
   it('answers what comes later on its own', async () => {

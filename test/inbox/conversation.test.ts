@@ -191,6 +191,34 @@ describe('a conversation', () => {
     expect(texts).toEqual(['slow']);
   });
 
+  it('runs no message whose caller has gone, also when the time of day has been set back', async () => {
+    const clock = createTestClock(Date.now());
+    const gate = createGate();
+    const heard: string[] = [];
+    const { app, caller, channel } = await live({
+      clock,
+      ...engineOf(async function* (turn) {
+        heard.push(turn.message.type === 'text' ? turn.message.text : '');
+        await gate.opened;
+        yield said('late');
+        yield end(turn);
+      }),
+    });
+    const say = (text: string) => app.post(channel.path, { message: { text }, from: { id: 'u' } }, caller.headers());
+    const slow = say('slow');
+    const behind = say('behind');
+    for (let depth = 0; depth < 2; ) {
+      const metrics = await (await fetch(`${app.url}/metrics`)).text();
+      depth = Number(/hookswitch_inbound_messages (\d+)/.exec(metrics)?.[1]);
+    }
+    clock.setBack(60 * 60_000);
+    clock.advance(15_000);
+    expect([(await slow).status, (await behind).status]).toEqual([504, 504]);
+    gate.open();
+    await app.stop(); // once all turns are over
+    expect(heard).toHaveLength(1);
+  });
+
   it.each<[string, Engine['reply']]>([
     [
       'throws',

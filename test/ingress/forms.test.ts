@@ -59,7 +59,7 @@ let users = 0;
 /** Of one test alone. */
 let user: string;
 beforeAll(async () => {
-  app = await startTestApp({ clock: { now: () => Date.now() + later, after: systemClock.after } });
+  app = await startTestApp({ clock: { ...systemClock, now: () => Date.now() + later } });
   shared = await openBot();
 });
 beforeEach(() => {

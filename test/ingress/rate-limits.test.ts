@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/time.js';
 import { createTestClock } from '../support/clock.js';
 import { echo, engineOf, type Line, openLine, text } from '../support/own-bot.js';
 
@@ -27,6 +28,15 @@ describe('the number of requests', () => {
     expect((await v2(text('x'))).status).toBe(429);
     clock.advance(21_000);
     expect((await v2(text('x'))).status).toBe(200);
+  });
+
+  it('grows back as before when the time of day is set back', async () => {
+    const { v2, clock } = await open({ RATE_LIMIT_CHANNEL: '2' });
+    await v2(text('x'));
+    clock.setBack(HOUR);
+    expect((await v2(text('x'))).status).toBe(200);
+    const refused = await v2(text('x'));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
   });
 
   it('of refused tokens is limited by where they come from, without harm to tokens that hold', async () => {

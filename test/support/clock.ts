@@ -4,12 +4,15 @@ import type { Clock, Timer } from '../../src/time.js';
 export interface TestClock extends Clock {
   /** Moves on by `ms` and runs what falls due on the way, in order, at its own time. */
   advance(ms: number): void;
+  /** Sets the time of day back, as an administrator does: whoever waits goes on waiting as long as before. */
+  setBack(ms: number): void;
   /** Timers that wait. */
   readonly pending: number;
 }
 
 export function createTestClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
   let now = startMs;
+  let setBackBy = 0;
   let nextId = 0;
   const timers = new Map<number, { at: number; fn: () => void }>();
 
@@ -18,7 +21,11 @@ export function createTestClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
   }
 
   return {
-    now: () => now,
+    now: () => now - setBackBy,
+    monotonicNow: () => now,
+    setBack(ms) {
+      setBackBy += ms;
+    },
     after(delayMs, fn): Timer {
       const id = nextId++;
       timers.set(id, { at: now + delayMs, fn });

@@ -71,10 +71,10 @@ export function createGate(clock: Clock): Gate {
     async enter(endpoint, places, signal) {
       if (signal.aborted) throw new RemoteError('TIMEOUT', 'There was no time left to ask the bot.');
       const line = await place(endpoint, places, signal);
-      const until = health.blockedUntil(endpoint, clock.now());
+      const until = health.blockedUntil(endpoint, clock.monotonicNow());
       if (until !== null) {
         leave(endpoint, line);
-        const seconds = Math.ceil((until - clock.now()) / 1000);
+        const seconds = Math.ceil((until - clock.monotonicNow()) / 1000);
         throw new RemoteError('RESTING', `The bot failed too often in a row; it is tried again in ${seconds} s.`);
       }
       let settled = false;
@@ -86,8 +86,8 @@ export function createGate(clock: Clock): Gate {
       };
       return {
         succeeded: settle(() => health.succeeded(endpoint)),
-        failed: settle(() => health.failed(endpoint, clock.now())),
-        busy: (waitMs) => settle(() => health.busy(endpoint, clock.now(), waitMs))(),
+        failed: settle(() => health.failed(endpoint, clock.monotonicNow())),
+        busy: (waitMs) => settle(() => health.busy(endpoint, clock.monotonicNow(), waitMs))(),
       };
     },
   };
