@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import Router from '@koa/router';
 import jwt from 'jsonwebtoken';
 import Koa from 'koa';
-import { readBody } from '../../src/ingress/raw-body.js';
+import { readBody } from '../../src/request-body.js';
 import { listening } from './listening.js';
 
 /** F2: a bare Koa + @koa/router + jsonwebtoken echo. Nothing is stored. */

@@ -1,10 +1,11 @@
 import Router from '@koa/router';
 import { AppError } from '../errors.js';
+import { readBody, toText } from '../request-body.js';
 import { hookV1 } from '../wire/v1.js';
+import { assertJson } from './assert-json.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
 import type { RateLimits } from './rate-limits.js';
-import { assertJson, readBody, toText } from './raw-body.js';
 
 /** Turns that wait for an answer of their bot. */
 export interface LateAnswers {

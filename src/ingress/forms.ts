@@ -8,6 +8,7 @@ import type { Events } from '../events.js';
 import type { FormLinks } from '../files/form-links.js';
 import { rowId } from '../ids.js';
 import type { Receipt, Receiver } from '../inbox/receive.js';
+import { readBody, toText } from '../request-body.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { Database } from '../store/database/database.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
@@ -21,7 +22,6 @@ import { type FilledForm, fieldsOf, readFields } from './form-fields.js';
 import { formPage, noticePage, PAGE_HEADERS, thanksPage } from './form-page.js';
 import { assertRoom } from './hook.js';
 import type { RateLimits } from './rate-limits.js';
-import { readBody, toText } from './raw-body.js';
 import { hookErrorsOf, NotFunctional } from './render-error.js';
 
 export interface FormDeps {

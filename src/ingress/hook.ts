@@ -5,6 +5,7 @@ import type { Attachments } from '../files/attachments.js';
 import { rowId } from '../ids.js';
 import { pollId } from '../inbox/polls.js';
 import type { Receipt, Receiver } from '../inbox/receive.js';
+import { readBody, toText } from '../request-body.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
@@ -13,10 +14,10 @@ import type { HookVersion } from '../wire/hook-version.js';
 import type { ParsedMessage } from '../wire/inbound.js';
 import type { InboundMessage, PreferredChannel } from '../wire/message.js';
 import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
+import { assertJson } from './assert-json.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { parseJsonObject } from './parse-json.js';
 import { preferencesOf } from './prefer.js';
-import { assertJson, readBody, toText } from './raw-body.js';
 
 export interface HookDeps extends AdmissionDeps {
   receiver: Receiver;

@@ -4,9 +4,9 @@ import type { Events } from '../events.js';
 import { traceId as newTraceId } from '../ids.js';
 import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import type { RequestQueue } from '../load/request-queue.js';
+import { isShort } from '../request-body.js';
 import type { HookError, HookVersion } from '../wire/hook-version.js';
 import { BUSY, type HookDeps } from './hook.js';
-import { isShort } from './render-error.js';
 
 export interface LoadSheddingDeps extends Pick<HookDeps, 'shortage'> {
   events: Pick<Events, 'messageRefused'>;

@@ -5,14 +5,15 @@ import type { Events } from '../events.js';
 import { jobId as newJobId } from '../ids.js';
 import type { JsonObject } from '../json.js';
 import type { JobCount, Letter, Proactive } from '../outbox/proactive.js';
+import { readBody, toText } from '../request-body.js';
 import type { Content } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { createCheck } from '../wire/validate.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
+import { assertJson } from './assert-json.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
 import { parseJsonObject } from './parse-json.js';
-import { assertJson, readBody, toText } from './raw-body.js';
 
 export interface NotifyDeps extends AdmissionDeps {
   proactive: Proactive;

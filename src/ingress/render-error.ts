@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import type { ChannelBlocker } from '../domain/channels/blockers.js';
 import { AppError } from '../errors.js';
 import type { Refusal } from '../events.js';
+import { leavesBody } from '../request-body.js';
 import type { HookError, HookVersion } from '../wire/hook-version.js';
 
 /** The channel does not work: one error for each reason. */
@@ -66,7 +66,7 @@ export function refuse(
   ctx.status = status;
   ctx.body = version.refusal(errors, traceId);
   if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
-  if (!ctx.req.complete && !isShort(ctx.req)) ctx.set('Connection', 'close'); // the rest of the body is not read
+  if (leavesBody(ctx.req)) ctx.set('Connection', 'close');
   const { check, clientId } = error instanceof AppError ? error.details : {};
   return {
     status,
@@ -76,10 +76,3 @@ export function refuse(
     ...(typeof clientId === 'string' && { clientId }),
   };
 }
-
-/** Reading the rest of it away costs less than another connection, most of all when many are refused. */
-const SHORT_BODY_BYTES = 64 * 1024;
-
-/** False too for a body that does not announce its length. */
-export const isShort = ({ headers }: IncomingMessage): boolean =>
-  Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= SHORT_BODY_BYTES;

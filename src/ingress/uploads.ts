@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { badInput, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
+import { readBody, toText } from '../request-body.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
@@ -10,7 +11,6 @@ import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
 import { type Form, readForm } from './multipart.js';
 import { parseJsonObject } from './parse-json.js';
-import { readBody, toText } from './raw-body.js';
 
 export interface UploadDeps extends AdmissionDeps {
   attachments: Attachments;

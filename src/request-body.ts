@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { AppError, badInput } from '../errors.js';
+import { AppError, badInput } from './errors.js';
 
-/** Reads a request's bytes up to a limit. PAYLOAD_TOO_LARGE past it, without reading the rest. */
+/**
+ * Reads a request's bytes. PAYLOAD_TOO_LARGE past the limit, without reading the rest; BAD_USER_INPUT when the connection
+ * ends first. How long it may take is the server's business (`server/body-deadline.ts`).
+ */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () => new AppError('PAYLOAD_TOO_LARGE', `The body is larger than the ${maxBytes} bytes allowed.`);
   const announced = Number(request.headers['content-length'] ?? 0);
@@ -33,14 +36,18 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   });
 }
 
-/** UNSUPPORTED_MEDIA_TYPE unless the body says it is JSON, or does not say what it is. */
-export function assertJson(request: IncomingMessage): void {
-  const type = request.headers['content-type'];
-  if (type === undefined || /^\s*application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) return;
-  throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the message as JSON, with Content-Type: application/json.');
-}
-
+/** BAD_USER_INPUT unless the bytes are UTF-8. */
 export function toText(body: Buffer): string {
   if (!isUtf8(body)) throw badInput('body', 'The body is not valid UTF-8.');
   return body.toString('utf8');
 }
+
+/** Reading the rest of such a body away costs less than another connection, most of all when many are refused. */
+const SHORT_BODY_BYTES = 64 * 1024;
+
+/** Whether the body announces that it is short. */
+export const isShort = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= SHORT_BODY_BYTES;
+
+/** Whether the connection has to be closed after the answer, because the rest of the body is not worth reading. */
+export const leavesBody = (request: IncomingMessage): boolean => !request.complete && !isShort(request);
