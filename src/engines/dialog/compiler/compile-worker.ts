@@ -2,17 +2,16 @@ import { parentPort } from 'node:worker_threads';
 import { compile } from '../../../definition/compile.js';
 import type { Program } from '../../../definition/program.js';
 import { readDefinition } from '../../../definition/read.js';
-
-export type CompileResult = { id: number; program: Program } | { id: number; error: string };
+import type { ThreadAnswer } from '../../../thread.js';
 
 /* A thread that compiles definitions, one after the other. */
-parentPort?.on('message', ({ id, definition }: { id: number; definition: string }) => {
-  parentPort?.postMessage(run(id, definition));
+parentPort?.on('message', ({ id, work }: { id: number; work: string }) => {
+  parentPort?.postMessage(answer(id, work));
 });
 
-function run(id: number, definition: string): CompileResult {
+function answer(id: number, definition: string): ThreadAnswer<Program> {
   try {
-    return { id, program: compile(readDefinition(JSON.parse(definition)).definition) };
+    return { id, result: compile(readDefinition(JSON.parse(definition)).definition) };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
   }
