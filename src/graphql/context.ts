@@ -1,6 +1,6 @@
 import type { Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
-import { AppError, conflict } from '../errors.js';
+import { conflict } from '../errors.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { Ports } from './ports.js';
 
@@ -9,26 +9,18 @@ export interface ContextDeps {
   ports: Ports;
 }
 
-/**
- * What every resolver of one request sees. A class, because Apollo copies the context and would call the getters of a
- * plain object then, also for an anonymous caller who only looks at the schema.
- */
+/** What every resolver of one request sees. A class, because Apollo copies a plain object and calls its getters. */
 export class Context {
   readonly domain: Domain;
+  /** Who asks. */
+  readonly viewer: Viewer;
   private readonly ports: Ports;
-  private readonly caller: Viewer | null;
   private made: Loaders | undefined;
 
-  constructor({ domain, ports }: ContextDeps, caller: Viewer | null) {
+  constructor({ domain, ports }: ContextDeps, viewer: Viewer) {
     this.domain = domain;
     this.ports = ports;
-    this.caller = caller;
-  }
-
-  /** Throws UNAUTHENTICATED for an anonymous caller. */
-  get viewer(): Viewer {
-    if (this.caller) return this.caller;
-    throw new AppError('UNAUTHENTICATED', 'Send a valid API token: Authorization: Bearer <token>.');
+    this.viewer = viewer;
   }
 
   get loaders(): Loaders {

@@ -20,6 +20,8 @@ const { getComplexity } = createRequire(import.meta.url)('graphql-query-complexi
   getComplexity: typeof GetComplexity;
 };
 
+/** Tokens of a document; beyond: GRAPHQL_PARSE_FAILED. */
+export const MAX_TOKENS = 10_000;
 /** A page of parents, a page of children and their fields reach six; this leaves room, and stops walking in circles. */
 const MAX_DEPTH = 15;
 /** Fields of the whole answer, as far as the query tells; a page of 100 with a nested page of 100 of ten fields fits. */

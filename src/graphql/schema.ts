@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { defaultFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AccountResolver } from './accounts.js';
 import { ApprovalResolver } from './approvals.js';
@@ -9,7 +9,6 @@ import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
-import type { Context } from './context.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
 import { LiveResolver } from './live.js';
@@ -31,14 +30,14 @@ const NO_PUB_SUB: PubSub = {
 
 let built: GraphQLSchema | undefined;
 
-/** The whole API, built once: it holds no state. Anonymous callers may look at the schema and nothing else. */
+/** The whole API, built once: it holds no state. Only known callers reach it. */
 export function createSchema(): GraphQLSchema {
   built ??= buildWhole();
   return built;
 }
 
 function buildWhole(): GraphQLSchema {
-  const schema = buildSchemaSync({
+  return buildSchemaSync({
     resolvers: [
       ViewerResolver,
       UserResolver,
@@ -68,20 +67,4 @@ function buildWhole(): GraphQLSchema {
     skipCheck: true, // Apollo Server validates it as well
     pubSub: NO_PUB_SUB,
   });
-  for (const root of [schema.getQueryType(), schema.getMutationType()]) if (root) closeToStrangers(root);
-  return schema;
-}
-
-/**
- * Every request enters through a root field; asking for the viewer there refuses whoever has none. Not a global
- * middleware, which would make a promise of every field of every answer.
- */
-function closeToStrangers(root: GraphQLObjectType<unknown, Context>): void {
-  for (const field of Object.values(root.getFields())) {
-    const { resolve = defaultFieldResolver } = field;
-    field.resolve = (source, args, context, info) => {
-      void context.viewer;
-      return resolve(source, args, context, info);
-    };
-  }
 }

@@ -6,19 +6,21 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
-import type { Viewer } from '../domain/access.js';
+import { may, type Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
 import type { Log } from '../log.js';
+import { leavesBody } from '../request-body.js';
 import { type Clock, systemClock } from '../time.js';
 import { Context } from './context.js';
-import { limits } from './limits.js';
+import { limits, MAX_TOKENS } from './limits.js';
 import type { Ports } from './ports.js';
 import { readJsonBody } from './read-body.js';
 import { renderError } from './render-error.js';
 import { createSchema } from './schema.js';
 import { createStreams } from './stream.js';
+import { createUploads, isUpload } from './uploads.js';
 
 export interface GraphqlDeps {
   domain: Domain;
@@ -39,9 +41,8 @@ export interface Graphql {
 
 const PATH = '/graphql';
 const STREAM_PATH = '/graphql/stream';
-const MAX_STREAM_BODY_BYTES = 64 * 1024;
-const MAX_BODY_BYTES = 64 * 1024 * 1024; // the largest known bot files, with room for their data tables
-const MAX_DOCUMENT_TOKENS = 10_000;
+/** Bytes of a request's body; beyond it is an upload, which only some requests may send (PAYLOAD_TOO_LARGE). */
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** The API of the control plane over HTTP. Source: the GraphQL-over-HTTP specification, through Apollo Server. */
 export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
@@ -55,17 +56,17 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     csrfPrevention: false, // ours: see assertNotForeign
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    parseOptions: { maxTokens: MAX_TOKENS },
     logger: { debug: () => {}, info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
     // Nothing here may be cached; the plugin for it would wrap every field of every answer.
     plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), limits],
     formatError,
   });
   await apollo.start();
+  const uploads = createUploads();
   const streams = createStreams({
     schema,
     clock,
-    maxTokens: MAX_DOCUMENT_TOKENS,
     render: (error) => formatError(error.toJSON(), error),
   });
 
@@ -75,28 +76,41 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     return (await authenticate?.(ctx)) ?? null;
   }
 
+  /** Known before anything of the request is read. */
+  async function requireViewer(ctx: KoaContext): Promise<Viewer> {
+    const viewer = await viewerOf(ctx);
+    if (viewer) return viewer;
+    throw new AppError('UNAUTHENTICATED', 'Send a valid API token: Authorization: Bearer <token>.');
+  }
+
   async function answer(ctx: KoaContext): Promise<void> {
-    assertNotForeign(ctx);
+    const viewer = await requireViewer(ctx);
+    const body = ctx.method === 'POST' ? await readRequest(ctx, viewer) : undefined;
     const response = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: ctx.method,
-        headers: headersOf(ctx),
-        search: ctx.search,
-        body: ctx.method === 'POST' ? ((await readJsonBody(ctx.req, MAX_BODY_BYTES)) ?? {}) : undefined,
-      },
-      context: async () => new Context({ domain, ports }, await viewerOf(ctx)),
+      httpGraphQLRequest: { method: ctx.method, headers: headersOf(ctx), search: ctx.search, body },
+      context: async () => new Context({ domain, ports }, viewer),
     });
     for (const [name, value] of response.headers) ctx.set(name, value);
-    const { body, status = 200 } = response;
-    ctx.body = body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator);
-    ctx.status = body.kind === 'complete' && isLegacyMistake(ctx, status, body.string) ? 200 : status;
+    const { body: answered, status = 200 } = response;
+    ctx.body = answered.kind === 'complete' ? answered.string : Readable.from(answered.asyncIterator);
+    ctx.status = answered.kind === 'complete' && isLegacyMistake(ctx, status, answered.string) ? 200 : status;
+  }
+
+  /** The JSON of a POST. What is large is read only from those who may import, and for the mutations that need it. */
+  async function readRequest(ctx: KoaContext, viewer: Viewer): Promise<unknown> {
+    assertNotForeign(ctx);
+    const isLarge = Number(ctx.get('content-length')) > MAX_BODY_BYTES;
+    if (!isLarge || !may(viewer, 'bot.import')) return (await readJsonBody(ctx.req, MAX_BODY_BYTES)) ?? {};
+    const body = await uploads.read(ctx.req, viewer.id);
+    if (isUpload(body)) return body;
+    throw new AppError('PAYLOAD_TOO_LARGE', `Only importBot may have more than ${MAX_BODY_BYTES} bytes.`);
   }
 
   async function stream(ctx: KoaContext): Promise<void> {
+    const viewer = await requireViewer(ctx);
     assertNotForeign(ctx);
-    const context = new Context({ domain, ports }, await viewerOf(ctx));
-    const body = await readJsonBody(ctx.req, MAX_STREAM_BODY_BYTES);
-    await streams.open(ctx, body, context, async () => (await viewerOf(ctx)) !== null);
+    const body = await readJsonBody(ctx.req, MAX_BODY_BYTES);
+    await streams.open(ctx, body, new Context({ domain, ports }, viewer), async () => (await viewerOf(ctx)) !== null);
   }
 
   return {
@@ -107,11 +121,15 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         ctx.status = error.status;
+        if (leavesBody(ctx.req)) ctx.set('Connection', 'close');
         ctx.body = { errors: [{ message: error.message, extensions: { ...error.details, code: error.code } }] };
       }
     },
     closeStreams: streams.close,
-    stop: () => apollo.stop(),
+    async stop() {
+      await apollo.stop();
+      await uploads.close();
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import type { Context as KoaContext } from 'koa';
 import { unavailable } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { Context } from './context.js';
+import { MAX_TOKENS } from './limits.js';
 
 const MAX_STREAMS = 1_000;
 /** How long the stream of somebody whose session has ended may go on. */
@@ -20,7 +21,7 @@ const ASK_AGAIN_EVERY_MS = 10 * SECOND;
 export interface StreamDeps {
   schema: GraphQLSchema;
   clock: Clock;
-  maxTokens: number;
+
   render(error: GraphQLError): GraphQLFormattedError;
 }
 
@@ -32,7 +33,7 @@ export interface Streams {
 }
 
 /** Subscriptions, each over a connection of its own ("distinct connections mode" of the graphql-sse protocol). */
-export function createStreams({ schema, clock, maxTokens, render }: StreamDeps): Streams {
+export function createStreams({ schema, clock, render }: StreamDeps): Streams {
   const open = new Set<() => void>();
   const rendered = (error: GraphQLError) => {
     const { message, extensions, path } = render(error);
@@ -43,7 +44,7 @@ export function createStreams({ schema, clock, maxTokens, render }: StreamDeps):
     onNext: (_, _request, { errors, ...result }) => (errors ? { ...result, errors: errors.map(rendered) } : undefined),
     onSubscribe({ context }, { query, operationName, variables }) {
       try {
-        const document = parse(query, { maxTokens });
+        const document = parse(query, { maxTokens: MAX_TOKENS });
         const errors = validate(schema, document);
         if (errors.length > 0) return { errors };
         if (getOperationAST(document, operationName)?.operation !== 'subscription') {

@@ -52,6 +52,7 @@ const ENTRIES = {
   'commit-worker': 'src/store/commit/commit-worker.js',
   'hashing-worker': 'src/domain/sign-in/hashing-worker.js',
   'compile-worker': 'src/engines/dialog/compiler/compile-worker.js',
+  'parse-worker': 'src/graphql/parse-worker.js',
   'script-worker': 'src/engines/dialog/sandbox/script-worker.js',
 };
 

@@ -7,10 +7,19 @@ import { type GraphqlServer, serveGraphql } from '../support/graphql-server.js';
 
 let opened: TestDatabase;
 let server: GraphqlServer;
+let token: string;
+
+/** As a caller that is known: anybody else is refused before any of this matters. */
+const known: typeof fetch = (url, init) =>
+  fetch(url, {
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init?.headers)), authorization: `Bearer ${token}` },
+  });
 
 beforeAll(async () => {
   opened = await openSqliteTestDatabase();
-  const { domain } = await createControlPlane(opened.database);
+  const { domain, adminToken } = await createControlPlane(opened.database);
+  token = adminToken;
   server = await serveGraphql({ domain, ports: {}, log: silentLog });
 });
 afterAll(async () => {
@@ -19,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('GraphQL over HTTP', () => {
-  for (const audit of serverAudits({ url: () => server.url, fetchFn: fetch })) {
+  for (const audit of serverAudits({ url: () => server.url, fetchFn: known })) {
     it(audit.name, async () => {
       const result = await audit.fn();
       expect(result.status === 'ok' ? 'ok' : `${result.status}: ${result.reason}`).toBe('ok');
@@ -27,12 +36,12 @@ describe('GraphQL over HTTP', () => {
   }
 
   it('answers an empty POST with 400', async () => {
-    const response = await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    const response = await known(server.url, { method: 'POST', headers: { 'content-type': 'application/json' } });
     expect(response.status).toBe(400);
   });
 
   it('answers what is not JSON with 400 and the place of the mistake', async () => {
-    const response = await fetch(server.url, {
+    const response = await known(server.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"query": ',
@@ -45,7 +54,7 @@ describe('GraphQL over HTTP', () => {
 
   it('answers what nests deeper than anything could be kept with 400', async () => {
     const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
-    const response = await fetch(server.url, {
+    const response = await known(server.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: `{"query": "{ viewer { id } }", "variables": {"input": ${deep}}}`,
@@ -60,12 +69,12 @@ describe('GraphQL over HTTP', () => {
 
   it('refuses a mutation by GET', async () => {
     const query = new URLSearchParams({ query: 'mutation { deleteBot(id: "st-1") }' });
-    const response = await fetch(`${server.url}?${query}`);
+    const response = await known(`${server.url}?${query}`);
     expect(response.status).toBe(405);
   });
 
   it('refuses a request that a foreign page could send without asking first', async () => {
-    const response = await fetch(server.url, {
+    const response = await known(server.url, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
       body: JSON.stringify({ query: '{ viewer { id } }' }),

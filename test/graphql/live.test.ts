@@ -95,7 +95,7 @@ describe('a subscription to changes', () => {
     expect(await watch(app.url, [CONFIGURATION], { ...console, cookie }).next()).toBe('CONFIGURATION');
     // Another site's page can make a browser send the cookie, but not the header.
     await expect(watch(app.url, [CONFIGURATION], { cookie }).next()).rejects.toMatchObject({
-      extensions: { code: 'UNAUTHENTICATED' },
+      response: { status: 401 },
     });
   });
 

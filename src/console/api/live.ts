@@ -1,4 +1,4 @@
-import { createClient } from 'graphql-sse';
+import { createClient, NetworkError } from 'graphql-sse';
 import { stringifyDocument } from 'urql';
 import { graphql } from './.generated/gql';
 import type { ChangedSubscription, WatchInput } from './.generated/graphql';
@@ -71,14 +71,16 @@ function listen(keys: string[]): NonNullable<typeof stream> {
   const stop = client.subscribe<ChangedSubscription>(
     { query: stringifyDocument(CHANGED), variables: { watch } },
     {
-      next({ data, errors }) {
+      next({ data }) {
         clearInterval(asking);
-        if (errors?.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')) sessionEnded(true);
         if (!data) return;
         failures = 0;
         tell(keyOf(data.changed));
       },
-      error: lost,
+      error(error) {
+        if (error instanceof NetworkError && error.response?.status === 401) sessionEnded(true);
+        lost();
+      },
       complete: lost,
     },
   );
