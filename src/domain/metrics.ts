@@ -35,6 +35,8 @@ export interface MetricPoint {
 export interface ChannelMetrics {
   channelId: string;
   total: MetricPoint;
+  /** How many points its series has. */
+  points: number;
   /** Read when it is asked for, for all channels at once. */
   series(): Promise<MetricPoint[]>;
   refusals: { reason: string; count: number }[];
@@ -47,7 +49,7 @@ export interface MetricsRequest {
   interval: MetricInterval;
 }
 
-/** Of one series; a dashboard draws no more. */
+/** Points of one series: a dashboard draws no more. Beyond: BAD_USER_INPUT. */
 const MAX_POINTS = 2_000;
 
 /** What happened on channels. `from` and `to` are rounded outwards to whole intervals. */
@@ -71,21 +73,22 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
         refusalsBetween(database.read, span.channelIds, Math.floor(from / HOUR) * HOUR, to),
       ]);
       const totalOf = new Map(totals.map((sum) => [sum.channelId, sum]));
-      let series: Promise<Map<string, MetricPoint[]>> | undefined;
+      let series: Promise<(channelId: string) => MetricPoint[]> | undefined;
       return span.channelIds.map((channelId) => ({
         channelId,
         total: toPoint(totalOf.get(channelId), from, users.get(channelId) ?? 0),
+        points: (to - from) / step,
         async series() {
           series ??= seriesOf(span, step);
-          return (await series).get(channelId) ?? [];
+          return (await series)(channelId);
         },
         refusals: Object.entries(refusals.get(channelId) ?? {}).map(([reason, count]) => ({ reason, count })),
       }));
     },
   };
 
-  /** Every point of every channel, also those without events. */
-  async function seriesOf(span: MetricSpan, step: number): Promise<Map<string, MetricPoint[]>> {
+  /** Gives every point of a channel, also those without events. */
+  async function seriesOf(span: MetricSpan, step: number): Promise<(channelId: string) => MetricPoint[]> {
     const [sums, users] = await Promise.all([
       metricSums(database.read, span),
       span.interval === 'DAY' ? usersByDay(database.read, span) : usersByStep(database.read, span, step),
@@ -96,7 +99,7 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
       const key = `${channelId} ${start}`;
       return toPoint(sumOf.get(key), start, users.get(key) ?? 0);
     };
-    return new Map(span.channelIds.map((id) => [id, starts.map((start) => pointOf(id, start))]));
+    return (channelId) => starts.map((start) => pointOf(channelId, start));
   }
 
   /** Whole days are counted from the days' lists, which outlive the messages; anything else from the messages. */

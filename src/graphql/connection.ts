@@ -1,6 +1,9 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { Page } from '../store/database/page.js';
 
+/** What a total costs: rows are looked at to count them. */
+const COUNTING_COST = 50;
+
 @ObjectType()
 export class PageInfo {
   @Field(() => Boolean)
@@ -59,7 +62,7 @@ export function connectionOf<T extends object>(
       };
     }
 
-    @Field(() => Int)
+    @Field(() => Int, { complexity: COUNTING_COST })
     totalCount(): Promise<number> {
       return this.page.count();
     }

@@ -14,6 +14,8 @@ export class Context {
   readonly domain: Domain;
   /** Who asks. */
   readonly viewer: Viewer;
+  /** Points of metric series answered so far. */
+  seriesPoints = 0;
   private readonly ports: Ports;
   private made: Loaders | undefined;
 

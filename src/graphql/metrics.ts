@@ -6,6 +6,14 @@ import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 
+/** Points of all series of one request; beyond: BAD_USER_INPUT. A week by the hour of a hundred channels fits. */
+const MAX_SERIES_POINTS = 20_000;
+/** What reading the metrics of channels costs, besides what is answered: totals and users are summed. */
+const READING_COST = 2_000;
+/** What is taken before the bot's channels and the length of a series are known. */
+const ASSUMED_CHANNELS = 10;
+const ASSUMED_POINTS = 100;
+
 const MetricIntervalEnum = enumOf<MetricsRequest['interval']>(
   'MetricInterval',
   'The length of one point of a series.',
@@ -72,7 +80,11 @@ class ChannelMetrics {
 
 @Resolver(() => ChannelMetrics)
 export class MetricsResolver {
-  @Query(() => [ChannelMetrics], { description: 'Of the channels named, else of all channels of the bot.' })
+  @Query(() => [ChannelMetrics], {
+    description: 'Of the channels named, else of all channels of the bot.',
+    complexity: ({ args, childComplexity }) =>
+      READING_COST + childComplexity * (Array.isArray(args.channelIds) ? args.channelIds.length : ASSUMED_CHANNELS),
+  })
   async channelMetrics(
     @Arg('botId', () => ID) botId: string,
     @Arg('channelIds', () => [ID], { nullable: true }) channelIds: string[] | null | undefined,
@@ -91,8 +103,15 @@ export class MetricsResolver {
     return ctx.port('metrics').ofChannels(viewer, request);
   }
 
-  @FieldResolver(() => [ChannelMetricPoint])
-  series(@Root() metrics: MetricsOfChannel) {
+  @FieldResolver(() => [ChannelMetricPoint], {
+    complexity: ({ childComplexity }) => 1 + childComplexity * ASSUMED_POINTS,
+  })
+  series(@Root() metrics: MetricsOfChannel, @Ctx() ctx: Context) {
+    ctx.seriesPoints += metrics.points;
+    if (ctx.seriesPoints > MAX_SERIES_POINTS) {
+      const remedy = 'Name fewer channels (channelIds), or take a longer interval or a shorter time.';
+      throw badInput('interval', `All series of a request may have ${MAX_SERIES_POINTS} points. ${remedy}`);
+    }
     return metrics.series();
   }
 

@@ -14,7 +14,7 @@ import type { Log } from '../log.js';
 import { leavesBody } from '../request-body.js';
 import { type Clock, systemClock } from '../time.js';
 import { Context } from './context.js';
-import { limits, MAX_TOKENS } from './limits.js';
+import { assertNotTooManyFields, createLimits, MAX_TOKENS } from './limits.js';
 import type { Ports } from './ports.js';
 import { readJsonBody } from './read-body.js';
 import { renderError } from './render-error.js';
@@ -59,7 +59,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     parseOptions: { maxTokens: MAX_TOKENS },
     logger: { debug: () => {}, info: () => {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
     // Nothing here may be cached; the plugin for it would wrap every field of every answer.
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), limits],
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), createLimits()],
     formatError,
   });
   await apollo.start();
@@ -86,6 +86,8 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
   async function answer(ctx: KoaContext): Promise<void> {
     const viewer = await requireViewer(ctx);
     const body = ctx.method === 'POST' ? await readRequest(ctx, viewer) : undefined;
+    const { query } = body === undefined ? ctx.query : Object(body);
+    if (typeof query === 'string') assertNotTooManyFields(query);
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: ctx.method, headers: headersOf(ctx), search: ctx.search, body },
       context: async () => new Context({ domain, ports }, viewer),

@@ -95,14 +95,20 @@ class BotExport {
   files!: BotExportFile[];
 }
 
+/** What the files of a bot cost, which may be large: a request may ask for few of them. */
+const FILES_COST = 50_000;
+
 @Resolver()
 export class TransferResolver {
-  @Mutation(() => ImportReport, { description: 'In one transaction: a broken file changes nothing.' })
+  @Mutation(() => ImportReport, {
+    description: 'In one transaction: a broken file changes nothing.',
+    complexity: FILES_COST,
+  })
   importBot(@Arg('input', () => ImportBotInput) input: ImportBotInput, @Ctx() { domain, viewer }: Context) {
     return domain.transfer.importBot(viewer, input);
   }
 
-  @Mutation(() => BotExport)
+  @Mutation(() => BotExport, { complexity: FILES_COST })
   exportBot(@Arg('botId', () => ID) botId: string, @Ctx() { domain, viewer }: Context) {
     return domain.transfer.exportBot(viewer, botId);
   }
