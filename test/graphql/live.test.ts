@@ -116,6 +116,23 @@ describe('a subscription to changes', () => {
     expect(form.status).toBe(415);
   });
 
+  it('is refused to a user who has twenty of them open, and not to others', async () => {
+    const app = await start();
+    for (let at = 0; at < 20; at += 1) await watch(app.url, [CONFIGURATION]).next();
+    await expect(watch(app.url, [CONFIGURATION]).next()).rejects.toMatchObject({ response: { status: 429 } });
+    const { createUser } = await app.gql('mutation { createUser(input: { name: "Dev", role: DEVELOPER }) { id } }');
+    const { createApiToken } = await app.gql('mutation($id: ID!) { createApiToken(userId: $id, name: "own") }', {
+      id: createUser.id,
+    });
+    expect(await watch(app.url, [CONFIGURATION], authorized(createApiToken)).next()).toBe('CONFIGURATION');
+    await opened[0]?.[Symbol.asyncDispose]();
+    while (
+      (await watch(app.url, [CONFIGURATION])
+        .next()
+        .catch(() => null)) === null
+    );
+  });
+
   it('ends when the server stops, which waits for nobody who watches', async () => {
     const app = await start();
     const live = watch(app.url, [CONFIGURATION]);
