@@ -52,10 +52,14 @@ export interface InboundWork {
 }
 
 const LOAD_AT_ONCE = 50;
+/** How long a lane waits that this server could not work on, until it is tried again. */
 const RETRY_MS = 500;
+/** Likewise, after a failure that another try will hardly mend. */
+const RETRY_BROKEN_MS = 30_000;
 
 interface Item extends LaneItem {
-  job: TurnJob;
+  /** Null when its row cannot be read. */
+  job: TurnJob | null;
 }
 
 export function createInboundWork(deps: InboundWorkDeps): InboundWork {
@@ -109,6 +113,21 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     };
   }
 
+  /** A stored message that no try will ever read ends as failed, in its turn: it must not hold up those behind it. */
+  function itemForBroken({ id: turnId, traceId, conversationId }: TurnRow, error: unknown): Item {
+    return {
+      turnId,
+      job: null,
+      async run() {
+        const reason = new Error(`The stored message cannot be read: ${describeBroken(error)}`);
+        deps.events.unexpected('stored message', reason, { turnId, traceId, conversationId });
+        deps.feed.tell(turnId, { status: 'failed', error: reason });
+        await settle({ turnId, conversationId }, { status: 'DONE', replies: '[]', error: reason.message });
+      },
+      drop() {},
+    };
+  }
+
   /** The turn to run for the head of a lane: its own, or the one of the burst it begins. Null: all came too late. */
   async function gather(head: TurnJob, take: Take<Item>): Promise<TurnJob | null> {
     if (isTooLate(head)) {
@@ -120,9 +139,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
       const leftMs = head.arrivedAt + JOIN_WINDOW_MS - deps.clock.monotonicNow();
       if (leftMs > 0) await delay(deps.clock, leftMs);
     }
-    const followers = (await take((next) => belongsTo(head, next.job))).map(({ job }) => job);
+    const followers = await take(({ job }) => job !== null && belongsTo(head, job));
     const inTime: TurnJob[] = [];
-    for (const job of [head, ...followers]) {
+    for (const job of [head, ...followers.map(({ job }) => job)]) {
+      if (!job) continue;
       if (isTooLate(job)) await expire(job);
       else inTime.push(job);
     }
@@ -159,7 +179,10 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
   }
 
   /** Ends a stored turn without an answer; its key is free again. */
-  async function settle(job: TurnJob, end: Pick<TurnProgress, 'status' | 'replies' | 'error'>): Promise<void> {
+  async function settle(
+    job: Pick<TurnJob, 'turnId' | 'conversationId'>,
+    end: Pick<TurnProgress, 'status' | 'replies' | 'error'>,
+  ): Promise<void> {
     const lane = laneOf(job.conversationId);
     const lease = lane.lease();
     if (!lease) return;
@@ -187,14 +210,25 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
     if (rows.length === 0 && (await deps.lanes.rest(deps.database.write, lease)) === 0) {
       if (held.get(conversationId)?.lease.epoch === lease.epoch) held.delete(conversationId);
     }
-    const items = await Promise.all(rows.map(async (row) => ({ item: itemFor(await jobOf(row)), seq: row.seq })));
+    const items = await Promise.all(rows.map(async (row) => ({ item: await itemOf(row), seq: row.seq })));
     return { items, all: rows.length < LOAD_AT_ONCE };
+  }
+
+  async function itemOf(row: TurnRow): Promise<Item> {
+    try {
+      return itemFor(await jobOf(row));
+    } catch (error) {
+      if (isInfrastructure(error)) throw error;
+      return itemForBroken(row, error);
+    }
   }
 
   /** What a lane was given up with is stored: it goes on from there once the database answers again. */
   function retryLater(conversationId: string, reason: Error): void {
     if (reason instanceof LeaseLost) return;
-    deps.clock.after(RETRY_MS, () => {
+    const passes = isInfrastructure(reason);
+    if (!passes) deps.events.unexpected('inbound lane', reason, { conversationId });
+    deps.clock.after(passes ? RETRY_MS : RETRY_BROKEN_MS, () => {
       const lane = held.get(conversationId);
       if (!lane || lanes.active(conversationId)) return;
       deps.queue.commit({ settle: { ...lane.lease, done: 0, dueAt: null } }).then(
@@ -202,7 +236,7 @@ export function createInboundWork(deps: InboundWorkDeps): InboundWork {
           if (outcome.status === 'committed') lanes.load(conversationId);
           else held.delete(conversationId);
         },
-        () => retryLater(conversationId, reason),
+        (error) => retryLater(conversationId, error),
       );
     });
   }
@@ -257,6 +291,10 @@ function reasonOf(error: unknown): Error {
   return isInfrastructure(reason) ? away(reason) : reason;
 }
 
+/** JSON.parse quotes what it was given, which nobody may log. */
+const describeBroken = (error: unknown): string =>
+  error instanceof SyntaxError || !(error instanceof Error) ? 'it is not JSON.' : error.message;
+
 /** The lane must not go on without this turn: another process has it now, or it is tried again here. */
 const givesUpLane = (reason: Error): boolean =>
   reason instanceof LeaseLost || (reason instanceof AppError && reason.code === 'UNAVAILABLE');
@@ -266,7 +304,7 @@ function toJob(row: TurnRow, { clock, routes }: { clock: Clock; routes: Routes }
     turnId: row.id,
     traceId: row.traceId,
     conversationId: row.conversationId,
-    input: JSON.parse(row.input) as TurnInput, // the receiver wrote it
+    input: readInput(row),
     receivedAt: row.createdAt,
     arrivedAt: monotonicOf(clock, row.createdAt),
     route: routes.byChannel(row.channelId) ?? orphan(row.channelId),
@@ -274,6 +312,13 @@ function toJob(row: TurnRow, { clock, routes }: { clock: Clock; routes: Routes }
     resume: row.resume === null ? null : (JSON.parse(row.resume) as Json), // JSON text
     said: storedReplies(row),
   };
+}
+
+/** Throws when it is none: what is no message now will be none at the next try. */
+function readInput({ input }: TurnRow): TurnInput {
+  const read = JSON.parse(input) as Partial<TurnInput> | null; // the receiver wrote it
+  if (!read?.message || !read.user) throw new Error('it is no message.');
+  return read as TurnInput;
 }
 
 /** The channel of an accepted message has been deleted: the turn still ends, and says why in the log. */
