@@ -12,7 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { type ChannelBlocker, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
+import { CHANNEL_BLOCKERS, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
@@ -40,20 +40,10 @@ const ChannelStatusEnum = enumOf<ChannelStatus>('ChannelStatus', 'Where a channe
   SUSPENDED: null,
 });
 
-const ChannelBlockerEnum = enumOf<ChannelBlocker>(
+const ChannelBlockerEnum = enumOf(
   'ChannelBlocker',
   'A reason why the hook would refuse a message now.',
-  {
-    NO_APP: null,
-    NO_POST_URL: null,
-    NOT_ENABLED: null,
-    AWAITING_APPROVAL: null,
-    REJECTED: null,
-    SUSPENDED: null,
-    BOT_NOT_PUBLISHED: null,
-    NOT_IN_LIVE_VERSION: null,
-    BOT_SUSPENDED: null,
-  },
+  CHANNEL_BLOCKERS,
 );
 
 const TemplateEncodingEnum = enumOf<TemplateEncoding>(

@@ -1,17 +1,21 @@
 import { registerEnumType } from 'type-graphql';
 
+/** What each value of a union means; null: its name says it. */
 type Meanings<T extends string> = Record<T, string | null>;
 
-/** A GraphQL enum from its values and what each means; every value of the union must be there. */
-export function enumOf<T extends string>(name: string, description: string, meanings: Meanings<T>): Record<T, T> {
-  // Object.keys widens the keys of a closed record to string.
-  const names = Object.keys(meanings) as T[];
-  const values = Object.fromEntries(names.map((value) => [value, value])) as Record<T, T>;
+/** A GraphQL enum from a list of values, or from what each value of a union means. */
+export function enumOf<T extends string>(
+  name: string,
+  description: string,
+  of: readonly T[] | Meanings<T>,
+): Record<T, T> {
+  const meanings: [string, string | null][] = Array.isArray(of) ? of.map((value) => [value, null]) : Object.entries(of);
+  const values = Object.fromEntries(meanings.map(([value]) => [value, value])) as Record<T, T>;
   registerEnumType(values, {
     name,
     description,
     valuesConfig: Object.fromEntries(
-      names.map((value) => [value, meanings[value] === null ? {} : { description: meanings[value] }]),
+      meanings.map(([value, meaning]) => [value, meaning === null ? {} : { description: meaning }]),
     ) as Record<T, { description?: string }>,
   });
   return values;

@@ -8,8 +8,8 @@ import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } fr
 import type { Vault } from '../store/vault.js';
 import type { AppKeys, Route, Routes } from './routes.js';
 
+/** Change notices read in one query; more are read in the next. */
 const CHANGES_AT_ONCE = 1_000;
-const IDS_AT_ONCE = 500; // of one query
 
 export interface RouteTableDeps {
   db: Knex;
@@ -73,17 +73,13 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
         ...new Set(changes.filter((change) => change.topic === topic).map(({ id }) => id)),
       ];
       const changed = { bots: of('bot'), channels: of('channel') };
-      for (const ids of inParts(of('app'))) {
-        for (const id of ids) apps.delete(id);
-        for (const row of await appKeyRows(deps.db, ids)) apps.set(row.client_id, toAppKeys(row, deps.vault));
-      }
-      for (const ids of inParts(changed.channels)) {
-        replace(ids, await routeRows(deps.db, { channelIds: ids }));
-      }
-      for (const ids of inParts(changed.bots)) {
-        const rows = await routeRows(deps.db, { botIds: ids });
-        replace(channelsOf(ids), rows);
-      }
+      const ofApps = of('app');
+      const keys = ofApps.length === 0 ? [] : await appKeyRows(deps.db, ofApps);
+      for (const id of ofApps) apps.delete(id);
+      for (const row of keys) apps.set(row.client_id, toAppKeys(row, deps.vault));
+      replace(changed.channels, await routeRows(deps.db, { channelIds: changed.channels }));
+      const ofBots = await routeRows(deps.db, { botIds: changed.bots });
+      replace(channelsOf(changed.bots), ofBots);
       seen = last.number;
       deps.onChange?.(changed);
     }
@@ -148,23 +144,7 @@ const NO_BLOCKERS: ChannelBlocker[] = [];
 
 function toEntry(row: RouteRow, shared: Shared): Entry {
   const served = row.approved_revision !== null;
-  const blockers = blockersOf(
-    {
-      clientId: row.client_id,
-      mode: row.mode,
-      postUrl: row.post_url,
-      enabled: Boolean(row.enabled),
-      revision: row.revision,
-      rejectedRevision: row.rejected_revision,
-      approvedRevision: row.approved_revision,
-      suspendedAt: row.suspended_at,
-    },
-    {
-      botPublished: row.live_version_id !== null,
-      inLiveVersion: row.in_live_version === 1,
-      botSuspended: row.bot_suspended_at !== null,
-    },
-  );
+  const blockers = blockersOf(row);
   const route: Route = {
     channelId: row.id,
     channelName: shared(row.name),
@@ -233,10 +213,4 @@ function toAppKeys(row: AppKeyRow, vault: Vault): AppKeys {
       return [current, previous];
     },
   };
-}
-
-function inParts(ids: string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, part) =>
-    ids.slice(part * IDS_AT_ONCE, (part + 1) * IDS_AT_ONCE),
-  );
 }

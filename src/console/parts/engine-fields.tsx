@@ -1,8 +1,7 @@
 import { JsonInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import type { EngineKind } from '../api/.generated/graphql';
 import { faultOf, type Problem } from '../api/problem';
-import { ENGINE_FIELDS, type EngineDraft } from './engine-settings';
-import { ENGINES } from './words';
+import { ENGINE_FIELDS, ENGINES, type EngineDraft } from './engine-settings';
 
 interface EngineFieldsProps {
   draft: EngineDraft;

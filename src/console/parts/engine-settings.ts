@@ -18,6 +18,15 @@ export interface EngineDraft {
 
 const URL_FIELD: EngineField = { key: 'url', label: 'URL', required: true };
 
+export const ENGINES: Record<EngineKind, string> = {
+  DIALOG: 'Dialog (runs here)',
+  HTTP: 'HTTP server',
+  RASA: 'Rasa',
+  OPENAI: 'OpenAI-compatible',
+  BOT_FRAMEWORK: 'Bot Framework',
+};
+
+/** The settings that have a field of their own. */
 export const ENGINE_FIELDS: Record<EngineKind, EngineField[]> = {
   DIALOG: [],
   HTTP: [

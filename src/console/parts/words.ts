@@ -1,11 +1,4 @@
-import type {
-  BotState,
-  ChannelBlocker,
-  ChannelStatus,
-  DeliveryStatus,
-  EngineKind,
-  VersionStatus,
-} from '../api/.generated/graphql';
+import type { BotState, ChannelBlocker, ChannelStatus, DeliveryStatus, VersionStatus } from '../api/.generated/graphql';
 
 /** A state in words, with the colour of its dot: never the colour alone. */
 export interface Label {
@@ -43,14 +36,6 @@ export const DELIVERY_STATES: Record<DeliveryStatus, Label> = {
   PENDING: { text: 'Pending', color: 'yellow' },
   DELIVERED: { text: 'Delivered', color: 'green' },
   DEAD: { text: 'Given up', color: 'red' },
-};
-
-export const ENGINES: Record<EngineKind, string> = {
-  DIALOG: 'Dialog (runs here)',
-  HTTP: 'HTTP server',
-  RASA: 'Rasa',
-  OPENAI: 'OpenAI-compatible',
-  BOT_FRAMEWORK: 'Bot Framework',
 };
 
 /** Why a hook refuses messages, and what helps. */

@@ -4,9 +4,12 @@ import type { EngineKind } from '../../vocabulary.js';
 /** Calls to one bot at once, at most; the way out keeps as many connections to one address. */
 export const MAX_CONCURRENCY = 256;
 
+/** Marks a setting that is an address: it must be one that may be called. */
+const ADDRESS = { address: true };
+
 /** Settings of an engine that lives elsewhere, whatever its kind. */
 const elsewhere = {
-  url: z.string(),
+  url: z.string().meta(ADDRESS),
   /** How long one call may take; without it, until the engine limit of the server. */
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
   /** Calls under way at once. */
@@ -19,7 +22,7 @@ export const ENGINE_SETTINGS = {
     /** SAMPLE: services answer with the sample recorded in the bot's file, where there is one. */
     services: z.enum(['LIVE', 'SAMPLE']).default('LIVE'),
     /** Any server of the chat completions API, for nodes that ask a language model; without it they fail. */
-    languageModelUrl: z.string().optional(),
+    languageModelUrl: z.string().optional().meta(ADDRESS),
     /** For nodes that name no model. */
     languageModel: z.string().min(1).default('default'),
     /** Asks for `languageModel` whatever a node names. */
@@ -58,7 +61,7 @@ export const ENGINE_SETTINGS = {
       .string()
       .regex(/^[\w.-]+$/)
       .default('botframework.com'),
-    tokenUrl: z.string().optional(),
+    tokenUrl: z.string().optional().meta(ADDRESS),
     scope: z.string().min(1).optional(),
     /** Bots choose by it how rich their messages are. */
     channelId: z.string().min(1).default('directline'),
@@ -75,3 +78,16 @@ export const ENGINE_SECRETS: Readonly<Record<EngineKind, readonly string[]>> = {
   OPENAI: ['apiKey'],
   BOT_FRAMEWORK: ['appPassword'],
 };
+
+/** Settings that are credentials: sealed, and never shown again. The last two are no engine's, and yet are never kept open. */
+export const SECRET_KEYS: ReadonlySet<string> = new Set([
+  ...Object.values(ENGINE_SECRETS).flat(),
+  'accessToken',
+  'password',
+]);
+
+/** The settings of a kind of engine that are addresses. */
+export const addressKeys = (engine: EngineKind): string[] =>
+  Object.entries<z.ZodType>(ENGINE_SETTINGS[engine].shape).flatMap(([key, schema]) =>
+    schema.meta()?.address ? [key] : [],
+  );

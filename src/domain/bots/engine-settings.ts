@@ -4,11 +4,7 @@ import { parseSigningSecret } from '../../outbound/signature.js';
 import type { EngineSettings } from '../../store/tables/bots.js';
 import type { Place, Vault } from '../../store/vault.js';
 import type { EngineKind } from '../../vocabulary.js';
-import { ENGINE_SECRETS, ENGINE_SETTINGS } from './engine-kinds.js';
-
-/** What is a credential in an engine's settings, of whatever kind: sealed, and never shown again. */
-const SECRET_KEYS = new Set(['secret', 'apiKey', 'token', 'accessToken', 'password', 'appPassword']);
-const URL_KEYS = ['url', 'tokenUrl', 'languageModelUrl'];
+import { addressKeys, ENGINE_SECRETS, ENGINE_SETTINGS, SECRET_KEYS } from './engine-kinds.js';
 
 export const engineSecretsPlace = (botId: string): Place => `bots.engine_secrets_cipher:${botId}`;
 
@@ -46,7 +42,7 @@ export function engineOf(
   checkEngineSettings(engine, input.engineSettings);
   const entries = Object.entries(input.engineSettings);
   const open = Object.fromEntries(entries.filter(([key]) => !SECRET_KEYS.has(key)));
-  for (const key of URL_KEYS) {
+  for (const key of addressKeys(engine)) {
     const url = open[key];
     if (url === undefined) continue;
     if (typeof url !== 'string') throw badInput(`engineSettings.${key}`, `engineSettings.${key} must be a URL.`);

@@ -1,17 +1,20 @@
 import type { ChannelRecord } from '../../store/tables/channels.js';
+import type { RouteRow } from '../../store/tables/routes.js';
 import type { IntegrationMode } from '../../vocabulary.js';
 
 /** Every reason why the hook would refuse a message now, in the order in which they are best removed. */
-export type ChannelBlocker =
-  | 'NO_APP'
-  | 'NO_POST_URL'
-  | 'NOT_ENABLED'
-  | 'AWAITING_APPROVAL'
-  | 'REJECTED'
-  | 'SUSPENDED'
-  | 'BOT_NOT_PUBLISHED'
-  | 'NOT_IN_LIVE_VERSION'
-  | 'BOT_SUSPENDED';
+export const CHANNEL_BLOCKERS = [
+  'NO_APP',
+  'NO_POST_URL',
+  'NOT_ENABLED',
+  'AWAITING_APPROVAL',
+  'REJECTED',
+  'SUSPENDED',
+  'BOT_NOT_PUBLISHED',
+  'NOT_IN_LIVE_VERSION',
+  'BOT_SUSPENDED',
+] as const;
+export type ChannelBlocker = (typeof CHANNEL_BLOCKERS)[number];
 
 export type ChannelStatus =
   | 'NEEDS_CONFIGURATION'
@@ -21,36 +24,54 @@ export type ChannelStatus =
   | 'REJECTED'
   | 'SUSPENDED';
 
-/** What of a channel's row decides whether it works. */
+/** What of a channel's own row decides whether it works. */
 export type ChannelState = Pick<
   ChannelRecord,
   'clientId' | 'mode' | 'postUrl' | 'enabled' | 'revision' | 'rejectedRevision' | 'approvedRevision' | 'suspendedAt'
 >;
 
-/** What else does. */
-export interface Surroundings {
-  botPublished: boolean;
-  inLiveVersion: boolean;
-  botSuspended: boolean;
-}
+/** What the blockers follow from, of the channel's row and its bot's. */
+type BlockerFacts = Pick<
+  RouteRow,
+  | 'client_id'
+  | 'mode'
+  | 'post_url'
+  | 'enabled'
+  | 'revision'
+  | 'rejected_revision'
+  | 'approved_revision'
+  | 'suspended_at'
+  | 'live_version_id'
+  | 'in_live_version'
+  | 'bot_suspended_at'
+>;
 
 /** Empty: the hook answers. Used alike by the hooks and by whoever is told why a channel does not work. */
-export function blockersOf(
-  channel: ChannelState,
-  { botPublished, inLiveVersion, botSuspended }: Surroundings,
-): ChannelBlocker[] {
+export function blockersOf(row: BlockerFacts): ChannelBlocker[] {
   const blockers: ChannelBlocker[] = []; // filled in place: at start it is asked of every channel there is
+  const channel = stateOf(row);
   const approval = approvalBlocker(channel);
   if (channel.clientId === null) blockers.push('NO_APP');
   if (channel.approvedRevision === null && lacksPostUrl(channel)) blockers.push('NO_POST_URL');
   if (!channel.enabled) blockers.push('NOT_ENABLED');
   if (approval !== null) blockers.push(approval);
   if (channel.suspendedAt !== null) blockers.push('SUSPENDED');
-  if (!botPublished) blockers.push('BOT_NOT_PUBLISHED');
-  else if (!inLiveVersion) blockers.push('NOT_IN_LIVE_VERSION');
-  if (botSuspended) blockers.push('BOT_SUSPENDED');
+  if (row.live_version_id === null) blockers.push('BOT_NOT_PUBLISHED');
+  else if (!row.in_live_version) blockers.push('NOT_IN_LIVE_VERSION');
+  if (row.bot_suspended_at !== null) blockers.push('BOT_SUSPENDED');
   return blockers;
 }
+
+const stateOf = (row: BlockerFacts): ChannelState => ({
+  clientId: row.client_id,
+  mode: row.mode,
+  postUrl: row.post_url,
+  enabled: Boolean(row.enabled),
+  revision: row.revision,
+  rejectedRevision: row.rejected_revision,
+  approvedRevision: row.approved_revision,
+  suspendedAt: row.suspended_at,
+});
 
 /** The one word for a channel's state. While an upgrade waits or was rejected it stays APPROVED: the old one serves. */
 export function statusOf(channel: ChannelState): ChannelStatus {

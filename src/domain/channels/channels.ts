@@ -1,6 +1,5 @@
 import { conflict, notFound } from '../../errors.js';
-import { channelIdsOfVersions } from '../../store/tables/bot-versions.js';
-import { findBots, lockBot, touchBot } from '../../store/tables/bots.js';
+import { lockBot, touchBot } from '../../store/tables/bots.js';
 import {
   type ChannelRecord,
   channelsOfApps,
@@ -11,6 +10,7 @@ import {
 } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
 import { removeOverridesOfChannel } from '../../store/tables/message-overrides.js';
+import { routeRows } from '../../store/tables/routes.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { overlapInput, signingSecret } from '../secrets.js';
@@ -45,24 +45,13 @@ export function createChannels(deps: DomainDeps) {
     ofBots: (_viewer: Viewer, botIds: readonly string[]) => channelsOfBots(database.read, botIds),
     ofApps: (_viewer: Viewer, clientIds: readonly string[]) => channelsOfApps(database.read, clientIds),
 
-    /** Why each of these would refuse a message now. */
+    /** Why each of these would refuse a message now. A deleted one is not enabled. */
     async blockers(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, ChannelBlocker[]>> {
-      const botIds = [...new Set(channels.map((channel) => channel.botId))];
-      const bots = await findBots(database.read, viewer.accountId, botIds);
-      const liveIds = bots.flatMap((bot) => bot.liveVersionId ?? []);
-      const selected = new Set([...(await channelIdsOfVersions(database.read, liveIds)).values()].flat());
-      const byId = new Map(bots.map((bot) => [bot.id, bot]));
-      return new Map(
-        channels.map((channel) => {
-          const bot = byId.get(channel.botId);
-          const surroundings = {
-            botPublished: Boolean(bot?.liveVersionId),
-            inLiveVersion: selected.has(channel.id),
-            botSuspended: Boolean(bot?.suspendedAt),
-          };
-          return [channel.id, blockersOf(channel, surroundings)];
-        }),
+      const rows = await routeRows(database.read, { channelIds: channels.map((channel) => channel.id) });
+      const found = new Map(
+        rows.filter((row) => row.account_id === viewer.accountId).map((row) => [row.id, blockersOf(row)]),
       );
+      return new Map(channels.map(({ id }) => [id, found.get(id) ?? ['NOT_ENABLED']]));
     },
 
     /** NOT_FOUND for bot or app, BAD_USER_INPUT naming the field, CONFLICT when the name is taken. */

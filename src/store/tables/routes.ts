@@ -84,16 +84,25 @@ const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
 /** As many as come from the driver at once, with their channels: it holds them a second time, in its own form. */
 const BOTS_AT_ONCE = 100;
 
+/** Ids in one query. */
+const IDS_AT_ONCE = 500;
+
 /** Channels that exist, of bots that exist: those of some bots, or with some ids. */
-export async function routeRows(db: Knex, only: { channelIds: string[] } | { botIds: string[] }): Promise<RouteRow[]> {
-  const query = withVersion(db('channels').join('bots', 'bots.id', 'channels.bot_id'))
-    .whereNull('channels.deleted_at')
-    .whereNull('bots.deleted_at')
-    .select(db.raw(`${array(db, [array(db, BOT_CELLS), array(db, CHANNEL_CELLS)])} as cells`));
-  const rows: Cells<[Cell[], Cell[]]>[] = await ('botIds' in only
-    ? query.whereIn('channels.bot_id', only.botIds)
-    : query.whereIn('channels.id', only.channelIds));
-  return rows.map(parsed).map(([ofBot, ofChannel]) => toRow(ofBot, ofChannel));
+export async function routeRows(
+  db: Knex,
+  only: { channelIds: readonly string[] } | { botIds: readonly string[] },
+): Promise<RouteRow[]> {
+  const [column, ids] = 'botIds' in only ? ['channels.bot_id', only.botIds] : ['channels.id', only.channelIds];
+  const found: RouteRow[] = [];
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const rows: Cells<[Cell[], Cell[]]>[] = await withVersion(db('channels').join('bots', 'bots.id', 'channels.bot_id'))
+      .whereNull('channels.deleted_at')
+      .whereNull('bots.deleted_at')
+      .whereIn(column, ids.slice(at, at + IDS_AT_ONCE))
+      .select(db.raw(`${array(db, [array(db, BOT_CELLS), array(db, CHANNEL_CELLS)])} as cells`));
+    for (const [ofBot, ofChannel] of rows.map(parsed)) found.push(toRow(ofBot, ofChannel));
+  }
+  return found;
 }
 
 /**

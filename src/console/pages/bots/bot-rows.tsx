@@ -5,12 +5,13 @@ import { graphql } from '../../api/.generated/gql';
 import type { BotsQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
+import { ENGINES } from '../../parts/engine-settings';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import type { ListPage } from '../../parts/use-pages';
-import { BOT_STATES, ENGINES } from '../../parts/words';
+import { BOT_STATES } from '../../parts/words';
 
 const BOTS = graphql(`
   query Bots($search: String, $after: String) {
