@@ -10,7 +10,7 @@ import type { Appended, LaneStore, Lease } from '../store/tables/lanes.js';
 import { type Clock, delay, MINUTE, SECOND } from '../time.js';
 import { asksToWait, attempt, type Verdict } from './attempt.js';
 import { createEndpointHealth } from './endpoint-health.js';
-import { freshDelivery, progressAfter } from './progress.js';
+import { freshDelivery, isExpired, progressAfter } from './progress.js';
 import { QUICK_WAITS_MS } from './schedule.js';
 import { createSlots } from './slots.js';
 import { type CallbackTarget, endpointOf, type FindTarget } from './target.js';
@@ -123,17 +123,21 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   /** Sends what the lane holds, head first, until it is empty, has to rest, or is lost. */
   async function visit(lane: Lane, lease: Lease): Promise<void> {
     while (!stopping.signal.aborted && lane.lease === lease) {
-      const target = deps.target(lane.channelId);
-      const now = clock.now();
-      if (target === null) return rest(lease, now + PARK_MS);
-      const endpoint = target ? endpointOf(target) : '';
-      const blockedUntil = target ? health.blockedUntil(endpoint, now) : null;
-      if (blockedUntil !== null) return rest(lease, blockedUntil);
       const head = await takeHead(lane);
       if (!head) {
         if ((await deps.lanes.rest(deps.database.write, lease)) === 0) return;
         continue;
       }
+      const now = clock.now();
+      if (isExpired(head, now)) {
+        if ((await record(lane, lease, head, { kind: 'gone' }, [])) === 0) return;
+        continue;
+      }
+      const target = deps.target(lane.channelId);
+      if (target === null) return rest(lease, now + PARK_MS);
+      const endpoint = target ? endpointOf(target) : '';
+      const blockedUntil = target ? health.blockedUntil(endpoint, now) : null;
+      if (blockedUntil !== null) return rest(lease, blockedUntil);
       if (!target && now - head.createdAt < UNKNOWN_FOR_GOOD_MS) return rest(lease, now + UNKNOWN_MS);
       const pending = target
         ? await deliver(lane, lease, head, target, endpoint)

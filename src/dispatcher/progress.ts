@@ -18,8 +18,14 @@ export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
   };
 }
 
+/** Whether the retry window of a delivery has passed. It opens with the message, and again with a replay. */
+export function isExpired({ replay, createdAt, firstAttemptAt, nextAttemptAt }: DeliveryRow, now: number): boolean {
+  const openedAt = replay ? (firstAttemptAt ?? nextAttemptAt ?? createdAt) : createdAt;
+  return now - openedAt >= RETRY_WINDOW_MS;
+}
+
 /**
- * What a row says after these attempts, of which the verdict is the last one's: delivered, dead, or when it is tried
+ * What a row says after these attempts, the last of which came to the verdict: delivered, dead, or when it is tried
  * again. `random` in [0, 1).
  */
 export function progressAfter(
@@ -31,8 +37,8 @@ export function progressAfter(
   const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
   const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
   const spent = delivery.spent + Math.max(0, attempts.length - unspent);
-  const tooOld = firstAttemptAt !== null && now - firstAttemptAt >= RETRY_WINDOW_MS;
-  const status = verdict.kind === 'delivered' ? 'DELIVERED' : verdict.kind === 'gone' || tooOld ? 'DEAD' : 'PENDING';
+  const isDead = verdict.kind === 'gone' || isExpired(delivery, now);
+  const status = verdict.kind === 'delivered' ? 'DELIVERED' : isDead ? 'DEAD' : 'PENDING';
   const over = status !== 'PENDING';
   const ownWait = verdict.kind === 'busy' ? 0 : restAfter(spent, random);
   return {

@@ -6,7 +6,7 @@ export const QUICK_WAITS_MS = [1 * SECOND, 5 * SECOND] as const;
 /** Waits before the tries after those, counted from the one before; then hourly. */
 const LONG_WAITS_MS = [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR] as const;
 
-/** Bots are live talk: what could not be delivered for a day goes to the dead letters. */
+/** How long a delivery may wait, from its creation; then it is a dead letter. Bots are live talk. */
 export const RETRY_WINDOW_MS = 1 * DAY;
 
 const JITTER = 0.2; // spreads what failed together
