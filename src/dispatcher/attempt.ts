@@ -7,19 +7,19 @@ import { traceparentOf } from '../trace.js';
 import { retryAfterMs } from './schedule.js';
 import type { CallbackTarget } from './target.js';
 
-/** What is to be done after a POST. */
+/** What a try, or several, came to. `waitMs` is how long the endpoint asks to wait, if it says. */
 export type Verdict =
   | { kind: 'delivered' }
   /** This message failed; it counts. */
   | { kind: 'failed'; waitMs: number | null }
   /** The endpoint as a whole asks to wait (429, 503); it does not count. */
   | { kind: 'busy'; waitMs: number | null }
-  /** Never again (410). */
+  /** It is not to be tried again: the endpoint says so (410), or its time or channel is gone. */
   | { kind: 'gone' }
-  /** The server stops and did not wait for the answer: nothing is known. */
-  | { kind: 'cut-off' };
+  /** No try was made, or the server stops and did not wait for the answer. `waitMs`: the lane rests for so long. */
+  | { kind: 'untried'; waitMs: number | null };
 
-/** Milliseconds the endpoint asks for, or null. */
+/** How long the delivery has to wait at least, in milliseconds; null: nobody says. */
 export const asksToWait = (verdict: Verdict): number | null => ('waitMs' in verdict ? verdict.waitMs : null);
 
 export interface Attempt {
@@ -67,7 +67,7 @@ export async function attempt(
   } catch (error) {
     const known = error instanceof OutboundError ? error : null;
     return {
-      verdict: known?.reason === 'ABORTED' ? { kind: 'cut-off' } : { kind: 'failed', waitMs: null },
+      verdict: known?.reason === 'ABORTED' ? { kind: 'untried', waitMs: null } : { kind: 'failed', waitMs: null },
       row: {
         ...row,
         durationMs: clock.now() - startedAt,

@@ -8,12 +8,13 @@ import { isUnavailable } from '../store/database/failures.js';
 import type { AttemptRow, DeliveryRow, deliveryStore, NewDelivery } from '../store/tables/deliveries.js';
 import type { Appended, LaneStore, Lease } from '../store/tables/lanes.js';
 import { type Clock, delay, MINUTE, SECOND } from '../time.js';
+import { admit } from './admission.js';
 import { asksToWait, attempt, type Verdict } from './attempt.js';
 import { createEndpointHealth } from './endpoint-health.js';
 import { freshDelivery, isExpired, progressAfter } from './progress.js';
 import { QUICK_WAITS_MS } from './schedule.js';
 import { createSlots } from './slots.js';
-import { type CallbackTarget, endpointOf, type FindTarget } from './target.js';
+import type { FindTarget } from './target.js';
 
 export interface DispatcherDeps {
   database: Pick<Database, 'read' | 'write'>;
@@ -36,7 +37,7 @@ export interface Dispatcher {
   offer(outbound: Appended, deliveries: NewDelivery[]): void;
   /** Takes up outbound lanes whose time has come. Gives how many. */
   claim(limit: number): Promise<number>;
-  /** Lanes being worked on here. */
+  /** Lanes being worked on here, without those that wait for an endpoint in trouble. */
   depth(): number;
   /** Takes nothing new and resolves when the POSTs under way have been recorded. */
   stop(): Promise<void>;
@@ -72,8 +73,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const marginMs = Math.min(LEASE_MARGIN_MS, deps.leaseMs / 3);
   const lanes = new Map<string, Lane>();
   const slots = createSlots(deps.slots);
-  const health = createEndpointHealth();
   const stopping = new AbortController();
+  const health = createEndpointHealth(clock, (channelIds) => {
+    deps.lanes
+      .wake(deps.database.write, channelIds, clock.now())
+      .catch((error: unknown) => deps.events.unexpected('wake lanes', error));
+  });
+  const admissionDeps = { target: deps.target, slots, health, stopping: stopping.signal };
   setMaxListeners(0, stopping.signal); // each lane that waits is one
   let inMemory = 0;
   const idle: (() => void)[] = [];
@@ -123,35 +129,24 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   /** Sends what the lane holds, head first, until it is empty, has to rest, or is lost. */
   async function visit(lane: Lane, lease: Lease): Promise<void> {
     while (!stopping.signal.aborted && lane.lease === lease) {
-      const head = await takeHead(lane);
+      if (lane.queue.length === 0) await read(lane);
+      const [head] = lane.queue;
+      const now = clock.now();
       if (!head) {
         if ((await deps.lanes.rest(deps.database.write, lease)) === 0) return;
-        continue;
+      } else if (isExpired(head, now)) {
+        if (!(await record(lane, lease, head, { kind: 'gone' }, []))) return;
+      } else {
+        const target = deps.target(lane.channelId);
+        if (target === null) return rest(lease, now + PARK_MS);
+        if (target === undefined && now - head.createdAt < UNKNOWN_FOR_GOOD_MS) return rest(lease, now + UNKNOWN_MS);
+        const holdsOn = target
+          ? await deliver(lane, lease, head)
+          : await record(lane, lease, head, { kind: 'gone' }, []);
+        if (!holdsOn) return;
       }
-      const now = clock.now();
-      if (isExpired(head, now)) {
-        if ((await record(lane, lease, head, { kind: 'gone' }, [])) === 0) return;
-        continue;
-      }
-      const target = deps.target(lane.channelId);
-      if (target === null) return rest(lease, now + PARK_MS);
-      const endpoint = target ? endpointOf(target) : '';
-      const blockedUntil = target ? health.blockedUntil(endpoint, now) : null;
-      if (blockedUntil !== null) return rest(lease, blockedUntil);
-      if (!target && now - head.createdAt < UNKNOWN_FOR_GOOD_MS) return rest(lease, now + UNKNOWN_MS);
-      const pending = target
-        ? await deliver(lane, lease, head, target, endpoint)
-        : await record(lane, lease, head, { kind: 'gone' }, []);
-      if (pending === 0) return;
     }
     if (lane.lease === lease) await rest(lease, clock.now());
-  }
-
-  async function takeHead(lane: Lane): Promise<DeliveryRow | undefined> {
-    if (lane.queue.length === 0) await read(lane);
-    const head = lane.queue.shift();
-    if (head) inMemory -= 1;
-    return head;
   }
 
   async function read(lane: Lane): Promise<void> {
@@ -170,72 +165,80 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
-  /** Tries a delivery until it is settled or has to wait long. Gives the open work left in the lane; 0 ends the visit. */
-  async function deliver(
-    lane: Lane,
-    lease: Lease,
-    delivery: DeliveryRow,
-    target: CallbackTarget,
-    endpoint: string,
-  ): Promise<number> {
+  /** Tries a delivery until it is settled or has to wait. False: the lane is not held any more. */
+  async function deliver(lane: Lane, lease: Lease, delivery: DeliveryRow): Promise<boolean> {
     const attempts: AttemptRow[] = [];
-    let verdict: Verdict = { kind: 'failed', waitMs: null };
+    const last: { verdict: Verdict; endpoint: string } = { verdict: { kind: 'untried', waitMs: null }, endpoint: '' };
     const tryOnce = async (): Promise<void> => {
-      const release = await slots.acquire(target.accountId, endpoint);
+      const admission = await admit(admissionDeps, lane.channelId, (work) => holding(lane, lease, work));
+      if (admission.status !== 'admitted') {
+        last.verdict = { kind: 'untried', waitMs: admission.status === 'resting' ? admission.restMs : null };
+        return;
+      }
+      const { target, permit, release } = admission;
       try {
         if (lane.leaseEnd - clock.now() < marginMs) await renew(lane, lease);
+        if (isExpired(delivery, clock.now())) {
+          last.verdict = { kind: 'gone' };
+          return;
+        }
         const number = delivery.attempts + attempts.length + 1;
         const made = await attempt(deps.outbound, clock, delivery, target, number);
-        verdict = made.verdict;
-        if (verdict.kind === 'cut-off') return;
+        const { verdict } = made;
+        Object.assign(last, { verdict, endpoint: admission.endpoint });
+        if (verdict.kind === 'untried') return;
         attempts.push(made.row);
-        note(endpoint, made.verdict, made.row.durationMs);
+        if (made.row.statusCode === null) permit.failed();
+        else permit.answered(made.row.statusCode, asksToWait(verdict));
+        const outcome = verdict.kind === 'delivered' ? 'ok' : verdict.kind === 'gone' ? 'gone' : 'retry';
+        deps.events.attemptMade({ outcome, durationMs: made.row.durationMs });
       } finally {
+        permit.cancelled(); // unless it has been settled
         release();
       }
-      if (verdict.kind === 'failed') throw new TryFailed();
+      if (last.verdict.kind === 'failed') throw new TryFailed();
     };
-    const quickTries = Math.max(0, quickWaitsMs.length - delivery.spent);
+    const waitsMs = quickWaitsMs.slice(delivery.spent);
     await pRetry(tryOnce, {
-      retries: quickTries,
-      minTimeout: quickWaitsMs[delivery.spent] ?? 0,
-      factor: QUICK_FACTOR,
+      retries: waitsMs.length,
+      minTimeout: 0,
       signal: stopping.signal,
       // A quick try must still fit into the lease, and is pointless once the endpoint as a whole is in trouble.
-      shouldRetry: ({ error }) =>
-        error instanceof TryFailed &&
-        lane.leaseEnd - clock.now() >= marginMs &&
-        asksToWait(verdict) === null &&
-        health.blockedUntil(endpoint, clock.now()) === null,
+      async shouldRetry({ error, retriesConsumed }) {
+        const waitMs = waitsMs[retriesConsumed] ?? 0;
+        const fits = lane.leaseEnd - clock.now() - waitMs >= marginMs;
+        if (!(error instanceof TryFailed) || !fits || asksToWait(last.verdict) !== null) return false;
+        if (health.restMs(last.endpoint) > 0) return false;
+        if (waitMs > 0) await delay(clock, waitMs, stopping.signal);
+        return true;
+      },
     }).catch((error: unknown) => {
       if (!(error instanceof TryFailed) && !stopping.signal.aborted) throw error;
     });
-    return record(lane, lease, delivery, verdict, attempts);
+    const { verdict, endpoint } = last;
+    if (verdict.kind === 'failed') health.rests(endpoint, lane.channelId);
+    return attempts.length > 0 || asksToWait(verdict) !== null
+      ? record(lane, lease, delivery, verdict, attempts)
+      : true;
   }
 
-  function note(endpoint: string, verdict: Verdict, durationMs: number): void {
-    const now = clock.now();
-    if (verdict.kind === 'failed') health.failed(endpoint, now);
-    else if (verdict.kind === 'busy') health.busy(endpoint, now, verdict.waitMs);
-    else health.succeeded(endpoint);
-    const outcome = verdict.kind === 'delivered' ? 'ok' : verdict.kind === 'gone' ? 'gone' : 'retry';
-    deps.events.attemptMade({ outcome, durationMs });
-  }
-
+  /** Stores what became of a delivery. False: the lane is not held any more. */
   async function record(
     lane: Lane,
     lease: Lease,
     delivery: DeliveryRow,
     verdict: Verdict,
     attempts: AttemptRow[],
-  ): Promise<number> {
+  ): Promise<boolean> {
     const now = clock.now();
     const progress = progressAfter(delivery, verdict, attempts, { now, random: deps.random() });
     const { status } = progress;
     const over = status !== 'PENDING';
+    // Whoever waits for the endpoint, or for nothing but the channel, keeps the lease meanwhile.
+    const holdsOn = over || (verdict.kind !== 'failed' && asksToWait(verdict) === null);
     const outcome = await queue.commit(
       {
-        settle: { ...lease, done: over ? 1 : 0, dueAt: progress.nextAttemptAt },
+        settle: { ...lease, done: over ? 1 : 0, dueAt: holdsOn ? null : progress.nextAttemptAt },
         delivered: [progress],
         attempts,
         ...(status === 'DELIVERED' && { counts: { channelId: delivery.channelId, deliveriesSucceeded: 1 } }),
@@ -243,19 +246,37 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       },
       'SOON',
     );
-    if (outcome.status !== 'committed') return 0; // another process has the lane, or the channel is gone
-    lane.leaseEnd = now + deps.leaseMs;
+    if (outcome.status !== 'committed') return false; // another process has the lane, or the channel is gone
+    if (lane.lease === lease) {
+      lane.leaseEnd = now + deps.leaseMs;
+      if (!over) lane.queue[0] = { ...delivery, ...progress };
+      else if (lane.queue.shift()) inMemory -= 1;
+    }
     if (status !== 'PENDING') {
       const { id: deliveryId, channelId } = delivery;
       deps.events.deliveryEnded({ deliveryId, channelId, outcome: status, error: attempts.at(-1)?.error ?? null });
     }
-    return over ? (outcome.pending ?? 0) : 0;
+    return holdsOn && (outcome.pending ?? 0) > 0;
+  }
+
+  /** Waits under the lease, which is renewed for as long as it takes; null when the server stops first. */
+  async function holding<T>(lane: Lane, lease: Lease, work: Promise<T>): Promise<T | null> {
+    while (!stopping.signal.aborted) {
+      const over = new AbortController();
+      const stopped = AbortSignal.any([stopping.signal, over.signal]);
+      const shortly = delay(clock, Math.max(0, lane.leaseEnd - clock.now() - marginMs), stopped).then(() => null);
+      const done = await Promise.race([work, shortly]);
+      over.abort();
+      if (done !== null) return done;
+      if (!stopping.signal.aborted) await renew(lane, lease);
+    }
+    return null;
   }
 
   async function renew(lane: Lane, lease: Lease): Promise<void> {
     const now = clock.now();
     const outcome = await queue.commit({ settle: { ...lease, done: 0, dueAt: null } });
-    if (outcome.status !== 'committed') throw new Error('the lane was lost while it waited for a slot');
+    if (outcome.status !== 'committed') throw new Error('the lane was lost while it waited to be sent');
     lane.leaseEnd = now + deps.leaseMs;
   }
 
@@ -296,15 +317,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       return claimed.length;
     },
 
-    depth: () => lanes.size,
+    depth: () => lanes.size - health.waiting(),
 
     async stop() {
       stopping.abort();
+      slots.close();
       if (lanes.size > 0) await new Promise<void>((resolve) => idle.push(resolve));
     },
   };
 }
 
 class TryFailed extends Error {}
-
-const QUICK_FACTOR = 5; // 1 s, 5 s

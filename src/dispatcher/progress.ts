@@ -35,12 +35,12 @@ export function progressAfter(
   { now, random }: { now: number; random: number },
 ): DeliveryProgress {
   const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
-  const unspent = verdict.kind === 'failed' || verdict.kind === 'cut-off' ? 0 : 1; // the last one says nothing of the message
+  const unspent = verdict.kind === 'failed' || verdict.kind === 'untried' ? 0 : 1; // the last one says nothing of the message
   const spent = delivery.spent + Math.max(0, attempts.length - unspent);
   const isDead = verdict.kind === 'gone' || isExpired(delivery, now);
   const status = verdict.kind === 'delivered' ? 'DELIVERED' : isDead ? 'DEAD' : 'PENDING';
   const over = status !== 'PENDING';
-  const ownWait = verdict.kind === 'busy' ? 0 : restAfter(spent, random);
+  const ownWait = verdict.kind === 'failed' ? restAfter(spent, random) : 0;
   return {
     id: delivery.id,
     status,

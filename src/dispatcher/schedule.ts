@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../time.js';
 
-/** Waits before the quick tries, which are made within one lease: 1 s, then 5 s. */
+/** Waits before the quick tries, which are made within one lease: as many tries as there are waits. */
 export const QUICK_WAITS_MS = [1 * SECOND, 5 * SECOND] as const;
 
 /** Waits before the tries after those, counted from the one before; then hourly. */

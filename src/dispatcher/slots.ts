@@ -3,16 +3,18 @@
  * most a sixth, so that a black hole of one slows nobody else. Endpoints take turns.
  */
 export interface Slots {
-  /** Resolves with the slot's release once it is this endpoint's turn. */
-  acquire(accountId: string, endpoint: string): Promise<() => void>;
+  /** Resolves with the slot's release once it is this endpoint's turn; null: no more slots are given. */
+  acquire(accountId: string, endpoint: string): Promise<(() => void) | null>;
   waiting(): number;
+  /** Gives no more slots, to those who wait neither. */
+  close(): void;
 }
 
 interface Queue {
   accountId: string;
   endpoint: string;
   inUse: number;
-  waiting: ((release: () => void) => void)[];
+  waiting: ((release: (() => void) | null) => void)[];
 }
 
 export function createSlots(total: number): Slots {
@@ -24,6 +26,7 @@ export function createSlots(total: number): Slots {
   const turns = new Set<Queue>();
   let free = total;
   let waiting = 0;
+  let closed = false;
 
   const mayTake = (queue: Queue) =>
     free > 0 && queue.inUse < perEndpoint && (accounts.get(queue.accountId) ?? 0) < perAccount;
@@ -61,6 +64,7 @@ export function createSlots(total: number): Slots {
 
   return {
     acquire(accountId, endpoint) {
+      if (closed) return Promise.resolve(null);
       let queue = endpoints.get(endpoint);
       if (!queue) {
         queue = { accountId, endpoint, inUse: 0, waiting: [] };
@@ -73,5 +77,11 @@ export function createSlots(total: number): Slots {
       return new Promise((resolve) => line.push(resolve));
     },
     waiting: () => waiting,
+    close() {
+      closed = true;
+      for (const queue of turns) for (const next of queue.waiting.splice(0)) next(null);
+      turns.clear();
+      waiting = 0;
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { SigningKey } from '../outbound/signature.js';
 
-/** Where and with what a callback is sent; read at each attempt, so that approvals and rotations act at once. */
+/** Where and with what a callback is sent; looked up at each try once its slot is given, so that changes act at once. */
 export interface CallbackTarget {
   url: string;
   accountId: string;

@@ -19,7 +19,7 @@ import { createHttpEngine, type HttpDeps } from './http/http-engine.js';
 import type { WaitingTurns } from './http/waiting-turns.js';
 import { createOpenAiEngine } from './openai/openai-engine.js';
 import { createRasaEngine } from './rasa/rasa-engine.js';
-import { createGate } from './remote/gate.js';
+import { createConcurrencyLimiter } from './remote/concurrency-limiter.js';
 
 export interface EngineDeps {
   outbound: Outbound;
@@ -49,7 +49,7 @@ export function createEngines(deps: EngineDeps): Engines {
   const publicUrl = deps.publicUrl.replace(/\/+$/, '');
   const remote: HttpDeps = {
     outbound: deps.outbound,
-    gate: createGate(deps.clock),
+    limiter: createConcurrencyLimiter(deps.clock),
     clock: deps.clock,
     publicUrl,
     callbacks,

@@ -19,7 +19,12 @@ eachDatabase('the dispatcher', (database) => {
   it('sends what another process has stored in between in its place', async () => {
     const clock = createTestClock();
     const gate = createGate();
-    const one = startProcess(database(), 'p1', clock, after(() => gate.opened));
+    const one = startProcess(
+      database(),
+      'p1',
+      clock,
+      after(() => gate.opened),
+    );
     const two = startProcess(database(), 'p2', clock, after(breathe));
     await one.say('between', 'a');
     await two.say('between', 'b');
@@ -48,7 +53,7 @@ eachDatabase('the dispatcher', (database) => {
   it('keeps the order when more comes in than it holds in memory of one read', async () => {
     const clock = createTestClock();
     const { say, sequences, answered, dispatcher, queue } = startProcess(database(), 'p1', clock, after(breathe));
-    await queue.commit({ deliveries: upTo(50).map((n) => deliveryOf(`read-${n}`, 'read', 0)) });
+    await queue.commit({ deliveries: upTo(50).map((n) => deliveryOf(`read-${n}`, 'read', clock.now())) });
     clock.advance(LEASE_MS); // nobody was offered them
     await dispatcher.claim(1_000);
     for (const n of upTo(100)) {

@@ -19,7 +19,7 @@ eachDatabase('the retry window of a callback', (database) => {
     const monday = process.say('friday', 'hello');
     await process.dispatcher.claim(10);
     await monday;
-    await until(async () => (await process.row('friday-hello'))?.['status'] === 'DELIVERED');
+    await until(async () => (await process.row('friday-hello'))?.status === 'DELIVERED');
     expect(process.sequences()).toEqual([2]);
     expect(await process.row('friday-code')).toMatchObject({ status: 'DEAD', attempts: 0 });
     await process.dispatcher.stop();
@@ -30,11 +30,11 @@ eachDatabase('the retry window of a callback', (database) => {
     const process = startProcess(database(), 'p1', clock, () => ({ status: 503 }));
     await process.say('trouble', 'a', 'b');
     await process.answered(1);
-    await until(async () => (await process.row('trouble-a'))?.['attempts'] === 1);
+    await until(async () => (await process.row('trouble-a'))?.attempts === 1);
     clock.advance(24 * HOUR_MS);
     await until(async () => {
       await process.dispatcher.claim(10);
-      return (await process.row('trouble-b'))?.['status'] === 'DEAD';
+      return (await process.row('trouble-b'))?.status === 'DEAD';
     });
     expect(await process.row('trouble-a')).toMatchObject({ status: 'DEAD', attempts: 1 });
     expect(await process.row('trouble-b')).toMatchObject({ attempts: 0 });

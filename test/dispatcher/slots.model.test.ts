@@ -23,6 +23,7 @@ it('never exceeds a share, never lets a slot lie idle that somebody may have, an
           const mine = { endpoint, order: order++ };
           waiting.push(mine);
           void slots.acquire(accountOf(endpoint), `endpoint ${endpoint}`).then((release) => {
+            if (!release) throw new Error('the slots are open');
             waiting.splice(waiting.indexOf(mine), 1);
             expect(mine.order).toBeGreaterThan(served.get(endpoint) ?? -1);
             served.set(endpoint, mine.order);
@@ -51,4 +52,15 @@ it('never exceeds a share, never lets a slot lie idle that somebody may have, an
     }),
     { numRuns: 60 },
   );
+});
+
+it('gives nobody a slot once it is closed, whoever waits', async () => {
+  const slots = createSlots(1);
+  const release = await slots.acquire('account', 'endpoint');
+  const waiting = slots.acquire('account', 'endpoint');
+  slots.close();
+  expect(await waiting).toBeNull();
+  release?.();
+  expect(await slots.acquire('account', 'other')).toBeNull();
+  expect(slots.waiting()).toBe(0);
 });

@@ -116,8 +116,15 @@ export function startProcess(
     },
     answered: (count: number) => until(() => posts.length >= count),
     /** What is stored of a message. */
-    row: (id: string) => database.read('deliveries').where({ id }).first<Record<string, unknown>>(),
+    row: (id: string) =>
+      database
+        .read('deliveries')
+        .where({ id })
+        .first<{ status: string; attempts: number; spent: number } | undefined>(),
     lane: (conversationId: string) =>
-      database.read('lanes').where({ id: `${conversationId}:out` }).first<Record<string, unknown>>(),
+      database
+        .read('lanes')
+        .where({ id: `${conversationId}:out` })
+        .first<{ owner: string | null; due: number | null; epoch: number; pending: number } | undefined>(),
   };
 }

@@ -1,4 +1,5 @@
 import type { TurnRequest } from '../../bots/engine.js';
+import type { Permit } from '../../dispatcher/endpoint.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
 import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../json-limits.js';
 import type { OutboundResponse } from '../../outbound/exchange.js';
@@ -6,13 +7,13 @@ import { OutboundError } from '../../outbound/outbound-error.js';
 import type { Outbound } from '../../outbound/request.js';
 import { type Clock, MINUTE, SECOND } from '../../time.js';
 import { traceparentOf } from '../../trace.js';
-import type { Gate, Pass } from './gate.js';
+import type { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { RemoteError } from './remote-error.js';
 
 /** What engines that call other servers share. */
 export interface RemoteDeps {
   outbound: Pick<Outbound, 'request'>;
-  gate: Gate;
+  limiter: ConcurrencyLimiter;
   clock: Clock;
   /** Of this server, without a final slash. */
   publicUrl: string;
@@ -45,20 +46,16 @@ export async function callRemote(
 ): Promise<OutboundResponse> {
   const url = call.url ?? remote.url;
   const endpoint = `${turn.botId} ${url}`;
-  const pass = await deps.gate.enter(endpoint, remote.concurrency, signal);
-  const response = await send(deps, remote, turn, { ...call, url }, signal, pass);
+  const permit = await deps.limiter.acquire(endpoint, remote.concurrency, signal);
+  const response = await send(deps, remote, turn, { ...call, url }, signal, permit);
   const { status, durationMs } = response;
+  const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
+  permit.answered(status, waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
   if (status < 300) {
     turn.trace({ kind: 'remote', host: hostOf(url), status, durationMs });
-    pass.succeeded();
     return response;
   }
   turn.trace({ kind: 'remote', host: hostOf(url), status, durationMs, said: excerpt(response.body, remote) });
-  if (status === 429 || status === 503) {
-    const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
-    pass.busy(waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
-  } else if (status >= 500) pass.failed();
-  else pass.succeeded(); // it is well, and does not like what it was sent
   const hint = status < 400 ? ' Redirects are not followed.' : '';
   throw new RemoteError('STATUS', `The bot at ${hostOf(url)} answered ${status}.${hint}`, { status });
 }
@@ -88,7 +85,7 @@ async function send(
   turn: TurnRequest,
   call: { url: string; headers?: Record<string, string>; body: string | Buffer },
   signal: AbortSignal,
-  pass: Pass,
+  permit: Permit,
 ): Promise<OutboundResponse> {
   const timeoutMs = remote.timeoutSeconds === undefined ? NO_LIMIT_MS : remote.timeoutSeconds * SECOND;
   try {
@@ -111,7 +108,7 @@ async function send(
       oversize: 'FAIL',
     });
   } catch (error) {
-    pass.failed();
+    permit.failed();
     const host = hostOf(call.url);
     if (signal.aborted)
       throw new RemoteError('TIMEOUT', `The bot at ${host} did not answer in time.`, { cause: error });
