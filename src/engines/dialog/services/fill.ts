@@ -2,21 +2,41 @@ import type { Json, JsonObject } from '../../../json.js';
 import { interpolate, pieces, printed, valueAt } from '../../../turn/interpolate.js';
 import { type Run, scopeOf } from '../run.js';
 
-/** Fills in `{{…}}` of a text that is no message: a URL, a header, the body of a call. */
+/** A value that takes the place of a `{{…}}`. */
+export interface Filled {
+  /** What stands between the braces, for errors: values never appear there. */
+  name: string;
+  value: Json | undefined;
+  text: string;
+  source: Source;
+  /** The whole text is this one value. */
+  alone: boolean;
+}
+
+/**
+ * Who chose a value. AUTHOR: a variable or content of the bot. USER: entities, forms and whatever else holds the user's
+ * own words. SCRIPT: the rest of the context and all expressions; a script may have put the user's words there, too.
+ */
+type Source = 'AUTHOR' | 'USER' | 'SCRIPT';
+
+/** Fills in `{{…}}` of a text that nothing parses, such as a prompt. */
 export async function fill(run: Run, text: string): Promise<string> {
   return interpolate(text, scopeOf(run), (expression) => evaluate(run, expression));
 }
 
-/** In a query, values are encoded where they follow a `=`: a user's `&` must not add a parameter. */
-export async function fillUrl(run: Run, text: string): Promise<string> {
-  return fillPieces(run, text, (value, before) =>
-    before.includes('?') && /=$/.test(before) && !/%[0-9a-f]{2}/i.test(value) ? encodeURIComponent(value) : value,
-  );
-}
-
-/** In JSON, values inside a string literal are escaped: a user's quote must not end the string. */
-export async function fillJson(run: Run, text: string): Promise<string> {
-  return fillPieces(run, text, (value, before) => (insideString(before) ? JSON.stringify(value).slice(1, -1) : value));
+/** Fills in `{{…}}`, each value encoded for its place. `before` is the text in front of it, already filled in. */
+export async function fillEncoded(
+  run: Run,
+  text: string,
+  encode: (filled: Filled, before: string) => string,
+): Promise<string> {
+  if (!text.includes('{{')) return text;
+  const parts = pieces(text);
+  const alone = pieces(text.trim()).length === 1;
+  let result = '';
+  for (const piece of parts)
+    result += 'literal' in piece ? piece.literal : encode({ ...(await read(run, piece)), alone }, result);
+  return result;
 }
 
 /** Fills in every string inside a JSON value. */
@@ -36,28 +56,25 @@ async function fillValue(run: Run, text: string): Promise<Json> {
   return fill(run, text);
 }
 
-async function fillPieces(run: Run, text: string, encode: (value: string, before: string) => string): Promise<string> {
-  if (!text.includes('{{')) return text;
-  const scope = scopeOf(run);
-  let result = '';
-  for (const piece of pieces(text)) {
-    if ('literal' in piece) result += piece.literal;
-    else
-      result += encode(
-        'path' in piece ? printed(valueAt(scope, piece.path)) : await evaluate(run, piece.expression),
-        result,
-      );
+async function read(run: Run, piece: { path: string[] } | { expression: string }): Promise<Omit<Filled, 'alone'>> {
+  if ('path' in piece) {
+    const value = valueAt(scopeOf(run), piece.path);
+    return { name: piece.path.join('.'), value, text: printed(value), source: sourceOf(piece.path) };
   }
-  return result;
+  const text = await evaluate(run, piece.expression);
+  return { name: piece.expression.slice(0, 100), value: text, text, source: 'SCRIPT' };
 }
 
-function insideString(before: string): boolean {
-  let inside = false;
-  for (let at = 0; at < before.length; at += 1) {
-    if (before[at] === '\\') at += 1;
-    else if (before[at] === '"') inside = !inside;
-  }
-  return inside;
+const USER_PATHS = [
+  /^(?:entities|userInputs|forms|traits|UserQuery)(?:\.|$)/,
+  /^session\.(?:UserContext|BotUserSession\.lastMessage)(?:\.|$)/,
+];
+
+/** Paths without a root are looked up in the context, as `valueAt` does. */
+function sourceOf([root = '', ...steps]: readonly string[]): Source {
+  if (root === 'env' || root === 'content') return 'AUTHOR';
+  const path = (root === 'context' ? steps : [root, ...steps]).join('.');
+  return USER_PATHS.some((pattern) => pattern.test(path)) ? 'USER' : 'SCRIPT';
 }
 
 function evaluate(run: Run, expression: string): Promise<string> {
