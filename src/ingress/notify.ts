@@ -48,10 +48,10 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
     assertRoom(deps);
     const caller = callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
-    deps.limits.notifications.take(botId);
     assertJson(ctx.req);
     const body = check(parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes))));
     const route = admit(deps, caller, botId, channelNamed(deps, botId, body.webhookInstanceName));
+    deps.limits.notifications.take(route.botId);
     if (route.mode !== 'ASYNC')
       throw conflict('Only an asynchronous webhook channel can send messages of its own accord.');
     const letters = body.identities.map((identity, index) => letterOf(identity, index, body.content));

@@ -127,4 +127,15 @@ describe('a proactive job', () => {
     expect(blocked.body.errors.map(({ reason }: { reason: string }) => reason)).toContain('SUSPENDED');
     expect((await line.get(`${path()}/ds-none`)).status).toBe(404);
   });
+
+  it('has a limit of its own bot, which refused jobs of other apps do not use up', async () => {
+    await line.app.remove();
+    const env = { RATE_LIMIT_NOTIFICATIONS: '2' };
+    line = await openLine({ ...engineOf(echo), env }, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
+    const stranger = (await createCaller(line.app)).headers();
+    const body = { content, identities: [{ id: 'u' }] };
+    for (let n = 0; n < 4; n += 1) expect((await notify(body, stranger)).status).toBe(401);
+    const statuses = [await notify(body), await notify(body), await notify(body)].map(({ status }) => status);
+    expect(statuses).toEqual([200, 200, 429]);
+  });
 });
