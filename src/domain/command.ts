@@ -26,6 +26,9 @@ export interface DomainDeps {
   onChange?(): Promise<void> | void;
 }
 
+/** What a command needs of it. */
+export type CommandDeps = Pick<DomainDeps, 'database' | 'clock' | 'onChange' | 'log'>;
+
 /** A change under way: everything it does happens in one transaction, or not at all. */
 export interface Command {
   trx: Knex.Transaction;
@@ -42,7 +45,7 @@ export interface Command {
  * may not. `work` should only read and write; what takes long is computed before.
  */
 export async function runCommand<T>(
-  deps: DomainDeps,
+  deps: CommandDeps,
   viewer: Viewer,
   action: Action,
   work: (command: Command) => Promise<T>,

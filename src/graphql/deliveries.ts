@@ -64,6 +64,8 @@ class Delivery {
 
 const DeliveryConnection = connectionOf<DeliveryView>('Delivery', () => Delivery);
 
+const IDEMPOTENCY_KEY = 'The same key and message again give the first deliveries, for 24 hours.';
+
 @Resolver(() => Delivery)
 export class DeliveryResolver {
   @Query(() => DeliveryConnection, { description: 'Newest first.' })
@@ -98,8 +100,10 @@ export class DeliveryResolver {
     @Arg('channelId', () => ID) channelId: string,
     @Arg('to', () => String) to: string,
     @Arg('contents', () => [MessageContentInput]) contents: MessageContentInput[],
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY })
+    idempotencyKey: string | null | undefined,
     @Ctx() ctx: Context,
   ) {
-    return ctx.port('deliveries').send(ctx.viewer, channelId, to, contents);
+    return ctx.port('deliveries').send(ctx.viewer, { channelId, to, contents, idempotencyKey });
   }
 }

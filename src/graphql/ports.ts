@@ -36,7 +36,15 @@ export interface DeliveriesPort {
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
   /** A message of the bot's own accord. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
-  send(viewer: Viewer, channelId: string, to: string, contents: readonly Content[]): Promise<DeliveryView[]>;
+  send(viewer: Viewer, message: MessageToSend): Promise<DeliveryView[]>;
+}
+
+export interface MessageToSend {
+  channelId: string;
+  to: string;
+  contents: readonly Content[];
+  /** The same key and message again give the first deliveries. */
+  idempotencyKey?: string | null | undefined;
 }
 
 export interface DeliveryFilter {

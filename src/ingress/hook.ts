@@ -16,6 +16,7 @@ import type { InboundMessage, PreferredChannel } from '../wire/message.js';
 import { type AdmissionDeps, admit, assertSpeaksFor, callerOf } from './admission.js';
 import { assertJson } from './assert-json.js';
 import { endpoint, paramsOf } from './endpoint.js';
+import { idempotencyKey } from './idempotency-key.js';
 import { parseJsonObject } from './parse-json.js';
 import { preferencesOf } from './prefer.js';
 
@@ -32,7 +33,6 @@ export interface HookDeps extends AdmissionDeps {
   hasForm(route: Route, formId: string): Promise<boolean>;
 }
 
-const MAX_KEY_LENGTH = 255;
 /** How long `respond-async` without `wait` waits: a quick bot's answer saves the caller a second request. */
 const DEFAULT_WAIT_MS = 1 * SECOND;
 
@@ -144,15 +144,4 @@ function preferredChannelOf(routes: Routes, { botId }: Route, wanted: string): P
   const ofOwnType = OWN_TYPES.includes(wanted) && routes.find(botId);
   if (ofOwnType) return { channelId: ofOwnType.channelId };
   return { channelType: wanted };
-}
-
-function idempotencyKey(ctx: Context): string | undefined {
-  const key = ctx.get('idempotency-key');
-  if (key === '') return undefined;
-  if (key.length > MAX_KEY_LENGTH || !/^[\x20-\x7e]+$/.test(key))
-    throw badInput(
-      'Idempotency-Key',
-      `The Idempotency-Key header must be 1 to ${MAX_KEY_LENGTH} printable ASCII characters.`,
-    );
-  return key;
 }

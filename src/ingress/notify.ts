@@ -2,9 +2,9 @@ import type { Middleware } from 'koa';
 import { notifyV2 } from '../../schema/notify-v2.js';
 import { badInput, conflict, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
-import { jobId as newJobId } from '../ids.js';
 import type { JsonObject } from '../json.js';
-import type { JobCount, Letter, Proactive } from '../outbox/proactive.js';
+import { hashOf, type JobCount, type Proactive } from '../outbox/proactive.js';
+import type { ProactiveMessage } from '../outbox/render-proactive.js';
 import { readBody, toText } from '../request-body.js';
 import type { Content } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
@@ -13,6 +13,7 @@ import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
 import { assertJson } from './assert-json.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
+import { idempotencyKey } from './idempotency-key.js';
 import { parseJsonObject } from './parse-json.js';
 
 export interface NotifyDeps extends AdmissionDeps {
@@ -42,7 +43,10 @@ interface RawContent {
 
 const check = createCheck<Notification>(notifyV2);
 
-/** `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). */
+/**
+ * `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). It is
+ * accepted as a whole or refused as a whole.
+ */
 export function notifyUsers(deps: NotifyDeps): Middleware {
   return endpoint(deps, hookV2, async (ctx) => {
     assertRoom(deps);
@@ -54,11 +58,20 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
     deps.limits.notifications.take(route.botId);
     if (route.mode !== 'ASYNC')
       throw conflict('Only an asynchronous webhook channel can send messages of its own accord.');
-    const letters = body.identities.map((identity, index) => letterOf(identity, index, body.content));
+    const messages = body.identities.map((identity, index) => messageOf(identity, index, body.content));
+    const key = idempotencyKey(ctx);
     await spend(deps, caller);
-    const jobId = newJobId();
-    await deps.proactive.send(route, 'V2', letters, jobId);
-    ctx.body = toJob(jobId, { pending: letters.length, delivered: 0, dead: 0 });
+    const job = await deps.proactive.render(route, 'V2', messages);
+    const bodyHash = hashOf(JSON.stringify(body));
+    const accepted = await deps.proactive.accept(job, key === undefined ? undefined : { key, bodyHash });
+    const pending = { pending: messages.length, delivered: 0, dead: 0 };
+    if ('sent' in accepted) {
+      ctx.body = toJob(accepted.jobId, pending);
+      return;
+    }
+    ctx.set('Idempotency-Replayed', 'true');
+    const count = await deps.proactive.countOf(caller.app.accountId, botId, accepted.jobId);
+    ctx.body = toJob(accepted.jobId, count ?? pending);
   });
 }
 
@@ -83,7 +96,11 @@ function channelNamed(deps: NotifyDeps, botId: string, name: string | null | und
   return named;
 }
 
-function letterOf(identity: Notification['identities'][number], index: number, common: RawContent | undefined): Letter {
+function messageOf(
+  identity: Notification['identities'][number],
+  index: number,
+  common: RawContent | undefined,
+): ProactiveMessage {
   const to = identity.id ?? identity.userId ?? identity.email ?? identity.phoneNumber;
   const own = identity.customMessage;
   const content = typeof own === 'string' ? ({ type: 'text', value: own } as const) : (own ?? common);

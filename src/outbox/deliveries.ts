@@ -1,37 +1,42 @@
 import { assertMay, type Viewer } from '../domain/access.js';
+import { type CommandDeps, runCommand } from '../domain/command.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Route, Routes } from '../routing/routes.js';
-import type { Database } from '../store/database/database.js';
 import type { PageRequest } from '../store/database/page.js';
 import { statementsOn } from '../store/database/statements.js';
-import { inTransaction } from '../store/database/transaction.js';
 import {
   attemptsOf,
   type DeliveryFilter,
   type DeliveryRow,
+  deliveriesOfJob,
   findDelivery,
   listDeliveries,
   reopenDelivery,
 } from '../store/tables/deliveries.js';
 import { type LaneStore, laneId } from '../store/tables/lanes.js';
-import type { Clock } from '../time.js';
 import type { Content } from '../vocabulary.js';
-import type { Proactive } from './proactive.js';
+import { hashOf, type Proactive } from './proactive.js';
 
-export interface DeliveryDeskDeps {
-  database: Database;
+export interface DeliveriesDeps extends CommandDeps {
   lanes: LaneStore;
   routes: Routes;
   proactive: Proactive;
-  clock: Clock;
   leaseMs: number;
 }
 
+export interface MessageToSend {
+  channelId: string;
+  to: string;
+  contents: readonly Content[];
+  idempotencyKey?: string | null | undefined;
+}
+
+/** Characters of a user's id, as in its column. */
 const MAX_USER_ID = 256;
 
-/** Deliveries as those who run the bots see them: what became of them, once more, or of the bot's own accord. */
-export function createDeliveryDesk(deps: DeliveryDeskDeps) {
-  const { database, clock } = deps;
+/** Deliveries for those who run the bots: what became of them, sending one again, sending messages of the bot's own accord. */
+export function createDeliveries(deps: DeliveriesDeps) {
+  const { database } = deps;
 
   /** NOT_FOUND for another account's; CONFLICT when the channel cannot send. */
   function asyncRoute(viewer: Viewer, channelId: string): Route {
@@ -54,44 +59,56 @@ export function createDeliveryDesk(deps: DeliveryDeskDeps) {
 
     /** The same message again, at the end of its lane. NOT_FOUND; CONFLICT while it is still on its way. */
     async replay(viewer: Viewer, id: string) {
-      assertMay(viewer, 'delivery.replay');
-      await inTransaction(database.write, async (trx) => {
+      await runCommand(deps, viewer, 'delivery.replay', async ({ trx, now, audit }) => {
         const delivery = await findDelivery(trx, viewer.accountId, id);
         if (!delivery) throw notFound('delivery', id);
         if (delivery.status === 'PENDING')
           throw conflict('This delivery is still on its way; it is sent again by itself.');
-        const { conversationId, channelId } = delivery;
+        const { conversationId, channelId, status } = delivery;
         const route = deps.routes.byChannel(channelId);
         if (!route) throw conflict('The channel of this delivery has been deleted.');
         const lane = laneId(conversationId, 'OUT');
-        const now = clock.now();
         const statements = statementsOn(trx);
         await deps.lanes.lock(statements, [lane]);
         const append = { conversationId, channelId, direction: 'OUT' as const, advance: 1, open: 1 };
-        const appended = (await deps.lanes.append(statements, [append], { now, leaseEnd: now + deps.leaseMs })).get(
-          lane,
-        );
+        const times = { now, leaseEnd: now + deps.leaseMs };
+        const appended = (await deps.lanes.append(statements, [append], times)).get(lane);
         if (!appended) throw new Error('the lane was not written');
         await reopenDelivery(trx, id, appended.firstSeq, now);
         // An idle lane gave us its lease: let the dispatcher claim it like any other.
         if (appended.lease && appended.backlog === 0) {
           await deps.lanes.settle(statements, [{ ...appended.lease, done: 0, dueAt: now }], now);
         }
+        audit(id, { channelId, conversationId, was: status });
       });
       const delivery = await findDelivery(database.read, viewer.accountId, id);
       if (!delivery) throw notFound('delivery', id);
       return toView(delivery);
     },
 
-    /** Messages of the bot's own accord, in order. NOT_FOUND, BAD_USER_INPUT, CONFLICT as of `asyncRoute`. */
-    async send(viewer: Viewer, channelId: string, to: string, contents: readonly Content[]) {
+    /**
+     * Sends messages of the bot's own accord, in order; the same key again gives those of the first time. NOT_FOUND,
+     * BAD_USER_INPUT, CONFLICT as of `asyncRoute` or when the key belongs to other messages.
+     */
+    async send(viewer: Viewer, { channelId, to, contents, idempotencyKey }: MessageToSend) {
       assertMay(viewer, 'delivery.send');
       if (to.trim() === '' || to.length > MAX_USER_ID)
         throw badInput('to', `Name the user to send to, in 1 to ${MAX_USER_ID} characters.`);
       if (contents.length === 0) throw badInput('contents', 'Give at least one content to send.');
+      if (idempotencyKey === '') throw badInput('idempotencyKey', 'An idempotency key cannot be empty; leave it out.');
       const route = asyncRoute(viewer, channelId);
-      const sent = await deps.proactive.send(route, 'V1', [{ to, contents }]);
-      return sent.map((delivery) => ({
+      const job = await deps.proactive.render(route, 'V1', [{ to, contents }]);
+      const key = idempotencyKey && { key: idempotencyKey, bodyHash: hashOf(JSON.stringify([to, contents])) };
+      const accepted = await deps.proactive.accept(job, key || undefined, (store) =>
+        runCommand(deps, viewer, 'delivery.send', async ({ trx, audit }) => {
+          const sent = await store(trx);
+          audit(channelId, { conversationId: sent[0]?.conversationId, deliveries: sent.map(({ id }) => id) });
+          return sent;
+        }),
+      );
+      if ('repeated' in accepted)
+        return (await deliveriesOfJob(database.read, viewer.accountId, accepted.jobId)).map(toView);
+      return accepted.sent.map((delivery) => ({
         ...delivery,
         status: 'PENDING' as const,
         payload: JSON.parse(delivery.payload) as unknown,

@@ -1,36 +1,24 @@
-import type { OpenBots } from '../bots/bots.js';
-import { traceId as newTraceId, rowId } from '../ids.js';
-import type { JsonObject } from '../json.js';
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import { AppError, conflict, unavailable } from '../errors.js';
+import { jobId as newJobId } from '../ids.js';
 import type { Route } from '../routing/routes.js';
-import type { CommitQueue } from '../store/commit/commit-queue.js';
+import type { Unit, UnitOutcome, UnitTimes, unitWriter } from '../store/commit/unit.js';
 import type { Database } from '../store/database/database.js';
-import { conversationId as toConversationId } from '../store/tables/conversations.js';
+import { statementsOn } from '../store/database/statements.js';
+import { afterCommit, inTransaction } from '../store/database/transaction.js';
 import { countOfJob, type DeliveryStatus, type NewDelivery } from '../store/tables/deliveries.js';
+import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { Appended } from '../store/tables/lanes.js';
-import type { Clock } from '../time.js';
-import { render } from '../turn/render.js';
-import { messageId } from '../turn/turn-callbacks.js';
-import { settingsOf } from '../turn/turn-job.js';
-import type { Content, HookVersionName } from '../vocabulary.js';
-import { hookVersionOf } from '../wire/hook-versions.js';
-import type { Scripts } from '../wire/reply.js';
+import type { HookVersionName } from '../vocabulary.js';
+import { type ProactiveMessage, type RenderDeps, renderMessage } from './render-proactive.js';
 
-export interface ProactiveDeps {
-  database: Pick<Database, 'read'>;
-  queue: CommitQueue;
-  bots: OpenBots;
-  scripts: Scripts;
-  clock: Clock;
-  random(): number;
+export interface ProactiveDeps extends RenderDeps {
+  database: Pick<Database, 'read' | 'write'>;
+  writeUnits: ReturnType<typeof unitWriter>;
+  idempotency: ReturnType<typeof idempotencyStore>;
+  times(): UnitTimes;
   dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
-}
-
-/** What is sent to one user. */
-export interface Letter {
-  to: string;
-  contents: readonly Content[];
-  /** What `{{…}}` in the contents sees beside the bot's variables. */
-  parameters?: JsonObject;
 }
 
 /** A message on its way: its delivery, and its number in the lane. */
@@ -42,91 +30,128 @@ export interface JobCount {
   dead: number;
 }
 
-/** Messages of the bot's own accord, on asynchronous channels. */
+/** Makes a job safe to send again: the same key and hash on the same channel are the same job, for a day. */
+export interface JobKey {
+  key: string;
+  bodyHash: string;
+}
+
+/** What was accepted, under the id of its job; `repeated`: by an earlier request with the same key. */
+export type AcceptedJob = { jobId: string; sent: SentMessage[] } | { jobId: string; repeated: true };
+
+/** A job's messages, rendered. */
+export interface RenderedJob {
+  route: Route;
+  jobId: string;
+  /** The deliveries of each user. */
+  users: { to: string; deliveries: [NewDelivery, ...NewDelivery[]] }[];
+}
+
+/** Messages of the bot's own accord, on asynchronous channels. A job is accepted as a whole or not at all. */
 export interface Proactive {
-  /** Renders everything first: a content that fails sends nothing. Each user's messages go in order, all or none. */
-  send(route: Route, form: HookVersionName, letters: readonly Letter[], jobId?: string): Promise<SentMessage[]>;
+  /** Renders a job; a content that fails rejects all of it. PAYLOAD_TOO_LARGE for a job of too many bytes. */
+  render(route: Route, version: HookVersionName, messages: readonly ProactiveMessage[]): Promise<RenderedJob>;
+  /**
+   * Stores a rendered job in one transaction, together with what `within` adds, and sends it once that is durable.
+   * CONFLICT when the key belongs to another job.
+   */
+  accept(job: RenderedJob, key: JobKey | undefined, transaction?: RunTransaction): Promise<AcceptedJob>;
   /** How far a job has got; null when the bot of this account has none with that id. */
   countOf(accountId: string, botId: string, jobId: string): Promise<JobCount | null>;
 }
 
+/** Opens the transaction in which `work` stores the job. */
+export type RunTransaction = (work: (trx: Knex.Transaction) => Promise<SentMessage[]>) => Promise<SentMessage[]>;
+
+/** Bytes of all payloads of one job, which are held in memory and stored in one transaction; beyond it the job is 413. */
+const MAX_JOB_BYTES = 16 * 1024 * 1024;
+
 export function createProactive(deps: ProactiveDeps): Proactive {
-  async function write(
-    route: Route,
-    form: HookVersionName,
-    { to, contents, parameters = {} }: Letter,
-    jobId: string | null,
-  ): Promise<NewDelivery[]> {
-    const conversationId = toConversationId(route.channelId, to, '');
-    const turnId = rowId('tn'); // names the messages; there is no turn
-    const traceId = newTraceId();
-    const at = deps.clock.now();
-    const env = route.versionId ? (await deps.bots.open(route.versionId)).plainEnv : {};
-    const tools = {
-      random: deps.random,
-      scripts: deps.scripts.runner({ botId: route.botId, now: at, random: deps.random }),
-    };
-    const deliveries: NewDelivery[] = [];
-    for (const [index, content] of contents.entries()) {
-      const seen = { context: {}, env, scope: parameters };
-      const reply = await render([content], seen, tools);
-      const id = messageId(turnId, index);
-      const payload = hookVersionOf(form).callback({
-        content: { reply: { ...reply, id, at } },
-        messageId: id,
-        conversationId,
-        sessionId: '',
-        to,
-        from: route.botId,
-        traceId,
-        lastInTurn: index === contents.length - 1,
-        at,
-        settings: settingsOf(route),
-      });
-      const { accountId, channelId } = route;
-      const body = JSON.stringify(payload);
-      deliveries.push({
-        id,
-        accountId,
-        channelId,
-        conversationId,
-        turnId: null,
-        traceId,
-        jobId,
-        payload: body,
-        createdAt: at,
-      });
-    }
-    return deliveries;
+  const { database } = deps;
+
+  async function store(trx: Knex.Transaction, job: RenderedJob, key: JobKey | undefined): Promise<SentMessage[]> {
+    const statements = { ...statementsOn(trx), afterCommit: (hook: () => void) => afterCommit(trx, hook) };
+    const outcomes = await deps.writeUnits(statements, unitsOf(job, key), deps.times());
+    if (outcomes.some(({ status }) => status === 'key-taken')) throw new KeyTaken();
+    return job.users.flatMap(({ deliveries }, index) => {
+      const outbound = outboundOf(outcomes[index]);
+      afterCommit(trx, () => deps.dispatch(outbound, deliveries));
+      return deliveries.map((delivery, n) => ({ ...delivery, sequence: outbound.firstSeq + n }));
+    });
   }
 
-  async function commit(to: string, deliveries: NewDelivery[]): Promise<SentMessage[]> {
-    const [first] = deliveries;
-    if (!first) return [];
-    const { conversationId: id, accountId, channelId, createdAt: at } = first;
-    const outcome = await deps.queue.commit({
-      conversation: { id, accountId, channelId, userId: to, groupId: '', at },
-      deliveries,
-    });
-    if (outcome.status !== 'committed' || !outcome.outbound) throw new Error(`the messages were ${outcome.status}`);
-    const { firstSeq } = outcome.outbound;
-    deps.dispatch(outcome.outbound, deliveries);
-    return deliveries.map((delivery, index) => ({ ...delivery, sequence: firstSeq + index }));
+  async function firstOf(route: Route, { key, bodyHash }: JobKey): Promise<AcceptedJob> {
+    const first = await deps.idempotency.find(database.read, route.channelId, NO_USER, storedKey(key));
+    if (!first) throw unavailable('DATABASE_AWAY', 'The first job with this key is gone; send this one again.');
+    if (first.bodyHash !== bodyHash) throw otherJob();
+    return { jobId: first.turnId, repeated: true };
   }
 
   return {
-    async send(route, form, letters, jobId) {
-      const written: { to: string; deliveries: NewDelivery[] }[] = [];
-      for (const letter of letters)
-        written.push({ to: letter.to, deliveries: await write(route, form, letter, jobId ?? null) });
-      const sent = await Promise.all(written.map(({ to, deliveries }) => commit(to, deliveries)));
-      return sent.flat();
+    async render(route, version, messages) {
+      const jobId = newJobId();
+      const users: RenderedJob['users'] = [];
+      let bytes = 0;
+      for (const message of messages) {
+        const deliveries = await renderMessage(deps, route, version, message, jobId);
+        for (const { payload } of deliveries) bytes += payload.length;
+        if (bytes > MAX_JOB_BYTES) throw tooLarge();
+        const [first, ...others] = deliveries;
+        if (first) users.push({ to: message.to, deliveries: [first, ...others] });
+      }
+      return { route, jobId, users };
+    },
+    async accept(job, key, transaction = (work) => inTransaction(database.write, work)) {
+      try {
+        return { jobId: job.jobId, sent: await transaction((trx) => store(trx, job, key)) };
+      } catch (error) {
+        if (error instanceof KeyTaken && key) return firstOf(job.route, key);
+        throw error;
+      }
     },
     async countOf(accountId, botId, jobId) {
-      const counts = await countOfJob(deps.database.read, accountId, botId, jobId);
+      const counts = await countOfJob(database.read, accountId, botId, jobId);
       if (counts.size === 0) return null;
       const of = (status: DeliveryStatus) => counts.get(status) ?? 0;
       return { pending: of('PENDING'), delivered: of('DELIVERED'), dead: of('DEAD') };
     },
   };
 }
+
+/** Undoes the transaction of a job that is there already. */
+class KeyTaken extends Error {
+  override readonly name = 'KeyTaken';
+}
+
+/** Keys of jobs are apart from those of users' messages, and fit their column whatever the caller chose. */
+const NO_USER = '';
+const storedKey = (key: string): string => `job:${hashOf(key)}`;
+
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** One unit a user, each with its conversation's lane; the first one claims the key. */
+function unitsOf({ route, jobId, users }: RenderedJob, key: JobKey | undefined): Unit[] {
+  const { accountId, channelId } = route;
+  return users.map(({ to, deliveries }, index): Unit => {
+    const [{ conversationId: id, createdAt: at }] = deliveries;
+    const claim = { channelId, userId: NO_USER, turnId: jobId, at };
+    return {
+      ...(key && index === 0 && { key: { ...claim, key: storedKey(key.key), bodyHash: key.bodyHash } }),
+      conversation: { id, accountId, channelId, userId: to, groupId: '', at },
+      deliveries,
+    };
+  });
+}
+
+function outboundOf(outcome: UnitOutcome | undefined): Appended {
+  if (outcome?.status !== 'committed' || !outcome.outbound) throw new Error(`the messages were ${outcome?.status}`);
+  return outcome.outbound;
+}
+
+const tooLarge = () =>
+  new AppError('PAYLOAD_TOO_LARGE', `The messages of one job come to more than ${MAX_JOB_BYTES} bytes; split the job.`);
+
+const otherJob = () =>
+  conflict('This Idempotency-Key was used with another job. Use a new key for a new job.', {
+    field: 'Idempotency-Key',
+  });

@@ -28,11 +28,12 @@ import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
 import { createOutbound, type Outbound } from '../outbound/request.js';
-import { createDeliveryDesk } from '../outbox/deliveries.js';
+import { createDeliveries } from '../outbox/deliveries.js';
 import { createProactive } from '../outbox/proactive.js';
 import { openRouteTable } from '../routing/route-table.js';
 import type { Routes } from '../routing/routes.js';
 import { latestChange } from '../store/changes.js';
+import { unitWriter } from '../store/commit/unit.js';
 import type { Database } from '../store/database/database.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
 import { idempotencyStore } from '../store/tables/idempotency.js';
@@ -218,7 +219,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
     const proactive = createProactive({
       database,
-      queue,
+      writeUnits: unitWriter(dialect, lanes),
+      idempotency: idempotencyStore(dialect),
+      times: storage.times,
       bots,
       scripts: engines.scripts,
       clock,
@@ -312,14 +315,14 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       shed = hooks.shed;
     }
     if (does('api')) {
-      const desk = createDeliveryDesk({ database, lanes, routes, proactive, clock, leaseMs });
+      const sentMessages = createDeliveries({ database, lanes, routes, proactive, clock, log, leaseMs });
       const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
       const conversations = createConversationLog({ database });
       const live = createWatcher({
         clock,
         latestChange: () => latestChange(database.read),
         conversations,
-        deliveries: desk,
+        deliveries: sentMessages,
         onError: report('live changes'),
       });
       const graphql = await createGraphql({
@@ -327,7 +330,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         log,
         clock,
         authenticate: sessions.authenticate,
-        ports: { metrics: createChannelMetrics({ database }), deliveries: desk, conversations, live },
+        ports: { metrics: createChannelMetrics({ database }), deliveries: sentMessages, conversations, live },
       });
       openStreams.push(graphql);
       lifecycle.add('graphql', () => graphql.stop());

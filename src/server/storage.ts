@@ -9,6 +9,7 @@ import { databaseFileIn } from '../load/overload.js';
 import { batchWriter } from '../store/commit/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../store/commit/commit-queue.js';
 import { startCommitThread } from '../store/commit/commit-thread.js';
+import type { UnitTimes } from '../store/commit/unit.js';
 import { type Database, openDatabase } from '../store/database/database.js';
 import { isFatal } from '../store/database/failures.js';
 import { migrate } from '../store/database/migrate.js';
@@ -28,6 +29,8 @@ export interface Storage {
   vault: Vault;
   lanes: LaneStore;
   queue: CommitQueue;
+  /** What a write outside the queue measures leases and keys by. */
+  times(): UnitTimes;
   /** Told once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
   adminToken: string | null;
   migrations: number;
@@ -90,5 +93,14 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   if (thread) lifecycle.add('commit thread', () => thread.close());
   const queue = thread ?? createCommitQueue({ ...queueDeps, write: batchWriter(database.write, dialect, lanes) });
   lifecycle.add('commit queue', () => queue.drained());
-  return { database, databaseFile, vault, lanes, queue, adminToken, migrations: applied.length };
+  return {
+    database,
+    databaseFile,
+    vault,
+    lanes,
+    queue,
+    times: queueDeps.times,
+    adminToken,
+    migrations: applied.length,
+  };
 }

@@ -82,6 +82,12 @@ export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilte
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
 
+/** The deliveries of a proactive job, in the order they were written. */
+export const deliveriesOfJob = (db: Db, accountId: string, jobId: string): Promise<DeliveryRow[]> =>
+  deliveries.rows(db, (query) =>
+    query.where({ account_id: accountId, job_id: jobId }).orderBy(['conversation_id', 'seq']),
+  );
+
 /** How many deliveries of a proactive job of a bot stand where. */
 export async function countOfJob(
   db: Db,
