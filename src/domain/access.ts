@@ -7,6 +7,8 @@ export interface Viewer {
   accountId: string;
   name: string;
   role: Role;
+  /** The API token that what is made now ends with; none for a person who signed in with a password. */
+  tokenId?: string | null;
 }
 
 const EVERYBODY: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER'];
@@ -53,14 +55,21 @@ const PERMISSIONS = {
   'user.create': ADMINS,
   'user.update': ADMINS,
   'user.disable': ADMINS,
-  'token.create': EVERYBODY, // one's own; another's needs user.update
+  'token.create': EVERYBODY, // one's own; a service user's needs user.update
   'token.revoke': EVERYBODY, // one's own; another's needs user.update
   'account.update': ADMINS,
 } satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;
 
-export const may = (viewer: Viewer, action: Action): boolean => PERMISSIONS[action].includes(viewer.role);
+export const may = ({ role }: Pick<Viewer, 'role'>, action: Action): boolean => PERMISSIONS[action].includes(role);
+
+/**
+ * A user for a program: it cannot sign in, so an ADMIN makes its tokens, and it approves nothing, so that ADMIN cannot
+ * approve in its name. Anybody else makes their own tokens: nobody acts as another person.
+ */
+export const isServiceUser = (user: { role: Role; passwordHash: string | null }): boolean =>
+  user.passwordHash === null && !may(user, 'approval.approve');
 
 /** FORBIDDEN when the viewer's role does not allow it. */
 export function assertMay(viewer: Viewer, action: Action): void {

@@ -1,47 +1,78 @@
+import { LRUCache } from 'lru-cache';
 import { AppError, badInput, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
+import type { Db } from '../store/database/database.js';
 import { groupBy } from '../store/database/group-by.js';
+import { lockAccount } from '../store/tables/accounts.js';
 import {
   type ApiTokenRecord,
   findApiToken,
   findTokenOwner,
   insertApiToken,
+  lockApiToken,
+  revokeTokens,
   tokensOfUsers,
   updateApiToken,
 } from '../store/tables/api-tokens.js';
 import { findUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { MINUTE, SECOND } from '../time.js';
-import { assertMay, type Viewer } from './access.js';
+import { assertMay, isServiceUser, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';
 import { apiToken } from './secrets.js';
 import { nameInput } from './text-input.js';
 
 const CACHED_FOR_MS = SECOND; // how long a revocation on another node may go unnoticed here
-const CACHE_SIZE = 10_000;
+const CACHE_SIZE = 10_000; // tokens; beyond, the one unused for longest is looked up again
 const USE_NOTED_EVERY_MS = MINUTE;
 
-interface CachedViewer {
-  viewer: Viewer | null;
+/** A token that authenticates, and who uses it. */
+export interface Identity {
+  viewer: Viewer;
   tokenId: string;
+}
+
+interface CachedIdentity {
+  identity: Identity | null;
   until: number;
 }
 
-/** API tokens: made once, shown once, kept as their SHA-256. */
+export interface TokenInput {
+  userId: string;
+  name: string;
+  expiresAt?: number | null;
+  /** A session of the console. */
+  session?: boolean;
+}
+
+/** API tokens: made once, shown once, kept as their SHA-256. What was made with a token ends with it. */
 export function createApiTokens(deps: DomainDeps) {
   const { database, clock, log } = deps;
-  const cache = new Map<string, CachedViewer>();
+  const cache = new LRUCache<string, CachedIdentity>({ max: CACHE_SIZE });
 
-  async function lookUp(tokenHash: string, now: number): Promise<CachedViewer> {
+  async function lookUp(tokenHash: string, now: number): Promise<CachedIdentity> {
     const owner = await findTokenOwner(database.read, tokenHash, now);
-    if (!owner) return { viewer: null, tokenId: '', until: now + CACHED_FOR_MS };
+    if (!owner) return { identity: null, until: now + CACHED_FOR_MS };
     const { token, userName, role } = owner;
     await noteUse(token, now);
+    const tokenId = token.session ? token.parentId : token.id;
     return {
-      viewer: { id: token.userId, accountId: token.accountId, name: userName, role },
-      tokenId: token.id,
+      identity: {
+        viewer: { id: token.userId, accountId: token.accountId, name: userName, role, tokenId },
+        tokenId: token.id,
+      },
       until: Math.min(now + CACHED_FOR_MS, token.expiresAt ?? Number.POSITIVE_INFINITY),
     };
+  }
+
+  async function identify(token: string): Promise<Identity | null> {
+    const now = clock.now();
+    const tokenHash = hashToken(token);
+    const cached = cache.get(tokenHash);
+    if (cached && cached.until > now) return cached.identity;
+    const found = await lookUp(tokenHash, now);
+    cache.set(tokenHash, found);
+    return found.identity;
   }
 
   async function noteUse(token: ApiTokenRecord, now: number): Promise<void> {
@@ -53,23 +84,25 @@ export function createApiTokens(deps: DomainDeps) {
     }
   }
 
+  /** The end of the token that the viewer came with, in ms; null for none. UNAUTHENTICATED when it has ended by now. */
+  async function endOfOwnToken(trx: Db, { tokenId }: Viewer, now: number): Promise<number | null> {
+    if (!tokenId) return null;
+    const own = await lockApiToken(trx, tokenId);
+    if (own?.revokedAt === null && (own.expiresAt ?? Number.POSITIVE_INFINITY) > now) return own.expiresAt;
+    throw new AppError('UNAUTHENTICATED', 'The API token you came with is not valid any more.');
+  }
+
   /** One's own tokens are one's own business; those of others are the user administration's. */
   function assertMayManage(viewer: Viewer, userId: string): void {
     if (userId !== viewer.id) assertMay(viewer, 'user.update');
   }
 
   return {
+    /** As `authenticate`, with the id of the token itself. */
+    identify,
+
     /** Who a token belongs to; null for one that is unknown, revoked, expired, or of a disabled user. */
-    async authenticate(token: string): Promise<Viewer | null> {
-      const now = clock.now();
-      const tokenHash = hashToken(token);
-      const cached = cache.get(tokenHash);
-      if (cached && cached.until > now) return cached.viewer;
-      const found = await lookUp(tokenHash, now);
-      if (cache.size >= CACHE_SIZE) cache.clear();
-      cache.set(tokenHash, found);
-      return found.viewer;
-    },
+    authenticate: async (token: string): Promise<Viewer | null> => (await identify(token))?.viewer ?? null,
 
     /** Forgets who is who at once: after a user was changed or a token revoked here. */
     forget: () => cache.clear(),
@@ -77,17 +110,28 @@ export function createApiTokens(deps: DomainDeps) {
     ofUsers: async (viewer: Viewer, userIds: readonly string[]) =>
       groupBy(await tokensOfUsers(database.read, viewer.accountId, userIds), (token) => token.userId),
 
-    /** The token itself, readable this once. NOT_FOUND, FORBIDDEN for another's, BAD_USER_INPUT (`expiresAt`). */
-    create(viewer: Viewer, input: { userId: string; name: string; expiresAt?: number | null }): Promise<string> {
+    /**
+     * The token itself, readable this once; it ends with the one the viewer came with at the latest. NOT_FOUND,
+     * BAD_USER_INPUT (`expiresAt`), FORBIDDEN for another person's: an ADMIN makes those of service users only.
+     */
+    create(viewer: Viewer, input: TokenInput): Promise<string> {
       assertMayManage(viewer, input.userId);
       const token = apiToken();
       return runCommand(deps, viewer, 'token.create', async ({ trx, now, audit }) => {
         if (typeof input.expiresAt === 'number' && input.expiresAt <= now) {
           throw badInput('expiresAt', 'expiresAt must lie in the future.');
         }
+        if (input.userId !== viewer.id) await lockAccount(trx, viewer.accountId); // the user's role stays what it is
         const user = await findUser(trx, viewer.accountId, input.userId);
         if (!user) throw notFound('user', input.userId);
         if (user.disabledAt !== null) throw new AppError('CONFLICT', `The user "${user.name}" is disabled.`);
+        if (user.id !== viewer.id && !isServiceUser(user)) {
+          throw new AppError(
+            'FORBIDDEN',
+            `Only "${user.name}" can make this token, after signing in with a password. You make tokens for yourself, and for users without a password who are no ADMIN.`,
+          );
+        }
+        const ends = [input.expiresAt ?? null, await endOfOwnToken(trx, viewer, now)].filter((end) => end !== null);
         const record: ApiTokenRecord = {
           id: rowId('tk'),
           accountId: viewer.accountId,
@@ -95,9 +139,12 @@ export function createApiTokens(deps: DomainDeps) {
           name: nameInput(input.name),
           tokenHash: hashToken(token),
           createdAt: now,
-          expiresAt: input.expiresAt ?? null,
+          expiresAt: ends.length > 0 ? Math.min(...ends) : null,
           lastUsedAt: null,
           revokedAt: null,
+          parentId: viewer.tokenId ?? null,
+          createdBy: viewer.id,
+          session: input.session ?? false,
         };
         await insertApiToken(trx, record);
         audit(user.id, { tokenId: record.id, name: record.name, expiresAt: record.expiresAt });
@@ -105,13 +152,13 @@ export function createApiTokens(deps: DomainDeps) {
       });
     },
 
-    /** NOT_FOUND, FORBIDDEN for another's. */
+    /** Ends what was made with it, too. NOT_FOUND, FORBIDDEN for another's. */
     async revoke(viewer: Viewer, id: string): Promise<void> {
       await runCommand(deps, viewer, 'token.revoke', async ({ trx, now, audit }) => {
         const token = await findApiToken(trx, viewer.accountId, id);
         if (!token) throw notFound('API token', id);
         assertMayManage(viewer, token.userId);
-        await updateApiToken(trx, id, { revokedAt: now });
+        await revokeTokens(trx, [token], now);
         audit(token.userId, { tokenId: id, name: token.name });
       });
       cache.clear();

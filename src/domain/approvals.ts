@@ -1,6 +1,7 @@
 import { AppError, conflict, notFound } from '../errors.js';
 import type { PageRequest } from '../store/database/page.js';
 import { findAccount } from '../store/tables/accounts.js';
+import { hasMadeTokenOf } from '../store/tables/api-tokens.js';
 import {
   type ApprovalRequestRecord,
   type ApprovalStatus,
@@ -45,7 +46,15 @@ export function createApprovals(deps: DomainDeps) {
 
   async function assertFourEyes({ trx, viewer }: Command, request: ApprovalRequestRecord): Promise<void> {
     const account = await findAccount(trx, viewer.accountId);
-    if (!account?.fourEyes || request.requestedBy !== viewer.id) return;
+    const { requestedBy } = request;
+    if (!account?.fourEyes || requestedBy === null) return;
+    if (requestedBy !== viewer.id) {
+      if (!(await hasMadeTokenOf(trx, { maker: viewer.id, userId: requestedBy }))) return;
+      throw new AppError(
+        'FORBIDDEN',
+        'You made an API token of the user who made this request: another ADMIN must decide.',
+      );
+    }
     throw new AppError('FORBIDDEN', 'You made this request yourself: this account wants another ADMIN to decide it.');
   }
 

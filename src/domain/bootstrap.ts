@@ -55,6 +55,9 @@ export async function bootstrap(
       expiresAt: null,
       lastUsedAt: null,
       revokedAt: null,
+      parentId: null,
+      createdBy: null,
+      session: false,
     });
     await insertAuditEntries(trx, [
       {

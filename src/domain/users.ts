@@ -2,6 +2,7 @@ import { AppError, badInput, conflict, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
 import type { Db } from '../store/database/database.js';
 import { lockAccount } from '../store/tables/accounts.js';
+import { revokeTokens, tokensInHandsOf, tokensMadeByOthers } from '../store/tables/api-tokens.js';
 import {
   findUser,
   findUserByEmail,
@@ -13,7 +14,7 @@ import {
   type UserRecord,
   updateUser,
 } from '../store/tables/users.js';
-import { assertMay, type Viewer } from './access.js';
+import { assertMay, may, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
 import type { Passwords } from './sign-in/passwords.js';
 import { nameInput, textInput } from './text-input.js';
@@ -75,15 +76,19 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
       });
     },
 
-    /** NOT_FOUND, BAD_USER_INPUT (`name`), CONFLICT when it would take the last ADMIN away. */
+    /** Tokens that others made for a user end when the user may approve. NOT_FOUND, BAD_USER_INPUT (`name`), CONFLICT for the last ADMIN. */
     async update(viewer: Viewer, id: string, input: { name?: string | null; role?: Role | null }): Promise<UserRecord> {
-      const updated = await runCommand(deps, viewer, 'user.update', async ({ trx, audit }) => {
+      const updated = await runCommand(deps, viewer, 'user.update', async ({ trx, now, audit }) => {
         await lockAccount(trx, viewer.accountId);
         const user = await load(trx, viewer, id);
         const role = input.role ?? user.role;
         if (role !== 'ADMIN') await assertNotLastAdmin(trx, user);
         const changed = { ...user, role, name: input.name ? nameInput(input.name) : user.name };
         await updateUser(trx, id, { name: changed.name, role });
+        if (!may(user, 'approval.approve') && may(changed, 'approval.approve')) {
+          // Whoever holds these could approve as this user.
+          await revokeTokens(trx, await tokensMadeByOthers(trx, id), now);
+        }
         audit(id, differences(user, changed, ['name', 'role']));
         return changed;
       });
@@ -91,7 +96,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
       return updated;
     },
 
-    /** Their tokens stop working at once. NOT_FOUND, CONFLICT for oneself, the last ADMIN, or when already disabled. */
+    /** Their tokens, and those they made for service users, end at once. NOT_FOUND, CONFLICT for oneself, the last ADMIN, or when already disabled. */
     async disable(viewer: Viewer, id: string): Promise<UserRecord> {
       if (id === viewer.id) throw new AppError('CONFLICT', 'You cannot disable yourself. Ask another ADMIN.');
       const disabled = await runCommand(deps, viewer, 'user.disable', async ({ trx, now, audit }) => {
@@ -100,6 +105,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
         if (user.disabledAt !== null) throw conflict(`"${user.name}" is disabled already.`);
         await assertNotLastAdmin(trx, user);
         await updateUser(trx, id, { disabledAt: now });
+        await revokeTokens(trx, await tokensInHandsOf(trx, id), now);
         audit(id, { name: user.name });
         return { ...user, disabledAt: now };
       });

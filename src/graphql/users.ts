@@ -12,6 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import { isServiceUser } from '../domain/access.js';
 import type { Role, UserRecord } from '../store/tables/users.js';
 import type { Context } from './context.js';
 import { RoleEnum } from './viewer.js';
@@ -82,6 +83,13 @@ export class UserResolver {
     return loaders.tokensOfUser.load(user.id);
   }
 
+  @FieldResolver(() => Boolean, {
+    description: 'Never signs in and approves nothing: an ADMIN makes its API tokens.',
+  })
+  service(@Root() user: UserRecord) {
+    return isServiceUser(user);
+  }
+
   @Mutation(() => User)
   createUser(@Arg('input', () => CreateUserInput) input: CreateUserInput, @Ctx() { domain, viewer }: Context) {
     return domain.users.create(viewer, input);
@@ -97,12 +105,15 @@ export class UserResolver {
     return domain.users.update(viewer, id, { name, role });
   }
 
-  @Mutation(() => User, { description: 'Their tokens stop working at once.' })
+  @Mutation(() => User, { description: 'Their tokens, and those they made for service users, end at once.' })
   disableUser(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
     return domain.users.disable(viewer, id);
   }
 
-  @Mutation(() => String, { description: 'The token, readable this once.' })
+  @Mutation(() => String, {
+    description:
+      'The token, readable this once: your own, or as an ADMIN that of a service user. It ends with the token you came with.',
+  })
   createApiToken(
     @Arg('userId', () => ID) userId: string,
     @Arg('name', () => String) name: string,
@@ -112,7 +123,7 @@ export class UserResolver {
     return domain.apiTokens.create(viewer, { userId, name, expiresAt: expiresAt?.getTime() ?? null });
   }
 
-  @Mutation(() => Boolean)
+  @Mutation(() => Boolean, { description: 'Tokens and sessions made with it end, too.' })
   async revokeApiToken(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
     await domain.apiTokens.revoke(viewer, id);
     return true;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noBrowser, openBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
-import { signIn } from './steps.js';
 
 describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
   const session = useConsole();
@@ -28,10 +27,19 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     await page.getByRole('article', { name: 'User Dana' }).waitFor();
   });
 
-  it('shows a new token once, and takes it back', async () => {
-    const { page, server, visit } = session;
+  it('lets nobody make a token for somebody who signs in', async () => {
+    const { page, visit } = session;
     await visit('/users');
     const card = page.getByRole('article', { name: 'User Dana' });
+    await card.getByText('Dana makes their own tokens, after signing in.').waitFor();
+    expect(await card.getByRole('button', { name: 'Create token' }).count()).toBe(0);
+  });
+
+  it('shows a new token once, and takes it back', async () => {
+    const { page, server, visit } = session;
+    await server.gql('mutation { createUser(input: { name: "Robot", role: DEVELOPER }) { id } }');
+    await visit('/users');
+    const card = page.getByRole('article', { name: 'User Robot' });
     await card.getByRole('textbox', { name: 'New API token' }).fill('Deployments');
     await card.getByRole('button', { name: 'Create token' }).click();
     await card.getByText('New API token').first().waitFor();
@@ -42,7 +50,7 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query: '{ viewer { name } }' }),
       }).then((response) => response.json());
-    expect(await asks()).toMatchObject({ data: { viewer: { name: 'Dana' } } });
+    expect(await asks()).toMatchObject({ data: { viewer: { name: 'Robot' } } });
 
     await page.reload();
     await card.getByRole('row', { name: /^Deployments/ }).waitFor();
@@ -56,15 +64,13 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
 
   it('shows a developer what developers do, and an admin’s disabling signs the developer out', async () => {
     const { page, server, visit } = session;
-    const { users } = await server.gql('{ users { id name } }');
-    const dana = users.find(({ name }: { name: string }) => name === 'Dana');
-    const { createApiToken } = await server.gql('mutation($id: ID!) { createApiToken(userId: $id, name: "browser") }', {
-      id: dana.id,
-    });
     const other = await openBrowser();
     try {
       await other.page.goto(`${server.url}/console/`);
-      await signIn({ ...session, page: other.page }, createApiToken);
+      await other.page.getByText('E-mail and password').click();
+      await other.page.getByRole('textbox', { name: 'E-mail' }).fill('dana@example.com');
+      await other.page.getByRole('textbox', { name: 'Password' }).fill('long enough for Dana');
+      await other.page.getByRole('button', { name: 'Sign in' }).click();
       await other.page.getByRole('button', { name: 'Create bot' }).first().waitFor();
       expect(await other.page.getByRole('link', { name: 'Account settings' }).count()).toBe(0);
 

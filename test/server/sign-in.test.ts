@@ -3,19 +3,18 @@ import type { Passwords } from '../../src/domain/sign-in/passwords.js';
 import { AppError } from '../../src/errors.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { plainPasswords } from '../support/plain-passwords.js';
 
 const PASSWORD = 'correct horse battery';
 const WRONG = 'wrong horse battery';
 const clock = createTestClock(Date.now());
 let crowded = false;
-/** The real hashing takes a third of a second each time. */
 const passwords: Passwords = {
-  hash: async (password) => `plain$${password}`,
-  async matches(password, hash) {
+  ...plainPasswords,
+  async matches(...attempt) {
     if (crowded) throw new AppError('UNAVAILABLE', 'Too many wait.', { details: { retryAfterSeconds: 3 } });
-    return hash === `plain$${password}`;
+    return plainPasswords.matches(...attempt);
   },
-  close: async () => {},
 };
 
 let app: TestApp;

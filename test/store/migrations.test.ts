@@ -26,4 +26,34 @@ eachDatabase('the migrations', (database) => {
     const [, applied] = await write.migrate.latest({ migrationSource });
     expect(applied).toEqual([]);
   });
+
+  it('learn of tokens made before who made them, and which are sessions of the console', async () => {
+    const { write } = database();
+    const name = '20261128112500_token_origins';
+    await write.migrate.down({ migrationSource, name } as never); // knex takes a name, its types do not
+    await write('accounts').insert({ id: 'ac', name: 'Main', created_at: 1 });
+    const user = { account_id: 'ac', role: 'ADMIN', created_at: 1 };
+    await write('users').insert([
+      { ...user, id: 'u1', name: 'Ada' },
+      { ...user, id: 'u2', name: 'Ben' },
+    ]);
+    const token = { account_id: 'ac', user_id: 'u2', created_at: 1 };
+    await write('api_tokens').insert([
+      { ...token, id: 'tk1', name: 'First token', token_hash: '1' },
+      { ...token, id: 'tk2', name: 'Deployments', token_hash: '2' },
+      { ...token, id: 'tk3', name: 'Console session', token_hash: '3', expires_at: 2 },
+    ]);
+    const entry = { account_id: 'ac', at: 1, actor: 'Ada', actor_id: 'u1', action: 'token.create', subject: 'u2' };
+    await write('audit_entries').insert([
+      { ...entry, id: 'au1', details: JSON.stringify({ tokenId: 'tk2' }) },
+      { ...entry, id: 'au2', details: null },
+    ]);
+    await write.migrate.up({ migrationSource, name } as never);
+    const rows = await write('api_tokens').orderBy('id').select('id', 'created_by', 'session', 'parent_id');
+    expect(rows.map((row) => ({ ...row, session: Boolean(row.session) }))).toEqual([
+      { id: 'tk1', created_by: null, session: false, parent_id: null },
+      { id: 'tk2', created_by: 'u1', session: false, parent_id: null },
+      { id: 'tk3', created_by: null, session: true, parent_id: null },
+    ]);
+  });
 });

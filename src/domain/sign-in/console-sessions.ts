@@ -39,18 +39,21 @@ export function createConsoleSessions(
   const guesses = createGuesses(deps);
   const knownDevices = createKnownDevices(vault);
 
+  /** A session that ends in a day's time, or with the token it was opened with. */
   async function open(viewer: Viewer): Promise<ConsoleSession> {
-    const expiresAt = clock.now() + LIFE_MS;
-    const token = await apiTokens.create(viewer, { userId: viewer.id, name: TOKEN_NAME, expiresAt });
-    return { token, expiresAt, viewer };
+    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS, session: true };
+    const token = await apiTokens.create(viewer, input);
+    const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
+    if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
+    return { token, expiresAt: owner.token.expiresAt ?? Number.POSITIVE_INFINITY, viewer };
   }
 
   return {
     /** UNAUTHENTICATED for a token that is unknown, revoked or expired. */
     async withToken(token: string): Promise<ConsoleSession> {
-      const viewer = await apiTokens.authenticate(token.trim());
-      if (!viewer) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
-      return open(viewer);
+      const identity = await apiTokens.identify(token.trim());
+      if (!identity) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
+      return open({ ...identity.viewer, tokenId: identity.tokenId });
     },
 
     /** UNAUTHENTICATED for a wrong pair, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
@@ -77,9 +80,8 @@ export function createConsoleSessions(
 
     /** Ends the session; one that has ended already is none. */
     async end(token: string): Promise<void> {
-      const viewer = await apiTokens.authenticate(token);
-      const owner = await findTokenOwner(database.read, hashToken(token), clock.now());
-      if (viewer && owner) await apiTokens.revoke(viewer, owner.token.id);
+      const identity = await apiTokens.identify(token);
+      if (identity) await apiTokens.revoke(identity.viewer, identity.tokenId);
     },
   };
 }

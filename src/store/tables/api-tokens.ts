@@ -1,6 +1,6 @@
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
-import { nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { Role } from './users.js';
 
 const apiTokens = table('api_tokens', {
@@ -13,6 +13,12 @@ const apiTokens = table('api_tokens', {
   expiresAt: nullable(number),
   lastUsedAt: nullable(number),
   revokedAt: nullable(number),
+  /** The token it was made with, and ends with; null where a person had signed in with a password, and for the first of all. */
+  parentId: nullable(text()),
+  /** The user who made it; null for the first of all. */
+  createdBy: nullable(text()),
+  /** Of the console: it stands for whoever signed in. */
+  session: flag,
 });
 export type ApiTokenRecord = RecordOf<typeof apiTokens>;
 
@@ -41,6 +47,41 @@ export async function findTokenOwner(db: Db, tokenHash: string, now: number): Pr
 
 export const findApiToken = (db: Db, accountId: string, id: string) =>
   apiTokens.row(db, (query) => query.where({ account_id: accountId, id }).whereNull('revoked_at'));
+
+/** Held until the transaction ends: what is made with a token, and its end, come one after the other. */
+export const lockApiToken = (db: Db, id: string) => apiTokens.row(db, (query) => query.where({ id }).forUpdate());
+
+/** Revokes these tokens and all that were made with them. */
+export async function revokeTokens(db: Db, tokens: readonly Pick<ApiTokenRecord, 'id'>[], now: number): Promise<void> {
+  let generation = tokens.map((token) => token.id);
+  while (generation.length > 0) {
+    // First: whoever makes another token with one of these at this moment comes before or finds it revoked.
+    await apiTokens.update(db, (query) => query.whereIn('id', generation), { revokedAt: now });
+    const made = await apiTokens.rowsIn(db, 'parentId', generation, (query) =>
+      query.whereNull('api_tokens.revoked_at'),
+    );
+    generation = made.map((token) => token.id);
+  }
+}
+
+/** Tokens in force that the user did not make. */
+export const tokensMadeByOthers = (db: Db, userId: string) =>
+  apiTokens.rows(db, (query) =>
+    query
+      .where({ user_id: userId })
+      .whereNull('revoked_at')
+      .where((made) => made.whereNull('created_by').orWhereNot('created_by', userId)),
+  );
+
+/** Tokens in force that act as the user, or that the user made. */
+export const tokensInHandsOf = (db: Db, userId: string) =>
+  apiTokens.rows(db, (query) =>
+    query.whereNull('revoked_at').where((held) => held.where({ user_id: userId }).orWhere({ created_by: userId })),
+  );
+
+/** Whether one user has ever made a token that acts as the other. */
+export const hasMadeTokenOf = async (db: Db, { maker, userId }: { maker: string; userId: string }): Promise<boolean> =>
+  (await apiTokens.row(db, (query) => query.where({ user_id: userId, created_by: maker }))) !== null;
 
 /** The tokens in force of these users, oldest first. */
 export const tokensOfUsers = (db: Db, accountId: string, userIds: readonly string[]) =>

@@ -78,7 +78,7 @@ export function UserCard({ user }: { user: UserNode }) {
           </Group>
         </Group>
         <ProblemNotice problem={update.problem} />
-        {!user.disabledAt && (isSelf || isAdmin) && <UserTokens user={user} />}
+        {!user.disabledAt && (isSelf || isAdmin) && <UserTokens user={user} mayCreate={isSelf || user.service} />}
       </Stack>
     </Paper>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
@@ -21,8 +21,14 @@ const REVOKE = graphql(`
   }
 `);
 
+interface UserTokensProps {
+  user: UserNode;
+  /** One's own, or those of a user that never signs in. */
+  mayCreate: boolean;
+}
+
 /** The API tokens of a user; sessions of the console are among them. */
-export function UserTokens({ user }: { user: UserNode }) {
+export function UserTokens({ user, mayCreate }: UserTokensProps) {
   const [name, setName] = useState('');
   const [expires, setExpires] = useState('');
   const [token, setToken] = useState<string | null>(null);
@@ -72,7 +78,7 @@ export function UserTokens({ user }: { user: UserNode }) {
                       size="xs"
                       action="Revoke"
                       aria-label={`Revoke ${one.name}`}
-                      consequence={`Whoever uses “${one.name}” is refused at once.`}
+                      consequence={`Whoever uses “${one.name}”, or a token or session made with it, is refused at once.`}
                       problem={revoke.problem}
                       onConfirm={async () => Boolean(await revoke.run({ id: one.id }))}
                     />
@@ -83,29 +89,35 @@ export function UserTokens({ user }: { user: UserNode }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      <form onSubmit={(event) => void submit(event)}>
-        <Group align="end">
-          <TextInput
-            label="New API token"
-            placeholder="What it is for"
-            required
-            value={name}
-            error={faultOf(create.problem, 'name')}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Expires"
-            type="date"
-            value={expires}
-            error={faultOf(create.problem, 'expiresAt')}
-            onChange={(event) => setExpires(event.currentTarget.value)}
-          />
-          <Button type="submit" variant="default" loading={create.running}>
-            Create token
-          </Button>
-        </Group>
-        <ProblemNotice problem={create.problem} />
-      </form>
+      {mayCreate ? (
+        <form onSubmit={(event) => void submit(event)}>
+          <Group align="end">
+            <TextInput
+              label="New API token"
+              placeholder="What it is for"
+              required
+              value={name}
+              error={faultOf(create.problem, 'name')}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <TextInput
+              label="Expires"
+              type="date"
+              value={expires}
+              error={faultOf(create.problem, 'expiresAt')}
+              onChange={(event) => setExpires(event.currentTarget.value)}
+            />
+            <Button type="submit" variant="default" loading={create.running}>
+              Create token
+            </Button>
+          </Group>
+          <ProblemNotice problem={create.problem} />
+        </form>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {user.name} makes their own tokens, after signing in.
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -18,6 +18,7 @@ const USERS = graphql(`
       name
       email
       role
+      service
       createdAt
       disabledAt
       apiTokens {
