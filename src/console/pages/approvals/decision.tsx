@@ -1,11 +1,13 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
+import type { ApprovalRequestsQuery } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
-import type { RequestNode } from './request-list';
+
+export type RequestNode = ApprovalRequestsQuery['approvalRequests']['edges'][number]['node'];
 
 const APPROVE = graphql(`
   mutation Approve($id: ID!) {

@@ -5,8 +5,7 @@ import { ChangesView } from '../../parts/changes-view';
 import { Moment } from '../../parts/moment';
 import { StateBadge } from '../../parts/state-badge';
 import type { Label } from '../../parts/words';
-import { Decision } from './decision';
-import type { RequestNode } from './request-list';
+import { Decision, type RequestNode } from './decision';
 
 const KINDS: Record<ApprovalKind, string> = {
   CHANNEL: 'New channel',

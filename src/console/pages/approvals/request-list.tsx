@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack } from '@mantine/core';
 import { useRef } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
-import type { ApprovalRequestsQuery, ApprovalStatus } from '../../api/.generated/graphql';
+import type { ApprovalStatus } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { useChain } from '../../parts/paged-table';
@@ -54,8 +54,6 @@ const REQUESTS = graphql(`
     }
   }
 `);
-
-export type RequestNode = ApprovalRequestsQuery['approvalRequests']['edges'][number]['node'];
 
 export function RequestList({ status }: { status: ApprovalStatus }) {
   return (

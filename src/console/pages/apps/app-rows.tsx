@@ -11,7 +11,12 @@ import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { told } from '../../parts/told';
 import type { ListPage } from '../../parts/use-pages';
-import type { Credentials } from './apps-page';
+
+/** What is shown once. */
+export interface Credentials {
+  clientId: string;
+  secret: string;
+}
 
 const APPS = graphql(`
   query Apps($after: String) {

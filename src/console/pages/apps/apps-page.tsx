@@ -6,12 +6,7 @@ import { CreateApp } from '../../parts/create-app';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { SecretOnce } from '../../parts/secret-once';
-import { AppRows } from './app-rows';
-
-export interface Credentials {
-  clientId: string;
-  secret: string;
-}
+import { AppRows, type Credentials } from './app-rows';
 
 export function AppsPage() {
   const { mayBuild } = useRights();

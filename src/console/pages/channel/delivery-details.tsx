@@ -1,13 +1,15 @@
 import { Button, Drawer, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
+import type { DeliveriesQuery } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
 import { CodeBlock } from '../../parts/code-block';
 import { Moment } from '../../parts/moment';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
-import type { DeliveryNode } from './delivery-rows';
+
+export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'];
 
 const REPLAY = graphql(`
   mutation ReplayDelivery($id: ID!) {

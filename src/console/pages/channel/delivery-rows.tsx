@@ -1,7 +1,7 @@
 import { Code, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { graphql } from '../../api/.generated/gql';
-import type { DeliveriesQuery, DeliveryStatus } from '../../api/.generated/graphql';
+import type { DeliveryStatus } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
@@ -9,7 +9,7 @@ import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import type { ListPage } from '../../parts/use-pages';
 import { DELIVERY_STATES } from '../../parts/words';
-import { DeliveryDetails } from './delivery-details';
+import { DeliveryDetails, type DeliveryNode } from './delivery-details';
 
 const DELIVERIES = graphql(`
   query Deliveries($channelId: ID!, $status: DeliveryStatus, $after: String) {
@@ -42,8 +42,6 @@ const DELIVERIES = graphql(`
     }
   }
 `);
-
-export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'];
 
 interface DeliveryRowsProps {
   channelId: string;

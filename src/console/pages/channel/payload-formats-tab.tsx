@@ -2,9 +2,7 @@ import { SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { CodeBlock } from '../../parts/code-block';
 import { useChannel } from './channel-context';
-import { SendTest } from './send-test';
-
-export type HookVersion = 'v1' | 'v2';
+import { type HookVersion, SendTest } from './send-test';
 
 interface Format {
   request: { url: string; body: object };

@@ -8,7 +8,9 @@ import { ProblemNotice } from '../../parts/problem-notice';
 import { SecretField } from '../../parts/secret-field';
 import { useChannel } from './channel-context';
 import { curlLine, messageBody } from './message-body';
-import type { HookVersion } from './payload-formats-tab';
+
+/** A version of the hook, as the payload formats name it. */
+export type HookVersion = 'v1' | 'v2';
 
 interface SendTestProps {
   url: string;

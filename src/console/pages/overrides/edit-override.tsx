@@ -2,20 +2,11 @@ import { Button, Modal } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { Waiting } from '../../parts/waiting';
-import type { BotOfMessages, Scope } from './message-list';
-import type { MessageNode, OverrideNode } from './message-rows';
+import type { EditedOverride } from './override';
 
 const OverrideForm = lazy(async () => ({ default: (await import('./override-form')).OverrideForm }));
 
-export interface EditOverrideProps {
-  bot: BotOfMessages;
-  scope: Scope;
-  message: MessageNode;
-  /** What the scope has now. */
-  own: OverrideNode | null;
-}
-
-export function EditOverride(props: EditOverrideProps) {
+export function EditOverride(props: EditedOverride) {
   const { mayBuild } = useRights();
   const [open, setOpen] = useState(false);
   if (!mayBuild) return null;

@@ -4,18 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { PagedTable } from '../../parts/paged-table';
 import { MessageRows } from './message-rows';
-
-/** For whom an override holds. */
-export interface Scope {
-  /** Null: every webhook channel. */
-  channelId: string | null;
-  name: string;
-}
-
-export interface BotOfMessages {
-  id: string;
-  defaultLanguage: string;
-}
+import type { BotOfMessages, Scope } from './override';
 
 /** Everything the bot may say, with what this scope says instead. */
 export function MessageList({ bot, scope }: { bot: BotOfMessages; scope: Scope }) {

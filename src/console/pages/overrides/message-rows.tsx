@@ -1,13 +1,12 @@
 import { Badge, Table, Text } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
-import type { BotMessagesQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import type { ListPage } from '../../parts/use-pages';
 import { ContentsView } from './contents-view';
 import { EditOverride } from './edit-override';
-import type { BotOfMessages, Scope } from './message-list';
+import { type BotOfMessages, overrideFor, type Scope } from './override';
 
 const MESSAGES = graphql(`
   query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
@@ -47,10 +46,6 @@ const MESSAGES = graphql(`
     }
   }
 `);
-
-type Messages = NonNullable<BotMessagesQuery['bot']>['messages'];
-export type MessageNode = Messages['edges'][number]['node'];
-export type OverrideNode = MessageNode['overrides'][number];
 
 interface MessageRowsProps {
   bot: BotOfMessages;
@@ -97,13 +92,4 @@ export function MessageRows({ bot, scope, search, overriddenOnly, page }: Messag
       }}
     />
   );
-}
-
-/** The override of exactly this scope, in the language shown. */
-export function overrideFor({ overrides, language }: MessageNode, { channelId }: Scope): OverrideNode | null {
-  const matches = overrides.filter((one) => one.language === language);
-  const found = matches.find((one) =>
-    channelId === null ? !one.channel && one.channelType === 'webhook' : one.channel?.id === channelId,
-  );
-  return found ?? null;
 }

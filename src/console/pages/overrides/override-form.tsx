@@ -9,7 +9,7 @@ import { told } from '../../parts/told';
 import { ContentEditor } from './content-editor';
 import type { ContentDraft } from './content-types';
 import { ContentsView } from './contents-view';
-import type { EditOverrideProps } from './edit-override';
+import type { EditedOverride } from './override';
 
 const SET = graphql(`
   mutation SetOverride($input: SetMessageOverrideInput!) {
@@ -28,7 +28,7 @@ const REMOVE = graphql(`
 `);
 
 /** All-channels text and this channel's beside each other. */
-export function OverrideForm({ bot, scope, message, own, onDone }: EditOverrideProps & { onDone(): void }) {
+export function OverrideForm({ bot, scope, message, own, onDone }: EditedOverride & { onDone(): void }) {
   const { key, language } = message;
   const start = (own ?? message).contents.map(({ type, value }): ContentDraft => ({ type, value }));
   const draft = useDraft(`override ${bot.id} ${key} ${scope.channelId} ${language}`, {

@@ -7,8 +7,7 @@ import { ConfirmButton } from '../../parts/confirm-button';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
 import { ROLES } from './roles';
-import { UserTokens } from './user-tokens';
-import type { UserNode } from './users-page';
+import { type UserNode, UserTokens } from './user-tokens';
 
 const UPDATE = graphql(`
   mutation UpdateUser($id: ID!, $role: Role) {

@@ -1,13 +1,15 @@
 import { Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
+import type { UsersQuery } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { Moment } from '../../parts/moment';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { SecretOnce } from '../../parts/secret-once';
-import type { UserNode } from './users-page';
+
+export type UserNode = UsersQuery['users'][number];
 
 const CREATE = graphql(`
   mutation CreateApiToken($userId: ID!, $name: String!, $expiresAt: DateTime) {

@@ -2,7 +2,6 @@ import { Button, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
-import type { UsersQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { useRights, useViewer } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
@@ -31,8 +30,6 @@ const USERS = graphql(`
     }
   }
 `);
-
-export type UserNode = UsersQuery['users'][number];
 
 export function UsersPage() {
   const { isAdmin } = useRights();
