@@ -65,7 +65,7 @@ export function createEngines(deps: EngineDeps): Engines {
       tables: deps.tables,
       languageModel: languageModelOf(settings, spec.secrets, deps.outbound),
       formUrl: deps.formUrl,
-      settings: { services: settings.services },
+      settings,
     });
   };
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLocale, isTimeZone } from '../../time-zone.js';
 import type { EngineKind } from '../../vocabulary.js';
 
 /** Calls to one bot at once, at most; the way out keeps as many connections to one address. */
@@ -21,6 +22,10 @@ export const ENGINE_SETTINGS = {
   DIALOG: z.looseObject({
     /** SAMPLE: services answer with the sample recorded in the bot's file, where there is one. */
     services: z.enum(['LIVE', 'SAMPLE']).default('LIVE'),
+    /** The zone users' dates are in, unless the session says another. */
+    timeZone: z.string().refine(isTimeZone, 'Give the IANA name of a time zone, like Europe/Berlin.').optional(),
+    /** Whether users write day or month first, unless the session says it. */
+    locale: z.string().refine(isLocale, 'Give a language with its region, like en-GB.').optional(),
     /** Any server of the chat completions API, for nodes that ask a language model; without it they fail. */
     languageModelUrl: z.string().optional().meta(ADDRESS),
     /** For nodes that name no model. */

@@ -19,6 +19,10 @@ export interface DialogDeps {
 export interface DialogSettings {
   /** `LIVE`: call services. `SAMPLE`: answer with the recorded sample where a service has one. */
   services: 'LIVE' | 'SAMPLE';
+  /** IANA name of the zone that users' dates are in, unless the session says another; else UTC. */
+  timeZone?: string | undefined;
+  /** BCP 47 tag whose order of day and month users' dates have, unless the session says another; else the turn's language. */
+  locale?: string | undefined;
 }
 
 /** Runs JavaScript of a bot, away from the main thread, without network or host objects. */

@@ -53,9 +53,11 @@ describe('whatever comes from outside', () => {
         fc.constantFrom(...TYPES),
         anyText,
         fc.constantFrom('answer' as const, 'mention' as const),
-        async (type, text, as) => {
+        fc.constantFrom('UTC', 'America/St_Johns', 'Pacific/Apia'),
+        fc.constantFrom('en', 'en-GB', 'de', 'ar', 'ja', 'zh'),
+        async (type, text, as, timeZone, locale) => {
           const scope = {
-            now: 0,
+            dates: { now: 0, timeZone, locale },
             choices: [{ title: 'One', value: 1, synonyms: ['"x"', 'uno'] }],
             attachments: [],
             as,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/json.js';
 import { bot, entity, list, message, script } from './bot-builder.js';
 import { FAILURE, replies, talk } from './talk.js';
 
@@ -153,3 +154,77 @@ it.each(['date', 'time', 'datetime', 'phone_number', 'number'])(
     expect(performance.now() - started).toBeLessThan(1_000); // 100,000 characters of times took 2 s
   },
 );
+
+describe('dates of a user', () => {
+  /** What a bot reads in an answer to an entity, at a moment and of a user. */
+  async function read(
+    type: string,
+    answer: string,
+    {
+      now = '2026-11-22T12:00:00Z',
+      userInfo = {},
+      settings = {},
+      language = 'en',
+    }: { now?: string; userInfo?: JsonObject; settings?: { timeZone?: string; locale?: string }; language?: string },
+  ) {
+    const program = bot({ Go: { X: entity(type, 'X?', 'b'), b: message('{{context.entities.X}}') } });
+    const conversation = talk(
+      program,
+      { settings: { services: 'SAMPLE', ...settings } },
+      { now: Date.parse(now), userInfo, language },
+    );
+    await conversation.say('go');
+    return (await conversation.say(answer)).texts[0];
+  }
+
+  it.each([
+    ['UTC', '2026-11-21T21:00:00Z', 'tomorrow', '2026-11-22'],
+    ['Pacific/Auckland', '2026-11-21T21:00:00Z', 'tomorrow', '2026-11-23'],
+    ['Pacific/Kiritimati', '2026-11-22T10:00:00Z', 'today', '2026-11-23'],
+    ['Pacific/Pago_Pago', '2026-11-22T10:00:00Z', 'today', '2026-11-21'],
+    ['America/New_York', '2026-11-01T03:30:00Z', 'today', '2026-10-31'],
+    ['Asia/Kolkata', '2026-12-31T18:45:00Z', 'tomorrow', '2027-01-02'],
+    ['No/Where', '2026-11-21T21:00:00Z', 'tomorrow', '2026-11-22'],
+  ])('count from the day it is there: in %s at %s, %s', async (timezone, now, said, date) => {
+    expect(await read('date', said, { now, userInfo: { timezone } })).toBe(date);
+    if (timezone !== 'No/Where') expect(await read('date', said, { now, settings: { timeZone: timezone } })).toBe(date);
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-11-22T12:00:00Z', '1 July 2027 at 5pm', '2027-07-01T17:00:00+02:00'],
+    ['Europe/Berlin', '2026-07-01T12:00:00Z', '24 December 2026 at 5pm', '2026-12-24T17:00:00+01:00'],
+    ['America/New_York', '2026-03-08T06:30:00Z', 'in 3 hours', '2026-03-08T05:30:00-04:00'],
+    ['America/New_York', '2026-03-07T12:00:00Z', '8 March 2026 at 2:30 am', '2026-03-08T02:30:00-05:00'],
+    ['America/New_York', '2026-10-31T12:00:00Z', '1 November 2026 at 1:30 am', '2026-11-01T01:30:00-04:00'],
+    ['America/New_York', '2026-10-31T12:00:00Z', '1 November 2026 at 2:30 am', '2026-11-01T02:30:00-05:00'],
+    ['Asia/Kathmandu', '2026-11-22T12:00:00Z', '24 December 2026 at noon', '2026-12-24T12:00:00+05:45'],
+    ['Australia/Lord_Howe', '2026-11-22T12:00:00Z', '24 December 2026 at noon', '2026-12-24T12:00:00+11:00'],
+    ['Europe/Berlin', '2026-11-22T12:00:00Z', '24 December 2026 at 5pm EST', '2026-12-24T23:00:00+01:00'],
+  ])('name the moment that the clock of the zone shows: in %s at %s, %s', async (timezone, now, said, moment) => {
+    expect(await read('datetime', said, { now, userInfo: { timezone } })).toBe(moment);
+  });
+
+  it.each([
+    ['en', {}, {}, '03/04/2027', '2027-03-04'],
+    ['en_US', {}, {}, '03/04/2027', '2027-03-04'],
+    ['en_GB', {}, {}, '03/04/2027', '2027-04-03'],
+    ['en', {}, { locale: 'en-GB' }, '03-04-2027', '2027-04-03'],
+    ['en', { locale: 'en_AU' }, { locale: 'en-US' }, '03/04', '2027-04-03'],
+    ['en', { locale: 'de_DE' }, {}, '03/04/2027', '2027-03-04'],
+    ['de', {}, {}, '03.04.2027', '2027-04-03'],
+    ['de', {}, {}, 'am 3.4.', '2027-04-03'],
+    ['de', {}, {}, 'morgen', '2026-11-23'],
+    ['fr', {}, {}, '03/04/2027', '2027-04-03'],
+    ['fr', {}, {}, 'demain', '2026-11-23'],
+    ['pl', {}, {}, '03.04.2027', '2027-04-03'],
+    ['de', {}, {}, 'tomorrow', '2026-11-23'],
+    ['en_US', {}, {}, '24/12/2026', '2026-12-24'],
+    ['en_GB', {}, {}, '12/24/2026', '2026-12-24'],
+    ['not a language', {}, {}, '03/04/2027', '2027-03-04'],
+  ])(
+    'have day and month in the order of the language: %s, user %o, bot %o: %s',
+    async (language, userInfo, settings, said, date) => {
+      expect(await read('date', said, { language, userInfo, settings })).toBe(date);
+    },
+  );
+});

@@ -1,39 +1,112 @@
 import * as chrono from 'chrono-node';
+import { MINUTE } from '../../../time.js';
+import { offsetMinutes } from '../../../time-zone.js';
 
-/** Dates a text names, as `2026-11-22`; "tomorrow" counts from `now`. A month alone is a date in an answer only. */
-export function findDates(text: string, now: number, monthsToo: boolean): string[] {
-  return parse(text, now)
+/** How the user's dates are read. */
+export interface DateScope {
+  /** Milliseconds since the epoch: what "tomorrow" counts from. */
+  now: number;
+  /** IANA name of the zone the user means. */
+  timeZone: string;
+  /** BCP 47 tag: its language's words are known, and its order of day and month. */
+  locale: string;
+}
+
+/** Dates a text names, as `2026-11-22`. A month alone is a date in an answer only. */
+export function findDates(text: string, scope: DateScope, monthsToo: boolean): string[] {
+  return parse(text, scope)
     .filter(
       ({ start }) => start.isCertain('day') || start.isCertain('weekday') || (monthsToo && start.isCertain('month')),
     )
-    .map(({ start }) => dateOf(start));
+    .map(({ start }) => momentOf(start, scope).date);
 }
 
 /** Times of day a text names, as `14:30:00`. */
-export function findTimes(text: string, now: number): string[] {
-  const found = parse(text, now)
+export function findTimes(text: string, scope: DateScope): string[] {
+  const found = parse(text, scope)
     .filter(({ start }) => start.isCertain('hour'))
-    .map(({ start }) => timeOf(start));
+    .map(({ start }) => momentOf(start, scope).time);
   if (found.length > 0) return found;
   // A bare hour answers "at what time?".
   const bare = /^\s*(?:at\s+)?(\d{1,2})\s*$/.exec(text)?.[1];
   return bare !== undefined && Number(bare) < 24 ? [`${bare.padStart(2, '0')}:00:00`] : [];
 }
 
-/** Moments a text names, as `2026-11-22T14:30:00+00:00`. */
-export function findDateTimes(text: string, now: number): string[] {
-  return parse(text, now).map(({ start }) => `${dateOf(start)}T${timeOf(start)}+00:00`);
+/** Moments a text names, as `2026-11-22T14:30:00+01:00`. */
+export function findDateTimes(text: string, scope: DateScope): string[] {
+  return parse(text, scope).map(({ start }) => {
+    const { date, time, offset } = momentOf(start, scope);
+    return `${date}T${time}${offset}`;
+  });
 }
 
-function parse(text: string, now: number): chrono.ParsedResult[] {
-  const reference = { instant: new Date(now), timezone: 'UTC' };
-  const iso = text.replace(/\b(\d{1,2})[-.](\d{1,2})[-.](\d{4})\b/g, '$1/$2/$3');
-  const results = chrono.casual.parse(iso, reference, { forwardDate: true });
-  return results.length > 0 ? results : chrono.en.GB.parse(iso, reference, { forwardDate: true });
+function parse(text: string, { now, timeZone, locale }: DateScope): chrono.ParsedResult[] {
+  const reference = { instant: new Date(now), timezone: offsetMinutes(timeZone, now) };
+  const slashed = text
+    .replace(/\b(\d{1,2})[-.](\d{1,2})[-.](\d{4})\b/g, '$1/$2/$3')
+    .replace(/\b(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/g, '$1/$2');
+  for (const parser of parsersOf(locale)) {
+    const found = parser.parse(slashed, reference, { forwardDate: true });
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
-const two = (value: number | null): string => String(value ?? 0).padStart(2, '0');
-const dateOf = (parts: chrono.ParsedComponents): string =>
-  `${String(parts.get('year') ?? 0).padStart(4, '0')}-${two(parts.get('month'))}-${two(parts.get('day'))}`;
-const timeOf = (parts: chrono.ParsedComponents): string =>
-  `${two(parts.get('hour'))}:${two(parts.get('minute'))}:${two(parts.get('second'))}`;
+const LANGUAGES: Readonly<Record<string, chrono.Chrono>> = {
+  ar: chrono.ar.casual,
+  de: chrono.de.casual,
+  es: chrono.es.casual,
+  fi: chrono.fi.casual,
+  fr: chrono.fr.casual,
+  id: chrono.id.casual,
+  it: chrono.it.casual,
+  ja: chrono.ja.casual,
+  nl: chrono.nl.casual,
+  pt: chrono.pt.casual,
+  ru: chrono.ru.casual,
+  sv: chrono.sv.casual,
+  uk: chrono.uk.casual,
+  vi: chrono.vi.casual,
+  zh: chrono.zh.casual,
+};
+
+/** The language's own parser, then English in the order of day and month of the locale, then in the other one. */
+function parsersOf(locale: string): chrono.Chrono[] {
+  const language = new Intl.Locale(locale).language;
+  const own = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
+  const orders = [chrono.en.GB, chrono.en.casual];
+  return [...(own ? [own] : []), ...(isDayFirst(locale) ? orders : orders.reverse())];
+}
+
+function isDayFirst(locale: string): boolean {
+  const order = new Intl.DateTimeFormat(locale, { dateStyle: 'short' }).formatToParts(0).map(({ type }) => type);
+  return order.indexOf('day') < order.indexOf('month');
+}
+
+/** What the clock in the zone shows at the moment that is named, and how far it is ahead of UTC then. */
+function momentOf(parts: chrono.ParsedComponents, { timeZone }: DateScope): Record<'date' | 'time' | 'offset', string> {
+  const get = (part: chrono.Component): number => parts.get(part) ?? 0;
+  let shown = new Date(0);
+  let offset: number;
+  if (parts.isCertain('timezoneOffset')) {
+    // "in three hours", or a zone of its own: a moment, whatever the clock shows.
+    const moment = parts.date().getTime();
+    offset = offsetMinutes(timeZone, moment);
+    shown = new Date(moment + offset * MINUTE);
+  } else {
+    shown.setUTCFullYear(get('year'), get('month') - 1, get('day'));
+    shown.setUTCHours(get('hour'), get('minute'), get('second'));
+    const about = offsetMinutes(timeZone, shown.getTime());
+    // The clocks may have been changed between the two.
+    offset = offsetMinutes(timeZone, shown.getTime() - about * MINUTE);
+    if (offset !== about) offset = offsetMinutes(timeZone, shown.getTime() - offset * MINUTE);
+  }
+  const [date = '', time = ''] = shown.toISOString().split('T');
+  return { date, time: time.slice(0, 8), offset: offsetText(offset) };
+}
+
+function offsetText(minutes: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const ahead = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`;
+}

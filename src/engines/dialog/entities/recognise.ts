@@ -1,13 +1,12 @@
 import type { Choice, EntityField } from '../../../definition/program.js';
 import type { Json } from '../../../json.js';
 import { matchChoices } from './choices.js';
-import { findDates, findDateTimes, findTimes } from './dates.js';
+import { type DateScope, findDates, findDateTimes, findTimes } from './dates.js';
 import { findNumbers } from './numbers.js';
 import { findPhones } from './phones.js';
 
 export interface RecognitionScope {
-  /** Milliseconds since the epoch: what "tomorrow" counts from. */
-  now: number;
+  dates: DateScope;
   choices: readonly Choice[];
   attachments: readonly Json[];
   /** Runs the pattern of a bot, which may be slow on purpose, away from this thread. */
@@ -16,7 +15,7 @@ export interface RecognitionScope {
   as: 'answer' | 'mention';
 }
 
-/** Whoever names a date does so in fewer characters; looking through 100,000 for one takes seconds. */
+/** Characters looked through for values, since 100,000 of them take seconds; what stands beyond is not found. */
 const MAX_SEARCHED = 2000;
 const WHOLE: readonly EntityField['entityType'][] = ['string', 'regex', 'list', 'attachment'];
 
@@ -39,11 +38,11 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'phone':
       return findPhones(trimmed);
     case 'date':
-      return findDates(trimmed, scope.now, answers);
+      return findDates(trimmed, scope.dates, answers);
     case 'time':
-      return findTimes(trimmed, scope.now);
+      return findTimes(trimmed, scope.dates);
     case 'datetime':
-      return findDateTimes(trimmed, scope.now);
+      return findDateTimes(trimmed, scope.dates);
     case 'email':
       return all(trimmed, EMAIL);
     case 'url':

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
 import { child } from '../context.js';
 import { dynamicChoices } from '../entities/choices.js';
+import { dateScopeOf } from '../entities/date-scope.js';
 import { type RecognitionScope, recognise } from '../entities/recognise.js';
 import { interrupt } from '../interrupt.js';
 import { type Run, type Steps, say, scopeOf } from '../run.js';
@@ -87,7 +88,7 @@ function choicesOf(run: Run, node: EntityNode): readonly Choice[] {
 
 function recognition(run: Run, choices: readonly Choice[], as: RecognitionScope['as']): RecognitionScope {
   return {
-    now: run.turn.now,
+    dates: dateScopeOf(run),
     choices,
     attachments: as === 'answer' ? (run.input?.attachments ?? []) : [],
     as,
