@@ -12,9 +12,10 @@ import { admit } from './admission.js';
 import { asksToWait, attempt, type Verdict } from './attempt.js';
 import { createEndpointHealth } from './endpoint-health.js';
 import { freshDelivery, isExpired, progressAfter } from './progress.js';
-import { QUICK_WAITS_MS } from './schedule.js';
+import { LONGEST_REST_MS, QUICK_WAITS_MS } from './schedule.js';
 import { createSlots } from './slots.js';
 import type { FindTarget } from './target.js';
+import { watchTimeOfDay } from './time-of-day.js';
 
 export interface DispatcherDeps {
   database: Pick<Database, 'read' | 'write'>;
@@ -81,6 +82,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   });
   const admissionDeps = { target: deps.target, slots, health, stopping: stopping.signal };
   setMaxListeners(0, stopping.signal); // each lane that waits is one
+  const setBackBy = watchTimeOfDay(clock);
+  let claimedBefore = false;
   let inMemory = 0;
   const idle: (() => void)[] = [];
 
@@ -305,7 +308,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
 
     async claim(limit) {
+      const byMs = setBackBy();
+      if (byMs > 0 || !claimedBefore) await deps.lanes.setBack(deps.database.write, byMs, LONGEST_REST_MS, clock.now());
+      claimedBefore = true;
+      const due = await deps.lanes.nextDue(deps.database.read, 'OUT');
       const now = clock.now();
+      if (limit <= 0 || due === null || due > now) return 0;
       const claimed = await deps.lanes.claim(deps.database.write, 'OUT', limit, now, now + deps.leaseMs);
       for (const { conversationId, channelId, laneId, epoch } of claimed) {
         const lease = { laneId, epoch };

@@ -12,6 +12,9 @@ export const RETRY_WINDOW_MS = 1 * DAY;
 const JITTER = 0.2; // spreads what failed together
 const MAX_RETRY_AFTER_MS = 1 * DAY;
 
+/** The longest a lane rests for a retry. One that is due later was put to rest by a clock that has been set back since. */
+export const LONGEST_REST_MS = MAX_RETRY_AFTER_MS;
+
 /** How long a delivery rests after its `spent`-th try that counts. `random` in [0, 1). */
 export function restAfter(spent: number, random: number): number {
   const position = Math.max(0, spent - 1 - QUICK_WAITS_MS.length);

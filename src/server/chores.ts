@@ -34,13 +34,10 @@ export function startChores(deps: ChoreDeps): void {
   loop('overload', DISK.lookEveryMs, overload.look);
   if (database.dialect === 'postgres') loop('changes', FOLLOW_EVERY_MS, routes.refresh);
 
-  const dueNow = async (direction: 'IN' | 'OUT') => {
-    const due = await lanes.nextDue(database.read, direction);
-    return due !== null && due <= clock.now();
-  };
   if (env.ROLES.includes('ingress')) {
     const claim = async () => {
-      if (await dueNow('IN')) return (await receiver.claim(LANES_AT_ONCE)) > 0;
+      const due = await lanes.nextDue(database.read, 'IN');
+      if (due !== null && due <= clock.now()) return (await receiver.claim(LANES_AT_ONCE)) > 0;
       receiver.caughtUp();
       return false;
     };
@@ -49,7 +46,7 @@ export function startChores(deps: ChoreDeps): void {
   if (env.ROLES.includes('dispatcher')) {
     const claim = async () => {
       const room = Math.min(LANES_AT_ONCE, MAX_DISPATCHING_LANES - dispatcher.depth());
-      return room > 0 && (await dueNow('OUT')) && (await dispatcher.claim(room)) > 0;
+      return (await dispatcher.claim(room)) > 0;
     };
     loop('claim deliveries', CLAIM_EVERY_MS, claim).poke();
   }

@@ -194,6 +194,19 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
       });
     },
 
+    /**
+     * After the time of day was set back by `byMs`: outbound lanes rest no longer than they were to. With several processes
+     * each does it, and some lanes come early. A lane that would rest longer than `longestMs` is due now.
+     */
+    async setBack(db: Knex, byMs: number, longestMs: number, now: number): Promise<void> {
+      const latest = now + longestMs;
+      await db('lanes')
+        .where('direction', 'OUT')
+        .whereNull('owner')
+        .where('due', '>', byMs > 0 ? now : latest)
+        .update({ due: db.raw('case when due - ? > ? then ? else due - ? end', [byMs, latest, now, byMs]) });
+    },
+
     /** When the next lane falls due, or null. */
     async nextDue(db: Knex, direction: Direction): Promise<number | null> {
       const row = await db('lanes')
