@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { getOperationAST, Kind, parse } from 'graphql';
 import { AppError, badInput } from '../errors.js';
 import { readBody } from '../request-body.js';
+import { allowSlowUpload } from '../slow-uploads.js';
 import { createThread } from '../thread.js';
 import { MAX_TOKENS } from './limits.js';
 
@@ -42,6 +43,7 @@ export function createUploads(): Uploads {
         });
       }
       underWay.add(userId);
+      allowSlowUpload(request);
       try {
         return await parsed(await readBody(request, MAX_UPLOAD_BYTES));
       } finally {

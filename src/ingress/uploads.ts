@@ -4,6 +4,7 @@ import { badInput, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
 import { readBody, toText } from '../request-body.js';
+import { allowSlowUpload } from '../slow-uploads.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
@@ -97,6 +98,7 @@ interface UploadedFile {
 }
 
 async function readFile(attachments: Attachments, ctx: Context): Promise<Form<UploadedFile> & { file: UploadedFile }> {
+  allowSlowUpload(ctx.req);
   const form = await readForm(
     ctx.req,
     async (content, fileName): Promise<UploadedFile> => ({ bytes: await attachments.store(content), fileName }),

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import type { Events } from '../events.js';
-import { SECOND } from '../time.js';
+import { type Clock, SECOND, systemClock } from '../time.js';
+import { limitBodies } from './body-deadlines.js';
 
 export interface HttpServer {
   /** Where it listens, once it does: with the port the system chose. */
@@ -17,6 +18,9 @@ export interface HttpServer {
  */
 const BACKLOG = 4_096;
 
+/** Milliseconds between two looks for connections whose headers take too long. */
+const CONNECTIONS_CHECKED_EVERY_MS = 1 * SECOND;
+
 /** Adds its routes. */
 export type Part = (koa: Koa) => void;
 
@@ -24,6 +28,8 @@ export interface HttpOptions {
   host: string;
   port: number;
   events: Events;
+  /** What bodies are timed by. */
+  clock?: Clock;
   /** Where a request comes from; every part reads it as `ctx.ip`. */
   sourceAddress?(request: IncomingMessage): string;
   /** Answers a request that no part needs to see, or has it handled in its turn, and says that it did. */
@@ -32,11 +38,11 @@ export interface HttpOptions {
 
 /** Puts the parts on one port, in this order. */
 export async function listen(parts: readonly Part[], options: HttpOptions): Promise<HttpServer> {
-  const { host, port, events, sourceAddress, shed = () => false } = options;
+  const { host, port, events, clock = systemClock, sourceAddress, shed = () => false } = options;
   const koa = new Koa();
   koa.silent = true; // errors go through events
   koa.on('error', (error: unknown) => {
-    if (!isClientGone(error)) events.unexpected('http', error);
+    if (!isOfClient(error)) events.unexpected('http', error);
   });
   if (sourceAddress) {
     koa.use((ctx, next) => {
@@ -46,19 +52,20 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
   }
   for (const part of parts) part(koa);
   const handle = koa.callback(); // last: Koa copies its middleware here
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS }, (request, response) => {
     const begin = () => void handle(request, response); // Koa answers its own failures
     if (!shed(request, response, begin)) begin();
   });
-  server.requestTimeout = 30 * SECOND;
+  server.requestTimeout = 0; // bodies have a limit of their own
   server.headersTimeout = 10 * SECOND;
+  const stopLimits = limitBodies(server, clock);
   server.keepAliveTimeout = 65 * SECOND; // longer than the usual balancer's, which must be the one to close
   server.maxHeadersCount = 100;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
-  return { url: urlOf(server), stop: (deadline) => stop(server, deadline) };
+  return { url: urlOf(server), stop: (deadline) => stop(server, deadline).finally(stopLimits) };
 }
 
 async function stop(server: Server, deadline: Promise<void>): Promise<void> {
@@ -74,7 +81,8 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-const isClientGone = (error: unknown): boolean =>
+/** Whether a connection was lost, or brought what is no HTTP: no fault of this server. */
+const isOfClient = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
-  ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
+  /^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/.test(String(error.code));

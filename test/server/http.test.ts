@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEvents } from '../../src/events.js';
 import { silentLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
-import { listen, type Part } from '../../src/server/http.js';
+import { type HttpServer, listen, type Part } from '../../src/server/http.js';
+import { allowSlowUpload } from '../../src/slow-uploads.js';
+import { createTestClock, type TestClock } from '../support/clock.js';
 import { createGate } from '../support/receiver.js';
 
 it('a stop answers what is under way and does not wait for connections that are kept alive after it', async () => {
@@ -26,4 +30,91 @@ it('a stop answers what is under way and does not wait for connections that are 
   expect(await said).toBe('done');
   await stopped; // within the time of a test, which is less than that of a connection
   agent.destroy();
+});
+
+/** A request whose head announces more than is sent: `more` sends on. */
+async function openRequest(url: string, path: string, first: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    answer += text;
+  });
+  socket.on('error', () => {});
+  const closed = once(socket, 'close').then(() => answer);
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${first}`);
+  return { closed, more: (text: string) => new Promise((resolve) => socket.write(text, resolve)) };
+}
+
+describe('a body', () => {
+  const MEGABYTE = 'x'.repeat(1024 * 1024);
+  let clock: TestClock;
+  let server: HttpServer;
+  let received = 0;
+  const unexpected: unknown[] = [];
+
+  beforeEach(async () => {
+    clock = createTestClock();
+    received = 0;
+    unexpected.length = 0;
+    const part: Part = (koa) =>
+      koa.use(async (ctx) => {
+        if (ctx.path === '/upload') allowSlowUpload(ctx.req);
+        for await (const chunk of ctx.req) received += chunk.length;
+        ctx.body = `${received} bytes`;
+      });
+    const events = {
+      ...createEvents(silentLog, createMetrics({ process: false })),
+      unexpected: (_where: string, error: unknown) => void unexpected.push(error),
+    };
+    server = await listen([part], { host: '127.0.0.1', port: 0, events, clock });
+  });
+  afterEach(() => server.stop(Promise.resolve()));
+
+  const until = async (bytes: number) => {
+    while (received < bytes) await new Promise(setImmediate);
+  };
+
+  it('that is not there after thirty seconds is cut off with 408, however it trickles, and nobody has to act', async () => {
+    const request = await openRequest(server.url, '/message', 'Content-Length: 1000\r\n\r\nx');
+    for (let second = 1; second <= 29; second += 1) {
+      await until(second);
+      clock.advance(1_000);
+      await request.more('x');
+    }
+    await until(30);
+    clock.advance(1_000);
+    expect(await request.closed).toMatch(/^HTTP\/1.1 408 /);
+    expect(unexpected).toEqual([]);
+  });
+
+  it('of an upload may take longer, as long as it goes on', async () => {
+    const size = 3 * MEGABYTE.length;
+    const request = await openRequest(server.url, '/upload', `Connection: close\r\nContent-Length: ${size}\r\n\r\n`);
+    for (let part = 1; part <= 3; part += 1) {
+      clock.advance(29_000);
+      await request.more(MEGABYTE);
+      await until(part * MEGABYTE.length);
+    }
+    expect(await request.closed).toContain(`${size} bytes`);
+  });
+
+  it('of an upload that hardly goes on is cut off', async () => {
+    const request = await openRequest(server.url, '/upload', 'Content-Length: 100000000\r\n\r\n');
+    await request.more(MEGABYTE);
+    await until(MEGABYTE.length);
+    clock.advance(30_000);
+    await request.more('x'.repeat(1000));
+    await until(MEGABYTE.length + 1000);
+    clock.advance(30_000);
+    expect(await request.closed).toMatch(/^HTTP\/1.1 408 /);
+    expect(unexpected).toEqual([]);
+  });
+
+  it('that is no HTTP ends its connection, and nobody has to act', async () => {
+    const request = await openRequest(server.url, '/message', 'Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n');
+    await until(1);
+    await request.more('nonsense\r\n');
+    await request.closed;
+    expect(unexpected).toEqual([]);
+  });
 });
