@@ -103,6 +103,14 @@ const settings = z.object({
   DRAIN_SECONDS: whole(0, 600).default(20).describe('How long a stop waits for work in progress'),
   MIN_FREE_DISK_MB: whole(0, 1_000_000).default(256).describe('Hooks answer 503 when the data disk has less free'),
   RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
+  METRICS_PORT: whole(0, 65_535)
+    .optional()
+    .describe('/metrics on a TCP port of its own, at the same address; 0 picks a free one. Default: on PORT'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'must be at least 16 characters without spaces')
+    .optional()
+    .describe('Bearer token that /metrics asks for. Without it and METRICS_PORT: programs of this machine alone'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -121,6 +129,9 @@ const settings = z.object({
 
 /** Contradictions between settings. */
 const checked = settings.superRefine((env, context) => {
+  if (env.METRICS_PORT !== undefined && env.METRICS_PORT !== 0 && env.METRICS_PORT === env.PORT) {
+    context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
+  }
   if (!env.DATABASE_URL || env.KEY_RING || env.KEY_RING_FILE) return;
   context.addIssue({
     code: 'custom',

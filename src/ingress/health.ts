@@ -1,14 +1,12 @@
 import Router from '@koa/router';
-import type { Metrics } from '../metrics.js';
 
 export interface HealthDeps {
-  metrics: Metrics;
   /** What is not well, by name; empty: ready for traffic. */
   faults(): Promise<string[]>;
 }
 
-/** `/healthz`: the process lives. `/readyz`: it can serve. `/metrics`: Prometheus text format. */
-export function healthRoutes({ metrics, faults }: HealthDeps): Router {
+/** `/healthz`: the process lives. `/readyz`: it can serve. */
+export function healthRoutes({ faults }: HealthDeps): Router {
   const router = new Router();
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'ok' };
@@ -17,10 +15,6 @@ export function healthRoutes({ metrics, faults }: HealthDeps): Router {
     const found = await faults();
     ctx.status = found.length === 0 ? 200 : 503;
     ctx.body = found.length === 0 ? { status: 'ready' } : { status: 'not ready', faults: found };
-  });
-  router.get('/metrics', async (ctx) => {
-    ctx.type = metrics.registry.contentType;
-    ctx.body = await metrics.registry.metrics();
   });
   return router;
 }

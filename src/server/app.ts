@@ -52,6 +52,7 @@ import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
 import { ownAddresses } from './own-addresses.js';
+import { serveMetrics } from './serve-metrics.js';
 import { createSourceAddress } from './source-address.js';
 import { openStorage } from './storage.js';
 import { openTracing } from './tracing.js';
@@ -80,6 +81,8 @@ export interface AppOverrides {
 
 export interface App {
   url: string;
+  /** Where `/metrics` is. */
+  metricsUrl: string;
   /** Printed once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
   adminToken: string | null;
   stop(): Promise<void>;
@@ -272,13 +275,13 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     let stopping = false;
     const openStreams: { closeStreams(): void }[] = [];
     const health = healthRoutes({
-      metrics,
       faults: async () =>
         [stopping ? 'stopping' : null, overload.fault(), await databaseFault(database, systemClock)].filter(
           (fault) => fault !== null,
         ),
     });
     const parts: Part[] = [(koa) => koa.use(health.routes())];
+    const metricsUrl = await serveMetrics(env, metrics, { parts, events, lifecycle });
     let shed: ReturnType<typeof createHooks>['shed'] | undefined;
     if (does('ingress')) {
       const shortage = (): Shortage | null =>
@@ -353,6 +356,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     return {
       url: http.url,
+      metricsUrl: metricsUrl ?? http.url,
       adminToken: storage.adminToken,
       stop: () => lifecycle.stop(delay(systemClock, env.DRAIN_SECONDS * SECOND)),
     };

@@ -20,6 +20,7 @@ export interface ControlPlaneDoor {
 /** The real server on a free port, with a database of its own and callbacks to this machine allowed. */
 export interface TestApp extends ControlPlaneDoor {
   readonly url: string;
+  readonly metricsUrl: string;
   dataDir: string;
   /** Status and body of a POST to a hook. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<HookResponse>;
@@ -70,6 +71,9 @@ export async function startTestApp({
   return {
     get url() {
       return app.url;
+    },
+    get metricsUrl() {
+      return app.metricsUrl;
     },
     dataDir,
     gql: (document, variables, token) => controlPlaneOf(app.url).gql(document, variables, token),
