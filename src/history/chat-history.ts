@@ -1,7 +1,7 @@
 import type { UserMessage } from '../bots/engine.js';
 import type { Database } from '../store/database/database.js';
 import { conversationId } from '../store/tables/conversations.js';
-import { type TurnRow, turnsOfConversation } from '../store/tables/turns.js';
+import { countSaid, type SaidInTurn, type TurnRow, turnsByIds } from '../store/tables/turns.js';
 import type { TurnInput } from '../wire/message.js';
 import { storedReplies } from '../wire/outcome.js';
 
@@ -25,21 +25,39 @@ export interface ChatHistory {
   ): Promise<{ messages: ChatMessage[]; more: boolean }>;
 }
 
-const TURNS_AT_ONCE = 50;
+/** Turns counted in one statement. */
+const COUNTED_AT_ONCE = 500;
 
-export function createChatHistory({ database }: { database: Pick<Database, 'read'> }): ChatHistory {
+export function createChatHistory({ database }: { database: Pick<Database, 'read' | 'dialect'> }): ChatHistory {
+  /** The turns in which the messages between two were said, newest first. Of the others, nothing but the number is read. */
+  async function find(conversation: string, from: number, to: number) {
+    const ids: string[] = [];
+    let newer = 0; // messages of turns newer than those found
+    let passed = 0;
+    let before: SaidInTurn | null = null;
+    for (;;) {
+      const turns = await countSaid(database.read, database.dialect, conversation, { before, limit: COUNTED_AT_ONCE });
+      for (const turn of turns) {
+        const isBefore = passed < to;
+        passed += turn.messages;
+        if (passed <= from) newer = passed;
+        else if (isBefore && turn.messages > 0) ids.push(turn.id);
+        if (passed > to) return { ids, newer, more: true };
+        before = turn;
+      }
+      if (turns.length < COUNTED_AT_ONCE) return { ids, newer, more: false };
+    }
+  }
+
   return {
     async messages({ channelId, userId }, { offset, limit }) {
-      const id = conversationId(channelId, userId, '');
-      const newestFirst: ChatMessage[] = [];
-      for (let after: string | undefined; newestFirst.length <= offset + limit; ) {
-        const page = await turnsOfConversation(database.read, id, { first: TURNS_AT_ONCE, after });
-        for (const { node } of page.edges) newestFirst.push(...messagesOf(node).reverse());
-        after = page.edges.at(-1)?.cursor;
-        if (!page.hasNextPage) break;
-      }
-      const messages = newestFirst.slice(offset, offset + limit).reverse();
-      return { messages, more: newestFirst.length > offset + limit };
+      const { ids, newer, more } = await find(conversationId(channelId, userId, ''), offset, offset + limit);
+      const turns = new Map((await turnsByIds(database.read, ids)).map((turn) => [turn.id, turn]));
+      const newestFirst = ids.flatMap((id) => {
+        const turn = turns.get(id);
+        return turn ? messagesOf(turn).reverse() : []; // gone meanwhile
+      });
+      return { messages: newestFirst.slice(offset - newer, offset - newer + limit).reverse(), more };
     },
   };
 }

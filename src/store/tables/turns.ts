@@ -1,5 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
-import { findPage, findPages, type Order, type PageRequest } from '../database/page.js';
+import { findPages, type Order, type PageRequest } from '../database/page.js';
 import { rowSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
@@ -56,9 +56,44 @@ export const turnsOfConversations = (db: Db, conversationIds: readonly string[],
     idOf: (turn) => turn.conversationId,
   });
 
-/** One page of turns of a conversation, newest first. */
-export const turnsOfConversation = (db: Db, conversationId: string, request: PageRequest) =>
-  findPage(db, turns, NEWEST_FIRST, request, (query) => query.where('turns.conversation_id', conversationId));
+export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
+  turns.rows(db, (query) => query.whereIn('turns.id', [...ids]));
+
+/** How many messages were said in one turn, by the user and the bot: events and forms are none. */
+export interface SaidInTurn {
+  id: string;
+  createdAt: number;
+  messages: number;
+}
+
+/** The turns of a conversation before another, newest first, without their texts: the database counts what was said. */
+export async function countSaid(
+  db: Db,
+  dialect: Dialect,
+  conversationId: string,
+  { before, limit }: { before: SaidInTurn | null; limit: number },
+): Promise<SaidInTurn[]> {
+  const rows: { id: string; created_at: number; messages: number }[] = await db('turns')
+    .select('id', 'created_at', db.raw(`${SAID[dialect]} as messages`))
+    .where('conversation_id', conversationId)
+    .modify((query) => before && query.whereRaw('(created_at, id) < (?, ?)', [before.createdAt, before.id]))
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit);
+  return rows.map((row) => ({ id: row.id, createdAt: Number(row.created_at), messages: Number(row.messages) }));
+}
+
+/** PostgreSQL refuses to look into JSON with NUL or half a surrogate pair in it: both are blanked, only types are read. */
+const pgJson = (column: string): string =>
+  `regexp_replace(coalesce(${column}, '[]'), '\\\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\\\u0020', 'g')::json`;
+const SAID: Record<Dialect, string> = {
+  sqlite: `(json_extract(input, '$.message.type') in ('text', 'template')) +
+    (select count(*) from json_each(coalesce(replies, '[]')) where json_extract(json_each.value, '$.type') <> 'event')`,
+  postgres: `(${pgJson('input')} #>> '{message,type}' in ('text', 'template'))::int +
+    (select count(*) from json_array_elements(${pgJson('replies')}) as reply where reply ->> 'type' <> 'event')`,
+};
 
 export function turnStore(dialect: Dialect) {
   const insertSource = rowSource(dialect, {
@@ -146,7 +181,6 @@ export function turnStore(dialect: Dialect) {
         query.where('turns.conversation_id', conversationId).where('turns.answered_by', turnId).orderBy('turns.seq'),
       ),
 
-    byIds: (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
-      turns.rows(db, (query) => query.whereIn('turns.id', [...ids])),
+    byIds: turnsByIds,
   };
 }
