@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Attributes,
-  ROOT_CONTEXT,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-} from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
-  type ReadableSpan,
-  SamplingDecision,
   type SpanExporter,
   TraceIdRatioBasedSampler,
+  TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Events } from '../events.js';
 import type { OutboundResponse } from '../outbound/exchange.js';
@@ -24,28 +16,28 @@ import { type Clock, delay, SECOND, systemClock } from '../time.js';
 import { hexOf, newSpanId, readTraceparent, requestSpanId, turnSpanId } from '../trace.js';
 
 export interface TracingDeps {
-  /** Of the collector, without the path of a signal. */
+  /** The collector's address, without the path for traces. */
   endpoint: string;
   headers: Readonly<Record<string, string>>;
   serviceName: string;
-  /** Share of the traces that is exported, 0 to 1: the same ones in every process. */
+  /** Share of the traces that is exported, 0 to 1. Every process exports the same ones. */
   share: number;
   clock: Clock;
   events: Events;
 }
 
-/** Spans for an OpenTelemetry collector (OTLP over HTTP), of what happens anyway: nothing waits for them. */
+/** Sends spans to an OpenTelemetry collector (OTLP over HTTP). Nothing waits for them. */
 export interface Tracing {
-  /** These events, those that end a span noticed. */
+  /** The events given, observed: those that end a span record it. */
   events: Events;
-  /** This way out, its requests with a `span` noticed. */
+  /** A way out whose requests with a `span` are recorded. */
   outbound(real: Outbound): Outbound;
-  /** Sends what is left, for a few seconds at most. */
+  /** Sends what is left, within FLUSH_LIMIT_MS. */
   stop(): Promise<void>;
 }
 
-/** A thing that has happened, as much as it tells. */
-interface Happened {
+/** A span that has ended. */
+interface EndedSpan {
   name: string;
   kind: SpanKind;
   traceId: string;
@@ -54,17 +46,18 @@ interface Happened {
   /** Milliseconds. */
   startedAt: number;
   endedAt: number;
-  /** Low in number: a status, a code, a class of errors. */
+  /** A status, a code or a class of errors: one of few values. */
   error: string | null;
   attributes: Attributes;
 }
 
-const MAX_QUEUE = 8192; // some seconds of a busy server; what comes on top is dropped and counted
+/** Spans that wait for the collector, some seconds of a busy server; more are dropped and counted. */
+const MAX_QUEUE = 8192;
+/** Milliseconds that a stop waits for the collector; then the spans that are left are lost. */
 const FLUSH_LIMIT_MS = 5 * SECOND;
 
 export function createTracing(deps: TracingDeps): Tracing {
   const { clock, events } = deps;
-  const sampler = new TraceIdRatioBasedSampler(deps.share);
   const resource = resourceFromAttributes({
     'service.name': deps.serviceName,
     'service.instance.id': randomUUID(),
@@ -77,41 +70,34 @@ export function createTracing(deps: TracingDeps): Tracing {
       events.spansExported(count, failure);
     },
   );
-  const processor = new BatchSpanProcessor({ exporter, maxQueueSize: MAX_QUEUE });
+  /** The ids of the span that is being started: known before, so that every process names the same ones. */
+  let next = { traceId: '', spanId: '' };
+  const provider = new TracerProvider({
+    resource,
+    sampler: new TraceIdRatioBasedSampler(deps.share),
+    idGenerator: { generateTraceId: () => next.traceId, generateSpanId: () => next.spanId },
+    spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: MAX_QUEUE })],
+  });
+  const tracer = provider.getTracer('hookswitch');
 
-  function record(happened: Happened): void {
-    const traceId = hexOf(happened.traceId);
-    if (sampler.shouldSample(ROOT_CONTEXT, traceId).decision !== SamplingDecision.RECORD_AND_SAMPLED) return;
+  function record({ name, kind, spanId, parentSpanId, startedAt, endedAt, error, ...rest }: EndedSpan): void {
+    const traceId = hexOf(rest.traceId);
+    next = { traceId, spanId };
+    const parent = parentSpanId && { traceId, spanId: parentSpanId, traceFlags: TraceFlags.SAMPLED };
+    const attributes = { ...rest.attributes, ...(error !== null && { 'error.type': error }) };
+    const span = tracer.startSpan(
+      name,
+      { kind, attributes, startTime: toHrTime(startedAt) },
+      parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
+    );
+    if (!span.isRecording()) return;
     if (queued >= MAX_QUEUE) {
-      events.spanDropped();
+      events.spanDropped(); // what never ends is never sent
       return;
     }
     queued += 1;
-    processor.onEnd(toSpan(happened, traceId));
-  }
-
-  function toSpan({ name, kind, spanId, parentSpanId, attributes, ...rest }: Happened, traceId: string): ReadableSpan {
-    const contextOf = (id: string): SpanContext => ({ traceId, spanId: id, traceFlags: TraceFlags.SAMPLED });
-    const error = rest.error !== null && { 'error.type': rest.error };
-    return {
-      name,
-      kind,
-      spanContext: () => contextOf(spanId),
-      ...(parentSpanId !== null && { parentSpanContext: contextOf(parentSpanId) }),
-      startTime: toHrTime(rest.startedAt),
-      endTime: toHrTime(rest.endedAt),
-      duration: toHrTime(rest.endedAt - rest.startedAt),
-      status: { code: rest.error === null ? SpanStatusCode.UNSET : SpanStatusCode.ERROR },
-      attributes: { ...attributes, ...error },
-      links: [],
-      events: [],
-      ended: true,
-      resource,
-      instrumentationScope: { name: 'hookswitch' },
-      droppedAttributesCount: 0,
-      droppedEventsCount: 0,
-      droppedLinksCount: 0,
-    };
+    if (error !== null) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end(toHrTime(endedAt));
   }
 
   function recordCall(request: OutboundRequest, startedAt: number, response: OutboundResponse | null, error: unknown) {
@@ -204,12 +190,12 @@ export function createTracing(deps: TracingDeps): Tracing {
     },
     async stop() {
       // A collector that is down must not hold up a stop; what failed has been counted.
-      await Promise.race([processor.shutdown().catch(() => {}), delay(systemClock, FLUSH_LIMIT_MS)]);
+      await Promise.race([provider.shutdown().catch(() => {}), delay(systemClock, FLUSH_LIMIT_MS)]);
     },
   };
 }
 
-/** Tells how each batch fared, and has nothing thrown at whoever sent it. */
+/** Reports how each batch fared. A failure is counted, not thrown. */
 function counting(
   real: SpanExporter,
   tell: (count: number, failure: Error | null) => void,
@@ -226,7 +212,7 @@ function counting(
   };
 }
 
-/** Of few values: a message of an error may hold anything. */
+/** The reason or class of an error: its message may hold anything. */
 function reasonOf(error: unknown): string {
   if (error instanceof OutboundError) return error.reason;
   if (!(error instanceof Error)) return 'Error';
