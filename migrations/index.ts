@@ -6,6 +6,7 @@ import * as auditTotal from './20261122090300_audit_total.js';
 import * as openDeliveries from './20261127090000_open_deliveries.js';
 import * as auditCount from './20261127090100_audit_count.js';
 import * as tokenOrigins from './20261128112500_token_origins.js';
+import * as waitingVariables from './20261128114500_waiting_variables.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261127090000_open_deliveries': openDeliveries,
   '20261127090100_audit_count': auditCount,
   '20261128112500_token_origins': tokenOrigins,
+  '20261128114500_waiting_variables': waitingVariables,
 };
 
 interface Migration {

@@ -13,8 +13,8 @@ import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../stor
 import { type BotRecord, findBot } from '../store/tables/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
 import { assertMay, type Viewer } from './access.js';
-import { lockExisting } from './bots/bots.js';
 import { withChildrenStaged } from './bots/inheritance.js';
+import { lockExisting } from './bots/lock-existing.js';
 import { goLive } from './bots/publish.js';
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';

@@ -56,6 +56,15 @@ export class BotVariable {
 
   @Field(() => String, { nullable: true })
   value!: string | null;
+
+  @Field(() => Boolean, { description: 'Saved, and in force once a publish of the bot is approved.' })
+  waiting!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value in force while another waits; null for none and for a secured one.',
+  })
+  servingValue!: string | null;
 }
 
 @ObjectType()
@@ -196,7 +205,10 @@ export class BotResolver {
     return domain.bots.resume(viewer, botId);
   }
 
-  @Mutation(() => BotVariable)
+  @Mutation(() => BotVariable, {
+    description:
+      'Acts at once before the bot is put before an ADMIN, and where the caller could approve a publish of it alone. Else it waits for the next publish.',
+  })
   setBotVariable(
     @Arg('botId', () => ID) botId: string,
     @Arg('key', () => String) key: string,

@@ -108,7 +108,7 @@ describe('an import of a new bot', () => {
     };
     const { bot, warnings } = await importBot({ definition: botFile(), config });
     const variables = (await plane.domain.bots.variablesOf(plane.admin, [bot.id])).get(bot.id);
-    expect(variables).toEqual([
+    expect(variables).toMatchObject([
       { key: 'API_KEY', secured: true, filled: true, value: null },
       { key: 'TOKEN', secured: true, filled: false, value: null },
       { key: 'url', secured: false, filled: true, value: 'https://x.example' },
@@ -228,7 +228,7 @@ describe('an import into a bot', () => {
       botId: bot.id,
     });
     const variables = (await plane.domain.bots.variablesOf(plane.admin, [bot.id])).get(bot.id);
-    expect(variables).toEqual([{ key: 'TOKEN', secured: true, filled: true, value: null }]);
+    expect(variables).toMatchObject([{ key: 'TOKEN', secured: true, filled: true, value: null, waiting: false }]);
     const { definition } = await exportBot(bot.id);
     expect(definition.dialogs).toEqual([]);
     expect(definition.channels).toMatchObject([{ displayName: 'web' }]);

@@ -1,9 +1,9 @@
-import { badInput, conflict, notFound } from '../../errors.js';
+import { badInput, conflict } from '../../errors.js';
 import { botId } from '../../ids.js';
 import { groupBy } from '../../store/database/group-by.js';
 import type { PageRequest } from '../../store/database/page.js';
 import { pendingRequestsOfBot, updateApprovalRequest } from '../../store/tables/approval-requests.js';
-import { variablesOf } from '../../store/tables/bot-variables.js';
+import { variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotRecord,
   childrenOf,
@@ -11,7 +11,6 @@ import {
   findBots,
   insertBot,
   listBots,
-  lockBot,
   updateBot,
 } from '../../store/tables/bots.js';
 import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
@@ -22,8 +21,9 @@ import { type Command, type DomainDeps, differences, runCommand } from '../comma
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
 import { findBotStates } from './bot-state.js';
 import { engineOf } from './engine-settings.js';
+import { lockExisting } from './lock-existing.js';
 import { newBot } from './new-bot.js';
-import { setVariable, showVariable } from './variables.js';
+import { setVariable, showVariables } from './variables.js';
 
 interface BotSettings {
   description?: string | null | undefined;
@@ -65,8 +65,9 @@ export function createBots(deps: DomainDeps) {
     childrenOf: (_viewer: Viewer, ids: readonly string[]) => childrenOf(database.read, ids),
 
     async variablesOf(_viewer: Viewer, ids: readonly string[]) {
-      const byBot = groupBy(await variablesOf(database.read, ids), (variable) => variable.botId);
-      return new Map([...byBot].map(([id, variables]) => [id, variables.map(showVariable)]));
+      const serving = groupBy(await variablesOf(database.read, ids), (variable) => variable.botId);
+      const waiting = groupBy(await waitingVariablesOf(database.read, ids), (variable) => variable.botId);
+      return new Map(ids.map((id) => [id, showVariables(serving.get(id) ?? [], waiting.get(id) ?? [])]));
     },
 
     setVariable: (viewer: Viewer, input: Parameters<typeof setVariable>[2]) => setVariable(deps, viewer, input),
@@ -167,13 +168,6 @@ export function createBots(deps: DomainDeps) {
         return setSuspension(command, bot, { suspendedAt: null, suspendedReason: null });
       }),
   };
-}
-
-/** The bot, held until the transaction ends. NOT_FOUND. */
-export async function lockExisting({ trx, viewer }: Command, id: string): Promise<BotRecord> {
-  const bot = await lockBot(trx, viewer.accountId, id);
-  if (!bot) throw notFound('bot', id);
-  return bot;
 }
 
 async function setSuspension(

@@ -1,4 +1,5 @@
 import { notFound } from '../../errors.js';
+import { waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import { channelIdsOfVersions, findVersionByNumber } from '../../store/tables/bot-versions.js';
 import type { BotRecord } from '../../store/tables/bots.js';
 import { findChannels } from '../../store/tables/channels.js';
@@ -18,7 +19,8 @@ export function createPreview({ database, clock }: DomainDeps, reader: Definitio
       assertMay(viewer, 'read');
       const channels = await findChannels(db, viewer.accountId, channelIds);
       const overrides = await overridesOfBots(db, [bot.id]);
-      const version = { ...versionOf({ viewer, now: clock.now() }, bot, '', null), overrides };
+      const variables = await waitingVariablesOf(db, [bot.id]);
+      const version = { ...versionOf({ viewer, now: clock.now() }, bot, '', null), overrides, variables };
       return versionChanges(
         reader,
         db,
@@ -34,7 +36,13 @@ export function createPreview({ database, clock }: DomainDeps, reader: Definitio
       const version = await findVersionByNumber(db, bot.id, versionNumber);
       if (!version) throw notFound('version', String(versionNumber));
       const selected = (await channelIdsOfVersions(db, [version.id])).get(version.id) ?? [];
-      return versionChanges(reader, db, bot, version, await findChannels(db, viewer.accountId, selected));
+      return versionChanges(
+        reader,
+        db,
+        bot,
+        { ...version, variables: [] },
+        await findChannels(db, viewer.accountId, selected),
+      );
     },
   };
 }

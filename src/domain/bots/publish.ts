@@ -8,6 +8,7 @@ import {
   pendingPublishOfBot,
   updateApprovalRequest,
 } from '../../store/tables/approval-requests.js';
+import { waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotVersionRecord,
   channelIdsOfVersions,
@@ -25,8 +26,9 @@ import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 import { textInput } from '../text-input.js';
-import { lockExisting } from './bots.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
+import { lockExisting } from './lock-existing.js';
+import { serveVariables } from './variables.js';
 import { prepareChanges, versionChanges } from './version-changes.js';
 
 /** Immutable snapshots of a bot, put before an admin and made live. */
@@ -88,6 +90,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
               language,
               contents,
             })),
+            variables: await waitingVariablesOf(command.trx, [bot.id]),
           };
           return submit(reader, command, bot, version, channels);
         },
@@ -125,6 +128,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             id,
             number: bot.nextVersionNumber,
             status: 'AWAITING_APPROVAL',
+            variables: [], // those in force stay: an earlier secret may have been replaced for a reason
             comment,
             createdBy: viewer.id,
             createdAt: command.now,
@@ -157,6 +161,7 @@ export function versionOf(
     botRevision: bot.revision,
     parentVersionId: null,
     overrides: [],
+    variables: [],
     createdBy: viewer.id,
     createdAt: now,
     publishedAt: null,
@@ -216,6 +221,7 @@ export async function goLive(command: Command, bot: BotRecord, submitted: BotVer
   const change = { status: 'LIVE' as const, publishedAt: now };
   await updateBotVersion(trx, version.id, change);
   await updateBot(trx, bot.id, { liveVersionId: version.id, updatedAt: now });
+  await serveVariables(command, bot.id, version.variables);
   changed('bot', bot.id);
   if (bot.kind === 'STANDARD') await followParent(command, bot, version);
   return { ...version, ...change };

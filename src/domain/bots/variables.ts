@@ -1,29 +1,65 @@
-import { badInput, notFound } from '../../errors.js';
-import { type BotVariableRecord, findBotVariable, saveBotVariables } from '../../store/tables/bot-variables.js';
-import { childrenOf, lockBot } from '../../store/tables/bots.js';
+import { badInput } from '../../errors.js';
+import { findAccount } from '../../store/tables/accounts.js';
+import { pendingPublishOfBot } from '../../store/tables/approval-requests.js';
+import {
+  type BotVariableRecord,
+  saveBotVariables,
+  saveWaitingVariables,
+  stopWaiting,
+  variablesOf,
+  waitingVariablesOf,
+} from '../../store/tables/bot-variables.js';
+import { type BotRecord, childrenOf, updateBot } from '../../store/tables/bots.js';
 import type { Place } from '../../store/vault.js';
-import type { Viewer } from '../access.js';
-import { type DomainDeps, runCommand } from '../command.js';
+import { may, type Viewer } from '../access.js';
+import { type Command, type DomainDeps, runCommand } from '../command.js';
+import { lockExisting } from './lock-existing.js';
 
-/** Characters. */
+/** Characters of a key; a longer one is refused. */
 export const MAX_KEY = 200;
 const KEY = /^[^\s{}]+$/;
+/** Characters of a value; a longer one is refused. */
 const MAX_VALUE = 100_000;
 
 export const variablePlace = (botId: string, key: string): Place => `bot_variables.value_cipher:${botId}/${key}`;
 
-/** What of a variable may be shown. */
+/** What of a variable may be shown: as it was saved. */
 export interface ShownVariable {
   key: string;
   secured: boolean;
   filled: boolean;
   value: string | null;
+  /** Saved, and in force once a publish is approved. */
+  waiting: boolean;
+  /** The value in force while this one waits; null for none, and for a secured one. */
+  servingValue: string | null;
 }
 
-export function showVariable({ key, secured, value, valueCipher }: BotVariableRecord): ShownVariable {
-  const filled = secured ? valueCipher !== null : value !== null && value !== '';
-  return { key, secured, filled, value: secured ? null : value };
+/** The variables of one bot as they were saved, those that wait in the place of those in force. */
+export function showVariables(
+  serving: readonly BotVariableRecord[],
+  waiting: readonly BotVariableRecord[],
+): ShownVariable[] {
+  const inForce = new Map(serving.map((variable) => [variable.key, variable]));
+  const pending = new Set(waiting.map((variable) => variable.key));
+  return asSaved(serving, waiting).map(({ key, secured, value, valueCipher }) => ({
+    key,
+    secured,
+    filled: secured ? valueCipher !== null : value !== null && value !== '',
+    value: secured ? null : value,
+    waiting: pending.has(key),
+    servingValue: pending.has(key) ? (inForce.get(key)?.value ?? null) : null,
+  }));
 }
+
+/** By key. */
+export const asSaved = (
+  serving: readonly BotVariableRecord[],
+  waiting: readonly BotVariableRecord[],
+): BotVariableRecord[] =>
+  [...new Map([...serving, ...waiting].map((variable) => [variable.key, variable])).values()].sort((a, b) =>
+    a.key < b.key ? -1 : 1,
+  );
 
 interface VariableInput {
   botId: string;
@@ -33,16 +69,19 @@ interface VariableInput {
   secured?: boolean | null;
 }
 
-/** Sets `{{env.<key>}}` of a bot; acts at once. NOT_FOUND, BAD_USER_INPUT (`key`, `value`). */
+/** Saves `{{env.<key>}}` of a bot. NOT_FOUND, BAD_USER_INPUT (`key`, `value`). */
 export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInput): Promise<ShownVariable> {
-  return runCommand(deps, viewer, 'bot.variable', async ({ trx, audit, changed }) => {
+  return runCommand(deps, viewer, 'bot.variable', async (command) => {
+    const { trx, audit } = command;
     const { botId, key, value } = input;
     if (!KEY.test(key) || key.length > MAX_KEY) {
       throw badInput('key', `A key has 1 to ${MAX_KEY} characters, without blanks and braces.`);
     }
     if (value.length > MAX_VALUE) throw badInput('value', `A value may have at most ${MAX_VALUE} characters.`);
-    if (!(await lockBot(trx, viewer.accountId, botId))) throw notFound('bot', botId);
-    const before = await findBotVariable(trx, botId, key);
+    const bot = await lockExisting(command, botId);
+    const ofKey = (variables: readonly BotVariableRecord[]) => variables.filter((variable) => variable.key === key);
+    const serving = ofKey(await variablesOf(trx, [botId]));
+    const [before] = asSaved(serving, ofKey(await waitingVariablesOf(trx, [botId])));
     const secured = input.secured ?? before?.secured ?? false;
     const variable: BotVariableRecord = {
       botId,
@@ -52,10 +91,66 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
       valueCipher: secured && value !== '' ? deps.vault.seal(value, variablePlace(botId, key)) : null,
       fileEntry: before?.fileEntry ?? null,
     };
-    await saveBotVariables(trx, botId, [variable]);
-    audit(botId, { key, secured, filled: value !== '' });
-    changed('bot', botId);
-    for (const child of (await childrenOf(trx, [botId])).get(botId) ?? []) changed('bot', child.id);
-    return showVariable(variable);
+    const waiting = await saveVariables(command, bot, [variable]);
+    audit(botId, { key, secured, filled: value !== '', waiting: waiting.length > 0 });
+    const [shown] = showVariables(waiting.length > 0 ? serving : [variable], waiting);
+    if (!shown) throw new Error('a saved variable is not shown');
+    return shown;
   });
 }
+
+/**
+ * Saves variables of a bot that is held, and gives those that wait. A change of what a live bot says or calls needs what
+ * a publish needs: without it the values wait for the next publish and come into force when that is approved.
+ */
+export async function saveVariables(
+  command: Command,
+  bot: BotRecord,
+  variables: readonly BotVariableRecord[],
+): Promise<BotVariableRecord[]> {
+  const { trx, now, changed } = command;
+  if (await variablesActAtOnce(command, bot)) {
+    await saveBotVariables(trx, bot.id, variables);
+    changed('bot', bot.id);
+    for (const child of (await childrenOf(trx, [bot.id])).get(bot.id) ?? []) changed('bot', child.id);
+    return [];
+  }
+  const serving = new Map((await variablesOf(trx, [bot.id])).map((variable) => [variable.key, variable]));
+  const waiting = variables.filter((variable) => !isSame(variable, serving.get(variable.key)));
+  await saveWaitingVariables(trx, bot.id, waiting);
+  const kept = variables.filter((variable) => !waiting.includes(variable));
+  await stopWaiting(
+    trx,
+    bot.id,
+    kept.map((variable) => variable.key),
+  );
+  if (waiting.length > 0) await updateBot(trx, bot.id, { revision: bot.revision + 1, updatedAt: now });
+  changed('bot', bot.id);
+  return waiting;
+}
+
+/** Whether nobody has been asked to approve the bot yet, or nobody but the viewer would be asked. */
+export async function variablesActAtOnce({ trx, viewer }: Command, bot: BotRecord): Promise<boolean> {
+  if (bot.liveVersionId === null && !(await pendingPublishOfBot(trx, bot.id))) return true;
+  const account = await findAccount(trx, viewer.accountId);
+  if (account?.autoApprove.includes(bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE')) return true;
+  return may(viewer, 'approval.approve') && account?.fourEyes === false;
+}
+
+/** Puts in force what a version brings along; what was saved under the same keys since goes on waiting. */
+export async function serveVariables(
+  { trx }: Command,
+  botId: string,
+  variables: readonly BotVariableRecord[],
+): Promise<void> {
+  const newer = (await waitingVariablesOf(trx, [botId])).filter((waiting) => {
+    const served = variables.find((variable) => variable.key === waiting.key);
+    return served && !isSame(served, waiting);
+  });
+  await saveBotVariables(trx, botId, variables);
+  await saveWaitingVariables(trx, botId, newer);
+}
+
+/** Two ciphers are the same only where they come from one save. */
+const isSame = (one: BotVariableRecord, other: BotVariableRecord | undefined): boolean =>
+  one.secured === other?.secured && one.value === other.value && one.valueCipher === other.valueCipher;

@@ -1,5 +1,6 @@
 import type { Definition } from '../../definition/definition.js';
 import type { Db } from '../../store/database/database.js';
+import { type BotVariableRecord, variablesOf } from '../../store/tables/bot-variables.js';
 import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
 import type { BotRecord } from '../../store/tables/bots.js';
 import { type ChannelRecord, findChannels } from '../../store/tables/channels.js';
@@ -20,7 +21,7 @@ const MAX_NAMES = 200; // an admin reads no more; the numbers tell the rest
 
 /**
  * What a version would change for its users against the live one, in words an admin can judge: channels, settings of the
- * engine, parts of the definition by name, and what channels say instead. The first version adds everything.
+ * engine, parts of the definition by name, variables, and what channels say instead. The first version adds everything.
  */
 export async function versionChanges(
   reader: DefinitionReader,
@@ -42,6 +43,7 @@ export async function versionChanges(
     settings: live ? differences(live, version, SETTINGS) : {},
     definition: await definitionChanges(reader, db, live?.definitionId ?? null, version.definitionId),
     overrides: overrideChanges(live?.overrides ?? [], version.overrides, names),
+    ...variableChanges(await variablesOf(db, [bot.id]), version.variables, live === undefined),
   };
 }
 
@@ -183,3 +185,24 @@ function overrideChanges(
       return [{ message, channel, language, from: from?.contents ?? null, to: to?.contents ?? null }];
     });
 }
+
+/** What `{{env.…}}` would say instead. The first version brings all of the bot's variables. No secret is shown. */
+function variableChanges(
+  serving: readonly BotVariableRecord[],
+  brought: readonly BotVariableRecord[],
+  isFirst: boolean,
+): Record<string, unknown> {
+  const inForce = new Map(serving.map((variable) => [variable.key, variable]));
+  const keys = new Set([...(isFirst ? inForce.keys() : []), ...brought.map((variable) => variable.key)]);
+  if (keys.size === 0) return {};
+  const later = new Map([...serving, ...brought].map((variable) => [variable.key, variable]));
+  const changes = [...keys].slice(0, MAX_NAMES).map((variable) => ({
+    variable,
+    from: isFirst ? null : shownValue(inForce.get(variable)),
+    to: shownValue(later.get(variable)),
+  }));
+  return { variables: changes };
+}
+
+const shownValue = (variable: BotVariableRecord | undefined): string | null =>
+  variable?.secured ? 'a secured value' : (variable?.value ?? null);

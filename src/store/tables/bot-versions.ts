@@ -3,6 +3,7 @@ import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { findPages, type Order, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { BotVariableRecord } from './bot-variables.js';
 import type { EngineSettings } from './bots.js';
 import { type OverrideSnapshot, overrideKey } from './message-overrides.js';
 
@@ -22,6 +23,8 @@ const botVersions = table('bot_versions', {
   botRevision: number,
   parentVersionId: nullable(text()),
   overrides: json<OverrideSnapshot[]>(),
+  /** Variables that come into force with it. */
+  variables: json<BotVariableRecord[]>(),
   createdBy: nullable(text()),
   createdAt: number,
   publishedAt: nullable(number),

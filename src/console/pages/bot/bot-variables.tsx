@@ -19,6 +19,8 @@ const VARIABLES = graphql(`
         secured
         filled
         value
+        waiting
+        servingValue
       }
     }
   }
@@ -28,6 +30,7 @@ const SET = graphql(`
   mutation SetBotVariable($botId: ID!, $key: String!, $value: String!, $secured: Boolean) {
     setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured) {
       key
+      waiting
     }
   }
 `);
@@ -43,9 +46,15 @@ export function BotVariables() {
   const change = useChange(SET);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!(await change.run({ botId: bot.id, ...draft }))) return;
+    const done = await change.run({ botId: bot.id, ...draft });
+    if (!done) return;
     setDraft(BLANK);
-    told(`The variable ${draft.key} was set.`);
+    const { key, waiting } = done.setBotVariable;
+    told(
+      waiting
+        ? `The variable ${key} waits: publish the bot to put it before an admin.`
+        : `The variable ${key} acts now.`,
+    );
   };
   return (
     <Stack>
@@ -54,7 +63,9 @@ export function BotVariables() {
           Variables
         </Title>
         <Text size="sm" c="dimmed">
-          In texts as {'{{env.key}}'}. The value of a secured one is never shown, and does not travel in exports.
+          In texts as {'{{env.key}}'}. The value of a secured one is never shown, and does not travel in exports. Once a
+          publish of the bot was asked for, a change waits for the next approved publish, unless you could approve that
+          alone.
         </Text>
       </div>
       <ProblemNotice problem={problem} onRetry={refresh} />
@@ -67,12 +78,20 @@ export function BotVariables() {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {variables.map(({ key, secured, filled, value }) => (
+            {variables.map(({ key, secured, filled, value, waiting, servingValue }) => (
               <Table.Tr key={key}>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>{key}</Table.Td>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {!filled && <StateBadge label={{ text: 'To be filled', color: 'orange' }} />}
                   {filled && (secured ? '•••••• (secured)' : value)}
+                  {waiting && (
+                    <Group gap="xs" mt={4}>
+                      <StateBadge label={{ text: 'Waits for a publish', color: 'yellow' }} />
+                      <Text size="sm" c="dimmed">
+                        {servingValue === null ? 'What serves now is not shown' : `Serves now: ${servingValue}`}
+                      </Text>
+                    </Group>
+                  )}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -1,6 +1,6 @@
 import { isObject, objects, string } from '../../../definition/json.js';
 import { notFound } from '../../../errors.js';
-import { type BotVariableRecord, variablesOf } from '../../../store/tables/bot-variables.js';
+import { type BotVariableRecord, variablesOf, waitingVariablesOf } from '../../../store/tables/bot-variables.js';
 import { type BotRecord, findBot } from '../../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../../store/tables/channels.js';
 import { findDefinitions } from '../../../store/tables/definitions.js';
@@ -9,6 +9,7 @@ import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMay, type Viewer } from '../../access.js';
 import { type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, filesOf } from '../../definitions.js';
+import { asSaved } from '../variables.js';
 import { EXTRAS_KEY, writeExtras } from './extras.js';
 import { writeTypeOverrides } from './type-overrides.js';
 
@@ -24,7 +25,7 @@ export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string)
   const [record] = bot.definitionId === null ? [] : await findDefinitions(db, [bot.definitionId]);
   const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
   const channels = (await channelsOfBots(db, [botId])).get(botId) ?? [];
-  const variables = await variablesOf(db, [botId]);
+  const variables = asSaved(await variablesOf(db, [botId]), await waitingVariablesOf(db, [botId]));
   const overrides = await overridesOfBots(db, [botId]);
   await runCommand(deps, viewer, 'bot.export', async ({ audit }) => audit(botId, { name: bot.name }));
   return {

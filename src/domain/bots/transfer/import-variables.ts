@@ -3,11 +3,12 @@ import { isObject, objects, type Raw } from '../../../definition/json.js';
 import {
   type BotVariableRecord,
   removeBotVariables,
-  saveBotVariables,
   variablesOf,
+  waitingVariablesOf,
 } from '../../../store/tables/bot-variables.js';
+import type { BotRecord } from '../../../store/tables/bots.js';
 import type { Command, DomainDeps } from '../../command.js';
-import { MAX_KEY, variablePlace } from '../variables.js';
+import { asSaved, MAX_KEY, saveVariables, variablePlace, variablesActAtOnce } from '../variables.js';
 import { isSecretVariable } from './credentials.js';
 
 /** A file's variables: as they were read, and as they stand in its config.json. */
@@ -18,14 +19,17 @@ export interface FileVariables {
   replace: boolean;
 }
 
-/** Sets the file's variables. A secured one that comes empty keeps what the bot has, or is to be filled in. */
+/** Saves the file's variables. A secured one that comes empty keeps what the bot has, or is to be filled in. */
 export async function importVariables(
   { vault }: DomainDeps,
-  { trx }: Command,
-  botId: string,
+  command: Command,
+  bot: BotRecord,
   { read, config, replace }: FileVariables,
 ): Promise<ReadWarning[]> {
-  const present = new Map((await variablesOf(trx, [botId])).map((variable) => [variable.key, variable]));
+  const { trx } = command;
+  const botId = bot.id;
+  const saved = asSaved(await variablesOf(trx, [botId]), await waitingVariablesOf(trx, [botId]));
+  const present = new Map(saved.map((variable) => [variable.key, variable]));
   const entries = new Map(objects(config?.envVariables).map((entry) => [entry.key, entry]));
   const warnings: ReadWarning[] = [];
   const records = lastOfEach(read).flatMap(({ key, value, secured: marked }): BotVariableRecord[] => {
@@ -43,8 +47,18 @@ export async function importVariables(
     if (valueCipher === null) warn(`Fill in the secured variable "${key}": its value is not in the file.`);
     return [{ botId, key, secured: true, value: null, valueCipher, fileEntry }];
   });
-  if (replace) await removeBotVariables(trx, botId);
-  await saveBotVariables(trx, botId, records);
+  const replaced = replace && (await variablesActAtOnce(command, bot));
+  if (replaced) await removeBotVariables(trx, botId);
+  else if (replace) {
+    const imported = new Set(records.map((record) => record.key));
+    for (const { key } of saved.filter((variable) => !imported.has(variable.key))) {
+      warnings.push({ path: 'config.envVariables', message: `The variable "${key}" stays: the bot is live.` });
+    }
+  }
+  for (const { key } of await saveVariables(command, bot, records)) {
+    const message = `The variable "${key}" waits: it comes into force when a publish of this bot is approved.`;
+    warnings.push({ path: `config.envVariables[${key}]`, message });
+  }
   return warnings;
 }
 

@@ -77,7 +77,7 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
     const { variables, channels: read } = ofFile;
     const replace = input.mode === 'FULL';
     const { config } = incoming;
-    const variableWarnings = await importVariables(deps, command, bot.id, { read: variables, config, replace });
+    const variableWarnings = await importVariables(deps, command, bot, { read: variables, config, replace });
     const channels = await importChannels(command, bot, { read, raw: incoming.definition }, prepared.extras);
     const imported = await importOverrides(command, bot, channels, prepared.extras.overrides);
     command.audit(bot.id, { mode: input.mode, name: bot.name, definitionId });
