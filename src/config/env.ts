@@ -89,6 +89,9 @@ const settings = z.object({
   MAX_ATTACHMENT_BYTES: whole(1024, 1024 * 1024 * 1024)
     .default(25 * 1024 * 1024)
     .describe('Largest file that may be uploaded; more is 413'),
+  ATTACHMENT_QUOTA_MB: whole(0, 100_000_000)
+    .default(10_240)
+    .describe('MiB of uploaded files that one app may keep until they expire; more is 413; 0: no limit'),
   RATE_LIMIT_APP: whole(0, 100_000_000).default(600_000).describe('Requests a minute of one app; 0: no limit'),
   RATE_LIMIT_CHANNEL: whole(0, 100_000_000)
     .default(600_000)
@@ -101,7 +104,9 @@ const settings = z.object({
     .describe('Proactive jobs a minute of one bot; 0: no limit'),
   DISPATCH_SLOTS: whole(1, 10_000).default(64).describe('Callbacks under way at once'),
   DRAIN_SECONDS: whole(0, 600).default(20).describe('How long a stop waits for work in progress'),
-  MIN_FREE_DISK_MB: whole(0, 1_000_000).default(256).describe('Hooks answer 503 when the data disk has less free'),
+  MIN_FREE_DISK_MB: whole(0, 1_000_000)
+    .default(256)
+    .describe('Hooks answer 503 when the data disk has less free, uploads when twice that would not be left'),
   RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
   METRICS_PORT: whole(0, 65_535)
     .optional()

@@ -1,14 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { AppError, badInput } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Database } from '../store/database/database.js';
+import { inTransaction } from '../store/database/transaction.js';
 import {
   type AttachmentRow,
+  attachmentBytes,
   attachmentsBefore,
   attachmentsByIds,
   countUploads,
@@ -20,24 +18,13 @@ import {
   uploadsBefore,
 } from '../store/tables/attachments.js';
 import { type Clock, HOUR } from '../time.js';
-
-/** Who uploads: an app, for its account. */
-export interface Uploader {
-  accountId: string;
-  clientId: string;
-}
+import { type ByteStore, createByteStore, type StoredBytes, tooLarge } from './byte-store.js';
+import { createUploadRoom, type Uploader } from './upload-room.js';
 
 export interface FileFacts {
   fileName: string;
   extension: string;
   context: string;
-}
-
-/** Bytes on disk that are nobody's attachment yet. */
-export interface StoredBytes {
-  path: string;
-  size: number;
-  sha256: string;
 }
 
 export interface Upload {
@@ -47,6 +34,11 @@ export interface Upload {
 
 /** Files that callers upload to name them in messages by id: content on disk, facts in the database. */
 export interface Attachments {
+  /**
+   * Reserves room for a request with at most this many bytes of a file: on the disk, and for a whole file in the quota of
+   * its app, too. UNAVAILABLE, PAYLOAD_TOO_LARGE.
+   */
+  reserve(bytes: number, owner: Uploader | null): Promise<Disposable>;
   /** Writes a stream to disk. PAYLOAD_TOO_LARGE past the limit; then nothing of it stays. */
   store(content: Readable): Promise<StoredBytes>;
   discard(bytes: StoredBytes): Promise<void>;
@@ -61,12 +53,16 @@ export interface Attachments {
   withUrls(accountId: string, attachments: readonly Json[]): Promise<Json[] | { unknown: number }>;
   /** What a URL made here names; null when it names nothing (any more). */
   read(fileId: string, key: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
-  /** Removes what is past its time: attachments of an account, and uploads that nobody finished. */
+  /** Removes attachments and uploads that are past their time. */
   sweep(logs: readonly { accountId: string; before: number }[]): Promise<void>;
+  /** Removes files that belong to nobody: what a crash left between a file and its row. */
+  sweepLoose(): Promise<void>;
 }
 
 export const MAX_CHUNKS = 1_000;
-const MAX_OPEN_UPLOADS = 100; // of one app
+/** Unfinished uploads of one app; more are 429. */
+const MAX_OPEN_UPLOADS = 100;
+/** How long an upload may take from its first request to its last; then its chunks are removed. */
 const UPLOAD_LASTS_MS = 1 * HOUR;
 const ROWS_AT_ONCE = 200;
 
@@ -75,106 +71,112 @@ export function createAttachments(deps: {
   folder: string;
   publicUrl: string;
   maxBytes: number;
+  /** Uploads are refused before less than this is free on their disk; 0: never. */
+  keepFreeBytes: number;
+  /** Bytes that one app may keep; 0: no limit. */
+  quotaBytes: number;
   clock: Clock;
 }): Attachments {
-  const { database, folder, clock, maxBytes } = deps;
-  const uploadsFolder = join(folder, 'uploads');
-  const fileOf = (id: string) => join(folder, id);
-  const chunksOf = (token: string) => join(uploadsFolder, token);
+  const { database, clock, maxBytes } = deps;
+  const files: ByteStore = createByteStore(deps.folder, maxBytes);
+  const room = createUploadRoom({
+    ...deps,
+    // An upload that is not finished may become as large as any.
+    usedBy: async (owner) =>
+      (await attachmentBytes(database.read, owner)) + (await countUploads(database.read, owner.clientId)) * maxBytes,
+  });
+  /** The last step of each upload that is being worked on: its steps run one after the other. */
+  const steps = new Map<string, Promise<unknown>>();
 
-  async function store(content: Readable): Promise<StoredBytes> {
-    await mkdir(uploadsFolder, { recursive: true, mode: 0o700 });
-    const path = join(uploadsFolder, `bytes-${randomBytes(12).toString('hex')}`);
-    const hash = createHash('sha256');
-    let size = 0;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length;
-        hash.update(chunk);
-        done(size > maxBytes ? tooLarge() : null, chunk);
-      },
-    });
+  async function inTurn<T>(token: string, step: () => Promise<T>): Promise<T> {
+    const before = steps.get(token) ?? Promise.resolve();
+    const mine = before.then(step, step);
+    steps.set(token, mine);
     try {
-      await pipeline(content, measure, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-      const file = await open(path, 'r+');
-      await file.sync(); // what is acknowledged survives a power cut
-      await file.close();
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
+      return await mine;
+    } finally {
+      if (steps.get(token) === mine) steps.delete(token);
     }
-    return { path, size, sha256: hash.digest('hex') };
   }
 
-  async function keep(owner: Uploader, bytes: StoredBytes, facts: FileFacts): Promise<AttachmentRow> {
+  /** Rows are written here and not by the commit queue: no message waits for them, and no lane is touched. */
+  async function keep(
+    owner: Uploader,
+    bytes: StoredBytes,
+    facts: FileFacts,
+    uploadToken?: string,
+  ): Promise<AttachmentRow> {
     const { size, sha256 } = bytes;
     const id = randomBytes(12).toString('hex'); // 24 digits, as on the platform
     const key = randomBytes(16).toString('base64url');
     const row = { id, ...owner, ...facts, size, sha256, key, createdAt: clock.now() };
-    await rename(bytes.path, fileOf(id));
-    await insertAttachment(database.write, row);
+    await files.place(bytes, id);
+    try {
+      await inTransaction(database.write, async (trx) => {
+        if (uploadToken !== undefined && !(await deleteUpload(trx, uploadToken)))
+          throw new AppError('CONFLICT', 'This upload has just been finished by another request.');
+        await insertAttachment(trx, row);
+      });
+    } catch (error) {
+      await files.remove(id); // a row that is stored all the same, its answer lost, opens nothing
+      throw error;
+    }
+    room.keep(owner, size);
     return row;
   }
 
-  async function uploadOf(owner: Uploader, token: string): Promise<void> {
+  async function assertOpen(owner: Uploader, token: string): Promise<void> {
     const upload = await findUpload(database.read, token);
     if (upload?.clientId === owner.clientId && clock.now() - upload.createdAt < UPLOAD_LASTS_MS) return;
     throw new AppError('NOT_FOUND', 'There is no such upload, or it was not finished in time. Ask for a new token.');
   }
 
-  async function numbersOf(token: string): Promise<number[]> {
-    const names = await readdir(chunksOf(token)).catch(() => []);
-    return names.map(Number).sort((a, b) => a - b);
-  }
-
-  async function* contentOf(token: string, numbers: readonly number[]): AsyncGenerator<Buffer> {
-    for (const number of numbers) yield* createReadStream(join(chunksOf(token), String(number)));
-  }
-
   return {
-    store,
-    discard: ({ path }) => rm(path, { force: true }),
+    reserve: (bytes, owner) => room.reserve(Math.min(bytes, maxBytes), owner),
+    store: files.write,
+    discard: files.discard,
     keep,
 
     async begin(owner) {
       if ((await countUploads(database.read, owner.clientId)) >= MAX_OPEN_UPLOADS)
         throw new AppError('TOO_MANY_REQUESTS', 'Finish the uploads you have begun before you begin another.');
+      using _room = await room.reserve(maxBytes, owner);
       const token = randomBytes(24).toString('hex');
       const createdAt = clock.now();
       await insertUpload(database.write, { token, ...owner, createdAt });
+      room.keep(owner, maxBytes);
       return { token, expiresAt: createdAt + UPLOAD_LASTS_MS };
     },
 
-    async addChunk(owner, token, number, bytes) {
-      await uploadOf(owner, token);
-      let total = bytes.size;
-      for (const other of await numbersOf(token))
-        if (other !== number) total += (await stat(join(chunksOf(token), String(other)))).size;
-      if (total > maxBytes) throw tooLarge();
-      await mkdir(chunksOf(token), { recursive: true, mode: 0o700 });
-      await rename(bytes.path, join(chunksOf(token), String(number)));
-    },
+    addChunk: (owner, token, number, bytes) =>
+      inTurn(token, async () => {
+        await assertOpen(owner, token);
+        const others = (await files.chunksOf(token)).filter((chunk) => chunk.number !== number);
+        const total = others.reduce((sum, { size }) => sum + size, bytes.size);
+        if (total > maxBytes) throw tooLarge();
+        await files.placeChunk(bytes, token, number);
+      }),
 
-    async finish(owner, token, totalChunks, facts) {
-      await uploadOf(owner, token);
-      const numbers = await numbersOf(token);
-      const [first] = numbers;
-      const whole = numbers.length === totalChunks && numbers.at(-1) === (first ?? 0) + totalChunks - 1;
-      if (!whole || first === undefined || first > 1) {
-        const there = `${numbers.length} of ${totalChunks} chunks are there`;
-        throw badInput(
-          'totalChunks',
-          `Invalid Request Payload: ${there}, or their numbers have gaps; send the others first.`,
-        );
-      }
-      const bytes = await store(Readable.from(contentOf(token, numbers)));
-      if (!(await deleteUpload(database.write, token))) {
-        await rm(bytes.path, { force: true });
-        throw new AppError('CONFLICT', 'This upload has just been finished by another request.');
-      }
-      await rm(chunksOf(token), { recursive: true, force: true });
-      return keep(owner, bytes, facts);
-    },
+    finish: (owner, token, totalChunks, facts) =>
+      inTurn(token, async () => {
+        await assertOpen(owner, token);
+        const numbers = (await files.chunksOf(token)).map((chunk) => chunk.number);
+        const [first] = numbers;
+        const whole = numbers.length === totalChunks && numbers.at(-1) === (first ?? 0) + totalChunks - 1;
+        if (!whole || first === undefined || first > 1) {
+          const there = `${numbers.length} of ${totalChunks} chunks are there`;
+          throw badInput(
+            'totalChunks',
+            `Invalid Request Payload: ${there}, or their numbers have gaps; send the others first.`,
+          );
+        }
+        using _room = await room.reserve(maxBytes, null);
+        const bytes = await files.write(Readable.from(files.readChunks(token, numbers)));
+        const row = await keep(owner, bytes, facts, token);
+        await files.removeChunks(token);
+        room.keep(owner, -maxBytes); // counted by its size now
+        return row;
+      }),
 
     async withUrls(accountId, attachments) {
       const idOf = (one: Json) => (isObject(one) && typeof one.fileId === 'string' ? one.fileId : null);
@@ -197,8 +199,8 @@ export function createAttachments(deps: {
 
     async read(fileId, key) {
       const [row] = await attachmentsByIds(database.read, [fileId]);
-      if (!row || row.key !== key) return null;
-      return { row, content: createReadStream(fileOf(row.id)) };
+      const content = row?.key === key ? await files.read(row.id) : null;
+      return row && content ? { row, content } : null;
     },
 
     async sweep(logs) {
@@ -206,7 +208,7 @@ export function createAttachments(deps: {
         for (;;) {
           const rows = await attachmentsBefore(database.read, accountId, before, ROWS_AT_ONCE);
           if (rows.length === 0) break;
-          for (const row of rows) await rm(fileOf(row.id), { force: true });
+          for (const row of rows) await files.remove(row.id);
           await deleteAttachments(
             database.write,
             rows.map((row) => row.id),
@@ -215,20 +217,23 @@ export function createAttachments(deps: {
       }
       const over = clock.now() - UPLOAD_LASTS_MS;
       for (const { token } of await uploadsBefore(database.read, over, ROWS_AT_ONCE)) {
-        await rm(chunksOf(token), { recursive: true, force: true });
+        await files.removeChunks(token);
         await deleteUpload(database.write, token);
       }
-      for (const name of await readdir(uploadsFolder).catch(() => [])) {
-        const path = join(uploadsFolder, name);
-        if (!name.startsWith('bytes-')) continue;
-        const facts = await stat(path).catch(() => null); // it may have found its place meanwhile
-        if (facts && facts.mtimeMs < over) await rm(path, { force: true }); // left by a crash
+    },
+
+    async sweepLoose() {
+      const over = clock.now() - UPLOAD_LASTS_MS; // what is younger may be about to get its row
+      await files.removeLoose(over);
+      const ids = await files.idsBefore(over);
+      for (let at = 0; at < ids.length; at += ROWS_AT_ONCE) {
+        const some = ids.slice(at, at + ROWS_AT_ONCE);
+        const known = new Set((await attachmentsByIds(database.read, some)).map((row) => row.id));
+        for (const id of some) if (!known.has(id)) await files.remove(id);
       }
     },
   };
 }
-
-const tooLarge = () => new AppError('PAYLOAD_TOO_LARGE', 'The file is larger than this server takes.');
 
 const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

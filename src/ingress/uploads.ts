@@ -2,7 +2,9 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { badInput, notFound, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
-import { type Attachments, type FileFacts, MAX_CHUNKS, type StoredBytes, type Uploader } from '../files/attachments.js';
+import { type Attachments, type FileFacts, MAX_CHUNKS } from '../files/attachments.js';
+import type { StoredBytes } from '../files/byte-store.js';
+import type { Uploader } from '../files/upload-room.js';
 import { readBody, toText } from '../request-body.js';
 import { allowSlowUpload } from '../slow-uploads.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
@@ -32,6 +34,7 @@ export function uploadRoutes(deps: UploadDeps): Router {
     '/api/public/uploadfile',
     at(async (ctx) => {
       const owner = await uploader(deps, ctx);
+      using _room = await attachments.reserve(sizeOf(ctx), owner);
       const { fields, file } = await readFile(attachments, ctx);
       const facts = factsOf(fields, file.fileName);
       ctx.body = toAnswer(await orDiscard(attachments, file, () => attachments.keep(owner, file.bytes, facts())));
@@ -48,6 +51,7 @@ export function uploadRoutes(deps: UploadDeps): Router {
     `${TOKEN}/:token/chunk`,
     at(async (ctx) => {
       const owner = await uploader(deps, ctx);
+      using _room = await attachments.reserve(sizeOf(ctx), null); // its app's quota counted it when it began
       const { fields, file } = await readFile(attachments, ctx);
       const number = () => wholeNumber('chunkNo', fields.get('chunkNo'), 0);
       const { token = '' } = paramsOf(ctx);
@@ -91,6 +95,9 @@ async function uploader(deps: UploadDeps, ctx: Context): Promise<Uploader> {
   const { accountId, clientId } = caller.app;
   return { accountId, clientId };
 }
+
+/** What the request announces; any size when it does not say. */
+const sizeOf = (ctx: Context): number => ctx.request.length ?? Number.POSITIVE_INFINITY;
 
 interface UploadedFile {
   bytes: StoredBytes;

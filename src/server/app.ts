@@ -90,6 +90,7 @@ export interface App {
 
 /** A lease outlives the longest piece of work under it: an engine's 30 s, a callback's 15 s and its quick tries. */
 const LEASE_MS = 1 * MINUTE;
+const MEBIBYTE = 1024 * 1024;
 const REFUSALS_EVERY_MS = 1 * SECOND;
 
 /** The one composition root: builds every part by hand, starts them in order, and can be run many times in a process. */
@@ -235,7 +236,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     const overload = createOverload({
       dataDir: env.DATA_DIR,
       databaseFile: storage.databaseFile,
-      minFreeDiskBytes: env.MIN_FREE_DISK_MB * 1024 * 1024,
+      minFreeDiskBytes: env.MIN_FREE_DISK_MB * MEBIBYTE,
       commitDepth: queue.depth,
       commitWaitMs: queue.waitMs,
       inboundDepth: receiver.depth,
@@ -252,6 +253,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       folder: env.ATTACHMENTS_DIR ?? join(env.DATA_DIR, 'attachments'),
       publicUrl,
       maxBytes: env.MAX_ATTACHMENT_BYTES,
+      keepFreeBytes: 2 * env.MIN_FREE_DISK_MB * MEBIBYTE,
+      quotaBytes: env.ATTACHMENT_QUOTA_MB * MEBIBYTE,
       clock,
     });
     startChores({ env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop });

@@ -5,12 +5,13 @@ import { DISK } from '../load/limits.js';
 import type { createOverload } from '../load/overload.js';
 import type { Routes } from '../routing/routes.js';
 import { sweep } from '../store/tables/retention.js';
-import { DAY, MINUTE } from '../time.js';
+import { DAY, HOUR, MINUTE } from '../time.js';
 import type { Loop } from './loop.js';
 import { KEYS_KEPT_MS, type Storage, type StorageDeps } from './storage.js';
 
 const CHANGES_KEPT_MS = 1 * DAY;
 const POLLS_KEPT_MS = 2 * DAY; // an id is good for a day after its turn
+const LOOSE_FILES_EVERY_MS = 1 * HOUR;
 const CLAIM_EVERY_MS = 250;
 const FOLLOW_EVERY_MS = 500;
 const LANES_AT_ONCE = 200;
@@ -51,6 +52,7 @@ export function startChores(deps: ChoreDeps): void {
     loop('claim deliveries', CLAIM_EVERY_MS, claim).poke();
   }
 
+  loop('loose files', LOOSE_FILES_EVERY_MS, attachments.sweepLoose).poke();
   loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
     const now = clock.now();
     const accounts = await database

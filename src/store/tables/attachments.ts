@@ -40,6 +40,18 @@ export const deleteAttachments = (db: Db, ids: readonly string[]): Promise<numbe
     .whereIn('id', [...ids])
     .delete();
 
+/** Bytes of all attachments of an app. */
+export async function attachmentBytes(
+  db: Db,
+  { accountId, clientId }: Pick<AttachmentRow, 'accountId' | 'clientId'>,
+): Promise<number> {
+  const row = await db('attachments')
+    .where({ account_id: accountId, client_id: clientId })
+    .sum<{ bytes: number | string | null }[]>('size as bytes')
+    .first();
+  return Number(row?.bytes ?? 0);
+}
+
 export const insertUpload = (db: Db, row: UploadRow) => uploads.insert(db, [row]);
 
 export const findUpload = (db: Db, token: string): Promise<UploadRow | null> =>
