@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { openEngineSecrets } from '../domain/bots/engine-settings.js';
 import { variablePlace } from '../domain/bots/variables.js';
 import { definitionText } from '../domain/definitions.js';
@@ -28,7 +29,14 @@ export interface VersionSpec {
 
 export type OpenProgram = (spec: VersionSpec) => Promise<BotProgram>;
 
+/** Live versions kept open, and their programs; beyond, the one unused for longest is opened again when it is asked for. */
 const MAX_OPEN = 2_000;
+
+/** Both are empty until the version is read. */
+interface Entry {
+  botId: string;
+  programKey: string;
+}
 
 /**
  * Live versions in use, opened when a message first asks for them: start-up loads no definition. A change of a bot lets
@@ -38,10 +46,12 @@ export function createOpenBots(deps: {
   database: Pick<Database, 'read'>;
   vault: Vault;
   openProgram: OpenProgram;
+  maxOpen?: number;
 }): OpenBots & { forgetBots(botIds: readonly string[]): void } {
-  const open = new Map<string, { botId: string; bot: Promise<OpenBot> }>();
+  const max = deps.maxOpen ?? MAX_OPEN;
+  const open = new LRUCache<string, Entry & { bot: Promise<OpenBot> }>({ max });
   /** The compiled program outlives a change of variables. */
-  const programs = new Map<string, Promise<BotProgram>>();
+  const programs = new LRUCache<string, Promise<BotProgram>>({ max });
 
   /** What is stored of a version, unsealed; null when it is gone. */
   async function read(versionId: string) {
@@ -68,7 +78,7 @@ export function createOpenBots(deps: {
     return { found, spec, env };
   }
 
-  async function load(versionId: string, entry: { botId: string }): Promise<OpenBot> {
+  async function load(versionId: string, entry: Entry): Promise<OpenBot> {
     const stored = await read(versionId).catch((cause: unknown) => {
       throw new AppError('UNAVAILABLE', 'The bot cannot be read just now; try again.', { cause });
     });
@@ -77,10 +87,11 @@ export function createOpenBots(deps: {
     const { engineSecrets } = found;
     entry.botId = found.botId;
     const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
+    entry.programKey = programKey;
     let program = programs.get(programKey);
     if (!program) {
       program = deps.openProgram(spec);
-      keep(programs, programKey, program);
+      programs.set(programKey, program);
       program.catch(() => programs.delete(programKey));
     }
     return {
@@ -98,25 +109,20 @@ export function createOpenBots(deps: {
   return {
     open(versionId) {
       const known = open.get(versionId);
-      if (known) return known.bot;
-      const entry = { botId: '' };
+      if (known) {
+        programs.get(known.programKey); // in use, too
+        return known.bot;
+      }
+      const entry: Entry = { botId: '', programKey: '' };
       const bot = load(versionId, entry);
-      keep(open, versionId, Object.assign(entry, { bot }));
+      open.set(versionId, Object.assign(entry, { bot }));
       bot.catch(() => open.delete(versionId)); // the next message tries again
       return bot;
     },
     forgetBots(botIds) {
       const gone = new Set(botIds);
-      for (const [versionId, { botId }] of open) if (gone.has(botId) || botId === '') open.delete(versionId);
+      for (const [versionId, { botId }] of [...open.entries()])
+        if (gone.has(botId) || botId === '') open.delete(versionId);
     },
   };
-}
-
-/** Keeps the latest entries of a map. */
-function keep<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= MAX_OPEN) break;
-    map.delete(oldest);
-  }
 }

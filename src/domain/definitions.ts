@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type CatalogueMessage, catalogue } from '../definition/catalogue.js';
 import type { Definition } from '../definition/definition.js';
 import { emptyDefinition, readDefinition } from '../definition/read.js';
@@ -104,28 +105,22 @@ export interface ReadBot {
 
 export type DefinitionReader = ReturnType<typeof createDefinitionReader>;
 
-const CACHED_CHARACTERS = 32 * 1024 * 1024; // of definition text, a hundred middling bots
+/** Characters of definition text kept read, a hundred middling bots; beyond, the one unused for longest is read again. */
+const CACHED_CHARACTERS = 32 * 1024 * 1024;
 
 /** Reads definitions for lists and comparisons, the last ones from memory: a definition never changes. */
 export function createDefinitionReader() {
-  const cache = new Map<string, { read: ReadBot; size: number }>();
-  let cachedSize = 0;
-
-  function keep(id: string, read: ReadBot, size: number): void {
-    cache.set(id, { read, size });
-    cachedSize += size;
-    for (const [oldest, entry] of cache) {
-      if (cachedSize <= CACHED_CHARACTERS || oldest === id) break;
-      cache.delete(oldest);
-      cachedSize -= entry.size;
-    }
-  }
+  const cache = new LRUCache<string, ReadBot>({ maxSize: CACHED_CHARACTERS });
 
   return {
     /** By definition id. */
     async read(db: Db, ids: readonly string[]): Promise<Map<string, ReadBot>> {
       const wanted = [...new Set(ids)];
-      const found = new Map(wanted.flatMap((id) => (cache.has(id) ? [[id, cache.get(id)?.read] as const] : [])));
+      const found = new Map<string, ReadBot>();
+      for (const id of wanted) {
+        const known = cache.get(id);
+        if (known) found.set(id, known);
+      }
       const records = await findDefinitions(
         db,
         wanted.filter((id) => !found.has(id)),
@@ -134,10 +129,10 @@ export function createDefinitionReader() {
         const { definition: raw, config } = filesOf(record);
         const { definition } = readDefinition(raw, config ?? undefined);
         const read = { definition, messages: catalogue(definition), storedAt: record.createdAt };
-        keep(record.id, read, record.body.length);
+        cache.set(record.id, read, { size: Math.min(record.body.length, CACHED_CHARACTERS) });
         found.set(record.id, read);
       }
-      return new Map([...found].flatMap(([id, read]) => (read ? [[id, read]] : [])));
+      return found;
     },
 
     /** Of bots by bot id; one without a definition knows its standard responses. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { visit } from 'jsonc-parser';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
@@ -96,8 +97,11 @@ function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: Jwt
 }
 
 /** Tokens whose signature has been found right, by the key: a key that is replaced takes them along. */
-const verified = new WeakMap<KeyObject, Map<string, Claims>>();
+const verified = new WeakMap<KeyObject, LRUCache<string, Claims>>();
+/** Tokens remembered for each key; beyond, the signature of the one unused for longest is checked again. */
 const MAX_VERIFIED = 1_000;
+/** By size, for that takes no memory before there are tokens: there are keys by the hundred thousand. */
+const VERIFIED = { maxSize: MAX_VERIFIED, sizeCalculation: () => 1 };
 
 /** A client that sends its token with every message has its signature checked once; what time changes, each time. */
 function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: number): Claims {
@@ -111,8 +115,8 @@ function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: num
   });
   if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
   assertPlain(token, claims);
-  const tokens = verified.get(key) ?? new Map<string, Claims>();
-  verified.set(key, tokens.size < MAX_VERIFIED ? tokens.set(name, claims) : new Map([[name, claims]]));
+  const tokens = verified.get(key) ?? new LRUCache<string, Claims>(VERIFIED);
+  verified.set(key, tokens.set(name, claims));
   return claims;
 }
 

@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
 
-/** So many a minute for each key, in bursts of up to a minute's worth at once. */
+/** A number of requests a minute for each key, in bursts of up to a minute's worth at once. */
 export interface RateLimit {
   /** TOO_MANY_REQUESTS, with the seconds to wait, when the key has used up its share. */
   take(key: string): void;
@@ -16,23 +17,19 @@ export interface RateLimits {
   notifications: RateLimit;
 }
 
+/** Keys remembered by each limit; beyond, the one unused for longest begins anew with its full share. */
 const MAX_KEYS = 20_000;
 
 /** Token buckets in this process's memory. `perMinute` 0: no limit. */
 export function createRateLimit(perMinute: number, clock: Clock): RateLimit {
-  const buckets = new Map<string, { left: number; at: number }>();
+  const buckets = new LRUCache<string, { left: number; at: number }>({ max: MAX_KEYS });
   return {
     take(key) {
       if (perMinute === 0) return;
       const now = clock.monotonicNow();
       const { left, at } = buckets.get(key) ?? { left: perMinute, at: now };
       const available = Math.min(perMinute, left + ((now - at) * perMinute) / MINUTE);
-      buckets.delete(key); // to the end: the keys unused for longest come first
       buckets.set(key, { left: Math.max(0, available - 1), at: now });
-      for (const oldest of buckets.keys()) {
-        if (buckets.size <= MAX_KEYS) break;
-        buckets.delete(oldest);
-      }
       if (available >= 1) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(((1 - available) * MINUTE) / perMinute / SECOND));
       throw new AppError('TOO_MANY_REQUESTS', 'Too Many requests', { details: { retryAfterSeconds } });

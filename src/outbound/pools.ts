@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Pool } from 'undici';
 import { type ConnectDeps, createConnector } from './connect.js';
 
@@ -19,26 +20,20 @@ export interface Pools {
 interface Entry {
   pool: Pool;
   bornAt: number;
-  usedAt: number;
 }
 
 /** Keep-alive pools by origin and partition, least recently used first out. */
 export function createPools(limits: PoolLimits, deps: ConnectDeps): Pools {
-  const entries = new Map<string, Entry>();
+  const entries = new LRUCache<string, Entry>({ max: limits.maxPools, dispose: ({ pool }) => retire(pool) });
   // A retired pool finishes what it has begun; nobody needs to wait for it, but closing must end it too.
   const retired = new Set<Pool>();
 
-  function retire(key: string, pool: Pool): void {
-    entries.delete(key);
+  function retire(pool: Pool): void {
     retired.add(pool);
-    void pool.close().finally(() => retired.delete(pool));
-  }
-
-  function makeRoom(): void {
-    if (entries.size < limits.maxPools) return;
-    // A scan, but only when a pool is opened: reordering a Map at every request costs more than the lookup.
-    const [oldest] = [...entries].sort(([, a], [, b]) => a.usedAt - b.usedAt);
-    if (oldest) retire(oldest[0], oldest[1].pool);
+    void pool
+      .close()
+      .catch(() => {}) // destroyed meanwhile
+      .finally(() => retired.delete(pool));
   }
 
   function open(origin: string): Pool {
@@ -57,23 +52,15 @@ export function createPools(limits: PoolLimits, deps: ConnectDeps): Pools {
     get(origin, partition) {
       const key = `${origin} ${partition}`;
       const now = deps.clock.now();
-      let entry = entries.get(key);
-      if (entry && now - entry.bornAt > limits.poolLifetimeMs) {
-        retire(key, entry.pool);
-        entry = undefined;
-      }
-      if (!entry) {
-        makeRoom();
-        entry = { pool: open(origin), bornAt: now, usedAt: now };
-        entries.set(key, entry);
-      }
-      entry.usedAt = now;
-      return entry.pool;
+      const known = entries.get(key);
+      if (known && now - known.bornAt <= limits.poolLifetimeMs) return known.pool;
+      const pool = open(origin);
+      entries.set(key, { pool, bornAt: now }); // the one in its place is retired
+      return pool;
     },
     async close() {
-      const all = [...retired, ...[...entries.values()].map(({ pool }) => pool)];
       entries.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      await Promise.all([...retired].map((pool) => pool.destroy()));
     },
   };
 }

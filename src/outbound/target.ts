@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { judgeUrl, type OutboundPolicy } from './guard.js';
 import { OutboundError } from './outbound-error.js';
 
@@ -11,7 +12,7 @@ export interface Target {
  * parsing costs a sixth of the whole call. Throws OutboundError BAD_URL or BLOCKED_ADDRESS.
  */
 export function createTargets(policy: OutboundPolicy): (url: string) => Target {
-  const known = new Map<string, Target>();
+  const known = new LRUCache<string, Target>({ max: REMEMBERED });
   return (text) => {
     const remembered = known.get(text);
     if (remembered) return remembered;
@@ -19,10 +20,10 @@ export function createTargets(policy: OutboundPolicy): (url: string) => Target {
     if ('refused' in verdict) throw new OutboundError(verdict.refused, verdict.message);
     const { origin, pathname, search } = verdict.url;
     const target = { origin, path: pathname + search };
-    if (known.size >= REMEMBERED) known.clear();
     known.set(text, target);
     return target;
   };
 }
 
+/** URLs remembered; beyond, the one unused for longest is judged again. */
 const REMEMBERED = 1000;

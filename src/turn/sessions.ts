@@ -1,11 +1,13 @@
 import DataLoader from 'dataloader';
 import type { Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
 import { rowId } from '../ids.js';
 import type { SessionRow, sessionStore } from '../store/tables/sessions.js';
 
-/** Bounds of the cache: a session is a few KB, and the database is the truth. */
+/** Sessions kept in memory; beyond, the one unused for longest is read again. */
 const MAX_SESSIONS = 20_000;
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Characters of all of them: a session has a few thousand. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * Sessions of conversations whose lane this process holds. Cached as the text that was committed, so that nothing an
@@ -30,31 +32,17 @@ export interface Sessions {
 type Epoch = number | null;
 
 export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
-  const cache = new Map<string, { row: SessionRow; epoch: Epoch }>();
-  let bytes = 0;
+  const cache = new LRUCache<string, { row: SessionRow; epoch: Epoch }>({
+    max: MAX_SESSIONS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ row }) => row.state.length + 1, // a size must not be 0
+  });
   // Nothing is cached here because the commit decides what is current.
   const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {
     cache: false,
     maxBatchSize: 200,
     batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
   });
-
-  function forget(conversationId: string): void {
-    const known = cache.get(conversationId);
-    if (!known) return;
-    bytes -= known.row.state.length;
-    cache.delete(conversationId);
-  }
-
-  function keep(row: SessionRow, epoch: Epoch): void {
-    forget(row.conversationId);
-    cache.set(row.conversationId, { row, epoch });
-    bytes += row.state.length;
-    for (const oldest of cache.keys()) {
-      if (cache.size <= MAX_SESSIONS && bytes <= MAX_BYTES) break;
-      forget(oldest);
-    }
-  }
 
   /** Every change of hands raises the epoch: one more is our own next lease, two mean that another had it in between. */
   function current(conversationId: string, epoch: Epoch): SessionRow | undefined {
@@ -70,7 +58,7 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
       const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
       return { row, isNew: true };
     },
-    committed: keep,
-    forget,
+    committed: (row, epoch) => void cache.set(row.conversationId, { row, epoch }),
+    forget: (conversationId) => void cache.delete(conversationId),
   };
 }

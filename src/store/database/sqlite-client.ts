@@ -1,10 +1,14 @@
 import SqliteClient, { type Connection, type Query, type Statement } from 'knex/lib/dialects/sqlite3/index.js';
+import { LRUCache } from 'lru-cache';
 
-/** The hot path has a few dozen; lists of ids, whose text varies with their length, must not push those out. */
+/**
+ * Statements kept by a connection; beyond, the one unused for longest is compiled again. The hot path has a few dozen, and lists
+ * of ids, whose text varies with their length, must not push those out.
+ */
 const MAX_STATEMENTS = 200;
 
-/** Of each connection, the one not used for longest first. knex makes transactions clients of their own. */
-const prepared = new WeakMap<Connection, Map<string, Promise<Statement>>>();
+/** By connection, since knex makes transactions clients of their own. */
+const prepared = new WeakMap<Connection, LRUCache<string, Promise<Statement>>>();
 
 /**
  * knex's SQLite, which compiles a statement once per connection. sqlite3 alone does it at every call: of an insert of 64
@@ -35,20 +39,21 @@ export class PreparingSqlite extends SqliteClient {
 }
 
 function statementOf(connection: Connection, sql: string): Promise<Statement> {
-  const statements = prepared.get(connection) ?? new Map<string, Promise<Statement>>();
+  const statements = prepared.get(connection) ?? createStatements();
   prepared.set(connection, statements);
   const known = statements.get(sql);
-  statements.delete(sql);
-  const statement = known ?? prepare(connection, sql);
+  if (known) return known;
+  const statement = prepare(connection, sql);
   statements.set(sql, statement);
-  if (!known) statement.catch(() => statements.delete(sql));
-  for (const [oldest, unused] of statements) {
-    if (statements.size <= MAX_STATEMENTS) break;
-    statements.delete(oldest);
-    unused.then(finalize, () => {});
-  }
+  statement.catch(() => statements.delete(sql));
   return statement;
 }
+
+const createStatements = () =>
+  new LRUCache<string, Promise<Statement>>({
+    max: MAX_STATEMENTS,
+    dispose: (unused) => void unused.then(finalize, () => {}),
+  });
 
 function prepare(connection: Connection, sql: string): Promise<Statement> {
   return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { DAY, HOUR, MINUTE } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { type ColumnKind, rowSource, writeRows } from '../database/row-source.js';
@@ -65,18 +66,18 @@ export function channelMetricWrites(dialect: Dialect) {
   const refusalSql = `insert into channel_refusals (channel_id, hour, reason, count) select channel_id, hour, reason, count
     from ${refusalSource.from} where true
     on conflict (channel_id, hour, reason) do update set count = channel_refusals.count + excluded.count`;
-  const seen = new Set<string>();
+  const seen = new LRUCache<string, true>({ maxSize: MAX_SEEN, sizeCalculation: () => 1 });
   let seenDay = 0;
 
   /** Users already noted today need no row; the set is a memory of what is in the table, not the other way round. */
   function unseen(counts: readonly ChannelCounts[], day: number): Cell[][] {
-    if (day !== seenDay || seen.size > MAX_SEEN) seen.clear();
+    if (day !== seenDay) seen.clear();
     seenDay = day;
     const fresh = new Map<string, Cell[]>();
     for (const { channelId, userId } of counts) {
       if (userId === undefined) continue;
       const key = `${channelId} ${userId}`;
-      if (!seen.has(key)) fresh.set(key, [channelId, day, userId]);
+      if (!seen.get(key)) fresh.set(key, [channelId, day, userId]);
     }
     return [...fresh.values()];
   }
@@ -106,13 +107,14 @@ export function channelMetricWrites(dialect: Dialect) {
       if (users.length > 0) {
         await writeRows(trx, userSource, userSql, users);
         // Remembered only once it is durable.
-        trx.afterCommit(() => users.forEach(([channelId, , userId]) => void seen.add(`${channelId} ${userId}`)));
+        trx.afterCommit(() => users.forEach(([channelId, , userId]) => void seen.set(`${channelId} ${userId}`, true)));
       }
       if (refusals.length > 0) await writeRows(trx, refusalSource, refusalSql, refusals);
     },
   };
 }
 
+/** Users of the day remembered; beyond, the one unused for longest is written again, which changes nothing. */
 const MAX_SEEN = 200_000;
 
 function addTo(sum: number[], count: ChannelCounts): void {

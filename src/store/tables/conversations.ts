@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { SECOND } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { findPage, type Order, type Page, type PageRequest } from '../database/page.js';
@@ -33,6 +34,7 @@ export type ConversationRecord = RecordOf<typeof conversations>;
  * would change on disk.
  */
 const TOUCHED_EVERY_MS = 10 * SECOND;
+/** Conversations remembered; beyond, the one unused for longest is written again with its next message. */
 const MAX_REMEMBERED = 50_000;
 
 /** The newest turn knows it exactly; those of long ago are gone. */
@@ -105,7 +107,7 @@ export function conversationWrites(dialect: Dialect) {
     select id, account_id, channel_id, user_id, group_id, at, at from ${source.from} where true
     on conflict (id) do update set last_message_at = excluded.last_message_at`;
   /** When those of late were written: a memory of what is in the table, not the other way round. */
-  const touchedAt = new Map<string, number>();
+  const touchedAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
   const isDue = ({ id, at }: ConversationRow): boolean =>
     at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
 
@@ -117,7 +119,6 @@ export function conversationWrites(dialect: Dialect) {
       const cells = due.map((r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
       await writeRows(trx, source, touchSql, cells);
       trx.afterCommit(() => {
-        if (touchedAt.size + due.length > MAX_REMEMBERED) touchedAt.clear();
         for (const { id, at } of due) touchedAt.set(id, at);
       });
     },
