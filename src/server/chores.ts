@@ -60,7 +60,7 @@ export function startChores(deps: ChoreDeps): void {
       .select('id', 'retention_days');
     const logs = accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY }));
     await attachments.sweep(logs);
-    await sweep(database.write, {
+    await sweep(database, {
       logs,
       idempotencyKeys: now - KEYS_KEPT_MS,
       polls: now - POLLS_KEPT_MS,

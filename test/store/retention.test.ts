@@ -1,21 +1,62 @@
+import type { Knex } from 'knex';
 import { expect, it } from 'vitest';
+import type { Database } from '../../src/store/database/database.js';
 import { sweep } from '../../src/store/tables/retention.js';
 import { DAY } from '../../src/time.js';
 import { eachDatabase } from '../support/databases.js';
 
+const now = 400 * DAY;
+const old = now - 40 * DAY;
+const horizon = {
+  logs: [{ accountId: 'ac', before: now - 30 * DAY }],
+  idempotencyKeys: 0,
+  polls: 0,
+  changes: 0,
+  now,
+};
+const conversation = (id: string, at: number) => ({
+  id,
+  account_id: 'ac',
+  channel_id: 'ch',
+  user_id: id,
+  started_at: at,
+  last_message_at: at,
+});
+const lane = (conversationId: string, direction: 'IN' | 'OUT', pending = 0) => ({
+  id: `${conversationId}:${direction.toLowerCase()}`,
+  direction,
+  conversation_id: conversationId,
+  channel_id: 'ch',
+  next_seq: 2,
+  pending,
+  due: pending > 0 ? now : null,
+});
+
+async function insertChannel({ write: db }: Database): Promise<void> {
+  await db('accounts').insert({ id: 'ac', name: 'Main', created_at: old });
+  const times = { created_at: old, updated_at: old };
+  await db('bots').insert({ id: 'bt', account_id: 'ac', name: 'Bot', kind: 'STANDARD', engine: 'ECHO', ...times });
+  await db('channels').insert({ id: 'ch', account_id: 'ac', bot_id: 'bt', name: 'Web', mode: 'SYNC', ...times });
+}
+
+/** The database, with something that happens before each transaction of the sweep: after the rows were looked for. */
+const beforeEachRemoval = (database: Database, happens: () => Promise<unknown>): Database => ({
+  ...database,
+  write: new Proxy(database.write, {
+    get: (target, key) =>
+      key === 'transaction'
+        ? async (work: (trx: Knex.Transaction) => Promise<unknown>) => {
+            await happens();
+            return target.transaction(work);
+          }
+        : Reflect.get(target, key),
+  }),
+});
+
 eachDatabase('the sweep', (database) => {
   it('removes what is past its time and keeps what is open, however old', async () => {
     const { write: db } = database();
-    const now = 400 * DAY;
-    const old = now - 40 * DAY;
-    const conversation = (id: string, at: number) => ({
-      id,
-      account_id: 'ac',
-      channel_id: 'ch',
-      user_id: id,
-      started_at: at,
-      last_message_at: at,
-    });
+    await insertChannel(database());
     const turn = (id: string, conversationId: string, status: string, at: number) => ({
       id,
       conversation_id: conversationId,
@@ -41,10 +82,7 @@ eachDatabase('the sweep', (database) => {
     await db('sessions').insert([
       { conversation_id: 'gone', id: 's', state: '{}', started_at: old, last_message_at: old },
     ]);
-    await db('lanes').insert([
-      { id: 'gone:in', direction: 'IN', conversation_id: 'gone', channel_id: 'ch', next_seq: 2, pending: 0, due: null },
-      { id: 'busy:in', direction: 'IN', conversation_id: 'busy', channel_id: 'ch', next_seq: 2, pending: 1, due: now },
-    ]);
+    await db('lanes').insert([lane('gone', 'IN'), lane('gone', 'OUT'), lane('busy', 'IN', 1)]);
     await db('turns').insert([
       turn('t1', 'gone', 'DONE', old),
       turn('t2', 'busy', 'QUEUED', old),
@@ -62,14 +100,7 @@ eachDatabase('the sweep', (database) => {
       { channel_id: 'ch', interval: 'HOUR', start: old },
       { channel_id: 'ch', interval: 'DAY', start: DAY },
     ]);
-    const horizon = {
-      logs: [{ accountId: 'ac', before: now - 30 * DAY }],
-      idempotencyKeys: 0,
-      polls: 0,
-      changes: 0,
-      now,
-    };
-    await sweep(db, horizon);
+    await sweep(database(), horizon);
     const left = (table: string, column = 'id') => db(table).orderBy(column).pluck(column);
     expect(await left('conversations')).toEqual(['busy']);
     expect(await left('sessions')).toEqual([]);
@@ -78,6 +109,59 @@ eachDatabase('the sweep', (database) => {
     expect(await left('deliveries')).toEqual(['d2', 'd3']);
     expect(await left('delivery_attempts', 'delivery_id')).toEqual([]);
     expect(await left('channel_metrics', 'interval')).toEqual(['DAY', 'HOUR']);
-    expect(await sweep(db, horizon)).toBe(0);
+    expect(await sweep(database(), horizon)).toBe(0);
+  });
+  it('leaves a conversation alone that has come to life since it was looked for', async () => {
+    const { write: db } = database();
+    await db('conversations').insert([conversation('woken', old), conversation('opened', old)]);
+    await db('lanes').insert([lane('woken', 'IN'), lane('opened', 'IN')]);
+    const session = { state: '{}', started_at: old, last_message_at: old };
+    await db('sessions').insert([
+      { ...session, conversation_id: 'woken', id: 's1' },
+      { ...session, conversation_id: 'opened', id: 's2' },
+    ]);
+    const swept = beforeEachRemoval(database(), async () => {
+      await db('conversations').where('id', 'woken').update({ last_message_at: now });
+      await db('lanes').where('id', 'opened:in').update({ pending: 1, due: now });
+    });
+    expect(await sweep(swept, horizon)).toBe(0);
+    const left = (table: string, column: string) =>
+      db(table).whereIn(column, ['woken', 'opened']).orderBy(column).pluck(column);
+    expect(await left('conversations', 'id')).toEqual(['opened', 'woken']);
+    expect(await left('lanes', 'conversation_id')).toEqual(['opened', 'woken']);
+    expect(await left('sessions', 'conversation_id')).toEqual(['opened', 'woken']);
+  });
+
+  it('leaves a delivery alone that is open again', async () => {
+    const { write: db } = database();
+    const delivery = { account_id: 'ac', channel_id: 'ch', conversation_id: 'c', seq: 1, trace_id: 't', payload: '{}' };
+    await db('deliveries').insert({ ...delivery, id: 'again', status: 'DEAD', created_at: old });
+    await db('delivery_attempts').insert({ delivery_id: 'again', number: 1, started_at: old, duration_ms: 1 });
+    const swept = beforeEachRemoval(database(), () =>
+      db('deliveries').where('id', 'again').update({ status: 'PENDING' }),
+    );
+    await sweep(swept, horizon);
+    expect(await db('delivery_attempts').where('delivery_id', 'again').pluck('number')).toEqual([1]);
+  });
+
+  it('finds all rows by an index, and looks for them beside the connection that writes', async () => {
+    const { read, write, dialect } = database();
+    if (dialect !== 'sqlite') return; // the planner of PostgreSQL reads small tables whole, whatever their indexes
+    await write('conversations').insert(conversation('planned', old));
+    const asked: { sql: string; bindings: readonly string[] }[] = [];
+    const searches: string[] = [];
+    read.on('query', (query) => void searches.push(query.sql));
+    for (const db of [read, write])
+      db.on('query', ({ sql, bindings }) => void (/^(BEGIN|COMMIT)/.test(sql) || asked.push({ sql, bindings })));
+    await sweep(database(), horizon);
+    const statements = asked.splice(0);
+    expect(searches.filter((sql) => /from `(conversations|turns|deliveries)`/.test(sql))).toHaveLength(4);
+    expect(statements.some(({ sql }) => sql.includes('`lanes`'))).toBe(true);
+    for (const { sql, bindings } of statements) {
+      const plan: { detail: string }[] = await write.raw(`explain query plan ${sql}`, bindings);
+      expect(plan.filter(({ detail }) => detail.startsWith('SCAN')).map(({ detail }) => `${detail}: ${sql}`)).toEqual(
+        [],
+      );
+    }
   });
 });

@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
 import { DAY } from '../../time.js';
+import type { Database } from '../database/database.js';
+import { laneId } from './lanes.js';
 
-const ROWS_AT_ONCE = 500; // a sweep lets others at the writer in between
+/** Rows removed by one transaction; between two of them the writer serves whoever waits. */
+const ROWS_AT_ONCE = 200;
 
-/** Minutes and hours of metrics are looked at while they are fresh. */
+/** How long metrics are kept by the minute and by the hour; days are kept for good. */
 const FINE_METRICS_KEPT_MS = [
   ['MINUTE', 3 * DAY],
   ['HOUR', 100 * DAY],
@@ -11,7 +14,7 @@ const FINE_METRICS_KEPT_MS = [
 
 /** How far back each kind of row is kept, as times before which it goes. */
 export interface Horizon {
-  /** Finished turns and deliveries of an account. */
+  /** Conversations, turns and deliveries of an account. */
   logs: { accountId: string; before: number }[];
   idempotencyKeys: number;
   polls: number;
@@ -19,65 +22,107 @@ export interface Horizon {
   now: number;
 }
 
-/** Removes what is past its time, in small steps. Open turns and deliveries stay, however old. Gives how many rows went. */
-export async function sweep(db: Knex, horizon: Horizon): Promise<number> {
+/** What is removed: the rows of a table that `isPast` narrows a query to. */
+interface Past {
+  table: string;
+  isPast(query: Knex.QueryBuilder): Knex.QueryBuilder;
+  /** Locks what must not come to life before the rows are gone, in the order in which a commit locks it. */
+  hold?(trx: Knex.Transaction, ids: string[]): Promise<void>;
+  /** Removes what belongs to rows that are gone, in the same transaction. */
+  alongWith?(trx: Knex.Transaction, ids: string[]): Promise<void>;
+}
+
+/**
+ * Removes what is past its time. Rows are looked for on the readers' connections and removed in small transactions under
+ * the condition they were found by: one that has come to life in between stays. Open turns and deliveries stay, however
+ * old. Gives how many rows went.
+ */
+export async function sweep(database: Database, horizon: Horizon): Promise<number> {
   let removed = 0;
-  for (const { accountId, before } of horizon.logs) {
-    removed += await inSteps(
-      db,
-      'deliveries',
-      'id',
-      (query) => query.where('account_id', accountId).where('created_at', '<', before).whereNot('status', 'PENDING'),
-      async (ids) => void (await db('delivery_attempts').whereIn('delivery_id', ids).delete()),
-    );
-    const ofAccount = db('conversations')
-      .select('id')
-      .where('account_id', accountId)
-      .where('last_message_at', '<', before);
-    removed += await inSteps(db, 'turns', 'id', (query) =>
-      query
-        .where('created_at', '<', before)
-        .whereIn('status', ['DONE', 'EXPIRED'])
-        .whereIn('conversation_id', db('conversations').select('id').where('account_id', accountId)),
-    );
-    removed += await inSteps(db, 'sessions', 'conversation_id', (query) => query.whereIn('conversation_id', ofAccount));
-    removed += await inSteps(db, 'lanes', 'id', (query) =>
-      query.where('pending', 0).whereIn('conversation_id', ofAccount),
-    );
-    removed += await inSteps(db, 'conversations', 'id', (query) =>
-      query
-        .where('account_id', accountId)
-        .where('last_message_at', '<', before)
-        .whereNotIn('id', db('lanes').select('conversation_id')),
-    );
-  }
-  removed += await db('idempotency_keys').where('created_at', '<', horizon.idempotencyKeys).delete();
-  removed += await db('polls').where('answered_at', '<', horizon.polls).delete();
-  removed += await db('used_jtis').where('expires_at', '<', horizon.now).delete();
-  // Swept every few minutes, so each time few go; days stay.
-  for (const [interval, keptMs] of FINE_METRICS_KEPT_MS) {
-    removed += await db('channel_metrics')
-      .where({ interval })
-      .where('start', '<', horizon.now - keptMs)
-      .delete();
-  }
-  removed += await db('changes').where('at', '<', horizon.changes).delete();
+  for (const log of horizon.logs)
+    for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
+  for (const past of pastEverywhere(horizon)) removed += await removeIndexed(database, past);
   return removed;
 }
 
-async function inSteps(
-  db: Knex,
-  table: string,
-  id: string,
-  narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
-  alongWith?: (ids: string[]) => Promise<void>,
-): Promise<number> {
+type Log = Horizon['logs'][number];
+
+function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
+  const channels = db('channels').select('id').where('account_id', accountId);
+  return [
+    {
+      table: 'deliveries',
+      isPast: (query) =>
+        query.where('account_id', accountId).where('created_at', '<', before).whereNot('status', 'PENDING'),
+      alongWith: async (trx, ids) => void (await trx('delivery_attempts').whereIn('delivery_id', ids).delete()),
+    },
+    {
+      table: 'turns',
+      isPast: (query) =>
+        query.whereIn('channel_id', channels).where('created_at', '<', before).whereIn('status', ['DONE', 'EXPIRED']),
+    },
+    {
+      table: 'conversations',
+      // Lanes are found by their ids, which no index is needed for.
+      isPast: (query) =>
+        query
+          .where('account_id', accountId)
+          .where('last_message_at', '<', before)
+          .whereRaw(
+            `not exists (select 1 from lanes
+              where lanes.id in (conversations.id || ':in', conversations.id || ':out') and lanes.pending > 0)`,
+          ),
+      hold: async (trx, ids) =>
+        void (await trx('lanes').select('id').whereIn('id', lanesOf(ids)).orderBy('id').forUpdate()),
+      async alongWith(trx, ids) {
+        await trx('lanes').whereIn('id', lanesOf(ids)).where('pending', 0).delete();
+        await trx('sessions').whereIn('conversation_id', ids).where('last_message_at', '<', before).delete();
+      },
+    },
+  ];
+}
+
+function pastEverywhere({ now, ...before }: Horizon): Past[] {
+  return [
+    { table: 'idempotency_keys', isPast: (query) => query.where('created_at', '<', before.idempotencyKeys) },
+    { table: 'polls', isPast: (query) => query.where('answered_at', '<', before.polls) },
+    { table: 'used_jtis', isPast: (query) => query.where('expires_at', '<', now) },
+    ...FINE_METRICS_KEPT_MS.map(([interval, keptMs]) => ({
+      table: 'channel_metrics',
+      isPast: (query: Knex.QueryBuilder) => query.where({ interval }).where('start', '<', now - keptMs),
+    })),
+    { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
+  ];
+}
+
+const lanesOf = (conversationIds: string[]): string[] =>
+  conversationIds.flatMap((id) => [laneId(id, 'IN'), laneId(id, 'OUT')]);
+
+async function removeById({ read, write }: Database, { table, isPast, hold, alongWith }: Past): Promise<number> {
   let removed = 0;
   for (;;) {
-    const rows: Record<string, string>[] = await narrow(db(table).select(id)).limit(ROWS_AT_ONCE);
-    const ids = rows.map((row) => row[id] ?? '');
-    if (ids.length === 0) return removed;
-    await alongWith?.(ids);
-    removed += await db(table).whereIn(id, ids).delete();
+    const found: string[] = await isPast(read(table)).limit(ROWS_AT_ONCE).pluck('id');
+    if (found.length === 0) return removed;
+    const gone = await write.transaction(async (trx) => {
+      await hold?.(trx, found);
+      const ids: string[] = await isPast(trx(table).whereIn('id', found)).forUpdate().pluck('id');
+      await trx(table).whereIn('id', ids).delete();
+      await alongWith?.(trx, ids);
+      return ids.length;
+    });
+    removed += gone;
+    if (gone === 0) return removed; // all have come to life, or another process sweeps: the next round sees to it
+  }
+}
+
+/** The same where an index finds the rows at once, and no id names them. */
+async function removeIndexed({ write, dialect }: Database, { table, isPast }: Past): Promise<number> {
+  const rowId = dialect === 'sqlite' ? 'rowid' : 'ctid';
+  let removed = 0;
+  for (;;) {
+    const found = isPast(write(table).select(write.raw(rowId))).limit(ROWS_AT_ONCE);
+    const gone = await isPast(write(table).whereRaw(`${rowId} in (?)`, [found])).delete();
+    removed += gone;
+    if (gone < ROWS_AT_ONCE) return removed;
   }
 }
