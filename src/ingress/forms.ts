@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
-import type { OpenBots } from '../bots/bots.js';
-import type { FormDefinition } from '../definition/definition.js';
 import { AppError, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import type { FormLinks } from '../files/form-links.js';
 import { rowId } from '../ids.js';
 import type { Receipt, Receiver } from '../inbox/receive.js';
+import type { OpenForm, SentForms } from '../inbox/sent-forms.js';
 import { readBody, toText } from '../request-body.js';
-import type { Route, Routes } from '../routing/routes.js';
-import type { Database } from '../store/database/database.js';
-import type { idempotencyStore } from '../store/tables/idempotency.js';
-import type { sessionStore } from '../store/tables/sessions.js';
-import type { TurnRow, turnStore } from '../store/tables/turns.js';
+import type { Route } from '../routing/routes.js';
 import type { Clock } from '../time.js';
-import type { TurnInput } from '../wire/message.js';
-import { storedOutcome } from '../wire/outcome.js';
 import { type Answer, answering, type EndpointRequest, paramsOf } from './endpoint.js';
 import { type FilledForm, fieldsOf, readFields } from './form-fields.js';
 import { formPage, noticePage, PAGE_HEADERS, thanksPage } from './form-page.js';
@@ -26,12 +19,7 @@ import { hookErrorsOf, NotFunctional } from './render-error.js';
 
 export interface FormDeps {
   formLinks: FormLinks;
-  database: Pick<Database, 'read'>;
-  turns: ReturnType<typeof turnStore>;
-  sessions: ReturnType<typeof sessionStore>;
-  idempotency: ReturnType<typeof idempotencyStore>;
-  routes: Routes;
-  bots: OpenBots;
+  sentForms: SentForms;
   receiver: Receiver;
   limits: Pick<RateLimits, 'channel'>;
   clock: Clock;
@@ -58,18 +46,6 @@ const NOTICES = {
   },
 } as const;
 type Notice = keyof typeof NOTICES;
-
-/** A form that a link opens: of this turn, for its user. */
-interface OpenForm {
-  form: FormDefinition;
-  route: Route;
-  turn: TurnRow;
-  /** Of the message that brought the form. */
-  input: TurnInput;
-  /** The same for everything this link sends: a form is sent once. */
-  key: string;
-  used: boolean;
-}
 
 /** `/chatbot/forms/{botId}/{formRefId}?turn&expires&signature`: the pages behind the form links of bots (docs/dialogs.md). */
 export function formRoutes(deps: FormDeps): Router {
@@ -138,30 +114,18 @@ const pageOf = ({ form, route }: OpenForm, filled?: FilledForm): string =>
   formPage({ title: form.label, botName: route.botName, fields: fieldsOf(form), ...(filled && { filled }) });
 
 async function openForm(deps: FormDeps, ctx: Context): Promise<OpenForm | Notice> {
-  const { database, clock } = deps;
   const { botId, formRefId = '' } = paramsOf(ctx);
   const query = new URLSearchParams(ctx.querystring);
   const part = (name: string) => query.get(name) ?? '';
   const link = { botId, formRefId, turn: part('turn'), expires: part('expires'), signature: part('signature') };
-  const now = clock.now();
-  const read = deps.formLinks.read(link, now);
+  const read = deps.formLinks.read(link, deps.clock.now());
   if (typeof read === 'string') return read;
-  const [turn] = await deps.turns.byIds(database.read, [read.turnId]);
-  const route = turn && deps.routes.byChannel(turn.channelId);
-  if (!turn || !route || route.botId !== botId) return 'EXPIRED'; // deleted meanwhile
+  const sent = await deps.sentForms.turnOf(read.turnId, botId);
+  if (!sent) return 'EXPIRED';
+  const { route } = sent;
   if (route.blockers.length > 0 || route.versionId === null) throw new NotFunctional(route.blockers);
   deps.limits.channel.take(route.channelId);
-  const { program, sessionTimeoutMs } = await deps.bots.open(route.versionId);
-  const form = program.form?.(formRefId);
-  if (!form) return 'EXPIRED'; // no longer in the live version
-  const input = JSON.parse(turn.input) as TurnInput; // written by the turn alone
-  const key = `form:${turn.id}:${formRefId}`;
-  const used = (await deps.idempotency.find(database.read, route.channelId, input.user.id, key)) !== null;
-  // A new session would not know what the data are for.
-  const [session] = await deps.sessions.load(database.read, [turn.conversationId]);
-  const lasts =
-    session?.id === storedOutcome(turn)?.sessionId && now - (session?.lastMessageAt ?? 0) < sessionTimeoutMs;
-  return used || lasts ? { form, route, turn, input, key, used } : 'EXPIRED';
+  return (await deps.sentForms.open(sent, formRefId)) ?? 'EXPIRED';
 }
 
 /** The data goes in as any message of its user does, and its answer where theirs go. */
@@ -202,7 +166,7 @@ async function send(
   }
 }
 
-/** Of a synchronous channel, nobody but this page gets to know what the bot says. */
+/** The page after sending. On a synchronous channel it alone shows what the bot says. */
 function answerOf(receipt: Receipt, { botName }: Route): string {
   switch (receipt.status) {
     case 'accepted':

@@ -8,6 +8,7 @@ import type { FormLinks } from '../files/form-links.js';
 import { createChatHistory } from '../history/chat-history.js';
 import { createPolls } from '../inbox/polls.js';
 import type { Receiver } from '../inbox/receive.js';
+import { createSentForms } from '../inbox/sent-forms.js';
 import type { TurnFeed } from '../inbox/turn-feed.js';
 import type { ChatHistoryDeps } from '../ingress/chat-history.js';
 import { crossOrigin } from '../ingress/cross-origin.js';
@@ -58,8 +59,11 @@ export function createHooks(deps: HooksDeps) {
   const limit = (perMinute: number) => createRateLimit(perMinute, clock);
   const edge = {
     ...deps,
-    idempotency: idempotencyStore(deps.database.dialect),
-    sessions: sessionStore(deps.database.dialect),
+    sentForms: createSentForms({
+      ...deps,
+      idempotency: idempotencyStore(deps.database.dialect),
+      sessions: sessionStore(deps.database.dialect),
+    }),
     polls,
     streams,
     chatHistory: createChatHistory(deps),

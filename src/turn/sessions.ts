@@ -4,6 +4,10 @@ import { LRUCache } from 'lru-cache';
 import { rowId } from '../ids.js';
 import type { SessionRow, sessionStore } from '../store/tables/sessions.js';
 
+/** Whether a message that comes now belongs to this session: the user has not been silent for longer than the timeout. */
+export const lasts = ({ lastMessageAt }: Pick<SessionRow, 'lastMessageAt'>, now: number, timeoutMs: number): boolean =>
+  now - lastMessageAt < timeoutMs;
+
 /** Sessions kept in memory; beyond, the one unused for longest is read again. */
 const MAX_SESSIONS = 20_000;
 /** Characters of all of them: a session has a few thousand. */
@@ -54,7 +58,7 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
   return {
     async open(conversationId, now, timeoutMs, fresh, epoch) {
       const known = fresh ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
-      if (known && now - known.lastMessageAt < timeoutMs) return { row: known, isNew: false };
+      if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false };
       const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
       return { row, isNew: true };
     },
