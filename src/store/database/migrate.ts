@@ -1,7 +1,23 @@
 import type { Knex } from 'knex';
 
-/** Brings the schema to the latest version. Two starters are kept apart by knex's lock row. Gives what was applied. */
+/**
+ * Brings the schema to the latest version and gives the names of what was applied. Only under `oneStarterAtATime`: a lock
+ * that a dead starter left is taken away. Throws an Error that says what to do when a newer version wrote the database.
+ */
 export async function migrate(db: Knex, source: Knex.MigrationSource<string>): Promise<string[]> {
+  await assertNotNewer(db, source);
+  await db.migrate.forceFreeMigrationsLock();
   const [, applied] = (await db.migrate.latest({ migrationSource: source })) as [number, string[]]; // knex types it any
   return applied;
+}
+
+async function assertNotNewer(db: Knex, source: Knex.MigrationSource<string>): Promise<void> {
+  if (!(await db.schema.hasTable('knex_migrations'))) return;
+  const known = new Set(await source.getMigrations([]));
+  const applied: string[] = await db('knex_migrations').orderBy('id').pluck('name');
+  const unknown = applied.filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `A newer version of Hookswitch has written this database (${unknown.join(', ')}). Start that version, or restore a backup from before it.`,
+    );
 }
