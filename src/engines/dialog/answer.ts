@@ -1,3 +1,4 @@
+import { own } from '../../definition/json.js';
 import { standardKey } from '../../definition/standard-responses.js';
 import { lettered } from './choices-text.js';
 import { eventOf, runEventAction } from './events.js';
@@ -78,7 +79,7 @@ async function* greetFirst(run: Run, meaning: Meaning['type']): Steps<boolean> {
 async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
   const names = dialogIds
     .map((id) => run.program.dialogs[id])
-    .map((dialog) => dialog?.names[run.turn.language] ?? dialog?.name ?? '');
+    .map((dialog) => (dialog && (own(dialog.names, run.turn.language) ?? dialog.name)) ?? '');
   run.state.offered = [...dialogIds];
   yield* say(run, standardKey('did_you_mean'), { suffix: `${lettered(names)}\n` });
 }

@@ -1,5 +1,5 @@
 import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../bots/engine.js';
-import { number, object, string } from '../../definition/json.js';
+import { number, object, own, string } from '../../definition/json.js';
 import type { Knowledge, Program } from '../../definition/program.js';
 import { answer, runEvent } from './answer.js';
 import { child, describeTurn, ensureContext } from './context.js';
@@ -13,11 +13,12 @@ import { walk } from './walk.js';
 /** Runs a compiled bot. Deterministic given the clock, chance, network and stores it is handed. */
 export function createDialogEngine(program: Program, deps: DialogDeps): Engine {
   const understandings = new Map<string, Understanding>();
-  const understandingOf = (language: string): Understanding => {
+  /** Callers may ask for any language: one the bot does not know is its own. */
+  const understandingOf = (asked: string): Understanding => {
+    const language = Object.hasOwn(program.knowledge, asked) ? asked : program.defaultLanguage;
     const known = understandings.get(language);
     if (known) return known;
-    const knowledge = program.knowledge[language] ?? program.knowledge[program.defaultLanguage];
-    const made = createUnderstanding(knowledge ?? NOTHING, language);
+    const made = createUnderstanding(own(program.knowledge, language) ?? NOTHING, language);
     understandings.set(language, made);
     return made;
   };

@@ -48,7 +48,8 @@ export class NodeFailure extends Error {
 
 /** What a node's edges and texts see. The context is the very object, so that scripts can change it. */
 export function scopeOf(run: Run, more: JsonObject = {}): JsonObject {
-  const content = run.program.content[run.turn.language] ?? run.program.content[run.program.defaultLanguage] ?? {};
+  const content =
+    own(run.program.content, run.turn.language) ?? own(run.program.content, run.program.defaultLanguage) ?? {};
   return { context: run.context, env: run.turn.env as JsonObject, content, ...more };
 }
 

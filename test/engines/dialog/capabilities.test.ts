@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataTables } from '../../../src/engines/dialog/deps.js';
 import type { JsonObject } from '../../../src/json.js';
-import { bot, entity, message } from './bot-builder.js';
+import { bot, entity, list, message } from './bot-builder.js';
 import { FAILURE, replies, talk } from './talk.js';
 
 describe('interruptions', () => {
@@ -302,3 +302,22 @@ it("uses variables of the bot, content variables and texts of the user's languag
   const program = bot({ Go: { a: message('{{content.hi}} {{env.WHO}}') } }, raw);
   expect((await talk(program, {}, { env: { WHO: 'you' } }).say('go')).texts).toEqual(['Hello you']);
 });
+
+it.each(['fr', 'constructor', '__proto__', 'toString', 'not a language'])(
+  'speaks its own language to a caller who asks for one it does not know: %s',
+  async (language) => {
+    const program = bot(
+      {
+        Book: {
+          Sure: { type: 'dialogAct', text: 'Sure?', next: [[{ dialogAct: 'yes' }, 'Which']] },
+          Which: list([{ title: 'One', value: '1', synonyms: [] }], 'Which?', 'b'),
+          b: message('{{content.hi}} {{context.entities.Which}}'),
+        },
+      },
+      { contentVariables: [{ key: 'hi', localeData: { en: { value: 'Hello' } } }] },
+    );
+    const conversation = talk(program, {}, { language });
+    expect((await conversation.say('help')).texts[0]).toContain('a) Book');
+    expect(await replies(conversation, 'book', 'yes', 'one')).toEqual(['Hello 1']);
+  },
+);

@@ -1,3 +1,4 @@
+import { own } from '../../../definition/json.js';
 import type { ConfirmationNode } from '../../../definition/program.js';
 import { interrupt } from '../interrupt.js';
 import { type Run, type Steps, say } from '../run.js';
@@ -20,7 +21,7 @@ export async function* runConfirmation(run: Run, frame: Frame, node: Confirmatio
   if (!input) return 'wait';
   const answer = yesOrNo(
     input.text,
-    node.synonyms[run.turn.language] ?? node.synonyms[run.program.defaultLanguage],
+    own(node.synonyms, run.turn.language) ?? own(node.synonyms, run.program.defaultLanguage),
     run.understanding.lexicon,
   );
   if (answer) {

@@ -1,3 +1,4 @@
+import { own } from '../../../definition/json.js';
 import type { Choice, EntityNode } from '../../../definition/program.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
@@ -81,9 +82,9 @@ async function mention(run: Run, node: EntityNode, choices: readonly Choice[]): 
 function choicesOf(run: Run, node: EntityNode): readonly Choice[] {
   const { language } = run.turn;
   const fallback = run.program.defaultLanguage;
-  const dynamic = node.dynamic[language] ?? node.dynamic[fallback];
+  const dynamic = own(node.dynamic, language) ?? own(node.dynamic, fallback);
   const found = dynamic ? dynamicChoices(dynamic, scopeOf(run)) : [];
-  return found.length > 0 ? found : (node.choices[language] ?? node.choices[fallback] ?? []);
+  return found.length > 0 ? found : (own(node.choices, language) ?? own(node.choices, fallback) ?? []);
 }
 
 function recognition(run: Run, choices: readonly Choice[], as: RecognitionScope['as']): RecognitionScope {
