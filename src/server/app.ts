@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { createOpenBots } from '../bots/open-bots.js';
 import type { Env } from '../config/env.js';
-import { createDispatcher } from '../dispatcher/dispatcher.js';
 import { MAX_CONCURRENCY } from '../domain/bots/engine-kinds.js';
 import type { DomainDeps } from '../domain/command.js';
 import { createDataTables } from '../domain/data-tables.js';
 import { createDomain } from '../domain/domain.js';
-import { createMetrics as createChannelMetrics } from '../domain/metrics.js';
 import type { Passwords } from '../domain/sign-in/passwords.js';
 import { createWaitingTurns } from '../engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../engines/open-program.js';
@@ -14,40 +11,24 @@ import type { Shortage } from '../errors.js';
 import { createEvents } from '../events.js';
 import { createAttachments } from '../files/attachments.js';
 import { createFormLinks } from '../files/form-links.js';
-import { createGraphql } from '../graphql/server.js';
-import { createWatcher } from '../graphql/watcher.js';
-import { createConversationLog } from '../history/conversation-log.js';
-import { createReceiver } from '../inbox/receive.js';
 import { createRefusals } from '../inbox/refusals.js';
-import { createTurnFeed } from '../inbox/turn-feed.js';
 import { healthRoutes } from '../ingress/health.js';
 import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import { createOverload } from '../load/overload.js';
-import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
+import type { TurnScheduler } from '../load/turn-scheduler.js';
 import type { Log } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { checkUrl, createPolicy } from '../outbound/guard.js';
 import { createOutbound, type Outbound } from '../outbound/request.js';
-import { createDeliveries } from '../outbox/deliveries.js';
-import { createProactive } from '../outbox/proactive.js';
-import { openRouteTable } from '../routing/route-table.js';
-import type { Routes } from '../routing/routes.js';
-import { latestChange } from '../store/changes.js';
-import { unitWriter } from '../store/commit/unit.js';
 import type { Database } from '../store/database/database.js';
-import { deliveryStore } from '../store/tables/deliveries.js';
-import { idempotencyStore } from '../store/tables/idempotency.js';
-import { sessionStore } from '../store/tables/sessions.js';
-import { turnStore } from '../store/tables/turns.js';
 import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
-import { createSessions } from '../turn/sessions.js';
 import { hookUrl } from '../wire/hook-url.js';
 import { hookV2 } from '../wire/v2.js';
+import { createApi } from './api.js';
 import { startChores } from './chores.js';
-import { consoleFiles } from './console.js';
-import { createConsoleSessions } from './console-session.js';
 import { databaseFault } from './database-fault.js';
-import { createHooks } from './hooks.js';
+import { countRefusals, createHooks } from './hooks.js';
+import { createHotPath } from './hot-path.js';
 import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
@@ -132,9 +113,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         (overrides.onFatal ?? die)(error);
       },
     });
-    const { database, vault, lanes, queue } = storage;
+    const { database, vault, queue } = storage;
     const { dialect } = database;
-    const singleProcess = dialect === 'sqlite';
 
     const policy = createPolicy({
       allowHttp: env.OUTBOUND_ALLOW_HTTP,
@@ -158,80 +138,21 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     const engines = overrides.engines?.(realEngines) ?? realEngines;
     lifecycle.add('engines', async () => realEngines[Symbol.asyncDispose]());
-    const bots = createOpenBots({ database, vault, openProgram: engines.open });
-    const deliveries = deliveryStore(dialect);
-    const routes: Routes = await openRouteTable({
-      db: database.read,
-      vault,
-      onChange(changed) {
-        bots.forgetBots(changed.bots);
-        if (changed.channels.length > 0 || changed.bots.length > 0) void wakeLanes(changed).catch(report('wake lanes'));
-      },
-    });
-    async function wakeLanes(changed: { channels: string[]; bots: string[] }): Promise<void> {
-      const working = [...changed.channels, ...routes.channelsOf(changed.bots)].filter((id) => routes.callback(id));
-      await lanes.wake(database.write, working, clock.now());
-    }
-
-    const dispatcher = createDispatcher({
-      database,
-      queue,
-      lanes,
-      deliveries,
+    const hotPath = await createHotPath({
+      env,
+      clock,
+      random,
+      events,
+      report,
+      lifecycle,
+      storage,
+      leaseMs,
+      engines,
       outbound,
-      target: routes.callback,
-      clock,
-      random,
-      events,
-      slots: env.DISPATCH_SLOTS,
-      leaseMs,
-      ...(overrides.quickWaitsMs && { quickWaitsMs: overrides.quickWaitsMs }),
+      quickWaitsMs: overrides.quickWaitsMs,
+      turnScheduler: overrides.turnScheduler,
     });
-    lifecycle.add('dispatcher', (deadline) => Promise.race([dispatcher.stop(), deadline]));
-
-    // Without the role the deliveries wait for a process that has it.
-    const dispatch = does('dispatcher') ? dispatcher.offer : () => {};
-    const turns = turnStore(dialect);
-    const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
-    const cutOff = new AbortController();
-    const receiver = createReceiver({
-      database,
-      queue,
-      lanes,
-      turns,
-      feed,
-      scheduler: overrides.turnScheduler ?? createTurnScheduler(clock),
-      idempotency: idempotencyStore(dialect),
-      sessions: createSessions(database.read, sessionStore(dialect)),
-      bots,
-      routes,
-      scripts: engines.scripts,
-      clock,
-      random,
-      events,
-      engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
-      syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,
-      singleProcess,
-      leaseMs,
-      cutOff: cutOff.signal,
-      dispatch,
-    });
-    lifecycle.add('turns', async (deadline) => {
-      await Promise.race([receiver.drained(), deadline]);
-      cutOff.abort();
-    });
-
-    const proactive = createProactive({
-      database,
-      writeUnits: unitWriter(dialect, lanes),
-      idempotency: idempotencyStore(dialect),
-      times: storage.times,
-      bots,
-      scripts: engines.scripts,
-      clock,
-      random,
-      dispatch,
-    });
+    const { routes, dispatcher, receiver, proactive } = hotPath;
 
     const overload = createOverload({
       dataDir: env.DATA_DIR,
@@ -291,29 +212,16 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         stopping ? { reason: 'STOPPING', retryAfterSeconds: RETRY_AFTER_SECONDS.load } : overload.shortage();
       const refusals = createRefusals(queue);
       loop('refusals', REFUSALS_EVERY_MS, refusals.flush);
-      const counted: typeof events = {
-        ...events,
-        messageRefused(refusal) {
-          events.messageRefused(refusal);
-          const route = refusal.botId === undefined ? undefined : routes.find(refusal.botId, refusal.channelId);
-          if (route) refusals.count(route.channelId, refusal.reason);
-        },
-      };
       const hooks = createHooks({
+        ...hotPath,
         env,
         database,
         queue,
-        turns,
-        feed,
-        receiver,
-        routes,
-        bots,
         attachments,
-        proactive,
         formLinks,
         lateAnswers: realEngines.callbacks,
         clock,
-        events: counted,
+        events: countRefusals(events, routes, refusals),
         shortage,
       });
       openStreams.push(hooks);
@@ -321,26 +229,10 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       shed = hooks.shed;
     }
     if (does('api')) {
-      const sentMessages = createDeliveries({ database, lanes, routes, proactive, clock, log, leaseMs });
-      const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
-      const conversations = createConversationLog({ database });
-      const live = createWatcher({
-        clock,
-        latestChange: () => latestChange(database.read),
-        conversations,
-        deliveries: sentMessages,
-        onError: report('live changes'),
-      });
-      const graphql = await createGraphql({
-        domain,
-        log,
-        clock,
-        authenticate: sessions.authenticate,
-        ports: { metrics: createChannelMetrics({ database }), deliveries: sentMessages, conversations, live },
-      });
-      openStreams.push(graphql);
-      lifecycle.add('graphql', () => graphql.stop());
-      parts.push((koa) => koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()));
+      const api = await createApi({ env, log, clock, storage, routes, proactive, domain, leaseMs, report });
+      openStreams.push(api);
+      lifecycle.add('graphql', () => api.stop());
+      parts.push(api.part);
     }
 
     const sourceAddress = createSourceAddress(env.TRUSTED_PROXIES);

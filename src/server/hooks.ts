@@ -8,6 +8,7 @@ import type { FormLinks } from '../files/form-links.js';
 import { createChatHistory } from '../history/chat-history.js';
 import { createPolls } from '../inbox/polls.js';
 import type { Receiver } from '../inbox/receive.js';
+import type { createRefusals } from '../inbox/refusals.js';
 import { createSentForms } from '../inbox/sent-forms.js';
 import type { TurnFeed } from '../inbox/turn-feed.js';
 import type { ChatHistoryDeps } from '../ingress/chat-history.js';
@@ -93,3 +94,13 @@ export function createHooks(deps: HooksDeps) {
     closeStreams: () => streams.close(),
   };
 }
+
+/** Counts each refusal of a message for its channel, too. */
+export const countRefusals = (events: Events, routes: Routes, refusals: ReturnType<typeof createRefusals>): Events => ({
+  ...events,
+  messageRefused(refusal) {
+    events.messageRefused(refusal);
+    const route = refusal.botId === undefined ? undefined : routes.find(refusal.botId, refusal.channelId);
+    if (route) refusals.count(route.channelId, refusal.reason);
+  },
+});

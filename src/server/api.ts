@@ -1,0 +1,55 @@
+import type Koa from 'koa';
+import type { Env } from '../config/env.js';
+import type { Domain } from '../domain/domain.js';
+import { createMetrics } from '../domain/metrics.js';
+import { createGraphql } from '../graphql/server.js';
+import { createWatcher } from '../graphql/watcher.js';
+import { createConversationLog } from '../history/conversation-log.js';
+import type { Log } from '../log.js';
+import { createDeliveries } from '../outbox/deliveries.js';
+import type { Proactive } from '../outbox/proactive.js';
+import type { Routes } from '../routing/routes.js';
+import { latestChange } from '../store/changes.js';
+import type { Clock } from '../time.js';
+import { consoleFiles } from './console.js';
+import { createConsoleSessions } from './console-session.js';
+import type { Storage } from './storage.js';
+
+export interface ApiDeps {
+  env: Env;
+  log: Log;
+  clock: Clock;
+  storage: Pick<Storage, 'database' | 'lanes'>;
+  routes: Routes;
+  proactive: Proactive;
+  domain: Domain;
+  leaseMs: number;
+  report(where: string): (error: unknown) => void;
+}
+
+/** The edge that admins talk to: GraphQL, and the console that uses it. */
+export async function createApi({ env, log, clock, storage, routes, proactive, domain, leaseMs, report }: ApiDeps) {
+  const { database, lanes } = storage;
+  const deliveries = createDeliveries({ database, lanes, routes, proactive, clock, log, leaseMs });
+  const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
+  const conversations = createConversationLog({ database });
+  const live = createWatcher({
+    clock,
+    latestChange: () => latestChange(database.read),
+    conversations,
+    deliveries,
+    onError: report('live changes'),
+  });
+  const graphql = await createGraphql({
+    domain,
+    log,
+    clock,
+    authenticate: sessions.authenticate,
+    ports: { metrics: createMetrics({ database }), deliveries, conversations, live },
+  });
+  return {
+    part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()),
+    closeStreams: () => graphql.closeStreams(),
+    stop: () => graphql.stop(),
+  };
+}

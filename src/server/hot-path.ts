@@ -1,0 +1,121 @@
+import { createOpenBots } from '../bots/open-bots.js';
+import type { Env } from '../config/env.js';
+import { createDispatcher } from '../dispatcher/dispatcher.js';
+import type { Engines } from '../engines/open-program.js';
+import type { Events } from '../events.js';
+import { createReceiver } from '../inbox/receive.js';
+import { createTurnFeed } from '../inbox/turn-feed.js';
+import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
+import type { Outbound } from '../outbound/request.js';
+import { createProactive } from '../outbox/proactive.js';
+import { openRouteTable } from '../routing/route-table.js';
+import type { Routes } from '../routing/routes.js';
+import { unitWriter } from '../store/commit/unit.js';
+import { deliveryStore } from '../store/tables/deliveries.js';
+import { idempotencyStore } from '../store/tables/idempotency.js';
+import { sessionStore } from '../store/tables/sessions.js';
+import { turnStore } from '../store/tables/turns.js';
+import { type Clock, SECOND } from '../time.js';
+import { createSessions } from '../turn/sessions.js';
+import type { Lifecycle } from './lifecycle.js';
+import type { Storage } from './storage.js';
+
+export interface HotPathDeps {
+  env: Env;
+  clock: Clock;
+  random(): number;
+  events: Events;
+  report(where: string): (error: unknown) => void;
+  lifecycle: Lifecycle;
+  storage: Storage;
+  leaseMs: number;
+  engines: Pick<Engines, 'open' | 'scripts'>;
+  outbound: Outbound;
+  /** Tests' own. */
+  quickWaitsMs?: readonly number[] | undefined;
+  turnScheduler?: TurnScheduler | undefined;
+}
+
+/** What a message goes through: the route table, open bots, turns in their lanes, and the dispatcher of their replies. */
+export async function createHotPath(deps: HotPathDeps) {
+  const { env, clock, random, events, report, lifecycle, storage, leaseMs, engines, outbound } = deps;
+  const { database, vault, lanes, queue } = storage;
+  const { dialect } = database;
+  const singleProcess = dialect === 'sqlite';
+  const bots = createOpenBots({ database, vault, openProgram: engines.open });
+  const deliveries = deliveryStore(dialect);
+  const routes: Routes = await openRouteTable({
+    db: database.read,
+    vault,
+    onChange(changed) {
+      bots.forgetBots(changed.bots);
+      if (changed.channels.length > 0 || changed.bots.length > 0) void wakeLanes(changed).catch(report('wake lanes'));
+    },
+  });
+  async function wakeLanes(changed: { channels: string[]; bots: string[] }): Promise<void> {
+    const working = [...changed.channels, ...routes.channelsOf(changed.bots)].filter((id) => routes.callback(id));
+    await lanes.wake(database.write, working, clock.now());
+  }
+
+  const dispatcher = createDispatcher({
+    database,
+    queue,
+    lanes,
+    deliveries,
+    outbound,
+    target: routes.callback,
+    clock,
+    random,
+    events,
+    slots: env.DISPATCH_SLOTS,
+    leaseMs,
+    ...(deps.quickWaitsMs && { quickWaitsMs: deps.quickWaitsMs }),
+  });
+  lifecycle.add('dispatcher', (deadline) => Promise.race([dispatcher.stop(), deadline]));
+
+  // Without the role the deliveries wait for a process that has it.
+  const dispatch = env.ROLES.includes('dispatcher') ? dispatcher.offer : () => {};
+  const turns = turnStore(dialect);
+  const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
+  const cutOff = new AbortController();
+  const receiver = createReceiver({
+    database,
+    queue,
+    lanes,
+    turns,
+    feed,
+    scheduler: deps.turnScheduler ?? createTurnScheduler(clock),
+    idempotency: idempotencyStore(dialect),
+    sessions: createSessions(database.read, sessionStore(dialect)),
+    bots,
+    routes,
+    scripts: engines.scripts,
+    clock,
+    random,
+    events,
+    engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
+    syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,
+    singleProcess,
+    leaseMs,
+    cutOff: cutOff.signal,
+    dispatch,
+  });
+  lifecycle.add('turns', async (deadline) => {
+    await Promise.race([receiver.drained(), deadline]);
+    cutOff.abort();
+  });
+
+  const proactive = createProactive({
+    database,
+    writeUnits: unitWriter(dialect, lanes),
+    idempotency: idempotencyStore(dialect),
+    times: storage.times,
+    bots,
+    scripts: engines.scripts,
+    clock,
+    random,
+    dispatch,
+  });
+
+  return { bots, routes, dispatcher, turns, feed, receiver, proactive };
+}
