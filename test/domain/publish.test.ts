@@ -136,6 +136,29 @@ eachDatabase('publishing', (database) => {
       });
       await expect(publish(bot, [channel])).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
+
+    it('takes its waiting requests back with an audit entry each when it is deleted', async () => {
+      const bot = await newBot();
+      const channel = await newChannel(bot);
+      const version = await publish(bot, [channel]);
+      const saved = await plane.domain.channels.update(plane.admin, {
+        id: channel.id,
+        mode: 'ASYNC',
+        postUrl: POST_URL,
+      });
+      const [request] = await waiting(bot);
+      await plane.domain.bots.remove(plane.admin, bot.id);
+      const { edges } = await plane.domain.audit.list(plane.admin, { first: 100 });
+      const withdrawn = edges.flatMap(({ node }) => (node.action === 'approval.withdraw' ? [node] : []));
+      const entries = withdrawn.map(({ subject, details }) => [subject, details?.requestId]);
+      expect(entries).toEqual(
+        expect.arrayContaining([
+          [bot.id, request?.id],
+          [channel.id, saved.approvalRequest?.id],
+        ]),
+      );
+      expect(await findBotVersions(database().read, [version.id])).toMatchObject([{ status: 'SUPERSEDED' }]);
+    });
   });
 
   describe('a publish', () => {

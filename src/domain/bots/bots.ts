@@ -2,7 +2,7 @@ import { badInput, conflict } from '../../errors.js';
 import { botId } from '../../ids.js';
 import { groupBy } from '../../store/database/group-by.js';
 import type { PageRequest } from '../../store/database/page.js';
-import { pendingRequestsOfBot, updateApprovalRequest } from '../../store/tables/approval-requests.js';
+import { pendingRequestsOfBot } from '../../store/tables/approval-requests.js';
 import { variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotRecord,
@@ -19,6 +19,7 @@ import type { EngineKind } from '../../vocabulary.js';
 import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
+import { withdrawRequest } from '../withdraw-request.js';
 import { findBotStates } from './bot-state.js';
 import { engineOf } from './engine-settings.js';
 import { lockExisting } from './lock-existing.js';
@@ -133,9 +134,7 @@ export function createBots(deps: DomainDeps) {
             childIds: children.slice(0, 100).map((child) => child.id),
           });
         }
-        for (const request of await pendingRequestsOfBot(trx, id)) {
-          await updateApprovalRequest(trx, request.id, { status: 'WITHDRAWN', decidedAt: now });
-        }
+        for (const request of await pendingRequestsOfBot(trx, id)) await withdrawRequest(command, request);
         const channels = (await channelsOfBots(trx, [id])).get(id) ?? [];
         for (const channel of channels) {
           await updateChannel(trx, channel.id, { deletedAt: now, updatedAt: now });

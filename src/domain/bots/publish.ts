@@ -6,7 +6,6 @@ import {
   type ApprovalRequestRecord,
   insertApprovalRequest,
   pendingPublishOfBot,
-  updateApprovalRequest,
 } from '../../store/tables/approval-requests.js';
 import { waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import {
@@ -26,6 +25,7 @@ import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 import { textInput } from '../text-input.js';
+import { withdrawRequest } from '../withdraw-request.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
 import { lockExisting } from './lock-existing.js';
 import { serveVariables } from './variables.js';
@@ -228,12 +228,9 @@ export async function goLive(command: Command, bot: BotRecord, submitted: BotVer
 }
 
 /** Takes back the publish that waits for an admin, if one does. */
-async function withdrawPublish({ trx, now, audit }: Command, botId: string): Promise<void> {
-  const waiting = await pendingPublishOfBot(trx, botId);
-  if (!waiting) return;
-  await updateApprovalRequest(trx, waiting.id, { status: 'WITHDRAWN', decidedAt: now });
-  if (waiting.versionId) await updateBotVersion(trx, waiting.versionId, { status: 'SUPERSEDED' });
-  audit(botId, { requestId: waiting.id, kind: waiting.kind }, 'approval.withdraw');
+async function withdrawPublish(command: Command, botId: string): Promise<void> {
+  const waiting = await pendingPublishOfBot(command.trx, botId);
+  if (waiting) await withdrawRequest(command, waiting);
 }
 
 async function selectChannels(command: Command, bot: BotRecord, ids: readonly string[]): Promise<ChannelRecord[]> {

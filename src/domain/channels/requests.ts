@@ -4,11 +4,11 @@ import {
   type ApprovalRequestRecord,
   insertApprovalRequest,
   pendingRequestOfChannel,
-  updateApprovalRequest,
 } from '../../store/tables/approval-requests.js';
 import { type ChannelRecord, updateChannel } from '../../store/tables/channels.js';
 import type { Vault } from '../../store/vault.js';
 import type { Command } from '../command.js';
+import { withdrawRequest } from '../withdraw-request.js';
 import { isComplete } from './blockers.js';
 import { approval, approvedConfiguration, configurationChanges, savedConfiguration } from './configuration.js';
 
@@ -58,9 +58,7 @@ export async function askForApproval(
 export const AUTOMATIC = 'Approved automatically by the settings of the account.';
 
 /** Takes back the request that waits for this channel, if one does. */
-export async function withdrawRequestOf({ trx, now, audit }: Command, channelId: string): Promise<void> {
-  const waiting = await pendingRequestOfChannel(trx, channelId);
-  if (!waiting) return;
-  await updateApprovalRequest(trx, waiting.id, { status: 'WITHDRAWN', decidedAt: now });
-  audit(channelId, { requestId: waiting.id, kind: waiting.kind }, 'approval.withdraw');
+export async function withdrawRequestOf(command: Command, channelId: string): Promise<void> {
+  const waiting = await pendingRequestOfChannel(command.trx, channelId);
+  if (waiting) await withdrawRequest(command, waiting);
 }
