@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createDomain } from '../../src/domain/domain.js';
 import { indexOverrides, NO_OVERRIDES, resolveContents } from '../../src/domain/messages/resolve.js';
 import type { BotRecord } from '../../src/store/tables/bots.js';
 import type { ChannelRecord } from '../../src/store/tables/channels.js';
@@ -87,6 +88,23 @@ eachDatabase('overrides', (database) => {
     const other = await view();
     expect(other && plane.domain.messages.resolved(other, channel)).toEqual([text('two'), text('three')]);
     await expect(remove({ channelId: channel.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are read with the definition of their bot before the transaction, which parses nothing', async () => {
+    const definition = { language: 'en', name: 'Big', dialogs: [] };
+    const { bot: imported } = await plane.domain.transfer.importBot(plane.admin, { mode: 'NEW', definition });
+    const said = (await plane.domain.messages.ofBots(plane.admin, [imported])).get(imported.id);
+    const input = { botId: imported.id, messageKey: said?.[0]?.message.key ?? '' };
+    await plane.domain.messages.setOverride(plane.admin, { ...input, contents: [text('x')] });
+    const restarted = createDomain(plane.deps);
+    const within: string[] = [];
+    const note = ({ sql, __knexTxId }: { sql: string; __knexTxId?: string }) => {
+      if (__knexTxId && /from .definitions/.test(sql)) within.push(sql);
+    };
+    database().write.on('query', note);
+    await restarted.messages.removeOverride(plane.admin, input);
+    database().write.removeListener('query', note);
+    expect(within).toEqual([]);
   });
 
   it('are refused when they are empty, too many, no template, for nothing or for nobody', async () => {

@@ -39,7 +39,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   async function publishing(
     viewer: Viewer,
     action: 'bot.publish' | 'bot.rollback',
-    botId: string,
+    { botId, versionNumber }: { botId: string; versionNumber?: number },
     channelIds: () => Promise<readonly string[]>,
     work: (command: Command, versionId: string) => Promise<BotVersionRecord>,
   ): Promise<BotVersionRecord> {
@@ -47,7 +47,8 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     const versionId = rowId('bv');
     const run = () => runCommand(deps, viewer, action, (command) => work(command, versionId));
     const parent = await findBot(database.read, viewer.accountId, botId);
-    if (parent) await prepareChanges(reader, database.read, parent);
+    const earlier = versionNumber && parent ? await findVersionByNumber(database.read, parent.id, versionNumber) : null;
+    if (parent) await prepareChanges(reader, database.read, parent, (earlier ?? parent).definitionId);
     const account = await findAccount(database.read, viewer.accountId);
     if (!parent || !account?.autoApprove.includes('PUBLISH_UPGRADE')) return run();
     return withChildrenStaged(deps, { parent, versionId, channelIds: await channelIds() }, run);
@@ -75,7 +76,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
       publishing(
         viewer,
         'bot.publish',
-        input.botId,
+        { botId: input.botId },
         async () => input.channelIds,
         async (command, id) => {
           const comment = textInput(input.comment, 'comment');
@@ -107,7 +108,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
       publishing(
         viewer,
         'bot.rollback',
-        input.botId,
+        input,
         () => channelsOfVersion(input),
         async (command, id) => {
           const bot = await lockExisting(command, input.botId);

@@ -86,10 +86,15 @@ function partsOf(definition: Definition | null | undefined): Record<string, Part
   return parts;
 }
 
-/** Prepares `versionChanges` for a bot, outside the transaction. */
-export async function prepareChanges(reader: DefinitionReader, db: Db, bot: BotRecord): Promise<void> {
+/** Reads and parses what `versionChanges` will compare, before the transaction that writes. */
+export async function prepareChanges(
+  reader: DefinitionReader,
+  db: Db,
+  bot: BotRecord,
+  definitionId: string | null,
+): Promise<void> {
   const [live] = bot.liveVersionId ? await findBotVersions(db, [bot.liveVersionId]) : [];
-  await definitionChanges(reader, db, live?.definitionId ?? null, bot.definitionId);
+  await definitionChanges(reader, db, live?.definitionId ?? null, definitionId);
 }
 
 function takeApart(definition: Definition): Record<string, Parts> {

@@ -16,7 +16,7 @@ import {
   updateOverride,
 } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
-import type { Viewer } from '../access.js';
+import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
@@ -117,7 +117,8 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       input: OverrideInput & { contents: readonly Content[] },
     ): Promise<BotMessageView> {
       const contents = contentsInput(input.contents);
-      await view(database.read, viewer, input.botId, input.messageKey); // reads the definition outside the transaction
+      assertMay(viewer, 'message.override');
+      await view(database.read, viewer, input.botId, input.messageKey); // parses the definition before the transaction
       return runCommand(deps, viewer, 'message.override', async (command) => {
         const { trx, now, audit } = command;
         const { target: of, bot } = await target(command, input);
@@ -131,8 +132,11 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     },
 
     /** NOT_FOUND also when there is no such override. */
-    removeOverride: (viewer: Viewer, input: OverrideInput): Promise<BotMessageView> =>
-      runCommand(deps, viewer, 'message.remove-override', async (command) => {
+    async removeOverride(viewer: Viewer, input: OverrideInput): Promise<BotMessageView> {
+      assertMay(viewer, 'message.remove-override');
+      const seen = await findBot(database.read, viewer.accountId, input.botId);
+      if (seen) await reader.ofBots(database.read, [seen]); // parses the definition before the transaction
+      return runCommand(deps, viewer, 'message.remove-override', async (command) => {
         const { trx, now, audit } = command;
         const { target: of, bot } = await target(command, input);
         const before = await findOverride(trx, of);
@@ -141,7 +145,8 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
         await touchBot(trx, bot.id, now);
         audit(bot.id, { ...of, from: before.contents, to: null });
         return view(trx, viewer, bot.id, input.messageKey);
-      }),
+      });
+    },
   };
 }
 
