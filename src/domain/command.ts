@@ -76,10 +76,18 @@ export async function runCommand<T>(
     });
     await insertAuditEntries(trx, entries);
     for (const [topic, ids] of changes) await recordChange(trx, topic, [...ids], now);
-    const { onChange } = deps;
-    if (changes.size > 0 && onChange) afterCommit(trx, () => onChange());
+    if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));
     return result;
   });
+}
+
+/** The change stands by now, so a failure is reported and not thrown: whoever follows the changes comes to it soon. */
+async function tellMemory({ onChange, log }: CommandDeps): Promise<void> {
+  try {
+    await onChange?.();
+  } catch (err) {
+    log.warn({ err }, 'a change is stored, but could not be read at once; it is tried again');
+  }
 }
 
 /** Before and after of the fields that differ, for the audit log and approval requests. */

@@ -33,7 +33,8 @@ export function startChores(deps: ChoreDeps): void {
   const { env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop } = deps;
   const { database, lanes } = storage;
   loop('overload', DISK.lookEveryMs, overload.look);
-  if (database.dialect === 'postgres') loop('changes', FOLLOW_EVERY_MS, routes.refresh);
+  // On SQLite every change is read at once after its commit; the loop sees to those whose reading failed.
+  loop('changes', FOLLOW_EVERY_MS, routes.refresh);
 
   if (env.ROLES.includes('ingress')) {
     const claim = async () => {

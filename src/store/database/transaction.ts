@@ -5,8 +5,8 @@ type Hook = () => void | Promise<void>;
 const hooks = new WeakMap<Knex.Transaction, Hook[]>();
 
 /**
- * Runs `work` in one transaction and, once it is durable, the hooks it registered with `afterCommit`, in order. A hook's
- * failure is reported to the caller although the change stands.
+ * Runs `work` in one transaction and, once it is durable, the hooks it registered with `afterCommit`, in order. Hooks
+ * do not fail: the change stands by then, and the caller would take it for undone.
  */
 export async function inTransaction<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   const registered: Hook[] = [];
