@@ -1,4 +1,3 @@
-import type { TraceEntry } from '../bots/engine.js';
 import type { Json } from '../json.js';
 import { type Burst, nameOf, type TurnJob } from '../turn/turn-job.js';
 import type { TurnInput } from '../wire/message.js';
@@ -7,8 +6,8 @@ import type { TurnInput } from '../wire/message.js';
 export const JOIN_WINDOW_MS = 1_000;
 
 /** Only texts make a burst: an event or a form is never folded into something else. A turn that has begun stays as it is. */
-const isPartOfBurst = ({ input, resume, said, stored, burst }: TurnJob): boolean =>
-  input.message.type === 'text' && resume === null && said.length === 0 && stored && !burst;
+const isPartOfBurst = ({ input, resume, said, acceptance, burst }: TurnJob): boolean =>
+  input.message.type === 'text' && resume === null && said.length === 0 && acceptance.state === 'STORED' && !burst;
 
 /** Whether the channel answers a burst of messages in one turn, and this one can begin a burst. */
 export const startsBurst = (job: TurnJob): boolean => job.route.burst !== 'SERIAL' && isPartOfBurst(job);
@@ -39,14 +38,6 @@ export function oneTurnOf(jobs: readonly TurnJob[], how = howOf(jobs)): TurnJob 
 /** As the channel is set now: a burst keeps it from its beginning. */
 const howOf = (jobs: readonly TurnJob[]): Burst['how'] =>
   jobs.at(-1)?.route.burst === 'JOIN' ? 'joined' : 'superseded';
-
-/** A burst that had begun before a crash: its other messages, and how it came about, are known by their rows. */
-export function resumedBurst(job: TurnJob, others: readonly TurnJob[], traces: readonly (string | null)[]): TurnJob {
-  const entries = traces.flatMap((trace) => JSON.parse(trace ?? '[]') as TraceEntry[]); // as turns write them
-  const joined = entries.some(({ kind }) => kind === 'joined');
-  const whole = oneTurnOf([...others, job], joined ? 'joined' : 'superseded');
-  return whole?.burst ? { ...whole, burst: { ...whole.burst, absorbed: [] } } : job;
-}
 
 const wantsNewSession = (jobs: readonly TurnJob[]): boolean => jobs.some(({ input }) => input.newSession);
 

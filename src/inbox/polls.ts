@@ -5,7 +5,7 @@ import type { TurnRow, turnStore } from '../store/tables/turns.js';
 import { type Clock, DAY, delay, MINUTE } from '../time.js';
 import type { TurnInput } from '../wire/message.js';
 import type { TurnOutcome } from '../wire/outcome.js';
-import { newsOf, type TurnFeed } from './turn-feed.js';
+import { type TurnUpdates, updateOf } from './turn-updates.js';
 
 /** What has become of a turn since some reply of it. */
 export interface Slice {
@@ -53,7 +53,7 @@ export function createPolls(deps: {
   database: Pick<Database, 'read'>;
   queue: CommitQueue;
   turns: ReturnType<typeof turnStore>;
-  feed: TurnFeed;
+  updates: TurnUpdates;
   clock: Clock;
 }): Polls {
   const { clock } = deps;
@@ -65,12 +65,12 @@ export function createPolls(deps: {
 
   /** What a stored turn has to tell after its first `from` replies, up to `upto`. */
   function sliceOf(row: TurnRow, from: number, upto?: number): Slice {
-    const news = newsOf(row);
-    if (!news) return { outcome: null, upto: from, final: false };
-    if (news.status === 'failed') throw news.error;
-    const { outcome } = news;
+    const update = updateOf(row);
+    if (!update) return { outcome: null, upto: from, final: false };
+    if (update.status === 'failed') throw update.error;
+    const { outcome } = update;
     const replies = outcome.replies.slice(from, upto);
-    const final = news.status === 'ended' && from + replies.length === outcome.replies.length;
+    const final = update.status === 'ended' && from + replies.length === outcome.replies.length;
     const ended = final ? {} : { endOfTask: null, agentTransfer: false };
     return { outcome: { ...outcome, ...ended, replies }, upto: from + replies.length, final };
   }
@@ -78,10 +78,10 @@ export function createPolls(deps: {
   async function* follow(turnId: string, from: number, signal: AbortSignal): AsyncGenerator<Slice, void, void> {
     let known = from;
     let wake = (): void => {};
-    let news = new Promise<void>((resolve) => {
+    let updated = new Promise<void>((resolve) => {
       wake = resolve;
     });
-    const following = deps.feed.follow(turnId, () => wake());
+    const following = deps.updates.follow(turnId, () => wake());
     const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     try {
       while (!signal.aborted) {
@@ -91,8 +91,8 @@ export function createPolls(deps: {
         if (slice.upto > known || slice.final) yield slice;
         if (slice.final) return;
         known = slice.upto;
-        await Promise.race([news, gone]);
-        news = new Promise<void>((resolve) => {
+        await Promise.race([updated, gone]);
+        updated = new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
@@ -107,14 +107,14 @@ export function createPolls(deps: {
     if (!row || (row.finishedAt !== null && clock.now() - row.finishedAt >= KEPT_MS)) return null;
     const now = sliceOf(row, poll.from);
     if (waitMs <= 0 || now.final || now.upto > poll.from) return now;
-    const patience = new AbortController();
-    const slices = follow(poll.turnId, poll.from, patience.signal);
+    const waiting = new AbortController();
+    const slices = follow(poll.turnId, poll.from, waiting.signal);
     const first = slices.next().then(({ value }) => value ?? now);
     first.catch(() => {}); // it may fail when nobody waits any more
     try {
-      return await Promise.race([first, delay(clock, waitMs, patience.signal).then(() => now)]);
+      return await Promise.race([first, delay(clock, waitMs, waiting.signal).then(() => now)]);
     } finally {
-      patience.abort();
+      waiting.abort();
       await slices.return();
     }
   }

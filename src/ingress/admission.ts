@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { AppError, notFound } from '../errors.js';
-import type { Receiver } from '../inbox/receive.js';
+import type { Inbox } from '../inbox/inbox.js';
 import { networkOf } from '../outbound/ranges.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { Clock } from '../time.js';
@@ -10,7 +10,7 @@ import { NotFunctional } from './render-error.js';
 
 export interface AdmissionDeps {
   routes: Routes;
-  receiver: Pick<Receiver, 'spendToken'>;
+  inbox: Pick<Inbox, 'consumeToken'>;
   clock: Clock;
   limits: RateLimits;
 }
@@ -68,8 +68,8 @@ export function assertSpeaksFor(caller: Caller, userId: string): void {
 }
 
 /** A token that may be used once is used up by anything but a message, which claims it along with its turn. */
-export async function spend({ receiver }: AdmissionDeps, caller: Caller): Promise<void> {
-  if (caller.jti) await receiver.spendToken(caller.jti);
+export async function spend({ inbox }: AdmissionDeps, caller: Caller): Promise<void> {
+  if (caller.jti) await inbox.consumeToken(caller.jti);
 }
 
 const strange = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');

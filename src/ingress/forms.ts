@@ -5,7 +5,8 @@ import { AppError, type Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import type { FormLinks } from '../files/form-links.js';
 import { rowId } from '../ids.js';
-import type { Receipt, Receiver } from '../inbox/receive.js';
+import type { Receipt } from '../inbox/answer.js';
+import type { Inbox } from '../inbox/inbox.js';
 import type { OpenForm, SentForms } from '../inbox/sent-forms.js';
 import { readBody, toText } from '../request-body.js';
 import type { Route } from '../routing/routes.js';
@@ -20,7 +21,7 @@ import { hookErrorsOf, NotFunctional } from './render-error.js';
 export interface FormDeps {
   formLinks: FormLinks;
   sentForms: SentForms;
-  receiver: Receiver;
+  inbox: Inbox;
   limits: Pick<RateLimits, 'channel'>;
   clock: Clock;
   events: Events;
@@ -140,7 +141,7 @@ async function send(
   const turnId = rowId('tn');
   request.turnId = turnId;
   try {
-    return await deps.receiver.receive({
+    return await deps.inbox.accept({
       turnId,
       channelId: route.channelId,
       traceId: request.traceId,
@@ -158,7 +159,7 @@ async function send(
         detached: route.mode === 'SYNC', // what was sent counts, though its page may be closed
       },
       idempotency: { key, bodyHash: createHash('sha256').update(JSON.stringify(data)).digest('base64url') },
-      ...(route.mode === 'SYNC' && { patience: { until: 'END', waitMs: deps.maxWaitMs } }),
+      ...(route.mode === 'SYNC' && { wait: { until: 'END', waitMs: deps.maxWaitMs } }),
     });
   } catch (error) {
     if (error instanceof AppError && error.code === 'CONFLICT') return 'SENT'; // with other answers

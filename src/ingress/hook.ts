@@ -3,8 +3,9 @@ import { badInput, type Shortage, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
 import { rowId } from '../ids.js';
+import type { Receipt } from '../inbox/answer.js';
+import type { Inbox } from '../inbox/inbox.js';
 import { pollId } from '../inbox/polls.js';
-import type { Receipt, Receiver } from '../inbox/receive.js';
 import { readBody, toText } from '../request-body.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
@@ -21,7 +22,7 @@ import { parseJsonObject } from './parse-json.js';
 import { preferencesOf } from './prefer.js';
 
 export interface HookDeps extends AdmissionDeps {
-  receiver: Receiver;
+  inbox: Inbox;
   events: Events;
   maxBodyBytes: number;
   /** The path of the public URL, without a final slash: what a proxy puts before ours. */
@@ -66,12 +67,12 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
     const { respondAsync, waitMs = DEFAULT_WAIT_MS } = preferencesOf(ctx.get('prefer'));
     if (route.mode === 'SYNC' && respondAsync) {
       input.detached = true;
-      message.patience = { until: 'END', waitMs };
+      message.wait = { until: 'END', waitMs };
       ctx.set('Preference-Applied', 'respond-async');
     } else if (route.mode === 'SYNC' && version.answersInParts && route.enablePolling) {
-      message.patience = { until: 'FIRST_PAUSE' };
+      message.wait = { until: 'FIRST_PAUSE' };
     }
-    write(deps, ctx, version, botId, traceId, await deps.receiver.receive(message));
+    write(deps, ctx, version, botId, traceId, await deps.inbox.accept(message));
   });
 }
 

@@ -152,7 +152,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       quickWaitsMs: overrides.quickWaitsMs,
       turnScheduler: overrides.turnScheduler,
     });
-    const { routes, dispatcher, receiver, proactive } = hotPath;
+    const { routes, dispatcher, inbox, proactive } = hotPath;
 
     const overload = createOverload({
       dataDir: env.DATA_DIR,
@@ -160,7 +160,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       minFreeDiskBytes: env.MIN_FREE_DISK_MB * MEBIBYTE,
       commitDepth: queue.depth,
       commitWaitMs: queue.waitMs,
-      inboundDepth: receiver.depth,
+      inboundDepth: inbox.depth,
     });
     await overload.look();
 
@@ -178,10 +178,10 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       quotaBytes: env.ATTACHMENT_QUOTA_MB * MEBIBYTE,
       clock,
     });
-    startChores({ env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop });
+    startChores({ env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop });
     metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
-    metrics.gauge('inbound_messages', 'Messages running or waiting', receiver.depth);
+    metrics.gauge('inbound_messages', 'Messages running or waiting', inbox.depth);
     metrics.gauge('outbound_lanes', 'Conversations whose callbacks are being sent', dispatcher.depth);
 
     const domainDeps: DomainDeps = {

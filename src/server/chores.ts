@@ -1,6 +1,6 @@
 import type { Dispatcher } from '../dispatcher/dispatcher.js';
 import type { createAttachments } from '../files/attachments.js';
-import type { Receiver } from '../inbox/receive.js';
+import type { Inbox } from '../inbox/inbox.js';
 import { DISK } from '../load/limits.js';
 import type { createOverload } from '../load/overload.js';
 import type { Routes } from '../routing/routes.js';
@@ -20,7 +20,7 @@ const MAX_DISPATCHING_LANES = 2_000;
 export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
   storage: Storage;
   routes: Routes;
-  receiver: Receiver;
+  inbox: Inbox;
   dispatcher: Dispatcher;
   attachments: ReturnType<typeof createAttachments>;
   overload: ReturnType<typeof createOverload>;
@@ -30,7 +30,7 @@ export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
 
 /** What is done again and again: lanes taken up, changes followed, the disk watched, old rows removed. */
 export function startChores(deps: ChoreDeps): void {
-  const { env, clock, storage, routes, receiver, dispatcher, attachments, overload, loop } = deps;
+  const { env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop } = deps;
   const { database, lanes } = storage;
   loop('overload', DISK.lookEveryMs, overload.look);
   // On SQLite every change is read at once after its commit; the loop sees to those whose reading failed.
@@ -39,8 +39,8 @@ export function startChores(deps: ChoreDeps): void {
   if (env.ROLES.includes('ingress')) {
     const claim = async () => {
       const due = await lanes.nextDue(database.read, 'IN');
-      if (due !== null && due <= clock.now()) return (await receiver.claim(LANES_AT_ONCE)) > 0;
-      receiver.caughtUp();
+      if (due !== null && due <= clock.now()) return (await inbox.claim(LANES_AT_ONCE)) > 0;
+      inbox.caughtUp();
       return false;
     };
     loop('claim turns', CLAIM_EVERY_MS, claim).poke();

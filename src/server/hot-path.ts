@@ -3,8 +3,8 @@ import type { Env } from '../config/env.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
 import type { Engines } from '../engines/open-program.js';
 import type { Events } from '../events.js';
-import { createReceiver } from '../inbox/receive.js';
-import { createTurnFeed } from '../inbox/turn-feed.js';
+import { createInbox } from '../inbox/inbox.js';
+import { createTurnUpdates } from '../inbox/turn-updates.js';
 import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
 import type { Outbound } from '../outbound/request.js';
 import { createProactive } from '../outbox/proactive.js';
@@ -76,14 +76,15 @@ export async function createHotPath(deps: HotPathDeps) {
   // Without the role the deliveries wait for a process that has it.
   const dispatch = env.ROLES.includes('dispatcher') ? dispatcher.offer : () => {};
   const turns = turnStore(dialect);
-  const feed = createTurnFeed({ read: database.read, turns, clock, singleProcess, onError: report('turn feed') });
+  const onError = report('turn updates');
+  const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
   const cutOff = new AbortController();
-  const receiver = createReceiver({
+  const inbox = createInbox({
     database,
     queue,
     lanes,
     turns,
-    feed,
+    updates,
     scheduler: deps.turnScheduler ?? createTurnScheduler(clock),
     idempotency: idempotencyStore(dialect),
     sessions: createSessions(database.read, sessionStore(dialect)),
@@ -101,7 +102,7 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
   lifecycle.add('turns', async (deadline) => {
-    await Promise.race([receiver.drained(), deadline]);
+    await Promise.race([inbox.drained(), deadline]);
     cutOff.abort();
   });
 
@@ -117,5 +118,5 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
 
-  return { bots, routes, dispatcher, turns, feed, receiver, proactive };
+  return { bots, routes, dispatcher, turns, updates, inbox, proactive };
 }

@@ -10,7 +10,7 @@ import type { ReplySettings, SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import type { Scripts } from '../wire/reply.js';
-import type { LateRow } from './late-row.js';
+import type { Acceptance } from './acceptance.js';
 import type { Sessions } from './sessions.js';
 
 /** A turn to run: begun now, or gone on with after a crash. */
@@ -23,10 +23,7 @@ export interface TurnJob {
   /** By the monotonic clock: what waits are measured from. */
   arrivedAt: number;
   route: Route;
-  /** False: nothing of it is stored yet; its row is written when it ends or pauses. */
-  stored: boolean;
-  /** Of one that is acknowledged as soon as it is stored, but runs before. */
-  row?: LateRow;
+  acceptance: Acceptance;
   /** Of the pause it goes on from. */
   resume: Json | null;
   said: SaidReply[];

@@ -40,12 +40,12 @@ export interface InboundMessage {
   input: TurnInput;
   idempotency?: { key: string; bodyHash: string };
   jti?: { clientId: string; jti: string; expiresAt: number };
-  /** How long its caller waits; absent: as long as a synchronous caller does, for the whole answer. */
-  patience?: Patience;
+  /** Absent: the whole answer, as long as a synchronous caller may wait. */
+  wait?: WaitPolicy;
 }
 
 /**
- * FIRST_PAUSE: content with what is said before the first slow step. `waitMs`: content with nothing after so long.
- * Whatever is missing then is fetched with a poll id.
+ * What a caller waits for. FIRST_PAUSE: what is said before the first slow step. END: the whole answer, for so many
+ * milliseconds at most. What is missing then is fetched with a poll id.
  */
-export type Patience = { until: 'FIRST_PAUSE' } | { until: 'END'; waitMs: number };
+export type WaitPolicy = { until: 'FIRST_PAUSE' } | { until: 'END'; waitMs: number };

@@ -5,7 +5,7 @@ import type { Clock } from '../time.js';
 import { storedOutcome, type TurnOutcome } from '../wire/outcome.js';
 
 /** What becomes of a turn. After `ended` and `failed` nothing follows. */
-export type TurnNews =
+export type TurnUpdate =
   /** It has said what it could before something slow; this is durable. */
   | { status: 'paused'; outcome: TurnOutcome }
   | { status: 'ended'; outcome: TurnOutcome }
@@ -15,50 +15,54 @@ export interface Following {
   stop(): void;
 }
 
-/** Tells those who wait for a turn what becomes of it, whichever process runs it. */
-export interface TurnFeed {
-  follow(turnId: string, listener: (news: TurnNews) => void): Following;
-  tell(turnId: string, news: TurnNews): void;
-  /** Looks at once whether another process, or an earlier moment, has brought news. */
-  look(): Promise<void>;
+/**
+ * Tells what becomes of a turn to those who do not run it: polls, event streams, and the callers of a stored message,
+ * whichever process runs it.
+ */
+export interface TurnUpdates {
+  follow(turnId: string, listener: (update: TurnUpdate) => void): Following;
+  publish(turnId: string, update: TurnUpdate): void;
+  /** Reads at once what has become of the turns that are followed. */
+  poll(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 50; // how late news of another process is noticed
+/** Milliseconds between two looks at what other processes have stored; an update of theirs is told so much later. */
+const POLL_EVERY_MS = 50;
 
-export function createTurnFeed(deps: {
+export function createTurnUpdates(deps: {
   read: Knex;
   turns: Pick<ReturnType<typeof turnStore>, 'byIds'>;
   clock: Clock;
   /** Nobody else runs turns: there is nothing to look for. */
   singleProcess: boolean;
   onError(error: unknown): void;
-}): TurnFeed {
-  const followed = new Map<string, { listeners: Set<(news: TurnNews) => void>; told: number }>();
+}): TurnUpdates {
+  const followed = new Map<string, { listeners: Set<(update: TurnUpdate) => void>; told: number }>();
   let waiting = false;
 
-  function tell(turnId: string, news: TurnNews): void {
+  function publish(turnId: string, update: TurnUpdate): void {
     const entry = followed.get(turnId);
     if (!entry) return;
-    if (news.status === 'paused') entry.told = news.outcome.replies.length;
+    if (update.status === 'paused') entry.told = update.outcome.replies.length;
     else followed.delete(turnId);
-    for (const listener of [...entry.listeners]) listener(news);
+    for (const listener of [...entry.listeners]) listener(update);
   }
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (followed.size === 0) return;
     for (const row of await deps.turns.byIds(deps.read, [...followed.keys()])) {
-      const news = newsOf(row);
+      const update = updateOf(row);
       const told = followed.get(row.id)?.told ?? 0;
-      if (news && (news.status !== 'paused' || news.outcome.replies.length > told)) tell(row.id, news);
+      if (update && (update.status !== 'paused' || update.outcome.replies.length > told)) publish(row.id, update);
     }
   }
 
-  function lookLater(): void {
+  function pollLater(): void {
     if (deps.singleProcess || waiting || followed.size === 0) return;
     waiting = true;
-    deps.clock.after(LOOK_EVERY_MS, () => {
+    deps.clock.after(POLL_EVERY_MS, () => {
       waiting = false;
-      void look().catch(deps.onError).finally(lookLater);
+      void poll().catch(deps.onError).finally(pollLater);
     });
   }
 
@@ -67,7 +71,7 @@ export function createTurnFeed(deps: {
       const entry = followed.get(turnId) ?? { listeners: new Set(), told: 0 };
       followed.set(turnId, entry);
       entry.listeners.add(listener);
-      lookLater();
+      pollLater();
       return {
         stop() {
           entry.listeners.delete(listener);
@@ -75,13 +79,13 @@ export function createTurnFeed(deps: {
         },
       };
     },
-    tell,
-    look,
+    publish,
+    poll,
   };
 }
 
-/** What a stored turn has to tell; null while it has not got so far. */
-export function newsOf(row: TurnRow): TurnNews | null {
+/** What is stored of a turn, as an update; null before its first pause. */
+export function updateOf(row: TurnRow): TurnUpdate | null {
   switch (row.status) {
     case 'QUEUED':
       return null;

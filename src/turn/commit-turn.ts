@@ -1,0 +1,142 @@
+import type { TraceEntry } from '../bots/engine.js';
+import { unavailable } from '../errors.js';
+import type { Json } from '../json.js';
+import type { Unit } from '../store/commit/unit.js';
+import type { ChannelCounts } from '../store/tables/channel-metrics.js';
+import type { NewDelivery } from '../store/tables/deliveries.js';
+import type { Lease } from '../store/tables/lanes.js';
+import type { SessionRow } from '../store/tables/sessions.js';
+import type { TurnProgress } from '../store/tables/turns.js';
+import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
+import { type Absorbed, absorbedBy } from './absorbed.js';
+import type { TurnWrite } from './acceptance.js';
+import { insertOf } from './insert.js';
+import { callbacksOf } from './turn-callbacks.js';
+import { LeaseLost, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+
+/** What a turn has come to at a pause or at its end. */
+export interface Step {
+  status: 'PAUSED' | 'DONE';
+  outcome: TurnOutcome;
+  /** Null: the turn leaves no session behind. */
+  session: SessionRow | null;
+  /** Whether the session has been opened by this turn. */
+  newSession: boolean;
+  /** Where the engine goes on after a crash. */
+  resume: Json | null;
+  /** What kept the bot from answering, or null. */
+  failure: unknown;
+  trace: readonly TraceEntry[];
+}
+
+/** What one commit writes, and what follows from it. */
+interface Writing {
+  unit: Unit;
+  lease: Lease | null;
+  deliveries: NewDelivery[];
+  absorbed: Absorbed[];
+}
+
+/**
+ * Makes the steps of one turn durable: replies, session and deliveries as one unit, with the message itself when it is not
+ * stored yet. Rejects with LeaseLost when another process has the lane, with UNAVAILABLE when nothing can be stored.
+ */
+export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane): (step: Step) => Promise<void> {
+  const { conversationId, route, input } = job;
+  /** Replies that are stored. */
+  let stored = job.said.length;
+
+  function leaseOf(write: TurnWrite): Lease | null {
+    const lease = write === 'UPDATE' ? lane.lease() : null;
+    if (write === 'UPDATE' && !lease) throw new LeaseLost(`the lane of ${conversationId} is not held`);
+    return lease;
+  }
+
+  function prepare(write: TurnWrite, step: Step): Writing {
+    const { outcome, session } = step;
+    const now = deps.clock.now();
+    const done = step.status === 'DONE' ? 1 : 0;
+    const row = rowOf(job, step, now);
+    const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
+    const absorbed = absorbedBy(job, outcome, now);
+    const lease = leaseOf(write);
+    const unit: Unit = {
+      ...(lease
+        ? { progress: row, settle: { ...lease, done: done + absorbed.length, dueAt: null } }
+        : insertOf(job, row)),
+      ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => one.row) }),
+      ...(session && { session }),
+      ...(deliveries.length > 0 && { deliveries }),
+      counts: counts(step),
+    };
+    return { unit, lease, deliveries, absorbed };
+  }
+
+  /** The callbacks of what was said since the last commit. */
+  function callbacks({ status, outcome }: Step, at: number): NewDelivery[] {
+    const { replies, endOfTask, sessionId } = outcome;
+    const news = { replies: replies.slice(stored), position: stored, endOfTask, last: status === 'DONE' };
+    return callbacksOf(job, news, { sessionId, at });
+  }
+
+  /** What this commit adds to the channel's metrics. */
+  function counts({ status, outcome, session, newSession, failure }: Step): ChannelCounts {
+    const isFirst = stored === 0 && !job.resume;
+    return {
+      channelId: route.channelId,
+      messagesOut: outcome.replies.length - stored,
+      sessionsStarted: isFirst && newSession && session ? 1 : 0,
+      ...(status === 'DONE' && {
+        failed: failure === null ? 0 : 1,
+        responseTimeMs: Math.round(deps.clock.monotonicNow() - job.arrivedAt),
+      }),
+    };
+  }
+
+  async function write(kind: TurnWrite, step: Step): Promise<void> {
+    const { unit, lease, deliveries, absorbed } = prepare(kind, step);
+    // Nobody waits for the turn of an accepted message: those who wait to be accepted go first.
+    const urgency = input.mode === 'ASYNC' && kind === 'UPDATE' ? 'SOON' : 'NOW';
+    const written = await deps.queue.commit(unit, urgency).catch((error: unknown) => {
+      deps.sessions.forget(conversationId);
+      throw error;
+    });
+    if (written.status !== 'committed') {
+      deps.sessions.forget(conversationId);
+      throw new LeaseLost(`another process has taken the lane of ${conversationId}`);
+    }
+    const { inbound, outbound, pending } = written;
+    if (unit.session) deps.sessions.committed(unit.session, lease?.epoch ?? null);
+    if (inbound?.lease && step.status === 'PAUSED') lane.taken(inbound.lease);
+    if (lease && pending !== undefined) lane.settled(lease, pending);
+    if (job.burst) job.burst.absorbed = [];
+    for (const one of absorbed) lane.absorbed(one.job, one.outcome);
+    stored = step.outcome.replies.length;
+    if (!outbound || deliveries.length === 0) return;
+    const dispatch = () => deps.dispatch(outbound, deliveries);
+    if (kind === 'INSERT')
+      setImmediate(dispatch); // after the acknowledgement of the message
+    else dispatch();
+  }
+
+  return async (step) => {
+    // What a turn has come to since then is the stop's doing: its calls have been cut off.
+    if (deps.cutOff.aborted) throw unavailable('STOPPING', 'The server is stopping; send the message again.');
+    await job.acceptance.commit((kind) => write(kind, step));
+  };
+}
+
+function rowOf(job: TurnJob, { status, outcome, resume, failure, trace }: Step, now: number): TurnProgress {
+  return {
+    id: job.turnId,
+    status,
+    ...outcomeColumns(outcome),
+    resume: resume === null ? null : JSON.stringify(resume),
+    error: failure === null ? null : describe(failure),
+    trace: trace.length > 0 ? JSON.stringify(trace) : null,
+    finishedAt: status === 'DONE' ? now : null,
+  };
+}
+
+const describe = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 2000);

@@ -1,0 +1,37 @@
+import type { Unit } from '../store/commit/unit.js';
+import type { TurnProgress } from '../store/tables/turns.js';
+import type { TurnJob } from './turn-job.js';
+
+/** The rows of a message that has none yet: with what its turn has come to, or as one whose turn is still to run. */
+export function insertOf(job: TurnJob, progress: TurnProgress = queued(job)): Pick<Unit, 'conversation' | 'turn'> {
+  const { conversationId, route, input, traceId, receivedAt } = job;
+  return {
+    conversation: {
+      id: conversationId,
+      accountId: route.accountId,
+      channelId: route.channelId,
+      userId: input.user.id,
+      groupId: input.groupId,
+      at: receivedAt,
+    },
+    turn: {
+      ...progress,
+      conversationId,
+      channelId: route.channelId,
+      traceId,
+      input: JSON.stringify(input),
+      createdAt: receivedAt,
+    },
+  };
+}
+
+const queued = ({ turnId }: TurnJob): TurnProgress => ({
+  id: turnId,
+  status: 'QUEUED',
+  replies: null,
+  outcome: null,
+  resume: null,
+  error: null,
+  trace: null,
+  finishedAt: null,
+});

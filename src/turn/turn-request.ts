@@ -1,0 +1,30 @@
+import type { OpenBot } from '../bots/bots.js';
+import type { TraceEntry, TurnRequest } from '../bots/engine.js';
+import type { TurnDeps, TurnJob } from './turn-job.js';
+
+/** What an engine is told of the message it answers. */
+export function requestOf(
+  { clock, random }: Pick<TurnDeps, 'clock' | 'random'>,
+  { turnId, traceId, conversationId, route, input, resume }: TurnJob,
+  bot: OpenBot,
+  session: Pick<TurnRequest, 'sessionId' | 'newSession' | 'language' | 'session'>,
+  trace: (entry: TraceEntry) => void,
+): TurnRequest {
+  return {
+    turnId,
+    traceId,
+    conversationId,
+    ...session,
+    botId: route.botId,
+    botName: route.botName,
+    channel: { id: route.channelId, name: route.channelName },
+    user: input.user,
+    message: input.message,
+    env: bot.env,
+    plainEnv: bot.plainEnv,
+    resume,
+    now: clock.now(),
+    random,
+    trace,
+  };
+}
