@@ -76,6 +76,8 @@ export type UnavailableReason =
   | 'TOO_MANY_STREAMS'
   | 'CONVERSATION_MOVED' // another process has it now
   | 'TURN_NOT_WAITING_YET' // a bot's later answer came before it was announced
+  | 'BOT_NOT_READ' // a bot could not be read or unsealed
+  | 'THREADS_BUSY' // a script or a compilation found no thread, or lost it
   | 'DATABASE_AWAY' // it does not answer
   | 'STORE_FAILED'; // nothing more can be stored; the process ends
 

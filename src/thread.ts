@@ -1,5 +1,5 @@
 import type { TransferListItem, Worker, WorkerOptions } from 'node:worker_threads';
-import { AppError } from './errors.js';
+import { unavailable } from './errors.js';
 import { startWorker } from './start-worker.js';
 
 /** What a worker posts back: its result, or why there is none. */
@@ -22,7 +22,7 @@ export function createThread<Work, Result>(module: URL, options?: WorkerOptions)
 
   const fail = (error: Error): void => {
     worker = null;
-    const ended = new AppError('UNAVAILABLE', 'This could not be done just now; try again.', { cause: error });
+    const ended = unavailable('THREADS_BUSY', 'This could not be done just now; try again.', { cause: error });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };

@@ -3,7 +3,7 @@ import { openEngineSecrets } from '../domain/bots/engine-settings.js';
 import { variablePlace } from '../domain/bots/variables.js';
 import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
-import { AppError } from '../errors.js';
+import { unavailable } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import { botOfVersion } from '../store/tables/open-versions.js';
 import type { Vault } from '../store/vault.js';
@@ -80,7 +80,7 @@ export function createOpenBots(deps: {
 
   async function load(versionId: string, entry: Entry): Promise<OpenBot> {
     const stored = await read(versionId).catch((cause: unknown) => {
-      throw new AppError('UNAVAILABLE', 'The bot cannot be read just now; try again.', { cause });
+      throw unavailable('BOT_NOT_READ', 'The bot cannot be read just now; try again.', { cause });
     });
     if (!stored) throw new Error(`the bot version ${versionId} is gone`);
     const { found, spec, env } = stored;

@@ -67,17 +67,17 @@ async function open(channel: Record<string, unknown> = {}) {
 
 describe('trouble of this server', () => {
   it.each([
-    ['the bot', 'bot_versions'],
-    ['the session', 'sessions'],
+    ['the bot', 'bot_versions', 'BOT_NOT_READ'],
+    ['the session', 'sessions', 'DATABASE_AWAY'],
   ])(
     'that keeps %s from being read is told to the caller, and the conversation goes on where it was',
-    async (_, from) => {
+    async (_, from, reason) => {
       const { say, restart, fail } = await open();
       const first = await say();
       expect(first).toMatchObject({ said: ['number 1'] });
       await restart();
       fail(`from \`${from}\``, 1);
-      expect(await say()).toEqual({ status: 503, reason: 'UNAVAILABLE' });
+      expect(await say()).toEqual({ status: 503, reason });
       expect(await say()).toEqual({ said: [LATER], sessionId: first.sessionId });
     },
   );
@@ -92,7 +92,7 @@ describe('trouble of this server', () => {
     const ciphers = await stored().read('bot_variables').pluck('value_cipher');
     await stored().write('bot_variables').update({ value_cipher: 'v1.lost.AAAA' });
     await restart();
-    expect(await say()).toEqual({ status: 503, reason: 'UNAVAILABLE' });
+    expect(await say()).toEqual({ status: 503, reason: 'BOT_NOT_READ' });
     await stored().write('bot_variables').update({ value_cipher: ciphers[0] });
     expect(await say()).toEqual({ said: [LATER], sessionId: first.sessionId });
   });

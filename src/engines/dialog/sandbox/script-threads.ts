@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import { AppError } from '../../../errors.js';
+import { unavailable } from '../../../errors.js';
 import { startWorker } from '../../../start-worker.js';
 import { MINUTE, SECOND } from '../../../time.js';
 import { cpuMs } from './cpu-time.js';
@@ -184,7 +184,7 @@ export function createScriptThreads(count: number, capacity: number, limits: Wor
 }
 
 /** The error of a script that was not run to its end for no fault of its bot. */
-const notTried = (why: string): AppError => new AppError('UNAVAILABLE', `${why} Try again.`);
+const notTried = (why: string): Error => unavailable('THREADS_BUSY', `${why} Try again.`);
 
 /** CPU time the running script has used; none while the thread prepares for it. */
 function usedMs({ cpuFile, scriptStart }: Thread): number {
