@@ -28,7 +28,7 @@ export interface EngineDeps {
   /** The address of a form a user is to fill in. */
   formUrl: DialogDeps['formUrl'];
   clock: Clock;
-  /** Where turns that wait for their bot are stored. */
+  /** The store of turns that wait for their bot. */
   waitingTurns: WaitingTurns;
   onError(error: unknown): void;
 }
@@ -38,7 +38,7 @@ export interface Engines extends AsyncDisposable {
   open: OpenProgram;
   /** Runs the scripts of messages. */
   scripts: Scripts;
-  /** Where bots that answer later do so. */
+  /** Takes the answers of bots that answer later. */
   callbacks: Callbacks;
 }
 

@@ -26,7 +26,7 @@ export function holds(condition: Condition, run: Run, frame: Frame): boolean {
   }
 }
 
-/** What a variable says now; nothing when it is missing, which no value equals. */
+/** The text to compare with: a literal, or the value of a variable; empty when it is missing. */
 function expectedOf(value: { text: string } | { path: string }, scope: JsonObject): string {
   if ('text' in value) return value.text;
   const path = parsePath(value.path);
@@ -62,7 +62,7 @@ function intentOf(run: Run, frame: Frame, nodeId: string): string | null {
   return node?.type === 'call' ? node.dialogId : nodeId;
 }
 
-/** What a value may be compared as: its text; of a list its entries; of an object its value, title or amount. */
+/** The texts a value may be compared as: its own, the entries of a list, the value, title or amount of an object. */
 function textsOf(value: Json | undefined): string[] {
   if (value === undefined || value === null || value === '') return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [JSON.stringify(value), ...value.flatMap(textsOf)];

@@ -7,7 +7,7 @@ import { copy } from './state.js';
 /** Values to set, by path under the context. */
 export type Assignments = [path: string[], value: Json][];
 
-/** What a dialog call hands over: target path, then source path or literal. Sources are read now, targets set later. */
+/** Reads the values a dialog call hands over, from `[target path, source path or literal]`. They are set later. */
 export function readMap(run: Run, map: readonly [string, string][]): Assignments {
   const scope = scopeOf(run);
   return map.flatMap(([target, source]): Assignments => {

@@ -3,13 +3,13 @@ import type { Json, JsonObject } from '../../json.js';
 import type { Outbound } from '../../outbound/request.js';
 import type { ScriptCaller, ScriptRunner } from '../../wire/reply.js';
 
-/** What the dialog engine needs from outside. All of it may be replaced in tests. */
+/** The outside world of the dialog engine, all of it replaceable in tests. */
 export interface DialogDeps {
   scripts: ScriptSandbox;
   /** The door to services. */
   outbound: Pick<Outbound, 'request'>;
   tables: DataTables;
-  /** Null: nodes that need a language model end in the failure event. */
+  /** Null when none is configured: nodes that need one end in the failure event. */
   languageModel: LanguageModel | null;
   /** The address of a form a user is to fill in. */
   formUrl: (form: { botId: string; formRefId: string; turnId: string; now: number }) => string;
@@ -21,7 +21,7 @@ export interface DialogSettings {
   services: 'LIVE' | 'SAMPLE';
   /** IANA name of the zone that users' dates are in, unless the session says another; else UTC. */
   timeZone?: string | undefined;
-  /** BCP 47 tag whose order of day and month users' dates have, unless the session says another; else the turn's language. */
+  /** BCP 47 tag that tells users' order of day and month, unless the session does; else the turn's language tells. */
   locale?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export interface LanguageModel {
       temperature: number | null;
       maxTokens: number | null;
     },
-    /** For whom: the call joins its trace. */
+    /** The turn whose trace the call joins. */
     turn: Pick<TurnRequest, 'turnId' | 'traceId' | 'botId'>,
     signal: AbortSignal,
   ): Promise<string>;

@@ -9,7 +9,7 @@ import { beginContext, finishTask, markUtterance, startTask } from './tasks.js';
 import { understand } from './understand.js';
 import { yesOrNo } from './yes-or-no.js';
 
-/** A task that is merely likely must be this likely to interrupt another. */
+/** Score from 0 to 1 below which a task that is merely likely does not interrupt another. */
 const INTERRUPT_SCORE = 0.7;
 const DISCARD = new Set([
   'discard',
@@ -101,6 +101,7 @@ async function* switchTask(run: Run, dialogId: string, text: string, marked: Rec
   return 'stay';
 }
 
+/** Tasks on hold; beyond it the one held longest is dropped. */
 const MAX_HELD = 5;
 
 /** The running task goes on with its question; the other one begins when it has ended. */

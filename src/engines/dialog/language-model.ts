@@ -5,7 +5,7 @@ import { traceparentOf } from '../../trace.js';
 import type { LanguageModel } from './deps.js';
 
 export interface LanguageModelSettings {
-  /** Of the API, e.g. `https://llm.example/v1`. */
+  /** The address of the API, e.g. `https://llm.example/v1`. */
   baseUrl: string;
   apiKey: string;
   /** Used where a node names none, or always when `force` is set: servers know other names than the bot's author did. */
@@ -14,6 +14,7 @@ export interface LanguageModelSettings {
   timeoutMs?: number;
 }
 
+/** Bytes of an answer; beyond it the call fails. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Any server that speaks the chat completions of the OpenAI API. Rejects with what it answered instead of a text. */

@@ -38,7 +38,7 @@ export interface Input {
   attachments: JsonObject['x'][];
 }
 
-/** What a step of a turn yields on its way; `T` is its result. */
+/** A step of a turn: it yields messages and pauses, and results in a `T`. */
 export type Steps<T> = AsyncGenerator<Said | Pause, T, void>;
 
 /** A node that cannot go on: it ends in the failure event. `message` is for the developer of the bot. */
@@ -46,7 +46,7 @@ export class NodeFailure extends Error {
   override readonly name = 'NodeFailure';
 }
 
-/** What a node's edges and texts see. The context is the very object, so that scripts can change it. */
+/** The values that edges, texts and scripts of a node see. The context is the very object, so scripts change it. */
 export function scopeOf(run: Run, more: JsonObject = {}): JsonObject {
   const content =
     own(run.program.content, run.turn.language) ?? own(run.program.content, run.program.defaultLanguage) ?? {};

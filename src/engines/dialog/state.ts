@@ -10,7 +10,7 @@ export interface DialogState {
   smallTalk: string | null;
   /** Tasks offered by "did you mean", in order. */
   offered: string[];
-  /** What started the task: its entities may take their values from it, each once. */
+  /** The utterance that started the task. Each of its entities looks for its value there once. */
   utterance: Utterance | null;
   /** True once the conversation had its welcome, or its first answered message. */
   greeted: boolean;
@@ -27,7 +27,7 @@ export interface Frame {
   dialogId: string;
   /** Node ids from the outside in: the node of the dialog, then the one inside its bot action. */
   path: string[];
-  /** What comes next: enter the node, make the call it has prepared, take the input it waits for, or leave it along its edges. */
+  /** The next step: enter the node, make the call it prepared, take the input it waits for, or leave it along its edges. */
   phase: 'enter' | 'call' | 'wait' | 'leave';
   /** Failed answers to the node that waits. */
   retries: number;

@@ -12,9 +12,9 @@ export type Meaning =
   | { type: 'ambiguous'; dialogIds: string[] }
   | { type: 'nothing' };
 
-/** Small talk that covers this share of the utterance wins over a task that is merely likely. */
+/** Share of the utterance, 0 to 1, from which small talk wins over a task that is merely likely. */
 const SMALL_TALK_COVERAGE = 0.6;
-/** Tasks this close to each other are ambiguous: the user is asked. */
+/** Difference of scores below which two tasks are ambiguous, and the user is asked. */
 const AMBIGUOUS_MARGIN = 0.04;
 const HELP = parsePattern('< ~helpwords >');
 

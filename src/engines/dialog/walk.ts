@@ -6,7 +6,7 @@ import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, topFrame } from '.
 import type { Frame } from './state.js';
 import { finishTask } from './tasks.js';
 
-/** A dialog that never waits for input is cut off here. */
+/** Nodes entered in a turn, for dialogs that never wait for input; beyond it the task fails. */
 const MAX_NODES_PER_TURN = 300;
 
 /**

@@ -1,7 +1,7 @@
 import { normalized, words } from '../../definition/words.js';
 import { type Lexicon, matchPattern, parsePattern } from './understanding/pattern.js';
 
-/** An answer may wrap its yes in this many other words. */
+/** Words of an answer in which a yes or no is looked for; a longer answer is neither. */
 const MAX_WORDS = 8;
 const YES = parsePattern('~yes');
 const NO = parsePattern('~no');

@@ -65,7 +65,7 @@ async function systemMessage(turn: TurnRequest, { systemPrompt }: SettingsOf<'OP
   return [{ role: 'system', content }];
 }
 
-/** What the user did, in words. Attachments the model cannot look at are named. */
+/** The user's turn in words. Attachments the model cannot look at are named. */
 function userText(turn: TurnRequest, settings: SettingsOf<'OPENAI'>): string {
   const { message } = turn;
   const customData = settings.customData ? customDataOf(turn) : undefined;

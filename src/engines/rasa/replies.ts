@@ -38,7 +38,7 @@ function attachment(value: unknown): RemoteMessage[] {
   return [{ template: toTemplate(value) }];
 }
 
-/** What the bot's author made up: `{key, text, values}` names a message of the bot, anything else travels as it is. */
+/** The `custom` member of a reply: `{key, text, values}` names a message of the bot, anything else travels as it is. */
 function custom(value: unknown): RemoteMessage[] {
   if (!isObject(value) || Object.keys(value).length === 0) return [];
   const key = string(value.key);
@@ -52,5 +52,5 @@ function custom(value: unknown): RemoteMessage[] {
   ];
 }
 
-/** What came as JSON is JSON; the copy of an object is an object. */
+/** An object that came as JSON, as a template. */
 const toTemplate = (value: Raw): JsonObject => json(value) as JsonObject;

@@ -10,16 +10,16 @@ import { traceparentOf } from '../../trace.js';
 import type { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { RemoteError } from './remote-error.js';
 
-/** What engines that call other servers share. */
+/** The parts that all engines share which call other servers. */
 export interface RemoteDeps {
   outbound: Pick<Outbound, 'request'>;
   limiter: ConcurrencyLimiter;
   clock: Clock;
-  /** Of this server, without a final slash. */
+  /** The public address of this server, without a final slash. */
   publicUrl: string;
 }
 
-/** Where a bot lives and how it is called. */
+/** A bot on another server, and how it is called. */
 export interface Remote {
   url: string;
   timeoutSeconds?: number | undefined;
@@ -28,9 +28,12 @@ export interface Remote {
   secrets: readonly string[];
 }
 
-const MAX_ANSWER_BYTES = 1024 * 1024; // it becomes part of the conversation
-const NO_LIMIT_MS = 60 * MINUTE; // the signal of the turn ends a call long before
+/** Bytes of an answer, which becomes part of the conversation; beyond it the call fails. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Milliseconds for a bot without a time-out of its own: the signal of the turn ends a call long before. */
+const NO_LIMIT_MS = 60 * MINUTE;
 const MAX_REST_MS = 1 * MINUTE;
+/** Characters of an answer that a trace keeps. */
 const EXCERPT_CHARACTERS = 300;
 
 /**

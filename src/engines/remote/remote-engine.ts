@@ -2,7 +2,7 @@ import type { End, EndOfTask, Engine, Pause, Said, SessionState, TurnRequest } f
 import type { JsonObject } from '../../json.js';
 import { type RemoteMessage, toSaid } from './said.js';
 
-/** What a bot that lives elsewhere answered, in this platform's terms. */
+/** The answer of a bot on another server, in this platform's terms. */
 export interface RemoteAnswer {
   messages: RemoteMessage[];
   /** The session as it should be kept; without it, it stays. */

@@ -10,7 +10,7 @@ export type RemoteFailure =
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly reason: RemoteFailure;
-  /** Of the answer, when that is the reason. */
+  /** The status of the answer, when that is the reason. */
   readonly status: number | null;
 
   constructor(

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.js';
 
 export interface Choice {
   title: string;
-  /** What is sent when it is chosen, or with `link` the address that is opened. */
+  /** The text that is sent when it is chosen; with `link`, the address that is opened. */
   value: string;
   link?: boolean;
   imageUrl?: string;
@@ -21,7 +21,7 @@ export interface Card {
 
 export type Media = 'image' | 'audio' | 'video' | 'link';
 
-/** So many choices are drawn as buttons; more are quick replies. */
+/** Choices that are drawn as buttons; more are drawn as quick replies. */
 const MAX_BUTTONS = 3;
 
 export function choicesTemplate(text: string, choices: readonly Choice[]): JsonObject {

@@ -3,7 +3,7 @@ import { isObject, string } from '../../definition/json.js';
 import type { Json, JsonObject } from '../../json.js';
 import { excessOf } from '../../json-limits.js';
 
-/** What the user's message says as plain text; an event says nothing. */
+/** The user's message as plain text; empty for an event. */
 export function textOf({ message }: TurnRequest): string {
   switch (message.type) {
     case 'text':
@@ -30,7 +30,7 @@ export function attachmentsOf({ message }: TurnRequest): { url: string; type: st
   });
 }
 
-/** What the caller sent along for the bot; undefined when it sent nothing. */
+/** The `customData` a caller sent along for the bot, if any. */
 export function customDataOf(turn: TurnRequest): Json | undefined {
   const { session } = turn.session.context;
   const last = part(part(session, 'BotUserSession'), 'lastMessage');

@@ -5,7 +5,7 @@ import { dialogOf, NodeFailure, type Run } from '../run.js';
 import { type Frame, newFrame } from '../state.js';
 import type { Outcome } from './outcome.js';
 
-/** Dialogs that call each other without end are cut off here. */
+/** Dialogs inside each other, for those that call each other without end; beyond it the task fails. */
 const MAX_DEPTH = 40;
 
 /**

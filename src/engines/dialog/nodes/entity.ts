@@ -65,7 +65,7 @@ function store(run: Run, node: EntityNode, values: readonly Json[]): Outcome {
   return 'next';
 }
 
-/** What the utterance that started the task says about this entity; each entity looks there once. */
+/** The values of an entity in the utterance that started the task; each entity looks there once. */
 async function mention(run: Run, node: EntityNode, choices: readonly Choice[]): Promise<Json[] | null> {
   const { utterance } = run.state;
   if (!utterance || utterance.used.includes(node.name)) return null;

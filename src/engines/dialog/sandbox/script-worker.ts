@@ -13,7 +13,8 @@ import { takeSnapshot } from './snapshot.js';
  * heap that was interrupted in the middle cannot be trusted.
  */
 
-const STACK_BYTES = 128 * 1024; // QuickJS must notice a deep recursion before the thread's own stack ends
+/** Bytes of stack a script may use, well below the thread's own; beyond it the script fails with a stack overflow. */
+const STACK_BYTES = 128 * 1024;
 /** Loading the libraries takes some 40 ms, once, and running a script that uses them under 1 ms. */
 const NEEDS_LIBRARIES = /\bkoreUtil\b/;
 

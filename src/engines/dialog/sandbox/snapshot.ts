@@ -1,10 +1,11 @@
-/** What is used of a `WebAssembly.Memory`. */
+/** The part of `WebAssembly.Memory` that a snapshot uses. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
-const PAGE_BYTES = 65_536; // of WebAssembly
+/** Bytes by which WebAssembly counts its memory. */
+const PAGE_BYTES = 65_536;
 
 /**
  * Keeps what a wasm memory holds now; the function it gives puts that back, in some hundred microseconds. From here on

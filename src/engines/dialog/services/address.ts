@@ -44,8 +44,8 @@ export async function addressOf(run: Run, node: ServiceNode): Promise<string> {
 }
 
 /**
- * A value where the host stands. The author's own are taken as they are. What a script computed may be the whole address, on a
- * host that the author names elsewhere. Anything else is refused.
+ * A value where the host stands. The author's own are taken as they are. A value that a script computed may be the whole
+ * address, on a host that the author names elsewhere. Anything else is refused.
  */
 function inHost(run: Run, node: ServiceNode, { source, text, name }: Filled, before: string): string {
   if (source === 'AUTHOR') return withoutBreaks(text);
@@ -62,7 +62,7 @@ const hasCredentials = (url: string): boolean => new URL(url).username !== '' ||
 /** Nothing that follows may extend the host. */
 const endedHost = (url: string): string => (partAt(url) === 'HOST' ? `${url}/` : url);
 
-/** What the URL parser drops wherever it stands. */
+/** Drops what the URL parser drops wherever it stands. */
 const withoutBreaks = (text: string): string => text.replace(/[\t\n\r]/g, '');
 
 const withScheme = (url: string, scheme: string): string => (/^https?:\/\//i.test(url) ? url : `${scheme}://${url}`);

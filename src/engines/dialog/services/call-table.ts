@@ -4,7 +4,9 @@ import type { TableFilter } from '../deps.js';
 import { NodeFailure, type Run } from '../run.js';
 import { fillDeep } from './fill.js';
 
+/** Rows a query gives when it names no limit. */
 const DEFAULT_LIMIT = 100;
+/** Rows one query gives at most, whatever limit it names. */
 const MAX_LIMIT = 1000;
 
 /** Reads or writes a data table of the bot (kore-exports.md §6). Gives `{statusCode, body}` as a service would. */

@@ -24,12 +24,14 @@ type Item =
 export type Lexicon = (concept: string, word: string) => readonly Pattern[];
 
 export interface PatternMatch {
-  /** How many words of the utterance the pattern accounts for. */
+  /** Words of the utterance that the pattern accounts for. */
   matched: number;
 }
 
+/** Words that may stand between two items of a pattern. */
 const FREE_GAP = 3;
-const MAX_STEPS = 20_000; // a pattern of many wildcards must not stall a turn
+/** Steps of one match, which many wildcards multiply; beyond it the pattern does not match. */
+const MAX_STEPS = 20_000;
 const MAX_DEPTH = 6; // concepts may name each other
 
 export function parsePattern(source: string): Pattern {

@@ -9,18 +9,22 @@ import { type PatternMatcher, patternMatcher } from './pattern-matcher.js';
 import { createRanker, type Ranker } from './ranker.js';
 import { createSmallTalkMatcher, type SmallTalkHit } from './small-talk.js';
 
-/** Below it an utterance counts as not understood; chosen by measurement, see docs/understanding.md. */
+/** Score from 0 to 1 below which an utterance counts as not understood; measured, see docs/understanding.md. */
 export const INTENT_THRESHOLD = 0.3;
-/** Of an utterance that names the task: below what training and patterns make sure of, and less with more training. */
+/**
+ * Score of an utterance that names the task, from MOST_NAMED with little training down to LEAST_NAMED with much. Training
+ * sentences and patterns that match score higher.
+ */
 const MOST_NAMED = 0.96;
 const LEAST_NAMED = 0.5;
-/** Training sentences per task up to which a name counts for most, and what each further one takes from it. */
+/** Training sentences per task up to which a name scores MOST_NAMED, and what each further one takes from that. */
 const LITTLE_TRAINING = 5;
 const LESS_PER_SENTENCE = 0.07;
-/** What it loses when the words of the name stand in another order. */
+/** Taken from that score when the words of the name stand in another order. */
 const OUT_OF_ORDER = 0.1;
+/** Score of an utterance that matches a pattern. */
 const PATTERN_SCORE = 0.98;
-/** Intents inside a dialog are few and have few sentences: the nearest one counts. */
+/** Score below which no intent inside a dialog is chosen: they are few, and have few sentences. */
 const LOCAL_THRESHOLD = 0.5;
 
 export interface IntentHit {
@@ -29,7 +33,7 @@ export interface IntentHit {
   score: number;
 }
 
-/** What one language of a bot understands. Built once per bot version and language, part by part when first asked. */
+/** The understanding of one language of a bot version. Its parts are built when first asked for, and kept. */
 export interface Understanding {
   lexicon: Lexicon;
   /** The task that was trained with this very utterance, or has a pattern for it. */
@@ -83,7 +87,7 @@ function examplesOf({ target, name, sentences }: Intent): { label: string; text:
 
 interface KnownIntent {
   intent: Intent;
-  /** What it was trained with, and what it is called. */
+  /** Its training sentences and its names, normalised. */
   trained: string[];
   names: string[];
   patterns: PatternMatcher[];
@@ -141,7 +145,7 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
   };
 }
 
-/** What was trained with a number in it, by the words around it: "cancel order 12" is trained by "cancel order 7". */
+/** Training sentences with a number in them, by the words around it: "cancel order 7" trains "cancel order 12", too. */
 function byNumbered(exact: ReadonlyMap<string, Intent>): Map<string, Intent | null> {
   const numbered = new Map<string, Intent | null>();
   for (const [text, intent] of exact) {
