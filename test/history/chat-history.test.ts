@@ -39,7 +39,7 @@ eachDatabase('the history of a long chat', (database) => {
     let texts = 0;
     const count = (answer: unknown) => {
       for (const row of Array.isArray(answer) ? answer : ((answer as { rows?: unknown[] }).rows ?? []))
-        if ('input' in Object(row)) texts += 1;
+        if ('input' in Object(row) || 'cells' in Object(row)) texts += 1; // SQLite's rows come as one cell
     };
     read.on('query-response', count);
     const history = createChatHistory({ database: database() });
