@@ -75,7 +75,8 @@ export async function runCommand<T>(
       changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
     });
     await insertAuditEntries(trx, entries);
-    for (const [topic, ids] of changes) await recordChange(trx, topic, [...ids], now);
+    const { accountId } = viewer;
+    for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });
     if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));
     return result;
   });

@@ -1,27 +1,32 @@
 import type { Viewer } from '../domain/access.js';
-import { badInput } from '../errors.js';
+import { AppError, badInput } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { ConversationsPort, DeliveriesPort, LivePort, Watch } from './ports.js';
 
-const LOOK_EVERY_MS = SECOND / 2;
-const MAX_WATCHES = 20; // of one caller
+/** Milliseconds between two polls of what is watched. */
+const POLL_EVERY_MS = SECOND / 2;
+/** Things that one subscription may name; beyond: BAD_USER_INPUT. */
+const MAX_WATCHES = 20;
+/** Different things that one account may watch at once: each is a query a poll. Beyond: TOO_MANY_REQUESTS. */
+const MAX_WATCHED_OF_ACCOUNT = 200;
+/** Newest rows in which a poll sees changes; what changes in older ones is not told. */
 const NEWEST = 20;
 const NEWEST_TURNS = 3;
 const NEWEST_DELIVERIES = 50;
 
 export interface WatcherDeps {
   clock: Clock;
-  /** The number of the last change of the configuration. */
-  latestChange(): Promise<number>;
+  /** The number of the last change of an account's configuration. */
+  latestChange(accountId: string): Promise<number | null>;
   conversations: Pick<ConversationsPort, 'list' | 'turnsOf'>;
   deliveries: Pick<DeliveriesPort, 'list'>;
   onError(error: unknown): void;
 }
 
 /**
- * Looks twice a second whether what somebody watches has another mark than before: its newest rows, or the number of
- * the last change. One look for all who watch the same, none while nobody does. It reads the database alone, so
- * whichever process made the change, each tells it; and no write waits for those who watch.
+ * Polls twice a second whether what somebody watches has another mark than before: its newest rows, or the number of the
+ * last change. All who watch the same share one query, and nothing is polled while nobody watches. It reads the database
+ * alone: each process tells of every change, whichever made it, and no write waits for those who watch.
  */
 export function createWatcher(deps: WatcherDeps): LivePort {
   const watched = new Map<string, Watched>();
@@ -30,7 +35,7 @@ export function createWatcher(deps: WatcherDeps): LivePort {
   async function markOf({ viewer, watch: { topic, channelId, user } }: Watched): Promise<unknown> {
     switch (topic) {
       case 'CONFIGURATION':
-        return deps.latestChange();
+        return deps.latestChange(viewer.accountId);
       case 'CONVERSATIONS': {
         const { edges } = await deps.conversations.list(viewer, { channelId, user, first: NEWEST });
         const newest = edges.map(({ node }) => [node.id, node.lastMessageAt]);
@@ -58,7 +63,7 @@ export function createWatcher(deps: WatcherDeps): LivePort {
     return turns.map(({ node }) => [node.id, node.durationMs, node.replies]);
   }
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     for (const one of watched.values()) {
       const mark = JSON.stringify(await markOf(one));
       if (mark === one.mark) continue;
@@ -67,27 +72,35 @@ export function createWatcher(deps: WatcherDeps): LivePort {
     }
   }
 
-  function lookLater(): void {
+  function pollLater(): void {
     if (timer || watched.size === 0) return;
-    timer = deps.clock.after(LOOK_EVERY_MS, () => {
-      void look()
+    timer = deps.clock.after(POLL_EVERY_MS, () => {
+      void poll()
         .catch(deps.onError)
         .finally(() => {
           timer = null;
-          lookLater();
+          pollLater();
         });
     });
   }
 
-  /** Gives how to stop. Whoever comes first is told by the first look, whoever comes later at once. */
+  /** TOO_MANY_REQUESTS when the account would watch too many different things. */
+  function assertRoom(viewer: Viewer, watches: readonly Watch[]): void {
+    const ofAccount = [...watched].filter(([, one]) => one.viewer.accountId === viewer.accountId).map(([key]) => key);
+    if (new Set([...ofAccount, ...watches.map((watch) => keyOf(viewer, watch))]).size <= MAX_WATCHED_OF_ACCOUNT) return;
+    const message = `An account may watch ${MAX_WATCHED_OF_ACCOUNT} different things at once. Watch fewer, or whole channels.`;
+    throw new AppError('TOO_MANY_REQUESTS', message);
+  }
+
+  /** Gives how to stop. The first to watch something is told by the next poll, whoever comes later at once. */
   function join(viewer: Viewer, watch: Watch, tell: () => void): () => void {
-    const key = JSON.stringify([viewer.accountId, watch.topic, watch.channelId ?? null, watch.user ?? null]);
+    const key = keyOf(viewer, watch);
     const known = watched.get(key);
     const entry = known ?? { viewer, watch, mark: null, listeners: new Set() };
     watched.set(key, entry);
     entry.listeners.add(tell);
     if (known && known.mark !== null) tell();
-    lookLater();
+    pollLater();
     return () => {
       entry.listeners.delete(tell);
       if (entry.listeners.size === 0 && watched.get(key) === entry) watched.delete(key);
@@ -99,14 +112,18 @@ export function createWatcher(deps: WatcherDeps): LivePort {
       if (watches.length === 0 || watches.length > MAX_WATCHES) {
         throw badInput('watch', `Name 1 to ${MAX_WATCHES} things to watch.`);
       }
+      assertRoom(viewer, watches);
       const mailbox = createMailbox<Watch>(() => {
         for (const leave of leaves) leave();
       });
       const leaves = watches.map((watch) => join(viewer, watch, () => mailbox.put(watch)));
-      return mailbox.letters;
+      return mailbox.changes;
     },
   };
 }
+
+const keyOf = ({ accountId }: Viewer, { topic, channelId = null, user = null }: Watch): string =>
+  JSON.stringify([accountId, topic, channelId, user]);
 
 interface Watched {
   viewer: Viewer;
@@ -116,19 +133,19 @@ interface Watched {
 }
 
 /** Hands on what was put in: each thing once, however often it was put in before it was taken. */
-function createMailbox<T>(onClose: () => void): { put(letter: T): void; letters: AsyncIterableIterator<T> } {
+function createMailbox<T>(onClose: () => void): { put(change: T): void; changes: AsyncIterableIterator<T> } {
   const waiting = new Set<T>();
   let taker: ((result: IteratorResult<T>) => void) | null = null;
   let closed = false;
   const end = { done: true as const, value: undefined };
 
-  const letters: AsyncIterableIterator<T> = {
-    [Symbol.asyncIterator]: () => letters,
+  const changes: AsyncIterableIterator<T> = {
+    [Symbol.asyncIterator]: () => changes,
     next() {
       if (closed) return Promise.resolve(end);
-      for (const letter of waiting) {
-        waiting.delete(letter);
-        return Promise.resolve({ done: false, value: letter });
+      for (const change of waiting) {
+        waiting.delete(change);
+        return Promise.resolve({ done: false, value: change });
       }
       return new Promise((resolve) => {
         taker = resolve;
@@ -142,10 +159,10 @@ function createMailbox<T>(onClose: () => void): { put(letter: T): void; letters:
     },
   };
   return {
-    letters,
-    put(letter) {
-      if (!taker) return void waiting.add(letter);
-      taker({ done: false, value: letter });
+    changes,
+    put(change) {
+      if (!taker) return void waiting.add(change);
+      taker({ done: false, value: change });
       taker = null;
     },
   };

@@ -9,7 +9,7 @@ import type { Log } from '../log.js';
 import { createDeliveries } from '../outbox/deliveries.js';
 import type { Proactive } from '../outbox/proactive.js';
 import type { Routes } from '../routing/routes.js';
-import { latestChange } from '../store/changes.js';
+import { latestChangeOf } from '../store/changes.js';
 import type { Clock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
@@ -35,7 +35,7 @@ export async function createApi({ env, log, clock, storage, routes, proactive, d
   const conversations = createConversationLog({ database });
   const live = createWatcher({
     clock,
-    latestChange: () => latestChange(database.read),
+    latestChange: (accountId) => latestChangeOf(database.read, accountId),
     conversations,
     deliveries,
     onError: report('live changes'),

@@ -14,9 +14,7 @@ export interface Change {
  */
 export async function recordChange(
   trx: Knex.Transaction,
-  topic: ChangeTopic,
-  ids: string[],
-  now: number,
+  { topic, ids, accountId, now }: { topic: ChangeTopic; ids: readonly string[]; accountId: string; now: number },
 ): Promise<void> {
   if (ids.length === 0) return;
   const [counter] = await trx('change_counter').increment('value', ids.length).returning<{ value: number }[]>('value');
@@ -24,7 +22,7 @@ export async function recordChange(
   const first = counter.value - ids.length + 1;
   await trx.batchInsert(
     'changes',
-    ids.map((id, index) => ({ number: first + index, topic, id, at: now })),
+    ids.map((id, index) => ({ number: first + index, topic, id, account_id: accountId, at: now })),
     200,
   );
 }
@@ -41,4 +39,13 @@ export function changesAfter(db: Knex, number: number, limit: number): Promise<C
 export async function latestChange(db: Knex): Promise<number> {
   const row = await db<{ value: number }>('change_counter').first('value');
   return row?.value ?? 0;
+}
+
+/** The number of the latest change of an account; null when it has none, or none that is still kept. */
+export async function latestChangeOf(db: Knex, accountId: string): Promise<number | null> {
+  const row = await db('changes')
+    .where({ account_id: accountId })
+    .max<{ latest: number | null }>({ latest: 'number' })
+    .first();
+  return row?.latest ?? null;
 }

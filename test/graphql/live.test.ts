@@ -3,7 +3,9 @@ import { createClient, type RequestParams } from 'graphql-sse';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createWatcher } from '../../src/graphql/watcher.js';
 import { silentLog } from '../../src/log.js';
-import { latestChange } from '../../src/store/changes.js';
+import { latestChangeOf, recordChange } from '../../src/store/changes.js';
+import type { Database } from '../../src/store/database/database.js';
+import type { Clock } from '../../src/time.js';
 import { ADMIN_TOKEN, createBot, startTestApp, type TestApp } from '../support/app.js';
 import { createControlPlane } from '../support/control-plane.js';
 import { openSqliteTestDatabase } from '../support/databases.js';
@@ -52,6 +54,22 @@ async function start(...args: Parameters<typeof startTestApp>): Promise<TestApp>
   const app = await startTestApp(...args);
   apps.push(app);
   return app;
+}
+
+/** What tells of changes of the configuration; `onPoll` hears which account's was asked for. */
+function watcherOf(database: Database, clock: Clock, onPoll: (accountId: string) => void = () => {}) {
+  const never = () => Promise.reject(new Error('not watched here'));
+  return createWatcher({
+    clock,
+    async latestChange(accountId) {
+      const latest = await latestChangeOf(database.read, accountId);
+      onPoll(accountId);
+      return latest;
+    },
+    conversations: { list: never, turnsOf: never },
+    deliveries: { list: never },
+    onError: (error) => expect.unreachable(String(error)),
+  });
 }
 
 describe('a subscription to changes', () => {
@@ -142,17 +160,54 @@ describe('a subscription to changes', () => {
     expect(await over).toBeUndefined();
   });
 
+  it('of the configuration is told of the own account alone', async () => {
+    const { database, drop } = await openSqliteTestDatabase();
+    const { admin, clock } = await createControlPlane(database);
+    const change = (accountId: string) =>
+      database.write.transaction((trx) => recordChange(trx, { topic: 'bot', ids: ['st-1'], accountId, now: 1 }));
+    const polls: string[] = [];
+    const watcher = watcherOf(database, clock, (accountId) => polls.push(accountId));
+    const told: string[] = [];
+    for (const viewer of [admin, { ...admin, accountId: 'other' }]) {
+      void (async () => {
+        for await (const { topic } of watcher.watch(viewer, [{ topic: 'CONFIGURATION' }]))
+          told.push(`${viewer.accountId === admin.accountId ? 'own' : 'other'} ${topic}`);
+      })();
+    }
+    const poll = async () => {
+      while (clock.pending < 1) await new Promise(setImmediate);
+      const before = polls.length;
+      clock.advance(500);
+      while (polls.length < before + 2) await new Promise(setImmediate);
+      while (clock.pending < 1) await new Promise(setImmediate);
+      told.sort();
+      return told.splice(0);
+    };
+    expect(await poll()).toEqual(['other CONFIGURATION', 'own CONFIGURATION']);
+    await change(admin.accountId);
+    expect(await poll()).toEqual(['own CONFIGURATION']);
+    await change('other');
+    expect(await poll()).toEqual(['other CONFIGURATION']);
+    await drop();
+  });
+
+  it('may be about two hundred different things for an account', async () => {
+    const { database, drop } = await openSqliteTestDatabase();
+    const { admin, clock } = await createControlPlane(database);
+    const watcher = watcherOf(database, clock);
+    const users = (from: number) =>
+      Array.from({ length: 20 }, (_, at) => ({ topic: 'CONVERSATIONS' as const, user: `user ${from + at}` }));
+    for (let from = 0; from < 200; from += 20) watcher.watch(admin, users(from));
+    expect(() => watcher.watch(admin, users(200))).toThrow(/200 different things/);
+    watcher.watch(admin, users(0));
+    watcher.watch({ ...admin, accountId: 'other' }, users(200));
+    await drop();
+  });
+
   it('ends soon after the credentials it was opened with are taken away', async () => {
     const { database, drop } = await openSqliteTestDatabase();
     const { domain, admin, clock } = await createControlPlane(database);
-    const never = () => Promise.reject(new Error('not watched here'));
-    const live = createWatcher({
-      clock,
-      latestChange: () => latestChange(database.read),
-      conversations: { list: never, turnsOf: never },
-      deliveries: { list: never },
-      onError: (error) => expect.unreachable(String(error)),
-    });
+    const live = watcherOf(database, clock);
     const server = await serveGraphql({ domain, ports: { live }, log: silentLog, clock });
     const token = await domain.apiTokens.create(admin, { userId: admin.id, name: 'short-lived' });
     const changes = watch(server.url.replace('/graphql', ''), [CONFIGURATION], authorized(token));

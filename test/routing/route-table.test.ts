@@ -70,8 +70,8 @@ eachDatabase('the route table', (database) => {
     await database().write.transaction(async (trx) => {
       await trx('channels').whereIn('id', changed).update({ enabled: false, approved_post_url: 'https://a.test/' });
       await trx('bots').where({ id: 'st-9' }).update({ deleted_at: 2 });
-      await recordChange(trx, 'channel', changed, 2);
-      await recordChange(trx, 'bot', ['st-9'], 2);
+      await recordChange(trx, { topic: 'channel', ids: changed, accountId: 'ac', now: 2 });
+      await recordChange(trx, { topic: 'bot', ids: ['st-9'], accountId: 'ac', now: 2 });
     });
     await routes.refresh();
     expect(routes.size()).toBe(CHANNELS - CHANNELS / BOTS);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
+import { changesAfter, latestChangeOf, recordChange } from '../../src/store/changes.js';
 import { eachDatabase } from '../support/databases.js';
 
 eachDatabase('the migrations', (database) => {
@@ -55,5 +56,24 @@ eachDatabase('the migrations', (database) => {
       { id: 'tk2', created_by: 'u1', session: false, parent_id: null },
       { id: 'tk3', created_by: null, session: true, parent_id: null },
     ]);
+  });
+
+  it('leave changes that were made before to no account', async () => {
+    const { write } = database();
+    const name = '20261128120100_change_accounts';
+    await write.migrate.down({ migrationSource, name } as never);
+    await write('change_counter').update({ value: 1 });
+    await write('changes').insert({ number: 1, topic: 'bot', id: 'st-1', at: 1 });
+    await write.migrate.up({ migrationSource, name } as never);
+    expect(await write('changes').select('number', 'id', 'account_id')).toEqual([
+      { number: 1, id: 'st-1', account_id: null },
+    ]);
+    expect(await changesAfter(write, 0, 10)).toEqual([{ number: 1, topic: 'bot', id: 'st-1' }]);
+    expect(await latestChangeOf(write, 'ac')).toBeNull();
+    await write.transaction((trx) =>
+      recordChange(trx, { topic: 'bot', ids: ['st-2', 'st-3'], accountId: 'ac', now: 2 }),
+    );
+    expect(await latestChangeOf(write, 'other')).toBeNull();
+    expect(await latestChangeOf(write, 'ac')).toBe(Number((await write('change_counter').first('value')).value));
   });
 });
