@@ -49,8 +49,8 @@ export function admit(deps: AdmissionDeps, caller: Caller, botId: string, channe
   if (!route) throw channelId === undefined ? notFound('bot', botId) : notFound('webhook channel', channelId);
   const { app } = caller;
   // Without an app of its own, a channel tells any app of its account what is missing.
-  const welcome = route.clientId === null ? app.accountId === route.accountId : app.clientId === route.clientId;
-  if (!welcome) throw strange(caller);
+  const isAllowed = route.clientId === null ? app.accountId === route.accountId : app.clientId === route.clientId;
+  if (!isAllowed) throw wrongApp(caller);
   if (route.blockers.length > 0) throw new NotFunctional(route.blockers);
   deps.limits.channel.take(route.channelId);
   return route;
@@ -58,7 +58,7 @@ export function admit(deps: AdmissionDeps, caller: Caller, botId: string, channe
 
 /** What needs the token of the channel's app, and works while the channel does not: answers to what it had accepted. */
 export function assertOfChannel(route: Route, caller: Caller): void {
-  if (route.clientId !== caller.app.clientId) throw strange(caller);
+  if (route.clientId !== caller.app.clientId) throw wrongApp(caller);
 }
 
 /** A token that names a user speaks for that user alone, whichever version of the hook it is used at. */
@@ -67,12 +67,12 @@ export function assertSpeaksFor(caller: Caller, userId: string): void {
   throw refusedToken(caller, 'userIdentity is not from.id');
 }
 
-/** A token that may be used once is used up by anything but a message, which claims it along with its turn. */
-export async function spend({ inbox }: AdmissionDeps, caller: Caller): Promise<void> {
+/** Uses up a single-use token. Messages do not call it: a message claims its token along with its turn. */
+export async function consumeToken({ inbox }: AdmissionDeps, caller: Caller): Promise<void> {
   if (caller.jti) await inbox.consumeToken(caller.jti);
 }
 
-const strange = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');
+const wrongApp = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');
 
 const refusedToken = ({ app: { clientId } }: Caller, check: string) =>
   new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check, clientId } });

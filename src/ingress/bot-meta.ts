@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import { notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { hookV2 } from '../wire/v2.js';
-import { type AdmissionDeps, callerOf, spend } from './admission.js';
+import { type AdmissionDeps, callerOf, consumeToken } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 
 /** A speech bubble: bots of this server have no picture of their own. */
@@ -18,7 +18,7 @@ export function botMeta(deps: AdmissionDeps & { events: Events }): Middleware {
     const [channelId = ''] = deps.routes.channelsOf([botId]);
     const route = deps.routes.byChannel(channelId);
     if (!route || route.accountId !== caller.app.accountId) throw notFound('bot', botId);
-    await spend(deps, caller);
+    await consumeToken(deps, caller);
     ctx.body = { _id: botId, name: route.botName, icon: ICON };
   });
 }

@@ -4,7 +4,7 @@ import type { ChatHistory, ChatMessage } from '../history/chat-history.js';
 import type { JsonObject } from '../json.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
-import { type AdmissionDeps, assertOfChannel, callerOf, spend } from './admission.js';
+import { type AdmissionDeps, assertOfChannel, callerOf, consumeToken } from './admission.js';
 import { ICON } from './bot-meta.js';
 import { type EndpointDeps, endpoint, paramsOf } from './endpoint.js';
 
@@ -30,7 +30,7 @@ export function chatHistory(deps: ChatHistoryDeps): Middleware {
     const limit = Math.min(wholeIn(ctx, 'limit', DEFAULT_LIMIT, 1), MAX_LIMIT);
     const offset = wholeIn(ctx, 'offset', 0, 0);
     if (offset > MAX_OFFSET) throw badInput('offset', `offset must be at most ${MAX_OFFSET}.`);
-    await spend(deps, caller);
+    await consumeToken(deps, caller);
     const user = { channelId: route.channelId, userId: caller.userIdentity ?? caller.subject };
     const { messages, more } = await deps.chatHistory.messages(user, { offset, limit });
     ctx.set('Cache-Control', 'no-store');

@@ -9,7 +9,7 @@ import { readBody, toText } from '../request-body.js';
 import type { Content } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { createCheck } from '../wire/validate.js';
-import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
+import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
 import { assertJson } from './assert-json.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
@@ -60,7 +60,7 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
       throw conflict('Only an asynchronous webhook channel can send messages of its own accord.');
     const messages = body.identities.map((identity, index) => messageOf(identity, index, body.content));
     const key = idempotencyKey(ctx);
-    await spend(deps, caller);
+    await consumeToken(deps, caller);
     const job = await deps.proactive.render(route, 'V2', messages);
     const bodyHash = hashOf(JSON.stringify(body));
     const accepted = await deps.proactive.accept(job, key === undefined ? undefined : { key, bodyHash });
@@ -82,7 +82,7 @@ export function notifyJob(deps: NotifyDeps): Middleware {
     const { botId, jobId = '' } = paramsOf(ctx);
     const count = await deps.proactive.countOf(caller.app.accountId, botId, jobId);
     if (!count) throw notFound('job', jobId);
-    await spend(deps, caller);
+    await consumeToken(deps, caller);
     ctx.body = toJob(jobId, count);
   });
 }

@@ -3,7 +3,7 @@ import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Poll, type Polls, pollId } from '../inbox/polls.js';
 import type { HookVersion } from '../wire/hook-version.js';
-import { type AdmissionDeps, assertOfChannel, assertSpeaksFor, callerOf, spend } from './admission.js';
+import { type AdmissionDeps, assertOfChannel, assertSpeaksFor, callerOf, consumeToken } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import type { EventStreams } from './event-streams.js';
 import { preferencesOf } from './prefer.js';
@@ -50,7 +50,7 @@ async function admitPoll(deps: PollDeps, ctx: Context): Promise<Poll> {
   if (!found || !route || route.botId !== botId) throw noData();
   assertOfChannel(route, caller);
   assertSpeaksFor(caller, found.userId);
-  await spend(deps, caller);
+  await consumeToken(deps, caller);
   return found;
 }
 

@@ -9,7 +9,7 @@ import { readBody, toText } from '../request-body.js';
 import { allowSlowUpload } from '../slow-uploads.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
-import { type AdmissionDeps, admit, callerOf, spend } from './admission.js';
+import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { assertRoom } from './hook.js';
 import { type Form, readForm } from './multipart.js';
@@ -91,7 +91,7 @@ async function uploader(deps: UploadDeps, ctx: Context): Promise<Uploader> {
   const caller = callerOf(deps, ctx);
   const { botId, channelType } = paramsOf(ctx);
   if (channelType !== undefined) admit(deps, caller, botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
-  await spend(deps, caller);
+  await consumeToken(deps, caller);
   const { accountId, clientId } = caller.app;
   return { accountId, clientId };
 }
