@@ -17,6 +17,9 @@ export type MessageOverrideRecord = RecordOf<typeof messageOverrides>;
 /** An override as a version keeps it. */
 export type OverrideSnapshot = Pick<MessageOverrideRecord, 'messageKey' | 'channelId' | 'language' | 'contents'>;
 
+/** An override that holds for every webhook channel, whatever other scopes there are. */
+export const isForEveryChannel = ({ channelId }: Pick<OverrideTarget, 'channelId'>): boolean => channelId === null;
+
 export const insertOverrides = (db: Db, overrides: readonly MessageOverrideRecord[]) =>
   messageOverrides.insert(db, overrides);
 

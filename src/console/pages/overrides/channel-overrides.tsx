@@ -4,5 +4,5 @@ import { MessageList } from './message-list';
 /** What this one channel says instead. */
 export function ChannelOverrides() {
   const channel = useChannel();
-  return <MessageList bot={channel.bot} scope={{ channelId: channel.id, name: channel.name }} />;
+  return <MessageList bot={channel.bot} scope={channel} />;
 }

@@ -1,51 +1,11 @@
 import { Badge, Table, Text } from '@mantine/core';
-import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import type { ListPage } from '../../parts/use-pages';
 import { ContentsView } from './contents-view';
 import { EditOverride } from './edit-override';
-import { type BotOfMessages, overrideFor, type Scope } from './override';
-
-const MESSAGES = graphql(`
-  query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
-    bot(id: $botId) {
-      id
-      messages(first: 25, search: $search, overriddenOnly: $overriddenOnly, after: $after) {
-        totalCount
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-        edges {
-          node {
-            key
-            name
-            kind
-            language
-            contents {
-              type
-              value
-            }
-            overrides {
-              id
-              language
-              channelType
-              channel {
-                id
-              }
-              contents {
-                type
-                value
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-`);
+import { type BotOfMessages, MESSAGES, overrideFor, type Scope } from './override';
 
 interface MessageRowsProps {
   bot: BotOfMessages;

@@ -1,7 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { FormEvent } from 'react';
-import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
 import { ProblemNotice } from '../../parts/problem-notice';
@@ -9,29 +8,13 @@ import { told } from '../../parts/told';
 import { ContentEditor } from './content-editor';
 import type { ContentDraft } from './content-types';
 import { ContentsView } from './contents-view';
-import type { EditedOverride } from './override';
-
-const SET = graphql(`
-  mutation SetOverride($input: SetMessageOverrideInput!) {
-    setMessageOverride(input: $input) {
-      key
-    }
-  }
-`);
-
-const REMOVE = graphql(`
-  mutation RemoveOverride($botId: ID!, $key: ID!, $channelId: ID, $language: String) {
-    removeMessageOverride(botId: $botId, messageKey: $key, channelId: $channelId, language: $language) {
-      key
-    }
-  }
-`);
+import { type EditedOverride, REMOVE, SET, targetOf } from './override';
 
 /** All-channels text and this channel's beside each other. */
 export function OverrideForm({ bot, scope, message, own, onDone }: EditedOverride & { onDone(): void }) {
   const { key, language } = message;
   const start = (own ?? message).contents.map(({ type, value }): ContentDraft => ({ type, value }));
-  const draft = useDraft(`override ${bot.id} ${key} ${scope.channelId} ${language}`, {
+  const draft = useDraft(`override ${bot.id} ${key} ${scope.id} ${language}`, {
     contents: start.length > 0 ? start : [{ type: 'TEXT' as const, value: '' }],
   });
   const { contents } = draft.values;
@@ -44,11 +27,11 @@ export function OverrideForm({ bot, scope, message, own, onDone }: EditedOverrid
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const input = { botId: bot.id, messageKey: key, channelId: scope.channelId, language, contents };
+    const input = { botId: bot.id, messageKey: key, ...targetOf(scope), language, contents };
     if (await set.run({ input })) finish('The override was saved. It acts with the next publish.');
   };
   const revert = async () => {
-    const done = await remove.run({ botId: bot.id, key, channelId: scope.channelId, language });
+    const done = await remove.run({ botId: bot.id, key, ...targetOf(scope), language });
     if (done) finish('The override was removed. That acts with the next publish.');
   };
   return (

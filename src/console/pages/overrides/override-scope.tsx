@@ -1,16 +1,13 @@
 import { Select } from '@mantine/core';
-
-const ALL = 'all';
+import type { ScopeChoice } from './override';
 
 interface OverrideScopeProps {
-  channels: { id: string; name: string; type: string }[];
-  /** Null: every webhook channel. */
-  value: string | null;
-  onChange(channelId: string | null): void;
+  scopes: ScopeChoice[];
+  value: string;
+  onChange(id: string): void;
 }
 
-/** Every webhook channel is here by its name, working or not. */
-export function OverrideScope({ channels, value, onChange }: OverrideScopeProps) {
+export function OverrideScope({ scopes, value, onChange }: OverrideScopeProps) {
   return (
     <Select
       label="Channel"
@@ -18,12 +15,9 @@ export function OverrideScope({ channels, value, onChange }: OverrideScopeProps)
       maw={480}
       mb="md"
       allowDeselect={false}
-      data={[
-        ...channels.map(({ id, name, type }) => ({ value: id, label: `${name} (${type})` })),
-        { value: ALL, label: 'All webhook channels' },
-      ]}
-      value={value ?? ALL}
-      onChange={(picked) => onChange(picked === ALL ? null : picked)}
+      data={scopes.map(({ id, label }) => ({ value: id, label }))}
+      value={value}
+      onChange={(picked) => onChange(picked ?? value)}
     />
   );
 }

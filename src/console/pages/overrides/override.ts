@@ -1,16 +1,89 @@
+import { graphql } from '../../api/.generated/gql';
 import type { BotMessagesQuery } from '../../api/.generated/graphql';
 
-/** For whom an override holds. */
+/** For whom an override holds: one channel, or every webhook channel. A further scope is added in this file. */
 export interface Scope {
-  /** Null: every webhook channel. */
-  channelId: string | null;
+  /** The channel, or `EVERY_CHANNEL`. */
+  id: string;
   name: string;
 }
+
+/** A scope as it is picked. */
+export interface ScopeChoice extends Scope {
+  label: string;
+}
+
+const EVERY_CHANNEL = 'all';
+const ALL = 'All webhook channels';
+
+/** Every webhook channel by its name, working or not, and then all of them. */
+export const scopesOf = (channels: readonly { id: string; name: string; type: string }[]): ScopeChoice[] => [
+  ...channels.map(({ id, name, type }) => ({ id, name, label: `${name} (${type})` })),
+  { id: EVERY_CHANNEL, name: ALL, label: ALL },
+];
+
+/** The scope as the API takes it. */
+export const targetOf = ({ id }: Scope) => ({ channelId: id === EVERY_CHANNEL ? null : id });
 
 export interface BotOfMessages {
   id: string;
   defaultLanguage: string;
 }
+
+export const MESSAGES = graphql(`
+  query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
+    bot(id: $botId) {
+      id
+      messages(first: 25, search: $search, overriddenOnly: $overriddenOnly, after: $after) {
+        totalCount
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        edges {
+          node {
+            key
+            name
+            kind
+            language
+            contents {
+              type
+              value
+            }
+            overrides {
+              id
+              language
+              channelType
+              channel {
+                id
+              }
+              contents {
+                type
+                value
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const SET = graphql(`
+  mutation SetOverride($input: SetMessageOverrideInput!) {
+    setMessageOverride(input: $input) {
+      key
+    }
+  }
+`);
+
+export const REMOVE = graphql(`
+  mutation RemoveOverride($botId: ID!, $key: ID!, $channelId: ID, $language: String) {
+    removeMessageOverride(botId: $botId, messageKey: $key, channelId: $channelId, language: $language) {
+      key
+    }
+  }
+`);
 
 type Messages = NonNullable<BotMessagesQuery['bot']>['messages'];
 export type MessageNode = Messages['edges'][number]['node'];
@@ -26,7 +99,8 @@ export interface EditedOverride {
 }
 
 /** The override of exactly this scope, in the language shown. */
-export function overrideFor({ overrides, language }: MessageNode, { channelId }: Scope): OverrideNode | null {
+export function overrideFor({ overrides, language }: MessageNode, scope: Scope): OverrideNode | null {
+  const { channelId } = targetOf(scope);
   const matches = overrides.filter((one) => one.language === language);
   const found = matches.find((one) =>
     channelId === null ? !one.channel && one.channelType === 'webhook' : one.channel?.id === channelId,

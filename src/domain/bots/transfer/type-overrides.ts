@@ -2,7 +2,7 @@ import { errorKey, eventKey, promptKey } from '../../../definition/catalogue.js'
 import { isObject, type Raw, string } from '../../../definition/json.js';
 import { encodeText } from '../../../definition/text.js';
 import { groupBy } from '../../../store/database/group-by.js';
-import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
+import { isForEveryChannel, type OverrideSnapshot } from '../../../store/tables/message-overrides.js';
 import type { Content } from '../../../vocabulary.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { EXTRAS_KEY } from './extras.js';
@@ -15,10 +15,7 @@ const REPLACED = `${EXTRAS_KEY}:${WEBHOOK_TYPE}`;
  * type. They are marked, for an import here takes the overrides from the extras and these out again.
  */
 export function writeTypeOverrides(definition: Raw, overrides: readonly OverrideSnapshot[]): Record<string, unknown> {
-  const ofType = groupBy(
-    overrides.filter((override) => override.channelId === null),
-    (override) => override.messageKey,
-  );
+  const ofType = groupBy(overrides.filter(isForEveryChannel), (override) => override.messageKey);
   return mapMessages(definition, (key, entries) => {
     const own = ofType.get(key);
     return own ? [...entries.flatMap((entry) => giveWay(entry, own)), ...own.flatMap(toEntries)] : entries;
