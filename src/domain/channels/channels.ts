@@ -17,7 +17,7 @@ import { overlapInput, signingSecret } from '../secrets.js';
 import { reasonInput } from '../text-input.js';
 import { blockersOf, type ChannelBlocker } from './blockers.js';
 import { previousSigningSecretPlace, signingSecretPlace } from './configuration.js';
-import { tellHeirs } from './heirs.js';
+import { auditInheritedChannels } from './inherited-channels.js';
 import { withdrawRequestOf } from './requests.js';
 import { type ChannelInput, type ChannelUpdate, createSave, type SavedChannel } from './save.js';
 
@@ -75,7 +75,7 @@ export function createChannels(deps: DomainDeps) {
         await buryDeliveries(trx, [id], now);
         await touchBot(trx, channel.botId, now);
         audit(id, { name: channel.name, botId: channel.botId });
-        await tellHeirs(command, channel, { deleted: true });
+        await auditInheritedChannels(command, channel, { deleted: true });
         changed('channel', id);
       }),
 

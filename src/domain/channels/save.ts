@@ -23,7 +23,7 @@ import {
   savedConfiguration,
   signingSecretPlace,
 } from './configuration.js';
-import { tellHeirs } from './heirs.js';
+import { auditInheritedChannels } from './inherited-channels.js';
 import { newChannel } from './new-channel.js';
 import { askForApproval } from './requests.js';
 import { saveMessage } from './save-message.js';
@@ -118,7 +118,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const token = before.accessTokenCipher === channel.accessTokenCipher ? {} : { accessToken: 'changed' };
       const details = { ...differences(before, channel, AUDITED), ...token };
       command.audit(channel.id, details);
-      await tellHeirs(command, before, details);
+      await auditInheritedChannels(command, before, details);
       return conclude(command, channel, secret, channel.enabled && !before.enabled);
     },
   };

@@ -23,8 +23,8 @@ export async function inheritedOverrides(db: Db, bots: readonly BotRecord[]): Pr
   const byParent = new Map(live.map((version) => [version.botId, version.overrides]));
   return new Map(
     children.map((child) => {
-      const heirs = (channels.get(child.id) ?? []).map((one) => [one.inheritedFromId ?? '', one.id] as const);
-      return [child.id, mapOverrides(byParent.get(child.parentId ?? '') ?? [], new Map(heirs))];
+      const ownChannelOf = (channels.get(child.id) ?? []).map((one) => [one.inheritedFromId ?? '', one.id] as const);
+      return [child.id, mapOverrides(byParent.get(child.parentId ?? '') ?? [], new Map(ownChannelOf))];
     }),
   );
 }

@@ -76,23 +76,23 @@ export const updateBotVersion = (db: Db, id: string, change: Partial<BotVersionR
 export async function overridesInForce(db: Db, version: BotVersionRecord): Promise<OverrideSnapshot[]> {
   const [parent] = version.parentVersionId === null ? [] : await findBotVersions(db, [version.parentVersionId]);
   if (!parent || parent.overrides.length === 0) return version.overrides;
-  const heirs = await db('channels')
+  const rows = await db('channels')
     .where({ bot_id: version.botId })
     .whereNotNull('inherited_from_id')
     .select('id', 'inherited_from_id');
-  const heirOf = new Map<string, string>(heirs.map((heir) => [heir.inherited_from_id, heir.id]));
+  const ownChannelOf = new Map<string, string>(rows.map((row) => [row.inherited_from_id, row.id]));
   const own = new Set(version.overrides.map(overrideKey));
-  const inherited = mapOverrides(parent.overrides, heirOf);
+  const inherited = mapOverrides(parent.overrides, ownChannelOf);
   return [...inherited.filter((override) => !own.has(overrideKey(override))), ...version.overrides];
 }
 
 /** A parent's overrides for the channels that came from its own, by the parent's channel. */
 export function mapOverrides(
   overrides: readonly OverrideSnapshot[],
-  heirOf: ReadonlyMap<string, string>,
+  ownChannelOf: ReadonlyMap<string, string>,
 ): OverrideSnapshot[] {
   return overrides.flatMap((override) => {
-    const channelId = override.channelId === null ? null : heirOf.get(override.channelId);
+    const channelId = override.channelId === null ? null : ownChannelOf.get(override.channelId);
     return channelId === undefined ? [] : [{ ...override, channelId }];
   });
 }

@@ -70,7 +70,7 @@ export async function botsThatEverHadChannels(db: Db, botIds: readonly string[])
 }
 
 /** The channels of smart bots that came from this one. */
-export const heirsOfChannel = (db: Db, id: string) =>
+export const inheritedChannelsOf = (db: Db, id: string) =>
   channels.rows(db, (query) => query.where('channels.inherited_from_id', id).whereNull('channels.deleted_at'));
 
 /** The channels that use these apps, as saved or as approved. */
