@@ -9,6 +9,7 @@ import * as tokenOrigins from './20261128112500_token_origins.js';
 import * as waitingVariables from './20261128114500_waiting_variables.js';
 import * as turnsByChannel from './20261128120000_turns_by_channel.js';
 import * as changeAccounts from './20261128120100_change_accounts.js';
+import * as usersCounted from './20261128121000_users_counted.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128114500_waiting_variables': waitingVariables,
   '20261128120000_turns_by_channel': turnsByChannel,
   '20261128120100_change_accounts': changeAccounts,
+  '20261128121000_users_counted': usersCounted,
 };
 
 interface Migration {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
+import { usersBetween, usersByDay } from '../../src/store/tables/channel-metrics.js';
 import { sweep } from '../../src/store/tables/retention.js';
 import { DAY } from '../../src/time.js';
 import { eachDatabase } from '../support/databases.js';
@@ -130,6 +131,42 @@ eachDatabase('the sweep', (database) => {
     expect(await left('conversations', 'id')).toEqual(['opened', 'woken']);
     expect(await left('lanes', 'conversation_id')).toEqual(['opened', 'woken']);
     expect(await left('sessions', 'conversation_id')).toEqual(['opened', 'woken']);
+  });
+
+  it('forgets who was there on days past their time, and keeps how many they were', async () => {
+    const { write: db, read } = database();
+    const past = 350 * DAY;
+    const rows = ['ann', 'ben', 'cem'].map((user_id) => ({ channel_id: 'ch', day: past, user_id }));
+    await db('channel_users').insert([
+      ...rows,
+      { channel_id: 'ch', day: past + DAY, user_id: 'ann' },
+      { channel_id: 'ch', day: now, user_id: 'ann' },
+    ]);
+    await db('channel_metrics').insert({ channel_id: 'ch', interval: 'DAY', start: past, messages_in: 7 });
+    await sweep(database(), horizon);
+    expect(await db('channel_users').pluck('day')).toEqual([now]);
+    const span = { channelIds: ['ch'], from: past, to: now + DAY, interval: 'DAY' as const };
+    expect(await usersByDay(read, span)).toEqual(
+      new Map([
+        [`ch ${past}`, 3],
+        [`ch ${past + DAY}`, 1],
+        [`ch ${now}`, 1],
+      ]),
+    );
+    expect(await usersBetween(read, ['ch'], past, now + DAY)).toEqual(new Map([['ch', 3]]));
+    expect(await db('channel_metrics').where({ start: past }).pluck('messages_in')).toEqual([7]);
+  });
+
+  it('removes the rows of the data tables of a bot that was deleted before', async () => {
+    const { write: db } = database();
+    const times = { created_at: old, updated_at: old };
+    const bot = { account_id: 'ac', name: 'Bot', kind: 'STANDARD', engine: 'ECHO', ...times };
+    await db('bots').insert({ ...bot, id: 'deleted', deleted_at: old });
+    await db('data_table_rows').insert(
+      ['deleted', 'bt'].map((bot_id) => ({ id: bot_id, bot_id, table_name: 't', row: '{}', created_at: old })),
+    );
+    await sweep(database(), horizon);
+    expect(await db('data_table_rows').pluck('bot_id')).toEqual(['bt']);
   });
 
   it('leaves a delivery alone that is open again', async () => {

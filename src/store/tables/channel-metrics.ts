@@ -179,7 +179,31 @@ function toSum(row: StoredSum): MetricSum {
   };
 }
 
-/** Distinct users of each channel between two days. */
+/** How many users each channel had on days whose users retention has removed. */
+async function countedDays(
+  db: Db,
+  { channelIds, from, to }: Pick<MetricSpan, 'channelIds' | 'from' | 'to'>,
+): Promise<{ channelId: string; day: number; users: number }[]> {
+  const rows: { channel_id: string; start: number; users: number }[] = await within(db, {
+    channelIds,
+    from,
+    to,
+    interval: 'DAY',
+  })
+    .where('users', '>', 0)
+    .select('channel_id', 'start', 'users');
+  return rows.map((row) => ({ channelId: row.channel_id, day: Number(row.start), users: row.users }));
+}
+
+/** Keeps the greater number. */
+function atLeast(users: Map<string, number>, key: string, counted: number): void {
+  users.set(key, Math.max(users.get(key) ?? 0, counted));
+}
+
+/**
+ * Distinct users of each channel between two days. Where retention has removed who they were, at least as many as on the
+ * day that had most.
+ */
 export async function usersBetween(
   db: Db,
   channelIds: readonly string[],
@@ -192,7 +216,9 @@ export async function usersBetween(
     .where('day', '>=', from)
     .where('day', '<', to)
     .groupBy('channel_id');
-  return new Map(rows.map((row) => [row.channel_id, Number(row.users)]));
+  const users = new Map(rows.map((row) => [row.channel_id, Number(row.users)]));
+  for (const day of await countedDays(db, { channelIds, from, to })) atLeast(users, day.channelId, day.users);
+  return users;
 }
 
 /** Users of each channel and day, keyed `<channel id> <day>`. */
@@ -204,7 +230,10 @@ export async function usersByDay(db: Db, { channelIds, from, to }: MetricSpan): 
     .where('day', '>=', from)
     .where('day', '<', to)
     .groupBy('channel_id', 'day');
-  return new Map(rows.map((row) => [`${row.channel_id} ${Number(row.day)}`, Number(row.users)]));
+  const users = new Map(rows.map((row) => [`${row.channel_id} ${Number(row.day)}`, Number(row.users)]));
+  for (const { channelId, day, users: counted } of await countedDays(db, { channelIds, from, to }))
+    atLeast(users, `${channelId} ${day}`, counted);
+  return users;
 }
 
 /**

@@ -41,6 +41,7 @@ export async function sweep(database: Database, horizon: Horizon): Promise<numbe
   let removed = 0;
   for (const log of horizon.logs)
     for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
+  for (const log of horizon.logs) removed += await forgetUsers(database, log);
   for (const past of pastEverywhere(horizon)) removed += await removeIndexed(database, past);
   return removed;
 }
@@ -60,6 +61,14 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
       table: 'turns',
       isPast: (query) =>
         query.whereIn('channel_id', channels).where('created_at', '<', before).whereIn('status', ['DONE', 'EXPIRED']),
+    },
+    {
+      table: 'data_table_rows',
+      isPast: (query) =>
+        query.whereIn(
+          'bot_id',
+          db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before),
+        ),
     },
     {
       table: 'conversations',
@@ -97,6 +106,34 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
 
 const lanesOf = (conversationIds: string[]): string[] =>
   conversationIds.flatMap((id) => [laneId(id, 'IN'), laneId(id, 'OUT')]);
+
+/** Removes who was there on the days before; how many they were stays in the metrics of the day. */
+async function forgetUsers(database: Database, { accountId, before }: Log): Promise<number> {
+  const { read, write } = database;
+  const days: { channel_id: string; day: number; users: number }[] = await read('channel_users')
+    .select('channel_id', 'day')
+    .count({ users: '*' })
+    .whereIn('channel_id', read('channels').select('id').where('account_id', accountId))
+    .where('day', '<', before - (before % DAY))
+    .groupBy('channel_id', 'day');
+  let removed = 0;
+  for (const { channel_id, day, users } of days) {
+    await write('channel_metrics')
+      .insert({ channel_id, interval: 'DAY', start: day, users })
+      .onConflict(['channel_id', 'interval', 'start'])
+      .merge({
+        // A sweep that was cut short has left fewer rows than there were users.
+        users: write.raw(
+          'case when channel_metrics.users < excluded.users then excluded.users else channel_metrics.users end',
+        ),
+      });
+    removed += await removeIndexed(database, {
+      table: 'channel_users',
+      isPast: (query) => query.where({ channel_id, day }),
+    });
+  }
+  return removed;
+}
 
 async function removeById({ read, write }: Database, { table, isPast, hold, alongWith }: Past): Promise<number> {
   let removed = 0;
