@@ -4,6 +4,7 @@ import {
   type DataTableRow,
   deleteDataTableRows,
   insertDataTableRows,
+  lockDataTableRows,
   rowsOfDataTable,
   updateDataTableRows,
 } from '../store/tables/data-tables.js';
@@ -20,8 +21,24 @@ export interface DataTableFilter {
 
 /** The data tables of bots, as their service nodes use them (kore-exports.md §6). */
 export function createDataTables({ database, clock }: { database: Database; clock: Clock }) {
-  const find = async (db: Database['read'], botId: string, tableName: string, filter: DataTableFilter | null) =>
-    (await rowsOfDataTable(db, botId, tableName)).filter(({ row }) => matches(row as Row, filter)); // written as JSON
+  /** The rows that match, in steps: a table may be longer than one query reads. */
+  async function* find(botId: string, tableName: string, filter: DataTableFilter | null) {
+    for await (const rows of rowsOfDataTable(database.read, botId, tableName)) yield rows.filter(isMatch(filter));
+  }
+
+  /** Holds the rows of each step that still match, and changes them in a transaction of its own. */
+  async function change(
+    [botId, tableName, filter]: [string, string, DataTableFilter | null],
+    write: (trx: Database['write'], rows: DataTableRow[]) => Promise<unknown>,
+  ): Promise<void> {
+    for await (const found of find(botId, tableName, filter)) {
+      if (found.length === 0) continue;
+      await inTransaction(database.write, async (trx) => {
+        const ids = found.map(({ id }) => id);
+        await write(trx, (await lockDataTableRows(trx, ids)).filter(isMatch(filter)));
+      });
+    }
+  }
 
   return {
     async query(
@@ -30,8 +47,14 @@ export function createDataTables({ database, clock }: { database: Database; cloc
       filter: DataTableFilter | null,
       page: { skip: number; limit: number },
     ) {
-      const found = await find(database.read, botId, tableName, filter);
-      return { rows: found.slice(page.skip, page.skip + page.limit).map(asRow), total: found.length };
+      const rows: Row[] = [];
+      let total = 0;
+      for await (const found of find(botId, tableName, filter)) {
+        const from = Math.max(0, page.skip - total);
+        rows.push(...found.slice(from, from + page.limit - rows.length).map(asRow));
+        total += found.length;
+      }
+      return { rows, total };
     },
 
     async insert(botId: string, tableName: string, row: Row): Promise<Row> {
@@ -39,28 +62,35 @@ export function createDataTables({ database, clock }: { database: Database; cloc
       return row;
     },
 
-    /** The rows as they are now. */
-    update: (botId: string, tableName: string, filter: DataTableFilter | null, changes: Row): Promise<Row[]> =>
-      inTransaction(database.write, async (trx) => {
-        const found = await find(trx, botId, tableName, filter);
-        const changed = found.map((one) => ({ ...one, row: { ...one.row, ...changes } }));
-        await updateDataTableRows(trx, changed);
-        return changed.map(asRow);
-      }),
+    /** Changes all rows that match, some hundred in a transaction. Gives them as they are now. */
+    async update(botId: string, tableName: string, filter: DataTableFilter | null, changes: Row): Promise<Row[]> {
+      const changed: Row[] = [];
+      await change([botId, tableName, filter], async (trx, rows) => {
+        const written = rows.map((one) => ({ ...one, row: { ...one.row, ...changes } }));
+        await updateDataTableRows(trx, database.dialect, written);
+        changed.push(...written.map(asRow));
+      });
+      return changed;
+    },
 
-    /** The number of rows deleted. */
-    remove: (botId: string, tableName: string, filter: DataTableFilter | null): Promise<number> =>
-      inTransaction(database.write, async (trx) => {
-        const found = await find(trx, botId, tableName, filter);
-        return deleteDataTableRows(
-          trx,
-          found.map(({ id }) => id),
-        );
-      }),
+    /** Deletes all rows that match, some hundred in a transaction. Gives their number. */
+    async remove(botId: string, tableName: string, filter: DataTableFilter | null): Promise<number> {
+      let removed = 0;
+      await change([botId, tableName, filter], async (trx, rows) => {
+        const ids = rows.map(({ id }) => id);
+        removed += await deleteDataTableRows(trx, ids);
+      });
+      return removed;
+    },
   };
 }
 
 const asRow = ({ row }: Pick<DataTableRow, 'row'>): Row => row as Row; // written as JSON
+
+const isMatch =
+  (filter: DataTableFilter | null) =>
+  (one: DataTableRow): boolean =>
+    matches(asRow(one), filter);
 
 function matches(row: Row, filter: DataTableFilter | null): boolean {
   if (!filter || filter.expressions.length === 0) return true;
