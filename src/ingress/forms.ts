@@ -11,10 +11,10 @@ import type { OpenForm, SentForms } from '../inbox/sent-forms.js';
 import { readBody, toText } from '../request-body.js';
 import type { Route } from '../routing/routes.js';
 import type { Clock } from '../time.js';
+import { assertRoom } from './assert-room.js';
 import { type Answer, answering, type EndpointRequest, paramsOf } from './endpoint.js';
 import { type FilledForm, fieldsOf, readFields } from './form-fields.js';
 import { formPage, noticePage, PAGE_HEADERS, thanksPage } from './form-page.js';
-import { assertRoom } from './hook.js';
 import type { RateLimits } from './rate-limits.js';
 import { hookErrorsOf, NotFunctional } from './render-error.js';
 

@@ -6,7 +6,8 @@ import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import type { RequestQueue } from '../load/request-queue.js';
 import { isShort } from '../request-body.js';
 import type { HookError, HookVersion } from '../wire/hook-version.js';
-import { BUSY, type HookDeps } from './hook.js';
+import { BUSY } from './assert-room.js';
+import type { HookDeps } from './hook-call.js';
 
 export interface LoadSheddingDeps extends Pick<HookDeps, 'shortage'> {
   events: Pick<Events, 'messageRefused'>;

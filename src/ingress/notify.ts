@@ -11,8 +11,8 @@ import { hookV2 } from '../wire/v2.js';
 import { createCheck } from '../wire/validate.js';
 import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
 import { assertJson } from './assert-json.js';
+import { assertRoom } from './assert-room.js';
 import { endpoint, paramsOf } from './endpoint.js';
-import { assertRoom } from './hook.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { parseJsonObject } from './parse-json.js';
 

@@ -10,8 +10,8 @@ import { allowSlowUpload } from '../slow-uploads.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
+import { assertRoom } from './assert-room.js';
 import { endpoint, paramsOf } from './endpoint.js';
-import { assertRoom } from './hook.js';
 import { type Form, readForm } from './multipart.js';
 import { parseJsonObject } from './parse-json.js';
 

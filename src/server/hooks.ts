@@ -16,7 +16,7 @@ import { crossOrigin } from '../ingress/cross-origin.js';
 import { engineCallbackRoutes, type LateAnswers } from '../ingress/engine-callback.js';
 import { createEventStreams } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
-import type { HookDeps } from '../ingress/hook.js';
+import type { HookDeps } from '../ingress/hook-call.js';
 import { createLoadShedding } from '../ingress/load-shedding.js';
 import type { NotifyDeps } from '../ingress/notify.js';
 import type { PollDeps } from '../ingress/poll.js';
