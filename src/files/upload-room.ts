@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError, unavailable } from '../errors.js';
 import { MINUTE } from '../time.js';
 
-/** Who uploads: an app, for its account. */
+/** The app that uploads, and its account. */
 export interface Uploader {
   accountId: string;
   clientId: string;

@@ -15,7 +15,7 @@ export interface AdmissionDeps {
   limits: RateLimits;
 }
 
-/** Who is calling: by `Authorization`, or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). */
+/** The caller, by `Authorization` or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). */
 export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context): Caller {
   const auth = ctx.get('auth');
   const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);

@@ -25,7 +25,7 @@ const TOLERANCE_SECONDS = 60;
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
-/** Of an app of this server: in two claims they must be one. */
+/** Client ids of this server; two claims that name different ones are refused. */
 const APP_ID = /^cs-/;
 const DATES = ['exp', 'nbf', 'iat'];
 /** As far as a Date goes; some callers send milliseconds. */
@@ -34,7 +34,7 @@ const MAX_DATE_SECONDS = 8.64e12;
 const EXTENSIONS = ['crit', 'b64'];
 
 /** Costs a caller with an unknown app the same as one with a wrong signature. */
-const NOBODY: KeyObject = createSecretKey(randomBytes(32));
+const UNKNOWN_APP_KEY: KeyObject = createSecretKey(randomBytes(32));
 
 /**
  * Checks the JWT of a hook: HS256 or HS512 as the app's row says (never as the token says), claims `appId` (or `iss`)
@@ -45,7 +45,7 @@ export function authenticate(header: string | undefined, routes: Pick<Routes, 'a
   const token = tokenOf(header);
   const clientId = claimedApp(token);
   const app = routes.app(clientId);
-  const keys = app ? app.keys(now) : [NOBODY];
+  const keys = app ? app.keys(now) : [UNKNOWN_APP_KEY];
   const claims = verifyWithAny(token, keys, app?.algorithm ?? 'HS256', now);
   if (!app) throw refused(`unknown appId ${clientId}`, clientId);
   if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
@@ -69,7 +69,7 @@ function tokenOf(header: string | undefined): string {
   return token;
 }
 
-/** Who the token says it is from: not to be trusted, only to choose the key to check it with. */
+/** The app the token claims to come from, not to be trusted: it chooses the key to check the token with. */
 function claimedApp(token: string): string {
   const start = token.indexOf('.') + 1;
   const claims = parseObject(Buffer.from(token.slice(start, token.indexOf('.', start)), 'base64url').toString('utf8'));

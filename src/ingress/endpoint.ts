@@ -14,7 +14,7 @@ export interface EndpointDeps {
 /** A request under way. */
 export interface EndpointRequest {
   readonly traceId: string;
-  /** Of the turn that it is to become; set by whoever begins it. */
+  /** The id of the turn it becomes, once there is one. */
   turnId: string | null;
 }
 

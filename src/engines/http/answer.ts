@@ -32,7 +32,7 @@ const answer = z.strictObject({
     .strictObject({
       /** Merged into the context (RFC 7396). */
       context: jsonObject.optional(),
-      /** Of the bot alone; takes the place of what was there. */
+      /** The bot's own state, in place of what was there. */
       state: anyJson.optional(),
     })
     .default({}),

@@ -41,10 +41,10 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
 
   async function look(): Promise<void> {
     const kept = await deps.turns.kept([...here.values()].map(({ turnId }) => turnId));
-    for (const [place, { turnId, resolve }] of here) {
+    for (const [digest, { turnId, resolve }] of here) {
       const answer = kept.get(turnId);
       if (answer === undefined) continue;
-      here.delete(place);
+      here.delete(digest);
       resolve(answer);
     }
   }
@@ -60,14 +60,14 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
 
   return {
     expect(turnId, token) {
-      const place = placeOf(token);
+      const digest = digestOf(token);
       let arrived: Json | undefined;
       const answer = new Promise<Json>((resolve) => {
         const take = (given: Json): void => {
           arrived = given;
           resolve(given);
         };
-        here.set(place, { turnId, resolve: take });
+        here.set(digest, { turnId, resolve: take });
       });
       lookLater();
       return {
@@ -75,23 +75,23 @@ export function createCallbacks(deps: { clock: Clock; turns: WaitingTurns; onErr
         get arrived() {
           return arrived;
         },
-        [Symbol.dispose]: () => void here.delete(place),
+        [Symbol.dispose]: () => void here.delete(digest),
       };
     },
     async assertExpected(token) {
       const turnId = turnOf(token);
-      if (!here.has(placeOf(token)) && !(await deps.turns.isWaiting(turnId, token))) throw unexpected(turnId);
+      if (!here.has(digestOf(token)) && !(await deps.turns.isWaiting(turnId, token))) throw unexpected(turnId);
     },
     async deliver(token, body) {
       checkAnswer(body);
       const answer = json(body);
-      const place = placeOf(token);
+      const digest = digestOf(token);
       const turnId = turnOf(token);
       for (let tried = 0; tried < EARLY_TRIES; tried += 1) {
         const kept = await deps.turns.keep(turnId, token, answer);
         if (kept === 'NONE') throw unexpected(turnId);
-        const waiting = here.get(place);
-        here.delete(place);
+        const waiting = here.get(digest);
+        here.delete(digest);
         waiting?.resolve(answer); // what is early is stored along with the 202
         if (waiting || kept === 'KEPT') return;
         await delay(deps.clock, EARLY_EVERY_MS);
@@ -114,4 +114,4 @@ function turnOf(token: string): string {
 const unexpected = (turnId: string) => notFound('turn waiting for an answer', turnId);
 
 /** Looked up by digest: how long the look-up takes then tells nothing of the tokens that are waited for. */
-const placeOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64');
