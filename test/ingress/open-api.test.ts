@@ -111,12 +111,8 @@ describe('/openapi.json', () => {
   }
 
   it('says what the running server answers', async () => {
-    const v1 = { message: { text: 'hello' }, from: { id: 'u' } };
-    const v2 = { message: text('hello'), from: { id: 'u' } };
-    for (const [base, body] of [
-      ['/chatbot/hooks', v1],
-      ['/chatbot/v2/webhook', v2],
-    ] as const) {
+    for (const { base, sample } of HOOK_VERSIONS) {
+      const body = sample({ from: { id: 'u' } });
       const hook = `${base}/{botId}`;
       await call(sync, 'post', hook, {}, { body });
       await call(later, 'post', hook, {}, { body });
@@ -138,6 +134,7 @@ describe('/openapi.json', () => {
       await call(sync, 'get', `${hook}/poll/{pollId}/events`, { pollId });
       await call(sync, 'get', `${hook}/poll/{pollId}/events`, { pollId }, { headers: { 'last-event-id': 'end' } });
     }
+    const v2 = { message: text('hello'), from: { id: 'u' } };
     const slow = { ...v2, message: text('slow') };
     expect((await call(sync, 'post', '/chatbot/v2/webhook/{botId}', {}, { body: slow })).body).toHaveProperty('pollId');
     const close = { ...v2, message: { type: 'event', val: 'SESSION_CLOSURE' } };
