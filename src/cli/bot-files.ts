@@ -73,18 +73,33 @@ async function entriesOf(folder: string): Promise<Entry[]> {
     .map(({ name }) => ({ path: name, read: () => readFile(join(folder, name)) }));
 }
 
+/** Bytes that the files of an archive may have together once unpacked, as many as the server takes; more is refused unread. */
+const MAX_UNPACKED_BYTES = 60 * 1024 * 1024;
+
 /** Some archives of Windows have `\` between folders. */
 function unzip(path: string, bytes: Uint8Array): Entry[] {
   const plain = (name: string) => name.replaceAll('\\', '/');
+  let unpacked = 0;
   try {
     const wanted = (name: string) => COMPANION.test(name) && !OF_THE_SYSTEM.test(name);
-    const files = unzipSync(bytes, { filter: ({ name }) => wanted(plain(name)) });
+    const files = unzipSync(bytes, {
+      filter({ name, originalSize }) {
+        if (!wanted(plain(name))) return false;
+        unpacked += originalSize;
+        return unpacked <= MAX_UNPACKED_BYTES;
+      },
+    });
+    if (unpacked > MAX_UNPACKED_BYTES)
+      throw new TooLarge(`${path} unpacks to more than 60 MB, which is more than can be imported.`);
     return Object.entries(files).map(([name, content]) => ({ path: plain(name), read: () => content }));
   } catch (cause) {
+    if (cause instanceof TooLarge) throw cause;
     const why = cause instanceof Error ? cause.message : '';
     throw new Error(`${path} is a damaged zip (${why}). Export the bot again.`, { cause });
   }
 }
+
+class TooLarge extends Error {}
 
 /** UTF-8, unless it begins as UTF-16 does. */
 function textOf(bytes: Uint8Array): string {

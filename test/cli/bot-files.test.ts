@@ -87,6 +87,10 @@ describe('an export', () => {
   it('that is none says what is wrong with it', async () => {
     await expect(readZip({ 'notes.txt': strToU8('x') })).rejects.toThrow(/holds no botDefinition.json/);
     await expect(readZip({ 'botDefinition.json': strToU8('{"a":') })).rejects.toThrow(/botDefinition.json is not JSON/);
+    const bomb = Object.fromEntries(
+      ['a', 'b', 'c', 'd'].map((name) => [`${name}.csv`, new Uint8Array(20 * 1024 * 1024)]),
+    );
+    await expect(readZip({ 'botDefinition.json': DEFINITION, ...bomb })).rejects.toThrow(/unpacks to more than 60 MB/);
     const damaged = join(folder, 'damaged.zip');
     await writeFile(damaged, 'PK and nothing else');
     await expect(readBotFiles(damaged)).rejects.toThrow(/damaged\.zip is a damaged zip .*Export the bot again/);
