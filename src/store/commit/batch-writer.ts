@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Dialect } from '../database/database.js';
 import { codeOf } from '../database/failures.js';
@@ -8,16 +9,20 @@ import { type Unit, type UnitOutcome, type UnitTimes, unitWriter } from './unit.
 /** Writes units in one transaction. Gives their outcomes in their order; after a failure nothing of them is written. */
 export type BatchWriter = (units: readonly Unit[], times: UnitTimes) => Promise<UnitOutcome[]>;
 
-const SERIALIZATION_RETRIES = 3;
+/** Waits before a batch that met another process's locks is written again, in milliseconds; after the last it fails. */
+const RETRY_WAITS_MS = [10, 50, 200] as const;
 
 export function batchWriter(db: Knex, dialect: Dialect, lanes: LaneStore): BatchWriter {
   const write = unitWriter(dialect, lanes);
   return async (units, times) => {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let tries = 0; ; tries += 1) {
       try {
         return await inBatchTransaction(db, (trx) => write(trx, units, times));
       } catch (error) {
-        if (attempt > SERIALIZATION_RETRIES || !isSerializationFailure(error)) throw error;
+        const waitMs = RETRY_WAITS_MS[tries];
+        if (waitMs === undefined || !isSerializationFailure(error)) throw error;
+        // Up to half as long again, by chance: those who met each other do not meet again.
+        await delay(waitMs * (1 + Math.random() / 2));
       }
     }
   };
