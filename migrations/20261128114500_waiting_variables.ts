@@ -18,6 +18,7 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable('bot_versions', (t) => t.dropColumn('variables'));
+  // knex would make the table anew on SQLite, which the rows that refer to it forbid.
+  await knex.schema.raw('alter table bot_versions drop column variables');
   await knex.schema.dropTable('waiting_variables');
 }

@@ -3,6 +3,114 @@ import { migrationSource } from '../../migrations/index.js';
 import { changesAfter, latestChangeOf, recordChange } from '../../src/store/changes.js';
 import { eachDatabase } from '../support/databases.js';
 
+/** The schema that the first servers made. */
+const FIRST = ['20261122090000_control_plane', '20261122090100_data_plane', '20261122090200_metrics'];
+
+const at = { created_at: 1_764_000_000_000, updated_at: 1_764_000_000_000 };
+const { created_at } = at;
+const ofChannel = { channel_id: 'ch', conversation_id: 'cv' };
+
+/** What such a database holds, in the order in which it may be inserted. */
+const ROWS: Record<string, Record<string, unknown>[]> = {
+  accounts: [{ id: 'ac1', name: 'Main', retention_days: 90, created_at }],
+  users: [{ id: 'us1', account_id: 'ac1', name: 'Ada', email: 'ada@example.com', role: 'ADMIN', created_at }],
+  api_tokens: [{ id: 'tk', account_id: 'ac1', user_id: 'us1', name: 'First token', token_hash: 'h', created_at }],
+  apps: [
+    { client_id: 'cs', account_id: 'ac1', name: 'caller', algorithm: 'HS256', secret_cipher: 'v1.k1.x', created_at },
+  ],
+  definitions: [{ id: 'df', account_id: 'ac1', content_hash: 'h', body: '{"dialogs":[]}', created_at }],
+  bots: ['bt1', 'bt2'].map((id) => ({ id, account_id: 'ac1', name: id, kind: 'STANDARD', engine: 'DIALOG', ...at })),
+  bot_variables: [
+    { bot_id: 'bt1', key: 'HOST', value: 'https://example.com', value_cipher: null },
+    { bot_id: 'bt1', key: 'KEY', value: null, value_cipher: 'v1.k1.y' },
+  ],
+  channels: [
+    { id: 'ch', account_id: 'ac1', bot_id: 'bt1', name: 'Web', mode: 'ASYNC', post_url: 'https://e.com', ...at },
+  ],
+  bot_versions: [
+    {
+      id: 'bv',
+      bot_id: 'bt1',
+      number: 1,
+      status: 'LIVE',
+      definition_id: 'df',
+      engine: 'DIALOG',
+      default_language: 'en',
+      session_timeout_minutes: 15,
+      bot_revision: 1,
+      created_at,
+    },
+  ],
+  version_channels: [{ version_id: 'bv', channel_id: 'ch' }],
+  approval_requests: [
+    { id: 'ar', account_id: 'ac1', kind: 'PUBLISH', status: 'APPROVED', bot_id: 'bt1', changes: '{}', created_at },
+  ],
+  audit_entries: [
+    {
+      id: 'au1',
+      account_id: 'ac1',
+      at: 1,
+      actor: 'Hookswitch',
+      action: 'account.create',
+      subject: 'ac1',
+      details: null,
+    },
+    {
+      id: 'au2',
+      account_id: 'ac1',
+      at: 2,
+      actor: 'Ada',
+      action: 'bot.create',
+      subject: 'bt1',
+      details: '{"name":"bt1"}',
+    },
+  ],
+  conversations: [{ id: 'cv', account_id: 'ac1', channel_id: 'ch', user_id: 'ann', started_at: 1, last_message_at: 2 }],
+  lanes: [{ id: 'cv:in', direction: 'IN', ...ofChannel, next_seq: 3, pending: 1, due: 2 }],
+  sessions: [{ conversation_id: 'cv', id: 's', state: '{"step":4}', started_at: 1, last_message_at: 2 }],
+  turns: ['QUEUED', 'DONE'].map((status, n) => ({
+    id: `tn${n}`,
+    ...ofChannel,
+    seq: n + 1,
+    trace_id: 't',
+    status,
+    input: '{"text":"hello"}',
+    created_at,
+  })),
+  deliveries: ['PENDING', 'DELIVERED'].map((status, n) => ({
+    id: `dl${n}`,
+    account_id: 'ac1',
+    ...ofChannel,
+    trace_id: 't',
+    seq: n + 1,
+    status,
+    payload: '{"text":"hi"}',
+    created_at,
+  })),
+  delivery_attempts: [{ delivery_id: 'dl1', number: 1, started_at: 1, duration_ms: 12, status_code: 200 }],
+  idempotency_keys: [{ channel_id: 'ch', user_id: 'ann', key: 'k', body_hash: 'h', turn_id: 'tn1', created_at }],
+  used_jtis: [{ client_id: 'cs', jti: 'j', turn_id: 'tn1', expires_at: 3 }],
+  polls: [{ id: 'p', upto: 1, answered_at: 2 }].map((poll) => ({ ...poll, final: true })),
+  attachments: [
+    {
+      id: 'at',
+      account_id: 'ac1',
+      client_id: 'cs',
+      file_name: 'a.png',
+      extension: 'png',
+      context: 'c',
+      size: 3,
+      sha256: 'x',
+      key: 'k',
+      created_at,
+    },
+  ],
+  data_table_rows: [{ id: 'dr', bot_id: 'bt1', table_name: 'orders', row: '{"n":1}', created_at }],
+  channel_metrics: [{ channel_id: 'ch', interval: 'DAY', start: 0, messages_in: 7, response_time_3: 2 }],
+  channel_users: [{ channel_id: 'ch', day: 0, user_id: 'ann' }],
+  channel_refusals: [{ channel_id: 'ch', hour: 0, reason: 'SUSPENDED', count: 2 }],
+};
+
 eachDatabase('the migrations', (database) => {
   it('go down to nothing and up again to the same tables', async () => {
     const { write, dialect } = database();
@@ -20,6 +128,30 @@ eachDatabase('the migrations', (database) => {
     await write.migrate.latest({ migrationSource });
     expect(await tables()).toEqual(before);
     expect(await write('change_counter').first('value')).toEqual({ value: 0 });
+  });
+
+  it('keep the rows of a database of the first version, all the way up and down again', async () => {
+    const { write } = database();
+    await write.migrate.rollback({ migrationSource }, true);
+    for (const name of FIRST) await write.migrate.up({ migrationSource, name } as never); // knex takes a name, its types do not
+    for (const [table, rows] of Object.entries(ROWS)) await write(table).insert(rows);
+    const read = async () => {
+      const found: Record<string, unknown[]> = {};
+      for (const [table, [first = {}]] of Object.entries(ROWS)) {
+        const columns = Object.keys(first);
+        found[table] = await write(table).select(columns).orderBy(columns);
+      }
+      return found;
+    };
+    const before = await read();
+    expect(Object.values(before).map((rows) => rows.length)).toEqual(Object.values(ROWS).map((rows) => rows.length));
+    await write.migrate.latest({ migrationSource });
+    expect(await read()).toEqual(before);
+    const later = (await migrationSource.getMigrations([])).filter((name) => !FIRST.includes(name));
+    for (const name of later.reverse()) await write.migrate.down({ migrationSource, name } as never);
+    expect(await read()).toEqual(before);
+    for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
+    await write.migrate.latest({ migrationSource });
   });
 
   it('are applied once, whoever starts first', async () => {
