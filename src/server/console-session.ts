@@ -6,7 +6,7 @@ import { AppError, badInput } from '../errors.js';
 import { readJsonBody } from '../graphql/read-body.js';
 
 export interface ConsoleSessions {
-  /** `POST /console/session` signs in, `DELETE` signs out; everything else is passed on. */
+  /** `/console/session`: `POST` signs in, `GET` tells who is signed in, `DELETE` signs out. Other paths are passed on. */
   middleware: Middleware;
   /** Who asks, by the cookie; null without it, or without the header that only our own pages can send. */
   authenticate(ctx: KoaContext): Promise<Viewer | null>;
@@ -45,7 +45,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
   function welcome(ctx: KoaContext, { token, viewer, expiresAt }: ConsoleSession): void {
     setCookie(ctx, COOKIE, token, '/', expiresAt);
     ctx.status = 201;
-    ctx.body = { viewer: { id: viewer.id, name: viewer.name, role: viewer.role }, expiresAt };
+    ctx.body = { viewer: shown(viewer), expiresAt };
   }
 
   async function signOut(ctx: KoaContext): Promise<void> {
@@ -55,7 +55,14 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
     ctx.status = 204;
   }
 
+  async function authenticate(ctx: KoaContext): Promise<Viewer | null> {
+    if (ctx.get(HEADER) === '') return null;
+    const token = ctx.cookies.get(COOKIE);
+    return token ? domain.apiTokens.authenticate(token) : null;
+  }
+
   return {
+    authenticate,
     async middleware(ctx, next) {
       if (ctx.path !== PATH) return next();
       ctx.set('Cache-Control', 'no-store');
@@ -64,6 +71,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
           throw new AppError('FORBIDDEN', `Send the header ${HEADER} with any value: it keeps other sites out.`);
         }
         if (ctx.method === 'POST') await signIn(ctx);
+        else if (ctx.method === 'GET') ctx.body = { viewer: shown(await authenticate(ctx)) };
         else if (ctx.method === 'DELETE') await signOut(ctx);
         else ctx.status = 405;
       } catch (error) {
@@ -74,14 +82,10 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
         ctx.body = { error: { code: error.code, message: error.message, ...error.details } };
       }
     },
-
-    async authenticate(ctx) {
-      if (ctx.get(HEADER) === '') return null;
-      const token = ctx.cookies.get(COOKIE);
-      return token ? domain.apiTokens.authenticate(token) : null;
-    },
   };
 }
+
+const shown = (viewer: Viewer | null) => viewer && { id: viewer.id, name: viewer.name, role: viewer.role };
 
 /** The members of a JSON object that are text and not empty. */
 const fields = (value: unknown): Record<string, string> =>

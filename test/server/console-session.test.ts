@@ -50,6 +50,17 @@ describe('a session of the console', () => {
     });
   });
 
+  it('tells its own pages who is signed in, and strangers that nobody is', async () => {
+    const asked = async (headers: Record<string, string>) => {
+      const response = await fetch(`${app.url}/console/session`, { headers });
+      return [response.status, await response.json()];
+    };
+    const cookie = cookieOf(await signIn({ token: ADMIN_TOKEN }));
+    expect(await asked({ cookie, ...HEADER })).toEqual([200, { viewer: expect.objectContaining({ role: 'ADMIN' }) }]);
+    expect(await asked(HEADER)).toEqual([200, { viewer: null }]);
+    expect(await asked({ cookie })).toMatchObject([403, { error: { code: 'FORBIDDEN' } }]);
+  });
+
   it('ends with signing out, and with the API token it is', async () => {
     const cookie = cookieOf(await signIn({ token: ADMIN_TOKEN }));
     const response = await fetch(`${app.url}/console/session`, { method: 'DELETE', headers: { cookie, ...HEADER } });

@@ -7,6 +7,12 @@ export interface Problem {
   field: string | null;
 }
 
+export const UNREACHABLE: Problem = {
+  code: 'NETWORK',
+  message: 'The server cannot be reached. Nothing was changed; try again.',
+  field: null,
+};
+
 export function problemOf(error: CombinedError | undefined | null): Problem | null {
   if (!error) return null;
   const [first] = error.graphQLErrors;
@@ -18,7 +24,7 @@ export function problemOf(error: CombinedError | undefined | null): Problem | nu
       field: typeof field === 'string' ? field : null,
     };
   }
-  return { code: 'NETWORK', message: 'The server cannot be reached. Nothing was changed; try again.', field: null };
+  return UNREACHABLE;
 }
 
 /** What belongs to the input `field`, for the line below it. */

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { Viewer } from './use-viewer';
 
 /** The server takes the session's cookie only with it: no page of another site can send it. */
 export const HEADERS = { 'X-Hookswitch-Console': '1' };
@@ -35,6 +36,14 @@ export async function signIn(credentials: Credentials): Promise<void> {
   const answer: { error?: { message?: string } } | null = await response.json().catch(() => null);
   if (response.ok) return;
   throw new Error(answer?.error?.message ?? `The server answered ${response.status}. Try again in a moment.`);
+}
+
+/** Who is signed in, or null. Throws an Error when the server cannot tell. */
+export async function askViewer(): Promise<Viewer | null> {
+  const response = await fetch('/console/session', { headers: HEADERS });
+  if (!response.ok) throw new Error(`The server answered ${response.status}. Try again in a moment.`);
+  const { viewer }: { viewer: Viewer | null } = await response.json();
+  return viewer;
 }
 
 export async function signOut(): Promise<void> {
