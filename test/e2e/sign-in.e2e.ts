@@ -58,6 +58,6 @@ describe.skipIf(noBrowser)('signing in to the console', () => {
     await again.waitFor({ state: 'detached' });
     expect(await page.getByRole('dialog').getByLabel('Name').inputValue()).toBe('Half typed');
     // The browser itself reports the one refused request that tells the page that the session is over.
-    expect(session.complaints.splice(0)).toEqual([expect.stringContaining('401 (Unauthorized)')]);
+    expect(session.browser.complaints.splice(0)).toEqual([expect.stringContaining('401 (Unauthorized)')]);
   });
 });
