@@ -1,0 +1,103 @@
+import type { CommitQueue, Urgency } from '../store/commit/commit-queue.js';
+import type { Unit, UnitOutcome } from '../store/commit/unit.js';
+import type { Lease } from '../store/tables/lanes.js';
+import { type Clock, delay } from '../time.js';
+import type { Lane } from './lane-state.js';
+
+/** Another process has the lane now, or what this one had of it in memory is void. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor(conversationId: string) {
+    super(`the lane of ${conversationId} is not held any more`);
+  }
+}
+
+export type Committed = Extract<UnitOutcome, { status: 'committed' }>;
+
+/** What becomes of a lane with a commit. */
+export interface LaneProgress {
+  /** Open messages that are done with. */
+  done: number;
+  /** Null: the lease is kept while messages are left. Else the lane rests in the database until that time of day. */
+  dueAt?: number | null;
+}
+
+/** A lane, for the work on its head. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
+export interface HeldLane<Item> {
+  /** Of the lease; null while nothing of the lane is stored. */
+  readonly epoch: number | null;
+  /** Writes under the lease. Rejects with LeaseLost when it is not held any more: then nothing is written. */
+  commit(unit: Unit, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;
+  /** Takes note of a lease that came with storing a message of the lane. */
+  adopt(lease: Lease): void;
+  /** Hands over the messages that wait right behind the head, as long as they are wanted. */
+  take(wanted: (next: Item) => boolean): Promise<Item[]>;
+  /** Milliseconds until the lease ends. */
+  leftMs(): number;
+  /** Rejects with LeaseLost. */
+  renew(): Promise<void>;
+  /** Waits under the lease, which is renewed when `marginMs` are left of it. Null: the server stops first. */
+  during<T>(work: Promise<T>, marginMs: number): Promise<T | null>;
+}
+
+interface HeldLaneDeps {
+  queue: CommitQueue;
+  clock: Clock;
+  leaseMs: number;
+  stopping: AbortSignal;
+}
+
+export function createHeldLane<Item>(
+  { queue, clock, leaseMs, stopping }: HeldLaneDeps,
+  lane: Lane<Item>,
+  runner: Pick<HeldLane<Item>, 'adopt' | 'take'> & { forget(reason: Error): void },
+): HeldLane<Item> {
+  const { queue: begunWith } = lane;
+
+  function lost(): LeaseLost {
+    return new LeaseLost(lane.conversationId);
+  }
+
+  async function commit(unit: Unit, { done, dueAt = null }: LaneProgress, urgency?: Urgency): Promise<Committed> {
+    const { lease } = lane;
+    if (!lease || lane.queue !== begunWith) throw lost();
+    const written = await queue.commit({ ...unit, settle: { ...lease, done, dueAt } }, urgency);
+    if (written.status !== 'committed') {
+      lane.letGo(lease);
+      throw lost();
+    }
+    if (dueAt !== null) runner.forget(lost()); // the head is still open, as it was stored
+    if (dueAt !== null || (written.pending ?? 0) === 0) lane.letGo(lease);
+    else if (lane.lease?.epoch === lease.epoch) lane.leaseEnd = clock.monotonicNow() + leaseMs;
+    return written;
+  }
+
+  async function renew(): Promise<void> {
+    await commit({}, { done: 0 });
+  }
+
+  const leftMs = () => lane.leaseEnd - clock.monotonicNow();
+
+  return {
+    get epoch() {
+      return lane.lease?.epoch ?? null;
+    },
+    commit,
+    adopt: runner.adopt,
+    take: runner.take,
+    leftMs,
+    renew,
+    async during(work, marginMs) {
+      while (!stopping.aborted) {
+        const over = new AbortController();
+        const wait = delay(clock, Math.max(0, leftMs() - marginMs), AbortSignal.any([stopping, over.signal]));
+        const done = await Promise.race([work, wait.then(() => null)]);
+        over.abort();
+        if (done !== null) return done;
+        if (!stopping.aborted) await renew();
+      }
+      return null;
+    },
+  };
+}
