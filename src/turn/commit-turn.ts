@@ -20,7 +20,7 @@ export interface Step {
   outcome: TurnOutcome;
   /** Null: the turn leaves no session behind. */
   session: SessionRow | null;
-  /** Whether the session has been opened by this turn. */
+  /** Whether the session began with this turn. */
   newSession: boolean;
   /** Where the engine goes on after a crash. */
   resume: Json | null;
@@ -45,6 +45,7 @@ export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane):
   const { conversationId, route, input } = job;
   /** Replies that are stored. */
   let stored = job.said.length;
+  let isFirst = true;
 
   function leaseOf(write: TurnWrite): Lease | null {
     const lease = write === 'UPDATE' ? lane.lease() : null;
@@ -81,7 +82,6 @@ export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane):
 
   /** What this commit adds to the channel's metrics. */
   function counts({ status, outcome, session, newSession, failure }: Step): ChannelCounts {
-    const isFirst = stored === 0 && !job.resume;
     return {
       channelId: route.channelId,
       messagesOut: outcome.replies.length - stored,
@@ -112,6 +112,7 @@ export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane):
     if (job.burst) job.burst.absorbed = [];
     for (const one of absorbed) lane.absorbed(one.job, one.outcome);
     stored = step.outcome.replies.length;
+    isFirst = false;
     if (!outbound || deliveries.length === 0) return;
     const dispatch = () => deps.dispatch(outbound, deliveries);
     if (kind === 'INSERT')

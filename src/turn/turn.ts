@@ -186,14 +186,14 @@ class RunningTurn {
   }
 
   private step(status: Step['status'], { resume = null, failure = null }: { resume?: Json; failure?: unknown }): Step {
-    const { row, kept } = this.session;
+    const { row, isNew, kept } = this.session;
     const state = this.state ? keptText(this.state, this.found.language) : row.state;
     const lastMessageAt = this.closeSession ? 0 : this.deps.clock.now(); // a closed session is one whose silence is over
     return {
       status,
       outcome: this.outcome(),
       session: kept ? { ...row, state, lastMessageAt } : null,
-      newSession: row.state === '',
+      newSession: isNew,
       resume,
       failure,
       trace: this.trace,
