@@ -2,7 +2,7 @@ import type { Json } from '../json.js';
 import { type Burst, nameOf, type TurnJob } from '../turn/turn-job.js';
 import type { TurnInput } from '../wire/message.js';
 
-/** A JOIN channel waits so long after the first message of a burst for more of it. */
+/** Milliseconds after the first message of a burst in which a JOIN channel takes in more; what comes later begins the next. */
 export const JOIN_WINDOW_MS = 1_000;
 
 /** Only texts make a burst: an event or a form is never folded into something else. A turn that has begun stays as it is. */

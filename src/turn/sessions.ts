@@ -32,7 +32,7 @@ export interface Sessions {
   forget(conversationId: string): void;
 }
 
-/** Of the lease a turn runs under; null where nobody else can have the conversation. */
+/** The epoch of the lease a turn runs under; null where nobody else can have the conversation. */
 type Epoch = number | null;
 
 export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {

@@ -20,12 +20,13 @@ export interface TurnJob {
   conversationId: string;
   input: TurnInput;
   receivedAt: number;
-  /** By the monotonic clock: what waits are measured from. */
+  /** When it came, by the monotonic clock: waits are measured from here. */
   arrivedAt: number;
   route: Route;
   acceptance: Acceptance;
-  /** Of the pause it goes on from. */
+  /** Where the engine goes on after a crash: the state of the last pause; else null. */
   resume: Json | null;
+  /** Replies that are stored already. */
   said: SaidReply[];
   /** Set when it answers several messages, one of which is its own. */
   burst?: Burst;
@@ -35,7 +36,7 @@ export interface TurnJob {
 export interface Burst {
   /** What their callers call them, in the order they came. */
   answers: string[];
-  /** Those but the newest, while their rows do not say yet who answers them. */
+  /** The older messages, until their rows say who answers them. */
   absorbed: TurnJob[];
   how: 'joined' | 'superseded';
 }
@@ -55,15 +56,16 @@ export interface TurnDeps {
   dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
 }
 
-/** What a turn asks of, and tells, whoever runs it. The lease may change while it runs: it is asked for at each commit. */
+/** The inbound lane of a turn. The lease may change while the turn runs, so it is asked for at each commit. */
 export interface TurnLane {
   lease(): Lease | null;
   /** What is left open of the lane after a commit under this lease; a newer one may have come with the same batch. */
   settled(lease: Lease, pending: number): void;
+  /** The first commit of a message that ran before it was stored has brought a lease. */
   taken(lease: Lease): void;
-  /** So much is durable; the turn goes on after something slow. */
+  /** What was said so far is stored; the turn goes on with something slow. */
   paused(outcome: TurnOutcome): void;
-  /** That this message is answered by another's turn is durable. */
+  /** It is stored that another's turn answers this message. */
   absorbed(job: TurnJob, outcome: TurnOutcome): void;
 }
 

@@ -49,7 +49,7 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
   return outcome;
 }
 
-/** Whoever waits for the answer need not know any sooner that the message is stored. */
+/** A synchronous caller waits for the answer in any case: its message is stored with the first commit of the turn. */
 const storeSoon = ({ acceptance, input }: TurnJob): (() => void) =>
   input.mode === 'ASYNC' ? acceptance.storeSoon() : () => {};
 
