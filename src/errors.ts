@@ -74,6 +74,7 @@ export type UnavailableReason =
   | 'REQUEST_QUEUE_FULL'
   | 'TURNS_BEHIND'
   | 'TOO_MANY_STREAMS'
+  | 'TOO_MANY_SIGN_INS'
   | 'CONVERSATION_MOVED' // another process has it now
   | 'TURN_NOT_WAITING_YET' // a bot's later answer came before it was announced
   | 'BOT_NOT_READ' // a bot could not be read or unsealed

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { AppError } from '../../errors.js';
+import { unavailable } from '../../errors.js';
 import { startWorker } from '../../start-worker.js';
 
 /** `KNOWN`: the work of a user or a known device, done before what a `STRANGER` asks for. */
@@ -58,8 +58,8 @@ export function createHashingThread() {
     derive(password: string, salt: Uint8Array, urgency: Urgency): Promise<Buffer> {
       if (waiting[urgency].length >= MAX_WAITING) {
         return Promise.reject(
-          new AppError('UNAVAILABLE', 'Many people sign in at this moment. Try again in a few seconds.', {
-            details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+          unavailable('TOO_MANY_SIGN_INS', 'Many people sign in at this moment. Try again in a few seconds.', {
+            retryAfterSeconds: RETRY_AFTER_SECONDS,
           }),
         );
       }
@@ -74,7 +74,7 @@ export function createHashingThread() {
       worker = null;
       const left = [running, ...waiting.KNOWN.splice(0), ...waiting.STRANGER.splice(0)];
       running = null;
-      for (const job of left) job?.reject(new AppError('UNAVAILABLE', 'The server is stopping.'));
+      for (const job of left) job?.reject(unavailable('STOPPING', 'The server is stopping.'));
       await ended?.terminate();
     },
   };
