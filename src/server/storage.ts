@@ -73,12 +73,12 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   });
 
   const { dialect } = database;
-  const works = [
+  const directions = [
     ...(env.ROLES.includes('ingress') ? (['IN'] as const) : []),
     ...(env.ROLES.includes('dispatcher') ? (['OUT'] as const) : []),
   ];
   const owner = randomUUID();
-  const lanes = laneStore(dialect, owner, works);
+  const lanes = laneStore(dialect, owner, directions);
   if (databaseFile !== null) await lanes.releaseAll(database.write, clock.now());
   const queueDeps = {
     times: () => {
@@ -90,7 +90,7 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   };
   const inThread = databaseFile !== null && deps.commitThread;
   const thread = inThread
-    ? startCommitThread({ ...queueDeps, write: database.write }, { databaseFile, owner, works })
+    ? startCommitThread({ ...queueDeps, write: database.write }, { databaseFile, owner, directions })
     : null;
   if (thread) lifecycle.add('commit thread', () => thread.close());
   const queue = thread ?? createCommitQueue({ ...queueDeps, write: batchWriter(database.write, dialect, lanes) });

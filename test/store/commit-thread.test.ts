@@ -45,7 +45,7 @@ describe('the commit thread', () => {
         onFatal: (error) => fatal.push(error),
         onBatch: (units) => batches.push(units),
       },
-      { databaseFile, owner: 'p1', works: ['IN', 'OUT'] },
+      { databaseFile, owner: 'p1', directions: ['IN', 'OUT'] },
     );
   const commit = (...ids: string[]) => Promise.allSettled(ids.map((id) => thread.commit(unitOf(id))));
 

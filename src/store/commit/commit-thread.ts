@@ -18,7 +18,7 @@ export interface CommitThreadSetup {
   databaseFile: string;
   /** Of the lanes that are leased here. */
   owner: string;
-  works: readonly Direction[];
+  directions: readonly Direction[];
 }
 
 /** Units of a round of the event loop, as JSON text, which it is done with sooner than with a copy of the objects. */

@@ -7,14 +7,14 @@ import { createCommitQueue } from './commit-queue.js';
 import type { CommitThreadSetup, Failure, FromCommitThread, Round, ToCommitThread } from './commit-thread.js';
 import type { UnitTimes } from './unit.js';
 
-const { databaseFile, owner, works } = workerData as CommitThreadSetup; // what startCommitThread passes
+const { databaseFile, owner, directions } = workerData as CommitThreadSetup; // what startCommitThread passes
 const database = openDatabase({ url: databaseFile });
 let times: UnitTimes = { now: 0, leaseEnd: 0, keysForgottenBefore: 0 };
 let answers: FromCommitThread['answers'] = [];
 let fatal: Failure | undefined;
 
 const queue = createCommitQueue({
-  write: batchWriter(database.write, 'sqlite', laneStore('sqlite', owner, works)),
+  write: batchWriter(database.write, 'sqlite', laneStore('sqlite', owner, directions)),
   times: () => times,
   onFatal: (error) => {
     fatal = failureOf(error);

@@ -72,9 +72,9 @@ interface AppendedRow {
  * The state machine of lanes (delivery.md §5.4). The sequence comes from the lane's row, whose lock is held to commit:
  * commit order is lane order. Whoever opens work on an idle lane gets its lease with the same write, so the usual
  * message costs no claim; a lane that has open work is left to its owner, or to `claim` once `due` has passed. A process
- * that does not work on a direction (`works`) takes no such lease: its lanes are due at once, for another to claim.
+ * that does not work on a direction (`directions`) takes no such lease: its lanes are due at once, for another to claim.
  */
-export function laneStore(dialect: Dialect, owner: string, works: readonly Direction[] = ['IN', 'OUT']) {
+export function laneStore(dialect: Dialect, owner: string, directions: readonly Direction[] = ['IN', 'OUT']) {
   const appendSource = rowSource(dialect, {
     id: 'text',
     direction: 'text',
@@ -140,8 +140,8 @@ export function laneStore(dialect: Dialect, owner: string, works: readonly Direc
         row.channelId,
         row.advance,
         row.open,
-        works.includes(row.direction) ? owner : null,
-        works.includes(row.direction) ? times.leaseEnd : times.now,
+        directions.includes(row.direction) ? owner : null,
+        directions.includes(row.direction) ? times.leaseEnd : times.now,
       ]);
       const result = await queryRows<AppendedRow>(trx, appendSource, appendSql, cells);
       const lanes = new Map(result.map((lane) => [lane.id, lane]));
