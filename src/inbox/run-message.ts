@@ -1,12 +1,12 @@
 import { unavailable } from '../errors.js';
-import type { LaneItem, Take } from '../lanes/lane.js';
+import { type HeldLane, LeaseLost } from '../lanes/held-lane.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import { away } from '../store/commit/commit-queue.js';
 import { isInfrastructure, isUnavailable } from '../store/database/failures.js';
 import type { TurnProgress } from '../store/tables/turns.js';
 import { delay } from '../time.js';
 import { runTurn } from '../turn/turn.js';
-import { LeaseLost, type TurnDeps, type TurnJob, type TurnLane } from '../turn/turn-job.js';
+import type { TurnDeps, TurnJob, TurnListener } from '../turn/turn-job.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import { belongsTo, JOIN_WINDOW_MS, oneTurnOf, startsBurst } from './bursts.js';
 import type { StoredMessage } from './stored-messages.js';
@@ -19,16 +19,14 @@ export interface RunDeps extends TurnDeps {
   syncLimitMs: number;
 }
 
-/** The lane of a conversation, for those who run its messages. */
-export interface RunLane extends TurnLane {
-  /** Another process has it now. */
-  lost(): void;
-}
-
 /** A message in its lane. */
-export interface Item extends LaneItem {
+export interface Item {
   /** Null when its row cannot be read. */
   job: TurnJob | null;
+  /** Runs the turn to its end. Rejects only when the lane must be given up: its lease is lost, or nothing can be stored. */
+  run(lane: HeldLane<Item>): Promise<void>;
+  /** Called instead of `run` when the lane is given up first. */
+  drop(reason: Error): void;
 }
 
 /** The caller in this process of a message that runs before it is stored. */
@@ -38,7 +36,7 @@ export interface Caller {
 }
 
 /** Makes items of messages: an item runs its turn, alone or with the burst it begins, and tells what came of it. */
-export function createItems(deps: RunDeps, laneOf: (conversationId: string) => RunLane) {
+export function createItems(deps: RunDeps) {
   function itemOf(job: TurnJob, caller?: Caller): Item {
     const tell = (one: TurnJob, update: TurnUpdate): void => {
       deps.updates.publish(one.turnId, update);
@@ -47,23 +45,28 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
       if (update.status === 'failed') caller?.reject(update.error);
     };
 
-    async function run(take: Take<Item>): Promise<void> {
+    const listener: TurnListener = {
+      paused: (outcome) => deps.updates.publish(outcome.turnId, { status: 'paused', outcome }),
+      absorbed: (one, outcome) => deps.updates.publish(one.turnId, { status: 'ended', outcome }),
+    };
+
+    async function run(lane: HeldLane<Item>): Promise<void> {
       if (isStored(job) && job.input.mode === 'ASYNC') await deps.scheduler.ready();
-      const turn = await gather(take);
+      const turn = await gather(lane);
       if (!turn) return;
       try {
-        tell(turn, { status: 'ended', outcome: await runTurn(deps, turn, laneOf(turn.conversationId)) });
+        tell(turn, { status: 'ended', outcome: await runTurn(deps, turn, lane, listener) });
       } catch (error) {
         const reason = reasonOf(error);
-        for (const one of [...(turn.burst?.absorbed ?? []), turn]) await fail(one, reason);
+        for (const one of [...(turn.burst?.absorbed ?? []), turn]) await fail(one, reason, lane);
         if (isStored(turn) && givesUpLane(reason)) throw reason;
       }
     }
 
     /** The turn to run: the message's own, or the one of the burst it begins. Null: all came too late. */
-    async function gather(take: Take<Item>): Promise<TurnJob | null> {
+    async function gather(lane: HeldLane<Item>): Promise<TurnJob | null> {
       if (isTooLate(job)) {
-        await expire(job);
+        await expire(job, lane);
         return null;
       }
       if (!startsBurst(job)) return job;
@@ -71,11 +74,11 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
         const leftMs = job.arrivedAt + JOIN_WINDOW_MS - deps.clock.monotonicNow();
         if (leftMs > 0) await delay(deps.clock, leftMs);
       }
-      const followers = await take((next) => next.job !== null && belongsTo(job, next.job));
+      const followers = await lane.take((next) => next.job !== null && belongsTo(job, next.job));
       const inTime: TurnJob[] = [];
       for (const one of [job, ...followers.map((follower) => follower.job)]) {
         if (!one) continue;
-        if (isTooLate(one)) await expire(one);
+        if (isTooLate(one)) await expire(one, lane);
         else inTime.push(one);
       }
       return oneTurnOf(inTime);
@@ -87,19 +90,18 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
       return deps.clock.monotonicNow() - arrivedAt >= deps.syncLimitMs;
     }
 
-    async function expire(one: TurnJob): Promise<void> {
+    async function expire(one: TurnJob, lane: HeldLane<Item>): Promise<void> {
       const { turnId, traceId } = one;
       deps.events.turnExpired({ turnId, traceId });
       tell(one, { status: 'failed', error: timedOut() });
       if (await one.acceptance.refuse(timedOut())) return;
-      await settle(one, { status: 'EXPIRED', replies: null, error: null });
+      await settle(one.turnId, { status: 'EXPIRED', replies: null, error: null }, lane);
     }
 
-    async function fail(one: TurnJob, reason: Error): Promise<void> {
+    async function fail(one: TurnJob, reason: Error, lane: HeldLane<Item>): Promise<void> {
       const { turnId, traceId } = one;
       const refused = await one.acceptance.refuse(reason);
       if (reason instanceof LeaseLost) {
-        laneOf(one.conversationId).lost();
         if (refused) tell(one, { status: 'failed', error: moved() });
         return; // whoever has the lane now runs what is stored, and updates tell
       }
@@ -108,11 +110,10 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
       if (refused || givesUpLane(reason)) return;
       // What the turn came to cannot be stored, and would not be the next time: it must not block its lane for ever.
       const why = `The outcome could not be stored: ${reason.message}`.slice(0, 2000);
-      await settle(one, { status: 'DONE', replies: '[]', error: why });
+      await settle(one.turnId, { status: 'DONE', replies: '[]', error: why }, lane);
     }
 
     return {
-      turnId: job.turnId,
       job,
       run,
       drop(reason) {
@@ -125,12 +126,11 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
   /** A message that no try will ever read ends as failed when it is its turn, so that those behind it go on. */
   function unreadableItem({ id: turnId, traceId, conversationId }: StoredMessage['row'], reason: Error): Item {
     return {
-      turnId,
       job: null,
-      async run() {
+      async run(lane) {
         deps.events.unexpected('stored message', reason, { turnId, traceId, conversationId });
         deps.updates.publish(turnId, { status: 'failed', error: reason });
-        await settle({ turnId, conversationId }, { status: 'DONE', replies: '[]', error: reason.message });
+        await settle(turnId, { status: 'DONE', replies: '[]', error: reason.message }, lane);
       },
       drop() {},
     };
@@ -138,19 +138,12 @@ export function createItems(deps: RunDeps, laneOf: (conversationId: string) => R
 
   /** Ends a stored turn without an answer; its key is free again. */
   async function settle(
-    { turnId, conversationId }: Pick<TurnJob, 'turnId' | 'conversationId'>,
+    turnId: string,
     end: Pick<TurnProgress, 'status' | 'replies' | 'error'>,
+    lane: HeldLane<Item>,
   ): Promise<void> {
-    const lane = laneOf(conversationId);
-    const lease = lane.lease();
-    if (!lease) return;
-    const finishedAt = deps.clock.now();
-    const written = await deps.queue.commit({
-      progress: { id: turnId, ...end, outcome: null, resume: null, trace: null, finishedAt },
-      releaseKeyOf: turnId,
-      settle: { ...lease, done: 1, dueAt: null },
-    });
-    if (written.status === 'committed') lane.settled(lease, written.pending ?? 0);
+    const progress = { id: turnId, ...end, outcome: null, resume: null, trace: null, finishedAt: deps.clock.now() };
+    await lane.commit({ progress, releaseKeyOf: turnId }, { done: 1 });
   }
 
   return {

@@ -2,7 +2,7 @@ import type { CommitQueue, Urgency } from '../store/commit/commit-queue.js';
 import type { Unit, UnitOutcome } from '../store/commit/unit.js';
 import type { Lease } from '../store/tables/lanes.js';
 import { type Clock, delay } from '../time.js';
-import type { Lane } from './lane-state.js';
+import type { Lane } from './lane.js';
 
 /** Another process has the lane now, or what this one had of it in memory is void. */
 export class LeaseLost extends Error {
@@ -23,14 +23,18 @@ export interface LaneProgress {
   dueAt?: number | null;
 }
 
-/** A lane, for the work on its head. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
-export interface HeldLane<Item> {
+/** Writes for the head of a lane. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
+export interface LaneWriter {
   /** Of the lease; null while nothing of the lane is stored. */
   readonly epoch: number | null;
   /** Writes under the lease. Rejects with LeaseLost when it is not held any more: then nothing is written. */
   commit(unit: Unit, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;
   /** Takes note of a lease that came with storing a message of the lane. */
   adopt(lease: Lease): void;
+}
+
+/** A lane, for the work on its head. */
+export interface HeldLane<Item> extends LaneWriter {
   /** Hands over the messages that wait right behind the head, as long as they are wanted. */
   take(wanted: (next: Item) => boolean): Promise<Item[]>;
   /** Milliseconds until the lease ends. */

@@ -6,7 +6,7 @@ import { isInfrastructure } from '../store/database/failures.js';
 import type { Appended, Direction, LaneStore, Lease } from '../store/tables/lanes.js';
 import { type Clock, delay, SECOND } from '../time.js';
 import { createHeldLane, type HeldLane, LeaseLost } from './held-lane.js';
-import { Lane } from './lane-state.js';
+import { Lane } from './lane.js';
 
 /** What has become of the head of a lane. */
 export type Became<Item> =
@@ -50,7 +50,7 @@ export interface LaneRunner<Item> {
   push(conversationId: string, item: Item): void;
   /** Takes messages of one lane that have just been stored: the usual way, without a look at the database. */
   offer(conversationId: string, appended: Appended, items: readonly Item[]): void;
-  /** Takes note of the lease that came with storing a message that is in memory already. */
+  /** Takes note of the lease that came with storing a message, in case it is in memory already. */
   adopt(conversationId: string, lease: Lease): void;
   /** Takes up lanes whose time has come. Gives how many. */
   claim(limit: number): Promise<number>;
@@ -188,7 +188,8 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
     const { lease, conversationId } = lane;
     if (reason instanceof LeaseLost || !lease) return;
     const passes = isInfrastructure(reason);
-    if (!passes) deps.events.unexpected(`${direction} lane`, reason, { conversationId });
+    if (!passes)
+      deps.events.unexpected(direction === 'IN' ? 'inbound lane' : 'outbound lane', reason, { conversationId });
     if (stopping.aborted) return lane.letGo(lease); // it is claimed once the lease has ended
     if (lane.mode !== 'RESTING') {
       lane.become('RESTING');
@@ -231,7 +232,9 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
       lane.lastSeq = firstSeq + items.length - 1;
     },
 
-    adopt: (conversationId, lease) => void adopt(conversationId, lease),
+    adopt(conversationId, lease) {
+      if (lanes.has(conversationId)) adopt(conversationId, lease);
+    },
 
     async claim(limit) {
       const due = await deps.lanes.nextDue(database.read, direction);

@@ -1,10 +1,10 @@
 import type { TraceEntry } from '../bots/engine.js';
 import { unavailable } from '../errors.js';
 import type { Json } from '../json.js';
+import { type Committed, type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { Lease } from '../store/tables/lanes.js';
 import type { SessionRow } from '../store/tables/sessions.js';
 import type { TurnProgress } from '../store/tables/turns.js';
 import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
@@ -12,7 +12,7 @@ import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
 import { insertOf } from './insert.js';
 import { callbacksOf } from './turn-callbacks.js';
-import { LeaseLost, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
 
 /** What a turn has come to at a pause or at its end. */
 export interface Step {
@@ -32,7 +32,6 @@ export interface Step {
 /** What one commit writes, and what follows from it. */
 interface Writing {
   unit: Unit;
-  lease: Lease | null;
   deliveries: NewDelivery[];
   absorbed: Absorbed[];
 }
@@ -41,36 +40,31 @@ interface Writing {
  * Makes the steps of one turn durable: replies, session and deliveries as one unit, with the message itself when it is not
  * stored yet. Rejects with LeaseLost when another process has the lane, with UNAVAILABLE when nothing can be stored.
  */
-export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane): (step: Step) => Promise<void> {
+export function createTurnCommits(
+  deps: TurnDeps,
+  job: TurnJob,
+  lane: LaneWriter,
+  listener: TurnListener,
+): (step: Step) => Promise<void> {
   const { conversationId, route, input } = job;
   /** Replies that are stored. */
   let stored = job.said.length;
   let isFirst = true;
 
-  function leaseOf(write: TurnWrite): Lease | null {
-    const lease = write === 'UPDATE' ? lane.lease() : null;
-    if (write === 'UPDATE' && !lease) throw new LeaseLost(`the lane of ${conversationId} is not held`);
-    return lease;
-  }
-
   function prepare(write: TurnWrite, step: Step): Writing {
     const { outcome, session } = step;
     const now = deps.clock.now();
-    const done = step.status === 'DONE' ? 1 : 0;
     const row = rowOf(job, step, now);
     const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
     const absorbed = absorbedBy(job, outcome, now);
-    const lease = leaseOf(write);
     const unit: Unit = {
-      ...(lease
-        ? { progress: row, settle: { ...lease, done: done + absorbed.length, dueAt: null } }
-        : insertOf(job, row)),
+      ...(write === 'UPDATE' ? { progress: row } : insertOf(job, row)),
       ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => one.row) }),
       ...(session && { session }),
       ...(deliveries.length > 0 && { deliveries }),
       counts: counts(step),
     };
-    return { unit, lease, deliveries, absorbed };
+    return { unit, deliveries, absorbed };
   }
 
   /** The callbacks of what was said since the last commit. */
@@ -93,24 +87,27 @@ export function createTurnCommits(deps: TurnDeps, job: TurnJob, lane: TurnLane):
     };
   }
 
+  async function insert(unit: Unit): Promise<Committed> {
+    const written = await deps.queue.commit(unit, 'NOW');
+    if (written.status !== 'committed') throw new LeaseLost(conversationId);
+    return written;
+  }
+
   async function write(kind: TurnWrite, step: Step): Promise<void> {
-    const { unit, lease, deliveries, absorbed } = prepare(kind, step);
+    const { unit, deliveries, absorbed } = prepare(kind, step);
+    const done = (step.status === 'DONE' ? 1 : 0) + absorbed.length;
+    const epoch = kind === 'UPDATE' ? lane.epoch : null;
     // Nobody waits for the turn of an accepted message: those who wait to be accepted go first.
     const urgency = input.mode === 'ASYNC' && kind === 'UPDATE' ? 'SOON' : 'NOW';
-    const written = await deps.queue.commit(unit, urgency).catch((error: unknown) => {
+    const writing = kind === 'UPDATE' ? lane.commit(unit, { done }, urgency) : insert(unit);
+    const { inbound, outbound } = await writing.catch((error: unknown) => {
       deps.sessions.forget(conversationId);
       throw error;
     });
-    if (written.status !== 'committed') {
-      deps.sessions.forget(conversationId);
-      throw new LeaseLost(`another process has taken the lane of ${conversationId}`);
-    }
-    const { inbound, outbound, pending } = written;
-    if (unit.session) deps.sessions.committed(unit.session, lease?.epoch ?? null);
-    if (inbound?.lease && step.status === 'PAUSED') lane.taken(inbound.lease);
-    if (lease && pending !== undefined) lane.settled(lease, pending);
+    if (unit.session) deps.sessions.committed(unit.session, epoch);
+    if (inbound?.lease && step.status === 'PAUSED') lane.adopt(inbound.lease);
     if (job.burst) job.burst.absorbed = [];
-    for (const one of absorbed) lane.absorbed(one.job, one.outcome);
+    for (const one of absorbed) listener.absorbed(one.job, one.outcome);
     stored = step.outcome.replies.length;
     isFirst = false;
     if (!outbound || deliveries.length === 0) return;

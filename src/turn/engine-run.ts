@@ -1,7 +1,7 @@
 import type { End, Engine, Pause, Said, TurnRequest } from '../bots/engine.js';
+import { LeaseLost } from '../lanes/held-lane.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { Clock } from '../time.js';
-import { LeaseLost } from './turn-job.js';
 
 export interface EngineRun {
   clock: Clock;

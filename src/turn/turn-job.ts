@@ -4,7 +4,7 @@ import type { Json } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { Appended, Lease } from '../store/tables/lanes.js';
+import type { Appended } from '../store/tables/lanes.js';
 import type { Clock } from '../time.js';
 import type { ReplySettings, SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
@@ -56,21 +56,12 @@ export interface TurnDeps {
   dispatch(outbound: Appended, deliveries: NewDelivery[]): void;
 }
 
-/** The inbound lane of a turn. The lease may change while the turn runs, so it is asked for at each commit. */
-export interface TurnLane {
-  lease(): Lease | null;
-  /** What is left open of the lane after a commit under this lease; a newer one may have come with the same batch. */
-  settled(lease: Lease, pending: number): void;
-  /** The first commit of a message that ran before it was stored has brought a lease. */
-  taken(lease: Lease): void;
+/** Hears what a turn has stored while it goes on. */
+export interface TurnListener {
   /** What was said so far is stored; the turn goes on with something slow. */
   paused(outcome: TurnOutcome): void;
   /** It is stored that another's turn answers this message. */
   absorbed(job: TurnJob, outcome: TurnOutcome): void;
-}
-
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
 }
 
 /** What the caller of a message calls it; ours when it gave no name. */

@@ -2,6 +2,7 @@ import type { OpenBot } from '../bots/bots.js';
 import type { EndOfTask, Pause, Said, SessionState, TraceEntry } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
 import type { Json, JsonObject } from '../json.js';
+import { type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { SessionRow } from '../store/tables/sessions.js';
 import type { SaidReply } from '../wire/callbacks.js';
@@ -12,7 +13,7 @@ import { isTimeout, runEngine } from './engine-run.js';
 import { renderSaid } from './resolve-content.js';
 import { keptText, stateFor } from './session-state.js';
 import { messageId } from './turn-callbacks.js';
-import { LeaseLost, settingsOf, type TurnDeps, type TurnJob, type TurnLane } from './turn-job.js';
+import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
 import { requestOf } from './turn-request.js';
 
 /**
@@ -21,10 +22,15 @@ import { requestOf } from './turn-request.js';
  * response. Throws LeaseLost when another process has the conversation now, and the trouble of this server (nothing can
  * be read or stored, a thread has died): then nothing has been changed, and the turn can be run again.
  */
-export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Promise<TurnOutcome> {
+export async function runTurn(
+  deps: TurnDeps,
+  job: TurnJob,
+  lane: LaneWriter,
+  listener: TurnListener,
+): Promise<TurnOutcome> {
   const isStored = job.acceptance.state === 'STORED';
-  const lease = isStored ? lane.lease() : null;
-  if (isStored && !lease) throw new LeaseLost(`the lane of ${job.conversationId} is not held`);
+  const epoch = isStored ? lane.epoch : null;
+  if (isStored && epoch === null) throw new LeaseLost(job.conversationId);
   const opened = storeSoon(job);
   const bot = await openBot(deps, job).finally(opened);
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
@@ -33,11 +39,12 @@ export async function runTurn(deps: TurnDeps, job: TurnJob, lane: TurnLane): Pro
     deps.clock.now(),
     bot.opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY, // only a bot can say that its session is over
     job.input.newSession && !job.resume && !closing,
-    lease?.epoch ?? null,
+    epoch,
   );
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
-  const turn = new RunningTurn(deps, job, lane, bot.opened, { row, isNew, kept });
+  const commit = createTurnCommits(deps, job, lane, listener);
+  const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept });
   const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
@@ -74,7 +81,6 @@ class RunningTurn {
   private readonly replies: SaidReply[];
   private readonly trace: TraceEntry[] = [];
   private readonly found: { state: SessionState; language: string | undefined };
-  private readonly commit: (step: Step) => Promise<void>;
   /** Null: the session stays as it was. */
   private state: SessionState | null = null;
   private context: JsonObject = {};
@@ -85,13 +91,12 @@ class RunningTurn {
   constructor(
     private readonly deps: TurnDeps,
     private readonly job: TurnJob,
-    private readonly lane: TurnLane,
+    private readonly steps: { commit(step: Step): Promise<void>; listener: TurnListener },
     private readonly bot: OpenBot | null,
     private readonly session: OpenSession,
   ) {
     this.replies = [...job.said];
     this.found = stateFor(session.row, job.input, deps.clock.now());
-    this.commit = createTurnCommits(deps, job, lane);
   }
 
   private get language(): string {
@@ -175,13 +180,13 @@ class RunningTurn {
   private async pause({ session, resume }: Pause): Promise<void> {
     this.state = session;
     const step = this.step('PAUSED', { resume });
-    await this.commit(step);
-    this.lane.paused(step.outcome);
+    await this.steps.commit(step);
+    this.steps.listener.paused(step.outcome);
   }
 
   async finish(failure: unknown): Promise<TurnOutcome> {
     const step = this.step('DONE', { failure });
-    await this.commit(step);
+    await this.steps.commit(step);
     return step.outcome;
   }
 

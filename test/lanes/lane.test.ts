@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lane } from '../../src/lanes/lane-state.js';
+import { Lane } from '../../src/lanes/lane.js';
 
 describe('the modes of a lane', () => {
   it('follow each other as documented, and in no other way', () => {
