@@ -237,9 +237,9 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
     },
 
     async claim(limit) {
-      const due = await deps.lanes.nextDue(database.read, direction);
+      const due = limit > 0 ? await deps.lanes.nextDue(database.read, direction) : null;
       const now = clock.now();
-      if (limit <= 0 || due === null || due > now) return 0;
+      if (due === null || due > now) return 0;
       const claimed = await deps.lanes.claim(database.write, direction, limit, now, now + deps.leaseMs);
       for (const { conversationId, laneId, epoch } of claimed) adopt(conversationId, { laneId, epoch }).fallBehind();
       return claimed.length;

@@ -31,17 +31,16 @@ export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
 /** What is done again and again: lanes taken up, changes followed, the disk watched, old rows removed. */
 export function startChores(deps: ChoreDeps): void {
   const { env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop } = deps;
-  const { database, lanes } = storage;
+  const { database } = storage;
   loop('overload', DISK.lookEveryMs, overload.look);
   // On SQLite every change is read at once after its commit; the loop sees to those whose reading failed.
   loop('changes', FOLLOW_EVERY_MS, routes.refresh);
 
   if (env.ROLES.includes('ingress')) {
     const claim = async () => {
-      const due = await lanes.nextDue(database.read, 'IN');
-      if (due !== null && due <= clock.now()) return (await inbox.claim(LANES_AT_ONCE)) > 0;
-      inbox.caughtUp();
-      return false;
+      const claimed = await inbox.claim(LANES_AT_ONCE);
+      if (claimed === 0) inbox.caughtUp();
+      return claimed > 0;
     };
     loop('claim turns', CLAIM_EVERY_MS, claim).poke();
   }
