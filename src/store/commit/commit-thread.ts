@@ -2,6 +2,12 @@ import { once } from 'node:events';
 import type { Knex } from 'knex';
 import { startWorker } from '../../start-worker.js';
 import { COMMIT_THREAD_LOST } from '../database/failures.js';
+import {
+  isConnectionAwaited,
+  releaseConnection,
+  type TakenConnection,
+  takeConnection,
+} from '../database/knex-internals.js';
 import type { Direction } from '../tables/lanes.js';
 import {
   away,
@@ -66,7 +72,7 @@ interface Waiting {
  */
 export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSetup): CommitThread {
   const worker = startWorker(new URL('./commit-worker.js', import.meta.url), { workerData: setup });
-  const place = placeOfWriter(deps.write);
+  const writerSlot = createWriterSlot(deps.write);
   const waiting = new Map<number, Waiting>();
   const count: Record<Urgency, number> = { NOW: 0, SOON: 0 };
   let lastNumber = 0;
@@ -102,7 +108,7 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
 
   function emptied(): void {
     for (const go of whenEmpty.splice(0)) go();
-    if (!forwarding) place.leave();
+    if (!forwarding) writerSlot.leave();
   }
 
   function end(cause: Error): void {
@@ -115,11 +121,11 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
 
   async function forward(): Promise<void> {
     while (round.length > 0) {
-      if (place.isWanted()) {
+      if (writerSlot.isWanted()) {
         if (inThread > 0) await new Promise<void>((resolve) => whenEmpty.push(resolve));
-        place.leave();
+        writerSlot.leave();
       }
-      const failure = await place.take().then(() => ended, away);
+      const failure = await writerSlot.take().then(() => ended, away);
       const units = round;
       round = [];
       if (failure) for (const [number] of units) settle(number, failure);
@@ -131,7 +137,7 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
       }
     }
     forwarding = false;
-    if (inThread === 0) place.leave();
+    if (inThread === 0) writerSlot.leave();
   }
 
   return {
@@ -161,19 +167,19 @@ export function startCommitThread(deps: CommitThreadDeps, setup: CommitThreadSet
 }
 
 /**
- * SQLite has one writer. Whoever else writes does it over a connection of this process; who holds that connection's place
- * in its pool writes alone, and the others wait in a queue instead of trying again and again.
+ * The right to write to SQLite, which has one writer: the connection over which everything else in this process writes.
+ * While the thread holds it, the others wait in the pool's queue instead of trying again and again.
  */
-function placeOfWriter(write: Knex) {
-  let held: unknown = null;
+function createWriterSlot(write: Knex) {
+  let held: TakenConnection | null = null;
   return {
     async take(): Promise<void> {
-      held ??= await write.client.acquireConnection();
+      held ??= await takeConnection(write);
     },
-    isWanted: (): boolean => write.client.pool.numPendingAcquires() > 0,
+    isWanted: (): boolean => isConnectionAwaited(write),
     leave(): void {
       if (held === null) return;
-      write.client.releaseConnection(held); // gives it back at once; the promise says nothing more
+      releaseConnection(write, held);
       held = null;
     },
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from './database.js';
+import { queryOn, releaseConnection, takeConnection } from './knex-internals.js';
 
 /** A number of ours among the advisory locks of a PostgreSQL database. */
 const LOCK = 7_265_181;
@@ -13,10 +14,12 @@ const MAX_TRIES = 3_000;
  */
 export async function oneStarterAtATime<T>({ dialect, write }: Database, work: () => Promise<T>): Promise<T> {
   if (dialect === 'sqlite') return work();
-  const connection = await write.client.acquireConnection();
+  const connection = await takeConnection(write);
   const ask = async (sql: string): Promise<boolean> => {
-    const { rows } = await write.raw(`select ${sql}(${LOCK}) as done`).connection(connection);
-    return rows[0].done === true;
+    const { rows } = (await queryOn(write, connection, `select ${sql}(${LOCK}) as done`)) as {
+      rows: { done: boolean }[];
+    };
+    return rows[0]?.done === true;
   };
   try {
     for (let tries = 0; !(await ask('pg_try_advisory_lock')); tries += 1) {
@@ -32,6 +35,6 @@ export async function oneStarterAtATime<T>({ dialect, write }: Database, work: (
       await ask('pg_advisory_unlock').catch(() => {}); // a lost connection has let go of it
     }
   } finally {
-    await write.client.releaseConnection(connection);
+    releaseConnection(write, connection);
   }
 }

@@ -1,82 +1,60 @@
-import PostgresClient, { type Connection } from 'knex/lib/dialects/postgres/index.js';
 import { unavailable } from '../../errors.js';
 import { codeOf } from './failures.js';
+import { cutConnection, discardConnection, HookedPostgres, type PostgresConnection } from './knex-internals.js';
 
 /**
- * knex's PostgreSQL, which tells a database that cannot be reached (UNAVAILABLE, worth another try) from one that
- * refuses what it was asked, and never uses such a connection again, nor those that were open beside it: what cuts
- * one without a word (a fail-over, a firewall) cuts all, and each would cost its user the whole time limit.
+ * knex's PostgreSQL client, which tells a database that cannot be reached (UNAVAILABLE, worth another try) from one that
+ * refuses what it was asked. It never uses a connection that failed again, nor any other of its generation: what cuts one
+ * without a word (a fail-over, a firewall) cuts all, and each would cost its user the whole time limit.
  *
- * PostgreSQL keeps no NUL in a text, where SQLite does: what a name or a search holds of them becomes U+FFFD. JSON texts
- * write theirs as an escape, which stays.
+ * PostgreSQL keeps no NUL in a text, where SQLite does: in names and searches each becomes U+FFFD. JSON texts write theirs
+ * as an escape, which stays.
  */
-export class ReachablePostgres extends PostgresClient {
-  /** Those opened since one was last given up. */
-  readonly #fresh: Company = { number: 0 };
+export class ReachablePostgres extends HookedPostgres {
+  /** The generation new connections belong to. */
+  readonly #current: Generation = { number: 0 };
 
-  override async acquireRawConnection(): Promise<Connection> {
-    const connection = await super.acquireRawConnection();
-    opened.set(connection, { beside: this.#fresh, number: this.#fresh.number });
-    return connection;
+  protected override opened(connection: PostgresConnection): void {
+    generations.set(connection, { pool: this.#current, number: this.#current.number });
   }
 
-  override async validateConnection(connection: Connection): Promise<boolean> {
-    const valid = isFresh(connection);
-    if (!valid) connection.connection.stream.destroy(); // or its end would wait for a goodbye
-    return valid;
+  protected override isUsable(connection: PostgresConnection): boolean {
+    const usable = isCurrent(connection);
+    if (!usable) cutConnection(connection);
+    return usable;
   }
 
-  override async acquireConnection(): Promise<Connection> {
-    try {
-      return await super.acquireConnection();
-    } catch (error) {
-      throw explain(error);
+  protected override toSent(binding: unknown): unknown {
+    return typeof binding === 'string' && binding.includes('\0') ? binding.replaceAll('\0', '\uFFFD') : binding;
+  }
+
+  protected override explain(error: unknown, connection: PostgresConnection | null): unknown {
+    if (!isConnectionFailure(error)) return error;
+    if (connection) {
+      discardConnection(connection, error);
+      invalidateGeneration(connection);
+      cutConnection(connection); // or a rollback would wait behind an answer that never comes
     }
-  }
-
-  override prepBindings(bindings: unknown[] | undefined): unknown[] | undefined {
-    return super.prepBindings(bindings)?.map(withoutNul);
-  }
-
-  override async query(connection: Connection, query: unknown): Promise<unknown> {
-    try {
-      return await super.query(connection, query);
-    } catch (error) {
-      const explained = explain(error);
-      if (explained !== error) {
-        connection.__knex__disposed = error;
-        giveUpAllBeside(connection);
-        connection.connection.stream.destroy(); // or a rollback would wait behind an answer that never comes
-      }
-      throw explained;
-    }
+    return unavailable('DATABASE_AWAY', 'The database does not answer just now; try again.', { cause: error });
   }
 }
 
-interface Company {
-  /** Of the present ones; counted up when they are given up. */
+/** The connections of a pool opened since one last failed; `number` counts the failures. */
+interface Generation {
   number: number;
 }
 
-/** Kept by connection: a transaction asks a client of its own, which knex makes without its fields. */
-const opened = new WeakMap<Connection, { beside: Company; number: number }>();
+/** The pool's generation, and the connection's own, by connection: transactions have clients without fields. */
+const generations = new WeakMap<PostgresConnection, { pool: Generation; number: number }>();
 
-const isFresh = (connection: Connection): boolean => {
-  const known = opened.get(connection);
-  return known === undefined || known.number === known.beside.number;
-};
-
-function giveUpAllBeside(connection: Connection): void {
-  const known = opened.get(connection);
-  if (known && isFresh(connection)) known.beside.number += 1;
+function isCurrent(connection: PostgresConnection): boolean {
+  const own = generations.get(connection);
+  return own === undefined || own.number === own.pool.number;
 }
 
-const withoutNul = (binding: unknown): unknown =>
-  typeof binding === 'string' && binding.includes('\0') ? binding.replaceAll('\0', '\uFFFD') : binding;
-
-function explain(error: unknown): unknown {
-  if (!isConnectionFailure(error)) return error;
-  return unavailable('DATABASE_AWAY', 'The database does not answer just now; try again.', { cause: error });
+function invalidateGeneration(connection: PostgresConnection): void {
+  const own = generations.get(connection);
+  if (own && isCurrent(connection)) own.pool.number += 1;
 }
 
 /**
@@ -86,7 +64,7 @@ function explain(error: unknown): unknown {
  */
 const LOST = /^(08|57P|53|25P03|25006)/;
 
-/** Of Node's sockets and resolver. */
+/** Codes of Node's sockets and resolver. */
 const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -102,7 +80,7 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The words of pg and of knex's pool. */
+/** Messages of pg and of knex's pool, which give no code. */
 const WORDS = /Connection terminated|acquiring a connection|Query read timeout|not queryable|timeout expired/i;
 
 function isConnectionFailure(error: unknown): boolean {

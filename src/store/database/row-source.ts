@@ -42,12 +42,12 @@ export function queryRows<Row>(
   return statements.query<Row>(sql, [source.bind(rows), ...more]);
 }
 
-/** The same where nobody needs to know what comes of it. */
-export function writeRows(
+/** The same for a statement that returns nothing. */
+export async function writeRows(
   statements: Statements,
   source: RowSource,
   sql: string,
   rows: readonly Cell[][],
 ): Promise<void> {
-  return statements.run(sql, [source.bind(rows)]);
+  await statements.query(sql, [source.bind(rows)]);
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db } from './database.js';
+import { isSqlite } from './knex-internals.js';
 
 /** How one column's values are read from a driver and written to it. */
 export interface Column<T> {
@@ -108,8 +109,6 @@ export function table<C extends Columns>(name: string, spec: C, { wide = false }
     update: (db, narrow, change) => narrow(db(name)).update(write(change)).then(Number),
   };
 }
-
-const isSqlite = (db: Db): boolean => db.client.dialect === 'sqlite3';
 
 function toSnakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,6 +1,7 @@
 import { setImmediate as round } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../../vocabulary.js';
+import { isSqlite } from '../database/knex-internals.js';
 
 /** What the route table holds of a channel, joined with what it needs of its bot. */
 export interface RouteRow {
@@ -157,8 +158,6 @@ const CHANNEL_CELLS = Object.values(OF_CHANNEL);
 
 /** Rows begin as a copy of it: columns added one by one cost several times as much, a hundred thousand times. */
 const EMPTY_ROW = Object.fromEntries([...BOT_NAMES, ...CHANNEL_NAMES].map((name) => [name, null]));
-
-const isSqlite = (db: Knex): boolean => db.client.dialect === 'sqlite3';
 
 /** SQLite's driver makes the values of a row one by one in native code; parsing them all at once costs a third of that. */
 const array = (db: Knex, values: readonly string[]): string =>

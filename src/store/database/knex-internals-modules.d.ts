@@ -1,10 +1,9 @@
-/** The dialects knex exports without declarations; the parts that are overridden. */
+/** The parts of knex's undeclared dialects that `knex-internals.ts` overrides. */
 declare module 'knex/lib/dialects/postgres/index.js' {
   import type { Knex } from 'knex';
 
-  /** A client of pg, as knex keeps it. */
+  /** A client of pg. */
   export interface Connection {
-    /** Set, the pool gives it to nobody any more. */
     __knex__disposed?: unknown;
     connection: { stream: { destroy(): void } };
   }
@@ -22,10 +21,9 @@ declare module 'knex/lib/dialects/postgres/index.js' {
 declare module 'knex/lib/dialects/sqlite3/index.js' {
   import type { Knex } from 'knex';
 
-  /** A database of sqlite3, as knex keeps it. */
+  /** A database of sqlite3. */
   export interface Connection {
     prepare(sql: string, done: (error: Error | null) => void): Statement;
-    exec(sql: string, done: (error: Error | null) => void): void;
   }
 
   export interface Statement {
@@ -35,7 +33,7 @@ declare module 'knex/lib/dialects/sqlite3/index.js' {
   }
   type Done = (this: Statement, error: Error | null, rows?: unknown[]) => void;
 
-  /** What knex made of a builder, and where it looks for what came of it. */
+  /** A compiled builder, and where knex looks for its result. */
   export interface Query {
     sql: string;
     method?: string;
