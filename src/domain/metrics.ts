@@ -2,6 +2,7 @@ import { badInput } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import {
   INTERVAL_MS,
+  MAX_POINTS,
   type MetricInterval,
   type MetricSpan,
   type MetricSum,
@@ -48,9 +49,6 @@ export interface MetricsRequest {
   to: number;
   interval: MetricInterval;
 }
-
-/** Points of one series: a dashboard draws no more. Beyond: BAD_USER_INPUT. */
-const MAX_POINTS = 2_000;
 
 /** What happened on channels. `from` and `to` are rounded outwards to whole intervals. */
 export function createMetrics({ database }: { database: Pick<Database, 'read'> }) {

@@ -157,6 +157,14 @@ eachDatabase('the sweep', (database) => {
     expect(await db('channel_metrics').where({ start: past }).pluck('messages_in')).toEqual([7]);
   });
 
+  it('forgets refusals that no series of days until today reaches any more', async () => {
+    const { write: db } = database();
+    const refusal = { channel_id: 'ch', reason: 'SUSPENDED', count: 1 };
+    await db('channel_refusals').insert([0, DAY, 2 * DAY].map((hour) => ({ ...refusal, hour })));
+    await sweep(database(), { ...horizon, logs: [], now: 2_001 * DAY });
+    expect(await db('channel_refusals').orderBy('hour').pluck('hour')).toEqual([DAY, 2 * DAY]);
+  });
+
   it('removes the rows of the data tables of a bot that was deleted before', async () => {
     const { write: db } = database();
     const times = { created_at: old, updated_at: old };

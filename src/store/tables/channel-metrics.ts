@@ -7,6 +7,9 @@ import type { BatchTransaction, Cell } from '../database/statements.js';
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
 
+/** Points of one series, of days at the longest. A request for more is refused with BAD_USER_INPUT. */
+export const MAX_POINTS = 2_000;
+
 /** What one event adds to its channel's numbers. */
 export interface ChannelCounts {
   channelId: string;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { DAY } from '../../time.js';
 import type { Database } from '../database/database.js';
+import { MAX_POINTS } from './channel-metrics.js';
 import { laneId } from './lanes.js';
 
 /** Rows removed by one transaction; between two of them the writer serves whoever waits. */
@@ -11,6 +12,9 @@ const FINE_METRICS_KEPT_MS = [
   ['MINUTE', 3 * DAY],
   ['HOUR', 100 * DAY],
 ] as const;
+
+/** How long refusals are kept: as far back as a series of days that ends today can reach. */
+const REFUSALS_KEPT_MS = MAX_POINTS * DAY;
 
 /** How far back each kind of row is kept, as times before which it goes. */
 export interface Horizon {
@@ -100,6 +104,7 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
       table: 'channel_metrics',
       isPast: (query: Knex.QueryBuilder) => query.where({ interval }).where('start', '<', now - keptMs),
     })),
+    { table: 'channel_refusals', isPast: (query) => query.where('hour', '<', now - REFUSALS_KEPT_MS) },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
 }
