@@ -1,4 +1,4 @@
-/** English talk that belongs to no task: the classifier learns from it what to leave alone. */
+/** Negative examples for the classifier: English small talk that belongs to no task. */
 export const BACKGROUND: readonly string[] = [
   'hello',
   'good morning',

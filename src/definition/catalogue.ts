@@ -16,7 +16,7 @@ export type MessageKind =
   | 'standard_response';
 
 /**
- * One message the bot may say. `contents` is for all channels, `channels` what the file says otherwise for a channel
+ * One message the bot may say. `contents` is for all channels, `channels` holds the file's own contents for a channel
  * type (`ivr` is the webhook's own type, kore-exports.md §3). Several contents are variants: one is said at random.
  */
 export interface CatalogueMessage {
@@ -81,7 +81,7 @@ function componentMessages(definition: Definition): CatalogueMessage[] {
   });
 }
 
-/** Own default texts, with the file's changed responses in their place. */
+/** The standard responses: the file's text where it has one, else the default. */
 function standardMessages(definition: Definition): CatalogueMessage[] {
   const changed = new Map<StandardResponse, MessageEntry[]>();
   for (const response of definition.standardResponses) {
@@ -120,7 +120,7 @@ function channelContents(message: CatalogueMessage, channelType: string, languag
   return entry.contents;
 }
 
-/** Small talk and FAQs of several languages may share a refId: their languages add up. */
+/** Merges entries that share a refId, such as one FAQ in several languages. */
 function mergeInto(target: CatalogueMessage, source: CatalogueMessage): void {
   for (const [language, contents] of Object.entries(source.contents)) target.contents[language] ??= contents;
   for (const entry of source.channels) {
@@ -129,7 +129,7 @@ function mergeInto(target: CatalogueMessage, source: CatalogueMessage): void {
   }
 }
 
-/** What the file has for a type of channel in one language, else for all channels in it. */
+/** The file's contents in one language: those for the channel type, else those for all channels; null for none. */
 export const contentsOfFile = (
   { contents, channels }: Pick<CatalogueMessage, 'contents' | 'channels'>,
   language: string,

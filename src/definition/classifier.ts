@@ -8,15 +8,15 @@ import { type Stemmed, toUtterance } from './words.js';
  */
 export interface Classifier {
   labels: string[];
-  /** Base64 of 32-bit hashes of the features, ascending: a feature's place is its row. */
+  /** Base64 of 32-bit hashes of the features, ascending; a feature's index is its row in `weights`. */
   features: string;
-  /** Base64 of 32-bit floats: how much each feature counts in an utterance. */
+  /** Base64 of 32-bit floats: the weight of each feature within an utterance. */
   shares: string;
   /** Base64 of signed bytes, one row of `labels.length` per feature, in units of `scale`. */
   weights: string;
   scale: number;
   bias: number[];
-  /** What a word like "what" or "of" counts. */
+  /** Weight of function words such as "what" and "of"; other words weigh 1. */
   functionWordShare: number;
 }
 
@@ -25,18 +25,18 @@ export interface Example {
   text: string;
 }
 
-/** The label of what belongs to none of them. */
+/** The label of negative examples. */
 export const NONE = '';
 
 const EPOCHS = 40;
 const RATE = 2;
 const GRAM_SIZES = [3, 4];
 const GRAM_SHARE = 0.6;
-/** Training is bounded, so that a huge export compiles in time: epochs × features × labels, some 5 ns each. */
+/** Limit on training, in epochs × features × labels (about 5 ns each); beyond it fewer epochs run. */
 const MAX_WORK = 60_000_000;
 const MIN_EPOCHS = 5;
 
-/** Trains on examples; deterministic. Fewer than two labels, or far too many, give null. */
+/** Trains on examples; deterministic. Null for fewer than two labels, or when too few epochs fit in MAX_WORK. */
 export function trainClassifier(examples: readonly Example[], language: string): Classifier | null {
   const labels = [...new Set(examples.map(({ label }) => label))];
   if (labels.length < 2) return null;
@@ -60,7 +60,7 @@ export function trainClassifier(examples: readonly Example[], language: string):
   };
 }
 
-/** The probability of every label but NONE for the words of an utterance, best first; empty when it knows none. */
+/** Scores an utterance: probability by label, best first, without NONE; empty when no feature is known. */
 export type Classify = (said: Stemmed) => { label: string; score: number }[];
 
 export function openClassifier(classifier: Classifier, language: string): Classify {
@@ -70,7 +70,7 @@ export function openClassifier(classifier: Classifier, language: string): Classi
     shares: new Float32Array(bytes(classifier.shares)),
   };
   const weights = new Int8Array(bytes(classifier.weights));
-  // Between two queries all of it is 0: this runs with every turn and should leave nothing to collect.
+  // Reused by every call to avoid garbage; all zeros between calls.
   const counted = new Float32Array(index.features.length);
   return (said) => {
     const rows: number[] = [];
@@ -108,7 +108,7 @@ interface Index {
 const base64 = (array: Uint32Array | Float32Array | Int8Array): string =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
 
-/** A copy, so that it begins where a typed array may. */
+/** Decodes base64 into a new buffer, aligned for any typed array. */
 function bytes(text: string): ArrayBuffer {
   const buffer = Buffer.from(text, 'base64');
   const copy = new ArrayBuffer(buffer.byteLength);
@@ -116,7 +116,7 @@ function bytes(text: string): ArrayBuffer {
   return copy;
 }
 
-/** Hashes of the stems of words (English ones; others stay whole) and of the letter n-grams of words, with their shares. */
+/** Calls `add` with the hash and weight of each stem (English only; else the word) and each letter n-gram. */
 function eachFeature(
   { plain, stems }: Stemmed,
   language: string,
@@ -146,13 +146,13 @@ function featuresOf(text: string, language: string, functionWordShare: number): 
   return found;
 }
 
-/** With few examples the wording of idle talk would outweigh what a task is about; with many it tells tasks apart. */
+/** Weight of function words: low for few examples, where they would mislead; rising to 1, where they help. */
 function shareOfFunctionWords(examples: readonly Example[], labels: number): number {
   const perTask = examples.filter(({ label }) => label !== NONE).length / Math.max(1, labels - 1);
   return Math.min(1, round(0.35 + 0.08 * (perTask - 1)));
 }
 
-/** What many labels use says little: shares fall with the number of labels a feature is seen with. */
+/** Weighs features: the more labels use a feature, the lower its weight. */
 function weighFeatures(
   examples: readonly Example[],
   documents: readonly ReadonlyMap<number, number>[],
@@ -207,7 +207,7 @@ function epochsFor(vectors: readonly Vector[], labels: number): number {
   return Math.min(EPOCHS, Math.floor(MAX_WORK / Math.max(1, entries * labels)));
 }
 
-/** Stochastic gradient descent in a fixed order of chance. */
+/** Stochastic gradient descent in a fixed pseudo-random order. */
 function descend(
   epochs: number,
   vectors: readonly Vector[],

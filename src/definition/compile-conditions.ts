@@ -21,8 +21,8 @@ const OPERATORS: Readonly<Record<string, Comparison>> = {
 
 /**
  * Compiles the `if` of a transition (kore-exports.md §4): `field` names an entity node, `context` a path, an operator
- * left out means "exists". What cannot ever hold (an empty path, an unknown operator) is `never`.
- * `pathOfNode` gives where the value of a node is kept.
+ * left out means "exists". A condition that can never hold (an empty path, an unknown operator) is `never`.
+ * `pathOfNode` gives the context path of a node's value.
  */
 export function compileCondition(value: Json, pathOfNode: (nodeId: string) => string | null): Condition {
   const raw = object(value);
@@ -43,7 +43,7 @@ export function compileCondition(value: Json, pathOfNode: (nodeId: string) => st
   return { type: 'compare', path, op, value: comparedWith(raw.value) };
 }
 
-/** What of a condition will not be understood when it is asked; a path that was never filled in is none. */
+/** The parts of a condition that cannot be evaluated; an empty path is not reported. */
 export function faultsOf(value: Json): string[] {
   const raw = object(value);
   // Entries of JSON are JSON.
@@ -66,7 +66,7 @@ function pathOf(field: unknown, context: unknown, pathOfNode: (nodeId: string) =
   return /^(context|env|content)\b(?=[.[]|$)/.test(path) ? path : `context.${path}`;
 }
 
-/** A whole path is a variable, which the platform's own editor offers: `context.limit`, `{{env.LIMIT}}`. */
+/** Reads a text that is a path as a variable, as the platform's editor does: `context.limit`, `{{env.LIMIT}}`. */
 function comparedWith(value: unknown): { text: string } | { path: string } {
   const text = valueText(value);
   const path = /^\s*(?:\{\{)?\s*((?:context|env|content)\.[\w$.[\]'"-]+)\s*(?:\}\})?\s*$/.exec(text)?.[1];

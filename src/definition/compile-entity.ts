@@ -3,7 +3,7 @@ import type { ComponentDefinition, NodeDefinition } from './definition.js';
 import { isObject, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
-/** The platform's names of entity types (kore-exports.md §5); what is not listed is taken as a string, any text. */
+/** The platform's names of entity types (kore-exports.md §5); any other type is read as a string. */
 const TYPES: Readonly<Record<string, EntityType>> = {
   label: 'string',
   string: 'string',

@@ -6,7 +6,7 @@ import { own } from './json.js';
 import type { Faq, Intent, Knowledge, SmallTalk, TrainingSentence } from './program.js';
 import { spokenName } from './words.js';
 
-/** What the bot understands in one language: intents with their training, small talk, FAQs, synonyms, traits. */
+/** The understanding of one language: intents with their training, small talk, FAQs, synonyms, traits. */
 export function compileKnowledge(
   definition: Definition,
   language: string,
@@ -36,7 +36,7 @@ export function compileKnowledge(
   };
 }
 
-/** Authors write "Book" where users write "book". */
+/** Lower-cases synonyms: authors write "Book" where users write "book". */
 function inLowerCase(synonyms: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [word, others] of Object.entries(synonyms)) {
@@ -58,7 +58,7 @@ function compileFaqs(definition: Definition, language: string, dialogIds: Readon
     }));
 }
 
-/** Questions of FAQs and idle talk are examples of what is no task. */
+/** Examples of every task, and FAQ questions and small talk as negative ones. */
 function trainingExamples(intents: readonly Intent[], faqs: readonly Faq[], language: string): Example[] {
   const tasks = intents
     .filter((intent) => !intent.local)
@@ -75,7 +75,7 @@ function trainingExamples(intents: readonly Intent[], faqs: readonly Faq[], lang
 }
 
 const MAX_NEGATIVES = 300;
-/** Of no language: without any negative example a bot of one task would take everything for it. */
+/** Negative examples without a language, so that a bot with one task does not match everything. */
 const NEUTRAL = ['ok', 'hmm', '123', 'asdf', '?'];
 
 function compileIntents(definition: Definition, language: string): Intent[] {
@@ -114,10 +114,10 @@ function compileIntents(definition: Definition, language: string): Intent[] {
   });
 }
 
-/** Some files call the component that names a dialog a dialog, too. */
+/** Whether a component names a dialog; some files give it the type "dialog". */
 const isIntent = (type: string): boolean => type === 'intent' || type === 'dialog';
 
-/** Training may hang on any of the components that name the dialog. */
+/** The training of a dialog, from every component that names it. */
 function sentencesOf(
   component: ComponentDefinition,
   intentComponents: ReadonlyMap<string, readonly string[]>,
@@ -127,7 +127,7 @@ function sentencesOf(
   return ids.flatMap((id) => sentences.get(id) ?? []);
 }
 
-/** Several components may name a dialog; the one of its first node is its intent. */
+/** Whether a component is its dialog's intent: the one of the first node, when several name the dialog. */
 function startsDialog(component: ComponentDefinition, firstComponentId: string | undefined, nodes: number): boolean {
   return nodes === 0 || firstComponentId === component.id;
 }

@@ -12,7 +12,7 @@ import type {
 import { number, object, own, string } from './json.js';
 import type { Edge, Graph, Node } from './program.js';
 
-const RETRY_LIMIT = 5; // what the platform writes into newer exports; older ones do not say
+const RETRY_LIMIT = 5; // attempts at a prompt; the platform's default, absent from older exports
 
 export interface NodeScope {
   definition: Definition;
@@ -25,7 +25,7 @@ export interface NodeScope {
   path: string;
 }
 
-/** Compiles a list of nodes into a graph. `start` is the node to begin with, where it says nothing itself. */
+/** Compiles a list of nodes into a graph. `start` is the first node when the list names none. */
 export function compileGraph(
   nodes: readonly NodeDefinition[],
   start: NodeDefinition | undefined,
@@ -57,7 +57,7 @@ function compileNode(
   if (isStart) return { ...base, type: 'start' };
   if (!component && node.type === 'end') return { ...base, type: 'logic' };
   if (!component) return unsupported(node.type || 'unknown', 'its component is not in the file');
-  // The component's type is the truth: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
+  // The component's type decides: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
   switch (component.type || node.type) {
     case 'intent':
     case 'dialog':
@@ -134,7 +134,7 @@ function warn(scope: NodeScope, node: string, what: string): void {
   scope.warn({ path: scope.path, message: `The node "${node}" ${what}.` });
 }
 
-/** A credential written out where a variable should stand. */
+/** Whether a credential is written out instead of taken from a variable. */
 const CREDENTIAL =
   /(?:authorization|api[-_]?key|access[-_]?token|secret|password|appid)["']?\s*[:=]\s*["']?(?!\{\{)(?:bearer |basic )?[\w.+/-]{16,}/i;
 
@@ -152,7 +152,7 @@ interface Base {
   edges: Edge[];
 }
 
-/** A call of another dialog, or an intent that is only known inside this one. */
+/** Compiles an intent node: a call of another dialog, or an intent local to this one. */
 function compileIntentNode(node: NodeDefinition, component: ComponentDefinition, base: Base, scope: NodeScope): Node {
   const target = scope.knownDialogs.has(component.dialogId)
     ? component.dialogId

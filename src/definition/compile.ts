@@ -6,8 +6,8 @@ import { own } from './json.js';
 import type { BotEvent, Dialog, Program } from './program.js';
 
 /**
- * Compiles a definition into the program the dialog engine runs. Pure, and JSON in and out, so that a worker can do it
- * off the hot path. `warnings` names by path what will not run.
+ * Compiles a definition into the program the dialog engine runs. Pure, and JSON in and out, so that a worker can run it
+ * off the hot path. `warnings` lists, by path, the parts that will not run.
  */
 export function compile(definition: Definition): Program {
   const tasks = compileTasks(definition);
@@ -28,7 +28,7 @@ export function compile(definition: Definition): Program {
   };
 }
 
-/** What a program does: its dialogs and events, without the knowledge that leads to them, which takes far longer. */
+/** The dialogs and events of a program, without language understanding, which takes far longer to compile. */
 export function compileTasks(
   definition: Definition,
 ): Pick<Program, 'dialogs' | 'dialogIds' | 'events' | 'fallbackDialogId' | 'warnings'> {

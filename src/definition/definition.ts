@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
 
-/** One text of a message as the file has it: for a channel type (`default` is all channels) and a language. */
+/** One content of a message in the file, for a channel type (`default`: all channels) and a language. */
 export interface MessageEntry {
   channel: string;
   language: string;
@@ -12,7 +12,7 @@ export interface MessageEntry {
 export type Localized<T> = Record<string, T>;
 
 /**
- * A typed view of a bot export, without the parts that nothing here uses: the raw file is kept beside it, untouched.
+ * A typed view of the parts of a bot export that this server uses; the raw file is kept unchanged beside it.
  * Every reference (`componentId`, `dialogId` …) may dangle; texts are decoded; only supported languages are read.
  */
 export interface Definition {
@@ -42,7 +42,7 @@ export interface Definition {
   channels: ChannelDefinition[];
   variables: VariableDefinition[];
   authProfiles: AuthProfileDefinition[];
-  /** refId of the dialog that answers what nothing else understands. */
+  /** refId of the fallback dialog, run when nothing else matches. */
   defaultDialogRefId: string;
   interruption: InterruptionDefinition;
 }
@@ -53,7 +53,7 @@ export interface DialogDefinition {
   name: string;
   names: Localized<string>;
   hidden: boolean;
-  /** Reached from other dialogs or events only, never by an utterance of its own. */
+  /** Started by other dialogs or events only, never by an utterance. */
   followUp: boolean;
   nodes: NodeDefinition[];
 }
@@ -64,7 +64,7 @@ export interface NodeDefinition {
   componentId: string;
   transitions: TransitionDefinition[];
   options: JsonObject;
-  /** refId of the dialog a call node runs, where the component does not say. */
+  /** refId of the dialog a call node runs when its component names none. */
   flowTaskId: string;
   contextMap: string;
   postContextMap: string;
@@ -145,7 +145,7 @@ export interface SmallTalkDefinition {
   language: string;
   group: string;
   sequence: number;
-  /** Set: the second turn of that node's talk. */
+  /** Set on a follow-up: the parent node. */
   parentId: string;
   patterns: string[];
   answers: MessageEntry[];
@@ -159,7 +159,7 @@ export interface FaqDefinition {
   tags: string[];
   terms: string[];
   answers: MessageEntry[];
-  /** Set: the FAQ runs a dialog instead of answering. */
+  /** If set, the dialog that the FAQ runs instead of answering. */
   dialogRefId: string;
 }
 
@@ -196,7 +196,7 @@ export interface FormFieldDefinition {
   type: string;
   required: boolean;
   placeholder: string;
-  /** False: the form has it, but does not show it. */
+  /** False for a hidden field. */
   visible: boolean;
   options: { title: string; value: string }[];
 }

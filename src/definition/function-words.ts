@@ -1,4 +1,4 @@
-/** English words that say how, not what: they count for little when an utterance is understood. */
+/** English function words (articles, prepositions, …); classifiers and rankers give them a low weight. */
 export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   (
     'a an the this that these those it its i me my mine we us our you your he she him her they them their is are am was were ' +

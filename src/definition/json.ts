@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 
-/** Forgiving readers of JSON that other programs wrote: a wrong type reads as absent. */
+/** Lenient readers of JSON from other programs: a wrong type reads as absent. */
 
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,7 @@ export const strings = (value: unknown): string[] =>
     .map(string)
     .filter((entry) => entry !== '');
 
-/** A plain copy of a value that came out of JSON; what JSON cannot hold becomes null. */
+/** A JSON copy of a value; anything JSON cannot represent becomes null. */
 export function json(value: unknown): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

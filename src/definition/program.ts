@@ -11,8 +11,8 @@ import type {
 } from './definition.js';
 
 /**
- * A bot, compiled: what the dialog engine runs. Plain JSON, so that a worker may compile and the result may be stored.
- * Every reference inside it resolves; what the file left dangling is an `unsupported` node or an ended edge.
+ * A compiled bot, as the dialog engine runs it. Plain JSON, so that a worker can compile it.
+ * Every reference inside it resolves; dangling references of the file become `unsupported` nodes or edges to the end.
  */
 export interface Program {
   botId: string;
@@ -32,7 +32,7 @@ export interface Program {
   authProfiles: AuthProfileDefinition[];
   interruption: InterruptionDefinition;
   fallbackDialogId: string | null;
-  /** What will not run, by path of the file. */
+  /** Parts that will not run, by path in the file. */
   warnings: ReadWarning[];
 }
 
@@ -45,16 +45,16 @@ export interface Dialog {
   graph: Graph;
 }
 
-/** Nodes and where to begin; a null start ends at once. */
+/** Nodes and the first of them; a graph with a null start ends at once. */
 export interface Graph {
   start: string | null;
   nodes: Record<string, Node>;
 }
 
-/** Edges in order: the first whose condition holds is taken; none: the end. */
+/** Edges in order: the first whose condition holds is taken; if none holds, the graph ends. */
 export interface Edge {
   when: Condition | null;
-  /** Null: the end of the graph. */
+  /** Next node; null ends the graph. */
   to: string | null;
 }
 
@@ -178,9 +178,9 @@ export type Node =
   | GenerativeNode
   | (NodeBase & { type: 'unsupported'; kind: string });
 
-/** What a bot can understand in one language. */
+/** The understanding of one language. */
 export interface Knowledge {
-  /** Of tasks, by dialog id; null when there is nothing to choose from. */
+  /** Classifier of tasks, labelled by dialog id; null for fewer than two labels. */
   classifier: Classifier | null;
   intents: Intent[];
   smallTalk: SmallTalk[];
@@ -191,7 +191,7 @@ export interface Knowledge {
 }
 
 export interface Intent {
-  /** The dialog it starts; for a local intent, its component id. */
+  /** Id of the dialog it starts; of its component for a local intent. */
   target: string;
   local: boolean;
   name: string;
@@ -202,7 +202,7 @@ export interface Intent {
 
 export interface TrainingSentence {
   text: string;
-  /** Which entity (by name) stands where. */
+  /** Positions of entities, by entity name. */
   entities: { name: string; start: number; end: number }[];
 }
 

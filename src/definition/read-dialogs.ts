@@ -11,7 +11,7 @@ import { flag, isObject, json, list, number, object, objects, type Raw, string, 
 import { localized, readMessage } from './read-message.js';
 import { decodeText } from './text.js';
 
-const SERVICE_TIMEOUT_SECONDS = 20; // what the platform writes into every service that sets none
+const SERVICE_TIMEOUT_SECONDS = 20; // the platform's default
 
 export function readDialog(raw: Raw, languages: readonly string[]): DialogDefinition {
   const names = localized(raw.localeData, languages, (entry) => string(entry.name) || undefined);

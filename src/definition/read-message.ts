@@ -15,7 +15,7 @@ export function readMessage(value: unknown, languages: readonly string[]): Messa
   });
 }
 
-/** Answers of small talk and FAQs: one language, never encoded. `advance` is their word for JavaScript. */
+/** Answers of small talk and FAQs: one language, never encoded. Type `advance` is JavaScript. */
 export function readAnswers(value: unknown, language: string): MessageEntry[] {
   return list(value)
     .flat(2)
@@ -39,7 +39,7 @@ export function localized<T>(
   return found;
 }
 
-/** What files call JavaScript, by their age and place. */
+/** Content types that mean JavaScript; they differ by age and place of the file. */
 const SCRIPTS = new Set(['uxmap', 'advance', 'advanced', 'js', 'javascript']);
 
 function toEntry(entry: Raw, channel: string, language: string, decode: (text: string) => string): MessageEntry[] {
@@ -51,7 +51,7 @@ function toEntry(entry: Raw, channel: string, language: string, decode: (text: s
   return [{ channel, language, content: { type: script ? 'SCRIPT' : 'TEXT', value } }];
 }
 
-/** Raw by rule, with the platform's own placeholder for the bot's name; yet a text without any blank that decodes to one with blanks was encoded by an editor. */
+/** Reads a text that is normally raw; if decoding it yields its first blanks, an editor had encoded it. */
 function keepText(text: string): string {
   const plain = /%20|%0A/i.test(text) ? decodeText(text) : text;
   return plain.replaceAll('<display-bot-name>', '{{context.bot}}');

@@ -16,7 +16,7 @@ const LISTS = [
   'idpConfigurations',
 ];
 
-/** What of a file's outermost lists cannot be read, or not all of it. */
+/** Warnings about entries of the file's top-level lists that cannot be read in full. */
 export function shapeWarnings(raw: Raw): ReadWarning[] {
   const filled = LISTS.filter((key) => raw[key] !== undefined && raw[key] !== null);
   const noLists = filled
@@ -38,7 +38,7 @@ export function shapeWarnings(raw: Raw): ReadWarning[] {
   ];
 }
 
-/** Of several entries with one id the last is found by it; of those before it nothing would be heard again. */
+/** Warnings about duplicate ids: a look-up finds the last entry, so the earlier ones are lost. */
 function repeatWarnings(noun: string, key: string, raw: Raw, idKey: '_id' | 'refId'): ReadWarning[] {
   const ids = list(raw[key]).map((entry) => string(object(entry)[idKey]));
   const lastAt = new Map(ids.map((id, at) => [id, at]));
@@ -54,7 +54,7 @@ function repeatWarnings(noun: string, key: string, raw: Raw, idKey: '_id' | 'ref
   );
 }
 
-/** Dialogs that a partial export has without their content. */
+/** Warnings about dialogs that a partial export names without their content. */
 export function emptyWarnings(definition: Definition): ReadWarning[] {
   return definition.dialogs.flatMap((dialog, at) =>
     dialog.nodes.length > 0

@@ -22,7 +22,7 @@ import { isDefinition } from './unwrap.js';
 
 /**
  * Reads a bot export (`botDefinition.json`, or `appDefinition.json` of newer platforms) and its `config.json` into a
- * typed view. Tolerant: partial exports and all known ages read; what is odd becomes a warning with its path.
+ * typed view. Tolerant: partial exports and all known ages read; anything unexpected becomes a warning with its path.
  * BAD_USER_INPUT (`definition`, `config`) when it is not such a file at all. Shape: kore-exports.md §2.
  */
 export function readDefinition(raw: unknown, config?: unknown): { definition: Definition; warnings: ReadWarning[] } {
@@ -95,7 +95,7 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
   };
 }
 
-/** The default language first; a file that names none speaks English, as all known ones do. */
+/** The default language first; English when the file names none. */
 function languagesOf(raw: Raw): string[] {
   const supported = strings(raw.supportedLanguages).filter((code) => LANGUAGE_CODE.test(code));
   const stated = string(raw.defaultLanguage);
@@ -150,7 +150,7 @@ function readStandardResponse(raw: Raw, defaultLanguage: string): StandardRespon
   };
 }
 
-/** One entry per variable: a key, and a value, or a value per language in one of the ways exports write it. */
+/** Content variables by language. An entry has a key and either one value or one per language. */
 function readContentVariables(value: unknown, languages: readonly string[]): Record<string, JsonObject> {
   const found: Record<string, JsonObject> = Object.fromEntries(languages.map((language) => [language, {}]));
   for (const entry of objects(value)) {

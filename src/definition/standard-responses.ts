@@ -1,7 +1,7 @@
 import type { StandardResponseDefinition } from './definition.js';
 
 /**
- * What every bot can say, also one made from nothing. The names are stable: they are parts of message keys
+ * Messages that every bot has, imported or not. The names are stable: they are parts of message keys
  * (`standard.<name>`). Exports hold only changed standard responses, so the unchanged texts are our own.
  */
 export type StandardResponse =
@@ -41,7 +41,7 @@ export const STANDARD_RESPONSES: Readonly<Record<StandardResponse, { name: strin
 /** The message key of a standard response. */
 export const standardKey = (name: StandardResponse): string => `standard.${name}`;
 
-/** Words by which a changed response of an export, whose keys are not documented, is known to be one of ours. */
+/** Patterns that map a changed response of an export to a standard one; its keys are not documented. */
 const SIGNS: readonly [StandardResponse, RegExp][] = [
   ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
   ['did_you_mean', /did you mean/i],
@@ -51,7 +51,7 @@ const SIGNS: readonly [StandardResponse, RegExp][] = [
   ['resumed', /back to|resum/i],
 ];
 
-/** Which standard response a changed one of an export stands for; null when it is one this server never says. */
+/** The standard response that a changed one of an export maps to; null when this server has no such response. */
 export function standardResponseOf(response: StandardResponseDefinition): StandardResponse | null {
   const text = [response.key, ...response.originals].join('\n');
   return SIGNS.find(([, sign]) => sign.test(text))?.[0] ?? null;

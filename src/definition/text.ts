@@ -1,6 +1,6 @@
 /**
  * Decodes a text of a bot export (kore-exports.md §6): exports hold some texts URI-encoded and some raw, without
- * saying which. A text with a raw blank or newline is raw; any other is decoded once, and kept when it does not decode.
+ * saying which. Text with white space is raw; other text is decoded once, or kept when it does not decode.
  */
 export function decodeText(text: string): string {
   if (/\s/.test(text) || !text.includes('%')) return text;
@@ -11,7 +11,7 @@ export function decodeText(text: string): string {
   }
 }
 
-/** The way newer exports write such texts. `decodeText(encodeText(x))` is x for every well-formed text. */
+/** Encodes a text as newer exports do. `decodeText(encodeText(x))` is x for every well-formed text. */
 export function encodeText(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
@@ -26,7 +26,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** Patterns are HTML-escaped in exports: `&lt; need to &gt;`. */
+/** Unescapes a pattern; exports HTML-escape them: `&lt; need to &gt;`. */
 export function unescapeHtml(text: string): string {
   return text.replace(/&(lt|gt|amp|quot|apos|#39|nbsp);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }

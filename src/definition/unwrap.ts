@@ -2,12 +2,12 @@ import { badInput } from '../errors.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../json-limits.js';
 import { isObject } from './json.js';
 
-/** Under these some tools put the bot into their own files. */
+/** Keys under which other tools nest a bot definition in their files. */
 const WRAPPERS = ['botDefinition', 'appDefinition', 'app', 'bot'];
 
 /**
- * What was given of a file, as the object it stands for: it may come as its text, and a definition inside another
- * object, which is said by `left`: the keys beside it. BAD_USER_INPUT (`field`) when a text is not JSON.
+ * A file's value, given as JSON text or a value. A definition may be nested in another
+ * object; `left` lists that object's other keys. BAD_USER_INPUT (`field`) when a text is not JSON.
  */
 export function unwrap(given: unknown, field: 'definition' | 'config'): { value: unknown; left: string[] } {
   const value = typeof given === 'string' ? parse(given, field) : given;
@@ -17,7 +17,7 @@ export function unwrap(given: unknown, field: 'definition' | 'config'): { value:
   return { value: value[wrapper], left: Object.keys(value).filter((key) => key !== wrapper) };
 }
 
-/** Whether this looks like a bot definition at all: partial exports have no dialogs, old ones no `localeData`. */
+/** Whether a value looks like a bot definition: partial exports have no dialogs, old ones no `localeData`. */
 export const isDefinition = (value: unknown): boolean =>
   isObject(value) &&
   (Array.isArray(value.dialogs) || Array.isArray(value.dialogComponents) || isObject(value.localeData));

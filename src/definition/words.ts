@@ -1,6 +1,6 @@
 import { stemmer } from 'stemmer';
 
-/** Cuts an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
+/** Splits an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
 export function words(text: string): string[] {
   const plain = (ASCII.test(text) ? text : text.normalize('NFKC').replace(/[’‘`´]/g, "'")).toLowerCase();
   return (
@@ -10,38 +10,38 @@ export function words(text: string): string[] {
   );
 }
 
-/** Words without the marks between them: what is compared when order and endings matter less. */
+/** Words without question marks. */
 export const plainWords = (text: string): string[] => words(text).filter((word) => word !== '?');
 
-/** The same text for people: case, punctuation and white space left out. */
+/** A text for comparison, without case, punctuation and repeated white space. */
 export const normalized = (text: string): string => plainWords(text).join(' ');
 
-/** A name as people say it: "Cancel_Order" and "CancelOrder" are "Cancel Order". */
+/** A name as separate words: "Cancel_Order" and "CancelOrder" are "Cancel Order". */
 export const spokenName = (name: string): string =>
   name
     .replaceAll('_', ' ')
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
 
-/** An utterance, cut into words once for all that look at it. */
+/** An utterance, split into words once for every matcher. */
 export interface Utterance {
   text: string;
   words: string[];
   plain: string[];
   normalized: string;
-  /** Of the plain words, in English. */
+  /** English stems of the plain words, in order. */
   readonly stems: string[];
-  /** Of its words. */
+  /** `beginningOf` each word. */
   readonly beginnings: ReadonlySet<string>;
 }
 
-/** What classifiers look at: the plain words, and their stems in the same order. */
+/** The input of classifiers: plain words, and their stems in the same order. */
 export type Stemmed = Pick<Utterance, 'plain' | 'stems'>;
 
-/** The letters that a word shares with its base form: what patterns are looked up by. */
+/** The first letters, shared by a word and its base form; the key by which patterns are indexed. */
 export const beginningOf = (word: string): string => word.slice(0, 2);
 
-/** What is longer is a paste, not an utterance: the rest says nothing more about what is meant. */
+/** Characters of an utterance that are understood; the rest is ignored, as longer text is usually pasted. */
 const MAX_UNDERSTOOD = 1000;
 
 export function toUtterance(text: string): Utterance {
