@@ -25,7 +25,7 @@ export interface NodeScope {
   path: string;
 }
 
-/** Compiles a list of nodes into a graph. `start` is the first node when the list names none. */
+/** Compiles a list of nodes into a graph. `start` is its first node. */
 export function compileGraph(
   nodes: readonly NodeDefinition[],
   start: NodeDefinition | undefined,
