@@ -7,13 +7,13 @@ export interface OpenBot {
   overrides: Overrides;
   defaultLanguage: string;
   sessionTimeoutMs: number;
-  /** `{{env.x}}`: the bot's variables at this moment. */
+  /** The bot's current variables, `{{env.x}}`. */
   env: Readonly<Record<string, string>>;
-  /** The variables that are not secured: all that texts from outside the approved bot file can show. */
+  /** The unsecured variables, the only ones that texts from outside the approved bot file may show. */
   plainEnv: Readonly<Record<string, string>>;
 }
 
-/** Opens versions when a message first asks for them and keeps the ones in use. */
+/** Opens a version when a message first needs it, and caches it. */
 export interface OpenBots {
   /** Rejects with UNAVAILABLE when this server fails (a read, a key, a thread); with anything else when the bot does. */
   open(versionId: string): Promise<OpenBot>;

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
 
 /**
- * The interface between a turn and whatever answers it. An engine says things, may pause before something slow, and
+ * The interface between a turn and its engine. An engine says things, may pause before something slow, and
  * ends with the session as it should be kept. It never sends, stores or resolves overrides: the turn does.
  */
 
@@ -40,7 +40,7 @@ export interface TurnRequest {
   session: SessionState;
   /** The bot's variables, `{{env.x}}`; secured ones included. Never stored with the session. */
   env: Readonly<Record<string, string>>;
-  /** The same without the secured ones. */
+  /** The unsecured variables. */
   plainEnv: Readonly<Record<string, string>>;
   /** The state of the last committed pause when a crash interrupted this turn, else null. */
   resume: Json | null;
@@ -67,13 +67,13 @@ export interface Said {
   key?: string;
   contents?: Content[];
   scope?: JsonObject;
-  /** Follows the text of a TEXT content on a line of its own: the choices of a prompt. */
+  /** The choices of a prompt, appended to a TEXT content on a line of their own. */
   suffix?: string;
   /** The form of a form message, for callers that draw it themselves (kore-webhook.md §1.5). */
   form?: JsonObject;
 }
 
-/** About to do something slow (a service, an outside bot). What was said so far is committed with `resume`. */
+/** The point before a slow step (a service, an external bot). The turn commits what was said so far, with `resume`. */
 export interface Pause {
   type: 'pause';
   session: SessionState;
@@ -111,8 +111,8 @@ export interface Engine {
 /** One live bot version, opened: compiled once, shared by all its conversations. */
 export interface BotProgram {
   engine: Engine;
-  /** What the bot's file has for a message, in every language; null: no message of this key. */
+  /** The file's contents of a message, in every language; null when it has no such message. */
   message(key: string): CatalogueMessage | null;
-  /** The form with this id or name, or null. A bot that cannot tell takes the data of any. */
+  /** The form with this id or name, or null. Engines without form definitions accept the data of any form. */
   form?(formId: string): FormDefinition | null;
 }

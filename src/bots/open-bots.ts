@@ -20,7 +20,7 @@ export interface VersionSpec {
   accountId: string;
   engine: EngineKind;
   settings: Record<string, unknown>;
-  /** Of the engine, opened: keys and tokens. */
+  /** The engine's keys and tokens, decrypted. */
   secrets: Record<string, string>;
   /** The bot file, or null for a bot made from nothing. */
   definition: string | null;
@@ -29,7 +29,7 @@ export interface VersionSpec {
 
 export type OpenProgram = (spec: VersionSpec) => Promise<BotProgram>;
 
-/** Live versions kept open, and their programs; beyond, the one unused for longest is opened again when it is asked for. */
+/** Cache limit, in open versions (and in programs); beyond it the least recently used is evicted. */
 const MAX_OPEN = 2_000;
 
 /** Both are empty until the version is read. */
@@ -50,10 +50,10 @@ export function createOpenBots(deps: {
 }): OpenBots & { forgetBots(botIds: readonly string[]): void } {
   const max = deps.maxOpen ?? MAX_OPEN;
   const open = new LRUCache<string, Entry & { bot: Promise<OpenBot> }>({ max });
-  /** The compiled program outlives a change of variables. */
+  /** Compiled programs; a change of variables does not evict them. */
   const programs = new LRUCache<string, Promise<BotProgram>>({ max });
 
-  /** What is stored of a version, unsealed; null when it is gone. */
+  /** The stored version, unsealed; null when it no longer exists. */
   async function read(versionId: string) {
     const found = await botOfVersion(deps.database.read, versionId);
     if (!found) return null;
@@ -110,7 +110,7 @@ export function createOpenBots(deps: {
     open(versionId) {
       const known = open.get(versionId);
       if (known) {
-        programs.get(known.programKey); // in use, too
+        programs.get(known.programKey); // marks it as recently used
         return known.bot;
       }
       const entry: Entry = { botId: '', programKey: '' };

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeEnv } from './env.js';
 
-/** `npm run settings`: writes the table of docs/settings.md anew. */
+/** `npm run settings`: regenerates the table in docs/settings.md. */
 const file = new URL('../../docs/settings.md', import.meta.url);
 const rows = describeEnv().map(
   ({ name, meaning, fallback }) => `| \`${name}\` | ${fallback === '' ? 'none' : `\`${fallback}\``} | ${meaning} |`,

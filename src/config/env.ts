@@ -132,7 +132,7 @@ const settings = z.object({
     .describe('Share of the traces that is exported, 0 to 1'),
 });
 
-/** Contradictions between settings. */
+/** Checks settings against each other. */
 const checked = settings.superRefine((env, context) => {
   if (env.METRICS_PORT !== undefined && env.METRICS_PORT !== 0 && env.METRICS_PORT === env.PORT) {
     context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
@@ -147,7 +147,7 @@ const checked = settings.superRefine((env, context) => {
 
 export type Env = Readonly<z.infer<typeof settings>>;
 
-/** The settings, checked. Throws one Error that lists every fault. Unknown variables are none of our business. */
+/** The settings, checked. Throws one Error that lists every fault. Unknown variables are ignored. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const result = checked.safeParse(given);

@@ -26,7 +26,7 @@ export function loadKeyRing(env: Env, anythingSealed: boolean): KeyRing {
     );
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `k1:${randomBytes(KEY_BYTES).toString('base64')}\n`;
-  writeFileSync(file, fresh, { mode: 0o600, flag: 'wx' }); // never over another starter's
+  writeFileSync(file, fresh, { mode: 0o600, flag: 'wx' }); // never overwrites a file made by another process meanwhile
   return parseKeyRing(fresh, file);
 }
 

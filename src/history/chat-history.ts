@@ -5,18 +5,18 @@ import { countSaid, type SaidInTurn, type TurnRow, turnsByIds } from '../store/t
 import type { TurnInput } from '../wire/message.js';
 import { storedReplies } from '../wire/outcome.js';
 
-/** One message that was said, by the user or the bot. */
+/** One message of the user or the bot. */
 export interface ChatMessage {
   id: string;
   traceId: string;
   saidBy: 'USER' | 'BOT';
-  /** A template is its JSON text. */
+  /** The text; for a template, its JSON. */
   text: string;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
-/** What was said, for the user who was there. */
+/** The conversation's messages, for its own user. */
 export interface ChatHistory {
   /** The latest `limit` messages before the latest `offset`, oldest first; `more` when there are older ones. */
   messages(
@@ -25,11 +25,11 @@ export interface ChatHistory {
   ): Promise<{ messages: ChatMessage[]; more: boolean }>;
 }
 
-/** Turns counted in one statement. */
+/** Turns whose messages are counted in one statement; further turns take further statements. */
 const COUNTED_AT_ONCE = 500;
 
 export function createChatHistory({ database }: { database: Pick<Database, 'read' | 'dialect'> }): ChatHistory {
-  /** The turns in which the messages between two were said, newest first. Of the others, nothing but the number is read. */
+  /** Reads the turns of a range of messages, newest first; newer turns are only counted. */
   async function find(conversation: string, from: number, to: number) {
     const ids: string[] = [];
     let newer = 0; // messages of turns newer than those found
@@ -55,7 +55,7 @@ export function createChatHistory({ database }: { database: Pick<Database, 'read
       const turns = new Map((await turnsByIds(database.read, ids)).map((turn) => [turn.id, turn]));
       const newestFirst = ids.flatMap((id) => {
         const turn = turns.get(id);
-        return turn ? messagesOf(turn).reverse() : []; // gone meanwhile
+        return turn ? messagesOf(turn).reverse() : []; // deleted meanwhile
       });
       return { messages: newestFirst.slice(offset - newer, offset - newer + limit).reverse(), more };
     },

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../store/database/page.js';
 import { type ConversationFilter, listConversations } from '../store/tables/conversations.js';
 import { type TurnRow, turnsOfConversations } from '../store/tables/turns.js';
 
-/** What was said, for those who run the bots. Seen by the viewer's account only. */
+/** The conversation's messages, for the bot's operators, within the viewer's account. */
 export function createConversationLog({ database }: { database: Pick<Database, 'read'> }) {
   return {
     async list(viewer: Viewer, request: ConversationFilter & PageRequest) {

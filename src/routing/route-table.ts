@@ -14,12 +14,12 @@ const CHANGES_AT_ONCE = 1_000;
 export interface RouteTableDeps {
   db: Knex;
   vault: Vault;
-  /** Something of these changed: whoever keeps what is derived from them lets go of it. */
+  /** Called with what changed, so that caches derived from it can be invalidated. */
   onChange?(changed: { bots: string[]; channels: string[] }): void;
 }
 
 /**
- * Fills the table once and keeps it true by following the numbered changes. Secrets stay sealed until a token or a
+ * Fills the table once and keeps it current by following the numbered changes. Secrets stay sealed until a token or a
  * callback needs them: opening a hundred thousand at start would cost seconds.
  */
 export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
@@ -49,7 +49,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     else byBot.delete(botId);
   }
 
-  /** In the place of what is known of these channels. */
+  /** Replaces the entries of these channels. */
   function replace(channelIds: readonly string[], rows: readonly RouteRow[]): void {
     for (const id of channelIds) remove(id);
     const shared = createShared();
@@ -127,7 +127,7 @@ type SealedCallback = Pick<
   | 'approved_access_token_cipher'
 > & { approved_post_url: string };
 
-/** Gives equal texts as one: what the channels of an app or the bots of an account have in common is held once. */
+/** Interns texts, so that equal texts of many channels are held in memory once. */
 type Shared = <T extends string | null>(text: T) => T;
 
 function createShared(): Shared {
@@ -164,7 +164,7 @@ function toEntry(row: RouteRow, shared: Shared): Entry {
   return { route, callback: toSealed(row, route.accountId) };
 }
 
-/** Being unpublished does not hold back replies. */
+/** The callback of a channel, null while replies are held back; those of an unpublished bot are still sent. */
 function toSealed(row: RouteRow, accountId: string): SealedCallback | null {
   const held = !row.enabled || row.suspended_at !== null || row.bot_suspended_at !== null;
   if (held || row.approved_post_url === null) return null;

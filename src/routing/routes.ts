@@ -3,7 +3,7 @@ import type { CallbackTarget } from '../dispatcher/target.js';
 import type { ChannelBlocker } from '../domain/channels/blockers.js';
 import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../vocabulary.js';
 
-/** What the data plane knows of a channel without asking the database. */
+/** A channel as the data plane sees it, held in memory. */
 export interface Route {
   channelId: string;
   channelName: string;
@@ -11,7 +11,7 @@ export interface Route {
   accountId: string;
   botId: string;
   botName: string;
-  /** Why a message would be refused now; empty: it works. */
+  /** Reasons to refuse a message now; empty when the channel works. */
   blockers: ChannelBlocker[];
   /** The app whose tokens are accepted; null: none is associated. */
   clientId: string | null;
@@ -38,12 +38,12 @@ export interface Routes {
   /** The route of a hook's URL: without `channelId` the bot's default channel. */
   find(botId: string, channelId?: string): Route | undefined;
   byChannel(channelId: string): Route | undefined;
-  /** The channels of bots. */
+  /** Ids of the channels of these bots. */
   channelsOf(botIds: readonly string[]): string[];
   app(clientId: string): AppKeys | undefined;
-  /** Null: nothing may be sent now (disabled, suspended, never approved); undefined: there is no such channel. */
+  /** The target of callbacks; null while none may be sent, undefined for an unknown channel. */
   callback(channelId: string): CallbackTarget | null | undefined;
-  /** How many channels it holds. */
+  /** Number of channels. */
   size(): number;
   /** Brings the table up to date with what has been committed. */
   refresh(): Promise<void>;
