@@ -1,5 +1,5 @@
 /**
- * The closed list of codes a caller may meet. They are stable: clients branch on them, never on messages.
+ * The closed list of error codes. They are stable: clients branch on them, never on messages.
  * GraphQL shows them as `extensions.code`, hooks as `errors[].reason`.
  */
 export type ErrorCode =
@@ -82,13 +82,13 @@ export type UnavailableReason =
   | 'DATABASE_AWAY' // it does not answer
   | 'STORE_FAILED'; // nothing more can be stored; the process ends
 
-/** What there is too little of, and the seconds after which it is worth coming again. */
+/** The exhausted resource, and the seconds to wait before a retry. */
 export interface Shortage {
   reason: UnavailableReason;
   retryAfterSeconds: number;
 }
 
-/** UNAVAILABLE with its reason; seconds to wait: one, unless told otherwise. */
+/** UNAVAILABLE with its reason and the seconds to wait before a retry, 1 by default. */
 export function unavailable(
   reason: UnavailableReason,
   message: string,

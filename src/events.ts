@@ -2,7 +2,7 @@ import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import type { IntegrationMode } from './vocabulary.js';
 
-/** One function per thing that happens: its log line and its metric together. Never a secret, never a message's text. */
+/** One function per kind of event, for its log line and its metric. Never a secret, never a message's text. */
 export type Events = ReturnType<typeof createEvents>;
 
 export interface Refusal {
@@ -19,15 +19,15 @@ export interface Refusal {
 /** A request to a hook, a poll, an upload: answered or refused. */
 export interface AnsweredRequest {
   traceId: string;
-  /** Of the turn it was to become. */
+  /** The turn that the request starts. */
   turnId: string | null;
-  /** The caller's own, of its `traceparent`. */
+  /** Taken from the caller's `traceparent`. */
   callerSpanId: string | null;
   method: string;
-  /** With the names of its parameters, not what they were. */
+  /** The path with parameter names in place of values. */
   route: string;
   status: number;
-  /** Of the refusal. */
+  /** Reason of a refusal. */
   reason: string | null;
   durationMs: number;
   botId: string;

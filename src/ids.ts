@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /**
- * Ids say what they name by their prefix, as on the platform whose clients talk to us (kore-webhook.md §1.2).
+ * Ids with a prefix that tells the kind, as on the platform whose clients call this server (kore-webhook.md §1.2).
  * A bot id must look like a version-5 UUID: a known server kit matches `st-` + version 5 in its URLs.
  */
 export const botId = (): string => `st-${version5Shaped()}`;
 export const clientId = (): string => `cs-${randomUUID()}`;
 export const channelId = (): string => `ivrInst-${randomUUID()}`;
-/** Of a proactive job. */
+/** Id of a proactive job. */
 export const jobId = (): string => `ds-${randomUUID()}`;
 export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
 

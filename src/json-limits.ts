@@ -1,21 +1,21 @@
 /**
- * JSON from outside nests no deeper: `JSON.parse` takes any depth, but what walks or writes the value later runs out of
+ * Levels of nesting in JSON from outside; deeper input is refused. `JSON.parse` takes any depth, but later code runs out of
  * stack at some thousands. Bot files and answers of services nest ten or twenty levels.
  */
 export const MAX_JSON_DEPTH = 200;
 /**
- * Values in one JSON text from a caller, a bot, a service or a script: a megabyte of `{}` holds 340,000, and parsing,
+ * Values in one JSON text from outside; more are refused: a megabyte of `{}` holds 340,000, and parsing,
  * checking and copying them blocks the event loop for a second. A megabyte of ordinary records holds about 40,000.
  */
 export const MAX_JSON_VALUES = 50_000;
 
-/** What a JSON text has too much of, and where it begins to. */
+/** The limit a JSON text exceeds, and the position where it does. */
 export interface JsonExcess {
   of: 'levels' | 'values';
   at: number;
 }
 
-/** Looks for too many levels and values without parsing; null when the text stays below both. */
+/** Checks levels and values without parsing; null when both are within their limits. */
 export function excessOf(
   text: string,
   { levels = MAX_JSON_DEPTH, values = MAX_JSON_VALUES }: { levels?: number; values?: number } = {},
@@ -27,7 +27,7 @@ export function excessOf(
     if (code === QUOTE) at = endOfString(text, at);
     else if (code === COMMA) count += 1;
     else if (code === BRACE || code === BRACKET) {
-      count += 1; // an empty one counts twice, for it holds nothing and costs as much
+      count += 1; // an empty one counts twice, as it has no values but costs as much
       depth += 1;
       if (depth > levels) return { of: 'levels', at };
     } else if (code === BRACE_END || code === BRACKET_END) depth -= 1;
@@ -36,7 +36,7 @@ export function excessOf(
   return null;
 }
 
-/** Where a JSON text opens a level deeper than `levels`; null when it nowhere does. */
+/** Position at which a JSON text exceeds `levels` of nesting; null when it does not. */
 export const deeperThan = (text: string, levels: number): number | null =>
   excessOf(text, { levels, values: Number.POSITIVE_INFINITY })?.at ?? null;
 

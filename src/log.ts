@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** One JSON line an entry on stdout. ERROR means that a person must act. */
+/** One JSON line per entry on stdout. ERROR means that a person must act. */
 export function createLog(level: string): Log {
   return pino({
     level,

@@ -2,12 +2,12 @@ import { readEnv } from './config/env.js';
 import { createLog } from './log.js';
 import { startApp } from './server/app.js';
 
-/** Reads the settings, runs the server until a signal, and leaves with 0 when everything was stopped in order. */
+/** Reads the settings, runs the server until a signal, and exits with 0 after an orderly stop. */
 async function main(): Promise<void> {
   const env = readEnv();
   const log = createLog(env.LOG_LEVEL);
   const app = await startApp(env, log);
-  const signal = stopSignal(); // before whoever reads the lines below may send one
+  const signal = stopSignal(); // installed before the lines below can prompt anyone to send one
   if (app.adminToken !== null) {
     process.stdout.write(`\nThe first ADMIN's API token, shown only this once:\n\n    ${app.adminToken}\n\n`);
   }
@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   await app.stop();
 }
 
-/** npm passes a Ctrl-C on that its child has had already; what comes this soon is the same one. */
+/** Milliseconds in which a second signal counts as the first: npm forwards a Ctrl-C that its child already got. */
 const SAME_CTRL_C_MS = 1_000;
 
-/** The first signal to stop. A Ctrl-C after that does not wait for anything. */
+/** Resolves with the first stop signal. A later Ctrl-C exits at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let firstAt: number | null = null;

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 
-/** What `/metrics` shows, in the Prometheus text format. Labels have few values; ids belong in the log. */
+/** The metrics of `/metrics`, in the Prometheus text format. Labels have few values; ids belong in the log. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(options: { process: boolean }) {

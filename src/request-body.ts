@@ -4,7 +4,7 @@ import { AppError, badInput } from './errors.js';
 
 /**
  * Reads a request's bytes. PAYLOAD_TOO_LARGE past the limit, without reading the rest; BAD_USER_INPUT when the connection
- * ends first. How long it may take is the server's business (`server/body-deadline.ts`).
+ * ends first. The time limit is set in `server/body-deadlines.ts`.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () => new AppError('PAYLOAD_TOO_LARGE', `The body is larger than the ${maxBytes} bytes allowed.`);
@@ -42,10 +42,10 @@ export function toText(body: Buffer): string {
   return body.toString('utf8');
 }
 
-/** Reading the rest of such a body away costs less than another connection, most of all when many are refused. */
+/** Bytes of a refused body that are still read, as that costs less than a new connection; beyond, it is closed. */
 const SHORT_BODY_BYTES = 64 * 1024;
 
-/** Whether the body announces that it is short. */
+/** Whether the declared length of the body is at most SHORT_BODY_BYTES. */
 export const isShort = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= SHORT_BODY_BYTES;
 

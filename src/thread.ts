@@ -2,11 +2,11 @@ import type { TransferListItem, Worker, WorkerOptions } from 'node:worker_thread
 import { unavailable } from './errors.js';
 import { startWorker } from './start-worker.js';
 
-/** What a worker posts back: its result, or why there is none. */
+/** A worker's answer: a result or an error. */
 export type ThreadAnswer<T> = { id: number; result: T } | { id: number; error: string };
 
 export interface Thread<Work, Result> extends AsyncDisposable {
-  /** Has the worker do it. Rejects with what the worker says; with UNAVAILABLE when its thread ends or is closed. */
+  /** Runs the work. Rejects with the worker's error; with UNAVAILABLE when its thread ends or is closed. */
   run(work: Work, transfer?: readonly TransferListItem[]): Promise<Result>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { MINUTE } from './time.js';
 
-/** Time zones whose formatter is kept, which is slow to make; beyond it the one unused longest is made again. */
+/** Cached formatters, one per time zone, as they are slow to make; beyond, the least recently used is evicted. */
 const MAX_FORMATTERS = 500;
 const formatters = new LRUCache<string, Intl.DateTimeFormat>({ max: MAX_FORMATTERS });
 
@@ -23,7 +23,7 @@ export function isLocale(text: string): boolean {
   }
 }
 
-/** How far the clocks of a time zone are ahead of UTC at a moment, in minutes. */
+/** Offset of a time zone from UTC at a moment, in minutes; positive east of Greenwich. */
 export function offsetMinutes(timeZone: string, at: number): number {
   const parts = Object.fromEntries(
     formatterOf(timeZone)

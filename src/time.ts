@@ -9,7 +9,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Where the time comes from. Tests hand in a clock they move by hand. */
+/** The source of time. Tests use a clock that they advance themselves. */
 export interface Clock {
   /** Milliseconds since the epoch, as the system's clock says: for what is stored or shown. It may be set back. */
   now(): number;
@@ -30,7 +30,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * The monotonic time of a stored moment. One that seems to lie ahead was now: the system's clock has been set back since,
+ * The monotonic time of a stored moment. A moment in the future counts as now: the system's clock has been set back since,
  * and whoever waits from there must not wait longer than they would have.
  */
 export const monotonicOf = (clock: Clock, storedAt: number): number =>

@@ -1,6 +1,6 @@
 import { randomHex } from './ids.js';
 
-/** Where a request of an outside system stands in its trace. */
+/** The position of an external request in its trace. */
 export interface TraceContext {
   traceId: string;
   /** 16 hexadecimal digits: the span that made the request. */
@@ -12,7 +12,7 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2
 const NOTHING = /^0+$/;
 
 /**
- * What a `traceparent` says (W3C Trace Context, §3.2), the 128 bits of its trace in the form our hooks show them. Null
+ * Parses a `traceparent` (W3C Trace Context, §3.2), with the trace id in the form that hooks show. Null
  * when there is no such header, or none that is valid: then a new trace begins.
  */
 export function readTraceparent(traceparent: string | undefined): TraceContext | null {

@@ -15,7 +15,7 @@ export type TemplateEncoding = (typeof TEMPLATE_ENCODINGS)[number];
 export const TEXT_FORMS = ['AUTO', 'ARRAY'] as const;
 export type TextForm = (typeof TEXT_FORMS)[number];
 
-/** What happens to a message while the bot is busy with its conversation. */
+/** Handling of a message that arrives while the conversation has a running turn. */
 export const BURST_MODES = ['SERIAL', 'JOIN', 'LATEST'] as const;
 export type BurstMode = (typeof BURST_MODES)[number];
 
@@ -23,7 +23,7 @@ export type BurstMode = (typeof BURST_MODES)[number];
 export const JWT_ALGORITHMS = ['HS256', 'HS512'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
-/** What answers for a bot. */
+/** The kind of engine that answers for a bot. */
 export const ENGINE_KINDS = ['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK'] as const;
 export type EngineKind = (typeof ENGINE_KINDS)[number];
 
@@ -31,7 +31,7 @@ export type EngineKind = (typeof ENGINE_KINDS)[number];
 export const CONTENT_TYPES = ['TEXT', 'SCRIPT', 'TEMPLATE'] as const;
 export type ContentType = (typeof CONTENT_TYPES)[number];
 
-/** What a message says. */
+/** One content of a message. */
 export interface Content {
   type: ContentType;
   value: string;
