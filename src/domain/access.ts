@@ -1,13 +1,13 @@
 import { AppError } from '../errors.js';
 import type { Role } from '../store/tables/users.js';
 
-/** Who is asking: a user of an account, known by an API token or a session. */
+/** The user who makes a request, authenticated by an API token or a session. */
 export interface Viewer {
   id: string;
   accountId: string;
   name: string;
   role: Role;
-  /** The API token that what is made now ends with; none for a person who signed in with a password. */
+  /** The API token of the request; tokens made with it end with it. None for a sign-in by password. */
   tokenId?: string | null;
 }
 
@@ -66,7 +66,7 @@ export const may = ({ role }: Pick<Viewer, 'role'>, action: Action): boolean => 
 
 /**
  * A user for a program: it cannot sign in, so an ADMIN makes its tokens, and it approves nothing, so that ADMIN cannot
- * approve in its name. Anybody else makes their own tokens: nobody acts as another person.
+ * approve in its name. Every other user makes only their own tokens.
  */
 export const isServiceUser = (user: { role: Role; passwordHash: string | null }): boolean =>
   user.passwordHash === null && !may(user, 'approval.approve');

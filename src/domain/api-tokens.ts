@@ -23,7 +23,7 @@ import { apiToken } from './secrets.js';
 import { nameInput } from './text-input.js';
 
 const CACHED_FOR_MS = SECOND; // how long a revocation on another node may go unnoticed here
-const CACHE_SIZE = 10_000; // tokens; beyond, the one unused for longest is looked up again
+const CACHE_SIZE = 10_000; // tokens; beyond, the least recently used is evicted
 const USE_NOTED_EVERY_MS = MINUTE;
 
 /** A token that authenticates, and who uses it. */
@@ -45,7 +45,7 @@ export interface TokenInput {
   session?: boolean;
 }
 
-/** API tokens: made once, shown once, kept as their SHA-256. What was made with a token ends with it. */
+/** API tokens: shown once and stored as SHA-256. Tokens made with another token end with it. */
 export function createApiTokens(deps: DomainDeps) {
   const { database, clock, log } = deps;
   const cache = new LRUCache<string, CachedIdentity>({ max: CACHE_SIZE });
@@ -92,7 +92,7 @@ export function createApiTokens(deps: DomainDeps) {
     throw new AppError('UNAUTHENTICATED', 'The API token you came with is not valid any more.');
   }
 
-  /** One's own tokens are one's own business; those of others are the user administration's. */
+  /** Users manage their own tokens; those of others need the permission to manage users. */
   function assertMayManage(viewer: Viewer, userId: string): void {
     if (userId !== viewer.id) assertMay(viewer, 'user.update');
   }
@@ -101,10 +101,10 @@ export function createApiTokens(deps: DomainDeps) {
     /** As `authenticate`, with the id of the token itself. */
     identify,
 
-    /** Who a token belongs to; null for one that is unknown, revoked, expired, or of a disabled user. */
+    /** The user of a token; null when it is unknown, revoked, expired, or the user is disabled. */
     authenticate: async (token: string): Promise<Viewer | null> => (await identify(token))?.viewer ?? null,
 
-    /** Forgets who is who at once: after a user was changed or a token revoked here. */
+    /** Clears the cache, after a user was changed or a token revoked in this process. */
     forget: () => cache.clear(),
 
     ofUsers: async (viewer: Viewer, userIds: readonly string[]) =>
@@ -152,7 +152,7 @@ export function createApiTokens(deps: DomainDeps) {
       });
     },
 
-    /** Ends what was made with it, too. NOT_FOUND, FORBIDDEN for another's. */
+    /** Also revokes the tokens made with it. NOT_FOUND, FORBIDDEN for another user's. */
     async revoke(viewer: Viewer, id: string): Promise<void> {
       await runCommand(deps, viewer, 'token.revoke', async ({ trx, now, audit }) => {
         const token = await findApiToken(trx, viewer.accountId, id);

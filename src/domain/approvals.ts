@@ -25,7 +25,7 @@ interface Decision {
   reason: string | null;
 }
 
-/** What waits for an admin. Every decision is made once. */
+/** Approval requests. Each is decided once. */
 export function createApprovals(deps: DomainDeps) {
   const { database, vault } = deps;
 
@@ -95,7 +95,7 @@ export function createApprovals(deps: DomainDeps) {
       return listApprovalRequests(database.read, viewer.accountId, request);
     },
 
-    /** The configuration serves, or the version is live, from now on. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
+    /** Approves a request: the configuration is in force, or the version live, from now on. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
     async approve(viewer: Viewer, id: string, comment?: string | null): Promise<ApprovalRequestRecord> {
       assertMay(viewer, 'approval.approve');
       const run = () =>
@@ -115,7 +115,7 @@ export function createApprovals(deps: DomainDeps) {
       return withChildrenStaged(deps, { parent, versionId, channelIds }, run);
     },
 
-    /** What serves goes on serving. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT, FORBIDDEN (four eyes). */
+    /** Rejects a request; the approved state stays in force. NOT_FOUND, BAD_USER_INPUT (`reason`), CONFLICT, FORBIDDEN (four eyes). */
     reject: (viewer: Viewer, id: string, reason: string): Promise<ApprovalRequestRecord> =>
       runCommand(deps, viewer, 'approval.reject', async (command) => {
         const told = reasonInput(reason);

@@ -10,7 +10,7 @@ import { type DomainDeps, runCommand } from './command.js';
 import { clientSecret, longClientSecret, overlapInput } from './secrets.js';
 import { nameInput } from './text-input.js';
 
-/** An app with its secret, which is readable in this one answer. */
+/** An app with its secret, which is shown in this answer only. */
 export interface AppCredentials {
   app: AppRecord;
   clientSecret: string;
@@ -65,7 +65,7 @@ export function createApps(deps: DomainDeps) {
       });
     },
 
-    /** A new secret; the previous one stays good for the overlap. NOT_FOUND, BAD_USER_INPUT (`overlapSeconds`). */
+    /** A new secret; the previous one stays valid for the overlap. NOT_FOUND, BAD_USER_INPUT (`overlapSeconds`). */
     rotateSecret(viewer: Viewer, clientId: string, overlapSeconds?: number | null): Promise<AppCredentials> {
       return runCommand(deps, viewer, 'app.rotate-secret', async ({ trx, now, audit, changed }) => {
         const overlapMs = overlapInput(overlapSeconds);

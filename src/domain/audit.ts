@@ -3,7 +3,7 @@ import { listAuditEntries } from '../store/tables/audit-entries.js';
 import { assertMay, type Viewer } from './access.js';
 import type { DomainDeps } from './command.js';
 
-/** Who did what, newest first. Entries are written by the commands, in their own transaction. */
+/** The audit log, newest first. Entries are written by the commands, in their own transaction. */
 export function createAudit({ database }: DomainDeps) {
   return {
     list(viewer: Viewer, request: PageRequest & { subject?: string | null | undefined }) {

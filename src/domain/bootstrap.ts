@@ -11,7 +11,7 @@ import { apiToken } from './secrets.js';
 const DEFAULT_RETENTION_DAYS = 30;
 
 /**
- * Makes the account and its first ADMIN on an empty database, and nothing ever after; for one starter at a time. Gives the token to print where it
+ * Makes the account and its first ADMIN on an empty database, once, by one process at a time. Gives the token to print where it
  * was made here; null where there was an account already or the token was given (`BOOTSTRAP_ADMIN_TOKEN`).
  */
 export async function bootstrap(

@@ -10,7 +10,7 @@ import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import { type Action, assertMay, type Viewer } from './access.js';
 
-/** What this floor needs from outside. */
+/** Dependencies of the domain. */
 export interface DomainDeps {
   database: Database;
   vault: Vault;
@@ -26,23 +26,23 @@ export interface DomainDeps {
   onChange?(): Promise<void> | void;
 }
 
-/** What a command needs of it. */
+/** The dependencies of a command. */
 export type CommandDeps = Pick<DomainDeps, 'database' | 'clock' | 'onChange' | 'log'>;
 
-/** A change under way: everything it does happens in one transaction, or not at all. */
+/** A running command; all it does is one transaction. */
 export interface Command {
   trx: Knex.Transaction;
   viewer: Viewer;
   now: number;
   /** Adds to the audit log; `details` says before and after, without secrets. */
   audit(subject: string, details?: Record<string, unknown>, action?: Action): void;
-  /** Tells whoever holds this in memory. */
+  /** Announces the change to caches, in this and other processes. */
   changed(topic: ChangeTopic, id: string): void;
 }
 
 /**
  * Runs one change of the control plane: permission, transaction, audit log, change notice. FORBIDDEN when the viewer
- * may not. `work` should only read and write; what takes long is computed before.
+ * may not. `work` should only read and write; slow computations come before it.
  */
 export async function runCommand<T>(
   deps: CommandDeps,
@@ -82,7 +82,7 @@ export async function runCommand<T>(
   });
 }
 
-/** The change stands by now, so a failure is reported and not thrown: whoever follows the changes comes to it soon. */
+/** Reports a failed refresh instead of throwing: the change is committed, and followers retry it. */
 async function tellMemory({ onChange, log }: CommandDeps): Promise<void> {
   try {
     await onChange?.();

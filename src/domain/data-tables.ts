@@ -13,7 +13,7 @@ import type { Clock } from '../time.js';
 type Cell = null | boolean | number | string | Cell[] | { [key: string]: Cell };
 type Row = { [key: string]: Cell };
 
-/** Which rows: all expressions, or any of them, hold. Null: every row. */
+/** A row filter: all or any of the expressions must hold. Null selects every row. */
 export interface DataTableFilter {
   operator: 'and' | 'or';
   expressions: { field: string; operand: string; value: Cell }[];
@@ -26,7 +26,7 @@ export function createDataTables({ database, clock }: { database: Database; cloc
     for await (const rows of rowsOfDataTable(database.read, botId, tableName)) yield rows.filter(isMatch(filter));
   }
 
-  /** Holds the rows of each step that still match, and changes them in a transaction of its own. */
+  /** Locks the rows of each step that still match, and changes them in a transaction per step. */
   async function change(
     [botId, tableName, filter]: [string, string, DataTableFilter | null],
     write: (trx: Database['write'], rows: DataTableRow[]) => Promise<unknown>,
@@ -62,7 +62,7 @@ export function createDataTables({ database, clock }: { database: Database; cloc
       return row;
     },
 
-    /** Changes all rows that match, some hundred in a transaction. Gives them as they are now. */
+    /** Changes all rows that match, some hundred in a transaction. Returns the changed rows. */
     async update(botId: string, tableName: string, filter: DataTableFilter | null, changes: Row): Promise<Row[]> {
       const changed: Row[] = [];
       await change([botId, tableName, filter], async (trx, rows) => {

@@ -14,7 +14,7 @@ import {
 } from '../store/tables/definitions.js';
 import type { Place, Vault } from '../store/vault.js';
 
-/** A bot's files as they were imported, every key of them. */
+/** A bot's files as imported, with every key. */
 export interface BotFiles extends Companions {
   definition: Record<string, unknown>;
 }
@@ -24,7 +24,7 @@ export type FileSecrets = Record<string, string>;
 
 export const definitionSecretsPlace = (id: string): Place => `definitions.secrets_cipher:${id}`;
 
-/** What is stored of a bot's files: the same content once per account, unless it holds credentials. */
+/** The stored files of bots: equal content once per account, unless it holds credentials. */
 export function toDefinitionRecord(
   vault: Vault,
   accountId: string,
@@ -52,7 +52,7 @@ export function toDefinitionRecord(
   };
 }
 
-/** Stores it where it is not yet there; gives the id under which it is. */
+/** Stores files unless they are stored already; returns their id. */
 export const storeDefinition = (db: Db, record: DefinitionRecord): Promise<string> => saveDefinition(db, record);
 
 /** A bot's files with their credentials back in place: for the engine that runs them, never to be shown. */
@@ -74,7 +74,7 @@ export function openFiles(vault: Vault, record: DefinitionRecord): BotFiles {
 export const definitionText = (vault: Vault, record: DefinitionRecord): string =>
   record.secretsCipher === null ? record.body : JSON.stringify(openFiles(vault, record).definition);
 
-/** As they are stored: without credentials. */
+/** The files as stored, without credentials. */
 export const filesOf = ({ body, companions }: DefinitionRecord): BotFiles => ({
   config: null,
   files: [],
@@ -82,7 +82,7 @@ export const filesOf = ({ body, companions }: DefinitionRecord): BotFiles => ({
   definition: JSON.parse(body),
 });
 
-/** Puts a text where the pointer says; where there is no such place nothing happens. */
+/** Sets the text at a JSON pointer; ignores a pointer to nothing. */
 function setAt(root: unknown, pointer: string, value: string): void {
   const steps = pointer
     .split('/')
@@ -96,7 +96,7 @@ function setAt(root: unknown, pointer: string, value: string): void {
 
 const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** A definition as it is read, and everything it may say. */
+/** A parsed definition with its message catalogue. */
 export interface ReadBot {
   definition: Definition;
   messages: CatalogueMessage[];
@@ -105,10 +105,10 @@ export interface ReadBot {
 
 export type DefinitionReader = ReturnType<typeof createDefinitionReader>;
 
-/** Characters of definition text kept read, a hundred middling bots; beyond, the one unused for longest is read again. */
+/** Cache limit in characters of definition text (about 100 bots); beyond it the least recently used is evicted. */
 const CACHED_CHARACTERS = 32 * 1024 * 1024;
 
-/** Reads definitions for lists and comparisons, the last ones from memory: a definition never changes. */
+/** Reads definitions for lists and comparisons, with a cache: a definition never changes. */
 export function createDefinitionReader() {
   const cache = new LRUCache<string, ReadBot>({ maxSize: CACHED_CHARACTERS });
 
@@ -135,7 +135,7 @@ export function createDefinitionReader() {
       return found;
     },
 
-    /** Of bots by bot id; one without a definition knows its standard responses. */
+    /** The definitions of bots, by bot id; a bot without one has standard responses only. */
     async ofBots(db: Db, bots: readonly BotRecord[]): Promise<Map<string, ReadBot>> {
       const read = await this.read(
         db,

@@ -16,7 +16,7 @@ import { createConsoleSessions } from './sign-in/console-sessions.js';
 import { createPasswords } from './sign-in/passwords.js';
 import { createUsers } from './users.js';
 
-/** Everything the control plane can do, by noun. Each command takes who asks first. */
+/** The commands of the control plane, by noun. Each takes the viewer first. */
 export type Domain = ReturnType<typeof createDomain>;
 
 export function createDomain(deps: DomainDeps, passwords = createPasswords()) {

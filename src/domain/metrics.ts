@@ -36,7 +36,7 @@ export interface MetricPoint {
 export interface ChannelMetrics {
   channelId: string;
   total: MetricPoint;
-  /** How many points its series has. */
+  /** Number of points of its series. */
   points: number;
   /** Read when it is asked for, for all channels at once. */
   series(): Promise<MetricPoint[]>;
@@ -50,10 +50,10 @@ export interface MetricsRequest {
   interval: MetricInterval;
 }
 
-/** What happened on channels. `from` and `to` are rounded outwards to whole intervals. */
+/** Metrics of channels. `from` and `to` are rounded outwards to whole intervals. */
 export function createMetrics({ database }: { database: Pick<Database, 'read'> }) {
   return {
-    /** In the order asked. BAD_USER_INPUT (`interval`) when a series would be too long. */
+    /** Metrics in the order of the ids. BAD_USER_INPUT (`interval`) when a series would be too long. */
     async ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]> {
       assertMay(viewer, 'read');
       const step = INTERVAL_MS[request.interval];

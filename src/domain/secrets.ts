@@ -19,7 +19,7 @@ export const signingSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).to
 const DEFAULT_OVERLAP_SECONDS = DAY / SECOND;
 const MAX_OVERLAP_SECONDS = (7 * DAY) / SECOND;
 
-/** How long the previous secret stays good, in milliseconds. BAD_USER_INPUT (`overlapSeconds`). */
+/** Milliseconds for which the previous secret stays valid. BAD_USER_INPUT (`overlapSeconds`). */
 export function overlapInput(seconds: number | null | undefined): number {
   const overlap = seconds ?? DEFAULT_OVERLAP_SECONDS;
   if (overlap < 0 || overlap > MAX_OVERLAP_SECONDS) {

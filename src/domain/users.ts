@@ -21,11 +21,11 @@ import { nameInput, textInput } from './text-input.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
-/** The people of an account and their roles. `onUserChange` is called after a user's rights have changed. */
+/** Users of an account and their roles. `onUserChange` is called after a user's rights have changed. */
 export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange: () => void) {
   const { database } = deps;
 
-  /** An account without an ADMIN could never approve anything again. */
+  /** Refuses to remove the last ADMIN, without whom nothing could be approved. */
   async function assertNotLastAdmin(db: Db, user: UserRecord): Promise<void> {
     if (user.role !== 'ADMIN' || user.disabledAt !== null) return;
     const admins = await lockActiveAdmins(db, user.accountId);
@@ -86,7 +86,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
         const changed = { ...user, role, name: input.name ? nameInput(input.name) : user.name };
         await updateUser(trx, id, { name: changed.name, role });
         if (!may(user, 'approval.approve') && may(changed, 'approval.approve')) {
-          // Whoever holds these could approve as this user.
+          // A token made by another user would let that user approve as this one.
           await revokeTokens(trx, await tokensMadeByOthers(trx, id), now);
         }
         audit(id, differences(user, changed, ['name', 'role']));

@@ -2,7 +2,7 @@ import { type ApprovalRequestRecord, updateApprovalRequest } from '../store/tabl
 import { updateBotVersion } from '../store/tables/bot-versions.js';
 import type { Command } from './command.js';
 
-/** Takes back a waiting request whose subject was saved anew or deleted; its version will not go live. */
+/** Withdraws an open request whose subject was saved again or deleted; its version will not go live. */
 export async function withdrawRequest({ trx, now, audit }: Command, request: ApprovalRequestRecord): Promise<void> {
   await updateApprovalRequest(trx, request.id, { status: 'WITHDRAWN', decidedAt: now });
   if (request.versionId) await updateBotVersion(trx, request.versionId, { status: 'SUPERSEDED' });

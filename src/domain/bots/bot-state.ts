@@ -19,7 +19,7 @@ interface BotFacts {
   liveRevision: number | null;
   revision: number;
   lastPublish: ApprovalStatus | null;
-  /** An enabled channel with an app: there is something to publish. */
+  /** Whether an enabled channel has an app, so that there is something to publish. */
   publishable: boolean;
 }
 

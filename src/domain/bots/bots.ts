@@ -46,7 +46,7 @@ const MIN_SESSION_MINUTES = 1;
 const MAX_SESSION_MINUTES = 2160; // the platform's own limit (kore-webhook.md §1.9)
 const VERSIONED = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'] as const;
 
-/** Bots: made, changed, suspended, deleted. What they say is published elsewhere. */
+/** Commands that create, change, suspend and delete bots. */
 export function createBots(deps: DomainDeps) {
   const { database, vault, checkPostUrl } = deps;
   return {
@@ -60,7 +60,7 @@ export function createBots(deps: DomainDeps) {
       return listBots(database.read, viewer.accountId, request);
     },
 
-    /** Deleted ones too. */
+    /** Includes deleted bots. */
     byIds: (viewer: Viewer, ids: readonly string[]) => findBots(database.read, viewer.accountId, ids),
     states: (_viewer: Viewer, bots: readonly BotRecord[]) => findBotStates(database.read, bots),
     childrenOf: (_viewer: Viewer, ids: readonly string[]) => childrenOf(database.read, ids),
@@ -123,7 +123,7 @@ export function createBots(deps: DomainDeps) {
         return bot;
       }),
 
-    /** With its channels and waiting requests, at once. NOT_FOUND, CONFLICT while smart bots inherit from it. */
+    /** Deletes the bot with its channels and open requests. NOT_FOUND, CONFLICT while smart bots inherit from it. */
     remove: (viewer: Viewer, id: string): Promise<void> =>
       runCommand(deps, viewer, 'bot.delete', async (command) => {
         const bot = await lockExisting(command, id);

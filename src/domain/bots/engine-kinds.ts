@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { isLocale, isTimeZone } from '../../time-zone.js';
 import type { EngineKind } from '../../vocabulary.js';
 
-/** Calls to one bot at once, at most; the way out keeps as many connections to one address. */
+/** Limit on concurrent calls to one bot; further calls wait. Also the connections per origin. */
 export const MAX_CONCURRENCY = 256;
 
-/** Marks a setting that is an address: it must be one that may be called. */
+/** Marks a setting that is a URL, which the outbound guard must allow. */
 const ADDRESS = { address: true };
 
-/** Settings of an engine that lives elsewhere, whatever its kind. */
+/** Settings common to all remote engines. */
 const elsewhere = {
   url: z.string().meta(ADDRESS),
-  /** How long one call may take; without it, until the engine limit of the server. */
+  /** Time limit of one call; by default the server's engine limit. */
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
-  /** Calls under way at once. */
+  /** Limit on concurrent calls. */
   concurrency: z.number().int().min(1).max(MAX_CONCURRENCY).default(32),
 };
 
@@ -22,21 +22,21 @@ export const ENGINE_SETTINGS = {
   DIALOG: z.looseObject({
     /** SAMPLE: services answer with the sample recorded in the bot's file, where there is one. */
     services: z.enum(['LIVE', 'SAMPLE']).default('LIVE'),
-    /** The zone users' dates are in, unless the session says another. */
+    /** Time zone of users' dates, unless the session sets one. */
     timeZone: z.string().refine(isTimeZone, 'Give the IANA name of a time zone, like Europe/Berlin.').optional(),
-    /** Whether users write day or month first, unless the session says it. */
+    /** Locale that decides whether day or month comes first, unless the session sets one. */
     locale: z.string().refine(isLocale, 'Give a language with its region, like en-GB.').optional(),
     /** Any server of the chat completions API, for nodes that ask a language model; without it they fail. */
     languageModelUrl: z.string().optional().meta(ADDRESS),
-    /** For nodes that name no model. */
+    /** Default model of nodes that name none. */
     languageModel: z.string().min(1).default('default'),
-    /** Asks for `languageModel` whatever a node names. */
+    /** Uses `languageModel` even for nodes that name a model. */
     languageModelAlways: z.boolean().default(false),
   }),
   HTTP: z.strictObject(elsewhere),
   RASA: z.strictObject({
     ...elsewhere,
-    /** What Rasa knows as the sender: with SESSION its tracker begins anew with every session. */
+    /** The sender id of Rasa: with SESSION, each session starts a new tracker. */
     sender: z.enum(['SESSION', 'CONVERSATION']).default('SESSION'),
     /** What is sent for an event of the channel; other events are sent as an intent of their name. */
     events: z.record(z.string(), z.string()).default({ ON_CONNECT: '/session_start' }),
@@ -47,15 +47,15 @@ export const ENGINE_SETTINGS = {
     /** May hold `{{context.…}}` and `{{env.…}}`. */
     systemPrompt: z.string().max(100_000).default(''),
     temperature: z.number().min(0).max(2).optional(),
-    /** Of one answer. */
+    /** Limit on tokens of one answer. */
     maxTokens: z.number().int().min(1).max(1_000_000).optional(),
-    /** Of the conversation that goes along with a message. */
+    /** Limit on the history sent along with a message. */
     historyTokens: z.number().int().min(0).max(1_000_000).default(4000),
     /** Attachments go as images the model looks at. */
     images: z.boolean().default(false),
     /** The `customData` of a message goes to the model. */
     customData: z.boolean().default(false),
-    /** Further members of the request, of one server or another. */
+    /** Additional, server-specific members of the request. */
     body: z.record(z.string(), z.json()).default({}),
   }),
   BOT_FRAMEWORK: z.strictObject({
@@ -68,7 +68,7 @@ export const ENGINE_SETTINGS = {
       .default('botframework.com'),
     tokenUrl: z.string().optional().meta(ADDRESS),
     scope: z.string().min(1).optional(),
-    /** Bots choose by it how rich their messages are. */
+    /** Channel id, by which bots choose how rich their messages are. */
     channelId: z.string().min(1).default('directline'),
   }),
 } as const satisfies Record<EngineKind, z.ZodType>;
@@ -84,14 +84,14 @@ export const ENGINE_SECRETS: Readonly<Record<EngineKind, readonly string[]>> = {
   BOT_FRAMEWORK: ['appPassword'],
 };
 
-/** Settings that are credentials: sealed, and never shown again. The last two are no engine's, and yet are never kept open. */
+/** Settings that are credentials: sealed, and never shown again. The last two belong to no engine, but are sealed all the same. */
 export const SECRET_KEYS: ReadonlySet<string> = new Set([
   ...Object.values(ENGINE_SECRETS).flat(),
   'accessToken',
   'password',
 ]);
 
-/** The settings of a kind of engine that are addresses. */
+/** The settings of an engine kind that are URLs. */
 export const addressKeys = (engine: EngineKind): string[] =>
   Object.entries<z.ZodType>(ENGINE_SETTINGS[engine].shape).flatMap(([key, schema]) =>
     schema.meta()?.address ? [key] : [],

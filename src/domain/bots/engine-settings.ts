@@ -20,7 +20,7 @@ interface EngineInput {
 }
 
 /**
- * Puts new engine settings in the place of the old. Credentials (`apiKey`, `secret`, `token` …) go into the vault: one
+ * Replaces engine settings. Credentials (`apiKey`, `secret`, `token` …) go into the vault: one
  * that is absent stays, one that is null goes. BAD_USER_INPUT (`engineSettings`, or the setting in it).
  */
 export function engineOf(

@@ -21,10 +21,10 @@ import {
 import { HOUR } from '../../time.js';
 import type { Command, DomainDeps } from '../command.js';
 
-const CHILDREN_A_STEP = 100; // a few milliseconds of the writer
+const CHILDREN_A_STEP = 100; // keeps the writer for a few milliseconds a step
 const ATTEMPTS = 5;
 
-/** A publish whose children have changed between writing down what it does to them and doing it. */
+/** Signals that children changed between the preparation of a publish and the publish itself. */
 class StaleStage extends Error {}
 
 export interface PlannedPublish {
@@ -34,8 +34,8 @@ export interface PlannedPublish {
 }
 
 /**
- * Publishes a parent. What happens to its children is worked out and written down in small steps that nobody sees;
- * `publish` then makes it all true at once with `followParent`. CONFLICT when the children change all the time.
+ * Publishes a parent. The changes to its children are prepared and stored in small, invisible steps;
+ * `publish` then applies them at once with `followParent`. CONFLICT when children keep changing meanwhile.
  */
 export async function withChildrenStaged<T>(
   { database, clock }: DomainDeps,
@@ -69,7 +69,7 @@ export async function withChildrenStaged<T>(
   throw conflict('The smart bots of this bot are being changed at the same time. Try again.');
 }
 
-/** Makes true what was written down for this publish, in the transaction that makes the parent's version live. */
+/** Applies the prepared changes, in the transaction that makes the parent's version live. */
 export async function followParent(command: Command, parent: BotRecord, version: BotVersionRecord): Promise<void> {
   const { trx, viewer, now, changed } = command;
   if (!(await childrenAreStaged(trx, parent.id, version.id))) throw new StaleStage();
@@ -102,7 +102,7 @@ export async function refreshInherited(
   return refreshed;
 }
 
-/** What a child has from its parent's version. */
+/** The parts of a parent's version that a child inherits. */
 export function inheritedParts(
   child: Pick<BotRecord, 'ownDefinition' | 'ownEngine' | 'ownSettings'>,
   parent: BotVersionRecord,
@@ -115,7 +115,7 @@ export function inheritedParts(
   };
 }
 
-/** What this publish does to some of the children: each new channel once, under a name that is free there. */
+/** Prepares some of the children: each new channel is added once, under a free name. */
 async function planChildren(
   db: DomainDeps['database']['read'],
   { parent, versionId, channelIds }: PlannedPublish,
@@ -147,7 +147,7 @@ async function planChildren(
 
 const byAge = (a: ChannelRecord, b: ChannelRecord): number => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 
-/** The parent's names, with a number behind those that are taken. */
+/** The parent's channel names, numbered where a name is taken. */
 export function nameChannels(
   channels: readonly ChannelRecord[],
   taken: readonly string[],

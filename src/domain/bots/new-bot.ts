@@ -2,7 +2,7 @@ import type { BotRecord } from '../../store/tables/bots.js';
 
 const SESSION_TIMEOUT_MINUTES = 15; // the platform's default (kore-webhook.md §1.9)
 
-/** A bot made from nothing: it knows its standard responses only. */
+/** A new bot, with standard responses only. */
 export function newBot(given: { id: string; accountId: string; name: string; now: number }): BotRecord {
   const { now, ...names } = given;
   return {

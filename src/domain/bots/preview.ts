@@ -10,7 +10,7 @@ import type { DefinitionReader } from '../definitions.js';
 import { versionOf } from './publish.js';
 import { versionChanges } from './version-changes.js';
 
-/** What a publish would change for the users of a bot, told before anybody asks for it. */
+/** Previews of what a publish would change for the users of a bot. */
 export function createPreview({ database, clock }: DomainDeps, reader: DefinitionReader) {
   const db = database.read;
   return {

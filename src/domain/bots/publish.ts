@@ -31,11 +31,11 @@ import { lockExisting } from './lock-existing.js';
 import { serveVariables } from './variables.js';
 import { prepareChanges, versionChanges } from './version-changes.js';
 
-/** Immutable snapshots of a bot, put before an admin and made live. */
+/** Publishing: immutable snapshots of a bot, submitted for approval and made live. */
 export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
 
-  /** Runs it as a command; where it goes live at once, with the bot's children prepared to follow. */
+  /** Runs a publish as a command; if it goes live at once, the bot's children are prepared first. */
   async function publishing(
     viewer: Viewer,
     action: 'bot.publish' | 'bot.rollback',
@@ -98,7 +98,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
       ),
 
     /**
-     * Puts an earlier version before an admin again, without the channels deleted since; the bot as edited stays.
+     * Submits an earlier version for approval again, without the channels deleted since; the bot as edited stays.
      * NOT_FOUND, CONFLICT when the version was never live or none of its channels is left.
      */
     rollback: (
@@ -141,7 +141,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   };
 }
 
-/** What of `bot` a version takes along, with the next number. */
+/** A new version of `bot`, with the next number. */
 export function versionOf(
   { viewer, now }: Pick<Command, 'viewer' | 'now'>,
   bot: BotRecord,
@@ -228,7 +228,7 @@ export async function goLive(command: Command, bot: BotRecord, submitted: BotVer
   return { ...version, ...change };
 }
 
-/** Takes back the publish that waits for an admin, if one does. */
+/** Withdraws the open publish request, if there is one. */
 async function withdrawPublish(command: Command, botId: string): Promise<void> {
   const waiting = await pendingPublishOfBot(command.trx, botId);
   if (waiting) await withdrawRequest(command, waiting);

@@ -23,7 +23,7 @@ const MAX_VALUE = 100_000;
 
 export const variablePlace = (botId: string, key: string): Place => `bot_variables.value_cipher:${botId}/${key}`;
 
-/** What of a variable may be shown: as it was saved. */
+/** A saved variable as it may be shown. */
 export interface ShownVariable {
   key: string;
   secured: boolean;
@@ -35,7 +35,7 @@ export interface ShownVariable {
   servingValue: string | null;
 }
 
-/** The variables of one bot as they were saved, those that wait in the place of those in force. */
+/** A bot's variables as saved; a waiting value replaces the one in force. */
 export function showVariables(
   serving: readonly BotVariableRecord[],
   waiting: readonly BotVariableRecord[],
@@ -65,7 +65,7 @@ interface VariableInput {
   botId: string;
   key: string;
   value: string;
-  /** Absent: as it was; a new one is not secured. */
+  /** Unchanged when absent; a new variable is unsecured by default. */
   secured?: boolean | null;
 }
 
@@ -100,7 +100,7 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
 }
 
 /**
- * Saves variables of a bot that is held, and gives those that wait. A change of what a live bot says or calls needs what
+ * Saves variables of a locked bot, and returns those that wait. A change of what a live bot says or calls needs what
  * a publish needs: without it the values wait for the next publish and come into force when that is approved.
  */
 export async function saveVariables(
@@ -129,7 +129,7 @@ export async function saveVariables(
   return waiting;
 }
 
-/** Whether nobody has been asked to approve the bot yet, or nobody but the viewer would be asked. */
+/** Whether the bot has no live version or open publish, or a publish would need nobody but the viewer. */
 export async function variablesActAtOnce({ trx, viewer }: Command, bot: BotRecord): Promise<boolean> {
   if (bot.liveVersionId === null && !(await pendingPublishOfBot(trx, bot.id))) return true;
   const account = await findAccount(trx, viewer.accountId);
@@ -137,7 +137,7 @@ export async function variablesActAtOnce({ trx, viewer }: Command, bot: BotRecor
   return may(viewer, 'approval.approve') && account?.fourEyes === false;
 }
 
-/** Puts in force what a version brings along; what was saved under the same keys since goes on waiting. */
+/** Applies a version's variables; values saved under the same keys since then keep waiting. */
 export async function serveVariables(
   { trx }: Command,
   botId: string,
@@ -151,6 +151,6 @@ export async function serveVariables(
   await saveWaitingVariables(trx, botId, newer);
 }
 
-/** Two ciphers are the same only where they come from one save. */
+/** Ciphertexts are equal only when they come from the same save. */
 const isSame = (one: BotVariableRecord, other: BotVariableRecord | undefined): boolean =>
   one.secured === other?.secured && one.value === other.value && one.valueCipher === other.valueCipher;

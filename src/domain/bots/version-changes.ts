@@ -10,17 +10,17 @@ import type { Content } from '../../vocabulary.js';
 import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 
-/** Names of what a version adds, changes and removes against the live one. */
+/** Names of the parts that a version adds, changes and removes, compared with the live one. */
 interface NamedChanges {
   added: string[];
   changed: string[];
   removed: string[];
 }
 
-const MAX_NAMES = 200; // an admin reads no more; the numbers tell the rest
+const MAX_NAMES = 200; // names per list; beyond it only the count is given
 
 /**
- * What a version would change for its users against the live one, in words an admin can judge: channels, settings of the
+ * The user-visible changes of a version compared with the live one, for the approving admin: channels, settings of the
  * engine, parts of the definition by name, variables, and what channels say instead. The first version adds everything.
  */
 export async function versionChanges(
@@ -73,12 +73,12 @@ async function definitionChanges(
   );
 }
 
-/** One part by what stays the same when it is changed; its name and its content as text. */
+/** Parts by a key that survives changes, each with its name and its content as text. */
 type Parts = Map<string, { name: string; content: string }>;
 
 const known = new WeakMap<Definition, Record<string, Parts>>();
 
-/** Worked out once per definition: for a large one it takes longer than a transaction should. */
+/** Cached per definition: for a large one this takes longer than a transaction should. */
 function partsOf(definition: Definition | null | undefined): Record<string, Parts> {
   if (!definition) return {};
   const parts = known.get(definition) ?? takeApart(definition);
@@ -147,7 +147,7 @@ function parts<T>(items: readonly T[], keyOf: (item: T) => string, nameOf: (item
   return new Map(items.map((item) => [keyOf(item), { name: nameOf(item), content: withoutIds(item) }]));
 }
 
-/** A re-import gives everything new internal ids; that is no change of the bot. */
+/** Leaves out internal ids, which every re-import replaces. */
 const withoutIds = (item: unknown): string =>
   JSON.stringify(item, (key, value) => (/^(id|dialogId|componentId|parentId)$/.test(key) ? undefined : value));
 
@@ -191,7 +191,7 @@ function overrideChanges(
     });
 }
 
-/** What `{{env.…}}` would say instead. The first version brings all of the bot's variables. No secret is shown. */
+/** Changes of `{{env.…}}`. The first version brings all of the bot's variables. No secret is shown. */
 function variableChanges(
   serving: readonly BotVariableRecord[],
   brought: readonly BotVariableRecord[],

@@ -24,13 +24,13 @@ export type ChannelStatus =
   | 'REJECTED'
   | 'SUSPENDED';
 
-/** What of a channel's own row decides whether it works. */
+/** The columns of a channel's row that decide whether it works. */
 export type ChannelState = Pick<
   ChannelRecord,
   'clientId' | 'mode' | 'postUrl' | 'enabled' | 'revision' | 'rejectedRevision' | 'approvedRevision' | 'suspendedAt'
 >;
 
-/** What the blockers follow from, of the channel's row and its bot's. */
+/** The facts that blockers derive from, of the channel's row and its bot's. */
 type BlockerFacts = Pick<
   RouteRow,
   | 'client_id'
@@ -46,9 +46,9 @@ type BlockerFacts = Pick<
   | 'bot_suspended_at'
 >;
 
-/** Empty: the hook answers. Used alike by the hooks and by whoever is told why a channel does not work. */
+/** The blockers of a channel; empty when its hook answers. Used by the hooks and by GraphQL. */
 export function blockersOf(row: BlockerFacts): ChannelBlocker[] {
-  const blockers: ChannelBlocker[] = []; // filled in place: at start it is asked of every channel there is
+  const blockers: ChannelBlocker[] = []; // filled in place: at start this runs for every channel
   const channel = stateOf(row);
   const approval = approvalBlocker(channel);
   if (channel.clientId === null) blockers.push('NO_APP');
@@ -73,7 +73,7 @@ const stateOf = (row: BlockerFacts): ChannelState => ({
   suspendedAt: row.suspended_at,
 });
 
-/** The one word for a channel's state. While an upgrade waits or was rejected it stays APPROVED: the old one serves. */
+/** A channel's state. It stays APPROVED while an upgrade waits or was rejected: the old one is in force. */
 export function statusOf(channel: ChannelState): ChannelStatus {
   if (channel.suspendedAt !== null) return 'SUSPENDED';
   if (channel.clientId === null) return 'NEEDS_CONFIGURATION';
@@ -82,7 +82,7 @@ export function statusOf(channel: ChannelState): ChannelStatus {
   return lacksPostUrl(channel) ? 'NEEDS_CONFIGURATION' : (approvalBlocker(channel) ?? 'AWAITING_APPROVAL');
 }
 
-/** Whether an admin could be asked to approve what is saved. */
+/** Whether the saved configuration is complete enough to be submitted for approval. */
 export const isComplete = (channel: Pick<ChannelState, 'clientId' | 'mode' | 'postUrl' | 'enabled'>): boolean =>
   channel.enabled && channel.clientId !== null && !lacksPostUrl(channel);
 

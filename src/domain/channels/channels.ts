@@ -26,7 +26,7 @@ export function createChannels(deps: DomainDeps) {
   const { database, vault } = deps;
   const save = createSave(deps);
 
-  /** The channel with its bot's row held, so that everything about one bot takes turns. NOT_FOUND. */
+  /** The channel, its bot's row locked to serialise changes of one bot. NOT_FOUND. */
   async function lock({ trx, viewer }: Command, id: string): Promise<ChannelRecord> {
     const seen = await findChannel(trx, viewer.accountId, id);
     const bot = seen && (await lockBot(trx, viewer.accountId, seen.botId));
@@ -45,7 +45,7 @@ export function createChannels(deps: DomainDeps) {
     ofBots: (_viewer: Viewer, botIds: readonly string[]) => channelsOfBots(database.read, botIds),
     ofApps: (_viewer: Viewer, clientIds: readonly string[]) => channelsOfApps(database.read, clientIds),
 
-    /** Why each of these would refuse a message now. A deleted one is not enabled. */
+    /** The blockers of each channel now. A deleted channel counts as disabled. */
     async blockers(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, ChannelBlocker[]>> {
       const rows = await routeRows(database.read, { channelIds: channels.map((channel) => channel.id) });
       const found = new Map(
@@ -58,7 +58,7 @@ export function createChannels(deps: DomainDeps) {
     create: (viewer: Viewer, input: ChannelInput): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.create', (command) => save.create(command, input)),
 
-    /** Absent fields keep, null clears. Errors as of `create`. */
+    /** Absent fields stay, null clears. Errors as of `create`. */
     update: (viewer: Viewer, input: ChannelUpdate): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.update', async (command) =>
         save.update(command, await lock(command, input.id), input),

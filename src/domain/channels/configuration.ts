@@ -3,7 +3,7 @@ import type { ChannelRecord } from '../../store/tables/channels.js';
 import type { Place, Vault } from '../../store/vault.js';
 import type { IntegrationMode } from '../../vocabulary.js';
 
-/** What an admin approves of a channel: who may call it, and where its answers go. */
+/** The part of a channel that needs approval: who may call it, and where its answers go. */
 export interface Configuration {
   clientId: string | null;
   mode: IntegrationMode;
@@ -24,7 +24,7 @@ export function savedConfiguration(vault: Vault, channel: ChannelRecord): Config
   return { clientId, mode, postUrl, accessToken };
 }
 
-/** The configuration that serves; null when none was ever approved. */
+/** The configuration in force; null when none was ever approved. */
 export function approvedConfiguration(vault: Vault, channel: ChannelRecord): Configuration | null {
   const { approvedClientId: clientId, approvedMode: mode, approvedPostUrl: postUrl } = channel;
   if (channel.approvedRevision === null || mode === null) return null;
@@ -35,7 +35,7 @@ export function approvedConfiguration(vault: Vault, channel: ChannelRecord): Con
 export const sameConfiguration = (a: Configuration, b: Configuration): boolean =>
   a.clientId === b.clientId && a.mode === b.mode && a.postUrl === b.postUrl && a.accessToken === b.accessToken;
 
-/** What makes the saved configuration the one that serves. */
+/** The columns that put the saved configuration in force. */
 export function approval(vault: Vault, channel: ChannelRecord, now: number): Partial<ChannelRecord> {
   const { clientId, mode, postUrl, accessToken } = savedConfiguration(vault, channel);
   return {
@@ -56,7 +56,7 @@ export function nextRevision(channel: ChannelRecord, isApprovedOne: boolean): nu
   return Math.max(revision, approvedRevision ?? 0, rejectedRevision ?? 0) + 1;
 }
 
-/** How `saved` differs from what serves, for the admin and the audit log; tokens are told of, never shown. */
+/** How `saved` differs from what is in force, for the admin and the audit log; tokens are named, never shown. */
 export function configurationChanges(
   serving: Configuration | null,
   saved: Configuration,

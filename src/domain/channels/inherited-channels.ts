@@ -1,7 +1,7 @@
 import { type ChannelRecord, inheritedChannelsOf } from '../../store/tables/channels.js';
 import type { Command } from '../command.js';
 
-/** Notes in the audit log of each smart bot what happened to the channel that its own came from. Nothing else follows. */
+/** Audits, for each smart bot, a change of the channel its own was copied from. The copy does not change. */
 export async function auditInheritedChannels(
   { trx, audit }: Command,
   origin: ChannelRecord,

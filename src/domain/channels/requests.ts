@@ -13,8 +13,8 @@ import { isComplete } from './blockers.js';
 import { approval, approvedConfiguration, configurationChanges, savedConfiguration } from './configuration.js';
 
 /**
- * Asks an admin for what was saved, if there is something to ask: CHANNEL when no configuration was ever approved,
- * CHANNEL_UPGRADE when the saved one differs from the approved one. A save takes a waiting request's place. What was
+ * Submits the saved configuration for approval, if needed: CHANNEL when no configuration was ever approved,
+ * CHANNEL_UPGRADE when the saved one differs from the approved one. A save replaces an open request. What was
  * rejected is asked again only when it changes or is enabled anew. Gives the channel as it then stands.
  */
 export async function askForApproval(
@@ -57,7 +57,7 @@ export async function askForApproval(
 
 export const AUTOMATIC = 'Approved automatically by the settings of the account.';
 
-/** Takes back the request that waits for this channel, if one does. */
+/** Withdraws the channel's open request, if there is one. */
 export async function withdrawRequestOf(command: Command, channelId: string): Promise<void> {
   const waiting = await pendingRequestOfChannel(command.trx, channelId);
   if (waiting) await withdrawRequest(command, waiting);

@@ -1,7 +1,7 @@
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
 import type { ChannelRecord } from '../../store/tables/channels.js';
 
-/** What to tell who saved a channel: that it worked, and what is still to be done. */
+/** The message after a save: that it worked, and what is still to be done. */
 export function saveMessage(channel: ChannelRecord, request: ApprovalRequestRecord | null): string {
   return `The webhook channel "${channel.name}" has been saved successfully. ${nextStep(channel, request)}`;
 }

@@ -52,7 +52,7 @@ export interface ChannelUpdate extends ChannelSettings {
   isDefault?: boolean | null | undefined;
 }
 
-/** A saved channel, what to tell who saved it, and what they see this once. */
+/** A saved channel, a message for the user, and secrets that are shown this once. */
 export interface SavedChannel {
   channel: ChannelRecord;
   message: string;
@@ -75,7 +75,7 @@ const AUDITED = [
   'burst',
 ] as const;
 
-/** What saving a channel means: the settings act at once, the configuration is put before an admin. */
+/** Saves channels: settings act at once, the configuration is submitted for approval. */
 export function createSave({ vault, checkPostUrl }: DomainDeps) {
   return {
     async create(command: Command, input: ChannelInput): Promise<SavedChannel> {

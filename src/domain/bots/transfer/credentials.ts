@@ -1,18 +1,18 @@
 import type { ReadWarning } from '../../../definition/definition.js';
 import type { BotFiles, FileSecrets } from '../../definitions.js';
 
-/** Files without what looked like a credential, and what that was by JSON pointer: the whole former text of the place. */
+/** Files without credentials, and the removed texts by JSON pointer, each as a whole. */
 export interface Redacted {
   files: BotFiles;
   secrets: FileSecrets;
   warnings: ReadWarning[];
 }
 
-/** Names under which files keep credentials; a name that merely contains one of these words is not meant. */
+/** Names of settings that hold credentials; matched as a whole. */
 const SECRET_NAME =
   /^(x[-_])?(api[-_]?key|auth[-_]?key|subscription[-_]?key|authorization|password|passwd|pwd|secret|(client|app|consumer|shared)[-_]?secret|(access|auth|bearer|refresh|id|api)[-_]?token|private[-_]?key|secret[-_]?(access[-_]?)?key)$/i;
 
-/** Texts that are credentials wherever they stand, by the shape that their issuers give them. */
+/** Formats of credentials that are recognised anywhere. */
 const SECRET_SHAPES = [
   /\bsk-[A-Za-z0-9_-]{20,}/g,
   /\bAKIA[0-9A-Z]{16}\b/g,
@@ -97,7 +97,7 @@ const isWord = (text: string): boolean =>
 const toPointer = (path: readonly string[]): string =>
   path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** As warnings name places: `dialogComponents[3].script`. */
+/** A place as warnings name it: `dialogComponents[3].script`. */
 function toPath(path: readonly string[]): string {
   const [root, ...steps] = path;
   const named = root === 'config' ? ['config', ...steps] : steps;

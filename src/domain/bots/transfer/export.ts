@@ -61,7 +61,7 @@ function blankFiles(bot: BotRecord): BotFiles {
   };
 }
 
-/** Entries of other types stay as they came, and where they stood. */
+/** Replaces the webhook entries; entries of other types keep their content and position. */
 function toChannels(hookUrl: DomainDeps['hookUrl'], files: BotFiles, channels: readonly ChannelRecord[]): unknown[] {
   const own = channels.map((channel) => {
     const { enabled, enablePolling, fileEntry, mode, name } = channel;

@@ -35,7 +35,7 @@ export type Extras = z.infer<typeof extras>;
 
 export const EXTRAS_KEY = 'hookswitch';
 
-/** What this server wrote into a file of its own. BAD_USER_INPUT (`config`) when it is not that any more. */
+/** Reads the extras of an exported file. BAD_USER_INPUT (`config`) when they are invalid. */
 export function readExtras(config: Record<string, unknown> | null): Extras {
   const result = extras.safeParse(config?.[EXTRAS_KEY] ?? {});
   if (result.success) return result.data;

@@ -21,8 +21,8 @@ export interface FileChannels {
 }
 
 /**
- * A placeholder for each channel of the file that the bot has none of that name of; what it has stays untouched. Gives
- * all channels of the bot then.
+ * Adds a placeholder for each channel of the file whose name is new to the bot; existing ones stay. Returns
+ * all channels of the bot.
  */
 export async function importChannels(
   { trx, now, changed }: Command,

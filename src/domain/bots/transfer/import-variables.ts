@@ -19,7 +19,7 @@ export interface FileVariables {
   replace: boolean;
 }
 
-/** Saves the file's variables. A secured one that comes empty keeps what the bot has, or is to be filled in. */
+/** Saves the file's variables. An empty secured one keeps the bot's value, if any. */
 export async function importVariables(
   { vault }: DomainDeps,
   command: Command,

@@ -45,7 +45,7 @@ export interface ImportReport {
   warnings: ReadWarning[];
 }
 
-/** The file as it will be stored, worked out before the transaction. */
+/** The files as they will be stored, prepared before the transaction. */
 interface Prepared {
   files: BotFiles;
   secrets: Record<string, string>;
@@ -55,7 +55,7 @@ interface Prepared {
 }
 
 /**
- * Takes a bot export in: into a new bot, over a bot, or into one. Its channels become placeholders, or stay as they are
+ * Imports a bot export: as a new bot, replacing a bot, or merged into one. Its channels become placeholders, or stay as they are
  * where the bot has one of that name. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
  */
 export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ImportReport> {

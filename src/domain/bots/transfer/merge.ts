@@ -9,7 +9,7 @@ export function mergeDefinitions(present: Raw, incoming: Raw): Record<string, un
   return mergeObjects(present, renamed);
 }
 
-/** Made of entries, so that a key named `__proto__` is a key like any other. */
+/** Builds objects from entries, so that `__proto__` is an ordinary key. */
 function mergeObjects(present: Raw, incoming: Raw): Record<string, unknown> {
   const changed = Object.entries(incoming).map(([key, value]): [string, unknown] => {
     return [key, mergeValues(Object.hasOwn(present, key) ? present[key] : undefined, value)];
@@ -24,7 +24,7 @@ function mergeValues(present: unknown, incoming: unknown): unknown {
   return incoming;
 }
 
-/** Items with a refId match by it; of others each stands once. */
+/** Merges lists: items match by refId; those without one are kept once each. */
 function mergeLists(present: readonly unknown[], incoming: readonly unknown[]): unknown[] {
   const byRefId = new Map(incoming.flatMap((item) => (refIdOf(item) ? [[refIdOf(item), item] as const] : [])));
   const kept = present.map((item) => {
@@ -64,7 +64,7 @@ function idsByRefId(root: unknown, found: Map<string, string>): Map<string, stri
   return ids;
 }
 
-/** References are texts that are an id as a whole. */
+/** Replaces ids; a reference is a text that equals an id. */
 function renameIds(root: Raw, names: ReadonlyMap<string, string>): Raw {
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return names.get(value) ?? value;

@@ -4,7 +4,7 @@ import { objects, type Raw, string } from '../../../definition/json.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { scriptWarnings } from './script-warnings.js';
 
-/** Parts of newer files that are kept and come out again, but that nothing here runs. */
+/** Parts of newer files that are stored and exported, but never run. */
 const KEPT_ONLY = [
   'alerts',
   'actions',
@@ -21,7 +21,7 @@ const KEPT_ONLY = [
   'widgets',
 ];
 
-/** What of a file this server keeps but cannot run, by path. */
+/** Warnings about parts of a file that are stored but cannot run, by path. */
 export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
   const kept = KEPT_ONLY.filter((key) => isFilled(raw[key])).map((key) => ({
     path: key,

@@ -7,7 +7,7 @@ import type { Content } from '../../../vocabulary.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { EXTRAS_KEY } from './extras.js';
 
-/** What a file says on the webhook itself while ours stands in its place: a type that no reader looks for. */
+/** Channel type under which the file's own webhook entry is set aside; no reader looks for it. */
 const REPLACED = `${EXTRAS_KEY}:${WEBHOOK_TYPE}`;
 
 /**
@@ -57,7 +57,7 @@ function mapMessages(definition: Raw, change: Change): Record<string, unknown> {
   };
 }
 
-/** An entry of the file for the webhook steps aside, but for the languages that are not overridden. */
+/** Sets the file's own webhook entry aside, except for languages that are not overridden. */
 function giveWay(entry: unknown, own: readonly OverrideSnapshot[]): unknown[] {
   if (!isObject(entry) || entry.channel !== WEBHOOK_TYPE || !isObject(entry.localeData)) return [entry];
   const languages = new Set(own.map((override) => override.language));
