@@ -12,7 +12,7 @@ import { startCommitThread } from '../store/commit/commit-thread.js';
 import type { UnitTimes } from '../store/commit/unit.js';
 import { type Database, openDatabase } from '../store/database/database.js';
 import { isFatal } from '../store/database/failures.js';
-import { migrate } from '../store/database/migrate.js';
+import { migrateDatabase } from '../store/database/migrate.js';
 import { oneStarterAtATime } from '../store/database/one-starter.js';
 import { becomeSoleOwner } from '../store/database/sole-owner.js';
 import { type LaneStore, laneStore } from '../store/tables/lanes.js';
@@ -58,7 +58,8 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
     const owner = await becomeSoleOwner(databaseFile);
     lifecycle.add('data folder', async () => owner[Symbol.asyncDispose]());
   }
-  const opened = openDatabase({ url: env.DATABASE_URL ?? databaseFileIn(env.DATA_DIR) });
+  const url = env.DATABASE_URL ?? databaseFileIn(env.DATA_DIR);
+  const opened = openDatabase({ url });
   lifecycle.add('database', () => opened[Symbol.asyncDispose]());
   // Also under a change of an admin: the next fsync would say that all is well.
   opened.write.on('query-error', (error: unknown) => {
@@ -66,7 +67,7 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   });
   const database = deps.around?.(opened) ?? opened;
   const { applied, vault, adminToken } = await oneStarterAtATime(database, async () => {
-    const applied = await migrate(database.write, migrationSource);
+    const applied = await migrateDatabase(database, url, migrationSource);
     const vault = createVault(loadKeyRing(env, await hasSealedSecrets(database.read)).keys);
     await checkKeyRing(database.write, vault, clock.now());
     return { applied, vault, adminToken: await bootstrap({ database, clock }, env.BOOTSTRAP_ADMIN_TOKEN) };

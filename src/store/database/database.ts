@@ -16,6 +16,8 @@ export interface DatabaseConfig {
   url: string;
   /** SQLite: connections that read beside the writer. PostgreSQL: size of the pool. */
   readers?: number;
+  /** PostgreSQL: statements may take any time, whatever the URL says; for migrations. */
+  unlimited?: boolean;
 }
 
 /**
@@ -86,49 +88,52 @@ interface SqliteConnection {
 
 const INT8 = 20; // bigint columns hold milliseconds and counts, which fit a JavaScript number
 
-/** A connection whose other end is gone without a word is noticed after this; `?query_timeout=` in the URL says otherwise. */
+/** How long an answer may take before the connection counts as lost. `?query_timeout=` in the URL overrides it. */
 const QUERY_TIMEOUT_MS = 20_000;
+/** Idle time before the system asks whether the other end of an unlimited connection is still there. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * What PostgreSQL is to do about a process that has vanished without a word, e.g. behind a firewall that forgot the
- * connection: no transaction of ours thinks that long, and what one holds stops every other process. Set by statement:
- * poolers refuse what they do not know at the start of a session.
+ * Time limits of a session, in ms: by them PostgreSQL ends the transaction of a process that has vanished without a word,
+ * which would stop every other process. Set by statement: poolers refuse what they do not know at the start of a session.
  */
-const SESSION = [
-  'set idle_in_transaction_session_timeout = 5000',
+const LIMITS = ['set idle_in_transaction_session_timeout = 5000'];
+const NO_LIMITS = ['set statement_timeout = 0', 'set idle_in_transaction_session_timeout = 0'];
+const KEEP_ALIVE = [
   'set tcp_keepalives_idle = 10',
   'set tcp_keepalives_interval = 5',
   'set tcp_keepalives_count = 3',
   'set tcp_user_timeout = 20000',
-].join(';');
+];
 
 interface PostgresConnection {
   query(sql: string, done: (error: Error | null) => void): void;
 }
 
-function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
+function openPostgres({ url, readers = 16, unlimited = false }: DatabaseConfig): Database {
   // Not imported above: who uses SQLite starts a tenth of a second sooner without it.
   const { types: known } = createRequire(import.meta.url)('pg') as typeof pg;
   const types = {
     getTypeParser: (oid: number, format?: string) =>
       oid === INT8 ? Number : known.getTypeParser(oid, format as 'text'), // the declaration lists each format apart
   } as pg.CustomTypesConfig;
+  const session = [...(unlimited ? NO_LIMITS : LIMITS), ...KEEP_ALIVE].join(';');
   const knex = knexFactory({
     client: ReachablePostgres,
     connection: {
-      connectionString: url,
+      connectionString: unlimited ? withoutQueryTimeout(url) : url,
       types: types as never,
       application_name: 'hookswitch',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
+      ...(unlimited ? { keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS } : { query_timeout: QUERY_TIMEOUT_MS }),
     },
     pool: {
       min: 0,
       max: readers,
       afterCreate: (connection: PostgresConnection, done: (error?: Error | null) => void) =>
-        connection.query(SESSION, (error) => done(error)),
+        connection.query(session, (error) => done(error)),
     },
     compileSqlOnError: false, // errors are logged; what was stored is nobody's business there
     log: { warn() {}, error() {}, deprecate() {}, debug() {} }, // would write to standard output; whoever asks is told
@@ -140,3 +145,5 @@ function openPostgres({ url, readers = 16 }: DatabaseConfig): Database {
     [Symbol.asyncDispose]: () => knex.destroy(),
   };
 }
+
+const withoutQueryTimeout = (url: string): string => url.replace(/(?<=[?&])query_timeout=[^&#]*/g, '');

@@ -1,4 +1,16 @@
 import type { Knex } from 'knex';
+import { type Database, openDatabase } from './database.js';
+
+/** `migrate` on the database of this URL; on PostgreSQL over a connection without time limits, for an index may take minutes. */
+export async function migrateDatabase(
+  { dialect, write }: Database,
+  url: string,
+  source: Knex.MigrationSource<string>,
+): Promise<string[]> {
+  if (dialect === 'sqlite') return migrate(write, source);
+  await using unlimited = openDatabase({ url, readers: 1, unlimited: true });
+  return await migrate(unlimited.write, source);
+}
 
 /**
  * Brings the schema to the latest version and gives the names of what was applied. Only under `oneStarterAtATime`: a lock

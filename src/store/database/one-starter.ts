@@ -5,7 +5,7 @@ import { queryOn, releaseConnection, takeConnection } from './knex-internals.js'
 /** A number of ours among the advisory locks of a PostgreSQL database. */
 const LOCK = 7_265_181;
 const RETRY_MS = 100;
-/** How often the lock is asked for: about five minutes, longer than any migration. Then the start fails. */
+/** How often the lock is asked for: for about five minutes, then the start fails. */
 const MAX_TRIES = 3_000;
 
 /**
