@@ -13,11 +13,11 @@ export interface ConnectDeps extends ResolveDeps {
 }
 
 /**
- * How the connections of one origin are made: resolve the name, check every address, connect to a checked one with
- * Host and SNI as they were, and look again at where the socket ended up.
+ * Makes the connections of one origin: resolve the name, check every address, connect to a checked one with
+ * Host and SNI unchanged, and check the address of the connected socket again.
  *
  * Checking after the connect alone would be too late: the inside would have seen a TCP handshake and a ClientHello.
- * Checking in `lookup` alone would miss addresses written as such: Node never calls it for them.
+ * Checking in `lookup` alone would miss literal addresses, for which Node never calls it.
  */
 export function createConnector(deps: ConnectDeps): buildConnector.connector {
   let known: { addresses: Promise<LookupAddress[]>; until: number } | null = null;
@@ -31,7 +31,7 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
     timeout: deps.connectTimeoutMs,
     allowH2: false,
     secureContext: deps.secureContext,
-    rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot switch it off
+    rejectUnauthorized: true, // explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot switch it off
   });
 
   async function prepare(hostname: string): Promise<void> {
@@ -52,7 +52,7 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
         const { remoteAddress } = socket;
         if (remoteAddress !== undefined && mayCall(remoteAddress, deps.policy)) return resolve(socket);
         socket.destroy();
-        // Without an address the other side was gone again at once.
+        // A socket without an address has been closed by the other side already.
         reject(
           remoteAddress === undefined
             ? new OutboundError('CONNECT', GONE)
@@ -77,5 +77,5 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
 
 const GONE = 'The endpoint closed the connection at once.';
 
-/** A burst of connections to one origin asks the name server once; short enough to follow a change of address. */
+/** Milliseconds for which resolved addresses are reused by new connections; then the name is resolved again. */
 const REMEMBER_MS = 10_000;

@@ -122,5 +122,5 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** More interim (1xx) answers than any server has reason to send before the real one. */
+/** Interim (1xx) answers accepted before the final one; more fail with PROTOCOL. */
 const MAX_INTERIM = 8;

@@ -3,11 +3,11 @@ import ipaddr from 'ipaddr.js';
 import { AppError, badInput } from '../errors.js';
 import { GLOBAL_V6, isIn, NEVER, NOT_PUBLIC_V4, NOT_PUBLIC_V6, parseRange, type Range, unwrap } from './ranges.js';
 
-/** What the operator says about outgoing calls. */
+/** The operator's settings for outgoing calls. */
 export interface OutboundSettings {
   /** Plain `http:` besides `https:`. */
   allowHttp: boolean;
-  /** Ranges that are not public and may be called all the same, as CIDR or single addresses. */
+  /** Non-public ranges that may be called, as CIDRs or single addresses. */
   allowCidrs: readonly string[];
   /** Addresses, CIDRs and host names of the server's own parts: refused even if public, unless `allowCidrs` has them. */
   deny?: readonly string[];
@@ -21,7 +21,7 @@ export interface OutboundPolicy {
   readonly deniedHosts: ReadonlySet<string>;
 }
 
-/** Parses the settings. Throws BAD_USER_INPUT that names the entry which is no range. */
+/** Parses the settings. Throws BAD_USER_INPUT naming an entry that is not a range. */
 export function createPolicy(settings: OutboundSettings): OutboundPolicy {
   const deny = settings.deny ?? [];
   return {
@@ -60,7 +60,7 @@ export type UrlVerdict = { url: URL } | { refused: 'BAD_URL' | 'BLOCKED_ADDRESS'
  */
 export function judgeUrl(text: string, policy: OutboundPolicy): UrlVerdict {
   if (text.length > MAX_URL_LENGTH) return badUrl(`A URL may have at most ${MAX_URL_LENGTH} characters.`);
-  // The parser would drop tabs and line breaks without a word: what is shown would not be what is called.
+  // The parser drops tabs and line breaks silently, so the URL called would differ from the one shown.
   if (hasControlCharacter(text)) return badUrl('A URL must not contain line breaks, tabs or other control characters.');
   if (text.includes('\\')) return badUrl('A URL must not contain backslashes: programs read them in different ways.');
   const url = parseUrl(text);
@@ -78,7 +78,7 @@ export function judgeUrl(text: string, policy: OutboundPolicy): UrlVerdict {
   return mayCallHost(host, policy) ? { url } : { refused: 'BLOCKED_ADDRESS', message: BLOCKED };
 }
 
-/** The URL if it may be saved. Throws BAD_USER_INPUT that says what to do; `field` is what the caller calls it. */
+/** The URL if it may be saved. Throws BAD_USER_INPUT that says what to do; `field` is the caller's name for it. */
 export function checkUrl(text: string, policy: OutboundPolicy, field = 'url'): URL {
   const verdict = judgeUrl(text, policy);
   if ('url' in verdict) return verdict.url;
@@ -95,7 +95,7 @@ export function toHostName(host: string): string {
   return host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
 }
 
-/** The one text for every refused address: which one it was would describe the inside of a network. */
+/** One text for every refused address: naming the address would reveal the internal network. */
 export const BLOCKED =
   'This address may not be called: it is private, reserved or belongs to this server. Use a public address, or ask the operator to open its range with OUTBOUND_ALLOW_CIDRS.';
 
@@ -118,7 +118,7 @@ function mayCallHost(host: string, policy: OutboundPolicy): boolean {
 const isName = (host: string): boolean =>
   host.length <= MAX_NAME_LENGTH && host.split('.').every((label) => LABEL.test(label));
 
-/** A name that can only be one of the network we are in: refused at once where nothing inside may be called. */
+/** Whether a name can only be an internal one; refused without a look-up unless internal ranges are allowed. */
 const isInsideName = (host: string): boolean => !host.includes('.') || INSIDE_NAME.test(host);
 
 function toRange(entry: string): Range | null {

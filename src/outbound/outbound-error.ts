@@ -30,7 +30,7 @@ export class OutboundError extends Error {
   }
 }
 
-/** What went wrong while connecting; `secure` says whether TLS was to follow. */
+/** The failure of a connection attempt; `secure` says whether TLS was to follow. */
 export function connectFailure(error: unknown, secure: boolean): OutboundError {
   if (error instanceof OutboundError) return error;
   const code = codeOf(error);
@@ -44,7 +44,7 @@ export function connectFailure(error: unknown, secure: boolean): OutboundError {
     : new OutboundError('TLS', `No secure connection to the endpoint${inBrackets(code)}.`, { cause: error });
 }
 
-/** What went wrong on a connection that stood. */
+/** The failure of an exchange on an established connection. */
 export function exchangeFailure(error: unknown, sent: boolean): OutboundError {
   if (error instanceof OutboundError) return error;
   const code = codeOf(error) ?? '';
@@ -70,7 +70,7 @@ function syscallOf(error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? error.syscall : undefined;
 }
 
-/** An error code says much to whoever runs the endpoint and, unlike the message, holds no address. */
+/** Appends the error code, which helps the endpoint's operator and, unlike the message, holds no address. */
 function inBrackets(code: string | undefined): string {
   return code === undefined || !/^[A-Z0-9_]{1,60}$/.test(code) ? '' : ` (${code})`;
 }

@@ -5,7 +5,7 @@ import { type ConnectDeps, createConnector } from './connect.js';
 export interface PoolLimits {
   /** Sockets of one origin for one partition. */
   connections: number;
-  /** Pools kept; the one unused for longest makes room. */
+  /** Limit on pools; beyond it the least recently used is closed. */
   maxPools: number;
   /** Milliseconds after which even a busy pool is replaced, so that a change of address reaches it. */
   poolLifetimeMs: number;
@@ -66,4 +66,4 @@ export function createPools(limits: PoolLimits, deps: ConnectDeps): Pools {
 }
 
 const KEEP_ALIVE_MS = 4000; // below the 5 s after which a Node server closes an idle connection
-const KEEP_ALIVE_MAX_MS = 60_000; // whatever the server offers
+const KEEP_ALIVE_MAX_MS = 60_000; // upper limit on what the server offers

@@ -53,10 +53,10 @@ export const NOT_PUBLIC_V4: readonly Range[] = [
   '240.0.0.0/4', // reserved and broadcast
 ].map(parseRange);
 
-/** All IPv6 that IANA has given out as global unicast. Everything outside is refused without being named. */
+/** The IPv6 range that IANA allocates as global unicast; everything outside it is refused. */
 export const GLOBAL_V6: readonly Range[] = ['2000::/3'].map(parseRange);
 
-/** What is not public inside `GLOBAL_V6`. */
+/** Non-public ranges inside `GLOBAL_V6`. */
 export const NOT_PUBLIC_V6: readonly Range[] = [
   '2001::/23', // protocol assignments: Teredo, ORCHID, benchmarking
   '2001:db8::/32', // documentation

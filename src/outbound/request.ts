@@ -13,16 +13,16 @@ export interface OutboundPost {
   url: string;
   headers?: RequestHeaders;
   body?: Buffer | string;
-  /** Who calls what, e.g. account and endpoint: connections are shared within it and never across. */
+  /** Key of the connection pool, e.g. account and endpoint; connections are never shared across keys. */
   partition?: string;
   signal?: AbortSignal;
-  /** For everything from here to the last byte of the answer. Default 15 s. */
+  /** Milliseconds from the call to the last byte of the answer. Default 15 s. */
   timeoutMs?: number;
-  /** Until the head of the answer; default as configured. A bot may think longer than a callback's receiver. */
+  /** Milliseconds until the head of the answer; default as configured. */
   headersTimeoutMs?: number;
-  /** Default 64 KiB. */
+  /** Bytes of the answer. Default 64 KiB. */
   maxResponseBytes?: number;
-  /** What a longer answer is: cut off (default), or a failure BODY_TOO_LARGE. */
+  /** Handling of a longer answer: truncated (default), or a failure BODY_TOO_LARGE. */
   oversize?: 'TRUNCATE' | 'FAIL';
   /** How it shows in a trace, where its `traceparent` puts it. */
   span?: OutboundSpan;
@@ -32,7 +32,7 @@ export interface OutboundSpan {
   name: string;
   /** The turn it is made for. */
   turnId: string | null;
-  /** Ids and counts: nothing that is secret, or a message's text. */
+  /** Ids and counts; never secrets or message texts. */
   attributes: Readonly<Record<string, string | number>>;
 }
 
@@ -63,7 +63,7 @@ export interface OutboundOptions extends Partial<PoolLimits> {
   ca?: string[];
 }
 
-/** The only door to outside URLs. */
+/** The only way to call outside URLs. */
 export function createOutbound(options: OutboundOptions): Outbound {
   const { policy, clock = systemClock, headersTimeoutMs = 10 * SECOND } = options;
   const pools = createPools(

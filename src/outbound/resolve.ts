@@ -4,7 +4,7 @@ import type { Clock } from '../time.js';
 import { BLOCKED, isLocalhost, mayCall, type OutboundPolicy, toHostName } from './guard.js';
 import { OutboundError } from './outbound-error.js';
 
-/** All addresses of a name. Tests hand in their own to play an attacker's name server. */
+/** All addresses of a name. Tests pass their own to simulate an attacker's name server. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });

@@ -76,7 +76,7 @@ const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 const MAC_BYTES = 32;
-const MAX_SIGNATURES = 16; // a header with thousands would buy its sender as many comparisons
+const MAX_SIGNATURES = 16; // signatures compared; more are ignored, so that a long header costs no more
 
 function toKey(secret: SigningKey | string): SigningKey {
   return typeof secret === 'string' ? parseSigningSecret(secret) : secret;

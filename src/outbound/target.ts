@@ -25,5 +25,5 @@ export function createTargets(policy: OutboundPolicy): (url: string) => Target {
   };
 }
 
-/** URLs remembered; beyond, the one unused for longest is judged again. */
+/** Cached verdicts; beyond the limit the least recently used is evicted. */
 const REMEMBERED = 1000;

@@ -41,5 +41,5 @@ export class Watch {
   }
 }
 
-/** How late a limit may be noticed, in milliseconds: little beside limits of seconds. */
+/** Milliseconds by which a limit may be noticed late; small compared with limits of seconds. */
 const TICK_MS = 100;
