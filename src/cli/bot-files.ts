@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** What an export holds, ready for the `importBot` mutation. */
+/** The files of an export, as input of the `importBot` mutation. */
 export interface BotFiles {
   definition: unknown;
   config: unknown;
@@ -16,17 +16,17 @@ interface Entry {
   read(): Promise<Uint8Array> | Uint8Array;
 }
 
-/** Names as browsers write them, too, who call the second download of a name `config (1).json`. */
+/** Known file names, with the suffix of a repeated browser download: `config (1).json`. */
 const DEFINITION = /^(bot|app)Definition[^/]*\.json$/i;
 const CONFIG = /^config( ?\(\d+\))?\.json$/i;
 const TABLE = /^tableDefinition[^/]*\.json$/i;
 const COMPANION = /\.(json|js|csv)$/i;
-/** What macOS adds to a zip. */
+/** Files that macOS adds to a zip. */
 const OF_THE_SYSTEM = /(^|\/)(__MACOSX\/|\.)/;
 
 /**
  * Reads an export: a zip, the folder it was unpacked to, or a `botDefinition.json` (or `appDefinition.json`) with what
- * belongs to it beside it. Throws an Error that says what is missing.
+ * belongs to it beside it. Throws an Error that names what is missing.
  */
 export async function readBotFiles(path: string): Promise<BotFiles> {
   if ((await stat(path)).isDirectory()) return fromEntries(path, await entriesOf(path), () => true);

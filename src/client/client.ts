@@ -6,7 +6,7 @@ import { HookError } from './hook-error.js';
 import { assertSigned, type CallbackHeaders } from './signature.js';
 import { type HookCallback, type HookReply, readCallback, readReply } from './wire.js';
 
-// biome-ignore lint/performance/noBarrelFile: the one door of the package; callers test for these classes
+// biome-ignore lint/performance/noBarrelFile: the entry point of the package; callers test for these classes
 export { HookError } from './hook-error.js';
 export { CallbackRefused } from './signature.js';
 export type { EndOfTask, HookCallback, HookMessage, HookReply } from './wire.js';
@@ -14,7 +14,7 @@ export type { EndOfTask, HookCallback, HookMessage, HookReply } from './wire.js'
 export interface HookClientOptions extends Partial<RetryPolicy> {
   /** The webhook URL of the channel as it is shown, of the first version or the second (`webhookUrlV2`). */
   url: string;
-  /** Of the app. */
+  /** The app's client id and secret. */
   clientId: string;
   clientSecret: string;
   /** As set for the app. Default HS256. */
@@ -26,7 +26,7 @@ export interface HookClientOptions extends Partial<RetryPolicy> {
   surroundings?: Partial<Surroundings>;
 }
 
-/** Who says it, and how. */
+/** The sender of a message, and options. */
 export interface SendOptions {
   /** The user's id: the conversation it belongs to. */
   from: string;
@@ -39,7 +39,7 @@ export interface SendOptions {
   language?: string;
   preferredChannel?: string;
   metaTags?: Record<string, unknown>;
-  /** A name of your own for this message: sent again with it, it is answered again and not run twice. */
+  /** Idempotency key: a message sent again with the same key is not run twice and gets the same answer. */
   idempotencyKey?: string;
   /** False: do not wait for the rest when there is a `pollId`. */
   poll?: boolean;
@@ -55,9 +55,9 @@ export type OutgoingMessage = SendOptions &
     | { event: string }
   );
 
-/** All of it rejects with HookError. */
+/** A client of one webhook channel. Every method rejects with HookError. */
 export interface HookClient {
-  /** Says something to the bot; resolves with all that it answers. */
+  /** Sends a message to the bot; resolves with its whole answer. */
   send(message: OutgoingMessage): Promise<HookReply>;
   /** A user has opened the conversation (ON_CONNECT, in a new session). Second version only. */
   connect(options: SendOptions): Promise<HookReply>;
@@ -70,7 +70,7 @@ export interface HookClient {
 const TOKEN_LIFE_SECONDS = 300;
 const POLL_WAIT_SECONDS = 10; // a server that honours `Prefer: wait` answers as soon as there is something
 
-/** Talks to one webhook channel, and sends again what failed without being answered twice. */
+/** A client of one webhook channel that retries failed messages without running them twice. */
 export function createHookClient(options: HookClientOptions): HookClient {
   const { clientId, algorithm = 'HS256', pollEveryMs = 1000 } = options;
   const hook = hookAt(options.url);
@@ -147,8 +147,8 @@ export function createHookClient(options: HookClientOptions): HookClient {
 }
 
 /**
- * Makes sure that a POST to your POST_URL came from the server: `headers` as received, `body` the raw bytes, `secret` the
- * channel's signing secret (`whsec_…`; two of them while it is being rotated). Gives what the callback says; throws
+ * Verifies that a POST to your POST_URL came from the server: `headers` as received, `body` the raw bytes, `secret` the
+ * channel's signing secret (`whsec_…`; two of them while it is being rotated). Returns the callback; throws
  * CallbackRefused. The same callback may come again: fold by `messageId`.
  */
 export function verifyCallback(

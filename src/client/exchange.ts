@@ -1,7 +1,7 @@
 import { HookError } from './hook-error.js';
 import { isObject } from './wire.js';
 
-/** What tests put in the place of the real thing. */
+/** Dependencies that tests replace. */
 export interface Surroundings {
   fetch: typeof fetch;
   /** Milliseconds since the epoch. */
@@ -12,9 +12,9 @@ export interface Surroundings {
 }
 
 export interface RetryPolicy {
-  /** Times a message is sent again after it failed. */
+  /** Retries of a failed message; after them it rejects. */
   retries: number;
-  /** Of one try, in milliseconds. */
+  /** Milliseconds that one try may take. */
   timeoutMs: number;
   /** The longest wait between two tries; a hook that asks for more is not tried again. */
   maxWaitMs: number;
@@ -29,14 +29,14 @@ export interface HookRequest {
 }
 
 export interface HookAnswer {
-  /** null: there was none. */
+  /** Null when there was no body. */
   body: unknown;
   headers: Headers;
 }
 
 const FIRST_WAIT_MS = 250;
 
-/** Sends until it is answered, with the same idempotency key. Rejects with HookError. */
+/** Sends a message, with retries under the same idempotency key. Rejects with HookError. */
 export async function exchange(around: Surroundings, policy: RetryPolicy, request: HookRequest): Promise<HookAnswer> {
   for (let tried = 0; ; tried += 1) {
     try {

@@ -5,10 +5,10 @@ export class HookError extends Error {
   readonly status: number | null;
   /** `errors[0].reason` of the answer, e.g. `AWAITING_APPROVAL`; `UNREACHABLE` or `TIMEOUT` when there was none. */
   readonly reason: string;
-  /** All that the answer said. */
+  /** All errors of the answer. */
   readonly errors: readonly { msg: string; code: number; reason?: string; field?: string }[];
   readonly traceId: string | null;
-  /** How long the hook asked to wait. */
+  /** Wait that the hook asked for before a retry. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -25,11 +25,11 @@ export class HookError extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
   }
 
-  /** Whether the same message may fare better in a moment. */
+  /** Whether a retry of the same message may succeed. */
   get transient(): boolean {
     return this.status === null ? this.reason !== 'ABORTED' : TRANSIENT.has(this.status);
   }
 }
 
-/** A 504 is among them: the turn went on, and the same key gets its answer. */
+/** Statuses worth a retry. After a 504 the turn went on, and the same key gets its answer. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);

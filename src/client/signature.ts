@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** Header names in any case, values as Node or fetch give them. */
 export type CallbackHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A callback that was not made by the server, or not now. */
+/** A callback whose signature or timestamp is not valid. */
 export class CallbackRefused extends Error {
   override readonly name = 'CallbackRefused';
 }
@@ -35,7 +35,7 @@ export function assertSigned(
   if (!genuine) throw new CallbackRefused('No signature of the callback was made with this secret over this body.');
 }
 
-/** An empty secret, as of a variable that was never set, would let anybody sign. */
+/** Refuses short secrets: an empty one, from an unset variable, would let anybody sign. */
 function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   if (key.length < MIN_KEY_BYTES) throw new TypeError('This is not a signing secret: it begins with whsec_.');

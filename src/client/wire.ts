@@ -1,4 +1,4 @@
-/** What hooks say, in one form for both versions (kore-webhook.md §1.5 to §1.8). */
+/** The answers of hooks, in one form for both versions (kore-webhook.md §1.5 to §1.8). */
 
 export type HookMessage =
   | { type: 'text'; text: string; messageId?: string; createdOn?: string }
@@ -16,15 +16,15 @@ export interface HookReply {
   accepted: boolean;
   messages: HookMessage[];
   endOfTask?: EndOfTask;
-  /** The caller is asked to hand the conversation to a person. */
+  /** The caller should hand the conversation to a person. */
   agentTransfer: boolean;
-  /** Of a form message, for callers that draw it themselves. */
+  /** The form of a form message, for callers that render it themselves. */
   form?: unknown;
   sessionId?: string;
   traceId?: string;
   /** The bot has more to say: hand it to `poll`. */
   pollId?: string;
-  /** Named when this message was answered along with another one. */
+  /** Set when this message was answered along with another one. */
   answeredBy?: string;
 }
 

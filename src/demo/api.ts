@@ -1,4 +1,4 @@
-/** Runs one GraphQL document; gives `data`, throws with the server's own words. */
+/** Runs one GraphQL document; returns `data`, throws with the server's message. */
 export type Api = <T>(document: string, variables?: Record<string, unknown>) => Promise<T>;
 
 export function createApi(url: string, token: string): Api {

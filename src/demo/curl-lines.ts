@@ -1,4 +1,4 @@
-/** What the demo did, as lines for a shell: URL and TOKEN are yours, ids are those of the lines before. */
+/** The demo's requests as shell lines: URL and TOKEN are yours, ids come from the lines before. */
 export function curlLines(facts: {
   url: string;
   botId: string;

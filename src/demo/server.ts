@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A server of its own on a scratch folder, for as long as the demo runs. */
+/** A server on a temporary folder, for the duration of the demo. */
 export async function startServer(): Promise<{ url: string; token: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'hookswitch-demo-'));
   const token = randomBytes(32).toString('base64url');

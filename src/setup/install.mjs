@@ -18,7 +18,7 @@ export const install = {
 };
 
 const stampFile = (root) => join(root, 'node_modules', '.prepared');
-/** What npm itself wrote of the tree it made, last of all: absent after an install that was cut off. */
+/** npm's own record of the installed tree, written last: absent after an interrupted install. */
 const installedFile = (root) => join(root, 'node_modules', '.package-lock.json');
 const stamp = (root) => fingerprint(root, ['package-lock.json', 'node_modules/.package-lock.json']);
 

@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A live holder touches its lock this often. */
+/** Milliseconds between two touches of a lock by its holder. */
 const HEARTBEAT_MS = 5_000;
-/** One that has not for so long is gone, even if its process number is in use: by another host's process, or after a reboot. */
+/** Milliseconds without a touch after which the holder counts as dead, even if its process number is in use again. */
 const GONE_AFTER_MS = 60_000;
 const RETRY_MS = 200;
 

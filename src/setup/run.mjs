@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Runs a program in `root`, silently; when it fails, throws with everything that it said. */
+/** Runs a program in `root`, silently; when it fails, throws with all of its output. */
 export async function run(root, program, args) {
   const [file, ...rest] = program === 'npm' ? [...npm(), ...args] : [program, ...args];
   const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: file === 'npm.cmd' });
@@ -13,7 +13,7 @@ export async function run(root, program, args) {
   throw new Error(`${Buffer.concat(said)}\n${[program, ...args].join(' ')}: ended with ${signal ?? `code ${code}`}.`);
 }
 
-/** The npm that runs us, if one does, so that an unusual installation is met by the same one. */
+/** The npm that runs this script, if any, so that the same installation is used. */
 function npm() {
   const cli = process.env.npm_execpath;
   if (cli?.endsWith('npm-cli.js')) return [process.execPath, cli];
