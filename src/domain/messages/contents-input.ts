@@ -5,7 +5,7 @@ import type { Content } from '../../vocabulary.js';
 const MAX_VARIANTS = 50;
 const MAX_VALUE = 200_000;
 
-/** The variants of an override. BAD_USER_INPUT (`contents`) when there are none, too many, or one is not what it says. */
+/** The variants of an override. BAD_USER_INPUT (`contents`) when there are none, too many, or one does not match its type. */
 export function contentsInput(contents: readonly Content[]): Content[] {
   if (contents.length === 0) throw badInput('contents', 'Give at least one content, or remove the override.');
   if (contents.length > MAX_VARIANTS)

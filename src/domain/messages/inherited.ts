@@ -4,7 +4,7 @@ import { type BotRecord, findBotsById } from '../../store/tables/bots.js';
 import { channelsOfBots } from '../../store/tables/channels.js';
 import type { OverrideSnapshot } from '../../store/tables/message-overrides.js';
 
-/** What the parents of these smart bots have live, for the channels that came from theirs; by child. */
+/** The live overrides of these smart bots' parents, for the inherited channels; by child. */
 export async function inheritedOverrides(db: Db, bots: readonly BotRecord[]): Promise<Map<string, OverrideSnapshot[]>> {
   const children = bots.filter((bot) => bot.parentId !== null);
   if (children.length === 0) return new Map();

@@ -24,7 +24,7 @@ import { contentsInput } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
 import { indexOverrides, resolveContents } from './resolve.js';
 
-/** One message of a bot as edited, with what its channels say instead. */
+/** One message of a bot as edited, with its overrides. */
 export interface BotMessageView {
   bot: BotRecord;
   message: CatalogueMessage;
@@ -46,7 +46,7 @@ interface OverrideInput {
   language?: string | null | undefined;
 }
 
-/** What a bot may say, and what a channel says instead. Overrides act with the next publish. */
+/** The messages of a bot and their overrides. Overrides act with the next publish. */
 export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
 
@@ -75,7 +75,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     return views.find((one) => one.message.key === key) ?? unknownMessage(bot, key);
   }
 
-  /** The bot, held, and what the override is for. NOT_FOUND for bot, message and channel. */
+  /** The bot, locked, and the target of the override. NOT_FOUND for bot, message and channel. */
   async function target({ trx, viewer }: Command, input: OverrideInput) {
     const bot = await lockBot(trx, viewer.accountId, input.botId);
     if (!bot) throw notFound('bot', input.botId);
@@ -91,7 +91,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
   return {
     ofBots: (_viewer: Viewer, bots: readonly BotRecord[]) => ofBots(database.read, bots),
 
-    /** One page of these messages, narrowed. */
+    /** One page of the messages that match the filter. */
     page(messages: readonly BotMessageView[], filter: MessageFilter, request: PageRequest): Page<BotMessageView> {
       const search = filter.search?.trim().toLowerCase() ?? '';
       const matching = messages.filter(
@@ -102,7 +102,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       return pageOf(matching, (one) => one.message.key, request);
     },
 
-    /** What this channel would say once the bot is published as it stands. NOT_FOUND for another bot's channel. */
+    /** The contents for this channel once the bot is published as it is. NOT_FOUND for another bot's channel. */
     resolved(one: BotMessageView, channel: ChannelRecord | null, language?: string | null): Content[] {
       if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
       const { defaultLanguage } = one.bot;

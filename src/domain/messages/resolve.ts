@@ -2,7 +2,7 @@ import { type CatalogueMessage, contentsOfFile } from '../../definition/catalogu
 import { type OverrideSnapshot, overrideKey } from '../../store/tables/message-overrides.js';
 import { type Content, WEBHOOK_TYPE } from '../../vocabulary.js';
 
-/** For whom a message is resolved. A new scope of overrides adds here what it is chosen by. */
+/** The audience a message is resolved for. A new scope of overrides adds its key here. */
 export interface Audience {
   channelId: string;
   /** Another type than the webhook's has no overrides here: the bot's file may hold texts for it. */
@@ -25,7 +25,7 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
   return {
     find(messageKey, { channelId, channelType = WEBHOOK_TYPE }, language) {
       if (channelType !== WEBHOOK_TYPE) return null;
-      const scopes = [{ channelId }, { channelId: null }]; // the first that is there wins
+      const scopes = [{ channelId }, { channelId: null }]; // the first match wins
       for (const scope of scopes) {
         const contents = index.get(overrideKey({ messageKey, language, ...scope }));
         if (contents) return contents;
@@ -36,7 +36,7 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
 }
 
 /**
- * What is said to an audience: the override of the channel, else that of all webhook channels, else what the bot's file has
+ * The contents for an audience: the override of the channel, else that of all webhook channels, else the bot file's contents
  * for the type of channel, else for all channels; all of that in the language asked for, else in the bot's default language.
  * Several contents are variants. Empty: nothing.
  */
