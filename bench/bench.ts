@@ -21,7 +21,7 @@ import { measureStart } from './start.js';
 
 /**
  * `npm run bench`: server, clients, sink and floors on this machine, in rounds that take turns, so that whatever else
- * the machine does falls on all alike. What counts are the ratios of one run. `--write` puts them into
+ * the machine does falls on all alike. Only ratios within one run are comparable. `--write` puts them into
  * docs/benchmarks.md; `--only turns,drain` measures some; `--profile <folder>` keeps CPU profiles of the server.
  */
 const { values } = parseArgs({

@@ -2,17 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A server that runs as a process of its own. */
+/** A server in a child process. */
 export interface ChildServer {
   url: string;
-  /** What it said its callers are to send, if it did. */
+  /** `Authorization` of requests, if the server gave one; else empty. */
   authorization: string;
   process: ChildProcess;
   /** Resolves with how it ended, whenever that is. */
   ended: Promise<{ code: number | null; signal: string | null }>;
-  /** Ends it by SIGKILL: it learns nothing of it. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Ends it in order. */
+  /** Stops it in an orderly way. */
   stop(): Promise<void>;
 }
 

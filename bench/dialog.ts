@@ -16,7 +16,7 @@ export interface DialogFigure {
   goal: number;
 }
 
-/** What the dialog engine costs: CPU of turns, compiling, memory. Runs alone, in one process. */
+/** Costs of the dialog engine: CPU of turns, compiling, memory. Runs alone, in one process. */
 export async function benchDialog(): Promise<DialogFigure[]> {
   await using scripts = createSandbox();
   await scripts.ready();
@@ -79,7 +79,7 @@ export async function benchDialog(): Promise<DialogFigure[]> {
   return figures;
 }
 
-/** So that the memory of what is gone is not counted. */
+/** Collects garbage before memory is measured. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)(); // there since the flag is set
@@ -87,7 +87,7 @@ function collectGarbage(): void {
 
 const EMPTY: SessionState = { context: {}, engine: {} };
 const WARM_UP = 200;
-/** The best of them counts: others on the machine only ever add. */
+/** Runs of which the fastest counts, as other load on the machine only adds time. */
 const ROUNDS = 5;
 
 async function turn(engine: Engine, text: string, session: SessionState): Promise<SessionState> {

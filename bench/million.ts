@@ -62,7 +62,7 @@ async function talk(bench: Bench, server: ChildServer, bot: LiveBot, messages: n
   return rateOf(await bench.parts.load({ ...task, ms: Number.MAX_SAFE_INTEGER, messages }));
 }
 
-/** Of the database and its log. */
+/** Size of the database and its log on disk. */
 async function bytesOf(file: string): Promise<number> {
   const sizes = [file, `${file}-wal`].map((path) =>
     stat(path).then(

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Bench, hookTask, rateOf } from './measures.js';
 import { type Figure, median } from './report.js';
 
-/** Every process knows of a channel within a second. */
+/** Milliseconds after which every process knows of a new channel. */
 const FOLLOWED_MS = 1_500;
 
 /** Synchronous turns and asynchronous acceptance of several processes on one PostgreSQL against one, in turns. */

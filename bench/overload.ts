@@ -7,7 +7,7 @@ const TIMES_CAPACITY = 3;
 /** Of the clients: as many messages may be under way as an impatient world would have. */
 const CONNECTIONS = 1_500;
 
-/** Three times as many messages as the server can take: what becomes of those it accepts, of the others, and afterwards. */
+/** Three times as many messages as the server can take: the rate and latency of the accepted ones, memory, and recovery. */
 export async function measureOverload(bench: Bench): Promise<Figure[]> {
   const { parts, bot } = bench;
   const figures: Figure[] = [];
@@ -52,7 +52,7 @@ export async function measureOverload(bench: Bench): Promise<Figure[]> {
   return figures;
 }
 
-/** Until nothing waits any more. */
+/** Waits until the queues are empty. */
 async function settle({ server: { url } }: Bench): Promise<void> {
   const waiting = () =>
     Promise.all(['inbound_messages', 'outbound_lanes'].map((name) => serverMetric(url, `hookswitch_${name}`)));

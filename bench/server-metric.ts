@@ -1,4 +1,4 @@
-/** One number the server tells of itself. */
+/** One value of the server's `/metrics`. */
 export async function serverMetric(url: string, name: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const found = new RegExp(`^${name} (\\S+)`, 'm').exec(metrics);

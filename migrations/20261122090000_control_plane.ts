@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /**
- * Accounts, users, bots, apps, channels and what happens to them. Times are milliseconds since the epoch, JSON is text,
+ * Accounts, users, bots, apps, channels, approvals and the audit log. Times are milliseconds since the epoch, JSON is text,
  * `*_cipher` is text sealed with the key ring. Rows that others refer to are deleted softly (`deleted_at`).
  */
 export async function up(knex: Knex): Promise<void> {
@@ -80,7 +80,7 @@ export async function up(knex: Knex): Promise<void> {
     t.string('live_version_id').nullable();
     t.integer('next_version_number').notNullable().defaultTo(1);
     t.integer('revision').notNullable().defaultTo(1); // of what a version holds; against the live version's
-    // Smart bots: what the child set itself and therefore no longer follows the parent in.
+    // Smart bots: the settings of the child's own, in which it no longer follows the parent.
     t.boolean('own_definition').notNullable().defaultTo(false);
     t.boolean('own_engine').notNullable().defaultTo(false);
     t.boolean('own_settings').notNullable().defaultTo(false);
@@ -120,7 +120,7 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('previous_signing_secret_valid_until').nullable();
     t.integer('revision').notNullable().defaultTo(1); // of app, mode, POST URL and access token
     t.integer('rejected_revision').nullable();
-    // The configuration that serves: what an admin approved, whatever has been saved since.
+    // The approved configuration, in force until another one is approved.
     t.integer('approved_revision').nullable();
     t.string('approved_client_id').nullable().references('apps.client_id').index();
     t.string('approved_mode').nullable();
@@ -185,7 +185,7 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.primary(['child_bot_id', 'parent_channel_id']);
   });
-  // What a publish will make of each child, written down before the one step that makes it so.
+  // The changes a publish will make to each child, stored before the step that applies them.
   await knex.schema.createTable('child_publications', (t) => {
     t.string('version_id').notNullable(); // of the parent; it may not exist yet
     t.string('child_bot_id').notNullable();
@@ -250,7 +250,7 @@ export async function up(knex: Knex): Promise<void> {
     t.string('id').notNullable();
     t.bigInteger('at').notNullable().index();
   });
-  // A text sealed with each key ring that has been in use: tells a wrong or missing key at start.
+  // A text sealed under each key used so far, to detect a wrong or missing key at start.
   await knex.schema.createTable('key_checks', (t) => {
     t.string('key_id').primary();
     t.text('cipher').notNullable();

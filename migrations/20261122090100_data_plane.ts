@@ -22,8 +22,8 @@ export async function up(knex: Knex): Promise<void> {
     t.string('conversation_id').notNullable();
     t.string('channel_id').notNullable();
     t.bigInteger('next_seq').notNullable();
-    t.integer('pending').notNullable().defaultTo(0); // open work
-    t.bigInteger('due').nullable(); // null: nothing to do; the end of the lease while somebody works on it
+    t.integer('pending').notNullable().defaultTo(0); // open turns or deliveries
+    t.bigInteger('due').nullable(); // null: nothing to do; while leased, the end of the lease
     t.integer('epoch').notNullable().defaultTo(0);
     t.string('owner').nullable(); // the process that holds the lease
     t.index(['channel_id']);
@@ -91,7 +91,7 @@ export async function up(knex: Knex): Promise<void> {
     t.text('payload').notNullable();
     t.boolean('replay').notNullable().defaultTo(false);
     t.integer('attempts').notNullable().defaultTo(0); // POSTs made
-    t.integer('spent').notNullable().defaultTo(0); // those that count: trouble of the endpoint as a whole does not
+    t.integer('spent').notNullable().defaultTo(0); // attempts that count against the limit; failures of the endpoint as a whole do not
     t.bigInteger('first_attempt_at').nullable();
     t.bigInteger('next_attempt_at').nullable();
     t.bigInteger('created_at').notNullable();

@@ -12,7 +12,7 @@ const COUNTERS = [
 const RESPONSE_TIME_BUCKETS = 30;
 
 /**
- * What happened on each channel, summed by minute, hour and day, so that a month is read from its days. Written with the
+ * Counters of each channel by minute, hour and day, so that a month is read from its days. Written with the
  * turns and deliveries it counts, in their transaction.
  */
 export async function up(knex: Knex): Promise<void> {
@@ -27,7 +27,7 @@ export async function up(knex: Knex): Promise<void> {
     t.primary(['channel_id', 'interval', 'start']);
     t.index(['interval', 'start']);
   });
-  // Who was there on which day; distinct users of a time are counted from it.
+  // The users of each day, from which distinct users of a period are counted.
   await knex.schema.createTable('channel_users', (t) => {
     t.string('channel_id').notNullable();
     t.bigInteger('day').notNullable();

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * Where a token comes from: the token it was made with and ends with, who made it, and whether it is a session of the
- * console. Who made the tokens there are is in the audit log.
+ * The origin of a token: the token it was made with and ends with, its maker, and whether it is a session of the
+ * console. Makers of existing tokens are taken from the audit log.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('api_tokens', (t) => {

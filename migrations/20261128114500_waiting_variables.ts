@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /**
  * Variables of bots that were saved and wait for a publish, and those that a version brings along. What is in
- * `bot_variables` goes on serving.
+ * `bot_variables` stays in force.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('waiting_variables', (t) => {

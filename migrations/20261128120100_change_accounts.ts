@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Whose configuration a change is of: who watches one account's hears nothing of another's. */
+/** The account of a configuration change, so that watchers see only changes of their own account. */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('changes', (t) => {
     t.string('account_id').nullable(); // unknown for changes made before

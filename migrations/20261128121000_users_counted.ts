@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** How many users a day had, once retention has removed who they were. */
+/** The number of users of a day, kept after retention removes their ids. */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('channel_metrics', (t) => t.integer('users').notNullable().defaultTo(0));
 }
