@@ -25,7 +25,7 @@ import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { hookUrl } from '../wire/hook-url.js';
 import { hookV2 } from '../wire/v2.js';
 import { createApi } from './api.js';
-import { startChores } from './chores.js';
+import { startBackgroundJobs } from './background-jobs.js';
 import { databaseFault } from './database-fault.js';
 import { countRefusals, createHooks } from './hooks.js';
 import { createHotPath } from './hot-path.js';
@@ -178,7 +178,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       quotaBytes: env.ATTACHMENT_QUOTA_MB * MEBIBYTE,
       clock,
     });
-    startChores({ env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop });
+    startBackgroundJobs({ env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop });
     metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
     metrics.gauge('inbound_messages', 'Messages running or waiting', inbox.depth);

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../time.js';
 
-/** Something that is done again and again, never twice at once. */
+/** A repeated job whose runs never overlap. */
 export interface Loop {
-  /** Does it now, or as soon as the run under way has ended. */
-  poke(): void;
+  /** Runs it now, or as soon as the current run has ended. */
+  trigger(): void;
   /** No further run; resolves when the one under way has ended. */
   stop(): Promise<void>;
 }
@@ -17,29 +17,29 @@ export function createLoop(
 ): Loop {
   let timer: Timer | null = null;
   let running: Promise<void> | null = null;
-  let poked = false;
+  let triggered = false;
   let stopped = false;
 
   function run(): void {
     if (stopped || running) {
-      poked = true;
+      triggered = true;
       return;
     }
     timer?.cancel();
-    poked = false;
+    triggered = false;
     running = work()
       .catch(onError)
       .then((busy) => {
         running = null;
         if (stopped) return;
-        if (busy === true || poked) setImmediate(run);
+        if (busy === true || triggered) setImmediate(run);
         else timer = clock.after(everyMs, run);
       });
   }
 
   timer = clock.after(everyMs, run);
   return {
-    poke: run,
+    trigger: run,
     async stop() {
       stopped = true;
       timer?.cancel();

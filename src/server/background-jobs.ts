@@ -17,7 +17,7 @@ const FOLLOW_EVERY_MS = 500;
 const LANES_AT_ONCE = 200;
 const MAX_DISPATCHING_LANES = 2_000;
 
-export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
+export interface BackgroundJobDeps extends Pick<StorageDeps, 'env' | 'clock'> {
   storage: Storage;
   routes: Routes;
   inbox: Inbox;
@@ -29,7 +29,7 @@ export interface ChoreDeps extends Pick<StorageDeps, 'env' | 'clock'> {
 }
 
 /** What is done again and again: lanes taken up, changes followed, the disk watched, old rows removed. */
-export function startChores(deps: ChoreDeps): void {
+export function startBackgroundJobs(deps: BackgroundJobDeps): void {
   const { env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop } = deps;
   const { database } = storage;
   loop('overload', DISK.lookEveryMs, overload.look);
@@ -42,17 +42,17 @@ export function startChores(deps: ChoreDeps): void {
       if (claimed === 0) inbox.caughtUp();
       return claimed > 0;
     };
-    loop('claim turns', CLAIM_EVERY_MS, claim).poke();
+    loop('claim turns', CLAIM_EVERY_MS, claim).trigger();
   }
   if (env.ROLES.includes('dispatcher')) {
     const claim = async () => {
       const room = Math.min(LANES_AT_ONCE, MAX_DISPATCHING_LANES - dispatcher.depth());
       return (await dispatcher.claim(room)) > 0;
     };
-    loop('claim deliveries', CLAIM_EVERY_MS, claim).poke();
+    loop('claim deliveries', CLAIM_EVERY_MS, claim).trigger();
   }
 
-  loop('loose files', LOOSE_FILES_EVERY_MS, attachments.sweepLoose).poke();
+  loop('loose files', LOOSE_FILES_EVERY_MS, attachments.sweepLoose).trigger();
   loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
     const now = clock.now();
     const accounts = await database
