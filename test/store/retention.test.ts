@@ -165,7 +165,7 @@ eachDatabase('the sweep', (database) => {
     expect(await db('channel_refusals').orderBy('hour').pluck('hour')).toEqual([DAY, 2 * DAY]);
   });
 
-  it('removes the rows of the data tables of a bot that was deleted before', async () => {
+  it('removes the rows of the data tables and the variables of a bot that was deleted before', async () => {
     const { write: db } = database();
     const times = { created_at: old, updated_at: old };
     const bot = { account_id: 'ac', name: 'Bot', kind: 'STANDARD', engine: 'ECHO', ...times };
@@ -173,8 +173,13 @@ eachDatabase('the sweep', (database) => {
     await db('data_table_rows').insert(
       ['deleted', 'bt'].map((bot_id) => ({ id: bot_id, bot_id, table_name: 't', row: '{}', created_at: old })),
     );
+    for (const table of ['bot_variables', 'waiting_variables'])
+      await db(table).insert(
+        ['deleted', 'bt'].map((bot_id) => ({ bot_id, key: 'KEY', secured: true, value_cipher: 'v1.k1.x' })),
+      );
     await sweep(database(), horizon);
-    expect(await db('data_table_rows').pluck('bot_id')).toEqual(['bt']);
+    for (const table of ['data_table_rows', 'bot_variables', 'waiting_variables'])
+      expect(await db(table).pluck('bot_id')).toEqual(['bt']);
   });
 
   it('leaves a delivery alone that is open again', async () => {

@@ -45,7 +45,10 @@ export async function sweep(database: Database, horizon: Horizon): Promise<numbe
   let removed = 0;
   for (const log of horizon.logs)
     for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
-  for (const log of horizon.logs) removed += await forgetUsers(database, log);
+  for (const log of horizon.logs) {
+    removed += await forgetUsers(database, log);
+    for (const past of variablesOfDeleted(database.write, log)) removed += await removeIndexed(database, past);
+  }
   for (const past of pastEverywhere(horizon)) removed += await removeIndexed(database, past);
   return removed;
 }
@@ -68,11 +71,7 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
     },
     {
       table: 'data_table_rows',
-      isPast: (query) =>
-        query.whereIn(
-          'bot_id',
-          db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before),
-        ),
+      isPast: (query) => query.whereIn('bot_id', deletedBots(db, { accountId, before })),
     },
     {
       table: 'conversations',
@@ -94,6 +93,16 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
     },
   ];
 }
+
+const deletedBots = (db: Knex, { accountId, before }: Log): Knex.QueryBuilder =>
+  db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before);
+
+/** Variables, with their secrets, of bots deleted before; of those that serve and those that wait for a publish. */
+const variablesOfDeleted = (db: Knex, log: Log): Past[] =>
+  ['bot_variables', 'waiting_variables'].map((table) => ({
+    table,
+    isPast: (query) => query.whereIn('bot_id', deletedBots(db, log)),
+  }));
 
 function pastEverywhere({ now, ...before }: Horizon): Past[] {
   return [
