@@ -13,6 +13,7 @@ export interface BotFiles {
 interface Entry {
   /** Its path within the export, with `/` between folders. */
   path: string;
+  bytes: number;
   read(): Promise<Uint8Array> | Uint8Array;
 }
 
@@ -35,7 +36,7 @@ export async function readBotFiles(path: string): Promise<BotFiles> {
   if (isZip) return fromEntries(path, unzip(path, bytes), () => true);
   // The folder may hold anything else besides.
   const entries = await entriesOf(dirname(path));
-  const definition = { path: basename(path), read: () => bytes };
+  const definition = { path: basename(path), bytes: bytes.length, read: () => bytes };
   return fromEntries(path, [definition, ...entries], (name) => TABLE.test(name), definition);
 }
 
@@ -57,6 +58,7 @@ async function fromEntries(
       .map((entry) => [basename(entry.path), entry] as const)
       .filter(([name]) => COMPANION.test(name) && isCompanion(name) && !DEFINITION.test(name) && !CONFIG.test(name)),
   );
+  assertSize(path, [definition, ...(config ? [config] : []), ...others.values()]);
   return {
     definition: parse(definition.path, textOf(await definition.read())),
     config: config ? parse(config.path, textOf(await config.read())) : null,
@@ -68,13 +70,19 @@ async function fromEntries(
 
 async function entriesOf(folder: string): Promise<Entry[]> {
   const found = await readdir(folder, { withFileTypes: true });
-  return found
-    .filter((entry) => entry.isFile() && !OF_THE_SYSTEM.test(entry.name))
-    .map(({ name }) => ({ path: name, read: () => readFile(join(folder, name)) }));
+  const wanted = found.filter(({ name }) => COMPANION.test(name) && !OF_THE_SYSTEM.test(name));
+  return Promise.all(
+    wanted
+      .filter((entry) => entry.isFile())
+      .map(async ({ name }) => {
+        const file = join(folder, name);
+        return { path: name, bytes: (await stat(file)).size, read: () => readFile(file) };
+      }),
+  );
 }
 
-/** Bytes that the files of an archive may have together once unpacked, as many as the server takes; more is refused unread. */
-const MAX_UNPACKED_BYTES = 60 * 1024 * 1024;
+/** Bytes the files of an export may have together, unpacked, as many as the server takes; more is refused unread. */
+const MAX_BYTES = 60 * 1024 * 1024;
 
 /** Some archives of Windows have `\` between folders. */
 function unzip(path: string, bytes: Uint8Array): Entry[] {
@@ -86,17 +94,28 @@ function unzip(path: string, bytes: Uint8Array): Entry[] {
       filter({ name, originalSize }) {
         if (!wanted(plain(name))) return false;
         unpacked += originalSize;
-        return unpacked <= MAX_UNPACKED_BYTES;
+        return unpacked <= MAX_BYTES;
       },
     });
-    if (unpacked > MAX_UNPACKED_BYTES)
+    if (unpacked > MAX_BYTES)
       throw new TooLarge(`${path} unpacks to more than 60 MB, which is more than can be imported.`);
-    return Object.entries(files).map(([name, content]) => ({ path: plain(name), read: () => content }));
+    return Object.entries(files).map(([name, content]) => ({
+      path: plain(name),
+      bytes: content.length,
+      read: () => content,
+    }));
   } catch (cause) {
     if (cause instanceof TooLarge) throw cause;
     const why = cause instanceof Error ? cause.message : '';
     throw new Error(`${path} is a damaged zip (${why}). Export the bot again.`, { cause });
   }
+}
+
+/** Refuses what the server would refuse, before it is read. */
+function assertSize(path: string, entries: readonly Entry[]): void {
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  if (bytes <= MAX_BYTES) return;
+  throw new TooLarge(`${path}: the files of this bot have more than 60 MB, which is more than can be imported.`);
 }
 
 class TooLarge extends Error {}

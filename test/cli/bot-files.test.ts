@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
@@ -82,6 +82,24 @@ describe('an export', () => {
     await writeFile(join(unpacked, 'functions.js'), '//');
     expect(await readBotFiles(unpacked)).toEqual({ ...read, files: [{ name: 'functions.js', content: '//' }] });
     expect(await readBotFiles(join(unpacked, 'botDefinition.json'))).toEqual(read);
+  });
+
+  it('whose files have more than can be imported is refused before they are read', async () => {
+    const large = join(folder, 'large');
+    await mkdir(large);
+    const definition = join(large, 'botDefinition.json');
+    await writeFile(definition, DEFINITION);
+    for (const name of ['tableDefinition_a.json', 'tableDefinition_b.json']) {
+      await writeFile(join(large, name), '');
+      await truncate(join(large, name), 31 * 1024 * 1024);
+    }
+    await expect(readBotFiles(large)).rejects.toThrow(/more than 60 MB, which is more than can be imported/);
+    await expect(readBotFiles(definition)).rejects.toThrow(/more than 60 MB/);
+    await rm(join(large, 'tableDefinition_a.json'));
+    await truncate(join(large, 'tableDefinition_b.json'), 0);
+    await writeFile(join(large, 'notes.txt'), '');
+    await truncate(join(large, 'notes.txt'), 100 * 1024 * 1024); // no part of a bot
+    expect(await readBotFiles(large)).toMatchObject({ files: [{ name: 'tableDefinition_b.json' }] });
   });
 
   it('that is none says what is wrong with it', async () => {
