@@ -10,6 +10,12 @@ import { type DomainDeps, runCommand } from './command.js';
 import { clientSecret, longClientSecret, overlapInput } from './secrets.js';
 import { nameInput } from './text-input.js';
 
+export interface AppInput {
+  name: string;
+  algorithm?: JwtAlgorithm | null;
+  requireJti?: boolean | null;
+}
+
 /** An app with its secret, which is shown in this answer only. */
 export interface AppCredentials {
   app: AppRecord;
@@ -37,10 +43,7 @@ export function createApps(deps: DomainDeps) {
     byIds: (viewer: Viewer, clientIds: readonly string[]) => findApps(database.read, viewer.accountId, clientIds),
 
     /** BAD_USER_INPUT (`name`). */
-    create(
-      viewer: Viewer,
-      input: { name: string; algorithm?: JwtAlgorithm | null; requireJti?: boolean | null },
-    ): Promise<AppCredentials> {
+    create(viewer: Viewer, input: AppInput): Promise<AppCredentials> {
       return runCommand(deps, viewer, 'app.create', async ({ trx, now, audit, changed }) => {
         const clientId = newClientId();
         const algorithm = input.algorithm ?? 'HS256';

@@ -21,6 +21,13 @@ import { nameInput, textInput } from './text-input.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
+export interface UserInput {
+  name: string;
+  email?: string | null;
+  role: Role;
+  password?: string | null;
+}
+
 /** Users of an account and their roles. `onUserChange` is called after a user's rights have changed. */
 export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange: () => void) {
   const { database } = deps;
@@ -47,10 +54,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
     byIds: (viewer: Viewer, ids: readonly string[]) => findUsers(database.read, viewer.accountId, ids),
 
     /** BAD_USER_INPUT (`name`, `email`, `password`), CONFLICT when the e-mail address is taken. */
-    async create(
-      viewer: Viewer,
-      input: { name: string; email?: string | null; role: Role; password?: string | null },
-    ): Promise<UserRecord> {
+    async create(viewer: Viewer, input: UserInput): Promise<UserRecord> {
       assertMay(viewer, 'user.create');
       const email = textInput(input.email, 'email')?.toLowerCase() ?? null;
       if (email !== null && !EMAIL.test(email)) throw badInput('email', `"${email}" is not an e-mail address.`);

@@ -1,7 +1,8 @@
-import { Arg, Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { AutoApproval } from '../store/tables/accounts.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, objectOf } from './fields.js';
 
 const AutoApprovalEnum = enumOf<AutoApproval>('AutoApproval', 'What needs no admin.', {
   CHANNEL: 'A channel that was never approved.',
@@ -10,17 +11,11 @@ const AutoApprovalEnum = enumOf<AutoApproval>('AutoApproval', 'What needs no adm
   PUBLISH_UPGRADE: 'Every later version of a bot.',
 });
 
-@ObjectType()
-class AccountSettings {
-  @Field(() => Boolean, { description: 'A request is decided by somebody other than who made it.' })
-  fourEyes!: boolean;
-
-  @Field(() => [AutoApprovalEnum])
-  autoApprove!: AutoApproval[];
-
-  @Field(() => Int, { description: 'How long conversations and deliveries are kept.' })
-  retentionDays!: number;
-}
+const AccountSettings = objectOf('AccountSettings', null, {
+  fourEyes: described(Boolean, 'A request is decided by somebody other than who made it.'),
+  autoApprove: [AutoApprovalEnum],
+  retentionDays: described(Int, 'How long conversations and deliveries are kept.'),
+});
 
 @Resolver()
 export class AccountResolver {

@@ -1,5 +1,5 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { ApprovalKind, ApprovalRequestRecord, ApprovalStatus } from '../store/tables/approval-requests.js';
 import { BotVersion } from './bot-versions.js';
 import { Bot } from './bots.js';
@@ -7,6 +7,7 @@ import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, nullable, objectOf } from './fields.js';
 import { User } from './users.js';
 
 const ApprovalKindEnum = enumOf<ApprovalKind>('ApprovalKind', 'What is asked for.', {
@@ -22,29 +23,19 @@ const ApprovalStatusEnum = enumOf<ApprovalStatus>('ApprovalStatus', 'Where a req
   WITHDRAWN: 'Taken back, or overtaken by a newer save or publish.',
 });
 
-@ObjectType({ description: 'A channel, a channel upgrade or a publish waiting for an admin.' })
-export class ApprovalRequest {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => ApprovalKindEnum)
-  kind!: ApprovalKind;
-
-  @Field(() => ApprovalStatusEnum)
-  status!: ApprovalStatus;
-
-  @Field(() => GraphQLJSON, { description: 'What differs from what serves now, without secrets.' })
-  changes!: Record<string, unknown>;
-
-  @Field(() => String, { nullable: true })
-  reason!: string | null;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  decidedAt!: number | null;
-}
+export const ApprovalRequest = objectOf(
+  'ApprovalRequest',
+  'A channel, a channel upgrade or a publish waiting for an admin.',
+  {
+    id: ID,
+    kind: ApprovalKindEnum,
+    status: ApprovalStatusEnum,
+    changes: described(GraphQLJSON, 'What differs from what serves now, without secrets.'),
+    reason: nullable(String),
+    createdAt: GraphQLDateTime,
+    decidedAt: nullable(GraphQLDateTime),
+  },
+);
 
 const ApprovalRequestConnection = connectionOf<ApprovalRequestRecord>('ApprovalRequest', () => ApprovalRequest);
 

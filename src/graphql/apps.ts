@@ -1,62 +1,40 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { AppInput } from '../domain/apps.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { JwtAlgorithm } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const JwtAlgorithmEnum = enumOf<JwtAlgorithm>('JwtAlgorithm', 'How a caller signs its tokens.', {
   HS256: null,
   HS512: null,
 });
 
-@ObjectType({ description: 'The credentials of a caller; one app may serve several channels.' })
-export class App {
-  @Field(() => ID)
-  clientId!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => JwtAlgorithmEnum)
-  algorithm!: JwtAlgorithm;
-
-  @Field(() => Boolean, { description: 'exp required and at most one hour ahead, each jti used once.' })
-  requireJti!: boolean;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  secretRotatedAt!: number | null;
-}
+export const App = objectOf('App', 'The credentials of a caller; one app may serve several channels.', {
+  clientId: ID,
+  name: String,
+  algorithm: JwtAlgorithmEnum,
+  requireJti: described(Boolean, 'exp required and at most one hour ahead, each jti used once.'),
+  createdAt: GraphQLDateTime,
+  secretRotatedAt: nullable(GraphQLDateTime),
+});
 
 const AppConnection = connectionOf<AppRecord>('App', () => App);
 
-@ObjectType({ description: 'An app with its secret, readable this once.' })
-class AppCredentials {
-  @Field(() => App)
-  app!: AppRecord;
+const AppCredentials = objectOf('AppCredentials', 'An app with its secret, readable this once.', {
+  app: App,
+  clientSecret: String,
+  previousSecretValidUntil: nullable(GraphQLDateTime),
+});
 
-  @Field(() => String)
-  clientSecret!: string;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  previousSecretValidUntil!: number | null;
-}
-
-@InputType()
-class CreateAppInput {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => JwtAlgorithmEnum, { nullable: true })
-  algorithm?: JwtAlgorithm | null;
-
-  @Field(() => Boolean, { nullable: true })
-  requireJti?: boolean | null;
-}
+const CreateAppInput = inputOf('CreateAppInput', null, {
+  name: String,
+  algorithm: nullable(JwtAlgorithmEnum),
+  requireJti: nullable(Boolean),
+});
 
 @Resolver(() => App)
 export class AppResolver {
@@ -75,7 +53,7 @@ export class AppResolver {
   }
 
   @Mutation(() => AppCredentials)
-  createApp(@Arg('input', () => CreateAppInput) input: CreateAppInput, @Ctx() { domain, viewer }: Context) {
+  createApp(@Arg('input', () => CreateAppInput) input: AppInput, @Ctx() { domain, viewer }: Context) {
     return domain.apps.create(viewer, input);
   }
 

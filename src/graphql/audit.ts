@@ -1,32 +1,19 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 import type { AuditEntryRecord } from '../store/tables/audit-entries.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
+import { described, nullable, objectOf } from './fields.js';
 
-@ObjectType()
-class AuditEntry {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => GraphQLDateTime)
-  at!: number;
-
-  @Field(() => String, { description: 'The name of who did it.' })
-  actor!: string;
-
-  @Field(() => ID, { nullable: true, description: 'The user who did it; null: this server.' })
-  actorId!: string | null;
-
-  @Field(() => String)
-  action!: string;
-
-  @Field(() => String, { description: 'The id of what it was done to.' })
-  subject!: string;
-
-  @Field(() => GraphQLJSON, { nullable: true, description: 'Before and after, without secrets.' })
-  details!: Record<string, unknown> | null;
-}
+const AuditEntry = objectOf('AuditEntry', null, {
+  id: ID,
+  at: GraphQLDateTime,
+  actor: described(String, 'The name of who did it.'),
+  actorId: nullable(ID, 'The user who did it; null: this server.'),
+  action: String,
+  subject: described(String, 'The id of what it was done to.'),
+  details: nullable(GraphQLJSON, 'Before and after, without secrets.'),
+});
 
 const AuditEntryConnection = connectionOf<AuditEntryRecord>('AuditEntry', () => AuditEntry);
 

@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { PublishInput } from '../domain/bots/publish.js';
 import type { BotVersionRecord, VersionStatus } from '../store/tables/bot-versions.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
@@ -7,6 +8,7 @@ import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { inputOf, nullable, objectOf } from './fields.js';
 
 const VersionStatusEnum = enumOf<VersionStatus>('VersionStatus', 'Where a version stands.', {
   AWAITING_APPROVAL: null,
@@ -15,40 +17,22 @@ const VersionStatusEnum = enumOf<VersionStatus>('VersionStatus', 'Where a versio
   SUPERSEDED: 'A newer one took its place, or its request was withdrawn.',
 });
 
-@ObjectType({ description: 'An immutable snapshot of a bot made by publish; one is live.' })
-export class BotVersion {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => Int)
-  number!: number;
-
-  @Field(() => VersionStatusEnum)
-  status!: VersionStatus;
-
-  @Field(() => String, { nullable: true })
-  comment!: string | null;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  publishedAt!: number | null;
-}
+export const BotVersion = objectOf('BotVersion', 'An immutable snapshot of a bot made by publish; one is live.', {
+  id: ID,
+  number: Int,
+  status: VersionStatusEnum,
+  comment: nullable(String),
+  createdAt: GraphQLDateTime,
+  publishedAt: nullable(GraphQLDateTime),
+});
 
 const BotVersionConnection = connectionOf<BotVersionRecord>('BotVersion', () => BotVersion);
 
-@InputType()
-class PublishBotInput {
-  @Field(() => ID)
-  botId!: string;
-
-  @Field(() => [ID])
-  channelIds!: string[];
-
-  @Field(() => String, { nullable: true })
-  comment?: string | null;
-}
+const PublishBotInput = inputOf('PublishBotInput', null, {
+  botId: ID,
+  channelIds: [ID],
+  comment: nullable(String),
+});
 
 @Resolver(() => BotVersion)
 export class BotVersionResolver {
@@ -60,7 +44,7 @@ export class BotVersionResolver {
   }
 
   @Mutation(() => BotVersion)
-  publishBot(@Arg('input', () => PublishBotInput) input: PublishBotInput, @Ctx() { domain, viewer }: Context) {
+  publishBot(@Arg('input', () => PublishBotInput) input: PublishInput, @Ctx() { domain, viewer }: Context) {
     return domain.publish.publish(viewer, input);
   }
 

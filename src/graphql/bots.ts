@@ -1,24 +1,13 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import {
-  Arg,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Int,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { BotState } from '../domain/bots/bot-state.js';
-import type { BotKind, BotRecord, EngineSettings } from '../store/tables/bots.js';
+import type { BotInput, BotUpdate } from '../domain/bots/bots.js';
+import type { BotKind, BotRecord } from '../store/tables/bots.js';
 import type { EngineKind } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const BotKindEnum = enumOf<BotKind>('BotKind', 'Whether a bot inherits.', {
   STANDARD: null,
@@ -43,100 +32,53 @@ const EngineKindEnum = enumOf<EngineKind>('EngineKind', 'What answers for a bot.
   BOT_FRAMEWORK: null,
 });
 
-@ObjectType({ description: 'A variable of the bot, {{env.key}} in its texts; a secured one never shows its value.' })
-export class BotVariable {
-  @Field(() => String)
-  key!: string;
+export const BotVariable = objectOf(
+  'BotVariable',
+  'A variable of the bot, {{env.key}} in its texts; a secured one never shows its value.',
+  {
+    key: String,
+    secured: Boolean,
+    filled: Boolean,
+    value: nullable(String),
+    waiting: described(Boolean, 'Saved, and in force once a publish of the bot is approved.'),
+    servingValue: nullable(String, 'The value in force while another waits; null for none and for a secured one.'),
+  },
+);
 
-  @Field(() => Boolean)
-  secured!: boolean;
-
-  @Field(() => Boolean)
-  filled!: boolean;
-
-  @Field(() => String, { nullable: true })
-  value!: string | null;
-
-  @Field(() => Boolean, { description: 'Saved, and in force once a publish of the bot is approved.' })
-  waiting!: boolean;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The value in force while another waits; null for none and for a secured one.',
-  })
-  servingValue!: string | null;
-}
-
-@ObjectType()
-export class Bot {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String, { nullable: true })
-  description!: string | null;
-
-  @Field(() => BotKindEnum)
-  kind!: BotKind;
-
-  @Field(() => EngineKindEnum)
-  engine!: EngineKind;
-
-  @Field(() => GraphQLJSON, { nullable: true, description: 'Without secrets.' })
-  engineSettings!: EngineSettings | null;
-
-  @Field(() => String)
-  defaultLanguage!: string;
-
-  @Field(() => Int)
-  sessionTimeoutMinutes!: number;
-
-  @Field(() => String, { nullable: true })
-  suspendedReason!: string | null;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime)
-  updatedAt!: number;
-}
+export const Bot = objectOf('Bot', null, {
+  id: ID,
+  name: String,
+  description: nullable(String),
+  kind: BotKindEnum,
+  engine: EngineKindEnum,
+  engineSettings: nullable(GraphQLJSON, 'Without secrets.'),
+  defaultLanguage: String,
+  sessionTimeoutMinutes: Int,
+  suspendedReason: nullable(String),
+  createdAt: GraphQLDateTime,
+  updatedAt: GraphQLDateTime,
+});
 
 const BotConnection = connectionOf<BotRecord>('Bot', () => Bot);
 
-@InputType()
-class BotSettingsInput {
-  @Field(() => String, { nullable: true })
-  description?: string | null;
+const botSettings = {
+  description: nullable(String),
+  defaultLanguage: nullable(String),
+  engine: nullable(EngineKindEnum),
+  engineSettings: nullable(GraphQLJSON, 'Credentials in it are sealed and never shown again.'),
+};
 
-  @Field(() => String, { nullable: true })
-  defaultLanguage?: string | null;
+const CreateBotInput = inputOf('CreateBotInput', null, {
+  ...botSettings,
+  name: String,
+});
 
-  @Field(() => EngineKindEnum, { nullable: true })
-  engine?: EngineKind | null;
-
-  @Field(() => GraphQLJSON, { nullable: true, description: 'Credentials in it are sealed and never shown again.' })
-  engineSettings?: unknown;
-}
-
-@InputType()
-class CreateBotInput extends BotSettingsInput {
-  @Field(() => String)
-  name!: string;
-}
-
-@InputType()
-class UpdateBotInput extends BotSettingsInput {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String, { nullable: true })
-  name?: string | null;
-
-  @Field(() => Int, { nullable: true })
-  sessionTimeoutMinutes?: number | null;
-}
+const UpdateBotInput = inputOf('UpdateBotInput', null, {
+  ...botSettings,
+  id: ID,
+  name: nullable(String),
+  sessionTimeoutMinutes: nullable(Int),
+});
 
 @Resolver(() => Bot)
 export class BotResolver {
@@ -176,12 +118,12 @@ export class BotResolver {
   }
 
   @Mutation(() => Bot)
-  createBot(@Arg('input', () => CreateBotInput) input: CreateBotInput, @Ctx() { domain, viewer }: Context) {
+  createBot(@Arg('input', () => CreateBotInput) input: BotInput, @Ctx() { domain, viewer }: Context) {
     return domain.bots.create(viewer, input);
   }
 
   @Mutation(() => Bot)
-  updateBot(@Arg('input', () => UpdateBotInput) input: UpdateBotInput, @Ctx() { domain, viewer }: Context) {
+  updateBot(@Arg('input', () => UpdateBotInput) input: BotUpdate, @Ctx() { domain, viewer }: Context) {
     return domain.bots.update(viewer, input);
   }
 

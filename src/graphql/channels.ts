@@ -1,17 +1,5 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import {
-  Arg,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { CHANNEL_BLOCKERS, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
@@ -25,6 +13,7 @@ import { App } from './apps.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const IntegrationModeEnum = enumOf<IntegrationMode>('IntegrationMode', 'Where a channel answers.', {
   SYNC: 'In the response.',
@@ -70,101 +59,55 @@ const BurstModeEnum = enumOf<BurstMode>(
   },
 );
 
-@ObjectType({ description: 'One named webhook instance of one bot.' })
-export class WebhookChannel {
-  @Field(() => ID, { description: 'Also the webHookId in the URL.' })
-  id!: string;
+export const WebhookChannel = objectOf('WebhookChannel', 'One named webhook instance of one bot.', {
+  id: described(ID, 'Also the webHookId in the URL.'),
+  name: String,
+  isDefault: described(Boolean, 'Its URL carries no instance id.'),
+  mode: IntegrationModeEnum,
+  postUrl: nullable(String),
+  enabled: Boolean,
+  enablePolling: Boolean,
+  templateEncoding: TemplateEncodingEnum,
+  textForm: TextFormEnum,
+  burst: BurstModeEnum,
+  suspendedReason: nullable(String),
+  createdAt: GraphQLDateTime,
+  updatedAt: GraphQLDateTime,
+});
 
-  @Field(() => String)
-  name!: string;
+const channelSettings = {
+  appClientId: nullable(ID),
+  postUrl: nullable(String),
+  accessToken: nullable(String),
+  enabled: nullable(Boolean),
+  enablePolling: nullable(Boolean),
+  templateEncoding: nullable(TemplateEncodingEnum),
+  textForm: nullable(TextFormEnum),
+  burst: nullable(BurstModeEnum),
+};
 
-  @Field(() => Boolean, { description: 'Its URL carries no instance id.' })
-  isDefault!: boolean;
+export const CreateWebhookChannelInput = inputOf(
+  'CreateWebhookChannelInput',
+  'Without an app the channel is a placeholder: saved, and refusing every message.',
+  {
+    ...channelSettings,
+    botId: ID,
+    name: String,
+    mode: IntegrationModeEnum,
+  },
+);
 
-  @Field(() => IntegrationModeEnum)
-  mode!: IntegrationMode;
-
-  @Field(() => String, { nullable: true })
-  postUrl!: string | null;
-
-  @Field(() => Boolean)
-  enabled!: boolean;
-
-  @Field(() => Boolean)
-  enablePolling!: boolean;
-
-  @Field(() => TemplateEncodingEnum)
-  templateEncoding!: TemplateEncoding;
-
-  @Field(() => TextFormEnum)
-  textForm!: TextForm;
-
-  @Field(() => BurstModeEnum)
-  burst!: BurstMode;
-
-  @Field(() => String, { nullable: true })
-  suspendedReason!: string | null;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime)
-  updatedAt!: number;
-}
-
-@InputType()
-class ChannelSettingsInput {
-  @Field(() => ID, { nullable: true })
-  appClientId?: string | null;
-
-  @Field(() => String, { nullable: true })
-  postUrl?: string | null;
-
-  @Field(() => String, { nullable: true })
-  accessToken?: string | null;
-
-  @Field(() => Boolean, { nullable: true })
-  enabled?: boolean | null;
-
-  @Field(() => Boolean, { nullable: true })
-  enablePolling?: boolean | null;
-
-  @Field(() => TemplateEncodingEnum, { nullable: true })
-  templateEncoding?: TemplateEncoding | null;
-
-  @Field(() => TextFormEnum, { nullable: true })
-  textForm?: TextForm | null;
-
-  @Field(() => BurstModeEnum, { nullable: true })
-  burst?: BurstMode | null;
-}
-
-@InputType({ description: 'Without an app the channel is a placeholder: saved, and refusing every message.' })
-export class CreateWebhookChannelInput extends ChannelSettingsInput {
-  @Field(() => ID)
-  botId!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => IntegrationModeEnum)
-  mode!: IntegrationMode;
-}
-
-@InputType({ description: 'Absent: keep. Null: clear. isDefault true moves the plain URL to this channel.' })
-export class UpdateWebhookChannelInput extends ChannelSettingsInput {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => Boolean, { nullable: true })
-  isDefault?: boolean | null;
-
-  @Field(() => String, { nullable: true })
-  name?: string | null;
-
-  @Field(() => IntegrationModeEnum, { nullable: true })
-  mode?: IntegrationMode | null;
-}
+export const UpdateWebhookChannelInput = inputOf(
+  'UpdateWebhookChannelInput',
+  'Absent: keep. Null: clear. isDefault true moves the plain URL to this channel.',
+  {
+    ...channelSettings,
+    id: ID,
+    isDefault: nullable(Boolean),
+    name: nullable(String),
+    mode: nullable(IntegrationModeEnum),
+  },
+);
 
 @Resolver(() => WebhookChannel)
 export class ChannelResolver {

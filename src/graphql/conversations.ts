@@ -1,53 +1,30 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
+import { nullable, objectOf } from './fields.js';
 import type { ConversationView, TurnView } from './ports.js';
 
-@ObjectType({ description: 'One user message and what the bot said to it.' })
-class Turn {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => GraphQLDateTime)
-  at!: number;
-
-  @Field(() => String)
-  traceId!: string;
-
-  @Field(() => GraphQLJSON)
-  input!: unknown;
-
-  @Field(() => GraphQLJSON)
-  replies!: unknown;
-
-  @Field(() => Int, { nullable: true })
-  durationMs!: number | null;
-
-  @Field(() => String, { nullable: true })
-  error!: string | null;
-
-  @Field(() => GraphQLJSON, { nullable: true })
-  trace!: unknown;
-}
+const Turn = objectOf('Turn', 'One user message and what the bot said to it.', {
+  id: ID,
+  at: GraphQLDateTime,
+  traceId: String,
+  input: GraphQLJSON,
+  replies: GraphQLJSON,
+  durationMs: nullable(Int),
+  error: nullable(String),
+  trace: nullable(GraphQLJSON),
+});
 
 const TurnConnection = connectionOf<TurnView>('Turn', () => Turn);
 
-@ObjectType({ description: 'All messages between one user and one channel.' })
-class Conversation {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  user!: string;
-
-  @Field(() => GraphQLDateTime)
-  startedAt!: number;
-
-  @Field(() => GraphQLDateTime)
-  lastMessageAt!: number;
-}
+const Conversation = objectOf('Conversation', 'All messages between one user and one channel.', {
+  id: ID,
+  user: String,
+  startedAt: GraphQLDateTime,
+  lastMessageAt: GraphQLDateTime,
+});
 
 const ConversationConnection = connectionOf<ConversationView>('Conversation', () => Conversation);
 

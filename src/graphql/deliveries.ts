@@ -1,10 +1,12 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { DeliveryStatus } from '../store/tables/deliveries.js';
+import type { Content } from '../vocabulary.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, nullable, objectOf } from './fields.js';
 import { MessageContentInput } from './messages.js';
 import type { DeliveryView } from './ports.js';
 
@@ -14,53 +16,25 @@ const DeliveryStatusEnum = enumOf<DeliveryStatus>('DeliveryStatus', 'Where a del
   DEAD: 'Given up; it can be replayed.',
 });
 
-@ObjectType()
-class DeliveryAttempt {
-  @Field(() => Int)
-  number!: number;
+const DeliveryAttempt = objectOf('DeliveryAttempt', null, {
+  number: Int,
+  startedAt: GraphQLDateTime,
+  durationMs: Int,
+  statusCode: nullable(Int),
+  error: nullable(String),
+  responseBody: nullable(String),
+});
 
-  @Field(() => GraphQLDateTime)
-  startedAt!: number;
-
-  @Field(() => Int)
-  durationMs!: number;
-
-  @Field(() => Int, { nullable: true })
-  statusCode!: number | null;
-
-  @Field(() => String, { nullable: true })
-  error!: string | null;
-
-  @Field(() => String, { nullable: true })
-  responseBody!: string | null;
-}
-
-@ObjectType({ description: 'One bot message on its way to a POST URL.' })
-class Delivery {
-  @Field(() => ID, { description: 'The webhook-id header, the same at every attempt.' })
-  id!: string;
-
-  @Field(() => ID)
-  conversationId!: string;
-
-  @Field(() => Int, { description: 'Gap-free within the conversation.' })
-  sequence!: number;
-
-  @Field(() => DeliveryStatusEnum)
-  status!: DeliveryStatus;
-
-  @Field(() => GraphQLJSON, { nullable: true })
-  payload!: unknown;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  nextAttemptAt!: number | null;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  finishedAt!: number | null;
-}
+const Delivery = objectOf('Delivery', 'One bot message on its way to a POST URL.', {
+  id: described(ID, 'The webhook-id header, the same at every attempt.'),
+  conversationId: ID,
+  sequence: described(Int, 'Gap-free within the conversation.'),
+  status: DeliveryStatusEnum,
+  payload: nullable(GraphQLJSON),
+  nextAttemptAt: nullable(GraphQLDateTime),
+  createdAt: GraphQLDateTime,
+  finishedAt: nullable(GraphQLDateTime),
+});
 
 const DeliveryConnection = connectionOf<DeliveryView>('Delivery', () => Delivery);
 
@@ -99,7 +73,7 @@ export class DeliveryResolver {
   sendMessage(
     @Arg('channelId', () => ID) channelId: string,
     @Arg('to', () => String) to: string,
-    @Arg('contents', () => [MessageContentInput]) contents: MessageContentInput[],
+    @Arg('contents', () => [MessageContentInput]) contents: Content[],
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY })
     idempotencyKey: string | null | undefined,
     @Ctx() ctx: Context,

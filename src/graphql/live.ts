@@ -1,6 +1,7 @@
-import { Arg, Field, ID, InputType, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Field, ID, InputType, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { nullable, objectOf } from './fields.js';
 import type { LiveTopic, Watch } from './ports.js';
 
 const LiveTopicEnum = enumOf<LiveTopic>('LiveTopic', 'What can be watched.', {
@@ -22,17 +23,11 @@ class WatchInput implements Watch {
   user?: string | null;
 }
 
-@ObjectType({ description: 'Something of what is watched has changed; ask for it again.' })
-class LiveChange {
-  @Field(() => LiveTopicEnum)
-  topic!: LiveTopic;
-
-  @Field(() => ID, { nullable: true })
-  channelId!: string | null;
-
-  @Field(() => String, { nullable: true })
-  user!: string | null;
-}
+const LiveChange = objectOf('LiveChange', 'Something of what is watched has changed; ask for it again.', {
+  topic: LiveTopicEnum,
+  channelId: nullable(ID),
+  user: nullable(String),
+});
 
 @Resolver()
 export class LiveResolver {

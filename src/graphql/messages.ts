@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import type { BotMessageView } from '../domain/messages/messages.js';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { BotMessageView, NewOverride } from '../domain/messages/messages.js';
 import { notFound } from '../errors.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { Content, ContentType } from '../vocabulary.js';
@@ -9,6 +9,7 @@ import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const ContentTypeEnum = enumOf<ContentType>('ContentType', 'What a content is.', {
   TEXT: 'Text with {{path}} in it.',
@@ -16,74 +17,44 @@ const ContentTypeEnum = enumOf<ContentType>('ContentType', 'What a content is.',
   TEMPLATE: 'The JSON text of a template.',
 });
 
-@ObjectType('MessageContent')
-class MessageContentType {
-  @Field(() => ContentTypeEnum)
-  type!: ContentType;
+const MessageContentType = objectOf('MessageContent', null, {
+  type: ContentTypeEnum,
+  value: String,
+});
 
-  @Field(() => String)
-  value!: string;
-}
+export const MessageContentInput = inputOf('MessageContentInput', null, {
+  type: ContentTypeEnum,
+  value: String,
+});
 
-@InputType()
-export class MessageContentInput {
-  @Field(() => ContentTypeEnum)
-  type!: ContentType;
-
-  @Field(() => String)
-  value!: string;
-}
-
-@ObjectType({ description: 'What one channel, or all channels of a type, say instead.' })
-class MessageOverride {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  language!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'A type of channel instead of one: "webhook", or a type of the imported file.',
-  })
-  channelType!: string | null;
-
-  @Field(() => [MessageContentType])
-  contents!: Content[];
-
-  @Field(() => GraphQLDateTime)
-  updatedAt!: number;
-
-  channelId!: string | null;
-}
+const MessageOverride = objectOf('MessageOverride', 'What one channel, or all channels of a type, say instead.', {
+  id: ID,
+  language: String,
+  channelType: nullable(String, 'A type of channel instead of one: "webhook", or a type of the imported file.'),
+  contents: [MessageContentType],
+  updatedAt: GraphQLDateTime,
+});
 
 /** A message in the language it is shown in. */
 interface ShownMessage extends BotMessageView {
   language: string;
 }
 
-@ObjectType({ description: 'A text, script or template the bot may say.' })
-export class BotMessage {}
+const BotMessage = objectOf('BotMessage', 'A text, script or template the bot may say.', {});
 
 const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotMessage);
 
-@InputType({ description: 'channelId null: for every webhook channel of the bot.' })
-class SetMessageOverrideInput {
-  @Field(() => ID)
-  botId!: string;
-
-  @Field(() => ID)
-  messageKey!: string;
-
-  @Field(() => ID, { nullable: true })
-  channelId?: string | null;
-
-  @Field(() => String, { nullable: true, description: "The bot's default language when absent." })
-  language?: string | null;
-
-  @Field(() => [MessageContentInput], { description: 'Several: one of them at random.' })
-  contents!: MessageContentInput[];
-}
+const SetMessageOverrideInput = inputOf(
+  'SetMessageOverrideInput',
+  'channelId null: for every webhook channel of the bot.',
+  {
+    botId: ID,
+    messageKey: ID,
+    channelId: nullable(ID),
+    language: nullable(String, "The bot's default language when absent."),
+    contents: described([MessageContentInput], 'Several: one of them at random.'),
+  },
+);
 
 @Resolver(() => BotMessage)
 export class MessageResolver {
@@ -113,7 +84,7 @@ export class MessageResolver {
   }
 
   @FieldResolver(() => [MessageOverride])
-  overrides(@Root() { message, overrides, storedAt }: ShownMessage): MessageOverride[] {
+  overrides(@Root() { message, overrides, storedAt }: ShownMessage) {
     const ofFile = message.channels.map(({ channelType, language, contents }) => ({
       id: `file:${message.key}:${channelType}:${language}`,
       language,
@@ -142,7 +113,7 @@ export class MessageResolver {
 
   @Mutation(() => BotMessage, { description: 'Acts with the next publish.' })
   async setMessageOverride(
-    @Arg('input', () => SetMessageOverrideInput) input: SetMessageOverrideInput,
+    @Arg('input', () => SetMessageOverrideInput) input: NewOverride,
     @Ctx() { domain, viewer }: Context,
   ): Promise<ShownMessage> {
     return show(await domain.messages.setOverride(viewer, input), input.language);
@@ -163,7 +134,7 @@ export class MessageResolver {
 @Resolver(() => MessageOverride)
 export class MessageOverrideResolver {
   @FieldResolver(() => WebhookChannel, { nullable: true })
-  channel(@Root() { channelId }: MessageOverride, @Ctx() { loaders }: Context) {
+  channel(@Root() { channelId }: { channelId: string | null }, @Ctx() { loaders }: Context) {
     return channelId === null ? null : loaders.channel.load(channelId);
   }
 }

@@ -1,10 +1,11 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import type { MetricPoint, ChannelMetrics as MetricsOfChannel, MetricsRequest } from '../domain/metrics.js';
+import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { ChannelMetrics as MetricsOfChannel, MetricsRequest } from '../domain/metrics.js';
 import { badInput, notFound } from '../errors.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, nullable, objectOf } from './fields.js';
 
 /** Points of all series of one request; beyond: BAD_USER_INPUT. A week by the hour of a hundred channels fits. */
 const MAX_SERIES_POINTS = 20_000;
@@ -24,59 +25,33 @@ const MetricIntervalEnum = enumOf<MetricsRequest['interval']>(
   },
 );
 
-@ObjectType()
-class ChannelMetricPoint {
-  @Field(() => GraphQLDateTime)
-  from!: number;
+const ChannelMetricPoint = objectOf('ChannelMetricPoint', null, {
+  from: GraphQLDateTime,
+  messagesIn: Int,
+  messagesOut: Int,
+  sessionsStarted: Int,
+  users: Int,
+  refused: Int,
+  failed: described(Int, 'The engine failed or timed out.'),
+  deliveriesSucceeded: Int,
+  deliveriesDead: Int,
+  responseTimeP50Ms: nullable(Float),
+  responseTimeP95Ms: nullable(Float),
+});
 
-  @Field(() => Int)
-  messagesIn!: number;
+const RefusalCount = objectOf(
+  'RefusalCount',
+  'How often messages were refused for one reason: the `reason` of the hook error.',
+  {
+    reason: String,
+    count: Int,
+  },
+);
 
-  @Field(() => Int)
-  messagesOut!: number;
-
-  @Field(() => Int)
-  sessionsStarted!: number;
-
-  @Field(() => Int)
-  users!: number;
-
-  @Field(() => Int)
-  refused!: number;
-
-  @Field(() => Int, { description: 'The engine failed or timed out.' })
-  failed!: number;
-
-  @Field(() => Int)
-  deliveriesSucceeded!: number;
-
-  @Field(() => Int)
-  deliveriesDead!: number;
-
-  @Field(() => Float, { nullable: true })
-  responseTimeP50Ms!: number | null;
-
-  @Field(() => Float, { nullable: true })
-  responseTimeP95Ms!: number | null;
-}
-
-@ObjectType({ description: 'How often messages were refused for one reason: the `reason` of the hook error.' })
-class RefusalCount {
-  @Field(() => String)
-  reason!: string;
-
-  @Field(() => Int)
-  count!: number;
-}
-
-@ObjectType()
-class ChannelMetrics {
-  @Field(() => ChannelMetricPoint)
-  total!: MetricPoint;
-
-  @Field(() => [RefusalCount])
-  refusals!: RefusalCount[];
-}
+const ChannelMetrics = objectOf('ChannelMetrics', null, {
+  total: ChannelMetricPoint,
+  refusals: [RefusalCount],
+});
 
 @Resolver(() => ChannelMetrics)
 export class MetricsResolver {

@@ -1,31 +1,23 @@
-import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ApprovalRequestRecord } from '../store/tables/approval-requests.js';
-import type { ChannelRecord } from '../store/tables/channels.js';
+import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
+import type { ChannelInput, ChannelUpdate } from '../domain/channels/save.js';
 import { ApprovalRequest } from './approvals.js';
 import { CreateWebhookChannelInput, UpdateWebhookChannelInput, WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
+import { described, nullable, objectOf } from './fields.js';
 
-@ObjectType()
-class WebhookChannelPayload {
-  @Field(() => WebhookChannel)
-  channel!: ChannelRecord;
-
-  @Field(() => String, { description: 'That it worked, and what is still to be done.' })
-  message!: string;
-
-  @Field(() => ApprovalRequest, { nullable: true })
-  approvalRequest!: ApprovalRequestRecord | null;
-
-  @Field(() => String, { nullable: true, description: 'Of the callbacks (Standard Webhooks), readable this once.' })
-  signingSecret!: string | null;
-}
+const WebhookChannelPayload = objectOf('WebhookChannelPayload', null, {
+  channel: WebhookChannel,
+  message: described(String, 'That it worked, and what is still to be done.'),
+  approvalRequest: nullable(ApprovalRequest),
+  signingSecret: nullable(String, 'Of the callbacks (Standard Webhooks), readable this once.'),
+});
 
 /** The mutations whose answer holds an approval request: apart from the channels, which requests refer to. */
 @Resolver()
 export class SavedChannelResolver {
   @Mutation(() => WebhookChannelPayload)
   createWebhookChannel(
-    @Arg('input', () => CreateWebhookChannelInput) input: CreateWebhookChannelInput,
+    @Arg('input', () => CreateWebhookChannelInput) input: ChannelInput,
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.channels.create(viewer, input);
@@ -33,7 +25,7 @@ export class SavedChannelResolver {
 
   @Mutation(() => WebhookChannelPayload)
   updateWebhookChannel(
-    @Arg('input', () => UpdateWebhookChannelInput) input: UpdateWebhookChannelInput,
+    @Arg('input', () => UpdateWebhookChannelInput) input: ChannelUpdate,
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.channels.update(viewer, input);

@@ -1,26 +1,19 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import type { SmartBotInput } from '../domain/bots/smart-bots.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
+import { inputOf, nullable } from './fields.js';
 
-@InputType()
-class CreateSmartBotInput {
-  @Field(() => ID)
-  parentId!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String, { nullable: true })
-  description?: string | null;
-}
+const CreateSmartBotInput = inputOf('CreateSmartBotInput', null, {
+  parentId: ID,
+  name: String,
+  description: nullable(String),
+});
 
 @Resolver()
 export class SmartBotResolver {
   @Mutation(() => Bot, { description: 'Inherits from a live standard bot.' })
-  createSmartBot(
-    @Arg('input', () => CreateSmartBotInput) input: CreateSmartBotInput,
-    @Ctx() { domain, viewer }: Context,
-  ) {
+  createSmartBot(@Arg('input', () => CreateSmartBotInput) input: SmartBotInput, @Ctx() { domain, viewer }: Context) {
     return domain.smartBots.create(viewer, input);
   }
 }

@@ -1,12 +1,11 @@
 import { GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ImportMode } from '../domain/bots/transfer/import.js';
-import type { BotRecord } from '../store/tables/bots.js';
-import type { ChannelRecord } from '../store/tables/channels.js';
+import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
+import type { ImportInput, ImportMode } from '../domain/bots/transfer/import.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const ImportModeEnum = enumOf<ImportMode>('ImportMode', 'What becomes of what is there.', {
   NEW: 'A bot of its own.',
@@ -14,86 +13,44 @@ const ImportModeEnum = enumOf<ImportMode>('ImportMode', 'What becomes of what is
   INCREMENTAL: 'Adds, and replaces what has the same refId.',
 });
 
-@InputType({ description: 'Another file of the export, such as a data table.' })
-class ImportFileInput {
-  @Field(() => String)
-  name!: string;
+const ImportFileInput = inputOf('ImportFileInput', 'Another file of the export, such as a data table.', {
+  name: String,
+  content: String,
+});
 
-  @Field(() => String)
-  content!: string;
-}
+const ImportBotInput = inputOf('ImportBotInput', null, {
+  definition: described(GraphQLJSON, 'The content of botDefinition.json or appDefinition.json.'),
+  config: nullable(GraphQLJSON, 'The content of config.json.'),
+  files: nullable([ImportFileInput]),
+  mode: ImportModeEnum,
+  botId: nullable(ID, 'Into which bot; not with NEW.'),
+  name: nullable(String, "With NEW: instead of the file's own."),
+});
 
-@InputType()
-class ImportBotInput {
-  @Field(() => GraphQLJSON, { description: 'The content of botDefinition.json or appDefinition.json.' })
-  definition!: unknown;
+const ImportWarning = objectOf('ImportWarning', null, {
+  path: String,
+  message: String,
+});
 
-  @Field(() => GraphQLJSON, { nullable: true, description: 'The content of config.json.' })
-  config?: unknown;
+const ImportReport = objectOf('ImportReport', null, {
+  bot: Bot,
+  dialogs: Int,
+  messages: Int,
+  overrides: Int,
+  channels: described([WebhookChannel], 'Created or kept; those to configure are NEEDS_CONFIGURATION.'),
+  warnings: described([ImportWarning], 'What this server keeps but cannot run, by path.'),
+});
 
-  @Field(() => [ImportFileInput], { nullable: true })
-  files?: ImportFileInput[] | null;
+const BotExportFile = objectOf('BotExportFile', null, {
+  name: String,
+  content: String,
+});
 
-  @Field(() => ImportModeEnum)
-  mode!: ImportMode;
-
-  @Field(() => ID, { nullable: true, description: 'Into which bot; not with NEW.' })
-  botId?: string | null;
-
-  @Field(() => String, { nullable: true, description: "With NEW: instead of the file's own." })
-  name?: string | null;
-}
-
-@ObjectType()
-class ImportWarning {
-  @Field(() => String)
-  path!: string;
-
-  @Field(() => String)
-  message!: string;
-}
-
-@ObjectType()
-class ImportReport {
-  @Field(() => Bot)
-  bot!: BotRecord;
-
-  @Field(() => Int)
-  dialogs!: number;
-
-  @Field(() => Int)
-  messages!: number;
-
-  @Field(() => Int)
-  overrides!: number;
-
-  @Field(() => [WebhookChannel], { description: 'Created or kept; those to configure are NEEDS_CONFIGURATION.' })
-  channels!: ChannelRecord[];
-
-  @Field(() => [ImportWarning], { description: 'What this server keeps but cannot run, by path.' })
-  warnings!: ImportWarning[];
-}
-
-@ObjectType()
-class BotExportFile {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String)
-  content!: string;
-}
-
-@ObjectType({ description: 'In the format of the import; no secret leaves.' })
-class BotExport {
-  @Field(() => GraphQLJSON)
-  definition!: unknown;
-
-  @Field(() => GraphQLJSON)
-  config!: unknown;
-
-  @Field(() => [BotExportFile], { description: 'Other files that were imported, such as data tables.' })
-  files!: BotExportFile[];
-}
+const BotExport = objectOf('BotExport', 'In the format of the import; no secret leaves.', {
+  definition: GraphQLJSON,
+  config: GraphQLJSON,
+  files: described([BotExportFile], 'Other files that were imported, such as data tables.'),
+});
 
 /** What the files of a bot cost, which may be large: a request may ask for few of them. */
 const FILES_COST = 50_000;
@@ -104,7 +61,7 @@ export class TransferResolver {
     description: 'In one transaction: a broken file changes nothing.',
     complexity: FILES_COST,
   })
-  importBot(@Arg('input', () => ImportBotInput) input: ImportBotInput, @Ctx() { domain, viewer }: Context) {
+  importBot(@Arg('input', () => ImportBotInput) input: ImportInput, @Ctx() { domain, viewer }: Context) {
     return domain.transfer.importBot(viewer, input);
   }
 

@@ -1,75 +1,35 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import {
-  Arg,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isServiceUser } from '../domain/access.js';
+import type { UserInput } from '../domain/users.js';
 import type { Role, UserRecord } from '../store/tables/users.js';
 import type { Context } from './context.js';
+import { inputOf, nullable, objectOf } from './fields.js';
 import { RoleEnum } from './viewer.js';
 
-@ObjectType({ description: 'A token for this API; the token itself is shown once, when it is made.' })
-export class ApiToken {
-  @Field(() => ID)
-  id!: string;
+export const ApiToken = objectOf('ApiToken', 'A token for this API; the token itself is shown once, when it is made.', {
+  id: ID,
+  name: String,
+  createdAt: GraphQLDateTime,
+  expiresAt: nullable(GraphQLDateTime),
+  lastUsedAt: nullable(GraphQLDateTime, 'To the minute.'),
+});
 
-  @Field(() => String)
-  name!: string;
+export const User = objectOf('User', null, {
+  id: ID,
+  name: String,
+  email: nullable(String),
+  role: RoleEnum,
+  createdAt: GraphQLDateTime,
+  disabledAt: nullable(GraphQLDateTime),
+});
 
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  expiresAt!: number | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'To the minute.' })
-  lastUsedAt!: number | null;
-}
-
-@ObjectType()
-export class User {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String, { nullable: true })
-  email!: string | null;
-
-  @Field(() => RoleEnum)
-  role!: Role;
-
-  @Field(() => GraphQLDateTime)
-  createdAt!: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  disabledAt!: number | null;
-}
-
-@InputType()
-class CreateUserInput {
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => String, { nullable: true })
-  email?: string | null;
-
-  @Field(() => RoleEnum)
-  role!: Role;
-
-  @Field(() => String, { nullable: true, description: 'To sign in to the console; at least 12 characters.' })
-  password?: string | null;
-}
+const CreateUserInput = inputOf('CreateUserInput', null, {
+  name: String,
+  email: nullable(String),
+  role: RoleEnum,
+  password: nullable(String, 'To sign in to the console; at least 12 characters.'),
+});
 
 @Resolver(() => User)
 export class UserResolver {
@@ -91,7 +51,7 @@ export class UserResolver {
   }
 
   @Mutation(() => User)
-  createUser(@Arg('input', () => CreateUserInput) input: CreateUserInput, @Ctx() { domain, viewer }: Context) {
+  createUser(@Arg('input', () => CreateUserInput) input: UserInput, @Ctx() { domain, viewer }: Context) {
     return domain.users.create(viewer, input);
   }
 

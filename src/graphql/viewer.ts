@@ -1,7 +1,8 @@
-import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Role } from '../store/tables/users.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { objectOf } from './fields.js';
 
 export const RoleEnum = enumOf<Role>('Role', 'What a user may do.', {
   ADMIN: 'Approves, suspends, manages users; may do all that a developer may.',
@@ -9,22 +10,16 @@ export const RoleEnum = enumOf<Role>('Role', 'What a user may do.', {
   VIEWER: 'Reads; never sees a secret.',
 });
 
-@ObjectType('Viewer', { description: 'Who is asking.' })
-export class ViewerType {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  name!: string;
-
-  @Field(() => RoleEnum)
-  role!: Role;
-}
+export const ViewerType = objectOf('Viewer', 'Who is asking.', {
+  id: ID,
+  name: String,
+  role: RoleEnum,
+});
 
 @Resolver()
 export class ViewerResolver {
   @Query(() => ViewerType)
-  viewer(@Ctx() ctx: Context): ViewerType {
-    return ctx.viewer;
+  viewer(@Ctx() { viewer }: Context) {
+    return viewer;
   }
 }

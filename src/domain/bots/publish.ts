@@ -31,6 +31,12 @@ import { lockExisting } from './lock-existing.js';
 import { serveVariables } from './variables.js';
 import { prepareChanges, versionChanges } from './version-changes.js';
 
+export interface PublishInput {
+  botId: string;
+  channelIds: readonly string[];
+  comment?: string | null;
+}
+
 /** Publishing: immutable snapshots of a bot, submitted for approval and made live. */
 export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
@@ -69,10 +75,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
      * Snapshots the bot with these channels and asks for approval; a waiting publish is withdrawn.
      * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app.
      */
-    publish: (
-      viewer: Viewer,
-      input: { botId: string; channelIds: readonly string[]; comment?: string | null },
-    ): Promise<BotVersionRecord> =>
+    publish: (viewer: Viewer, input: PublishInput): Promise<BotVersionRecord> =>
       publishing(
         viewer,
         'bot.publish',

@@ -46,6 +46,10 @@ interface OverrideInput {
   language?: string | null | undefined;
 }
 
+export interface NewOverride extends OverrideInput {
+  contents: readonly Content[];
+}
+
 /** The messages of a bot and their overrides. Overrides act with the next publish. */
 export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
@@ -112,10 +116,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     },
 
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
-    async setOverride(
-      viewer: Viewer,
-      input: OverrideInput & { contents: readonly Content[] },
-    ): Promise<BotMessageView> {
+    async setOverride(viewer: Viewer, input: NewOverride): Promise<BotMessageView> {
       const contents = contentsInput(input.contents);
       assertMay(viewer, 'message.override');
       await view(database.read, viewer, input.botId, input.messageKey); // parses the definition before the transaction
