@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { badInput } from '../../errors.js';
 import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
-import type { Table } from './table.js';
+import { type Table, toSnakeCase } from './table.js';
 
 /** One page of a list: `count` is asked only when somebody wants the total. */
 export interface Page<T> {
@@ -28,14 +28,20 @@ export function pageSize(request: PageRequest): number {
   return Math.min(first, MAX_SIZE);
 }
 
-/** A list's order: one column, and the id for those that share its value. */
-export interface Order<T> {
+/** A list's order: greatest first by one column, and by the id for those that share its value. */
+interface Order<T> {
   column: string;
   id: string;
-  direction: 'asc' | 'desc';
   keyOf(node: T): Key;
 }
-export type Key = [number, string];
+
+export const descending = <T>(table: Table<T>, column: keyof T & string, id: keyof T & string): Order<T> => ({
+  column: `${table.name}.${toSnakeCase(column)}`,
+  id: `${table.name}.${toSnakeCase(id)}`,
+  keyOf: (node) => [Number(node[column]), String(node[id])],
+});
+
+type Key = [number, string];
 
 /**
  * One page by keyset: a condition on the last row seen, never an offset, so that any page costs the same. `count` where
@@ -53,8 +59,8 @@ export async function findPage<T>(
   const nodes = await table.rows(db, (query) =>
     afterKey(narrow(query), order, request.after)
       .orderBy([
-        { column: order.column, order: order.direction },
-        { column: order.id, order: order.direction },
+        { column: order.column, order: 'desc' },
+        { column: order.id, order: 'desc' },
       ])
       .limit(size + 1),
   );
@@ -80,7 +86,7 @@ export async function findPages<T>(
   const ranked = afterKey(db(table.name).select(table.columns as string[]), order, request.after)
     .whereIn(parent.column, parent.ids as string[])
     .select(
-      db.raw(`row_number() over (partition by ?? order by ?? ${order.direction}, ?? ${order.direction}) as place`, [
+      db.raw('row_number() over (partition by ?? order by ?? desc, ?? desc) as place', [
         parent.column,
         order.column,
         order.id,
@@ -138,8 +144,7 @@ function toPage<T>(
 
 function afterKey<T>(query: Knex.QueryBuilder, order: Order<T>, after: string | null | undefined): Knex.QueryBuilder {
   if (!after) return query;
-  const sign = order.direction === 'asc' ? '>' : '<';
-  return query.whereRaw(`(??, ??) ${sign} (?, ?)`, [order.column, order.id, ...decodeCursor(after)]);
+  return query.whereRaw('(??, ??) < (?, ?)', [order.column, order.id, ...decodeCursor(after)]);
 }
 
 const encodeCursor = (key: Key): string => Buffer.from(JSON.stringify(key)).toString('base64url');

@@ -110,6 +110,6 @@ export function table<C extends Columns>(name: string, spec: C, { wide = false }
   };
 }
 
-function toSnakeCase(key: string): string {
+export function toSnakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

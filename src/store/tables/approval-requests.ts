@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.js';
-import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 export type ApprovalKind = 'CHANNEL' | 'CHANNEL_UPGRADE' | 'PUBLISH';
@@ -23,12 +23,7 @@ const approvalRequests = table('approval_requests', {
 });
 export type ApprovalRequestRecord = RecordOf<typeof approvalRequests>;
 
-const NEWEST_FIRST: Order<ApprovalRequestRecord> = {
-  column: 'approval_requests.created_at',
-  id: 'approval_requests.id',
-  direction: 'desc',
-  keyOf: (request) => [request.createdAt, request.id],
-};
+const NEWEST_FIRST = descending(approvalRequests, 'createdAt', 'id');
 
 export const insertApprovalRequest = (db: Db, request: ApprovalRequestRecord) => approvalRequests.insert(db, [request]);
 

@@ -1,7 +1,7 @@
 import type { JwtAlgorithm } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
-import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 const apps = table('apps', {
@@ -19,12 +19,7 @@ const apps = table('apps', {
 });
 export type AppRecord = RecordOf<typeof apps>;
 
-const NEWEST_FIRST: Order<AppRecord> = {
-  column: 'apps.created_at',
-  id: 'apps.client_id',
-  direction: 'desc',
-  keyOf: (app) => [app.createdAt, app.clientId],
-};
+const NEWEST_FIRST = descending(apps, 'createdAt', 'clientId');
 
 export const insertApp = (db: Db, app: AppRecord) => apps.insert(db, [app]);
 

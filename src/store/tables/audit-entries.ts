@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.js';
-import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 const auditEntries = table('audit_entries', {
@@ -14,12 +14,7 @@ const auditEntries = table('audit_entries', {
 });
 export type AuditEntryRecord = RecordOf<typeof auditEntries>;
 
-const NEWEST_FIRST: Order<AuditEntryRecord> = {
-  column: 'audit_entries.at',
-  id: 'audit_entries.id',
-  direction: 'desc',
-  keyOf: (entry) => [entry.at, entry.id],
-};
+const NEWEST_FIRST = descending(auditEntries, 'at', 'id');
 
 export const insertAuditEntries = (db: Db, entries: readonly AuditEntryRecord[]) => auditEntries.insert(db, entries);
 

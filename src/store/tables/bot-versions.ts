@@ -1,7 +1,7 @@
 import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { findPages, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPages, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { BotVariableRecord } from './bot-variables.js';
 import type { EngineSettings } from './bots.js';
@@ -31,12 +31,7 @@ const botVersions = table('bot_versions', {
 });
 export type BotVersionRecord = RecordOf<typeof botVersions>;
 
-const NEWEST_FIRST: Order<BotVersionRecord> = {
-  column: 'bot_versions.number',
-  id: 'bot_versions.id',
-  direction: 'desc',
-  keyOf: (version) => [version.number, version.id],
-};
+const NEWEST_FIRST = descending(botVersions, 'number', 'id');
 
 export async function insertBotVersion(
   db: Db,

@@ -2,7 +2,7 @@ import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
-import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 export type BotKind = 'STANDARD' | 'SMART';
@@ -35,12 +35,7 @@ const bots = table('bots', {
 });
 export type BotRecord = RecordOf<typeof bots>;
 
-const NEWEST_FIRST: Order<BotRecord> = {
-  column: 'bots.created_at',
-  id: 'bots.id',
-  direction: 'desc',
-  keyOf: (bot) => [bot.createdAt, bot.id],
-};
+const NEWEST_FIRST = descending(bots, 'createdAt', 'id');
 
 export const insertBot = (db: Db, bot: BotRecord) => bots.insert(db, [bot]);
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { SECOND } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
-import { findPage, type Order, type Page, type PageRequest } from '../database/page.js';
+import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
 import { rowSource, writeRows } from '../database/row-source.js';
 import type { BatchTransaction } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
@@ -41,12 +41,7 @@ const MAX_REMEMBERED = 50_000;
 const LAST_MESSAGE_AT = `coalesce((select max(turns.created_at) from turns
   where turns.conversation_id = conversations.id), conversations.last_message_at)`;
 
-const LATEST_FIRST: Order<ConversationRecord> = {
-  column: 'conversations.last_message_at',
-  id: 'conversations.id',
-  direction: 'desc',
-  keyOf: (conversation) => [conversation.lastMessageAt, conversation.id],
-};
+const LATEST_FIRST = descending(conversations, 'lastMessageAt', 'id');
 
 export interface ConversationFilter {
   channelId?: string | null | undefined;

@@ -1,6 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { findPage, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { rowSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
@@ -59,12 +59,7 @@ const attemptsTable = table('delivery_attempts', {
 /** One POST. */
 export type AttemptRow = RecordOf<typeof attemptsTable>;
 
-const NEWEST_FIRST: Order<DeliveryRow> = {
-  column: 'deliveries.created_at',
-  id: 'deliveries.id',
-  direction: 'desc',
-  keyOf: (delivery) => [delivery.createdAt, delivery.id],
-};
+const NEWEST_FIRST = descending(deliveries, 'createdAt', 'id');
 
 export interface DeliveryFilter {
   channelId?: string | null | undefined;

@@ -1,5 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
-import { findPages, type Order, type PageRequest } from '../database/page.js';
+import { descending, findPages, type PageRequest } from '../database/page.js';
 import { rowSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
@@ -41,12 +41,7 @@ export type TurnProgress = Pick<
 /** A turn as it is first written. */
 export type NewTurn = Omit<TurnRow, 'answeredBy'>;
 
-const NEWEST_FIRST: Order<TurnRow> = {
-  column: 'turns.created_at',
-  id: 'turns.id',
-  direction: 'desc',
-  keyOf: (turn) => [turn.createdAt, turn.id],
-};
+const NEWEST_FIRST = descending(turns, 'createdAt', 'id');
 
 /** One page of turns of each of these conversations, newest first. */
 export const turnsOfConversations = (db: Db, conversationIds: readonly string[], request: PageRequest) =>
