@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { openEngineSecrets } from '../domain/bots/engine-settings.js';
-import { variablePlace } from '../domain/bots/variables.js';
+import { variableAssociatedData } from '../domain/bots/variables.js';
 import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
 import { unavailable } from '../errors.js';
@@ -72,7 +72,7 @@ export function createOpenBots(deps: {
     const env = Object.fromEntries(
       found.variables.map(({ botId, key, value, valueCipher }) => [
         key,
-        valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variablePlace(botId, key)),
+        valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variableAssociatedData(botId, key)),
       ]),
     );
     return { found, spec, env };

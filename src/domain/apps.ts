@@ -3,7 +3,7 @@ import { clientId as newClientId } from '../ids.js';
 import type { PageRequest } from '../store/database/page.js';
 import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, updateApp } from '../store/tables/apps.js';
 import { channelsOfApps } from '../store/tables/channels.js';
-import type { Place } from '../store/vault.js';
+import type { AssociatedData } from '../store/vault.js';
 import type { JwtAlgorithm } from '../vocabulary.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';
@@ -23,8 +23,9 @@ export interface AppCredentials {
   previousSecretValidUntil: number | null;
 }
 
-export const appSecretPlace = (clientId: string): Place => `apps.secret_cipher:${clientId}`;
-export const previousAppSecretPlace = (clientId: string): Place => `apps.previous_secret_cipher:${clientId}`;
+export const appSecretAssociatedData = (clientId: string): AssociatedData => `apps.secret_cipher:${clientId}`;
+export const previousAppSecretAssociatedData = (clientId: string): AssociatedData =>
+  `apps.previous_secret_cipher:${clientId}`;
 
 /** The credentials of callers. */
 export function createApps(deps: DomainDeps) {
@@ -54,7 +55,7 @@ export function createApps(deps: DomainDeps) {
           name: nameInput(input.name),
           algorithm,
           requireJti: input.requireJti ?? false,
-          secretCipher: vault.seal(secret, appSecretPlace(clientId)),
+          secretCipher: vault.seal(secret, appSecretAssociatedData(clientId)),
           previousSecretCipher: null,
           previousSecretValidUntil: null,
           createdAt: now,
@@ -75,10 +76,11 @@ export function createApps(deps: DomainDeps) {
         const app = await lockApp(trx, viewer.accountId, clientId);
         if (!app) throw notFound('app', clientId);
         const secret = secretFor(app.algorithm);
-        const previous = vault.open(app.secretCipher, appSecretPlace(clientId));
+        const previous = vault.open(app.secretCipher, appSecretAssociatedData(clientId));
         const change = {
-          secretCipher: vault.seal(secret, appSecretPlace(clientId)),
-          previousSecretCipher: overlapMs === 0 ? null : vault.seal(previous, previousAppSecretPlace(clientId)),
+          secretCipher: vault.seal(secret, appSecretAssociatedData(clientId)),
+          previousSecretCipher:
+            overlapMs === 0 ? null : vault.seal(previous, previousAppSecretAssociatedData(clientId)),
           previousSecretValidUntil: overlapMs === 0 ? null : now + overlapMs,
           secretRotatedAt: now,
         };

@@ -12,7 +12,7 @@ import {
   findDefinitions,
   saveDefinition,
 } from '../store/tables/definitions.js';
-import type { Place, Vault } from '../store/vault.js';
+import type { AssociatedData, Vault } from '../store/vault.js';
 
 /** A bot's files as imported, with every key. */
 export interface BotFiles extends Companions {
@@ -22,7 +22,7 @@ export interface BotFiles extends Companions {
 /** Credentials taken out of the files, by JSON pointer (RFC 6901) into `BotFiles`. */
 export type FileSecrets = Record<string, string>;
 
-export const definitionSecretsPlace = (id: string): Place => `definitions.secrets_cipher:${id}`;
+export const definitionSecretsAssociatedData = (id: string): AssociatedData => `definitions.secrets_cipher:${id}`;
 
 /** The stored files of bots: equal content once per account, unless it holds credentials. */
 export function toDefinitionRecord(
@@ -47,7 +47,7 @@ export function toDefinitionRecord(
     contentHash,
     body,
     companions,
-    secretsCipher: secret ? vault.seal(JSON.stringify(secrets), definitionSecretsPlace(id)) : null,
+    secretsCipher: secret ? vault.seal(JSON.stringify(secrets), definitionSecretsAssociatedData(id)) : null,
     createdAt: now,
   };
 }
@@ -65,7 +65,7 @@ export async function openDefinition(db: Db, vault: Vault, id: string): Promise<
 export function openFiles(vault: Vault, record: DefinitionRecord): BotFiles {
   const files = filesOf(record);
   if (record.secretsCipher === null) return files;
-  const secrets: FileSecrets = JSON.parse(vault.open(record.secretsCipher, definitionSecretsPlace(record.id)));
+  const secrets: FileSecrets = JSON.parse(vault.open(record.secretsCipher, definitionSecretsAssociatedData(record.id)));
   for (const [pointer, secret] of Object.entries(secrets)) setAt(files, pointer, secret);
   return files;
 }

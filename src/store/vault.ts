@@ -6,15 +6,15 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Where a sealed text belongs: bound into the seal, so that a cipher copied to another row or column does not open. */
-export type Place = `${string}.${string}:${string}`; // table.column:row id
+export type AssociatedData = `${string}.${string}:${string}`; // table.column:row id
 
 /**
  * Secrets at rest: AES-256-GCM with a fresh 96-bit nonce each time (NIST SP 800-38D). A sealed text reads
  * `v1.<key id>.<base64url of nonce, tag, cipher text>`.
  */
 export interface Vault {
-  seal(text: string, place: Place): string;
-  open(cipher: string, place: Place): string;
+  seal(text: string, associatedData: AssociatedData): string;
+  open(cipher: string, associatedData: AssociatedData): string;
   /** HMAC-SHA256 with a key derived for this purpose alone, as `<key id>.<base64url>`: good as long as the key ring holds the key. */
   mac(text: string, purpose: string): string;
   verify(mac: string, text: string, purpose: string): boolean;
@@ -30,19 +30,20 @@ export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault
   if (!current) throw new Error('The key ring holds no key: set KEY_RING or KEY_RING_FILE.');
   return {
     currentKeyId: current.id,
-    seal(text, place) {
+    seal(text, associatedData) {
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(ALGORITHM, current.key, nonce).setAAD(Buffer.from(place));
+      const cipher = createCipheriv(ALGORITHM, current.key, nonce).setAAD(Buffer.from(associatedData));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return `v1.${current.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
     },
-    open(sealed, place) {
+    open(sealed, associatedData) {
       const [version, id = '', text = ''] = sealed.split('.');
       const key = byId.get(id);
-      if (version !== 'v1' || !key) throw new Error(`The key ring has no key "${id}", which ${place} was sealed with.`);
+      if (version !== 'v1' || !key)
+        throw new Error(`The key ring has no key "${id}", which ${associatedData} was sealed with.`);
       const bytes = Buffer.from(text, 'base64url');
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-        .setAAD(Buffer.from(place))
+        .setAAD(Buffer.from(associatedData))
         .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
         'utf8',
@@ -82,7 +83,7 @@ export async function checkKeyRing(db: Knex, vault: Vault, now: number): Promise
   const checks = await db<{ key_id: string; cipher: string }>('key_checks').select('key_id', 'cipher');
   for (const check of checks) {
     try {
-      if (vault.open(check.cipher, checkPlace(check.key_id)) === CHECK_TEXT) continue;
+      if (vault.open(check.cipher, checkAssociatedData(check.key_id)) === CHECK_TEXT) continue;
     } catch {
       // told below, without the crypto library's words
     }
@@ -94,14 +95,14 @@ export async function checkKeyRing(db: Knex, vault: Vault, now: number): Promise
   await db('key_checks')
     .insert({
       key_id: vault.currentKeyId,
-      cipher: vault.seal(CHECK_TEXT, checkPlace(vault.currentKeyId)),
+      cipher: vault.seal(CHECK_TEXT, checkAssociatedData(vault.currentKeyId)),
       created_at: now,
     })
     .onConflict('key_id')
     .ignore();
 }
 
-const checkPlace = (keyId: string): Place => `key_checks.cipher:${keyId}`;
+const checkAssociatedData = (keyId: string): AssociatedData => `key_checks.cipher:${keyId}`;
 
 /** SHA-256 of a random token, hex: what is stored of API tokens. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import { badInput } from '../../errors.js';
 import { parseSigningSecret } from '../../outbound/signature.js';
 import type { EngineSettings } from '../../store/tables/bots.js';
-import type { Place, Vault } from '../../store/vault.js';
+import type { AssociatedData, Vault } from '../../store/vault.js';
 import type { EngineKind } from '../../vocabulary.js';
 import { addressKeys, ENGINE_SECRETS, ENGINE_SETTINGS, SECRET_KEYS } from './engine-kinds.js';
 
-export const engineSecretsPlace = (botId: string): Place => `bots.engine_secrets_cipher:${botId}`;
+export const engineSecretsAssociatedData = (botId: string): AssociatedData => `bots.engine_secrets_cipher:${botId}`;
 
 export interface StoredEngine {
   engine: EngineKind;
@@ -54,13 +54,13 @@ export function engineOf(
     else delete secrets[key];
   }
   const cipher =
-    Object.keys(secrets).length > 0 ? vault.seal(JSON.stringify(secrets), engineSecretsPlace(botId)) : null;
+    Object.keys(secrets).length > 0 ? vault.seal(JSON.stringify(secrets), engineSecretsAssociatedData(botId)) : null;
   return { engine, engineSettings: open, engineSecretsCipher: cipher };
 }
 
 /** The credentials of a bot's engine by name. */
 export function openEngineSecrets(vault: Vault, botId: string, cipher: string | null): Record<string, string> {
-  return cipher === null ? {} : JSON.parse(vault.open(cipher, engineSecretsPlace(botId)));
+  return cipher === null ? {} : JSON.parse(vault.open(cipher, engineSecretsAssociatedData(botId)));
 }
 
 /**

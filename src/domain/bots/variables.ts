@@ -10,7 +10,7 @@ import {
   waitingVariablesOf,
 } from '../../store/tables/bot-variables.js';
 import { type BotRecord, childrenOf, updateBot } from '../../store/tables/bots.js';
-import type { Place } from '../../store/vault.js';
+import type { AssociatedData } from '../../store/vault.js';
 import { may, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { lockExisting } from './lock-existing.js';
@@ -21,7 +21,8 @@ const KEY = /^[^\s{}]+$/;
 /** Characters of a value; a longer one is refused. */
 const MAX_VALUE = 100_000;
 
-export const variablePlace = (botId: string, key: string): Place => `bot_variables.value_cipher:${botId}/${key}`;
+export const variableAssociatedData = (botId: string, key: string): AssociatedData =>
+  `bot_variables.value_cipher:${botId}/${key}`;
 
 /** A saved variable as it may be shown. */
 export interface ShownVariable {
@@ -88,7 +89,7 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
       key,
       secured,
       value: secured ? null : value,
-      valueCipher: secured && value !== '' ? deps.vault.seal(value, variablePlace(botId, key)) : null,
+      valueCipher: secured && value !== '' ? deps.vault.seal(value, variableAssociatedData(botId, key)) : null,
       fileEntry: before?.fileEntry ?? null,
     };
     const waiting = await saveVariables(command, bot, [variable]);

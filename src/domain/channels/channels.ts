@@ -16,7 +16,7 @@ import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { overlapInput, signingSecret } from '../secrets.js';
 import { reasonInput } from '../text-input.js';
 import { blockersOf, type ChannelBlocker } from './blockers.js';
-import { previousSigningSecretPlace, signingSecretPlace } from './configuration.js';
+import { previousSigningSecretAssociatedData, signingSecretAssociatedData } from './configuration.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { withdrawRequestOf } from './requests.js';
 import { type ChannelInput, type ChannelUpdate, createSave, type SavedChannel } from './save.js';
@@ -107,11 +107,11 @@ export function createChannels(deps: DomainDeps) {
           throw conflict('This channel has no signing secret: it gets one when it is saved as ASYNC.');
         }
         const secret = signingSecret();
-        const previous = vault.open(cipher, signingSecretPlace(id));
+        const previous = vault.open(cipher, signingSecretAssociatedData(id));
         const kept = overlapMs > 0;
         const change: Partial<ChannelRecord> = {
-          signingSecretCipher: vault.seal(secret, signingSecretPlace(id)),
-          previousSigningSecretCipher: kept ? vault.seal(previous, previousSigningSecretPlace(id)) : null,
+          signingSecretCipher: vault.seal(secret, signingSecretAssociatedData(id)),
+          previousSigningSecretCipher: kept ? vault.seal(previous, previousSigningSecretAssociatedData(id)) : null,
           previousSigningSecretValidUntil: kept ? now + overlapMs : null,
           updatedAt: now,
         };

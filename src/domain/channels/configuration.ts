@@ -1,6 +1,6 @@
 import { badInput } from '../../errors.js';
 import type { ChannelRecord } from '../../store/tables/channels.js';
-import type { Place, Vault } from '../../store/vault.js';
+import type { AssociatedData, Vault } from '../../store/vault.js';
 import type { IntegrationMode } from '../../vocabulary.js';
 
 /** The part of a channel that needs approval: who may call it, and where its answers go. */
@@ -11,16 +11,18 @@ export interface Configuration {
   accessToken: string | null;
 }
 
-export const accessTokenPlace = (channelId: string): Place => `channels.access_token_cipher:${channelId}`;
-export const approvedAccessTokenPlace = (channelId: string): Place =>
+export const accessTokenAssociatedData = (channelId: string): AssociatedData =>
+  `channels.access_token_cipher:${channelId}`;
+export const approvedAccessTokenAssociatedData = (channelId: string): AssociatedData =>
   `channels.approved_access_token_cipher:${channelId}`;
-export const signingSecretPlace = (channelId: string): Place => `channels.signing_secret_cipher:${channelId}`;
-export const previousSigningSecretPlace = (channelId: string): Place =>
+export const signingSecretAssociatedData = (channelId: string): AssociatedData =>
+  `channels.signing_secret_cipher:${channelId}`;
+export const previousSigningSecretAssociatedData = (channelId: string): AssociatedData =>
   `channels.previous_signing_secret_cipher:${channelId}`;
 
 export function savedConfiguration(vault: Vault, channel: ChannelRecord): Configuration {
   const { clientId, mode, postUrl, accessTokenCipher } = channel;
-  const accessToken = accessTokenCipher && vault.open(accessTokenCipher, accessTokenPlace(channel.id));
+  const accessToken = accessTokenCipher && vault.open(accessTokenCipher, accessTokenAssociatedData(channel.id));
   return { clientId, mode, postUrl, accessToken };
 }
 
@@ -29,7 +31,12 @@ export function approvedConfiguration(vault: Vault, channel: ChannelRecord): Con
   const { approvedClientId: clientId, approvedMode: mode, approvedPostUrl: postUrl } = channel;
   if (channel.approvedRevision === null || mode === null) return null;
   const cipher = channel.approvedAccessTokenCipher;
-  return { clientId, mode, postUrl, accessToken: cipher && vault.open(cipher, approvedAccessTokenPlace(channel.id)) };
+  return {
+    clientId,
+    mode,
+    postUrl,
+    accessToken: cipher && vault.open(cipher, approvedAccessTokenAssociatedData(channel.id)),
+  };
 }
 
 export const sameConfiguration = (a: Configuration, b: Configuration): boolean =>
@@ -43,7 +50,7 @@ export function approval(vault: Vault, channel: ChannelRecord, now: number): Par
     approvedClientId: clientId,
     approvedMode: mode,
     approvedPostUrl: postUrl,
-    approvedAccessTokenCipher: accessToken && vault.seal(accessToken, approvedAccessTokenPlace(channel.id)),
+    approvedAccessTokenCipher: accessToken && vault.seal(accessToken, approvedAccessTokenAssociatedData(channel.id)),
     approvedAt: now,
     rejectedRevision: null,
   };

@@ -15,13 +15,13 @@ import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';
 import {
+  accessTokenAssociatedData,
   accessTokenInput,
-  accessTokenPlace,
   approvedConfiguration,
   nextRevision,
   sameConfiguration,
   savedConfiguration,
-  signingSecretPlace,
+  signingSecretAssociatedData,
 } from './configuration.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { newChannel } from './new-channel.js';
@@ -162,7 +162,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
   }
 
   function sealToken(id: string, token: string | null): string | null {
-    return token === null ? null : vault.seal(accessTokenInput(token), accessTokenPlace(id));
+    return token === null ? null : vault.seal(accessTokenInput(token), accessTokenAssociatedData(id));
   }
 
   /** An ASYNC channel signs its callbacks from its first save on. */
@@ -170,7 +170,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
     const { id, mode, signingSecretCipher } = channel;
     if (mode !== 'ASYNC' || signingSecretCipher !== null) return { secret: null, signingSecretCipher };
     const secret = signingSecret();
-    return { secret, signingSecretCipher: vault.seal(secret, signingSecretPlace(id)) };
+    return { secret, signingSecretCipher: vault.seal(secret, signingSecretAssociatedData(id)) };
   }
 }
 

@@ -79,32 +79,32 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     times: UnitTimes,
   ): Promise<UnitOutcome[]> {
     const refused = new Map<Unit, UnitOutcome>();
-    const standing = () => (refused.size === 0 ? units : units.filter((unit) => !refused.has(unit)));
+    const accepted = () => (refused.size === 0 ? units : units.filter((unit) => !refused.has(unit)));
 
     const keys = pick(units, (unit) => unit.key);
     if (keys.length > 0) {
       const won = await idempotency.claimKeys(trx, keys, times.keysForgottenBefore);
       for (const unit of units) if (unit.key && !won.has(unit.key.turnId)) refused.set(unit, { status: 'key-taken' });
     }
-    const jtis = pick(standing(), (unit) => unit.jti);
+    const jtis = pick(accepted(), (unit) => unit.jti);
     if (jtis.length > 0) {
       const won = await idempotency.claimJtis(trx, jtis);
       const losers = jtis.filter((jti) => !won.has(jti.turnId)).map((jti) => jti.turnId);
       if (losers.length > 0) await idempotency.releaseKeys(trx, losers);
-      for (const unit of standing())
+      for (const unit of accepted())
         if (unit.jti && !won.has(unit.jti.turnId)) refused.set(unit, { status: 'jti-used' });
     }
 
-    const appends = gatherAppends(standing());
-    const settles = pick(standing(), (unit) => unit.settle);
+    const appends = gatherAppends(accepted());
+    const settles = pick(accepted(), (unit) => unit.settle);
     await lanes.lock(trx, new Set([...settles.map((settle) => settle.laneId), ...appends.keys()].sort()));
     // Settling comes first: a lane that comes to rest here can be taken again by an append of the same transaction.
     const pending = settles.length > 0 ? await lanes.settle(trx, settles, times.leaseEnd) : new Map<string, number>();
-    for (const unit of standing()) {
+    for (const unit of accepted()) {
       if (unit.settle && !pending.has(unit.settle.laneId)) refused.set(unit, { status: 'lease-lost' });
     }
 
-    const kept = standing();
+    const kept = accepted();
     const gathered = refused.size === 0 ? appends : gatherAppends(kept);
     const appended =
       gathered.size > 0 ? await lanes.append(trx, [...gathered.values()], times) : new Map<string, Appended>();

@@ -8,7 +8,7 @@ import {
 } from '../../../store/tables/bot-variables.js';
 import type { BotRecord } from '../../../store/tables/bots.js';
 import type { Command, DomainDeps } from '../../command.js';
-import { asSaved, MAX_KEY, saveVariables, variablePlace, variablesActAtOnce } from '../variables.js';
+import { asSaved, MAX_KEY, saveVariables, variableAssociatedData, variablesActAtOnce } from '../variables.js';
 import { isSecretVariable } from './credentials.js';
 
 /** A file's variables: as they were read, and as they stand in its config.json. */
@@ -43,7 +43,7 @@ export async function importVariables(
     const fileEntry = toFileEntry(entries.get(key), marked || clear);
     if (!marked && !clear) return [{ botId, key, secured: false, value, valueCipher: null, fileEntry }];
     const kept = present.get(key)?.valueCipher ?? null;
-    const valueCipher = value === '' ? kept : vault.seal(value, variablePlace(botId, key));
+    const valueCipher = value === '' ? kept : vault.seal(value, variableAssociatedData(botId, key));
     if (valueCipher === null) warn(`Fill in the secured variable "${key}": its value is not in the file.`);
     return [{ botId, key, secured: true, value: null, valueCipher, fileEntry }];
   });
