@@ -25,7 +25,7 @@ export const KEYS_KEPT_MS = 1 * DAY;
 
 export interface Storage {
   database: Database;
-  /** Of SQLite. */
+  /** The SQLite file; null on PostgreSQL. */
   databaseFile: string | null;
   vault: Vault;
   lanes: LaneStore;

@@ -5,10 +5,10 @@ import type { BatchWriter } from './batch-writer.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 const { maxUnits, maxBytes, backgroundUnits, cyclesRemembered } = COMMIT_QUEUE;
-/** Units of a full batch for which somebody waits. */
+/** Units with urgency NOW in a full batch; more wait for the next one. */
 export const NOW_UNITS = maxUnits - backgroundUnits;
 
-/** NOW: somebody waits for it. SOON: it makes room for those when there are many. */
+/** NOW: a caller waits for it. SOON: it yields its place to those when there are many. */
 export type Urgency = 'NOW' | 'SOON';
 
 export interface CommitQueue {
@@ -54,7 +54,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   let dead: Error | null = null;
   const idle: (() => void)[] = [];
   const now = deps.monotonicNow ?? (() => performance.now());
-  /** From the beginning of a batch to that of the next: also what the event loop takes to get round to it. */
+  /** Average ms from the start of a batch to that of the next, with the event loop's delay. */
   let cycleMs = 0;
 
   async function flush(): Promise<void> {
@@ -124,7 +124,7 @@ export function createCommitQueue(deps: CommitQueueDeps): CommitQueue {
   };
 }
 
-/** Takes from the front of the queue, at least one: as many as a batch may have. */
+/** Takes from the front of the queue at least one unit, at most what a batch may have. */
 function cut(queue: Waiting[], most: number): Waiting[] {
   let bytes = 0;
   let count = 0;

@@ -22,7 +22,7 @@ import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 
 export interface CommitThreadSetup {
   databaseFile: string;
-  /** Of the lanes that are leased here. */
+  /** Owner of the lanes leased by this process. */
   owner: string;
   directions: readonly Direction[];
 }

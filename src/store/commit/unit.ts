@@ -48,9 +48,9 @@ export interface Unit {
 export type UnitOutcome =
   | {
       status: 'committed';
-      /** Of `turn`. */
+      /** The number and lease of `turn`. */
       inbound?: Appended;
-      /** Of `deliveries`. */
+      /** The numbers and lease of `deliveries`. */
       outbound?: Appended;
       /** Open work left in the settled lane. */
       pending?: number;

@@ -1,15 +1,15 @@
-/** What the driver calls a failure, or nothing. */
+/** The driver's code of a failure; empty when it has none. */
 export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
-/** Whether the database could not be reached, or is locked by somebody else: as against refusing what it was asked. */
+/** Whether the database could not be reached or is locked, as against refusing what it was asked. */
 export const isUnavailable = (error: unknown): boolean =>
   ['UNAVAILABLE', 'SQLITE_BUSY', 'SQLITE_LOCKED'].includes(codeOf(error)) || isPoolTimeout(error);
 
-/** Knex gives it no code. */
+/** knex gives this error no code. */
 const isPoolTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'KnexTimeoutError';
 
-/** The thread that writes to SQLite is gone. */
+/** Code of the error after which the thread that writes to SQLite is gone. */
 export const COMMIT_THREAD_LOST = 'COMMIT_THREAD_LOST';
 
 /** SQLite result codes after which the file's state on disk is in doubt (sqlite.org/rescode.html). */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from './database.js';
 import { queryOn, releaseConnection, takeConnection } from './knex-internals.js';
 
-/** A number of ours among the advisory locks of a PostgreSQL database. */
+/** Key of this server's advisory lock in a PostgreSQL database. */
 const LOCK = 7_265_181;
 const RETRY_MS = 100;
 /** How often the lock is asked for: for about five minutes, then the start fails. */

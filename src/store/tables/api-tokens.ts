@@ -17,7 +17,7 @@ const apiTokens = table('api_tokens', {
   parentId: nullable(text()),
   /** The user who made it; null for the first of all. */
   createdBy: nullable(text()),
-  /** Of the console: it stands for whoever signed in. */
+  /** Whether it is a session of the console, which stands for the user who signed in. */
   session: flag,
 });
 export type ApiTokenRecord = RecordOf<typeof apiTokens>;
@@ -55,7 +55,7 @@ export const lockApiToken = (db: Db, id: string) => apiTokens.row(db, (query) =>
 export async function revokeTokens(db: Db, tokens: readonly Pick<ApiTokenRecord, 'id'>[], now: number): Promise<void> {
   let generation = tokens.map((token) => token.id);
   while (generation.length > 0) {
-    // First: whoever makes another token with one of these at this moment comes before or finds it revoked.
+    // First, so that a token being made with one of these is made before, or finds it revoked.
     await apiTokens.update(db, (query) => query.whereIn('id', generation), { revokedAt: now });
     const made = await apiTokens.rowsIn(db, 'parentId', generation, (query) =>
       query.whereNull('api_tokens.revoked_at'),

@@ -49,7 +49,7 @@ export const lockBot = (db: Db, accountId: string, id: string) =>
 export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
   bots.rowsIn(db, 'id', ids).then(ownedBy(accountId));
 
-/** Of any account: for what belongs to a version or channel that is known already. */
+/** Bots by id in any account, for versions and channels known already. */
 export const findBotsById = (db: Db, ids: readonly string[]) => bots.rowsIn(db, 'id', ids);
 
 export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>

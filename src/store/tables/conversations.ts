@@ -24,7 +24,7 @@ const conversations = table('conversations', {
   userId: text(),
   groupId: text(),
   startedAt: number,
-  /** Of a message not more than TOUCHED_EVERY_MS before the last one. */
+  /** Time of a message, at most TOUCHED_EVERY_MS before the last one. */
   lastMessageAt: number,
 });
 export type ConversationRecord = RecordOf<typeof conversations>;
@@ -46,7 +46,7 @@ const LATEST_FIRST = descending(conversations, 'lastMessageAt', 'id');
 export interface ConversationFilter {
   channelId?: string | null | undefined;
   user?: string | null | undefined;
-  /** Of the last message, in milliseconds since the epoch; `to` excluded. */
+  /** Bounds of the last message's time, in milliseconds since the epoch; `to` excluded. */
   from?: number | undefined;
   to?: number | undefined;
 }

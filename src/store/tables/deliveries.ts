@@ -15,7 +15,7 @@ const deliveries = table('deliveries', {
   conversationId: text(),
   turnId: nullable(text()),
   traceId: text(),
-  /** Of the proactive job it belongs to. */
+  /** Id of the proactive job it belongs to. */
   jobId: nullable(text()),
   seq: number,
   status: text<DeliveryStatus>(),

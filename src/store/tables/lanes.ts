@@ -70,7 +70,7 @@ interface AppendedRow {
 
 /**
  * The state machine of lanes (delivery.md §5.4). The sequence comes from the lane's row, whose lock is held to commit:
- * commit order is lane order. Whoever opens work on an idle lane gets its lease with the same write, so the usual
+ * commit order is lane order. A write that opens work on an idle lane also takes its lease, so the usual
  * message costs no claim; a lane that has open work is left to its owner, or to `claim` once `due` has passed. A process
  * that does not work on a direction (`directions`) takes no such lease: its lanes are due at once, for another to claim.
  */

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.js';
 import { MAX_POINTS } from './channel-metrics.js';
 import { laneId } from './lanes.js';
 
-/** Rows removed by one transaction; between two of them the writer serves whoever waits. */
+/** Rows removed by one transaction; between two of them others can write. */
 const ROWS_AT_ONCE = 200;
 
 /** How long metrics are kept by the minute and by the hour; days are kept for good. */

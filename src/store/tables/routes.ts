@@ -139,7 +139,7 @@ async function* routeRowsByBot(db: Knex): AsyncGenerator<RouteRow[]> {
     const last = bots.at(-1);
     if (!last) return;
     next = after(last[0]); // read while the caller is busy with these
-    next.catch(() => {}); // whoever asks for them is told
+    next.catch(() => {}); // the caller that awaits them gets the error
     await round(); // knex takes a few steps to hand it to SQLite’s thread
     yield bots.flatMap(([, ofBot, ofChannels]) => (ofChannels ?? []).map((ofChannel) => toRow(ofBot, ofChannel)));
   }
