@@ -1,7 +1,8 @@
 import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
-import type { DeliveryStatus } from '../store/tables/deliveries.js';
+import type { ConversationFilter } from '../store/tables/conversations.js';
+import type { AttemptRow, DeliveryFilter, DeliveryStatus } from '../store/tables/deliveries.js';
 import type { Content } from '../vocabulary.js';
 
 /**
@@ -32,7 +33,7 @@ export interface LivePort {
 export interface DeliveriesPort {
   list(viewer: Viewer, request: DeliveryFilter & PageRequest): Promise<Page<DeliveryView>>;
   /** The attempts of each of these deliveries, oldest first. */
-  attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, DeliveryAttemptView[]>>;
+  attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>>;
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
   /** A message of the bot's own accord. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
@@ -47,11 +48,6 @@ export interface MessageToSend {
   idempotencyKey?: string | null | undefined;
 }
 
-export interface DeliveryFilter {
-  channelId?: string | null | undefined;
-  status?: DeliveryStatus | null | undefined;
-}
-
 export interface DeliveryView {
   id: string;
   channelId: string;
@@ -64,15 +60,6 @@ export interface DeliveryView {
   finishedAt: number | null;
 }
 
-export interface DeliveryAttemptView {
-  number: number;
-  startedAt: number;
-  durationMs: number;
-  statusCode: number | null;
-  error: string | null;
-  responseBody: string | null;
-}
-
 export interface ConversationsPort {
   list(viewer: Viewer, request: ConversationFilter & PageRequest): Promise<Page<ConversationView>>;
   /** One page of turns of each of these conversations, newest first. */
@@ -81,13 +68,6 @@ export interface ConversationsPort {
     conversationIds: readonly string[],
     request: PageRequest,
   ): Promise<Map<string, Page<TurnView>>>;
-}
-
-export interface ConversationFilter {
-  channelId?: string | null | undefined;
-  user?: string | null | undefined;
-  from?: number | undefined;
-  to?: number | undefined;
 }
 
 export interface ConversationView {
