@@ -1,5 +1,6 @@
 import type { Dialect } from './database.js';
 import type { Cell, Statements } from './statements.js';
+import { toSnakeCase } from './table.js';
 
 export type ColumnKind = 'text' | 'int' | 'bool';
 
@@ -29,6 +30,18 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>)
     columns: names,
     bind: (rows) => JSON.stringify(rows),
   };
+}
+
+/** A source whose columns are members of records; a member that a record leaves out is null. */
+export function recordSource<R extends object>(
+  dialect: Dialect,
+  members: Partial<Record<keyof R & string, ColumnKind>>,
+): RowSource & { cells(records: readonly R[]): Cell[][] } {
+  const entries = Object.entries<ColumnKind | undefined>(members) as [keyof R & string, ColumnKind][];
+  const source = rowSource(dialect, Object.fromEntries(entries.map(([key, kind]) => [toSnakeCase(key), kind])));
+  const keys = entries.map(([key]) => key);
+  // The kinds say what the members are.
+  return { ...source, cells: (records) => records.map((record) => keys.map((key) => (record[key] ?? null) as Cell)) };
 }
 
 /** One statement over many rows, and what it returns; `sql` uses the source's `from` where the rows stand. */

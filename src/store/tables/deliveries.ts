@@ -1,7 +1,7 @@
 import type { Db, Dialect } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
-import { rowSource, writeRows } from '../database/row-source.js';
+import { recordSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { OPEN_WORK } from './lanes.js';
@@ -135,42 +135,42 @@ export async function buryDeliveries(db: Db, channelIds: readonly string[], now:
 }
 
 export function deliveryStore(dialect: Dialect) {
-  const insertSource = rowSource(dialect, {
+  const insertSource = recordSource<NewDelivery & { seq: number }>(dialect, {
     id: 'text',
-    account_id: 'text',
-    channel_id: 'text',
-    conversation_id: 'text',
-    turn_id: 'text',
-    trace_id: 'text',
-    job_id: 'text',
+    accountId: 'text',
+    channelId: 'text',
+    conversationId: 'text',
+    turnId: 'text',
+    traceId: 'text',
+    jobId: 'text',
     seq: 'int',
     payload: 'text',
-    created_at: 'int',
+    createdAt: 'int',
   });
   const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at)
     select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at
     from ${insertSource.from} where true`;
-  const progressSource = rowSource(dialect, {
+  const progressSource = recordSource<DeliveryProgress>(dialect, {
     id: 'text',
     status: 'text',
     attempts: 'int',
     spent: 'int',
-    first_attempt_at: 'int',
-    next_attempt_at: 'int',
-    finished_at: 'int',
+    firstAttemptAt: 'int',
+    nextAttemptAt: 'int',
+    finishedAt: 'int',
   });
   // A delivery that was buried meanwhile (its channel was deleted) stays buried.
   const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
     next_attempt_at = v.next_attempt_at, finished_at = v.finished_at
     from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
-  const attemptSource = rowSource(dialect, {
-    delivery_id: 'text',
+  const attemptSource = recordSource<AttemptRow>(dialect, {
+    deliveryId: 'text',
     number: 'int',
-    started_at: 'int',
-    duration_ms: 'int',
-    status_code: 'int',
+    startedAt: 'int',
+    durationMs: 'int',
+    statusCode: 'int',
     error: 'text',
-    response_body: 'text',
+    responseBody: 'text',
   });
   const attemptSql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body)
     select delivery_id, number, started_at, duration_ms, status_code, error, response_body from ${attemptSource.from} where true
@@ -178,45 +178,15 @@ export function deliveryStore(dialect: Dialect) {
 
   return {
     async insert(trx: Statements, rows: (NewDelivery & { seq: number })[]): Promise<void> {
-      const cells = rows.map((r) => [
-        r.id,
-        r.accountId,
-        r.channelId,
-        r.conversationId,
-        r.turnId,
-        r.traceId,
-        r.jobId ?? null,
-        r.seq,
-        r.payload,
-        r.createdAt,
-      ]);
-      await writeRows(trx, insertSource, insertSql, cells);
+      await writeRows(trx, insertSource, insertSql, insertSource.cells(rows));
     },
 
     async progress(trx: Statements, rows: DeliveryProgress[]): Promise<void> {
-      const cells = rows.map((r) => [
-        r.id,
-        r.status,
-        r.attempts,
-        r.spent,
-        r.firstAttemptAt,
-        r.nextAttemptAt,
-        r.finishedAt,
-      ]);
-      await writeRows(trx, progressSource, progressSql, cells);
+      await writeRows(trx, progressSource, progressSql, progressSource.cells(rows));
     },
 
     async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
-      const cells = rows.map((r) => [
-        r.deliveryId,
-        r.number,
-        r.startedAt,
-        r.durationMs,
-        r.statusCode,
-        r.error,
-        r.responseBody,
-      ]);
-      await writeRows(trx, attemptSource, attemptSql, cells);
+      await writeRows(trx, attemptSource, attemptSql, attemptSource.cells(rows));
     },
 
     /** The open deliveries at the head of a conversation's outbound lane, in lane order. */

@@ -1,6 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
 import { descending, findPages, type PageRequest } from '../database/page.js';
-import { rowSource, writeRows } from '../database/row-source.js';
+import { recordSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { OPEN_WORK } from './lanes.js';
@@ -91,12 +91,12 @@ const SAID: Record<Dialect, string> = {
 };
 
 export function turnStore(dialect: Dialect) {
-  const insertSource = rowSource(dialect, {
+  const insertSource = recordSource<NewTurn>(dialect, {
     id: 'text',
-    conversation_id: 'text',
-    channel_id: 'text',
+    conversationId: 'text',
+    channelId: 'text',
     seq: 'int',
-    trace_id: 'text',
+    traceId: 'text',
     status: 'text',
     input: 'text',
     replies: 'text',
@@ -104,12 +104,12 @@ export function turnStore(dialect: Dialect) {
     resume: 'text',
     error: 'text',
     trace: 'text',
-    created_at: 'int',
-    finished_at: 'int',
+    createdAt: 'int',
+    finishedAt: 'int',
   });
   const columns = insertSource.columns.join(', ');
   const insertSql = `insert into turns (${columns}) select ${columns} from ${insertSource.from} where true`;
-  const progressSource = rowSource(dialect, {
+  const progressSource = recordSource<TurnProgress>(dialect, {
     id: 'text',
     status: 'text',
     replies: 'text',
@@ -117,8 +117,8 @@ export function turnStore(dialect: Dialect) {
     resume: 'text',
     error: 'text',
     trace: 'text',
-    finished_at: 'int',
-    answered_by: 'text',
+    finishedAt: 'int',
+    answeredBy: 'text',
   });
   const progressSql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
     error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by
@@ -126,38 +126,11 @@ export function turnStore(dialect: Dialect) {
 
   return {
     async insert(trx: Statements, rows: NewTurn[]): Promise<void> {
-      const cells = rows.map((r) => [
-        r.id,
-        r.conversationId,
-        r.channelId,
-        r.seq,
-        r.traceId,
-        r.status,
-        r.input,
-        r.replies,
-        r.outcome,
-        r.resume,
-        r.error,
-        r.trace,
-        r.createdAt,
-        r.finishedAt,
-      ]);
-      await writeRows(trx, insertSource, insertSql, cells);
+      await writeRows(trx, insertSource, insertSql, insertSource.cells(rows));
     },
 
     async progress(trx: Statements, rows: TurnProgress[]): Promise<void> {
-      const cells = rows.map((r) => [
-        r.id,
-        r.status,
-        r.replies,
-        r.outcome,
-        r.resume,
-        r.error,
-        r.trace,
-        r.finishedAt,
-        r.answeredBy ?? null,
-      ]);
-      await writeRows(trx, progressSource, progressSql, cells);
+      await writeRows(trx, progressSource, progressSql, progressSource.cells(rows));
     },
 
     /** Turns of a conversation that are not over, in lane order. */
