@@ -1,6 +1,7 @@
 /**
  * `node summary.mjs <vitest's JSON report> <its exit code>` prints `N passed, N failed`. What fails outside a test is
  * counted as one: a file that cannot be loaded, an error nobody caught, a runner that wrote no report.
+ * The line before it says how many tests of real exports were left out.
  */
 import { readFileSync } from 'node:fs';
 
@@ -14,4 +15,12 @@ const brokenFiles = report.testResults.filter(
 const counted = report.numFailedTests + brokenFiles.length;
 const failed = exitCode === '0' ? counted : Math.max(counted, 1);
 const skipped = (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0);
+const withoutExports = report.testResults
+  .flatMap((file) => file.assertionResults)
+  .filter((test) => test.status !== 'passed' && test.status !== 'failed' && /beside the checkout/.test(test.fullName));
+if (withoutExports.length > 0) {
+  console.log(
+    `Left out: ${withoutExports.length} tests of real exports; the exports folder is not beside the checkout`,
+  );
+}
 console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
