@@ -31,6 +31,8 @@ const { fieldExtensionsEstimator, getComplexity } = createRequire(import.meta.ur
 export const MAX_TOKENS = 10_000;
 /** Fields (an alias is one more), fragments, spreads and operations of a document; beyond: BAD_USER_INPUT. Validation takes time with the square of them. */
 const MAX_SELECTIONS = 500;
+/** Aliases of a document that reads the schema; beyond: BAD_USER_INPUT. Each may repeat all of the schema, which has no cost of its own. */
+const MAX_INTROSPECTION_ALIASES = 10;
 /** Levels of a query; beyond: GRAPHQL_VALIDATION_FAILED. A page of parents, a page of children and their fields reach six. */
 const MAX_DEPTH = 15;
 /** Fields of the whole answer, as far as the query tells; beyond: GRAPHQL_VALIDATION_FAILED. Two nested pages of 100 with ten fields fit. */
@@ -47,16 +49,28 @@ export function assertNotTooManyFields(query: string): void {
   const document = parsed(query);
   if (!document) return;
   let count = 0;
+  let aliases = 0;
+  let readsSchema = false;
   const note = () => {
     count += 1;
   };
   visit(document, {
-    Field: note,
+    Field({ alias, name }) {
+      note();
+      if (alias) aliases += 1;
+      readsSchema ||= name.value === '__schema' || name.value === '__type';
+    },
     FragmentSpread: note,
     InlineFragment: note,
     FragmentDefinition: note,
     OperationDefinition: note,
   });
+  if (readsSchema && aliases > MAX_INTROSPECTION_ALIASES) {
+    throw badInput(
+      'query',
+      `A query that reads the schema may have ${MAX_INTROSPECTION_ALIASES} aliases, this one has ${aliases}. Read the schema once, without aliases.`,
+    );
+  }
   if (count <= MAX_SELECTIONS) return;
   throw badInput(
     'query',

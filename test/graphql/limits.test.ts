@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/domain/metrics.js';
 import { createExpensiveQueries } from '../../src/graphql/expensive-queries.js';
@@ -53,6 +54,22 @@ describe('a document', () => {
       expect(message).toContain('500 are allowed');
     }
     expect((await refusal(`{ ${'viewer { id } '.repeat(240)} }`)).status).toBe(200);
+  });
+
+  it('that reads the schema again and again under other names is refused, and one that reads it once is not', async () => {
+    const aliased = (count: number, field: string) =>
+      Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(' ');
+    for (const document of [
+      `{ ${aliased(11, '__schema { types { name } }')} }`,
+      `{ ${aliased(11, '__type(name: "Query") { name }')} }`,
+      `{ __schema { ${aliased(11, 'types { name }')} } }`,
+      `{ __schema { types { ...f } } } fragment f on __Type { ${aliased(11, 'fields { name }')} }`,
+    ]) {
+      const { status, code, message } = await refusal(document);
+      expect({ status, code }).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(message).toContain('may have 10 aliases');
+    }
+    expect(await refusal(getIntrospectionQuery())).toMatchObject({ status: 200, code: undefined });
   });
 
   it('whose fragments unfold to more than can be counted is refused, and nobody has to act', async () => {
