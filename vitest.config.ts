@@ -1,9 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   resolve: {
-    // Vite would take graphql's .mjs while node_modules takes its CommonJS: two realms, and graphql refuses the mix.
-    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+    alias: [
+      // Vite would take graphql's .mjs while node_modules takes its CommonJS: two realms, and graphql refuses the mix.
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      // Threads come from the bundle, as in production: to compile one for each server would take longer than its tests.
+      { find: /^(\.\.?\/)+start-worker\.js$/, replacement: file('test/support/start-compiled-worker.ts') },
+    ],
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -22,16 +22,12 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-async function open(
-  reply: Engine['reply'],
-  prepare: (database: Database) => void = () => {},
-  beforeOpening = async () => {},
-) {
+async function open(reply: Engine['reply'], prepare?: (database: Database) => void, beforeOpening = async () => {}) {
   receiver = await createReceiver();
   let database: Database | undefined;
   const around = (real: Database) => {
     database = real;
-    prepare(real);
+    prepare?.(real);
     return real;
   };
   const channel = { mode: 'ASYNC', postUrl: receiver.url };
@@ -39,7 +35,8 @@ async function open(
     const own = engineOf(reply).engines?.(real) ?? real;
     return { ...own, open: (spec) => beforeOpening().then(() => own.open(spec)) };
   };
-  line = await openLine({ engines, database: around }, channel);
+  // What is prepared is the connection of this thread: the batches must be written by it.
+  line = await openLine({ engines, database: around, ...(prepare && { commitThread: false }) }, channel);
   const { channel: made } = line;
   const send = async (text: string, id = 'u') => {
     const answer = await line?.v1({ message: { text }, from: { id } });

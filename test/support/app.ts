@@ -66,7 +66,7 @@ export async function startTestApp({
     ...env,
   });
   if (!settings.DATABASE_URL) await writeFile(databaseFileIn(dataDir), await migratedDatabase());
-  const start = () => startApp(settings, log, { quickWaitsMs: [0, 0], commitThread: false, ...overrides });
+  const start = () => startApp(settings, log, { quickWaitsMs: [0, 0], ...overrides });
   let app: App = await start();
   return {
     get url() {
