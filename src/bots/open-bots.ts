@@ -110,7 +110,7 @@ export function createOpenBots(deps: {
     open(versionId) {
       const known = open.get(versionId);
       if (known) {
-        programs.get(known.programKey); // marks it as recently used
+        void programs.get(known.programKey); // marks it as recently used
         return known.bot;
       }
       const entry: Entry = { botId: '', programKey: '' };

@@ -70,13 +70,13 @@ export const tokensMadeByOthers = (db: Db, userId: string) =>
     query
       .where({ user_id: userId })
       .whereNull('revoked_at')
-      .where((made) => made.whereNull('created_by').orWhereNot('created_by', userId)),
+      .where((made) => void made.whereNull('created_by').orWhereNot('created_by', userId)),
   );
 
 /** Tokens in force that act as the user, or that the user made. */
 export const tokensInHandsOf = (db: Db, userId: string) =>
   apiTokens.rows(db, (query) =>
-    query.whereNull('revoked_at').where((held) => held.where({ user_id: userId }).orWhere({ created_by: userId })),
+    query.whereNull('revoked_at').where((held) => void held.where({ user_id: userId }).orWhere({ created_by: userId })),
   );
 
 /** Whether one user has ever made a token that acts as the other. */

@@ -71,7 +71,9 @@ export async function countSaid(
   const rows: { id: string; created_at: number; messages: number }[] = await db('turns')
     .select('id', 'created_at', db.raw(`${SAID[dialect]} as messages`))
     .where('conversation_id', conversationId)
-    .modify((query) => before && query.whereRaw('(created_at, id) < (?, ?)', [before.createdAt, before.id]))
+    .modify((query) => {
+      if (before) void query.whereRaw('(created_at, id) < (?, ?)', [before.createdAt, before.id]);
+    })
     .orderBy([
       { column: 'created_at', order: 'desc' },
       { column: 'id', order: 'desc' },
