@@ -56,7 +56,6 @@ export function compileEntityField(component: ComponentDefinition, node: NodeDef
   if (lookup.length > 0)
     for (const language of Object.keys(component.label).concat(['en'])) choices[language] ??= lookup;
   return {
-    componentId: component.id,
     name: component.name,
     entityType: own(TYPES, component.entityType) ?? 'string',
     array: component.isArray,

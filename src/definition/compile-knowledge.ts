@@ -32,7 +32,7 @@ export function compileKnowledge(
     synonyms: inLowerCase(definition.synonyms[language] ?? {}),
     traits: definition.traits
       .filter((trait) => trait.language === language)
-      .map(({ group, name, sentences }) => ({ group, name, sentences })),
+      .map(({ name, sentences }) => ({ name, sentences })),
   };
 }
 

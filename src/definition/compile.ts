@@ -59,8 +59,8 @@ export function compileTasks(
 
 function compileDialog(dialog: DialogDefinition, scope: NodeScope): Dialog {
   const start = dialog.nodes.find((node) => node.id === 'intent0') ?? dialog.nodes[0];
-  const { id, refId, name, names, hidden } = dialog;
-  return { id, refId, name, names, hidden, graph: compileGraph(dialog.nodes, start, scope) };
+  const { id, name, names, hidden } = dialog;
+  return { id, name, names, hidden, graph: compileGraph(dialog.nodes, start, scope) };
 }
 
 /** Enabled events only. An event whose dialog is missing says its message, if it has one. */

@@ -102,8 +102,6 @@ export interface ComponentDefinition {
 }
 
 export interface ServiceDefinition {
-  type: string;
-  subType: string;
   endPoint: { protocol: string; host: string; port: string; path: string; method: string };
   headers: string;
   body: string;
@@ -113,7 +111,6 @@ export interface ServiceDefinition {
   preProcessor: string;
   postProcessor: string;
   timeoutSeconds: number;
-  closeOnTimeout: boolean;
   authProfile: string;
   sample: Json | undefined;
 }
@@ -133,7 +130,6 @@ export interface PatternDefinition {
 }
 
 export interface TraitDefinition {
-  group: string;
   name: string;
   language: string;
   sentences: string[];
@@ -176,7 +172,6 @@ export interface EventDefinition {
 export interface StandardResponseDefinition {
   key: string;
   originals: string[];
-  category: string;
   message: MessageEntry[];
 }
 
@@ -186,7 +181,6 @@ export interface FormDefinition {
   name: string;
   label: string;
   fields: FormFieldDefinition[];
-  raw: JsonObject;
 }
 
 export interface FormFieldDefinition {
@@ -203,7 +197,6 @@ export interface FormFieldDefinition {
 
 export interface ChannelDefinition {
   name: string;
-  type: string;
   async: boolean;
   enabled: boolean;
   polling: boolean;
@@ -217,7 +210,6 @@ export interface VariableDefinition {
 
 export interface AuthProfileDefinition {
   name: string;
-  type: string;
   username: string;
   password: string;
 }

@@ -38,7 +38,6 @@ export interface Program {
 
 export interface Dialog {
   id: string;
-  refId: string;
   name: string;
   names: Localized<string>;
   hidden: boolean;
@@ -75,7 +74,6 @@ interface NodeBase {
 }
 
 export interface EntityField {
-  componentId: string;
   /** `context.entities.<name>`. */
   name: string;
   entityType: EntityType;
@@ -187,7 +185,7 @@ export interface Knowledge {
   faqs: Faq[];
   /** Words and `~concepts` with their synonyms, lower case. */
   synonyms: Record<string, string[]>;
-  traits: { group: string; name: string; sentences: string[] }[];
+  traits: { name: string; sentences: string[] }[];
 }
 
 export interface Intent {

@@ -82,8 +82,6 @@ function readService(raw: Raw): ServiceDefinition {
   const payload = object(raw.payload);
   const headers = raw.headers;
   return {
-    type: string(raw.serviceType),
-    subType: string(raw.subType),
     endPoint: {
       protocol: string(endPoint.protocol),
       host: decodeText(string(endPoint.host)),
@@ -98,7 +96,6 @@ function readService(raw: Raw): ServiceDefinition {
     preProcessor: decodeText(string(raw.preProcessor)),
     postProcessor: decodeText(string(raw.postProcessor)),
     timeoutSeconds: number(raw.serviceAPITimeout) ?? SERVICE_TIMEOUT_SECONDS,
-    closeOnTimeout: flag(object(raw.timeOutError).closeConversation),
     authProfile: profileName(raw.idp),
     sample: readSample(raw.sampleResponse),
   };

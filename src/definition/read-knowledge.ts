@@ -97,9 +97,7 @@ export function readPatterns(value: unknown, languages: readonly string[]): Patt
 export function readTraits(value: unknown, languages: readonly string[]): TraitDefinition[] {
   return objects(value).flatMap((entry) => {
     const language = string(entry.language) || languages[0] || 'en';
-    const group = string(entry.groupName);
     return Object.entries(object(entry.traits)).map(([name, trait]) => ({
-      group,
       name: string(object(trait).displayName) || name,
       language,
       sentences: textsOf(object(trait).data, 'text'),

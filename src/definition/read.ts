@@ -13,7 +13,7 @@ import type {
   VariableDefinition,
 } from './definition.js';
 import { flag, isObject, json, number, object, objects, type Raw, string, strings } from './json.js';
-import { readComponent, readDialog, toJsonObject } from './read-dialogs.js';
+import { readComponent, readDialog } from './read-dialogs.js';
 import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
 import { localized, readMessage } from './read-message.js';
 import { emptyWarnings, shapeWarnings } from './read-warnings.js';
@@ -145,7 +145,6 @@ function readStandardResponse(raw: Raw, defaultLanguage: string): StandardRespon
   return {
     key: string(raw.Key),
     originals: Array.isArray(originals) ? strings(originals).map(decodeText) : [decodeText(string(originals))],
-    category: string(raw.Category),
     message,
   };
 }
@@ -180,7 +179,6 @@ function readForm(raw: Raw, language: string): FormDefinition {
     fields: components
       .map((entry) => readField(entry, language))
       .filter((field) => field.key !== '' || field.label !== ''),
-    raw: toJsonObject(raw) ?? {},
   };
 }
 
@@ -205,7 +203,6 @@ function readField(raw: Raw, language: string): FormDefinition['fields'][number]
 function readChannel(raw: Raw): ChannelDefinition {
   return {
     name: string(raw.displayName) || 'webhook',
-    type: string(raw.type),
     async: flag(raw.isAsync),
     enabled: flag(raw.enable),
     polling: flag(raw.enablePolling),
@@ -220,7 +217,6 @@ function readAuthProfile(raw: Raw): AuthProfileDefinition {
   const config = { ...raw, ...object(raw.config), ...object(raw.credentials) };
   return {
     name: string(raw.name) || string(raw.idpName) || string(raw.refId),
-    type: string(raw.sso_type) || string(raw.mechanism) || string(raw.type),
     username: string(config.username) || string(config.userName),
     password: string(config.password),
   };

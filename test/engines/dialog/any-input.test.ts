@@ -36,7 +36,6 @@ const anyText = fc.oneof(
 );
 
 const field = (entityType: EntityType): EntityField => ({
-  componentId: 'c',
   name: 'X',
   entityType,
   array: false,
