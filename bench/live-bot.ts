@@ -2,7 +2,7 @@ import { ADMIN_TOKEN, controlPlaneOf, createBot, createCaller, goLive } from '..
 
 /** A bot that is live on a synchronous and on asynchronous channels, and how to call it. */
 export interface LiveBot {
-  /** Of the hooks; an asynchronous one for each POST URL. */
+  /** Paths of the hooks; one asynchronous path for each POST URL. */
   sync: string;
   async: string[];
   authorization: string;

@@ -11,7 +11,7 @@ export interface Bench {
   start(more?: Record<string, string>): Promise<ChildServer>;
   bot: LiveBot;
   rounds: number;
-  /** Of one measurement. */
+  /** Length of one measurement, in milliseconds. */
   ms: number;
   dataDir: string;
 }

@@ -4,7 +4,7 @@ import { atLeast, atMost, type Figure, median } from './report.js';
 import { residentMemory, serverMetric } from './server-metric.js';
 
 const TIMES_CAPACITY = 3;
-/** Of the clients: as many messages may be under way as an impatient world would have. */
+/** Connections of the clients: messages that may be under way at once. */
 const CONNECTIONS = 1_500;
 
 /** Three times as many messages as the server can take: the rate and latency of the accepted ones, memory, and recovery. */

@@ -7,7 +7,7 @@ export interface LoadTask {
   authorization: string;
   connections: number;
   users: number;
-  /** Of the users' ids. */
+  /** Prefix of the users' ids. */
   prefix: string;
   ms: number;
   /** At most so many. */
@@ -19,7 +19,7 @@ export interface LoadTask {
   body?: 'ACTIVITY' | 'ACTIVITY_CALLBACK' | 'LINE';
   serviceUrl?: string;
   lineSecret?: string;
-  /** So many a second, in place of as many as possible. */
+  /** Requests a second; without it, as many as possible. */
   rate?: number;
 }
 

@@ -10,7 +10,7 @@ export interface Parts extends AsyncDisposable {
   /** What the floors let in. */
   floorAuthorization: string;
   sinkUrl: string;
-  /** Of a sink that never answers, apart so that it is another endpoint. */
+  /** URL of a sink that never answers: another endpoint than the first. */
   holeUrl: string;
   load(task: LoadTask): Promise<LoadResult>;
   /** POSTs a second of the bare client to the sink. */

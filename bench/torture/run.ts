@@ -18,7 +18,7 @@ export interface TortureOptions {
   /** Server processes on one database; on SQLite it is one. */
   nodes?: number;
   users?: Record<Kind, number>;
-  /** Of the time and manner of the kills, and of the sink's failures. */
+  /** Seed of the kills (when, and how) and of the sink's failures. */
   random?(): number;
   /** Longest life of a server, in milliseconds. */
   maxLifeMs?: number;

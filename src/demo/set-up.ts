@@ -2,7 +2,7 @@ import type { Api } from './api.js';
 
 export interface Channel {
   id: string;
-  /** Of its hook, on whatever host. */
+  /** Path of its hook. */
   path: string;
   message: string;
   requestId: string | null;

@@ -104,7 +104,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     { verdict, attempts }: Tried,
     lane: HeldLane<DeliveryRow>,
   ): Promise<Became<DeliveryRow>> {
-    // Whoever waits for the endpoint, or for nothing but the channel, keeps the lease meanwhile.
+    // A lane that waits for the endpoint, or for nothing but the channel, keeps its lease meanwhile.
     const keepsLease = verdict.kind !== 'failed' && asksToWait(verdict) === null;
     if (verdict.kind === 'untried' && keepsLease && attempts.length === 0) return { again: delivery };
     const progress = progressAfter(delivery, verdict, attempts, { now: clock.now(), random: deps.random() });

@@ -51,7 +51,7 @@ export interface Attachments {
   finish(owner: Uploader, token: string, totalChunks: number, facts: FileFacts): Promise<AttachmentRow>;
   /** The attachments of a message, those given by id with a URL the bot can open. Gives the index of an unknown id. */
   withUrls(accountId: string, attachments: readonly Json[]): Promise<Json[] | { unknown: number }>;
-  /** What a URL made here names; null when it names nothing (any more). */
+  /** The attachment behind a signed URL, or null. */
   read(fileId: string, key: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
   /** Removes attachments and uploads that are past their time. */
   sweep(logs: readonly { accountId: string; before: number }[]): Promise<void>;

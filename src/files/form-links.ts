@@ -9,7 +9,7 @@ export interface FormLinks {
   read(link: SentLink, now: number): { turnId: string } | 'FORGED' | 'EXPIRED';
 }
 
-/** What a link holds, as it came back. */
+/** Fields of a link that was followed. */
 export interface SentLink {
   botId: string;
   formRefId: string;

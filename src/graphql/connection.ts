@@ -1,7 +1,7 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { Page } from '../store/database/page.js';
 
-/** What a total costs: rows are looked at to count them. */
+/** Query cost of a total, which is counted row by row. */
 const COUNTING_COST = 50;
 
 @ObjectType()

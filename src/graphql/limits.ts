@@ -39,7 +39,7 @@ const MAX_DEPTH = 15;
 const MAX_COST = 200_000;
 /** Cost above which a query waits for its turn among the expensive ones. */
 const EXPENSIVE = 10_000;
-/** What a field of a root type costs besides its answer: a statement to the database, or a transaction. */
+/** Cost of a field of a root type besides its answer: a statement, or a transaction. */
 const ROOT_COST: Readonly<Record<string, number>> = { Query: 100, Mutation: 1_000 };
 /** Items that a list without `first` is taken to have. */
 const ASSUMED_ITEMS = 10;
@@ -154,7 +154,7 @@ const estimate: ComplexityEstimator = ({ type, field, args, childComplexity }) =
   return own + childComplexity * (isList ? ASSUMED_ITEMS : 1);
 };
 
-/** What is wrong with `first` is told by the list itself. */
+/** The list itself says what is wrong with `first`. */
 const sizeOf = (first: unknown): number =>
   typeof first === 'number' && first > 0 ? pageSize({ first }) : pageSize({});
 

@@ -83,7 +83,7 @@ function many<T>(find: (ids: readonly string[]) => Promise<Map<string, T[]>>): D
   );
 }
 
-/** What is worked out from rows that are at hand already. */
+/** A loader over rows that are in memory already. */
 function derived<R extends { id: string }, M extends Map<string, unknown>>(
   find: (records: readonly R[]) => Promise<M>,
 ): DataLoader<R, M extends Map<string, infer V> ? V : never, string> {

@@ -11,7 +11,7 @@ import { described, nullable, objectOf } from './fields.js';
 const MAX_SERIES_POINTS = 20_000;
 /** What reading the metrics of channels costs, besides what is answered: totals and users are summed. */
 const READING_COST = 2_000;
-/** What is taken before the bot's channels and the length of a series are known. */
+/** Cost assumed before the bot's channels and the length of a series are known. */
 const ASSUMED_CHANNELS = 10;
 const ASSUMED_POINTS = 100;
 

@@ -20,7 +20,7 @@ export interface FormTurn {
 export interface OpenForm {
   form: FormDefinition;
   route: Route;
-  /** Of the message that brought the form. */
+  /** Input of the message that brought the form. */
   input: TurnInput;
   /** The idempotency key of the answers: whatever is sent by this form is one message. */
   key: string;

@@ -28,7 +28,7 @@ const CLIENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
 /** Client ids of this server; two claims that name different ones are refused. */
 const APP_ID = /^cs-/;
 const DATES = ['exp', 'nbf', 'iat'];
-/** As far as a Date goes; some callers send milliseconds. */
+/** Largest time in a claim: the limit of a Date. Some callers send milliseconds. */
 const MAX_DATE_SECONDS = 8.64e12;
 /** Extensions that change what a signature means; whoever does not know them must refuse (RFC 7515 §4.1.11, RFC 7797). */
 const EXTENSIONS = ['crit', 'b64'];

@@ -13,7 +13,7 @@ export interface Field extends FormFieldDefinition {
 export interface FilledForm {
   /** As sent, by name: what the page shows again. */
   values: ReadonlyMap<string, readonly string[]>;
-  /** What is wrong, by name. */
+  /** Errors by field name. */
   faults: ReadonlyMap<string, string>;
   /** What the bot gets (kore-webhook.md §1.3); what was left empty is left out. */
   data: Json[];

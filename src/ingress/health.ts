@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 
 export interface HealthDeps {
-  /** What is not well, by name; empty: ready for traffic. */
+  /** Names of failing checks; empty when the server is ready for traffic. */
   faults(): Promise<string[]>;
 }
 

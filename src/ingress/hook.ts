@@ -13,7 +13,7 @@ import { parseJsonObject } from './parse-json.js';
 
 type Step = (call: HookCall) => void | Promise<void>;
 
-/** What a message goes through, with the statuses of each refusal. The order is part of the wire: the first one answers. */
+/** Steps of a request, with the statuses each refuses with. Their order is part of the wire: the first refusal answers. */
 const STEPS: readonly (readonly [refusals: string, step: Step])[] = [
   ['503', ({ deps }) => assertRoom(deps)],
   ['401 429', identify],

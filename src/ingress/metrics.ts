@@ -34,7 +34,7 @@ function readersOf(readers: MetricsReaders): (ctx: Context) => boolean {
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** What a proxy on this machine says when it passes on a request of another. */
+/** Headers by which a proxy on this machine marks a request it passes on. */
 const PASSED_ON = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
 
 function isOfThisMachine({ req }: Context): boolean {

@@ -1,6 +1,6 @@
 import { SECOND } from '../time.js';
 
-/** What a caller prefers (RFC 7240), as far as hooks honour it. */
+/** The preferences of a `Prefer` header (RFC 7240) that hooks honour. */
 export interface Preferences {
   /** `respond-async`: rather a 202 now than the answer later. */
   respondAsync: boolean;

@@ -75,7 +75,7 @@ export function uploadRoutes(deps: UploadDeps): Router {
       const { fileId = '' } = paramsOf(ctx);
       const found = await attachments.read(fileId, String(ctx.query.key ?? ''));
       if (!found) throw notFound('attachment', fileId);
-      // Whatever a caller uploaded is never shown as a page of this server.
+      // An upload is never shown as a page of this server.
       ctx.attachment(found.row.fileName);
       ctx.set({ 'Content-Type': 'application/octet-stream', 'X-Content-Type-Options': 'nosniff' });
       ctx.length = found.row.size;

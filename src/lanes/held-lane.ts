@@ -25,7 +25,7 @@ export interface LaneProgress {
 
 /** Writes for the head of a lane. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
 export interface LaneWriter {
-  /** Of the lease; null while nothing of the lane is stored. */
+  /** Epoch of the lease; null while nothing of the lane is stored. */
   readonly epoch: number | null;
   /** Writes under the lease. Rejects with LeaseLost when it is not held any more: then nothing is written. */
   commit(unit: Unit, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;

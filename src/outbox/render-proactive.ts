@@ -19,7 +19,7 @@ export interface RenderDeps {
   random(): number;
 }
 
-/** What is sent to one user. */
+/** The messages to one user. */
 export interface ProactiveMessage {
   to: string;
   contents: readonly Content[];

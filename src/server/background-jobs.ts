@@ -28,7 +28,7 @@ export interface BackgroundJobDeps extends Pick<StorageDeps, 'env' | 'clock'> {
   loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
 }
 
-/** What is done again and again: lanes taken up, changes followed, the disk watched, old rows removed. */
+/** Starts the loops that claim lanes, follow changes, watch the disk and remove old rows. */
 export function startBackgroundJobs(deps: BackgroundJobDeps): void {
   const { env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop } = deps;
   const { database } = storage;

@@ -14,7 +14,7 @@ export interface ConsoleSessions {
 
 const PATH = '/console/session';
 const COOKIE = 'hookswitch-session';
-/** Of a browser that has signed in by password before; it stays when the session ends, and opens nothing. */
+/** Cookie of a browser that has signed in by password. It outlives the session and grants no access. */
 const DEVICE_COOKIE = 'hookswitch-device';
 /** A page of another origin cannot send it without being asked by CORS first, which this server never answers. */
 const HEADER = 'x-hookswitch-console';

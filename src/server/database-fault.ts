@@ -1,11 +1,11 @@
 import type { Database } from '../store/database/database.js';
 import { type Clock, delay, SECOND } from '../time.js';
 
-/** Whoever asks for the health of a process asks every few seconds, and gives up soon. */
+/** Milliseconds that a health check waits for the database; probes come every few seconds and give up soon. */
 const PATIENCE_MS = 2 * SECOND;
 const AWAY = 'the database does not answer';
 
-/** What is not well with the database, or null. A file is always there. */
+/** The database's fault, or null; always null on SQLite. */
 export async function databaseFault({ dialect, read }: Database, clock: Clock): Promise<string | null> {
   if (dialect === 'sqlite') return null;
   const answered = new AbortController();

@@ -36,7 +36,7 @@ export interface HotPathDeps {
   turnScheduler?: TurnScheduler | undefined;
 }
 
-/** What a message goes through: the route table, open bots, turns in their lanes, and the dispatcher of their replies. */
+/** Builds the way of a message: the route table, open bots, turns in their lanes, the dispatcher of their replies. */
 export async function createHotPath(deps: HotPathDeps) {
   const { env, clock, random, events, report, lifecycle, storage, leaseMs, engines, outbound } = deps;
   const { database, vault, lanes, queue } = storage;

@@ -14,7 +14,7 @@ export interface HttpServer {
 
 /**
  * Connections that wait to be accepted, as far as the system allows: Node takes one of them in a round of the event loop.
- * Of those beyond, the clients try again after a second.
+ * The clients of those beyond try again after a second.
  */
 const BACKLOG = 4_096;
 

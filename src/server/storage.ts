@@ -30,7 +30,7 @@ export interface Storage {
   vault: Vault;
   lanes: LaneStore;
   queue: CommitQueue;
-  /** What a write outside the queue measures leases and keys by. */
+  /** Times of leases and keys, for writes outside the queue. */
   times(): UnitTimes;
   /** Told once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
   adminToken: string | null;

@@ -14,7 +14,7 @@ import { insertOf } from './insert.js';
 import { callbacksOf } from './turn-callbacks.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
 
-/** What a turn has come to at a pause or at its end. */
+/** The state of a turn at a pause or at its end. */
 export interface Step {
   status: 'PAUSED' | 'DONE';
   outcome: TurnOutcome;
@@ -118,7 +118,7 @@ export function createTurnCommits(
   }
 
   return async (step) => {
-    // What a turn has come to since then is the stop's doing: its calls have been cut off.
+    // Its outcome since then is the stop's doing: its calls have been cut off.
     if (deps.cutOff.aborted) throw unavailable('STOPPING', 'The server is stopping; send the message again.');
     await job.acceptance.commit((kind) => write(kind, step));
   };

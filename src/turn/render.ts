@@ -5,7 +5,7 @@ import type { Content } from '../vocabulary.js';
 import { type Reply, type ScriptRunner, wasStopped } from '../wire/reply.js';
 import { interpolate } from './interpolate.js';
 
-/** What a message sees: `scope` of the engine, over the conversation's context and the bot's variables. */
+/** Variables of a message: `scope` of the engine, over the conversation's context and the bot's variables. */
 export interface RenderScope {
   scope?: JsonObject;
   context: JsonObject;
@@ -42,7 +42,7 @@ export async function render(contents: readonly Content[], said: RenderScope, to
   }
 }
 
-/** What a script printed, or a text that holds a template, as a reply. */
+/** The reply made of what a script printed, or of a text that holds a template. */
 export function toReply(printed: string): Reply {
   const template = parseObject(printed);
   if (!template) return { type: 'text', text: printed };

@@ -17,7 +17,7 @@ export interface Occasion {
   trace(entry: TraceEntry): void;
 }
 
-/** What a channel says for what an engine says; null when that is nothing. Rejects when a script of it fails. */
+/** The reply of a channel for what an engine says; null for nothing. Rejects when a script of it fails. */
 export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply | null> {
   const { bot, deps } = occasion;
   const { botId } = occasion.job.route;

@@ -4,7 +4,7 @@ import type { SessionRow } from '../store/tables/sessions.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import type { TurnInput } from '../wire/message.js';
 
-/** What is kept of a session: the engine's state, and the language the caller has switched to. */
+/** The stored text of a session: the engine's state, and the language the caller has switched to. */
 interface Kept extends SessionState {
   language?: string;
 }

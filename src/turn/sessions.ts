@@ -28,7 +28,7 @@ export interface Sessions {
   ): Promise<{ row: SessionRow; isNew: boolean }>;
   /** The row is durable now. */
   committed(row: SessionRow, epoch: Epoch): void;
-  /** What is cached may not be what is stored: read again next time. */
+  /** Drops the cached session, which may differ from the stored one: it is read again next time. */
   forget(conversationId: string): void;
 }
 

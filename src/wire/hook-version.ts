@@ -12,7 +12,7 @@ export interface HookError {
   code: number;
   /** Stable: clients branch on it. */
   reason: string;
-  /** What is wrong, as the caller wrote it. */
+  /** The wrong field, as the caller wrote it. */
   field?: string;
 }
 

@@ -5,7 +5,7 @@ import type { HookVersionName, IntegrationMode } from '../vocabulary.js';
 /** Whose overrides a turn says: another channel of the bot, or all that the bot file has for a type of channel. */
 export type PreferredChannel = { channelId: string } | { channelType: string };
 
-/** What a turn needs to know of the message it answers: stored with the turn, so that any process can run it. */
+/** The input of a turn: stored with it, so that any process can run it. */
 export interface TurnInput {
   /** Which version of the hook the message came by; its callbacks have the same form. */
   form: HookVersionName;
@@ -32,7 +32,7 @@ export interface TurnInput {
 
 /** A message at the door: authenticated, routed and validated. */
 export interface InboundMessage {
-  /** Of the turn it becomes, unless it has been sent before. */
+  /** Id of the turn it becomes, unless it has been sent before. */
   turnId: string;
   channelId: string;
   traceId: string;

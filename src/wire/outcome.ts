@@ -2,7 +2,7 @@ import type { EndOfTask } from '../bots/engine.js';
 import type { TurnRow } from '../store/tables/turns.js';
 import type { ReplySettings, SaidReply } from './callbacks.js';
 
-/** What a turn came to, or has come to so far: what its caller is answered, now or when asked again. */
+/** The outcome of a turn, final or so far: what its caller is answered, now or when asking again. */
 export interface TurnOutcome {
   turnId: string;
   traceId: string;

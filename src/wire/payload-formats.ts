@@ -7,7 +7,7 @@ import type { HookVersion } from './hook-version.js';
 import { HOOK_VERSIONS } from './hook-versions.js';
 import type { TurnOutcome } from './outcome.js';
 
-/** What of a channel its samples show. */
+/** The part of a channel that its samples show. */
 interface SampledChannel {
   id: string;
   botId: string;

@@ -32,7 +32,7 @@ function echoing(gate = createGate(), begun = createGate(), heard: string[] = []
   };
 }
 
-/** So many messages are running or waiting. */
+/** Waits until this many messages are running or waiting. */
 async function depth(url: string, wanted: number): Promise<void> {
   for (;;) {
     const metrics = await (await fetch(`${url}/metrics`)).text();

@@ -10,7 +10,7 @@ const serverUrl = 'url' in postgres ? postgres.url : '';
 const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
 
 describe.skipIf(serverUrl === '')(`what one process changes, in another${skipped}`, () => {
-  /** Of the other process: it does nothing again and again but when this is moved. */
+  /** Clock of the other process, whose loops run only when it is moved. */
   const clock = createTestClock(Date.now());
   const apps: TestApp[] = [];
   let drop: () => Promise<void>;

@@ -56,7 +56,7 @@ let shared: Line;
 let line: Line;
 let later = 0;
 let users = 0;
-/** Of one test alone. */
+/** Used by one test alone. */
 let user: string;
 beforeAll(async () => {
   app = await startTestApp({ clock: { ...systemClock, now: () => Date.now() + later } });

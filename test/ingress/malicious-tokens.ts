@@ -3,13 +3,13 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 /** What an attacker has, or may have got hold of. */
 export interface Attacked {
   clientId: string;
-  /** Of the app: for tokens that are well signed and wrong all the same. */
+  /** Secret of the app, for tokens that are well signed and wrong all the same. */
   clientSecret: string;
   /** Another app of the same account, whose secret the attacker owns. */
   other: { clientId: string; clientSecret: string };
   /** No longer valid secrets of the app. */
   former: readonly string[];
-  /** Of an app that has been deleted. */
+  /** Credentials of an app that has been deleted. */
   deleted: { clientId: string; clientSecret: string };
   /** Seconds. */
   now: number;

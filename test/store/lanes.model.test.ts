@@ -157,7 +157,7 @@ function startProcess(database: Database, name: Process, clock: () => number) {
   return {
     lanes,
     queue,
-    /** Of the leases it believes to hold. */
+    /** Epochs of the leases it believes to hold. */
     epochs: new Map<string, number>(),
     /** Its first open deliveries, as delivered. */
     async finish(conversationId: string, count: number) {

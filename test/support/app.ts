@@ -143,7 +143,7 @@ export async function createCaller(app: ControlPlaneDoor, input: Record<string, 
 export interface LiveChannel {
   id: string;
   botId: string;
-  /** Of the hook. */
+  /** Path of the hook. */
   path: string;
   signingSecret: string | null;
 }

@@ -38,7 +38,7 @@ export interface Line {
   app: TestApp;
   caller: Caller;
   channel: LiveChannel;
-  /** Of the second version. */
+  /** Path of the hook in its second version. */
   v2Path: string;
   v1(body: unknown, headers?: Record<string, string>): Promise<HookResponse>;
   v2(message: unknown, more?: Record<string, unknown>, headers?: Record<string, string>): Promise<HookResponse>;

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A way to a database whose connections can stop carrying anything, without being closed. */
 export interface Wire {
-  /** Of the database, along this way. */
+  /** URL of the database, by way of this wire. */
   readonly url: string;
   /** Connections made so far. */
   readonly connections: number;

@@ -4,7 +4,7 @@ import type { Draft } from '../api/use-draft';
 
 type TextsOf<T> = { [K in keyof T]: T[K] extends string ? K : never }[keyof T] & string;
 
-/** What a text input of a draft needs: its value, what the server says is wrong with it, and what typing does. */
+/** Props of a text input of a draft: its value, the server's error for it, and its change handler. */
 export function textFields<T extends object>(
   { values, set }: Pick<Draft<T>, 'values' | 'set'>,
   problem: Problem | null,

@@ -3,7 +3,7 @@ import { type Clock, MINUTE, SECOND } from '../../time.js';
 
 interface Failures {
   count: number;
-  /** Of the last one. */
+  /** Time of the last failure. */
   at: number;
 }
 

@@ -3,7 +3,7 @@ import type { UserRecord } from '../../store/tables/users.js';
 import type { Vault } from '../../store/vault.js';
 import { DAY } from '../../time.js';
 
-/** What a browser keeps after a sign-in by password, and shows at the next one. */
+/** Proof of an earlier sign-in by password, kept by the browser and shown at the next one. */
 export interface DeviceProof {
   text: string;
   /** Milliseconds since the epoch. */

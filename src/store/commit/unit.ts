@@ -37,7 +37,7 @@ export interface Unit {
   deliveries?: NewDelivery[];
   delivered?: DeliveryProgress[];
   attempts?: AttemptRow[];
-  /** What a poll id was answered; the first answer stands. */
+  /** The answer to a poll id; the first one stands. */
   polled?: PollAnswer;
   /** The turn whose idempotency key is free again. */
   releaseKeyOf?: string;
@@ -177,7 +177,7 @@ function lastBy<T>(rows: T[], keyOf: (row: T) => string): T[] {
   return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-/** What a unit says it counts, and the message it takes in. */
+/** The counts of a unit, with the message it takes in. */
 function countsOf({ counts, turn, conversation }: Unit): ChannelCounts[] {
   const taken = turn && {
     channelId: turn.channelId,

@@ -18,7 +18,7 @@ export abstract class HookedPostgres extends PostgresClient {
   protected abstract isUsable(connection: PostgresConnection): boolean;
   /** The error to throw for a failed query, or for a connection that could not be had (null). */
   protected abstract explain(error: unknown, connection: PostgresConnection | null): unknown;
-  /** What is sent for a bound value. */
+  /** The text sent for a bound value. */
   protected abstract toSent(binding: unknown): unknown;
 
   override async acquireRawConnection(): Promise<PostgresConnection> {

@@ -11,7 +11,7 @@ const polls = table('polls', {
   final: flag,
   answeredAt: number,
 });
-/** What a poll id was answered: kept so that an answer lost on its way can be fetched again, and only for a while. */
+/** The answer to a poll id, kept for a while so that one lost on its way can be fetched again. */
 export type PollAnswer = RecordOf<typeof polls>;
 
 export const findPoll = (db: Db, id: string): Promise<PollAnswer | null> =>

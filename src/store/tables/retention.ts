@@ -26,7 +26,7 @@ export interface Horizon {
   now: number;
 }
 
-/** What is removed: the rows of a table that `isPast` narrows a query to. */
+/** The rows to remove: those of a table that `isPast` narrows a query to. */
 interface Past {
   table: string;
   isPast(query: Knex.QueryBuilder): Knex.QueryBuilder;

@@ -6,7 +6,7 @@ type Edge = [condition: JsonObject | null, to: string];
 
 export interface NodeSpec {
   type: string;
-  /** Of the component; the message, prompt or script goes in `text` and `script`. */
+  /** Members of the component; the message, prompt or script goes in `text` and `script`. */
   name?: string;
   text?: string | string[];
   error?: string;

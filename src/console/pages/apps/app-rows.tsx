@@ -12,7 +12,7 @@ import { PageRows } from '../../parts/paged-table';
 import { told } from '../../parts/told';
 import type { ListPage } from '../../parts/use-pages';
 
-/** What is shown once. */
+/** Credentials that are shown once. */
 export interface Credentials {
   clientId: string;
   secret: string;

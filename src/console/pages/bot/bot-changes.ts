@@ -1,6 +1,6 @@
 import { graphql } from '../../api/.generated/gql';
 
-/** What a publish with these channels, or a roll back, would change against the live version. */
+/** The changes of a publish with these channels, or of a rollback, against the live version. */
 export const BOT_CHANGES = graphql(`
   query BotChanges($id: ID!, $channelIds: [ID!], $versionNumber: Int) {
     bot(id: $id) {

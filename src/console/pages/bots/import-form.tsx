@@ -40,7 +40,7 @@ const MODES: Record<ImportMode, string> = {
 interface ImportFormProps {
   modes: ImportMode[];
   botId: string | null;
-  /** What is being done; null: nothing. */
+  /** The step under way, or null. */
   onStep(step: string | null): void;
   onReport(report: Report): void;
 }
