@@ -103,7 +103,7 @@ function describe(error: unknown): string {
   if (message === 'interrupted') return `The script ran longer than ${limits.scriptTimeMs} ms and was stopped.`;
   const place = /<(?:anonymous|input)>:(\d+)/.exec(String(stack))?.[1];
   const line = place === undefined ? '' : ` (line ${Math.max(1, Number(place) - LINES_BEFORE)})`;
-  // Whatever was thrown came out as JSON does; what is no error has no message.
+  // A script may throw any value. One that is no error has no message: it is shown as JSON.
   const said = message === undefined ? `The script threw ${inJson(error)}` : `${String(name)}: ${String(message)}`;
   return `${said.slice(0, MAX_DESCRIPTION)}${line}`;
 }
