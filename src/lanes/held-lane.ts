@@ -94,11 +94,18 @@ export function createHeldLane<Item>(
     renew,
     async during(work, marginMs) {
       while (!stopping.aborted) {
+        // Not AbortSignal.any: on Node 20 a signal that lives long keeps all that were made of it.
         const over = new AbortController();
-        const wait = delay(clock, Math.max(0, leftMs() - marginMs), AbortSignal.any([stopping, over.signal]));
-        const done = await Promise.race([work, wait.then(() => null)]);
-        over.abort();
-        if (done !== null) return done;
+        const end = () => over.abort();
+        stopping.addEventListener('abort', end);
+        try {
+          const wait = delay(clock, Math.max(0, leftMs() - marginMs), over.signal);
+          const done = await Promise.race([work, wait.then(() => null)]);
+          if (done !== null) return done;
+        } finally {
+          stopping.removeEventListener('abort', end);
+          end();
+        }
         if (!stopping.aborted) await renew();
       }
       return null;
