@@ -18,6 +18,7 @@ import { startParts } from './parts/parts.js';
 import { measurePeers } from './peers.js';
 import { type Figure, print, write } from './report.js';
 import { measureStart } from './start.js';
+import { measureTrouble } from './trouble.js';
 
 /**
  * `npm run bench`: server, clients, sink and floors on this machine, in rounds that take turns, so that whatever else
@@ -32,8 +33,9 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '100000' },
     only: {
       type: 'string',
-      default: 'turns,peers,nodes,latency,hole,overload,drain,million,claims,dialog,start,lists',
+      default: 'turns,peers,nodes,latency,hole,trouble,overload,drain,million,claims,dialog,start,lists',
     },
+    outage: { type: 'string', default: '30' },
     postgres: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '3' },
     profile: { type: 'string' },
@@ -70,6 +72,7 @@ try {
   await measure('turns', () => measureTurns(bench));
   await measure('latency', () => measureLatency(bench));
   await measure('hole', () => measureBlackHole(bench));
+  await measure('trouble', () => measureTrouble(bench, Number(values.outage)));
   await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
   await measure('peers', () => measurePeers(bench));

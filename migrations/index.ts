@@ -10,6 +10,8 @@ import * as waitingVariables from './20261128114500_waiting_variables.js';
 import * as turnsByChannel from './20261128120000_turns_by_channel.js';
 import * as changeAccounts from './20261128120100_change_accounts.js';
 import * as usersCounted from './20261128121000_users_counted.js';
+import * as deadReasons from './20261128150500_dead_reasons.js';
+import * as processes from './20261128150600_processes.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -27,6 +29,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128120000_turns_by_channel': turnsByChannel,
   '20261128120100_change_accounts': changeAccounts,
   '20261128121000_users_counted': usersCounted,
+  '20261128150500_dead_reasons': deadReasons,
+  '20261128150600_processes': processes,
 };
 
 interface Migration {

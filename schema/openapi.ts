@@ -266,7 +266,7 @@ const OTHER_PATHS = {
   },
   '/api/public/bot/{botId}/notifyV2': {
     post: {
-      summary: "Send messages of the bot's own accord",
+      summary: "Send proactive messages",
       parameters: [bot, parameter('idempotencyKey')],
       requestBody: body('NotifyV2'),
       responses: { ...ok('The job', json('Job')), ...refusals(400, 401, 403, 404, 409, 413, 415, 429, 503) },

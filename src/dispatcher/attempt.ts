@@ -1,21 +1,21 @@
 import { OutboundError } from '../outbound/outbound-error.js';
 import type { Outbound, OutboundSpan } from '../outbound/request.js';
 import { sign } from '../outbound/signature.js';
-import type { AttemptRow, DeliveryRow } from '../store/tables/deliveries.js';
+import type { AttemptRow, DeadReason, DeliveryRow } from '../store/tables/deliveries.js';
 import { type Clock, SECOND } from '../time.js';
 import { traceparentOf } from '../trace.js';
 import { retryAfterMs } from './schedule.js';
-import type { CallbackTarget } from './target.js';
+import type { CallbackTarget, DeliveryPolicy } from './target.js';
 
 /** What a try, or several, came to. `waitMs` is how long the endpoint asks to wait, if it says. */
 export type Verdict =
   | { kind: 'delivered' }
   /** This message failed; it counts. */
   | { kind: 'failed'; waitMs: number | null }
-  /** The endpoint as a whole asks to wait (429, 503); it does not count. */
+  /** The endpoint as a whole is in trouble or asks to wait (429, 503); it does not count. */
   | { kind: 'busy'; waitMs: number | null }
-  /** It is not to be tried again: the endpoint says so (410), or its time or channel is gone. */
-  | { kind: 'gone' }
+  /** It is not to be tried again. */
+  | { kind: 'dead'; reason: DeadReason }
   /** No try was made, or the server stops and did not wait for the answer. `waitMs`: the lane rests for so long. */
   | { kind: 'untried'; waitMs: number | null };
 
@@ -27,8 +27,6 @@ export interface Attempt {
   row: AttemptRow;
 }
 
-/** For everything from the first byte out to the last byte in; a lease outlives it by far. */
-export const ATTEMPT_LIMIT_MS = 15 * SECOND;
 const MAX_RESPONSE_BYTES = 64 * 1024;
 const KEPT_RESPONSE_CHARACTERS = 16 * 1024;
 
@@ -50,12 +48,14 @@ export async function attempt(
       body,
       span: spanOf(delivery, number),
       partition: target.accountId,
-      timeoutMs: ATTEMPT_LIMIT_MS,
+      timeoutMs: target.policy.timeoutMs,
+      headersTimeoutMs: target.policy.timeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
-    const waitMs = retryAfterMs(response.headers['retry-after'], clock.now());
+    const asked = retryAfterMs(response.headers['retry-after'], clock.now());
+    const waitMs = asked === null ? null : Math.min(asked, target.policy.windowMs);
     return {
-      verdict: judge(response.status, waitMs),
+      verdict: judge(response.status, waitMs, target.policy),
       row: {
         ...row,
         durationMs: Math.round(response.durationMs),
@@ -79,10 +79,13 @@ export async function attempt(
   }
 }
 
-function judge(status: number, waitMs: number | null): Verdict {
+/** The one reading of an answer's status: whether the message is taken, refused, or tried again. */
+function judge(status: number, waitMs: number | null, { onRejected }: DeliveryPolicy): Verdict {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
-  if (status === 410) return { kind: 'gone' };
+  if (status === 410) return { kind: 'dead', reason: 'GONE' };
   if (status === 429 || status === 503) return { kind: 'busy', waitMs };
+  const isRejected = status >= 400 && status < 500 && status !== 408 && status !== 425;
+  if (isRejected && onRejected === 'DEAD_LETTER') return { kind: 'dead', reason: 'REJECTED' };
   return { kind: 'failed', waitMs };
 }
 

@@ -2,11 +2,14 @@ import pRetry from 'p-retry';
 import type { Events } from '../events.js';
 import type { HeldLane } from '../lanes/held-lane.js';
 import type { Outbound } from '../outbound/request.js';
-import type { AttemptRow, DeliveryRow } from '../store/tables/deliveries.js';
+import type { DeliveryRow } from '../store/tables/deliveries.js';
 import { type Clock, delay } from '../time.js';
-import { type AdmissionDeps, admit } from './admission.js';
+import { type Admission, type AdmissionDeps, admit } from './admission.js';
 import { asksToWait, attempt, type Verdict } from './attempt.js';
+import type { Blame } from './endpoint.js';
 import { isExpired } from './progress.js';
+import { endpointOf } from './target.js';
+import { type Tried, untried } from './tried.js';
 
 export interface DeliverDeps extends AdmissionDeps {
   outbound: Outbound;
@@ -14,55 +17,64 @@ export interface DeliverDeps extends AdmissionDeps {
   events: Events;
   /** Waits of the quick tries, in milliseconds; a try each. */
   quickWaitsMs: readonly number[];
+  random(): number;
+  /** An endpoint has taken a message. */
+  taken(endpoint: string): void;
   /** A try starts only with this much of the lease left, so that its outcome is recorded under the same lease. */
   marginMs: number;
-}
-
-/** What came of the tries made for a delivery while its lane was held. */
-export interface Tried {
-  verdict: Verdict;
-  attempts: AttemptRow[];
 }
 
 /** Tries a delivery, quickly several times, until it is settled or has to wait. Rejects with LeaseLost. */
 export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: HeldLane<DeliveryRow>): Promise<Tried> {
   const { clock, health, marginMs, stopping } = deps;
-  const tried: Tried = { verdict: { kind: 'untried', waitMs: null }, attempts: [] };
-  let endpoint = '';
+  const tried = untried({ kind: 'untried', waitMs: null });
 
   async function tryOnce(): Promise<void> {
     const admission = await admit(deps, delivery.channelId, (work) => lane.during(work, marginMs));
     if (admission.status !== 'admitted') {
-      tried.verdict = { kind: 'untried', waitMs: admission.status === 'resting' ? admission.restMs : null };
+      tried.verdict = { kind: 'untried', waitMs: null };
+      if (admission.status === 'resting') noteRest(admission);
       return;
     }
     const { target, permit, release } = admission;
-    ({ endpoint } = admission);
+    const endpoint = endpointOf(target);
+    tried.endpoint = endpoint;
+    tried.recoveries = health.recoveries(endpoint);
+    let wasMade = false;
     try {
-      if (lane.leftMs() < marginMs) await lane.renew();
-      if (isExpired(delivery, clock.now())) {
-        tried.verdict = { kind: 'gone' };
+      if (lane.leftMs() < marginMs || !lane.isCurrent()) await lane.renew();
+      if (isExpired(delivery, target.policy.windowMs, clock.now())) {
+        tried.verdict = { kind: 'dead', reason: 'EXPIRED' };
         return;
       }
+      wasMade = true;
       const number = delivery.attempts + tried.attempts.length + 1;
       const { verdict, row } = await attempt(deps.outbound, clock, delivery, target, number);
       tried.verdict = verdict;
       if (verdict.kind === 'untried') return;
       tried.attempts.push(row);
-      if (row.statusCode === null) permit.failed();
-      else permit.answered(row.statusCode, asksToWait(verdict));
-      const outcome = verdict.kind === 'delivered' ? 'ok' : verdict.kind === 'gone' ? 'gone' : 'retry';
-      deps.events.attemptMade({ outcome, durationMs: row.durationMs });
+      const { statusCode, error } = row;
+      const blame = statusCode === null ? permit.failed(error ?? '') : permit.answered(statusCode, asksToWait(verdict));
+      tried.verdict = blamed(verdict, statusCode, blame);
+      if (tried.verdict.kind === 'failed') tried.spent += 1;
+      deps.events.attemptMade({ outcome: OUTCOMES[tried.verdict.kind], durationMs: row.durationMs });
+      if (tried.verdict.kind === 'delivered') deps.taken(endpoint);
+      tried.isRefused = isRefused(tried.verdict, statusCode);
     } finally {
       permit.cancelled(); // unless it has been settled
-      release();
+      release(wasMade);
     }
-    if (tried.verdict.kind === 'failed') throw new TryFailed();
+    if (tried.verdict.kind === 'failed' || tried.verdict.kind === 'busy') throw new TryFailed();
   }
 
-  /** A quick try must fit into the lease, and is pointless once the endpoint is in trouble or asks to wait. */
+  function noteRest({ restMs, endpoint, recoveries }: Extract<Admission, { status: 'resting' }>): void {
+    tried.verdict = { kind: 'untried', waitMs: restMs };
+    Object.assign(tried, { endpoint, recoveries });
+  }
+
+  /** A quick try must fit into the lease, and is pointless once the endpoint is closed or asks to wait. */
   const isWorthwhile = (waitMs: number): boolean =>
-    lane.leftMs() - waitMs >= marginMs && asksToWait(tried.verdict) === null && health.restMs(endpoint) === 0;
+    lane.leftMs() - waitMs >= marginMs && asksToWait(tried.verdict) === null && health.restMs(tried.endpoint) === 0;
 
   const waitsMs = deps.quickWaitsMs.slice(delivery.spent);
   await pRetry(tryOnce, {
@@ -70,7 +82,7 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
     minTimeout: 0, // the wait is made below, by our clock
     signal: stopping,
     async shouldRetry({ error, retriesConsumed }) {
-      const waitMs = waitsMs[retriesConsumed] ?? 0;
+      const waitMs = (waitsMs[retriesConsumed] ?? 0) * (0.8 + 0.4 * deps.random());
       if (!(error instanceof TryFailed) || !isWorthwhile(waitMs)) return false;
       if (waitMs > 0) await delay(clock, waitMs, stopping);
       return true;
@@ -78,8 +90,23 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
   }).catch((error: unknown) => {
     if (!(error instanceof TryFailed) && !stopping.aborted) throw error;
   });
-  if (tried.verdict.kind === 'failed') health.rests(endpoint, delivery.channelId);
+  tried.isEndpointClosed = health.restMs(tried.endpoint) > 0;
   return tried;
 }
+
+const OUTCOMES = { delivered: 'ok', dead: 'gone', failed: 'retry', busy: 'retry', untried: 'retry' } as const;
+
+/** Refusals that may be meant for everybody: of the token, of the sender, of the path. */
+const REFUSALS = [401, 403, 404];
+
+/** What no answer, or a refusal, means for the message while the endpoint as a whole is in trouble: nothing. */
+function blamed(verdict: Verdict, status: number | null, blame: Blame): Verdict {
+  const isAboutAll = status === null || REFUSALS.includes(status);
+  return blame === 'ENDPOINT' && isAboutAll ? { kind: 'busy', waitMs: null } : verdict;
+}
+
+/** Whether the message is dead by a refusal that may turn out to be meant for everybody. */
+const isRefused = (verdict: Verdict, status: number | null): boolean =>
+  verdict.kind === 'dead' && verdict.reason === 'REJECTED' && status !== null && REFUSALS.includes(status);
 
 class TryFailed extends Error {}

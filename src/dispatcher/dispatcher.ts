@@ -8,13 +8,17 @@ import type { DeliveryRow, deliveryStore, NewDelivery } from '../store/tables/de
 import type { Appended, LaneStore } from '../store/tables/lanes.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
 import { asksToWait } from './attempt.js';
-import { deliver, type Tried } from './deliver.js';
+import { createChannelPace } from './channel-pace.js';
+import { deliver } from './deliver.js';
 import { createEndpointHealth } from './endpoint-health.js';
+import type { EndpointReport } from './endpoint-report.js';
 import { freshDelivery, isExpired, progressAfter } from './progress.js';
 import { LONGEST_REST_MS, QUICK_WAITS_MS } from './schedule.js';
+import { createSetAside } from './set-aside.js';
 import { createSlots } from './slots.js';
-import type { FindTarget } from './target.js';
+import { DEFAULT_DELIVERY_POLICY, endpointNamed, endpointOf, type FindTarget } from './target.js';
 import { watchTimeOfDay } from './time-of-day.js';
+import { type Tried, untried } from './tried.js';
 
 export interface DispatcherDeps {
   database: Pick<Database, 'read' | 'write'>;
@@ -23,6 +27,10 @@ export interface DispatcherDeps {
   deliveries: ReturnType<typeof deliveryStore>;
   outbound: Outbound;
   target: FindTarget;
+  /** The channels whose callbacks go to an endpoint. */
+  channelsAt(accountId: string, origin: string): string[];
+  /** What has become of an endpoint, for other processes, for the next start, and for people. */
+  endpointChanged(report: EndpointReport): void;
   clock: Clock;
   random(): number;
   events: Events;
@@ -35,6 +43,10 @@ export interface DispatcherDeps {
 export interface Dispatcher {
   /** Deliveries that have just become durable: the usual way, without a look at the database. */
   offer(outbound: Appended, deliveries: NewDelivery[]): void;
+  /** Tries the endpoints of these channels at once, whatever they asked for, and wakes the lanes that rest. */
+  tryNow(channelIds: readonly string[]): Promise<void>;
+  /** What another process, or the one before this, found out about an endpoint. */
+  learn(report: EndpointReport): void;
   /** Takes up outbound lanes whose time has come. Gives how many. */
   claim(limit: number): Promise<number>;
   /** Lanes being worked on here, without those that wait for an endpoint in trouble. */
@@ -54,20 +66,37 @@ const UNKNOWN_FOR_GOOD_MS = 1 * MINUTE;
 /** Deliveries in memory, of all lanes. Beyond it they are read when it is their turn. */
 const MAX_IN_MEMORY = 10_000;
 const READ_AT_ONCE = 20;
+/** Channels whose resting lanes are woken in one statement. */
+const WOKEN_AT_ONCE = 500;
+
+const EXPIRED = untried({ kind: 'dead', reason: 'EXPIRED' });
+
+function partsOf(endpoint: string): [accountId: string, origin: string] {
+  const blank = endpoint.indexOf(' ');
+  return [endpoint.slice(0, blank), endpoint.slice(blank + 1)];
+}
 
 /** POSTs deliveries, those of one conversation one after the other, and records what came of each. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, events, database, quickWaitsMs = QUICK_WAITS_MS } = deps;
-  const slots = createSlots(deps.slots);
+  const slots = createSlots(deps.slots, clock);
   const stop = new AbortController();
-  const health = createEndpointHealth(clock, (channelIds) => {
-    const waking = deps.lanes.wake(database.write, channelIds, clock.now());
-    waking.catch((error: unknown) => events.unexpected('wake lanes', error));
+  const unexpected = (where: string) => (error: unknown) => events.unexpected(where, error);
+  const health = createEndpointHealth(clock, {
+    limited: true,
+    recovered: (endpoint) => void wake(deps.channelsAt(...partsOf(endpoint))).catch(unexpected('wake lanes')),
+    refusesAll: (endpoint) => void setAside.revive(endpoint).catch(unexpected('put back refused messages')),
+    changed(endpoint, status) {
+      const [accountId, origin] = partsOf(endpoint);
+      deps.endpointChanged({ ...status, accountId, origin });
+    },
   });
   const delivering = {
     ...deps,
     slots,
     health,
+    pace: createChannelPace(clock),
+    taken: (endpoint: string) => setAside.clear(endpoint),
     quickWaitsMs,
     stopping: stop.signal,
     marginMs: Math.min(LEASE_MARGIN_MS, deps.leaseMs / 3),
@@ -86,30 +115,43 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     run,
     drop() {}, // it is stored
   });
+  const setAside = createSetAside({ ...deps, runner });
   const setBackBy = watchTimeOfDay(clock);
   let claimedBefore = false;
+
+  async function wake(channelIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < channelIds.length; at += WOKEN_AT_ONCE) {
+      await deps.lanes.wake(database.write, channelIds.slice(at, at + WOKEN_AT_ONCE), clock.now());
+    }
+  }
 
   async function run(head: DeliveryRow, lane: HeldLane<DeliveryRow>): Promise<Became<DeliveryRow>> {
     const now = clock.now();
     const target = deps.target(head.channelId);
-    if (isExpired(head, now)) return record(head, { verdict: { kind: 'gone' }, attempts: [] }, lane);
     if (target === null) return { restUntil: now + PARK_MS };
-    if (target) return record(head, await deliver(delivering, head, lane), lane);
+    if (target) {
+      const isLate = isExpired(head, target.policy.windowMs, now);
+      return record(head, isLate ? EXPIRED : await deliver(delivering, head, lane), lane);
+    }
     if (now - head.createdAt < UNKNOWN_FOR_GOOD_MS) return { restUntil: now + UNKNOWN_MS };
-    return record(head, { verdict: { kind: 'gone' }, attempts: [] }, lane);
+    return record(head, untried({ kind: 'dead', reason: 'CHANNEL_DELETED' }), lane);
   }
 
   async function record(
     delivery: DeliveryRow,
-    { verdict, attempts }: Tried,
+    tried: Tried,
     lane: HeldLane<DeliveryRow>,
   ): Promise<Became<DeliveryRow>> {
-    // A lane that waits for the endpoint, or for nothing but the channel, keeps its lease meanwhile.
-    const keepsLease = verdict.kind !== 'failed' && asksToWait(verdict) === null;
-    if (verdict.kind === 'untried' && keepsLease && attempts.length === 0) return { again: delivery };
-    const progress = progressAfter(delivery, verdict, attempts, { now: clock.now(), random: deps.random() });
-    const { status } = progress;
+    const { verdict, attempts } = tried;
     const { id: deliveryId, channelId } = delivery;
+    // A lane that waits for a closed endpoint, or for nothing but the channel, keeps its lease meanwhile.
+    const keepsLease =
+      asksToWait(verdict) === null &&
+      (verdict.kind === 'untried' || (verdict.kind === 'busy' && tried.isEndpointClosed));
+    if (verdict.kind === 'untried' && keepsLease && attempts.length === 0) return { again: delivery };
+    const { windowMs } = deps.target(channelId)?.policy ?? DEFAULT_DELIVERY_POLICY;
+    const progress = progressAfter(delivery, tried, { windowMs, now: clock.now(), random: deps.random() });
+    const { status } = progress;
     const isOver = status !== 'PENDING';
     await lane.commit(
       {
@@ -121,6 +163,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       { done: isOver ? 1 : 0, dueAt: isOver || keepsLease ? null : progress.nextAttemptAt },
       'SOON',
     );
+    if (tried.isRefused) setAside.add(tried.endpoint, delivery);
+    if (tried.isRefused && health.restMs(tried.endpoint) > 0) await setAside.revive(tried.endpoint);
+    // It came back before the lane had gone to rest, and nobody else wakes it.
+    if (!isOver && !keepsLease && health.recoveries(tried.endpoint) !== tried.recoveries) await wake([channelId]);
     if (status === 'PENDING') return keepsLease ? { again: { ...delivery, ...progress } } : 'DONE';
     events.deliveryEnded({ deliveryId, channelId, outcome: status, error: attempts.at(-1)?.error ?? null });
     return 'DONE';
@@ -133,6 +179,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const rows = deliveries.map((delivery, index) => freshDelivery(delivery, outbound.firstSeq + index));
       runner.offer(first.conversationId, outbound, rows);
     },
+
+    async tryNow(channelIds) {
+      const targets = channelIds.map(deps.target).filter((target) => target !== null && target !== undefined);
+      health.tryNow(targets.map(endpointOf), channelIds);
+      await wake(channelIds);
+    },
+
+    learn: ({ accountId, origin, ...status }) => health.learn(endpointNamed(accountId, origin), status),
 
     async claim(limit) {
       const byMs = setBackBy();

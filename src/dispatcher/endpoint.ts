@@ -1,81 +1,141 @@
-import { type Clock, SECOND, type Timer } from '../time.js';
+import { type Clock, MINUTE, SECOND, type Timer } from '../time.js';
 
-/** Failures in a row, over all its callers, after which an endpoint rests. */
-const FAILURES_TO_REST = 10;
-/** How long an endpoint rests after those; then one call tests it. */
-const REST_MS = 30 * SECOND;
-/** How long an endpoint rests that asks to wait without saying how long. */
-const BUSY_MS = 5 * SECOND;
-/** Calls under way at which a recovering endpoint counts as well again. */
-const FULL_PACE = 32;
+/** Failures in a row, over all its callers, after which an endpoint is blocked. */
+const FAILURES_TO_BLOCK = 10;
+/** Failures in a row from which on an endpoint counts as failing. */
+const FAILURES_TO_FAIL = 2;
+/** Milliseconds between two tests of a blocked endpoint. After a long outage it is a share of that, up to the longest. */
+const TEST_EVERY_MS = 1 * SECOND;
+const TEST_AFTER_SHARE = 1 / 300;
+const LONGEST_TEST_MS = 30 * SECOND;
+/** Tests that may be under way at once: one that hangs must not hide a recovery. */
+const MAX_TESTS = 4;
+/** Calls under way at once to an endpoint nothing is known of; each success admits one more. */
+const FIRST_LIMIT = 8;
+/** Calls under way at once to any endpoint. */
+const MAX_LIMIT = 256;
+/** Milliseconds for which every message must be refused, none taken, until that is a fault of the endpoint. */
+const REFUSES_ALL_MS = 1 * MINUTE;
+/** Messages that must be refused at least until that is a fault of the endpoint. */
+const REFUSES_ALL_FROM = 3;
+
+/** Milliseconds between two reports of an endpoint whose state stays the same while it is called. */
+const TELL_EVERY_MS = 10 * SECOND;
 
 /**
  * What is known of an endpoint as a whole.
  *
- * | mode       | calls admitted                     | becomes                                                            |
- * |------------|------------------------------------|--------------------------------------------------------------------|
- * | WELL       | all                                | RESTING: ten failures in a row, or 503; LIMITED: 429               |
- * | RESTING    | none                               | RECOVERING: a call that was under way succeeds; TESTING: its time  |
- * | LIMITED    | none                               | TESTING: its time. What was under way before 429 refutes nothing   |
- * | TESTING    | one                                | RECOVERING: any success; RESTING or LIMITED: the test fails        |
- * | RECOVERING | one more for each success,         | WELL: at full pace; RESTING or LIMITED as from WELL                |
- * |            | half as many after a failure       |                                                                    |
+ * | mode     | calls admitted                     | becomes                                                               |
+ * |----------|------------------------------------|-----------------------------------------------------------------------|
+ * | OPEN     | up to a limit: one more for each   | BLOCKED: ten failures in a row, or every message refused for a        |
+ * |          | success, half for each overload    | minute; RESTING: 503 says how long to wait; LIMITED: 429 says so      |
+ * | BLOCKED  | none                               | OPEN: a call that was under way succeeds; TESTING: its time           |
+ * | RESTING  | none                               | likewise                                                              |
+ * | LIMITED  | none                               | TESTING: its time. What was under way before 429 refutes nothing      |
+ * | TESTING  | one, another each interval         | OPEN: any success, from a limit of one; BLOCKED: a test fails;        |
+ * |          |                                    | RESTING, LIMITED as from OPEN                                         |
  */
-type Mode = 'WELL' | 'RESTING' | 'LIMITED' | 'TESTING' | 'RECOVERING';
+type Mode = 'OPEN' | 'BLOCKED' | 'RESTING' | 'LIMITED' | 'TESTING';
+
+/** Whether an endpoint can be called, for those who watch it. */
+export type EndpointStatus = {
+  state: 'UNKNOWN' | 'HEALTHY' | 'FAILING' | 'BLOCKED';
+  /** Time of day since when. */
+  since: number;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+  /** A short reason that is safe to show. */
+  lastError: string | null;
+  /** Time of day of the next test; null: it is not blocked, or is being tested. */
+  blockedUntil: number | null;
+};
+
+/** Whether what a call came to says something of its message, or only of the endpoint. */
+export type Blame = 'MESSAGE' | 'ENDPOINT';
 
 /** The right to call an endpoint once; to be settled once with what came of it. */
 export interface Permit {
   /** It answered; `waitMs` is how long it asks to wait, if it says. */
-  answered(status: number, waitMs: number | null): void;
-  /** It gave no answer. */
-  failed(): void;
+  answered(status: number, waitMs: number | null): Blame;
+  /** It gave no answer; `error` is a short reason that is safe to show. */
+  failed(error: string): Blame;
   /** The call was not made, or nothing is known of it. */
   cancelled(): void;
 }
 
-/** What an answer says of the endpoint: a 4xx is about the message, and the endpoint is well. */
-function kindOf(status: number): 'well' | 'busy' | 'limited' | 'failed' {
+/** What an answer says of the endpoint. */
+type Kind = 'taken' | 'well' | 'busy' | 'limited' | 'refused' | 'failed' | 'unanswered';
+
+/** What says that the endpoint has more to do than it bears. */
+const OVERLOAD: readonly Kind[] = ['busy', 'limited', 'unanswered'];
+
+function kindOf(status: number): Kind {
+  if (status >= 200 && status < 300) return 'taken';
   if (status === 429) return 'limited';
   if (status === 503) return 'busy';
-  return status >= 500 ? 'failed' : 'well';
+  if (status === 401 || status === 403 || status === 404) return 'refused';
+  return status >= 500 ? 'failed' : 'well'; // any other 4xx is about the message
+}
+
+export interface EndpointDeps {
+  clock: Clock;
+  /** Whether calls under way are limited by what it bears; callers that cannot wait limit them by themselves. */
+  limited: boolean;
+  /** It works again, or for the first time since the start. */
+  recovered(): void;
+  /** It has refused every message since that time of day, for a minute: none of them was to blame. */
+  refusesAll(): void;
+  /** Its status has changed; its times are told of every ten seconds. */
+  changed(): void;
 }
 
 export class Endpoint {
-  private mode: Mode = 'WELL';
+  private mode: Mode = 'OPEN';
+  private limit: number;
   private failures = 0;
-  /** Calls under way that were admitted since the endpoint last began to rest. */
+  /** Calls under way that were admitted since the endpoint was last closed. */
   private underWay = 0;
-  /** Calls that may be under way while it is tested or recovers. */
-  private allowed = 1;
-  /** Counts the rests, to tell calls admitted before one from those after it. */
-  private rests = 0;
+  /** Counts the times it was closed, to tell calls admitted before one from those after it. */
+  private closings = 0;
   /** By the monotonic clock. */
-  private restsUntil = 0;
+  private closedUntil = 0;
+  private troubleSince: number | null = null;
+  private refusals: { since: number; count: number } | null = null;
   private timer: Timer | null = null;
+  private toldAt = 0;
+  /** How often it has come back: whoever goes to rest for it can tell whether it did so meanwhile. */
+  recoveries = 0;
   private readonly line = new Set<(permit: Permit) => void>();
+  private readonly known: EndpointStatus;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly onRecovery: () => void,
-  ) {}
+  constructor(private readonly deps: EndpointDeps) {
+    const since = deps.clock.now();
+    const nothing = { lastSuccessAt: null, lastFailureAt: null, lastError: null, blockedUntil: null };
+    this.known = { state: 'UNKNOWN', since, ...nothing };
+    this.limit = deps.limited ? FIRST_LIMIT : Number.POSITIVE_INFINITY;
+  }
 
-  isRecovering(): boolean {
-    return this.mode === 'RECOVERING';
+  isOpen(): boolean {
+    return this.mode === 'OPEN';
   }
 
   /** Milliseconds until it is tested; 0 when it may be called or is being tested. */
   restMs(): number {
-    return this.timer ? Math.max(0, this.restsUntil - this.clock.monotonicNow()) : 0;
+    return this.mode === 'TESTING' || !this.timer ? 0 : Math.max(0, this.closedUntil - this.deps.clock.monotonicNow());
   }
 
   waiting(): number {
     return this.line.size;
   }
 
+  status(): EndpointStatus {
+    const restMs = this.restMs();
+    return { ...this.known, blockedUntil: restMs > 0 ? this.deps.clock.now() + restMs : null };
+  }
+
   tryEnter(): Permit | null {
-    if (this.mode === 'RESTING' || this.mode === 'LIMITED') return null;
-    if (this.mode !== 'WELL' && this.underWay >= this.allowed) return null;
-    return this.admit();
+    const isAdmitting = this.mode === 'OPEN' || this.mode === 'TESTING';
+    return isAdmitting && this.underWay < this.limit ? this.admit() : null;
   }
 
   /** Joins the line of those who wait for the endpoint. The function given leaves it; false: its turn has come already. */
@@ -84,82 +144,136 @@ export class Endpoint {
     return () => this.line.delete(admitted);
   }
 
+  /** Is tested at once, whatever it asked for. */
+  tryNow(): void {
+    if (this.mode === 'BLOCKED' || this.mode === 'RESTING' || this.mode === 'LIMITED') this.test();
+  }
+
+  /** Begins with a test: it was in trouble when the process before this one ended, or when another last called it. */
+  beginTested(status: EndpointStatus): void {
+    if (this.known.state !== 'UNKNOWN') return;
+    Object.assign(this.known, status);
+    this.troubleSince = status.since;
+    this.test();
+  }
+
   /** Admits everybody who waits: nothing is to be known of the endpoint any more. */
   forget(): void {
-    this.timer?.cancel();
-    this.becomeWell();
+    this.open(Number.POSITIVE_INFINITY);
+    this.serve();
   }
 
   private admit(): Permit {
-    const { rests } = this;
+    const { closings } = this;
     this.underWay += 1;
     let settled = false;
-    const settle = (learn: (current: boolean) => void) => {
-      if (settled) return;
+    const settle = (learn: (current: boolean) => void): Blame => {
+      if (settled) return 'MESSAGE';
       settled = true;
-      const current = rests === this.rests;
+      const current = closings === this.closings;
       if (current) this.underWay -= 1;
       learn(current);
       this.serve();
+      return this.mode === 'OPEN' ? 'MESSAGE' : 'ENDPOINT';
     };
     return {
-      answered: (status, waitMs) =>
-        settle((current) => {
-          const kind = kindOf(status);
-          if (kind === 'well') this.succeeded();
-          else if (kind === 'failed') this.fail(current);
-          else this.rest(kind === 'limited' ? 'LIMITED' : 'RESTING', waitMs ?? BUSY_MS);
-        }),
-      failed: () => settle((current) => this.fail(current)),
-      cancelled: () => settle(() => {}),
+      answered: (status, waitMs) => settle((current) => this.learn(kindOf(status), current, waitMs, String(status))),
+      failed: (error) => settle((current) => this.learn('unanswered', current, null, error)),
+      cancelled: () => void settle(() => {}),
     };
   }
 
-  private succeeded(): void {
-    if (this.mode === 'LIMITED') return; // it was under way before
-    this.failures = 0;
-    if (this.mode === 'RESTING' || this.mode === 'TESTING') this.recover();
-    if (this.mode !== 'RECOVERING') return;
-    this.allowed += 1;
-    if (this.allowed >= FULL_PACE) this.becomeWell();
+  private learn(kind: Kind, current: boolean, waitMs: number | null, error: string): void {
+    if (kind === 'taken' || kind === 'well') this.succeeded(kind);
+    else if (kind === 'refused' && this.mode === 'OPEN') this.refused(error);
+    else this.failed(kind, current, waitMs, error);
   }
 
-  private fail(current: boolean): void {
+  private failed(kind: Kind, current: boolean, waitMs: number | null, error: string): void {
+    if (OVERLOAD.includes(kind) && this.deps.limited) this.limit = Math.max(1, Math.floor(this.limit / 2));
     this.failures += 1;
-    if (this.mode === 'RECOVERING') this.allowed = Math.max(1, Math.floor(this.allowed / 2));
-    const restsNow = this.mode === 'TESTING' ? current : !this.timer && this.failures >= FAILURES_TO_REST;
-    if (restsNow) this.rest('RESTING', REST_MS);
+    this.known.lastFailureAt = this.deps.clock.now();
+    this.known.lastError = error;
+    if (waitMs !== null && (kind === 'busy' || kind === 'limited')) {
+      this.close(kind === 'limited' ? 'LIMITED' : 'RESTING', waitMs);
+    } else if (this.mode === 'TESTING' ? current : this.mode === 'OPEN' && this.failures >= FAILURES_TO_BLOCK) {
+      this.close('BLOCKED', this.testWaitMs());
+    }
+    if (this.mode === 'OPEN') this.become(this.failures >= FAILURES_TO_FAIL ? 'FAILING' : this.known.state);
   }
 
-  private rest(mode: 'RESTING' | 'LIMITED', ms: number): void {
-    const restMs = Math.max(this.restMs(), ms); // what several calls ask for is one rest, the longest
+  private succeeded(kind: 'taken' | 'well'): void {
+    const { mode } = this;
+    if (mode === 'LIMITED') return; // it was under way before
+    if (kind === 'taken') this.refusals = null;
+    this.failures = 0;
+    this.known.lastSuccessAt = this.deps.clock.now();
+    const wasWell = mode === 'OPEN' && this.known.state === 'HEALTHY';
+    if (mode !== 'OPEN') this.open(this.deps.limited ? 1 : Number.POSITIVE_INFINITY);
+    if (this.limit < MAX_LIMIT) this.limit += 1;
+    this.become('HEALTHY');
+    if (wasWell) return;
+    this.recoveries += 1;
+    this.deps.recovered();
+  }
+
+  private refused(error: string): void {
+    const now = this.deps.clock.now();
+    this.refusals ??= { since: this.deps.clock.monotonicNow(), count: 0 };
+    this.refusals.count += 1;
+    this.known.lastFailureAt = now;
+    this.known.lastError = error;
+    const forMs = this.deps.clock.monotonicNow() - this.refusals.since;
+    if (this.refusals.count >= REFUSES_ALL_FROM && forMs >= REFUSES_ALL_MS) {
+      this.refusals = null;
+      this.close('BLOCKED', this.testWaitMs());
+      this.deps.refusesAll();
+    } else this.become(this.refusals.count >= FAILURES_TO_BLOCK ? 'FAILING' : this.known.state);
+  }
+
+  private testWaitMs(): number {
+    const outage = this.troubleSince === null ? 0 : this.deps.clock.now() - this.troubleSince;
+    return Math.min(LONGEST_TEST_MS, Math.max(TEST_EVERY_MS, outage * TEST_AFTER_SHARE));
+  }
+
+  private close(mode: 'BLOCKED' | 'RESTING' | 'LIMITED', ms: number): void {
+    const wasTesting = this.mode === 'TESTING';
+    const restMs = Math.max(wasTesting ? 0 : this.restMs(), ms); // what several calls ask for is one rest, the longest
     if (this.mode !== 'LIMITED') this.mode = mode;
-    this.rests += 1;
+    this.troubleSince ??= this.deps.clock.now();
+    this.closings += 1;
     this.underWay = 0;
-    this.restsUntil = this.clock.monotonicNow() + restMs;
+    this.closedUntil = this.deps.clock.monotonicNow() + restMs;
     this.timer?.cancel();
-    this.timer = this.clock.after(restMs, () => this.test());
+    this.timer = this.deps.clock.after(restMs, () => this.test());
+    this.become('BLOCKED');
   }
 
   private test(): void {
-    this.timer = null;
+    const isAnother = this.mode === 'TESTING';
     this.mode = 'TESTING';
-    this.allowed = 1;
+    this.limit = isAnother ? Math.min(MAX_TESTS, this.limit + 1) : 1;
+    this.timer?.cancel();
+    this.timer = this.deps.clock.after(this.testWaitMs(), () => this.test());
     this.serve();
   }
 
-  private recover(): void {
+  private open(limit: number): void {
     this.timer?.cancel();
     this.timer = null;
-    this.mode = 'RECOVERING';
-    this.allowed = 1;
-    this.onRecovery();
+    this.mode = 'OPEN';
+    this.limit = limit;
+    this.troubleSince = null;
   }
 
-  private becomeWell(): void {
-    this.timer = null;
-    this.mode = 'WELL';
-    this.serve();
+  private become(state: EndpointStatus['state']): void {
+    const now = this.deps.clock.now();
+    const isNew = this.known.state !== state;
+    if (isNew) this.known.since = now;
+    this.known.state = state;
+    if (!isNew && Math.abs(now - this.toldAt) < TELL_EVERY_MS) return;
+    this.toldAt = now;
+    this.deps.changed();
   }
 
   private serve(): void {

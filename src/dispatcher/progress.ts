@@ -1,6 +1,8 @@
-import type { AttemptRow, DeliveryProgress, DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
-import { asksToWait, type Verdict } from './attempt.js';
-import { RETRY_WINDOW_MS, restAfter } from './schedule.js';
+import type { DeliveryProgress, DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
+import { SECOND } from '../time.js';
+import { asksToWait } from './attempt.js';
+import { restAfter } from './schedule.js';
+import type { Tried } from './tried.js';
 
 /** A delivery nothing has been tried for, as it stands in its lane. */
 export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
@@ -15,32 +17,33 @@ export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
     firstAttemptAt: null,
     nextAttemptAt: null,
     finishedAt: null,
+    deadReason: null,
   };
 }
 
 /** Whether the retry window of a delivery has passed. It opens with the message, and again with a replay. */
-export function isExpired({ replay, createdAt, firstAttemptAt, nextAttemptAt }: DeliveryRow, now: number): boolean {
+export function isExpired(delivery: DeliveryRow, windowMs: number, now: number): boolean {
+  const { replay, createdAt, firstAttemptAt, nextAttemptAt } = delivery;
   const openedAt = replay ? (firstAttemptAt ?? nextAttemptAt ?? createdAt) : createdAt;
-  return now - openedAt >= RETRY_WINDOW_MS;
+  return now - openedAt >= windowMs;
 }
 
-/**
- * What a row says after these attempts, the last of which came to the verdict: delivered, dead, or when it is tried
- * again. `random` in [0, 1).
- */
+/** Milliseconds until a message is tried again whose endpoint was in trouble and did not say for how long. */
+const BUSY_MS = 1 * SECOND;
+
+/** What a row says after these tries: delivered, dead, or when it is tried again. `random` in [0, 1). */
 export function progressAfter(
   delivery: DeliveryRow,
-  verdict: Verdict,
-  attempts: readonly AttemptRow[],
-  { now, random }: { now: number; random: number },
+  { verdict, attempts, spent: newlySpent }: Tried,
+  { windowMs, now, random }: { windowMs: number; now: number; random: number },
 ): DeliveryProgress {
   const firstAttemptAt = delivery.firstAttemptAt ?? attempts[0]?.startedAt ?? null;
-  const unspent = verdict.kind === 'failed' || verdict.kind === 'untried' ? 0 : 1; // the last one says nothing of the message
-  const spent = delivery.spent + Math.max(0, attempts.length - unspent);
-  const isDead = verdict.kind === 'gone' || isExpired(delivery, now);
-  const status = verdict.kind === 'delivered' ? 'DELIVERED' : isDead ? 'DEAD' : 'PENDING';
+  const spent = delivery.spent + newlySpent;
+  const deadReason =
+    verdict.kind === 'dead' ? verdict.reason : isExpired(delivery, windowMs, now) ? ('EXPIRED' as const) : null;
+  const status = verdict.kind === 'delivered' ? 'DELIVERED' : deadReason === null ? 'PENDING' : 'DEAD';
   const over = status !== 'PENDING';
-  const ownWait = verdict.kind === 'failed' ? restAfter(spent, random) : 0;
+  const ownWait = verdict.kind === 'failed' ? restAfter(spent, random) : verdict.kind === 'busy' ? BUSY_MS : 0;
   return {
     id: delivery.id,
     status,
@@ -49,5 +52,6 @@ export function progressAfter(
     firstAttemptAt,
     nextAttemptAt: over ? null : now + Math.max(asksToWait(verdict) ?? 0, ownWait),
     finishedAt: over ? now : null,
+    deadReason: status === 'DEAD' ? deadReason : null,
   };
 }

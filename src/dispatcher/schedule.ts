@@ -6,14 +6,16 @@ export const QUICK_WAITS_MS = [1 * SECOND, 5 * SECOND] as const;
 /** Waits before the tries after those, counted from the one before; then hourly. */
 const LONG_WAITS_MS = [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR] as const;
 
-/** How long a delivery may wait, from its creation; then it is a dead letter. Bots are live talk. */
-export const RETRY_WINDOW_MS = 1 * DAY;
-
 const JITTER = 0.2; // spreads what failed together
-const MAX_RETRY_AFTER_MS = 1 * DAY;
 
-/** The longest a lane rests for a retry. One that is due later was put to rest by a clock that has been set back since. */
-export const LONGEST_REST_MS = MAX_RETRY_AFTER_MS;
+/** The longest an endpoint may ask to wait, in milliseconds: the longest retry window of a channel. */
+const MAX_RETRY_AFTER_MS = 7 * DAY;
+
+/**
+ * The longest a lane that rests at a start may go on resting, in milliseconds. One that is due later was mostly put to rest
+ * by a clock that has been set back since, and is tried at once.
+ */
+export const LONGEST_REST_MS = 1 * DAY;
 
 /** How long a delivery rests after its `spent`-th try that counts. `random` in [0, 1). */
 export function restAfter(spent: number, random: number): number {

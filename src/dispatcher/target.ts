@@ -1,9 +1,33 @@
 import type { SigningKey } from '../outbound/signature.js';
+import { DAY, SECOND } from '../time.js';
+
+/** How the deliveries of a channel are tried, and for how long. */
+export interface DeliveryPolicy {
+  /** Milliseconds for everything from the first byte out to the last byte in. */
+  timeoutMs: number;
+  /** Milliseconds from a message's creation after which it is not sent any more. */
+  windowMs: number;
+  /** POSTs at once; null: the server's share. */
+  maxConcurrency: number | null;
+  /** POSTs a second; null: no limit. */
+  maxPerSecond: number | null;
+  /** What a 4xx other than 408, 425 and 429 means for its message. */
+  onRejected: 'DEAD_LETTER' | 'RETRY';
+}
+
+export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
+  timeoutMs: 15 * SECOND,
+  windowMs: 1 * DAY,
+  maxConcurrency: null,
+  maxPerSecond: null,
+  onRejected: 'DEAD_LETTER',
+};
 
 /** Where and with what a callback is sent; looked up at each try once its slot is given, so that changes act at once. */
 export interface CallbackTarget {
   url: string;
   accountId: string;
+  policy: DeliveryPolicy;
   accessToken: string | null;
   /** Keys of the Standard Webhooks signature that are valid at `now`, current first. */
   signingKeys(now: number): SigningKey[];
@@ -16,9 +40,12 @@ export interface CallbackTarget {
 export type FindTarget = (channelId: string) => CallbackTarget | null | undefined;
 
 /** One host of one account: what fails there says nothing about the same host for somebody else. */
-export const endpointOf = (target: CallbackTarget): string => `${target.accountId} ${originOf(target.url)}`;
+export const endpointOf = (target: Pick<CallbackTarget, 'url' | 'accountId'>): string =>
+  endpointNamed(target.accountId, originOf(target.url));
 
-function originOf(url: string): string {
+export const endpointNamed = (accountId: string, origin: string): string => `${accountId} ${origin}`;
+
+export function originOf(url: string): string {
   const end = url.indexOf('/', url.indexOf('://') + 3);
   return end < 0 ? url : url.slice(0, end);
 }

@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { DeliveryStatus } from '../store/tables/deliveries.js';
+import type { DeadReason, DeliveryStatus } from '../store/tables/deliveries.js';
 import type { Content } from '../vocabulary.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
@@ -14,6 +14,13 @@ const DeliveryStatusEnum = enumOf<DeliveryStatus>('DeliveryStatus', 'Where a del
   PENDING: null,
   DELIVERED: null,
   DEAD: 'Given up; it can be replayed.',
+});
+
+const DeadReasonEnum = enumOf<DeadReason>('DeadReason', 'Why a dead letter is not sent any more.', {
+  REJECTED: 'The endpoint rejected it: 4xx other than 408, 410, 425 and 429.',
+  GONE: 'The endpoint answered 410.',
+  EXPIRED: 'It is older than the retry window of its channel.',
+  CHANNEL_DELETED: 'Its channel has been deleted.',
 });
 
 const DeliveryAttempt = objectOf('DeliveryAttempt', null, {
@@ -34,6 +41,7 @@ const Delivery = objectOf('Delivery', 'One bot message on its way to a POST URL.
   nextAttemptAt: nullable(GraphQLDateTime),
   createdAt: GraphQLDateTime,
   finishedAt: nullable(GraphQLDateTime),
+  deadReason: nullable(DeadReasonEnum),
 });
 
 const DeliveryConnection = connectionOf<DeliveryView>('Delivery', () => Delivery);
@@ -69,7 +77,7 @@ export class DeliveryResolver {
     return ctx.port('deliveries').replay(ctx.viewer, id);
   }
 
-  @Mutation(() => [Delivery], { description: "A message of the bot's own accord, on an async channel." })
+  @Mutation(() => [Delivery], { description: 'A proactive message on an asynchronous channel.' })
   sendMessage(
     @Arg('channelId', () => ID) channelId: string,
     @Arg('to', () => String) to: string,

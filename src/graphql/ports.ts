@@ -36,7 +36,7 @@ export interface DeliveriesPort {
   attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>>;
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
-  /** A message of the bot's own accord. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
+  /** A proactive message. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
   send(viewer: Viewer, message: MessageToSend): Promise<DeliveryView[]>;
 }
 

@@ -44,7 +44,7 @@ interface RawContent {
 const check = createCheck<Notification>(notifyV2);
 
 /**
- * `POST /api/public/bot/{botId}/notifyV2`: a job that sends messages of the bot's own accord (kore-webhook.md §1.14). It is
+ * `POST /api/public/bot/{botId}/notifyV2`: a job that sends proactive messages (kore-webhook.md §1.14). It is
  * accepted as a whole or refused as a whole.
  */
 export function notifyUsers(deps: NotifyDeps): Middleware {
@@ -56,8 +56,7 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
     const body = check(parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes))));
     const route = admit(deps, caller, botId, channelNamed(deps, botId, body.webhookInstanceName));
     deps.limits.notifications.take(route.botId);
-    if (route.mode !== 'ASYNC')
-      throw conflict('Only an asynchronous webhook channel can send messages of its own accord.');
+    if (route.mode !== 'ASYNC') throw conflict('Only an asynchronous webhook channel can send proactive messages.');
     const messages = body.identities.map((identity, index) => messageOf(identity, index, body.content));
     const key = idempotencyKey(ctx);
     await consumeToken(deps, caller);

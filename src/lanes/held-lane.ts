@@ -39,6 +39,8 @@ export interface HeldLane<Item> extends LaneWriter {
   take(wanted: (next: Item) => boolean): Promise<Item[]>;
   /** Milliseconds until the lease ends. */
   leftMs(): number;
+  /** Whether what was handed over is still the head of a lane this process holds. */
+  isCurrent(): boolean;
   /** Rejects with LeaseLost. */
   renew(): Promise<void>;
   /** Waits under the lease, which is renewed when `marginMs` are left of it. Null: the server stops first. */
@@ -91,6 +93,7 @@ export function createHeldLane<Item>(
     adopt: runner.adopt,
     take: runner.take,
     leftMs,
+    isCurrent: () => lane.lease !== null && lane.queue === begunWith,
     renew,
     async during(work, marginMs) {
       while (!stopping.aborted) {

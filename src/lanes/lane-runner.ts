@@ -52,6 +52,8 @@ export interface LaneRunner<Item> {
   offer(conversationId: string, appended: Appended, items: readonly Item[]): void;
   /** Takes note of the lease that came with storing a message, in case it is in memory already. */
   adopt(conversationId: string, lease: Lease): void;
+  /** Reads a lane again: messages were put back into it that memory does not know. */
+  reread(conversationId: string): void;
   /** Takes up lanes whose time has come. Gives how many. */
   claim(limit: number): Promise<number>;
   /** Whether all that is stored and open of a conversation is in memory, as far as this process holds it. */
@@ -234,6 +236,11 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
 
     adopt(conversationId, lease) {
       if (lanes.has(conversationId)) adopt(conversationId, lease);
+    },
+
+    reread(conversationId) {
+      const lane = lanes.get(conversationId);
+      if (lane?.lease) forget(lane, new LeaseLost(conversationId));
     },
 
     async claim(limit) {

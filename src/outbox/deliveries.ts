@@ -34,7 +34,7 @@ export interface MessageToSend {
 /** Characters of a user's id, as in its column. */
 const MAX_USER_ID = 256;
 
-/** Deliveries for those who run the bots: what became of them, sending one again, sending messages of the bot's own accord. */
+/** Deliveries for those who run the bots: what became of them, sending one again, sending proactive messages. */
 export function createDeliveries(deps: DeliveriesDeps) {
   const { database } = deps;
 
@@ -42,7 +42,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
   function asyncRoute(viewer: Viewer, channelId: string): Route {
     const route = deps.routes.byChannel(channelId);
     if (!route || route.accountId !== viewer.accountId) throw notFound('channel', channelId);
-    if (route.mode !== 'ASYNC') throw conflict('Only an asynchronous channel can send messages of its own accord.');
+    if (route.mode !== 'ASYNC') throw conflict('Only an asynchronous channel can send proactive messages.');
     if (route.blockers.length > 0)
       throw conflict(`The channel does not work now: ${route.blockers.join(', ')}.`, { blockers: route.blockers });
     return route;
@@ -87,7 +87,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
     },
 
     /**
-     * Sends messages of the bot's own accord, in order; the same key again gives those of the first time. NOT_FOUND,
+     * Sends proactive messages, in order; the same key again gives those of the first time. NOT_FOUND,
      * BAD_USER_INPUT, CONFLICT as of `asyncRoute` or when the key belongs to other messages.
      */
     async send(viewer: Viewer, { channelId, to, contents, idempotencyKey }: MessageToSend) {
@@ -114,6 +114,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
         payload: JSON.parse(delivery.payload) as unknown,
         nextAttemptAt: delivery.createdAt,
         finishedAt: null,
+        deadReason: null,
       }));
     },
   };

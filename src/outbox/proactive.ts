@@ -47,7 +47,7 @@ export interface RenderedJob {
   users: { to: string; deliveries: [NewDelivery, ...NewDelivery[]] }[];
 }
 
-/** Messages of the bot's own accord, on asynchronous channels. A job is accepted as a whole or not at all. */
+/** Proactive messages on asynchronous channels. A job is accepted as a whole or not at all. */
 export interface Proactive {
   /** Renders a job; a content that fails rejects all of it. PAYLOAD_TOO_LARGE for a job of too many bytes. */
   render(route: Route, version: HookVersionName, messages: readonly ProactiveMessage[]): Promise<RenderedJob>;

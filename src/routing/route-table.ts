@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { CallbackTarget } from '../dispatcher/target.js';
+import { type CallbackTarget, DEFAULT_DELIVERY_POLICY, endpointNamed, originOf } from '../dispatcher/target.js';
 import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
 import { parseSigningSecret, type SigningKey } from '../outbound/signature.js';
 import { changesAfter, latestChange } from '../store/changes.js';
@@ -27,6 +27,8 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   const byBot = new Map<string, string[]>();
   const defaults = new Map<string, Entry>();
   const apps = new Map<string, AppKeys>();
+  /** Channels by the endpoint of their callbacks; made when it is asked for, and void with every change. */
+  let byEndpoint: Map<string, string[]> | null = null;
 
   function add(row: RouteRow, shared: Shared): void {
     const entry = toEntry(row, shared);
@@ -51,6 +53,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
 
   /** Replaces the entries of these channels. */
   function replace(channelIds: readonly string[], rows: readonly RouteRow[]): void {
+    byEndpoint = null;
     for (const id of channelIds) remove(id);
     const shared = createShared();
     for (const row of rows) {
@@ -85,6 +88,24 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     }
   }
 
+  function groupedByEndpoint(): Map<string, string[]> {
+    const grouped = new Map<string, string[]>();
+    for (const [id, { callback }] of channels) {
+      if (callback === null) continue;
+      const isSealed = 'id' in callback;
+      const url = isSealed ? callback.approved_post_url : callback.url;
+      const endpoint = endpointNamed(isSealed ? callback.account_id : callback.accountId, originOf(url));
+      const siblings = grouped.get(endpoint);
+      if (siblings) siblings.push(id);
+      else grouped.set(endpoint, [id]);
+    }
+    return grouped;
+  }
+  function channelsAt(accountId: string, origin: string): string[] {
+    byEndpoint ??= groupedByEndpoint();
+    return byEndpoint.get(endpointNamed(accountId, origin)) ?? [];
+  }
+
   const channelsOf = (botIds: readonly string[]): string[] => botIds.flatMap((id) => byBot.get(id) ?? []);
 
   let following: Promise<void> = Promise.resolve();
@@ -96,6 +117,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     },
     byChannel: (channelId) => channels.get(channelId)?.route,
     channelsOf,
+    channelsAt,
     app: (clientId) => apps.get(clientId),
     callback: (channelId) => {
       const entry = channels.get(channelId);
@@ -190,6 +212,7 @@ function toCallback(row: SealedCallback, vault: Vault): CallbackTarget {
   return {
     url: row.approved_post_url,
     accountId: row.account_id,
+    policy: DEFAULT_DELIVERY_POLICY,
     accessToken: token === null ? null : vault.open(token, `channels.approved_access_token_cipher:${id}`),
     signingKeys: (now) => (until > now ? [...current, ...previous] : current),
   };

@@ -43,6 +43,8 @@ export interface Routes {
   app(clientId: string): AppKeys | undefined;
   /** The target of callbacks; null while none may be sent, undefined for an unknown channel. */
   callback(channelId: string): CallbackTarget | null | undefined;
+  /** Ids of the channels whose callbacks go to an origin of an account. */
+  channelsAt(accountId: string, origin: string): string[];
   /** Number of channels. */
   size(): number;
   /** Brings the table up to date with what has been committed. */

@@ -7,6 +7,7 @@ import type { Routes } from '../routing/routes.js';
 import { sweep } from '../store/tables/retention.js';
 import { DAY, HOUR, MINUTE } from '../time.js';
 import type { Loop } from './loop.js';
+import { BEAT_EVERY_MS, createPresence } from './presence.js';
 import { KEYS_KEPT_MS, type Storage, type StorageDeps } from './storage.js';
 
 const CHANGES_KEPT_MS = 1 * DAY;
@@ -35,6 +36,10 @@ export function startBackgroundJobs(deps: BackgroundJobDeps): void {
   loop('overload', DISK.lookEveryMs, overload.look);
   // On SQLite every change is read at once after its commit; the loop sees to those whose reading failed.
   loop('changes', FOLLOW_EVERY_MS, routes.refresh);
+
+  if (database.dialect === 'postgres') {
+    loop('presence', BEAT_EVERY_MS, createPresence(database, clock, storage.owner)).trigger();
+  }
 
   if (env.ROLES.includes('ingress')) {
     const claim = async () => {

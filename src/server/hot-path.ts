@@ -54,7 +54,7 @@ export async function createHotPath(deps: HotPathDeps) {
   });
   async function wakeLanes(changed: { channels: string[]; bots: string[] }): Promise<void> {
     const working = [...changed.channels, ...routes.channelsOf(changed.bots)].filter((id) => routes.callback(id));
-    await lanes.wake(database.write, working, clock.now());
+    await dispatcher.tryNow(working);
   }
 
   const dispatcher = createDispatcher({
@@ -64,6 +64,8 @@ export async function createHotPath(deps: HotPathDeps) {
     deliveries,
     outbound,
     target: routes.callback,
+    channelsAt: routes.channelsAt,
+    endpointChanged() {},
     clock,
     random,
     events,

@@ -16,6 +16,7 @@ import { migrateDatabase } from '../store/database/migrate.js';
 import { oneStarterAtATime } from '../store/database/one-starter.js';
 import { becomeSoleOwner } from '../store/database/sole-owner.js';
 import { type LaneStore, laneStore } from '../store/tables/lanes.js';
+import { forgetProcess } from '../store/tables/processes.js';
 import { checkKeyRing, createVault, hasSealedSecrets, type Vault } from '../store/vault.js';
 import { type Clock, DAY } from '../time.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -28,6 +29,8 @@ export interface Storage {
   /** The SQLite file; null on PostgreSQL. */
   databaseFile: string | null;
   vault: Vault;
+  /** Id under which this process holds leases. */
+  owner: string;
   lanes: LaneStore;
   queue: CommitQueue;
   /** Times of leases and keys, for writes outside the queue. */
@@ -81,6 +84,7 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
   const owner = randomUUID();
   const lanes = laneStore(dialect, owner, directions);
   if (databaseFile !== null) await lanes.releaseAll(database.write, clock.now());
+  else lifecycle.add('presence', async () => void (await forgetProcess(database.write, owner).catch(() => {})));
   const queueDeps = {
     times: () => {
       const now = clock.now();
@@ -100,6 +104,7 @@ export async function openStorage(deps: StorageDeps): Promise<Storage> {
     database,
     databaseFile,
     vault,
+    owner,
     lanes,
     queue,
     times: queueDeps.times,

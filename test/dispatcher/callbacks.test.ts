@@ -262,7 +262,7 @@ describe('an asynchronous webhook channel', () => {
     expect(await eventually('DEAD', 2)).toHaveLength(2);
   });
 
-  it('sends messages of its own accord', async () => {
+  it('sends proactive messages', async () => {
     await start();
     const { sendMessage } = await app.gql(
       `mutation($id: ID!) { sendMessage(channelId: $id, to: "u9", contents: [{ type: TEXT, value: "Hello" }]) { id status sequence } }`,

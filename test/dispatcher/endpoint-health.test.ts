@@ -1,41 +1,88 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Permit } from '../../src/dispatcher/endpoint.js';
+import type { EndpointStatus, Permit } from '../../src/dispatcher/endpoint.js';
 import { createEndpointHealth } from '../../src/dispatcher/endpoint-health.js';
 import { createTestClock } from '../support/clock.js';
 import { breathe } from '../support/dispatching.js';
 
 function create() {
   const clock = createTestClock();
-  const recovered: string[][] = [];
-  const health = createEndpointHealth(clock, (channels) => recovered.push(channels));
+  const recovered: string[] = [];
+  const refusing: string[] = [];
+  const told: EndpointStatus[] = [];
+  const health = createEndpointHealth(clock, {
+    limited: true,
+    recovered: (endpoint) => recovered.push(endpoint),
+    refusesAll: (endpoint) => refusing.push(endpoint),
+    changed: (_endpoint, status) => told.push(status),
+  });
   const entered = (): Permit => {
     const permit = health.tryEnter('e');
     if (!permit) throw new Error('not admitted');
     return permit;
   };
-  return { clock, health, recovered, entered };
+  const fail = (times: number) => {
+    for (let n = 0; n < times; n += 1) entered().failed('CONNECT: refused');
+  };
+  return { clock, health, recovered, refusing, told, entered, fail, states: () => told.map(({ state }) => state) };
 }
 
 describe('the health of an endpoint', () => {
-  it('ends with ten failures in a row, of which a 4xx is none, and is tested by one call after half a minute', () => {
-    const { clock, health, entered } = create();
+  it('ends with ten failures in a row, of which a 4xx is none, and is tested a second later', () => {
+    const { clock, health, entered, fail } = create();
     for (const status of [500, 422, 500, 500, 500, 500, 500, 500, 500, 500, 500]) entered().answered(status, null);
-    entered().failed();
+    fail(1);
     expect(health.tryEnter('e')).toBeNull();
-    expect(health.restMs('e')).toBe(30_000);
+    expect(health.restMs('e')).toBe(1_000);
     expect(health.tryEnter('another')).not.toBeNull();
-    clock.advance(30_000);
+    clock.advance(1_000);
     const test = entered();
     expect(health.tryEnter('e')).toBeNull();
-    test.failed();
-    expect(health.restMs('e')).toBe(30_000);
-    clock.advance(30_000);
+    test.failed('CONNECT: refused');
+    expect(health.restMs('e')).toBe(1_000);
+    clock.advance(1_000);
     entered().answered(200, null);
     expect(health.tryEnter('e')).not.toBeNull();
   });
 
-  it('comes back with any success after a 503, and after a 429 only with its time', () => {
+  it('is tested less often the longer the outage lasts, by another call when the one before hangs', () => {
+    const { clock, health, entered, fail } = create();
+    fail(10);
+    for (let minutes = 0; minutes < 10; ) {
+      clock.advance(health.restMs('e'));
+      entered().failed('TIMEOUT: silent');
+      minutes = (clock.now() - createTestClock().now()) / 60_000;
+    }
+    expect(health.restMs('e')).toBeGreaterThan(1_900);
+    expect(health.restMs('e')).toBeLessThan(2_100);
+    clock.advance(health.restMs('e'));
+    const hanging = entered();
+    expect(health.tryEnter('e')).toBeNull();
+    clock.advance(2_100);
+    entered().answered(200, null);
+    expect(health.tryEnter('e')).not.toBeNull();
+    hanging.failed('TIMEOUT: silent');
+    expect(health.restMs('e')).toBe(0);
+  });
+
+  it('bears eight calls at once at first, one more with each success, and half as many after an overload', () => {
+    const { health, entered } = create();
+    const enterAll = () => {
+      const permits: Permit[] = [];
+      for (let permit = health.tryEnter('e'); permit; permit = health.tryEnter('e')) permits.push(permit);
+      return permits;
+    };
+    const first = enterAll();
+    expect(first).toHaveLength(8);
+    for (const permit of first) permit.answered(200, null);
+    const second = enterAll();
+    expect(second).toHaveLength(16);
+    for (const permit of second) permit.cancelled();
+    entered().answered(503, null);
+    expect(enterAll()).toHaveLength(8);
+  });
+
+  it('comes back with any success after a 503 that names a time, and after such a 429 only with its time', () => {
     const { clock, health, entered } = create();
     const [busy, other] = [entered(), entered()];
     busy.answered(503, 60_000);
@@ -49,9 +96,16 @@ describe('the health of an endpoint', () => {
     expect(health.tryEnter('e')).not.toBeNull();
   });
 
+  it('is not slept on for one 503 that names no time', () => {
+    const { health, entered } = create();
+    entered().answered(503, null);
+    expect(health.restMs('e')).toBe(0);
+    expect(health.tryEnter('e')).not.toBeNull();
+  });
+
   it('rests no longer than it was to when the clock is set back', () => {
     const { clock, health, entered } = create();
-    entered().answered(503, null);
+    entered().answered(503, 5_000);
     clock.setBack(3_600_000);
     expect(health.restMs('e')).toBe(5_000);
     clock.advance(5_000);
@@ -60,12 +114,12 @@ describe('the health of an endpoint', () => {
 
   it('admits those who wait oldest first, one more for each success, once the test has succeeded', async () => {
     const { clock, health, entered } = create();
-    entered().answered(503, null);
+    entered().answered(503, 5_000);
     const admitted: { n: number; permit: Permit }[] = [];
     for (let n = 0; n < 8; n += 1) {
       const waiting = health.join('e', 'ch');
       if (typeof waiting === 'number') throw new Error('crowded');
-      void waiting.permit.then((permit) => admitted.push({ n, permit }));
+      void waiting.permit.then((permit) => permit && admitted.push({ n, permit }));
     }
     clock.advance(5_000);
     await breathe();
@@ -80,21 +134,101 @@ describe('the health of an endpoint', () => {
     expect(health.waiting()).toBe(0);
   });
 
-  it('wakes the channels of lanes that rest elsewhere with the first success', () => {
+  it('sends lanes to rest in the database for a long time, and wakes them with the first success', () => {
     const { clock, health, recovered, entered } = create();
-    health.rests('e', 'well'); // no trouble: it rests for a reason of its own
     entered().answered(503, 3_600_000);
     expect(health.join('e', 'long')).toBe(3_600_000);
-    health.rests('e', 'failed');
     clock.advance(3_600_000);
     expect(recovered).toEqual([]);
     entered().answered(200, null);
-    expect(recovered).toEqual([['long', 'failed']]);
+    expect(recovered).toEqual(['e']);
+  });
+
+  it('wakes what rests in the database with the first success after a start, and not with the next ones', () => {
+    const { recovered, entered } = create();
+    entered().answered(200, null);
+    entered().answered(200, null);
+    expect(recovered).toEqual(['e']);
+  });
+
+  it('is tested at once when somebody asks for it, whatever it asked for', async () => {
+    const { health, entered } = create();
+    entered().answered(429, 3_600_000);
+    health.tryNow(['e'], []);
+    entered().answered(200, null);
+    expect(health.tryEnter('e')).not.toBeNull();
+  });
+
+  it('lets the lanes of a channel look again at where they send to', async () => {
+    const { health, entered } = create();
+    entered().answered(503, 5_000);
+    const [moved, other] = [health.join('e', 'moved'), health.join('e', 'other')];
+    health.tryNow([], ['moved']);
+    expect(typeof moved !== 'number' && (await moved.permit)).toBeNull();
+    expect(health.waiting()).toBe(1);
+    if (typeof other !== 'number') other.leave();
+    expect(health.waiting()).toBe(0);
+  });
+
+  it('is in doubt from the second failure in a row on, and is said so once', () => {
+    const { told, states, entered, fail } = create();
+    entered().answered(200, null);
+    fail(1);
+    expect(states()).toEqual(['HEALTHY']);
+    fail(2);
+    fail(7);
+    expect(states()).toEqual(['HEALTHY', 'FAILING', 'BLOCKED']);
+    expect(told.at(-1)).toMatchObject({ lastError: 'CONNECT: refused', blockedUntil: expect.any(Number) });
+  });
+
+  it.each([401, 403, 404])('ends when every message is refused by %i for a minute', (status) => {
+    const { clock, health, refusing, entered } = create();
+    entered().answered(200, null);
+    for (let n = 0; n < 6; n += 1) {
+      expect(entered().answered(status, null)).toBe('MESSAGE');
+      clock.advance(10_000);
+    }
+    expect(refusing).toEqual([]);
+    expect(entered().answered(status, null)).toBe('ENDPOINT');
+    expect(refusing).toEqual(['e']);
+    expect(health.tryEnter('e')).toBeNull();
+    clock.advance(1_000);
+    expect(entered().answered(status, null)).toBe('ENDPOINT');
+    clock.advance(2_000);
+    entered().answered(200, null);
+    expect(health.tryEnter('e')).not.toBeNull();
+  });
+
+  it('does not end with refusals as long as other messages are taken, nor with other rejections', () => {
+    const { clock, refusing, health, entered } = create();
+    for (let n = 0; n < 20; n += 1) {
+      entered().answered(n % 5 === 0 ? 200 : 404, null);
+      clock.advance(10_000);
+    }
+    for (let n = 0; n < 20; n += 1) {
+      entered().answered(400, null);
+      clock.advance(10_000);
+    }
+    expect(refusing).toEqual([]);
+    expect(health.tryEnter('e')).not.toBeNull();
+  });
+
+  it('begins with a test where the process before left it in trouble, and is tested when another finds it well', () => {
+    const { clock, health, entered } = create();
+    const blocked = { lastSuccessAt: null, lastFailureAt: 1, lastError: '503', blockedUntil: null };
+    health.learn('e', { state: 'BLOCKED', since: clock.now(), ...blocked });
+    const test = entered();
+    expect(health.tryEnter('e')).toBeNull();
+    test.answered(503, 3_600_000);
+    expect(health.tryEnter('e')).toBeNull();
+    health.learn('e', { state: 'HEALTHY', since: clock.now(), ...blocked });
+    entered().answered(200, null);
+    expect(health.tryEnter('e')).not.toBeNull();
   });
 
   it('is forgotten of those called least recently, whose callers go on', async () => {
     const { health, entered } = create();
-    entered().answered(503, null);
+    entered().answered(503, 5_000);
     const waiting = health.join('e', 'ch');
     for (let n = 0; n < 10_000; n += 1) health.tryEnter(`other ${n}`)?.answered(500, null);
     expect(health.tryEnter('e')).not.toBeNull();
@@ -126,7 +260,7 @@ describe('the health of an endpoint', () => {
           if (typeof waiting === 'number') return;
           places.add(waiting);
           void waiting.permit.then((given) => {
-            if (!places.delete(waiting)) return;
+            if (!places.delete(waiting) || !given) return;
             permits.push(given);
           });
         };
@@ -143,9 +277,9 @@ describe('the health of an endpoint', () => {
           } else if (permit) {
             permits.splice(permits.indexOf(permit), 1);
             if (step === 'well') permit.answered(200, null);
-            else if (step === 'fail') permit.failed();
+            else if (step === 'fail') permit.failed('RESET: gone');
             else if (step === 'cancel') permit.cancelled();
-            else permit.answered(step === 'busy' ? 503 : 429, null);
+            else permit.answered(step === 'busy' ? 503 : 429, which % 2 === 0 ? null : 5_000);
           }
           await breathe();
           expect(health.waiting()).toBe(places.size);

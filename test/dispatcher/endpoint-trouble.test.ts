@@ -10,7 +10,7 @@ const OK: Response = { status: 200 };
 eachDatabase('an endpoint in trouble', (database) => {
   it('gets everything that waits for it as soon as its test succeeds, oldest first and without a herd', async () => {
     const clock = createTestClock();
-    const answers: Response[] = [{ status: 503 }];
+    const answers: Response[] = [{ status: 503, headers: { 'retry-after': '5' } }];
     let underWay = 0;
     const most: number[] = [];
     const process = startProcess(database(), 'p1', clock, async () => {
@@ -27,10 +27,11 @@ eachDatabase('an endpoint in trouble', (database) => {
     expect(process.posts).toHaveLength(1);
     expect(process.dispatcher.depth()).toBe(0); // none is being sent
     clock.advance(5_000);
+    await process.answered(40);
+    await process.dispatcher.claim(100);
     await process.answered(41);
     const ids = process.posts.map(({ id }) => id);
-    expect(ids.slice(0, 2)).toEqual(['waits-0-x', 'waits-0-x']);
-    expect(ids.slice(1)).toEqual(Array.from({ length: 40 }, (_, n) => `waits-${n}-x`));
+    expect(ids).toEqual([...Array.from({ length: 40 }, (_, n) => `waits-${n}-x`), 'waits-0-x']);
     expect(most.slice(0, 5).sort()).toEqual([1, 1, 1, 2, 2].sort());
     await until(() => process.dispatcher.depth() === 0);
     await process.dispatcher.stop();
@@ -41,7 +42,9 @@ eachDatabase('an endpoint in trouble', (database) => {
     const slow = createGate();
     const process = startProcess(database(), 'p1', clock, async ({ id }) => {
       if (id.startsWith('slow')) await slow.opened;
-      return id.startsWith('busy') && process.posts.length === 0 ? { status: 503 } : OK;
+      return id.startsWith('busy') && process.posts.length === 0
+        ? { status: 503, headers: { 'retry-after': '5' } }
+        : OK;
     });
     await process.say('slow', 'x');
     await process.say('busy', 'x');
@@ -50,6 +53,8 @@ eachDatabase('an endpoint in trouble', (database) => {
     await breathe();
     expect(process.posts).toHaveLength(1);
     slow.open(); // the clock stands still
+    await process.answered(3);
+    await until(async () => (await process.dispatcher.claim(100)) > 0);
     await process.answered(4);
     await process.dispatcher.stop();
   });
@@ -64,17 +69,14 @@ eachDatabase('an endpoint in trouble', (database) => {
     for (let tests = 1; tests <= 2; tests += 1) {
       await breathe();
       expect(process.posts).toHaveLength(9 + tests);
-      for (let ms = 0; ms < 30_000; ms += 5_000) {
-        clock.advance(5_000);
-        for (let n = 0; n < 5; n += 1) await breathe();
-      }
+      clock.advance(1_000);
       await process.answered(10 + tests);
     }
     expect(await process.lane('tests-2')).toMatchObject({ owner: 'p1', epoch: 1 });
     const resting = await process.lane('fails-9');
     expect(resting).toMatchObject({ owner: null });
     answer = OK;
-    clock.advance(30_000);
+    clock.advance(1_000);
     await process.answered(13);
     await until(async () => Number((await process.lane('fails-9'))?.due) <= clock.now());
     await until(async () => (await process.dispatcher.claim(100)) === 0 && process.posts.length >= 25);

@@ -101,7 +101,7 @@ describe('an endpoint that fails a callback', () => {
     ['never comes to the point', raw('HTTP/1.1 102 Processing\r\n\r\n'.repeat(20)), { error: /^PROTOCOL/ }],
     ['redirects inwards', redirect('http://169.254.169.254/'), { statusCode: 307 }],
     ['is broken', answer(500, 'sorry'), { statusCode: 500, responseBody: 'sorry' }],
-    ['refuses the request', answer(400), { statusCode: 400 }],
+    ['asks to be called again', answer(425), { statusCode: 425 }],
   ])('that %s gets it again, before what comes after it', async (_what, fault, expected) => {
     const before = receiver.requests.length;
     receiver.script(fault);

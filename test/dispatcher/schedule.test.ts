@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freshDelivery, progressAfter } from '../../src/dispatcher/progress.js';
+import { untried } from '../../src/dispatcher/tried.js';
+import { DAY } from '../../src/time.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 import { breathe, deliveryOf, startProcess, until } from '../support/dispatching.js';
@@ -29,7 +31,11 @@ eachDatabase('quick tries', (database) => {
 describe('what a delivery comes to', () => {
   it('is due now when it was not tried, however often it had failed before', () => {
     const delivery = { ...freshDelivery(deliveryOf('x', 'cv', 0), 1), attempts: 7, spent: 7, firstAttemptAt: 0 };
-    const after = progressAfter(delivery, { kind: 'untried', waitMs: null }, [], { now: 5_000, random: 0.5 });
+    const after = progressAfter(delivery, untried({ kind: 'untried', waitMs: null }), {
+      windowMs: DAY,
+      now: 5_000,
+      random: 0.5,
+    });
     expect(after).toMatchObject({ status: 'PENDING', attempts: 7, spent: 7, nextAttemptAt: 5_000 });
   });
 });

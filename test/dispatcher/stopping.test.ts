@@ -29,13 +29,13 @@ eachDatabase('a dispatcher that stops', (database) => {
     expect(await process.row('stop-1-x')).toMatchObject({ status: 'DELIVERED' });
   });
 
-  it('leaves what waits for an endpoint in trouble, or for its quick try, due now', async () => {
+  it('leaves what waits for an endpoint in trouble, or for its quick try, due as soon as before', async () => {
     const clock = createTestClock();
     const process = startProcess(
       database(),
       'p1',
       clock,
-      ({ id }) => ({ status: id.startsWith('fails') ? 500 : 503 }),
+      ({ id }) => (id.startsWith('fails') ? { status: 500 } : { status: 503, headers: { 'retry-after': '5' } }),
       { quickWaitsMs: [60_000] },
     );
     await process.say('fails', 'x');
@@ -46,9 +46,8 @@ eachDatabase('a dispatcher that stops', (database) => {
     await breathe();
     await process.dispatcher.stop();
     expect(process.posts).toHaveLength(2);
-    for (const id of ['busy', 'waits']) {
-      expect(await process.lane(id)).toMatchObject({ owner: null, due: clock.now() });
-    }
+    expect(await process.lane('busy')).toMatchObject({ owner: null, due: clock.now() + 5_000 });
+    expect(await process.lane('waits')).toMatchObject({ owner: null, due: clock.now() });
     expect(await process.row('fails-x')).toMatchObject({ attempts: 1, spent: 1 });
     expect(await process.row('waits-x')).toMatchObject({ attempts: 0, spent: 0 });
   });

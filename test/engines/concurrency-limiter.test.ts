@@ -7,7 +7,7 @@ it('tries a bot that rests again as soon as before when the time of day is set b
   const clock = createTestClock();
   const limiter = createConcurrencyLimiter(clock);
   const acquire = () => limiter.acquire('bot', 1, new AbortController().signal);
-  for (let count = 0; count < 10; count += 1) (await acquire()).failed();
+  for (let count = 0; count < 10; count += 1) (await acquire()).failed('no answer');
   await expect(acquire()).rejects.toMatchObject({ reason: 'RESTING' });
   clock.setBack(HOUR);
   clock.advance(MINUTE);

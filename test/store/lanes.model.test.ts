@@ -170,6 +170,7 @@ function startProcess(database: Database, name: Process, clock: () => number) {
         spent: 0,
         firstAttemptAt: at,
         nextAttemptAt: null,
+        deadReason: null,
         finishedAt: at,
       }));
     },

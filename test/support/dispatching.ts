@@ -1,4 +1,5 @@
 import { createDispatcher, type DispatcherDeps } from '../../src/dispatcher/dispatcher.js';
+import { type CallbackTarget, DEFAULT_DELIVERY_POLICY } from '../../src/dispatcher/target.js';
 import { AppError } from '../../src/errors.js';
 import { createEvents } from '../../src/events.js';
 import { silentLog } from '../../src/log.js';
@@ -45,7 +46,13 @@ export async function until(isSo: () => unknown): Promise<void> {
 }
 
 /** The callback target of every channel, unless a test has another. */
-export const SINK = { url: 'http://sink.test/', accountId: 'ac', accessToken: null, signingKeys: () => [] };
+export const SINK: CallbackTarget = {
+  url: 'http://sink.test/',
+  accountId: 'ac',
+  policy: DEFAULT_DELIVERY_POLICY,
+  accessToken: null,
+  signingKeys: () => [],
+};
 
 /** A process: its commit queue, and its dispatcher with an endpoint that `answer`s. */
 export function startProcess(
@@ -92,6 +99,8 @@ export function startProcess(
     deliveries,
     outbound: { post } as Outbound, // all the dispatcher asks of it
     target: () => SINK,
+    channelsAt: () => ['ch'],
+    endpointChanged() {},
     clock,
     random: () => 0.5,
     events: createEvents(silentLog, createMetrics({ process: false })),

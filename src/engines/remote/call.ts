@@ -111,7 +111,7 @@ async function send(
       oversize: 'FAIL',
     });
   } catch (error) {
-    permit.failed();
+    permit.failed('no answer');
     const host = hostOf(call.url);
     if (signal.aborted)
       throw new RemoteError('TIMEOUT', `The bot at ${host} did not answer in time.`, { cause: error });

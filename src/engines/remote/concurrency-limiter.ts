@@ -71,14 +71,15 @@ export function createConcurrencyLimiter(clock: Clock): ConcurrencyLimiter {
         throw new RemoteError('RESTING', `The bot failed too often in a row; it is tried again in ${seconds} s.`);
       }
       let released = false;
-      const settle = (tell: () => void) => {
-        tell();
+      const settle = <T>(tell: () => T): T => {
+        const told = tell();
         if (!released) release(endpoint, queue);
         released = true;
+        return told;
       };
       return {
         answered: (status, waitMs) => settle(() => permit.answered(status, waitMs)),
-        failed: () => settle(permit.failed),
+        failed: (error) => settle(() => permit.failed(error)),
         cancelled: () => settle(permit.cancelled),
       };
     },

@@ -8,6 +8,9 @@ import { OPEN_WORK } from './lanes.js';
 
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
 
+/** Why a dead letter is not sent any more. */
+export type DeadReason = 'REJECTED' | 'GONE' | 'EXPIRED' | 'CHANNEL_DELETED';
+
 const deliveries = table('deliveries', {
   id: text(),
   accountId: text(),
@@ -30,6 +33,8 @@ const deliveries = table('deliveries', {
   nextAttemptAt: nullable(number),
   createdAt: number,
   finishedAt: nullable(number),
+  /** Of a dead letter; null: it died before reasons were kept. */
+  deadReason: nullable(text<DeadReason>()),
 });
 /** One bot message on its way to a POST URL. */
 export type DeliveryRow = RecordOf<typeof deliveries>;
@@ -42,7 +47,7 @@ export type NewDelivery = Pick<
 
 export type DeliveryProgress = Pick<
   DeliveryRow,
-  'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt'
+  'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt' | 'deadReason'
 >;
 
 const attemptsTable = table('delivery_attempts', {
@@ -118,14 +123,25 @@ export const reopenDelivery = (db: Db, id: string, seq: number, now: number) =>
     firstAttemptAt: null,
     nextAttemptAt: now,
     finishedAt: null,
+    deadReason: null,
   });
+
+/** Dead letters that were refused go back to their places. Gives the conversations of those that were still dead. */
+export async function reviveDeliveries(db: Db, ids: readonly string[]): Promise<string[]> {
+  const revived: { conversation_id: string }[] = await db('deliveries')
+    .whereIn('id', [...ids])
+    .where({ status: 'DEAD', dead_reason: 'REJECTED' })
+    .update({ status: 'PENDING', finished_at: null, dead_reason: null })
+    .returning('conversation_id');
+  return revived.map((row) => row.conversation_id);
+}
 
 /** Everything still open of channels goes to the dead letters; their lanes come to rest. */
 export async function buryDeliveries(db: Db, channelIds: readonly string[], now: number): Promise<number> {
   const buried = await deliveries.update(
     db,
     (query) => query.whereIn('channel_id', [...channelIds]).where({ status: 'PENDING' }),
-    { status: 'DEAD', nextAttemptAt: null, finishedAt: now },
+    { status: 'DEAD', nextAttemptAt: null, finishedAt: now, deadReason: 'CHANNEL_DELETED' },
   );
   await db('lanes')
     .whereIn('channel_id', [...channelIds])
@@ -158,10 +174,11 @@ export function deliveryStore(dialect: Dialect) {
     firstAttemptAt: 'int',
     nextAttemptAt: 'int',
     finishedAt: 'int',
+    deadReason: 'text',
   });
   // A delivery that was buried meanwhile (its channel was deleted) stays buried.
   const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
-    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at
+    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason
     from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
   const attemptSource = recordSource<AttemptRow>(dialect, {
     deliveryId: 'text',

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { MINUTE, SECOND } from '../../time.js';
 import type { Dialect } from '../database/database.js';
 import { queryRows, rowSource } from '../database/row-source.js';
 import { type Cell, type Statements, statementsOn } from '../database/statements.js';
@@ -14,6 +15,14 @@ export const OPEN_WORK: Record<Direction, string> = {
   IN: "status in ('QUEUED', 'PAUSED')",
   OUT: "status = 'PENDING'",
 };
+
+/** Which outbound lanes rest with open work: the very words of the index `lanes_resting`. */
+const RESTING = "direction = 'OUT' and owner is null and due is not null";
+
+/** Milliseconds of rest within which lanes woken together keep their order; those to rest longer come after them. */
+const ORDERED_REST_MS = 60 * MINUTE;
+/** Milliseconds of the past over which their due times are spread. */
+const WOKEN_WITHIN_MS = 1 * SECOND;
 
 export const laneId = (conversationId: string, direction: Direction): string =>
   `${conversationId}:${direction === 'IN' ? 'in' : 'out'}`;
@@ -222,14 +231,23 @@ export function laneStore(dialect: Dialect, owner: string, directions: readonly 
       await db('lanes').whereNotNull('owner').update({ owner: null, due: now });
     },
 
-    /** Makes resting outbound lanes of channels due at once, e.g. when a channel works again. */
+    /** Makes resting outbound lanes of channels due at once, e.g. when a channel works again, those to rest least first. */
     async wake(db: Knex, channelIds: string[], now: number): Promise<void> {
       await db('lanes')
         .whereIn('channel_id', channelIds)
-        .where('direction', 'OUT')
-        .whereNull('owner')
+        .whereRaw(RESTING)
         .where('due', '>', now)
-        .update({ due: now });
+        .update({
+          due: db.raw('case when due - ? < ? then ? + (due - ?) * ? / ? else ? end', [
+            now,
+            ORDERED_REST_MS,
+            now - WOKEN_WITHIN_MS,
+            now,
+            WOKEN_WITHIN_MS,
+            ORDERED_REST_MS,
+            now,
+          ]),
+        });
     },
   };
 }

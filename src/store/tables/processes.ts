@@ -1,0 +1,37 @@
+import type { Knex } from 'knex';
+
+/** By the clock of the database, in milliseconds: those of several machines may differ. PostgreSQL only. */
+const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+
+/** Says that a process is alive. */
+export async function beat(db: Knex, id: string): Promise<void> {
+  await db.raw(
+    `insert into processes (id, seen_at) values (?, ${NOW}) on conflict (id) do update set seen_at = excluded.seen_at`,
+    [id],
+  );
+}
+
+/** Forgets a process that ends. */
+export const forgetProcess = (db: Knex, id: string): Promise<number> => db('processes').where({ id }).delete();
+
+/**
+ * Makes the lanes of processes due at `now` that have not been seen for `silentMs`. One that was only slow loses them,
+ * and learns so with its next commit: the epoch fences it. Gives how many lanes.
+ */
+export function releaseOfSilent(db: Knex, silentMs: number, now: number): Promise<number> {
+  return db.transaction(async (trx): Promise<number> => {
+    const silent: { id: string }[] = await trx('processes')
+      .whereRaw(`seen_at < ${NOW} - ?`, [silentMs])
+      .delete()
+      .returning('id');
+    if (silent.length === 0) return 0;
+    return trx('lanes')
+      .whereIn('direction', ['IN', 'OUT'])
+      .where('due', '>', now)
+      .whereIn(
+        'owner',
+        silent.map(({ id }) => id),
+      )
+      .update({ due: now });
+  });
+}
