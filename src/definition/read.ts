@@ -49,6 +49,19 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
   return { definition, warnings: [...shapeWarnings(raw), ...emptyWarnings(definition)] };
 }
 
+/**
+ * Refuses the file of a universal bot, which only routes to the bots it links: those are not in the file, and run as a
+ * bot of its own it would answer for none of them. BAD_USER_INPUT (`definition`).
+ */
+export function refuseUniversalBot(raw: unknown): void {
+  const kind = isObject(raw) ? string(raw.type) : '';
+  if (!/^universal/i.test(kind)) return;
+  throw badInput(
+    'definition',
+    `The "type" of the definition is "${kind}": a universal bot, which hands each message to one of the bots it links. This server does not run those. Import the linked bots instead, each as a bot of its own.`,
+  );
+}
+
 const LANGUAGE_CODE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$/;
 
 /** The definition of a bot made from nothing: it knows its standard responses only. */

@@ -24,6 +24,17 @@ const botFile = (more: Record<string, unknown> = {}): Record<string, unknown> =>
   ...more,
 });
 
+it.each(['universalbot', 'universalBot'])('a universal bot ("%s") is refused in words that say why', async (type) => {
+  const refused = {
+    code: 'BAD_USER_INPUT',
+    message: expect.stringMatching(/"type" of the definition.*universal bot.*linked bots instead/),
+    details: { field: 'definition' },
+  };
+  await expect(importBot({ definition: botFile({ type }) })).rejects.toMatchObject(refused);
+  const wrapped = JSON.stringify({ botDefinition: botFile({ type }) });
+  await expect(importBot({ definition: wrapped })).rejects.toMatchObject(refused);
+});
+
 describe('a file of an odd shape', () => {
   it('comes in whatever stands where the type of a channel should', async () => {
     const channels = [{ type: { toString: 1 }, displayName: 'Odd' }, { displayName: 'None' }, { type: 'rtm' }];

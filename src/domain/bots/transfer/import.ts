@@ -1,7 +1,7 @@
 import { catalogue } from '../../../definition/catalogue.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { isObject } from '../../../definition/json.js';
-import { readDefinition } from '../../../definition/read.js';
+import { readDefinition, refuseUniversalBot } from '../../../definition/read.js';
 import { unwrap } from '../../../definition/unwrap.js';
 import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId } from '../../../ids.js';
@@ -113,6 +113,7 @@ function toFiles(input: ImportInput): { incoming: BotFiles; warnings: ReadWarnin
   const { value: definition, left } = unwrap(input.definition, 'definition');
   const { value: config } = unwrap(input.config, 'config');
   readDefinition(definition, config); // refuses what is no bot file
+  refuseUniversalBot(definition);
   const files = (input.files ?? []).map(({ name, content }) => ({ name, content }));
   const twice = files.find((file, index) => files.findIndex((one) => one.name === file.name) !== index);
   if (twice) throw badInput('files', `There are two files named "${twice.name}".`);
