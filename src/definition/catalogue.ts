@@ -88,6 +88,9 @@ function standardMessages(definition: Definition): CatalogueMessage[] {
     const name = standardResponseOf(response);
     if (name && response.message.length > 0 && !changed.has(name)) changed.set(name, response.message);
   }
+  // A bot that has changed only what it says of discarding says that without a task, too.
+  const discarded = changed.get('discarded');
+  if (discarded && !changed.has('nothing_to_discard')) changed.set('nothing_to_discard', discarded);
   // Object.entries widens the keys of a closed record to string.
   return (Object.keys(STANDARD_RESPONSES) as StandardResponse[]).map((name) => {
     const message = toMessage(

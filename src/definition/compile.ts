@@ -25,6 +25,7 @@ export function compile(definition: Definition): Program {
     forms: definition.forms,
     authProfiles: definition.authProfiles,
     interruption: definition.interruption,
+    multiIntent: definition.multiIntent,
   };
 }
 

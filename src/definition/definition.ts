@@ -45,6 +45,8 @@ export interface Definition {
   /** refId of the fallback dialog, run when nothing else matches. */
   defaultDialogRefId: string;
   interruption: InterruptionDefinition;
+  /** Whether one text may ask for several tasks. */
+  multiIntent: boolean;
 }
 
 export interface DialogDefinition {

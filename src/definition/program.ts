@@ -31,6 +31,7 @@ export interface Program {
   forms: Record<string, FormDefinition>;
   authProfiles: AuthProfileDefinition[];
   interruption: InterruptionDefinition;
+  multiIntent: boolean;
   fallbackDialogId: string | null;
   /** Parts that will not run, by path in the file. */
   warnings: ReadWarning[];

@@ -105,6 +105,7 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
     authProfiles: objects(raw.idpConfigurations).map(readAuthProfile),
     defaultDialogRefId: string(raw.defaultDialogId),
     interruption: readInterruption(object(raw.interruptOptions)),
+    multiIntent: flag(raw.detectMultiIntent),
   };
 }
 

@@ -9,6 +9,7 @@ export type StandardResponse =
   | 'not_understood'
   | 'did_you_mean'
   | 'discarded'
+  | 'nothing_to_discard'
   | 'on_hold'
   | 'resumed'
   | 'retries_exceeded'
@@ -23,6 +24,7 @@ export const STANDARD_RESPONSES: Readonly<Record<StandardResponse, { name: strin
   not_understood: { name: 'Not understood', text: 'Sorry, I did not understand that. Could you put it another way?' },
   did_you_mean: { name: 'Did you mean', text: 'Did you mean?' },
   discarded: { name: 'Task discarded', text: 'Alright, I have stopped "{{context.discardedTask}}".' },
+  nothing_to_discard: { name: 'Nothing to discard', text: 'Alright. No task is running that I could stop.' },
   on_hold: { name: 'Task on hold', text: 'I will come back to "{{context.heldTask}}" afterwards.' },
   resumed: { name: 'Task resumed', text: 'Back to "{{context.resumedTask}}".' },
   retries_exceeded: {
@@ -46,7 +48,8 @@ const SIGNS: readonly [StandardResponse, RegExp][] = [
   ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
   ['did_you_mean', /did you mean/i],
   ['not_understood', /(not|n't|unable to) (sure i )?(understand|get|got)|rephrase/i],
-  ['discarded', /discard/i],
+  ['nothing_to_discard', /(no(thing)?|n't)\b.*\b(discard|cancel)|no (active |running |current )?task/i],
+  ['discarded', /discard|abandon|cancel+ed/i],
   ['on_hold', /on hold/i],
   ['resumed', /back to|resum/i],
 ];

@@ -3,7 +3,9 @@ import { standardKey } from '../../definition/standard-responses.js';
 import { lettered } from './choices-text.js';
 import { eventOf, runEventAction } from './events.js';
 import { sayHelp } from './help.js';
+import { discard } from './interrupt.js';
 import { type Run, type Steps, say } from './run.js';
+import { severalTasks, startTasks } from './several-tasks.js';
 import { markUtterance, startTask } from './tasks.js';
 import { type Meaning, understand } from './understand.js';
 import { walk } from './walk.js';
@@ -36,7 +38,8 @@ export async function* answerAfresh(run: Run): Steps<void> {
   const text = run.input?.text ?? '';
   const first = !run.state.greeted;
   run.input = null;
-  const meaning = understand(run, text);
+  const several = severalTasks(run, text);
+  const meaning = several?.[0]?.meaning ?? understand(run, text);
   run.turn.trace({
     kind: 'understood',
     as: meaning.type,
@@ -46,6 +49,7 @@ export async function* answerAfresh(run: Run): Steps<void> {
     const welcomed = yield* greetFirst(run, meaning.type);
     if (welcomed) return;
   }
+  if (several) return yield* startTasks(run, text, several);
   switch (meaning.type) {
     case 'task':
       startTask(run, meaning.dialogId);
@@ -61,6 +65,9 @@ export async function* answerAfresh(run: Run): Steps<void> {
       return yield* walk(run);
     case 'help':
       return yield* sayHelp(run);
+    case 'cancel':
+      yield* discard(run, meaning.extent);
+      return;
     case 'ambiguous':
       return yield* offer(run, meaning.dialogIds);
     case 'nothing':

@@ -8,7 +8,7 @@ export interface DialogState {
   held: HeldTask[];
   /** The small talk node that answered last, for talk of two turns. */
   smallTalk: string | null;
-  /** Tasks offered by "did you mean", in order. */
+  /** Tasks in the list that was said last, by "did you mean" or as help, in order. */
   offered: string[];
   /** The utterance that started the task. Each of its entities looks for its value there once. */
   utterance: Utterance | null;
@@ -44,7 +44,12 @@ export interface HeldTask {
   frames: Frame[];
   utterance: Utterance | null;
   context: JsonObject;
+  /** `TEXT`: it was asked for in one text with the task before it, and does not begin when that one fails. */
+  from?: 'TEXT';
 }
+
+/** Tasks on hold; beyond it the one held longest is dropped. */
+export const MAX_HELD = 5;
 
 export function newState(): DialogState {
   return { frames: [], held: [], smallTalk: null, offered: [], utterance: null, greeted: false };

@@ -11,6 +11,7 @@ export function startTask(run: Run, dialogId: string, event: string | null = nul
   beginContext(run.context, dialog);
   run.state.frames = [newFrame(dialog.id, dialog.graph.start, event)];
   run.state.smallTalk = null;
+  run.state.offered = [];
   run.state.utterance = null;
   run.turn.trace({ kind: 'task', dialog: dialog.name, ...(event ? { event } : {}) });
 }
@@ -40,6 +41,7 @@ export async function* finishTask(run: Run, frame: Frame, reason: string): Steps
   if (dialog) run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason };
   run.turn.trace({ kind: 'end', dialog: dialog?.name ?? '', reason });
   run.state.frames = [];
+  if (reason === 'Failed') run.state.held = run.state.held.filter(({ from }) => from !== 'TEXT');
   const held = run.state.held.pop();
   if (!held) return;
   const session = run.context.session ?? {};

@@ -1,16 +1,32 @@
+import type { TrainingSentence } from '../../definition/program.js';
 import { normalized, toUtterance, type Utterance } from '../../definition/words.js';
+import { type Cancelling, cancelling } from './cancel.js';
 import type { Run } from './run.js';
+import { placeNamed } from './understanding/bare-values.js';
 import { markedValues } from './understanding/marked-values.js';
 import { matchPattern, parsePattern } from './understanding/pattern.js';
 import { INTENT_THRESHOLD, type IntentHit } from './understanding/understanding.js';
+import { yesOrNo } from './yes-or-no.js';
 
 export type Meaning =
-  | { type: 'task'; dialogId: string; name: string; score: number; marked: Record<string, string> }
+  | TaskMeaning
   | { type: 'faq'; messageKey: string; dialogId: string | null }
   | { type: 'small_talk'; id: string; messageKey: string; coverage: number }
   | { type: 'help' }
+  | { type: 'cancel'; extent: Cancelling }
   | { type: 'ambiguous'; dialogIds: string[] }
   | { type: 'nothing' };
+
+export interface TaskMeaning {
+  type: 'task';
+  dialogId: string;
+  name: string;
+  score: number;
+  /** `WORDS`: trained with these very words, matched by a pattern, or chosen from a list. */
+  by: 'WORDS' | 'LIKELIHOOD';
+  sentences: readonly TrainingSentence[];
+  marked: Record<string, string>;
+}
 
 /** Share of the utterance, 0 to 1, from which small talk wins over a task that is merely likely. */
 const SMALL_TALK_COVERAGE = 0.6;
@@ -28,25 +44,36 @@ export function understand(run: Run, text: string): Meaning {
   if (offered) return offered;
   const { understanding } = run;
   const definite = understanding.definiteIntent(said);
-  if (definite && isTask(run, definite)) return taskMeaning(definite, text);
+  if (definite && isTask(run, definite)) return taskMeaning(definite, text, 'WORDS');
   const asked = understanding.exactFaq(said);
   if (asked) return faqMeaning(asked);
   if (isHelp(run, said)) return { type: 'help' };
+  const extent = cancelling(text, run.turn.language, run.understanding);
+  if (extent) return { type: 'cancel', extent };
   const smallTalk = understanding.smallTalk(said, run.state.smallTalk);
   if (smallTalk && smallTalk.coverage >= SMALL_TALK_COVERAGE) return { ...smallTalk, type: 'small_talk' };
-  const tasks = understanding.likelyIntents(said).filter((hit) => isTask(run, hit));
+  const tasks = isAnswerAlone(run, text) ? [] : understanding.likelyIntents(said).filter((hit) => isTask(run, hit));
   const best = tasks[0];
   const faq = understanding.likelyFaq(said);
   if (best && best.score >= INTENT_THRESHOLD && best.score >= (faq?.score ?? 0)) {
     const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN && hit.score >= INTENT_THRESHOLD);
     if (rivals.length > 1 && rivals.length <= 4)
       return { type: 'ambiguous', dialogIds: rivals.map((hit) => hit.intent.target) };
-    return taskMeaning(best, text);
+    return taskMeaning(best, text, 'LIKELIHOOD');
   }
   if (faq) return faqMeaning(faq.faq);
   if (smallTalk) return { ...smallTalk, type: 'small_talk' };
   return { type: 'nothing' };
 }
+
+/** Whether a text is but a yes or no, which asks for no task. */
+function isAnswerAlone(run: Run, text: string): boolean {
+  const answer = text.length <= MAX_ANSWER ? yesOrNo(run, text) : null;
+  return answer === 'yes' || answer === 'no';
+}
+
+/** Characters beyond which a text with a yes or no in it says more than that. */
+const MAX_ANSWER = 12;
 
 const isTask = (run: Run, hit: IntentHit): boolean => Object.hasOwn(run.program.dialogs, hit.intent.target);
 
@@ -54,27 +81,52 @@ function isHelp(run: Run, said: Utterance): boolean {
   return said.normalized === 'help' || matchPattern(HELP, said.words, run.understanding.lexicon) !== null;
 }
 
-function taskMeaning(hit: IntentHit, text: string): Meaning {
+function taskMeaning(hit: IntentHit, text: string, by: TaskMeaning['by']): Meaning {
   const { target, name, sentences } = hit.intent;
-  return { type: 'task', dialogId: target, name, score: hit.score, marked: markedValues(sentences, text) };
+  return {
+    type: 'task',
+    dialogId: target,
+    name,
+    score: hit.score,
+    by,
+    sentences,
+    marked: markedValues(sentences, text),
+  };
 }
 
 function faqMeaning(faq: { messageKey: string; dialogId: string | null }): Meaning {
   return { type: 'faq', messageKey: faq.messageKey, dialogId: faq.dialogId };
 }
 
-/** After "did you mean": a letter, a number or a name chooses. */
-function chosenOffer(run: Run, { normalized: said }: Utterance): Meaning | null {
+/** After a list of tasks: a letter, a number, a place ("the second one") or a name chooses. */
+function chosenOffer(run: Run, said: Utterance): Meaning | null {
   const { offered } = run.state;
   run.state.offered = [];
   if (offered.length === 0) return null;
-  const at = offered.findIndex((id, index) => {
-    const dialog = run.program.dialogs[id];
-    const names = dialog ? [dialog.name, ...Object.values(dialog.names)].map(normalized) : [];
-    return said === String.fromCharCode(97 + index) || said === String(index + 1) || names.includes(said);
-  });
-  const dialogId = offered[at];
+  const dialogId = offered[placeOfName(run, offered, said)] ?? offered[placeNamed(said.plain, offered.length)];
   return dialogId === undefined
     ? null
-    : { type: 'task', dialogId, name: run.program.dialogs[dialogId]?.name ?? '', score: 1, marked: {} };
+    : {
+        type: 'task',
+        dialogId,
+        name: run.program.dialogs[dialogId]?.name ?? '',
+        score: 1,
+        by: 'WORDS',
+        sentences: [],
+        marked: {},
+      };
+}
+
+/** The place of the offered task with this name, or of the only one whose name holds the number that was said; else -1. */
+function placeOfName(run: Run, offered: readonly string[], said: Utterance): number {
+  const names = offered.map((id) => {
+    const dialog = run.program.dialogs[id];
+    return dialog ? [dialog.name, ...Object.values(dialog.names)].map(normalized) : [];
+  });
+  const whole = names.findIndex((ofOne) => ofOne.includes(said.normalized));
+  if (whole !== -1 || !/^\d+$/.test(said.normalized)) return whole;
+  const numbered = names.flatMap((ofOne, at) =>
+    ofOne.some((name) => name.split(' ').includes(said.normalized)) ? [at] : [],
+  );
+  return numbered.length === 1 ? (numbered[0] ?? -1) : -1;
 }

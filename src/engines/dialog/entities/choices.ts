@@ -1,8 +1,9 @@
 import { isObject, list, string, strings } from '../../../definition/json.js';
 import type { Choice, DynamicChoices } from '../../../definition/program.js';
-import { normalized } from '../../../definition/words.js';
+import { normalized, plainWords } from '../../../definition/words.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { parsePath, valueAt } from '../../../turn/interpolate.js';
+import { placeNamed } from '../understanding/bare-values.js';
 
 /**
  * The values of a list that a text names: by title, value or synonym, whole or within the text. As an answer also by
@@ -13,18 +14,10 @@ export function matchChoices(text: string, choices: readonly Choice[], answers: 
   if (said === '') return [];
   // Without choices (a partial export, a variable that is not set) any answer will do.
   if (choices.length === 0) return answers ? [text] : [];
-  const whole = choices.filter(
-    (choice) => namesOf(choice).some((name) => name === said) || literals(choice).includes(text.trim().toLowerCase()),
-  );
+  const whole = choices.filter((choice) => isCalled(choice, text));
   if (whole[0]) return [whole[0].value];
   if (answers) {
-    const letter = /^([a-z])[).]?$/i.exec(text.trim())?.[1];
-    const place = letter
-      ? letter.toLowerCase().charCodeAt(0) - 97
-      : /^\d{1,2}[).]?$/.test(text.trim())
-        ? Number.parseInt(text, 10) - 1
-        : -1;
-    const chosen = choices[place];
+    const chosen = choices[placeNamed(plainWords(text), choices.length)];
     if (chosen) return [chosen.value];
   }
   const padded = ` ${said} `;
@@ -42,6 +35,14 @@ export function matchChoices(text: string, choices: readonly Choice[], answers: 
     .sort((one, other) => other.length - one.length);
   if (within.length > 0) return within.map(({ choice }) => choice.value);
   return answers ? nearest(said, choices) : [];
+}
+
+/** Whether a text is a title, value or synonym of a choice. */
+export const isChoice = (text: string, choices: readonly Choice[]): boolean =>
+  choices.some((choice) => isCalled(choice, text));
+
+function isCalled(choice: Choice, text: string): boolean {
+  return namesOf(choice).includes(normalized(text)) || literals(choice).includes(text.trim().toLowerCase());
 }
 
 /** The choices a list offers now: of the file, or of the variable that holds them. */

@@ -1,10 +1,10 @@
-import { own } from '../../../definition/json.js';
 import type { ConfirmationNode } from '../../../definition/program.js';
-import { interrupt } from '../interrupt.js';
+import { repeatsCommand } from '../cancel.js';
+import { interrupt, obey } from '../interrupt.js';
 import { type Run, type Steps, say } from '../run.js';
 import type { Frame } from '../state.js';
 import { endByRetries } from '../tasks.js';
-import { yesOrNo } from '../yes-or-no.js';
+import { authorsAnswer, questionOf, yesOrNo } from '../yes-or-no.js';
 import type { Outcome } from './outcome.js';
 
 /** What the platform appends on plain channels, to the byte (kore-exports.md §5). */
@@ -19,12 +19,15 @@ export async function* runConfirmation(run: Run, frame: Frame, node: Confirmatio
   }
   const input = run.input;
   if (!input) return 'wait';
-  const answer = yesOrNo(
-    input.text,
-    own(node.synonyms, run.turn.language) ?? own(node.synonyms, run.program.defaultLanguage),
-    run.understanding.lexicon,
-  );
-  if (answer) {
+  const asked = questionOf(run, node);
+  const authors = authorsAnswer(run, node, input.text);
+  // "Cancel" to "Shall I cancel your order?" may be either: it is asked again.
+  if (!authors && !repeatsCommand(input.text, asked)) {
+    const obeyed = yield* obey(run, frame);
+    if (obeyed) return obeyed;
+  }
+  const answer = authors ?? yesOrNo(run, input.text, asked);
+  if (answer === 'yes' || answer === 'no') {
     run.input = null;
     frame.answer = answer;
     run.turn.trace({ kind: 'confirmation', node: node.name, answer });

@@ -1,15 +1,17 @@
 import { own } from '../../../definition/json.js';
 import type { Choice, EntityNode } from '../../../definition/program.js';
+import { plainWords } from '../../../definition/words.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
 import { child } from '../context.js';
-import { dynamicChoices } from '../entities/choices.js';
+import { dynamicChoices, isChoice } from '../entities/choices.js';
 import { dateScopeOf } from '../entities/date-scope.js';
 import { type RecognitionScope, recognise } from '../entities/recognise.js';
-import { interrupt } from '../interrupt.js';
+import { interrupt, obey } from '../interrupt.js';
 import { type Run, type Steps, say, scopeOf } from '../run.js';
 import type { Frame } from '../state.js';
 import { endByRetries } from '../tasks.js';
+import { isBareNumber } from '../understanding/bare-values.js';
 import { matchLocalIntent } from './local-intent.js';
 import type { Outcome } from './outcome.js';
 
@@ -26,7 +28,11 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
   }
   const input = run.input;
   if (!input) return 'wait';
-  if (node.intentFirst) {
+  if (!isOwnValue(node, choices, input.text)) {
+    const obeyed = yield* obey(run, frame);
+    if (obeyed) return obeyed;
+  }
+  if (node.intentFirst && !isBareNumber(plainWords(input.text))) {
     const interrupted = yield* interrupt(run, frame, node, 'definite');
     if (interrupted) return interrupted;
   }
@@ -77,6 +83,12 @@ async function mention(run: Run, node: EntityNode, choices: readonly Choice[]): 
   }
   const values = await recognise(node, utterance.text, recognition(run, choices, 'mention'));
   return values.length > 0 ? values : null;
+}
+
+/** Whether a text is a value that the entity itself names, and so no command: a choice, or a word of its pattern. */
+function isOwnValue(node: EntityNode, choices: readonly Choice[], text: string): boolean {
+  if (node.entityType === 'list') return isChoice(text, choices);
+  return node.entityType === 'regex' && node.pattern.toLowerCase().includes(text.trim().toLowerCase());
 }
 
 function choicesOf(run: Run, node: EntityNode): readonly Choice[] {

@@ -4,7 +4,7 @@ import type { Node } from '../../../definition/program.js';
 import { standardKey } from '../../../definition/standard-responses.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { child } from '../context.js';
-import { interrupt } from '../interrupt.js';
+import { interrupt, obey } from '../interrupt.js';
 import { messageContents, NodeFailure, type Run, type Steps, say } from '../run.js';
 import type { Frame } from '../state.js';
 import type { Outcome } from './outcome.js';
@@ -26,7 +26,7 @@ export async function* runForm(run: Run, frame: Frame, node: Extract<Node, { typ
     run.turn.trace({ kind: 'form', form: form.name, fields: Object.keys(values) });
     return 'next';
   }
-  const interrupted = yield* interrupt(run, frame, node, 'any');
+  const interrupted = (yield* obey(run, frame)) ?? (yield* interrupt(run, frame, node, 'any'));
   if (interrupted) return interrupted;
   run.input = null;
   yield* ask(run, node.messageKey, form);

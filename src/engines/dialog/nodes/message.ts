@@ -1,4 +1,5 @@
 import type { Node } from '../../../definition/program.js';
+import { obey } from '../interrupt.js';
 import { type Run, type Steps, say } from '../run.js';
 import type { Frame } from '../state.js';
 import { matchLocalIntent } from './local-intent.js';
@@ -12,7 +13,8 @@ export async function* runMessage(run: Run, frame: Frame, node: Extract<Node, { 
   }
   const input = run.input;
   if (!input) return 'wait';
-  run.input = null;
   frame.intent = matchLocalIntent(run, node, input.text);
-  return 'next';
+  const obeyed = frame.intent === null ? yield* obey(run, frame) : null;
+  run.input = null;
+  return obeyed ?? 'next';
 }

@@ -1,5 +1,6 @@
 import type { Faq } from '../../../definition/program.js';
 import { normalized, type Utterance } from '../../../definition/words.js';
+import { isBareNumber } from './bare-values.js';
 import { createRanker } from './ranker.js';
 
 /** Below it a question counts as another one. */
@@ -23,7 +24,7 @@ export function createFaqMatcher(faqs: readonly Faq[]): FaqMatcher {
   return {
     exact: (said) => exact.get(said.normalized) ?? null,
     likely: (said) => {
-      if (faqs.length === 0) return null;
+      if (faqs.length === 0 || isBareNumber(said.plain)) return null;
       const best = rank(said)[0];
       const faq = best ? faqs[Number(best.label)] : undefined;
       return best && faq && best.score >= FAQ_THRESHOLD ? { faq, score: best.score } : null;

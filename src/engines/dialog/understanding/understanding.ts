@@ -1,6 +1,7 @@
 import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
 import { normalized, spokenName, toUtterance, type Utterance } from '../../../definition/words.js';
+import { isBareNumber } from './bare-values.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
 import { nameMatcher } from './name-matcher.js';
@@ -36,6 +37,8 @@ export interface IntentHit {
 /** The understanding of one language of a bot version. Its parts are built when first asked for, and kept. */
 export interface Understanding {
   lexicon: Lexicon;
+  /** The bot's own words and concepts, in lower case. */
+  synonyms: Knowledge['synonyms'];
   /** The task that was trained with this very utterance, or has a pattern for it. */
   definiteIntent(said: Utterance): IntentHit | null;
   /** Tasks by how likely they are meant, best first. */
@@ -58,6 +61,7 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
   const smallTalk = once(() => createSmallTalkMatcher(knowledge.smallTalk, lexicon));
   return {
     lexicon,
+    synonyms: knowledge.synonyms,
     definiteIntent: (said) => tasks().definite(said),
     likelyIntents: (said) => tasks().likely(said, classify()(said)),
     localIntent: (said, componentIds) => {
@@ -94,6 +98,8 @@ interface KnownIntent {
   negative: PatternMatcher[];
   /** Whether an utterance holds all that the intent's name is about. */
   named: ReturnType<typeof nameMatcher>;
+  /** The numbers in its name, which tell it from other tasks. */
+  numbers: string[];
 }
 
 function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexicon): KnownIntent {
@@ -104,6 +110,7 @@ function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexic
     patterns: intent.patterns.map((pattern) => patternMatcher(pattern, lexicon)),
     negative: intent.negativePatterns.map((pattern) => patternMatcher(pattern, lexicon)),
     named: nameMatcher(intent.name, synonyms),
+    numbers: numbersIn(normalized(spokenName(intent.name)).split(' ')),
   };
 }
 
@@ -113,7 +120,7 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
   for (const texts of ['trained', 'names'] as const)
     for (const one of known)
       for (const text of one[texts]) if (text !== '' && !exact.has(text)) exact.set(text, one.intent);
-  const numbered = byNumbered(exact);
+  const numbered = byNumbered(known);
   const nameScore = scoreOfNames(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
   const byTarget = new Map(known.map((one) => [one.intent.target, one]));
@@ -129,6 +136,8 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
       return found ? { intent: found.intent, score: PATTERN_SCORE } : null;
     },
     likely(said: Utterance, ranked: readonly { label: string; score: number }[]): IntentHit[] {
+      // A number is a value of something that was asked, and names no task by itself.
+      if (isBareNumber(said.plain)) return [];
       const scores = new Map(ranked.map(({ label, score }) => [label, score]));
       for (const { intent, named } of known) {
         const naming = named(said.stems);
@@ -138,7 +147,8 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
       }
       const hits = [...scores].flatMap(([target, score]): IntentHit[] => {
         const one = byTarget.get(target);
-        return one && score > 0.05 && !refused(one, said) ? [{ intent: one.intent, score }] : [];
+        if (!one || score <= 0.05 || refused(one, said) || isOtherNumber(one.numbers, said)) return [];
+        return [{ intent: one.intent, score }];
       });
       return hits.sort((one, other) => other.score - one.score);
     },
@@ -146,16 +156,27 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
 }
 
 /** Training sentences with a number in them, by the words around it: "cancel order 7" trains "cancel order 12", too. */
-function byNumbered(exact: ReadonlyMap<string, Intent>): Map<string, Intent | null> {
+function byNumbered(known: readonly KnownIntent[]): Map<string, Intent | null> {
   const numbered = new Map<string, Intent | null>();
-  for (const [text, intent] of exact) {
-    if (!/\d/.test(text)) continue;
-    const words = withoutNumbers(text);
-    const other = numbered.get(words);
-    // Where the number alone tells two tasks apart, it is no matter of words.
-    numbered.set(words, other === undefined || other === intent ? intent : null);
+  for (const { intent, trained } of known) {
+    for (const text of trained) {
+      if (!/\d/.test(text) || isBareNumber(text.split(' '))) continue;
+      const words = withoutNumbers(text);
+      const other = numbered.get(words);
+      // Where the number alone tells two tasks apart, it is no matter of words.
+      numbered.set(words, other === undefined || other === intent ? intent : null);
+    }
   }
   return numbered;
+}
+
+const numbersIn = (words: readonly string[]): string[] => words.filter((word) => /\d/.test(word));
+
+/** Whether an utterance names a number, and none that is in the name of the task: "option 3" is not "Option 1". */
+function isOtherNumber(numbers: readonly string[], { plain }: Utterance): boolean {
+  if (numbers.length === 0) return false;
+  const said = numbersIn(plain);
+  return said.length > 0 && !said.some((word) => numbers.includes(word));
 }
 
 const withoutNumbers = (text: string): string => text.replace(/\S*\d\S*/g, '0');

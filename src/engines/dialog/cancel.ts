@@ -1,0 +1,79 @@
+import { plainWords } from '../../definition/words.js';
+import { type Lexicon, matchPattern, parsePattern } from './understanding/pattern.js';
+
+/** What a command ends: the running task, after which one on hold goes on, or everything. */
+export type Cancelling = 'TASK' | 'EVERYTHING';
+
+const VERBS = 'cancel | discard | stop | quit | exit | abort | terminate | end | reset | call off | give up';
+const IDIOMS =
+  'never mind | nevermind | nvm | forget it | forget that | forget this | forget about it | forget about that | drop it | scrap it | scrap that | ' +
+  'start over | start again | start all over | start afresh | start from scratch | begin again | restart | back to start | go back to the start | ' +
+  'back to the beginning | main menu | i give up | get me out of here | get me out | let me out | i changed my mind | clear all | clear everything | clean all | clean everything';
+const OBJECTS =
+  'it | this | that | task | the task | this task | current task | the current task | dialog | this dialog | the dialog | process | the process | this process | operation | ' +
+  'conversation | the conversation | this conversation | chat | this chat | the chat | here | this thing | what you are doing | talking | asking | asking me | asking questions | session | this session | the session | request | this request | the request';
+const EVERYTHING =
+  'all | everything | all of it | all of this | all that | all this | all tasks | all the tasks | the whole thing | the lot';
+const LEADS =
+  'please | ok | okay | no | oh | well | hey | just | now | actually | sorry | wait | then | so | um | uh | i want to | i would like to | i need to | i wish to | i just want to | i have to | let us | let us just | ' +
+  'can you | can we | could you | could we | would you | will you | you can | you may | lets | i will | i am going to';
+const TAILS =
+  'please | now | thanks | thank you | then | for now | right now | right away | immediately | here | already | at once | ok | sorry | pls | plz | altogether';
+
+const split = (texts: string): string[] => texts.split(' | ').sort((one, other) => other.length - one.length);
+const group = (texts: string): string => `(?:${split(texts).join('|')})`;
+const COMMAND = new RegExp(
+  `^(?:${group(LEADS)} )*(?:${group(VERBS)}(?: (?:${group(OBJECTS)}|${group(EVERYTHING)}))?|${group(IDIOMS)})(?: ${group(TAILS)})*$`,
+);
+/** How a wish to cancel something in particular begins. */
+const BEGINNING = new RegExp(`^(?:${group(LEADS)} )*(?:${group(VERBS)})(?: |$)`);
+
+/** The same commands in the other languages that public bot files have. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  de: 'abbrechen | abbruch | stopp | beenden | vergiss es | schluss | von vorne | neu anfangen | neustart | aufhoren | hor auf | bitte abbrechen | alles abbrechen | ich mochte abbrechen | ende',
+  es: 'cancelar | cancela | cancelalo | parar | para | detener | detente | salir | terminar | olvidalo | olvidelo | dejalo | empezar de nuevo | reiniciar | cancelar todo | quiero cancelar | quiero salir',
+  fr: 'annuler | annule | annulez | arreter | arrete | arretez | quitter | laisse tomber | laissez tomber | oublie | oubliez | recommencer | abandonner | tout annuler | je veux annuler | stop',
+  it: 'annulla | annullare | ferma | fermati | basta | esci | uscire | lascia perdere | lascia stare | dimentica | ricomincia | ricominciare | annulla tutto | voglio annullare',
+  id: 'batal | batalkan | berhenti | keluar | lupakan | lupakan saja | mulai lagi | ulang dari awal | batalkan semua | sudahi | hentikan | stop',
+};
+
+/** The concept by which the author of a bot names the only words that discard (platform: "System Commands"). */
+const OWN_CONCEPT = '~bot_commands_override_discard';
+const OWN = parsePattern(`< ${OWN_CONCEPT} >`);
+
+/** What a text as a whole asks to end; null when it is no such command. A bot's own words for it replace all others. */
+export function cancelling(
+  text: string,
+  language: string,
+  { lexicon, synonyms }: { lexicon: Lexicon; synonyms: Readonly<Record<string, readonly string[]>> },
+): Cancelling | null {
+  if (text.length > MAX_COMMAND) return null;
+  const words = plainWords(text);
+  const said = words
+    .join(' ')
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '');
+  if ((synonyms[OWN_CONCEPT] ?? synonyms[OWN_CONCEPT.slice(1)] ?? []).length > 0)
+    return matchPattern(OWN, words, lexicon) ? extent(said) : null;
+  const command = COMMAND.exec(said);
+  if (command) return extent(said);
+  const code = language.slice(0, 2).toLowerCase();
+  const others = Object.hasOwn(ELSEWHERE, code) ? ELSEWHERE[code] : undefined;
+  return others !== undefined && split(others).includes(said) ? extent(said) : null;
+}
+
+/** Whether a text begins as a wish to cancel something: "cancel my order". */
+export const beginsCancelling = (text: string): boolean =>
+  text.length <= MAX_COMMAND && BEGINNING.test(plainWords(text).join(' '));
+
+/** Whether the verb of a command stands in the question as well. */
+export function repeatsCommand(text: string, question: string): boolean {
+  const asked = new Set(plainWords(question));
+  return plainWords(text).some((word) => asked.has(word) && split(VERBS).includes(word));
+}
+
+/** Characters beyond which a text is no command. */
+const MAX_COMMAND = 120;
+
+const extent = (said: string): Cancelling =>
+  /\b(?:all|everything|alles|todo|tout|tutto|semua)\b/.test(said) ? 'EVERYTHING' : 'TASK';

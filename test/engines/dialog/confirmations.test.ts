@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Consent, consentOf } from '../../../src/engines/dialog/consent/consent.js';
+import { bot, message } from './bot-builder.js';
+import { replies, talk } from './talk.js';
+
+type Label = 'yes' | 'no' | 'ask';
+const LABELS: readonly Label[] = ['yes', 'no', 'ask'];
+const QUESTION = 'Shall I delete it?';
+
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+const phrases = read('test/fixtures/confirmations.tsv')
+  .trimEnd()
+  .split('\n')
+  .map((line) => {
+    const [language = 'en', label = 'ask', text = ''] = line.split('\t');
+    return { language, label: label as Label, text }; // the column holds labels only
+  });
+/** Odd lines were looked at while the lists were made, even lines were not. */
+const halves = {
+  'to build': phrases.filter((_, at) => at % 2 === 0),
+  'to measure': phrases.filter((_, at) => at % 2 === 1),
+};
+
+const labelOf = (consent: Consent): Label => (consent === 'yes' || consent === 'no' ? consent : 'ask');
+const heard = ({ text, language }: { text: string; language: string }): Label =>
+  labelOf(consentOf(text, language, QUESTION));
+
+function confusion(of: typeof phrases): Record<Label, Record<Label, number>> {
+  const none = () => ({ yes: 0, no: 0, ask: 0 });
+  const found = { yes: none(), no: none(), ask: none() };
+  for (const phrase of of) found[phrase.label][heard(phrase)] += 1;
+  return found;
+}
+
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+
+/** The rows of the tables in docs/understanding.md. */
+function rows(half: keyof typeof halves): string[] {
+  const found = confusion(halves[half]);
+  const total = (label: Label): number => LABELS.reduce((sum, said) => sum + found[said][label], 0);
+  return LABELS.map((label) => {
+    const { yes, no, ask } = found[label];
+    const precision = percent(found[label][label], total(label));
+    const recall = percent(found[label][label], yes + no + ask);
+    return `| ${half} | ${label} | ${yes} | ${no} | ${ask} | ${precision} | ${recall} |`;
+  });
+}
+
+describe('what answers say to a confirmation', () => {
+  it('is understood as docs/understanding.md publishes', () => {
+    const published = read('docs/understanding.md');
+    const unpublished = [...rows('to build'), ...rows('to measure')].filter((row) => !published.includes(row));
+    expect(unpublished).toEqual([]);
+  });
+
+  it('is hardly ever taken for a consent it is not', () => {
+    const wrong = phrases.filter((phrase) => phrase.label !== 'yes' && heard(phrase) === 'yes');
+    expect(wrong.map(({ text }) => text)).toEqual([]);
+  });
+});
+
+const sure = (text: string, component = {}) => ({
+  type: 'dialogAct',
+  text,
+  error: 'Yes or no?',
+  component,
+  next: [
+    [{ dialogAct: 'yes' }, 'y'],
+    [{ dialogAct: 'no' }, 'n'],
+  ] as [{ dialogAct: string }, string][],
+});
+const ending = { y: message('DELETED'), n: message('KEPT') };
+
+describe('a confirmation', () => {
+  const program = bot({ Remove: { c: sure(QUESTION), ...ending } });
+  it.each([
+    ['of course not', 'KEPT'],
+    ['absolutely not', 'KEPT'],
+    ["that's not right", 'KEPT'],
+    ['not sure', 'Yes or no?'],
+    ['are you sure?', 'Yes or no?'],
+    ['is that ok?', 'Yes or no?'],
+    ['ok if it is free', 'Yes or no?'],
+    ['yes but change the date', 'Yes or no?'],
+    ['yes delete it', 'DELETED'],
+    ['Why not?', 'DELETED'],
+    ['👍', 'DELETED'],
+  ])('takes "%s" as %s', async (said, answer) => {
+    expect(await replies(talk(program), 'remove', said)).toEqual([answer]);
+  });
+
+  it('puts the words of its author before all others', async () => {
+    const synonyms = { yes: ['maybe', 'cancel'], no: ['sure'] };
+    const own = bot({ Remove: { c: sure(QUESTION, { localeData: { en: { label: 'c', synonyms } } }), ...ending } });
+    expect(await replies(talk(own), 'remove', 'maybe')).toEqual(['DELETED']);
+    expect(await replies(talk(own), 'remove', 'Cancel')).toEqual(['DELETED']);
+    expect(await replies(talk(own), 'remove', 'sure')).toEqual(['KEPT']);
+  });
+
+  it('knows what the author has added for the whole bot, and the lists of its file', async () => {
+    const synonyms = { '~confirmation_yes': ['zap it'], '~confirmation_no': ['ok'], '~yes': ['< engage >'] };
+    const own = bot({ Remove: { c: sure(QUESTION), ...ending } }, { localeData: { en: { name: 'B', synonyms } } });
+    expect(await replies(talk(own), 'remove', 'zap it')).toEqual(['DELETED']);
+    expect(await replies(talk(own), 'remove', 'engage')).toEqual(['DELETED']);
+    expect(await replies(talk(own), 'remove', 'ok')).toEqual(['KEPT']);
+  });
+
+  it('asks again where the answer repeats a command of the question, or one of two things it names', async () => {
+    const cancel = bot({ Remove: { c: sure('Shall I cancel your order?'), ...ending } });
+    expect(await replies(talk(cancel), 'remove', 'cancel')).toEqual(['Yes or no?']);
+    expect(await replies(talk(cancel), 'remove', 'yes cancel it')).toEqual(['DELETED']);
+    const either = bot({ Remove: { c: sure('Shall I book it or wait?'), ...ending } });
+    expect(await replies(talk(either), 'remove', 'yes book')).toEqual(['Yes or no?']);
+  });
+
+  it('lets no small talk answer a doubt', async () => {
+    const smallTalk = [
+      {
+        language: 'en',
+        groups: [{ groupName: 'g', nodes: [node('~no', 'Alright.'), node('~yes', 'Great!')] }],
+      },
+    ];
+    const own = bot({ Remove: { c: sure(QUESTION), ...ending } }, { smallTalk });
+    for (const doubt of ['hmm', 'not sure', 'probably not', 'ok if it is free'])
+      expect(await replies(talk(own), 'remove', doubt)).toEqual(['Yes or no?']);
+  });
+});
+
+const node = (pattern: string, text: string) => ({
+  nodeId: pattern,
+  refId: pattern,
+  seq: 0,
+  userUtterances: [{ text: pattern }],
+  botUtterances: [{ channel: 'default', text, type: 'basic' }],
+});
