@@ -108,6 +108,21 @@ const settings = z.object({
     .default(256)
     .describe('Hooks answer 503 when the data disk has less free, uploads when twice that would not be left'),
   RETENTION_SWEEP_MINUTES: whole(1, 1440).default(10).describe('How often expired rows are removed'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be like smtps://user:password@mail.example.com:465' })
+    .optional()
+    .describe('Mail server for alerts by e-mail, smtp:// or smtps://; none: no e-mail'),
+  SMTP_FROM: z
+    .string()
+    .regex(
+      /^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address, like Hookswitch <hooks@example.com>',
+    )
+    .optional()
+    .describe('Sender of alerts by e-mail, an address with or without a name'),
+  ALERT_REMINDER_HOURS: whole(1, 168)
+    .default(4)
+    .describe('How long after an alert one is reminded of what still lasts'),
   METRICS_PORT: whole(0, 65_535)
     .optional()
     .describe('/metrics on a TCP port of its own, at the same address; 0 picks a free one. Default: on PORT'),
@@ -136,6 +151,10 @@ const settings = z.object({
 const checked = settings.superRefine((env, context) => {
   if (env.METRICS_PORT !== undefined && env.METRICS_PORT !== 0 && env.METRICS_PORT === env.PORT) {
     context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
+  }
+  if ((env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined)) {
+    const path = env.SMTP_URL === undefined ? 'SMTP_URL' : 'SMTP_FROM';
+    context.addIssue({ code: 'custom', path: [path], message: 'SMTP_URL and SMTP_FROM are set together, or neither' });
   }
   if (!env.DATABASE_URL || env.KEY_RING || env.KEY_RING_FILE) return;
   context.addIssue({
