@@ -83,6 +83,15 @@ export function createEvents(log: Log, metrics: Metrics) {
       metrics.deliveries.inc({ outcome: delivery.outcome });
       if (delivery.outcome === 'DEAD') log.warn(delivery, 'delivery given up; replayDelivery sends it again');
     },
+    alertEnded(alert: {
+      deliveryId: string;
+      subscriptionId: string;
+      outcome: 'DELIVERED' | 'DEAD';
+      error: string | null;
+    }): void {
+      metrics.alerts.inc({ outcome: alert.outcome });
+      if (alert.outcome === 'DEAD') log.warn(alert, 'alert given up; alertSubscriptions shows the error');
+    },
     batchCommitted(units: number, durationMs: number): void {
       metrics.batchUnits.observe(units);
       metrics.batchSeconds.observe(durationMs / 1000);

@@ -31,6 +31,7 @@ export function createMetrics(options: { process: boolean }) {
     turnSeconds: seconds('turn_seconds', 'From the receipt of a message to its stored replies', ['mode']),
     attempts: counter('delivery_attempts_total', 'POSTs to callback URLs', ['outcome']),
     deliveries: counter('deliveries_total', 'Deliveries ended', ['outcome']),
+    alerts: counter('alerts_total', 'Alerts sent or given up', ['outcome']),
     attemptSeconds: seconds('delivery_attempt_seconds', 'Duration of a POST to a callback URL', []),
     spans: counter('spans_total', 'Spans for the OpenTelemetry collector', ['outcome']),
     batchUnits: new Histogram({

@@ -37,6 +37,24 @@ export interface Content {
   value: string;
 }
 
+/** What an account can be told of. */
+export const ALERT_TOPICS = [
+  'DELIVERY_DEAD',
+  'ENDPOINT_FAILING',
+  'ENDPOINT_RECOVERED',
+  'BOT_FAILING',
+  'APPROVAL_REQUESTED',
+  'APPROVAL_DECIDED',
+  'SECRET_EXPIRING',
+  'DISK_LOW',
+  'JOB_FINISHED',
+] as const;
+export type AlertTopic = (typeof ALERT_TOPICS)[number];
+
+/** The form in which alerts are sent to a subscription's target. */
+export const ALERT_FORMATS = ['CLOUDEVENTS', 'SLACK', 'TEAMS', 'EMAIL'] as const;
+export type AlertFormat = (typeof ALERT_FORMATS)[number];
+
 /** The name of a hook version (src/wire/hook-versions.ts); stored with each turn. */
 export type HookVersionName = `V${number}`;
 

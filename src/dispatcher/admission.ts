@@ -17,6 +17,8 @@ export interface AdmissionDeps {
   target: FindTarget;
   slots: Slots;
   pace: ChannelPace;
+  /** Alerts have slots of their own: none is taken from callbacks. */
+  alertSlots: Slots;
   health: EndpointHealth;
   /** Aborted when the server stops. */
   stopping: AbortSignal;
@@ -32,7 +34,7 @@ const WITHHELD = { status: 'withheld' } as const;
  * the slot is given, so that what was suspended, moved or rotated meanwhile is not called.
  */
 export async function admit(deps: AdmissionDeps, channelId: string, hold: Hold): Promise<Admission> {
-  const { target, slots, pace, health, stopping } = deps;
+  const { target, pace, health, stopping } = deps;
   let permit: Permit | null = null;
   try {
     for (;;) {
@@ -43,6 +45,7 @@ export async function admit(deps: AdmissionDeps, channelId: string, hold: Hold):
       if (turn === null) return WITHHELD;
       const recoveries = health.recoveries(endpoint);
       if (typeof turn === 'number') return { status: 'resting', restMs: turn, endpoint, recoveries };
+      const slots = before.alert ? deps.alertSlots : deps.slots;
       const slot = await slots.acquire(before.accountId, endpoint);
       const now = target(channelId);
       const isSame = now && !stopping.aborted && endpointOf(now) === endpoint;

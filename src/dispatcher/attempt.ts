@@ -39,7 +39,7 @@ export async function attempt(
   number: number,
 ): Promise<Attempt> {
   const startedAt = clock.now();
-  const body = withSequence(delivery);
+  const body = target.alert?.by === 'POST' ? target.alert.body(delivery.payload) : withSequence(delivery);
   const row = { deliveryId: delivery.id, number, startedAt };
   try {
     const response = await outbound.post({
@@ -110,7 +110,7 @@ function headersOf(delivery: DeliveryRow, target: CallbackTarget, body: string, 
   const timestamp = Math.floor(now / SECOND);
   const secrets = target.signingKeys(now);
   return {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': target.alert?.by === 'POST' ? target.alert.contentType : 'application/json; charset=utf-8',
     'user-agent': 'hookswitch',
     ...(target.accessToken !== null && { authorization: `Bearer ${target.accessToken}` }),
     'webhook-id': delivery.id,

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import type { Events } from '../events.js';
 import type { HeldLane } from '../lanes/held-lane.js';
+import type { Mailer } from '../outbound/mail.js';
 import type { Outbound } from '../outbound/request.js';
 import type { DeliveryRow } from '../store/tables/deliveries.js';
 import { type Clock, delay } from '../time.js';
@@ -8,11 +9,14 @@ import { type Admission, type AdmissionDeps, admit } from './admission.js';
 import { asksToWait, attempt, type Verdict } from './attempt.js';
 import type { Blame } from './endpoint.js';
 import { isExpired } from './progress.js';
+import { sendMail } from './send-mail.js';
 import { endpointOf } from './target.js';
 import { type Tried, untried } from './tried.js';
 
 export interface DeliverDeps extends AdmissionDeps {
   outbound: Outbound;
+  /** Null: this server sends no e-mail. */
+  mailer: Mailer | null;
   clock: Clock;
   events: Events;
   /** Waits of the quick tries, in milliseconds; a try each. */
@@ -49,7 +53,10 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
       }
       wasMade = true;
       const number = delivery.attempts + tried.attempts.length + 1;
-      const { verdict, row } = await attempt(deps.outbound, clock, delivery, target, number);
+      const { verdict, row } =
+        target.alert?.by === 'MAIL'
+          ? await sendMail(deps.mailer, clock, delivery, target.alert.mail, number)
+          : await attempt(deps.outbound, clock, delivery, target, number);
       tried.verdict = verdict;
       if (verdict.kind === 'untried') return;
       tried.attempts.push(row);

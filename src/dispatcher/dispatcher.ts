@@ -1,9 +1,11 @@
 import type { Events } from '../events.js';
 import type { HeldLane } from '../lanes/held-lane.js';
 import { type Became, createLaneRunner } from '../lanes/lane-runner.js';
+import type { Mailer } from '../outbound/mail.js';
 import type { Outbound } from '../outbound/request.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { Database } from '../store/database/database.js';
+import { isAlert } from '../store/tables/alert-subscriptions.js';
 import type { DeliveryRow, deliveryStore, NewDelivery } from '../store/tables/deliveries.js';
 import type { Appended, LaneStore } from '../store/tables/lanes.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
@@ -12,20 +14,23 @@ import { createChannelPace } from './channel-pace.js';
 import { deliver } from './deliver.js';
 import { createEndpointHealth } from './endpoint-health.js';
 import type { EndpointReport } from './endpoint-report.js';
+import { consequencesOf, type OutcomeDeps, tellEnd } from './outcome.js';
 import { freshDelivery, isExpired, progressAfter } from './progress.js';
 import { LONGEST_REST_MS, QUICK_WAITS_MS } from './schedule.js';
 import { createSetAside } from './set-aside.js';
 import { createSlots } from './slots.js';
-import { DEFAULT_DELIVERY_POLICY, endpointNamed, endpointOf, type FindTarget } from './target.js';
+import { DEFAULT_DELIVERY_POLICY, endpointNamed, endpointOf, type FindTarget, isOfAlerts } from './target.js';
 import { watchTimeOfDay } from './time-of-day.js';
 import { type Tried, untried } from './tried.js';
 
-export interface DispatcherDeps {
+export interface DispatcherDeps extends Pick<OutcomeDeps, 'deadLetter'> {
   database: Pick<Database, 'read' | 'write'>;
   queue: CommitQueue;
   lanes: LaneStore;
   deliveries: ReturnType<typeof deliveryStore>;
   outbound: Outbound;
+  /** None: this server sends no e-mail. */
+  mailer?: Mailer | null;
   target: FindTarget;
   /** The channels whose callbacks go to an endpoint. */
   channelsAt(accountId: string, origin: string): string[];
@@ -66,6 +71,8 @@ const UNKNOWN_FOR_GOOD_MS = 1 * MINUTE;
 /** Deliveries in memory, of all lanes. Beyond it they are read when it is their turn. */
 const MAX_IN_MEMORY = 10_000;
 const READ_AT_ONCE = 20;
+/** Alerts under way at once, besides callbacks; further ones wait. Of one account half of them at most, of one host one. */
+const ALERT_SLOTS = 6;
 /** Channels whose resting lanes are woken in one statement. */
 const WOKEN_AT_ONCE = 500;
 
@@ -80,6 +87,7 @@ function partsOf(endpoint: string): [accountId: string, origin: string] {
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, events, database, quickWaitsMs = QUICK_WAITS_MS } = deps;
   const slots = createSlots(deps.slots, clock);
+  const alertSlots = createSlots(ALERT_SLOTS, clock);
   const stop = new AbortController();
   const unexpected = (where: string) => (error: unknown) => events.unexpected(where, error);
   const health = createEndpointHealth(clock, {
@@ -88,12 +96,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     refusesAll: (endpoint) => void setAside.revive(endpoint).catch(unexpected('put back refused messages')),
     changed(endpoint, status) {
       const [accountId, origin] = partsOf(endpoint);
-      deps.endpointChanged({ ...status, accountId, origin });
+      if (!isOfAlerts(origin)) deps.endpointChanged({ ...status, accountId, origin });
     },
   });
   const delivering = {
     ...deps,
+    mailer: deps.mailer ?? null,
     slots,
+    alertSlots,
     health,
     pace: createChannelPace(clock),
     taken: (endpoint: string) => setAside.clear(endpoint),
@@ -143,32 +153,32 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     lane: HeldLane<DeliveryRow>,
   ): Promise<Became<DeliveryRow>> {
     const { verdict, attempts } = tried;
-    const { id: deliveryId, channelId } = delivery;
+    const { channelId } = delivery;
     // A lane that waits for a closed endpoint, or for nothing but the channel, keeps its lease meanwhile.
     const keepsLease =
       asksToWait(verdict) === null &&
       (verdict.kind === 'untried' || (verdict.kind === 'busy' && tried.isEndpointClosed));
     if (verdict.kind === 'untried' && keepsLease && attempts.length === 0) return { again: delivery };
     const { windowMs } = deps.target(channelId)?.policy ?? DEFAULT_DELIVERY_POLICY;
-    const progress = progressAfter(delivery, tried, { windowMs, now: clock.now(), random: deps.random() });
+    const now = clock.now();
+    const progress = progressAfter(delivery, tried, { windowMs, now, random: deps.random() });
     const { status } = progress;
     const isOver = status !== 'PENDING';
     await lane.commit(
       {
         delivered: [progress],
         attempts,
-        ...(status === 'DELIVERED' && { counts: { channelId, deliveriesSucceeded: 1 } }),
-        ...(status === 'DEAD' && { counts: { channelId, deliveriesDead: 1 } }),
+        ...consequencesOf(deps, delivery, progress, attempts, now),
       },
       { done: isOver ? 1 : 0, dueAt: isOver || keepsLease ? null : progress.nextAttemptAt },
       'SOON',
     );
-    if (tried.isRefused) setAside.add(tried.endpoint, delivery);
+    if (tried.isRefused && !isAlert(delivery)) setAside.add(tried.endpoint, delivery);
     if (tried.isRefused && health.restMs(tried.endpoint) > 0) await setAside.revive(tried.endpoint);
     // It came back before the lane had gone to rest, and nobody else wakes it.
     if (!isOver && !keepsLease && health.recoveries(tried.endpoint) !== tried.recoveries) await wake([channelId]);
     if (status === 'PENDING') return keepsLease ? { again: { ...delivery, ...progress } } : 'DONE';
-    events.deliveryEnded({ deliveryId, channelId, outcome: status, error: attempts.at(-1)?.error ?? null });
+    tellEnd(deps, delivery, status, attempts);
     return 'DONE';
   }
 
@@ -195,11 +205,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       return runner.claim(limit);
     },
 
-    depth: () => runner.size() - health.waiting(),
+    depth: () => runner.size() - health.waiting() - alertSlots.waiting(),
 
     async stop() {
       stop.abort();
       slots.close();
+      alertSlots.close();
       await runner.drained();
     },
   };

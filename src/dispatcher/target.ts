@@ -1,3 +1,4 @@
+import type { Mail } from '../outbound/mail.js';
 import type { SigningKey } from '../outbound/signature.js';
 import { DAY, SECOND } from '../time.js';
 
@@ -31,7 +32,14 @@ export interface CallbackTarget {
   accessToken: string | null;
   /** Keys of the Standard Webhooks signature that are valid at `now`, current first. */
   signingKeys(now: number): SigningKey[];
+  /** Of an alert: how it is made of the stored payload. A message of a bot is JSON that carries its number in the lane. */
+  alert?: AlertForm;
 }
+
+/** An alert is POSTed in the form its receiver reads, or goes out as an e-mail. */
+export type AlertForm =
+  | { by: 'POST'; contentType: string; body(payload: string): string }
+  | { by: 'MAIL'; mail(payload: string): Omit<Mail, 'id'> };
 
 /**
  * What the dispatcher asks of the channel. Null: nothing may be sent now (disabled, suspended, never approved);
@@ -39,9 +47,15 @@ export interface CallbackTarget {
  */
 export type FindTarget = (channelId: string) => CallbackTarget | null | undefined;
 
-/** One host of one account: what fails there says nothing about the same host for somebody else. */
-export const endpointOf = (target: Pick<CallbackTarget, 'url' | 'accountId'>): string =>
-  endpointNamed(target.accountId, originOf(target.url));
+/**
+ * One host of one account: what fails there says nothing about the same host for somebody else, and an alert that fails
+ * says nothing about callbacks.
+ */
+export const endpointOf = ({ accountId, url, alert }: Pick<CallbackTarget, 'url' | 'accountId' | 'alert'>): string =>
+  endpointNamed(accountId, alert ? `${OF_ALERTS}${originOf(url)}` : originOf(url));
+
+const OF_ALERTS = 'alerts ';
+export const isOfAlerts = (origin: string): boolean => origin.startsWith(OF_ALERTS);
 
 export const endpointNamed = (accountId: string, origin: string): string => `${accountId} ${origin}`;
 

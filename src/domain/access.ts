@@ -58,6 +58,12 @@ const PERMISSIONS = {
   'token.create': EVERYBODY, // one's own; a service user's needs user.update
   'token.revoke': EVERYBODY, // one's own; another's needs user.update
   'account.update': ADMINS,
+
+  'alert.read': ADMINS, // the URL of a Slack or Teams webhook is all one needs to post there
+  'alert.create': ADMINS,
+  'alert.update': ADMINS,
+  'alert.delete': ADMINS,
+  'alert.test': ADMINS,
 } satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof PERMISSIONS;

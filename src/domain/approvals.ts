@@ -18,6 +18,7 @@ import { lockExisting } from './bots/lock-existing.js';
 import { goLive } from './bots/publish.js';
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';
+import { tellDecided } from './tell-approvals.js';
 import { reasonInput, textInput } from './text-input.js';
 
 interface Decision {
@@ -67,7 +68,9 @@ export function createApprovals(deps: DomainDeps) {
     const change = { ...decision, decidedBy: viewer.id, decidedAt: now };
     await updateApprovalRequest(trx, request.id, change);
     audit(request.channelId ?? request.botId, { requestId: request.id, kind: request.kind, reason: decision.reason });
-    return { ...request, ...change };
+    const after = { ...request, ...change };
+    tellDecided(command, after);
+    return after;
   }
 
   async function approveChannel(command: Command, request: ApprovalRequestRecord, id: string): Promise<void> {

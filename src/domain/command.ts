@@ -3,11 +3,14 @@ import { rowId } from '../ids.js';
 import type { Log } from '../log.js';
 import { type ChangeTopic, recordChange } from '../store/changes.js';
 import type { Database } from '../store/database/database.js';
+import { statementsOn } from '../store/database/statements.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';
+import { type AlertFacts, incidentWrites, type Occurrence } from '../store/tables/alert-incidents.js';
 import { type AuditEntryRecord, insertAuditEntries } from '../store/tables/audit-entries.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
+import type { AlertTopic } from '../vocabulary.js';
 import { type Action, assertMay, type Viewer } from './access.js';
 
 /** Dependencies of the domain. */
@@ -38,6 +41,8 @@ export interface Command {
   audit(subject: string, details?: Record<string, unknown>, action?: Action): void;
   /** Announces the change to caches, in this and other processes. */
   changed(topic: ChangeTopic, id: string): void;
+  /** Has those told who subscribed to it; `facts` hold no secret, and nothing that somebody wrote. */
+  tell(topic: AlertTopic, subject: string, facts: AlertFacts): void;
 }
 
 /**
@@ -55,12 +60,14 @@ export async function runCommand<T>(
   return inTransaction(deps.database.write, async (trx) => {
     const entries: AuditEntryRecord[] = [];
     const changes = new Map<ChangeTopic, Set<string>>();
+    const { accountId } = viewer;
+    const told: Occurrence[] = [];
     const result = await work({
       trx,
       viewer,
       now,
       audit: (subject, details, of = action) => {
-        const { accountId, id: actorId, name: actor } = viewer;
+        const { id: actorId, name: actor } = viewer;
         entries.push({
           id: rowId('au'),
           accountId,
@@ -73,9 +80,10 @@ export async function runCommand<T>(
         });
       },
       changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
+      tell: (topic, subject, facts) => told.push({ accountId, topic, subject, facts, count: 1, at: now, due: now }),
     });
     await insertAuditEntries(trx, entries);
-    const { accountId } = viewer;
+    if (told.length > 0) await incidentWrites(deps.database.dialect).note(statementsOn(trx), told);
     for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });
     if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));
     return result;

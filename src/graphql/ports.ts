@@ -3,7 +3,7 @@ import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ConversationFilter } from '../store/tables/conversations.js';
 import type { AttemptRow, DeliveryFilter, DeliveryStatus } from '../store/tables/deliveries.js';
-import type { Content } from '../vocabulary.js';
+import type { AlertFormat, AlertTopic, Content } from '../vocabulary.js';
 
 /**
  * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account
@@ -14,6 +14,7 @@ export interface Ports {
   conversations?: ConversationsPort;
   metrics?: MetricsPort;
   live?: LivePort;
+  alerts?: AlertsPort;
 }
 
 export type LiveTopic = 'CONFIGURATION' | 'CONVERSATIONS' | 'DELIVERIES';
@@ -92,4 +93,39 @@ export interface TurnView {
 export interface MetricsPort {
   /** Totals and series of each of these channels, in their order. */
   ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]>;
+}
+
+/** Who is told of what; for ADMINs. */
+export interface AlertsPort {
+  list(viewer: Viewer): Promise<AlertSubscriptionView[]>;
+  /** BAD_USER_INPUT, CONFLICT. The signing secret is shown this once. */
+  create(
+    viewer: Viewer,
+    input: AlertSubscriptionInput,
+  ): Promise<{ subscription: AlertSubscriptionView; signingSecret: string | null }>;
+  /** NOT_FOUND, BAD_USER_INPUT. */
+  update(viewer: Viewer, id: string, input: AlertSubscriptionInput): Promise<AlertSubscriptionView>;
+  /** NOT_FOUND. */
+  remove(viewer: Viewer, id: string): Promise<void>;
+  /** Sends a test and waits up to 10 s for what comes of it. NOT_FOUND, CONFLICT. */
+  test(viewer: Viewer, id: string): Promise<AlertSubscriptionView>;
+}
+
+export interface AlertSubscriptionInput {
+  name: string;
+  topics: readonly AlertTopic[];
+  format: AlertFormat;
+  target: string;
+  enabled?: boolean | null;
+}
+
+export interface AlertSubscriptionView {
+  id: string;
+  name: string;
+  topics: readonly AlertTopic[];
+  format: AlertFormat;
+  target: string;
+  enabled: boolean;
+  lastSentAt: number | null;
+  lastError: string | null;
 }

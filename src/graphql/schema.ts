@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AccountResolver } from './accounts.js';
+import { AlertResolver } from './alerts.js';
 import { ApprovalResolver } from './approvals.js';
 import { AppResolver } from './apps.js';
 import { AuditResolver } from './audit.js';
@@ -60,6 +61,7 @@ function buildWhole(): GraphQLSchema {
       ConversationResolver,
       MetricsResolver,
       AuditResolver,
+      AlertResolver,
       TransferResolver,
       LiveResolver,
     ],

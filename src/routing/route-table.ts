@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { type CallbackTarget, DEFAULT_DELIVERY_POLICY, endpointNamed, originOf } from '../dispatcher/target.js';
 import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
 import { parseSigningSecret, type SigningKey } from '../outbound/signature.js';
-import { changesAfter, latestChange } from '../store/changes.js';
+import { type ChangeTopic, changesAfter, latestChange } from '../store/changes.js';
 import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
 import type { Vault } from '../store/vault.js';
 import type { AppKeys, Route, Routes } from './routes.js';
@@ -14,8 +14,15 @@ const CHANGES_AT_ONCE = 1_000;
 export interface RouteTableDeps {
   db: Knex;
   vault: Vault;
-  /** Called with what changed, so that caches derived from it can be invalidated. */
-  onChange?(changed: { bots: string[]; channels: string[] }): void;
+  /** Called with what changed, so that caches derived from it can be invalidated; awaited. */
+  onChange?(changed: Changed): Promise<void> | void;
+}
+
+/** Ids of what changed. */
+export interface Changed {
+  bots: string[];
+  channels: string[];
+  alertSubscriptions: string[];
 }
 
 /**
@@ -72,10 +79,14 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       const changes = await changesAfter(deps.db, seen, CHANGES_AT_ONCE);
       const last = changes.at(-1);
       if (!last) return;
-      const of = (topic: string) => [
+      const of = (topic: ChangeTopic) => [
         ...new Set(changes.filter((change) => change.topic === topic).map(({ id }) => id)),
       ];
-      const changed = { bots: of('bot'), channels: of('channel') };
+      const changed = {
+        bots: of('bot'),
+        channels: of('channel'),
+        alertSubscriptions: of('alert-subscription'),
+      };
       const ofApps = of('app');
       const keys = ofApps.length === 0 ? [] : await appKeyRows(deps.db, ofApps);
       for (const id of ofApps) apps.delete(id);
@@ -83,8 +94,8 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       replace(changed.channels, await routeRows(deps.db, { channelIds: changed.channels }));
       const ofBots = await routeRows(deps.db, { botIds: changed.bots });
       replace(channelsOf(changed.bots), ofBots);
-      seen = last.number;
-      deps.onChange?.(changed);
+      await deps.onChange?.(changed);
+      seen = last.number; // what was not taken in is read again
     }
   }
 

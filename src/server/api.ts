@@ -6,6 +6,7 @@ import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
 import { createConversationLog } from '../history/conversation-log.js';
 import type { Log } from '../log.js';
+import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createDeliveries } from '../outbox/deliveries.js';
 import type { Proactive } from '../outbox/proactive.js';
 import type { Routes } from '../routing/routes.js';
@@ -19,18 +20,22 @@ export interface ApiDeps {
   env: Env;
   log: Log;
   clock: Clock;
-  storage: Pick<Storage, 'database' | 'lanes'>;
+  storage: Pick<Storage, 'database' | 'lanes' | 'vault'>;
   routes: Routes;
   proactive: Proactive;
+  alerting: Pick<AlertSubscriptionsDeps, 'teller' | 'checkUrl' | 'sendsMail'>;
   domain: Domain;
   leaseMs: number;
   report(where: string): (error: unknown) => void;
 }
 
 /** The edge that admins talk to: GraphQL, and the console that uses it. */
-export async function createApi({ env, log, clock, storage, routes, proactive, domain, leaseMs, report }: ApiDeps) {
-  const { database, lanes } = storage;
+export async function createApi(deps: ApiDeps) {
+  const { env, log, clock, storage, routes, proactive, domain, leaseMs, report } = deps;
+  const { database, lanes, vault } = storage;
   const deliveries = createDeliveries({ database, lanes, routes, proactive, clock, log, leaseMs });
+  const onChange = routes.refresh;
+  const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
   const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
   const conversations = createConversationLog({ database });
   const live = createWatcher({
@@ -45,7 +50,7 @@ export async function createApi({ env, log, clock, storage, routes, proactive, d
     log,
     clock,
     authenticate: sessions.authenticate,
-    ports: { metrics: createMetrics({ database }), deliveries, conversations, live },
+    ports: { metrics: createMetrics({ database }), deliveries, conversations, live, alerts },
   });
   return {
     part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()),

@@ -24,6 +24,7 @@ import type { Database } from '../store/database/database.js';
 import { type Clock, delay, MINUTE, SECOND, systemClock } from '../time.js';
 import { hookUrl } from '../wire/hook-url.js';
 import { hookV2 } from '../wire/v2.js';
+import { openAlerts, startAlerts } from './alerts.js';
 import { createApi } from './api.js';
 import { startBackgroundJobs } from './background-jobs.js';
 import { databaseFault } from './database-fault.js';
@@ -138,6 +139,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     });
     const engines = overrides.engines?.(realEngines) ?? realEngines;
     lifecycle.add('engines', async () => realEngines[Symbol.asyncDispose]());
+    const alerts = await openAlerts({ env, clock, storage, lifecycle });
     const hotPath = await createHotPath({
       env,
       clock,
@@ -149,10 +151,11 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       leaseMs,
       engines,
       outbound,
+      alerts,
       quickWaitsMs: overrides.quickWaitsMs,
       turnScheduler: overrides.turnScheduler,
     });
-    const { routes, dispatcher, inbox, proactive } = hotPath;
+    const { routes, dispatcher, dispatch, inbox, proactive } = hotPath;
 
     const overload = createOverload({
       dataDir: env.DATA_DIR,
@@ -179,6 +182,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       clock,
     });
     startBackgroundJobs({ env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop });
+    const teller = startAlerts({ env, clock, alerts, storage, dispatch, publicUrl, overload, loop });
     metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
     metrics.gauge('inbound_messages', 'Messages running or waiting', inbox.depth);
@@ -229,7 +233,9 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       shed = hooks.shed;
     }
     if (does('api')) {
-      const api = await createApi({ env, log, clock, storage, routes, proactive, domain, leaseMs, report });
+      const { checkPostUrl: checkUrl } = domainDeps;
+      const alerting = { teller, checkUrl, sendsMail: alerts.mailer !== null };
+      const api = await createApi({ env, log, clock, storage, routes, proactive, alerting, domain, leaseMs, report });
       openStreams.push(api);
       lifecycle.add('graphql', () => api.stop());
       parts.push(api.part);

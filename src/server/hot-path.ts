@@ -1,16 +1,21 @@
+import type { Sources } from '../alerts/sources.js';
+import type { Subscriptions } from '../alerts/subscriptions.js';
 import { createOpenBots } from '../bots/open-bots.js';
 import type { Env } from '../config/env.js';
 import { createDispatcher } from '../dispatcher/dispatcher.js';
+import { type FindTarget, isOfAlerts } from '../dispatcher/target.js';
 import type { Engines } from '../engines/open-program.js';
 import type { Events } from '../events.js';
 import { createInbox } from '../inbox/inbox.js';
 import { createTurnUpdates } from '../inbox/turn-updates.js';
 import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
+import type { Mailer } from '../outbound/mail.js';
 import type { Outbound } from '../outbound/request.js';
 import { createProactive } from '../outbox/proactive.js';
-import { openRouteTable } from '../routing/route-table.js';
+import { type Changed, openRouteTable } from '../routing/route-table.js';
 import type { Routes } from '../routing/routes.js';
 import { unitWriter } from '../store/commit/unit.js';
+import { isAlertSubscription } from '../store/tables/alert-subscriptions.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
 import { idempotencyStore } from '../store/tables/idempotency.js';
 import { sessionStore } from '../store/tables/sessions.js';
@@ -31,6 +36,11 @@ export interface HotPathDeps {
   leaseMs: number;
   engines: Pick<Engines, 'open' | 'scripts'>;
   outbound: Outbound;
+  alerts: {
+    subscriptions: Subscriptions;
+    sources: Pick<Sources, 'deadLetter' | 'endpointChanged' | 'turnEnded'>;
+    mailer: Mailer | null;
+  };
   /** Tests' own. */
   quickWaitsMs?: readonly number[] | undefined;
   turnScheduler?: TurnScheduler | undefined;
@@ -38,7 +48,8 @@ export interface HotPathDeps {
 
 /** Builds the way of a message: the route table, open bots, turns in their lanes, the dispatcher of their replies. */
 export async function createHotPath(deps: HotPathDeps) {
-  const { env, clock, random, events, report, lifecycle, storage, leaseMs, engines, outbound } = deps;
+  const { env, clock, random, report, lifecycle, storage, leaseMs, engines, outbound } = deps;
+  const { subscriptions, sources, mailer } = deps.alerts;
   const { database, vault, lanes, queue } = storage;
   const { dialect } = database;
   const singleProcess = dialect === 'sqlite';
@@ -47,25 +58,38 @@ export async function createHotPath(deps: HotPathDeps) {
   const routes: Routes = await openRouteTable({
     db: database.read,
     vault,
-    onChange(changed) {
+    async onChange(changed) {
       bots.forgetBots(changed.bots);
-      if (changed.channels.length > 0 || changed.bots.length > 0) void wakeLanes(changed).catch(report('wake lanes'));
+      if (changed.alertSubscriptions.length > 0) await subscriptions.reload();
+      void wakeLanes(changed).catch(report('wake lanes'));
     },
   });
-  async function wakeLanes(changed: { channels: string[]; bots: string[] }): Promise<void> {
-    const working = [...changed.channels, ...routes.channelsOf(changed.bots)].filter((id) => routes.callback(id));
-    await dispatcher.tryNow(working);
+  const target: FindTarget = (id) => (isAlertSubscription(id) ? subscriptions.target(id) : routes.callback(id));
+  async function wakeLanes({ channels, bots: botIds, alertSubscriptions }: Changed): Promise<void> {
+    const working = [...channels, ...routes.channelsOf(botIds), ...alertSubscriptions].filter((id) => target(id));
+    if (working.length > 0) await dispatcher.tryNow(working);
   }
 
+  const events: Events = {
+    ...deps.events,
+    turnEnded(turn) {
+      deps.events.turnEnded(turn);
+      const accountId = routes.byChannel(turn.channelId)?.accountId;
+      sources.turnEnded({ botId: turn.botId, failed: turn.failure !== null }, accountId);
+    },
+  };
   const dispatcher = createDispatcher({
     database,
     queue,
     lanes,
     deliveries,
     outbound,
-    target: routes.callback,
-    channelsAt: routes.channelsAt,
-    endpointChanged() {},
+    mailer,
+    target,
+    deadLetter: sources.deadLetter,
+    channelsAt: (accountId, origin) =>
+      isOfAlerts(origin) ? subscriptions.of(accountId) : routes.channelsAt(accountId, origin),
+    endpointChanged: sources.endpointChanged,
     clock,
     random,
     events,
@@ -120,5 +144,5 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
 
-  return { bots, routes, dispatcher, turns, updates, inbox, proactive };
+  return { bots, routes, dispatcher, dispatch, turns, updates, inbox, proactive };
 }

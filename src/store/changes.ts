@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** What changed, for everything that holds configuration in memory. */
-export type ChangeTopic = 'bot' | 'channel' | 'app' | 'account';
+export type ChangeTopic = 'bot' | 'channel' | 'app' | 'account' | 'alert-subscription';
 export interface Change {
   number: number;
   topic: ChangeTopic;

@@ -9,7 +9,7 @@ const FLOORS = [
   ['load'],
   ['store', 'outbound', 'config'],
   ['definition', 'lanes'],
-  ['domain', 'dispatcher'],
+  ['domain', 'dispatcher', 'alerts'],
   ['bots', 'routing'],
   ['wire'],
   ['turn'],

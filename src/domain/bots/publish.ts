@@ -24,6 +24,7 @@ import { assertMay, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
+import { tellRequested } from '../tell-approvals.js';
 import { textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
@@ -207,6 +208,7 @@ async function submit(
     decidedAt: automatic ? now : null,
   };
   await insertApprovalRequest(trx, request);
+  tellRequested(command, request);
   audit(bot.id, {
     requestId: request.id,
     version: version.number,

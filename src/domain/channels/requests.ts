@@ -8,6 +8,7 @@ import {
 import { type ChannelRecord, updateChannel } from '../../store/tables/channels.js';
 import type { Vault } from '../../store/vault.js';
 import type { Command } from '../command.js';
+import { tellRequested } from '../tell-approvals.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { isComplete } from './blockers.js';
 import { approval, approvedConfiguration, configurationChanges, savedConfiguration } from './configuration.js';
@@ -49,6 +50,7 @@ export async function askForApproval(
     decidedAt: automatic ? now : null,
   };
   await insertApprovalRequest(trx, request);
+  tellRequested(command, request);
   audit(channel.id, { requestId: request.id, kind, automatic }, 'approval.request');
   const change: Partial<ChannelRecord> = automatic ? approval(vault, channel, now) : { rejectedRevision: null };
   await updateChannel(trx, channel.id, change);

@@ -1,5 +1,7 @@
 import type { Dialect } from '../database/database.js';
 import type { BatchTransaction } from '../database/statements.js';
+import { incidentWrites, type Occurrence } from '../tables/alert-incidents.js';
+import { type AlertSent, alertSentWrites } from '../tables/alert-subscriptions.js';
 import { type ChannelCounts, channelMetricWrites } from '../tables/channel-metrics.js';
 import { type ConversationRow, conversationWrites } from '../tables/conversations.js';
 import { type AttemptRow, type DeliveryProgress, deliveryStore, type NewDelivery } from '../tables/deliveries.js';
@@ -43,6 +45,10 @@ export interface Unit {
   releaseKeyOf?: string;
   /** What this adds to its channel's metrics. */
   counts?: ChannelCounts;
+  /** What somebody wants to be told of. */
+  occurrences?: Occurrence[];
+  /** What came of sending an alert. */
+  alertSent?: AlertSent;
 }
 
 export type UnitOutcome =
@@ -72,6 +78,8 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
   const idempotency = idempotencyStore(dialect);
   const metrics = channelMetricWrites(dialect);
   const polls = pollStore(dialect);
+  const incidents = incidentWrites(dialect);
+  const alerts = alertSentWrites(dialect);
 
   return async function writeUnits(
     trx: BatchTransaction,
@@ -158,6 +166,10 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     if (counts.length > 0) await metrics.add(trx, counts, times.now);
     const released = pick(kept, (unit) => unit.releaseKeyOf);
     if (released.length > 0) await idempotency.releaseKeys(trx, released);
+    const occurrences = kept.flatMap((unit) => unit.occurrences ?? []);
+    if (occurrences.length > 0) await incidents.note(trx, occurrences);
+    const sent = pick(kept, (unit) => unit.alertSent);
+    if (sent.length > 0) await alerts.note(trx, sent);
     return outcomes;
   };
 }

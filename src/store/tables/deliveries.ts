@@ -4,6 +4,7 @@ import { descending, findPage, type PageRequest } from '../database/page.js';
 import { recordSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { NO_ALERT } from './alert-subscriptions.js';
 import { OPEN_WORK } from './lanes.js';
 
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
@@ -73,14 +74,20 @@ export interface DeliveryFilter {
 
 export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
   findPage(db, deliveries, NEWEST_FIRST, request, (query) => {
-    void query.where('deliveries.account_id', accountId); // a builder: it runs when it is awaited
+    void query.where('deliveries.account_id', accountId).whereRaw(NO_ALERT); // a builder: it runs when it is awaited
     if (request.channelId) void query.where('deliveries.channel_id', request.channelId);
     if (request.status) void query.where('deliveries.status', request.status);
     return query;
   });
 
 export const findDelivery = (db: Db, accountId: string, id: string) =>
-  deliveries.row(db, (query) => query.where({ account_id: accountId, id }));
+  deliveries.row(db, (query) => query.where({ account_id: accountId, id }).whereRaw(NO_ALERT));
+
+/** How far an alert has got; null when it is gone. */
+export const alertStatusOf = async (db: Db, id: string): Promise<Pick<DeliveryRow, 'status' | 'attempts'> | null> =>
+  (await db('deliveries')
+    .where({ id })
+    .first<Pick<DeliveryRow, 'status' | 'attempts'> | undefined>('status', 'attempts')) ?? null;
 
 /** The deliveries of a proactive job, in the order they were written. */
 export const deliveriesOfJob = (db: Db, accountId: string, jobId: string): Promise<DeliveryRow[]> =>

@@ -1,0 +1,191 @@
+import type { Teller } from '../alerts/teller.js';
+import { assertMay, type Viewer } from '../domain/access.js';
+import { type CommandDeps, differences, runCommand } from '../domain/command.js';
+import { signingSecret } from '../domain/secrets.js';
+import { nameInput } from '../domain/text-input.js';
+import { badInput, conflict, notFound } from '../errors.js';
+import { rowId } from '../ids.js';
+import type { Db } from '../store/database/database.js';
+import { statementsOn } from '../store/database/statements.js';
+import {
+  type AlertSubscriptionRecord,
+  alertConversation,
+  alertSecretAssociatedData,
+  alertTargetAssociatedData,
+  deleteAlertSubscription,
+  findAlertSubscription,
+  insertAlertSubscription,
+  listAlertSubscriptions,
+  updateAlertSubscription,
+} from '../store/tables/alert-subscriptions.js';
+import { alertStatusOf, buryDeliveries } from '../store/tables/deliveries.js';
+import { type LaneStore, laneId } from '../store/tables/lanes.js';
+import type { Vault } from '../store/vault.js';
+import { delay, SECOND } from '../time.js';
+import { ALERT_TOPICS, type AlertFormat, type AlertTopic } from '../vocabulary.js';
+
+export interface AlertSubscriptionsDeps extends CommandDeps {
+  vault: Vault;
+  lanes: Pick<LaneStore, 'lock'>;
+  teller: Pick<Teller, 'test'>;
+  /** Throws BAD_USER_INPUT (`field`) for a URL that may not be called. */
+  checkUrl(url: string, field: string): void;
+  /** Whether the server can send e-mail. */
+  sendsMail: boolean;
+}
+
+export interface AlertSubscriptionInput {
+  name: string;
+  topics: readonly AlertTopic[];
+  format: AlertFormat;
+  target: string;
+  enabled?: boolean | null;
+}
+
+/** A subscription as admins see it. */
+export type AlertSubscriptionView = Omit<AlertSubscriptionRecord, 'targetCipher' | 'signingSecretCipher'> & {
+  target: string;
+};
+
+/** A subscription with its signing secret, which is shown in this answer only. */
+export interface SavedAlertSubscription {
+  subscription: AlertSubscriptionView;
+  signingSecret: string | null;
+}
+
+/** Subscriptions of one account; each gets a row and a lane for every alert. */
+const MAX_SUBSCRIPTIONS = 50;
+/** How long a test waits for its outcome, and between two looks, in milliseconds. */
+const TEST_LIMIT_MS = 10 * SECOND;
+const TEST_LOOK_MS = 100;
+
+/** Who is told of what. */
+export function createAlertSubscriptions(deps: AlertSubscriptionsDeps) {
+  const { database, vault, clock } = deps;
+
+  function view({ targetCipher, signingSecretCipher: _, ...record }: AlertSubscriptionRecord): AlertSubscriptionView {
+    return { ...record, target: vault.open(targetCipher, alertTargetAssociatedData(record.id)) };
+  }
+
+  async function find(db: Db, viewer: Viewer, id: string): Promise<AlertSubscriptionRecord> {
+    const found = await findAlertSubscription(db, viewer.accountId, id);
+    if (!found) throw notFound('alert subscription', id);
+    return found;
+  }
+
+  /** BAD_USER_INPUT naming the field. */
+  function checked({ name, topics, format, target, enabled }: AlertSubscriptionInput) {
+    const wanted = ALERT_TOPICS.filter((topic) => topics.includes(topic));
+    if (wanted.length === 0) throw badInput('topics', 'Choose at least one topic to be told of.');
+    if (format !== 'EMAIL') deps.checkUrl(target, 'target');
+    else if (!deps.sendsMail)
+      throw badInput(
+        'format',
+        'This server sends no e-mail: its operator has to set SMTP_URL and SMTP_FROM. Until then choose another format.',
+      );
+    else checkAddress(target);
+    return { name: nameInput(name), topics: wanted, format, target, enabled: enabled ?? true };
+  }
+
+  /** What the audit log says: of a URL the origin, for the rest of it is a secret with some receivers. */
+  const facts = ({ name, topics, format, target, enabled }: ReturnType<typeof checked>) => ({
+    name,
+    topics: topics.join(', '),
+    format,
+    target: format === 'EMAIL' ? target : new URL(target).origin,
+    enabled,
+  });
+
+  return {
+    async list(viewer: Viewer): Promise<AlertSubscriptionView[]> {
+      assertMay(viewer, 'alert.read');
+      return (await listAlertSubscriptions(database.read, viewer.accountId)).map(view);
+    },
+
+    /** BAD_USER_INPUT, CONFLICT when there are too many. */
+    create: (viewer: Viewer, input: AlertSubscriptionInput): Promise<SavedAlertSubscription> =>
+      runCommand(deps, viewer, 'alert.create', async ({ trx, now, audit, changed }) => {
+        const { target, ...rest } = checked(input);
+        if ((await listAlertSubscriptions(trx, viewer.accountId)).length >= MAX_SUBSCRIPTIONS)
+          throw conflict(`An account may have ${MAX_SUBSCRIPTIONS} alert subscriptions. Delete one first.`);
+        const id = rowId('as');
+        const secret = rest.format === 'CLOUDEVENTS' ? signingSecret() : null;
+        const record: AlertSubscriptionRecord = {
+          ...rest,
+          id,
+          accountId: viewer.accountId,
+          targetCipher: vault.seal(target, alertTargetAssociatedData(id)),
+          signingSecretCipher: secret && vault.seal(secret, alertSecretAssociatedData(id)),
+          lastSentAt: null,
+          lastError: null,
+          createdAt: now,
+        };
+        await insertAlertSubscription(trx, record);
+        audit(id, facts({ ...rest, target }));
+        changed('alert-subscription', id);
+        return { subscription: view(record), signingSecret: secret };
+      }),
+
+    /** NOT_FOUND, BAD_USER_INPUT (`format` also when the new one needs a secret that could not be shown). */
+    async update(viewer: Viewer, id: string, input: AlertSubscriptionInput): Promise<AlertSubscriptionView> {
+      return runCommand(deps, viewer, 'alert.update', async ({ trx, audit, changed }) => {
+        const record = await find(trx, viewer, id);
+        const { target, ...rest } = checked({ ...input, enabled: input.enabled ?? record.enabled });
+        if (rest.format === 'CLOUDEVENTS' && record.signingSecretCipher === null)
+          throw badInput(
+            'format',
+            'A signing secret is shown only where a subscription is created: create a new one for CLOUDEVENTS.',
+          );
+        const { target: was, ...before } = view(record);
+        const change = {
+          ...rest,
+          ...(target !== was && { targetCipher: vault.seal(target, alertTargetAssociatedData(id)) }),
+        };
+        await updateAlertSubscription(trx, id, change);
+        const after = facts({ ...rest, target });
+        const fields = ['name', 'topics', 'format', 'target', 'enabled'] as const;
+        audit(id, differences(facts({ ...before, target: was }), after, fields));
+        changed('alert-subscription', id);
+        return view({ ...record, ...change });
+      });
+    },
+
+    /** What waits for it is not sent any more. NOT_FOUND. */
+    remove: (viewer: Viewer, id: string): Promise<void> =>
+      runCommand(deps, viewer, 'alert.delete', async ({ trx, now, audit, changed }) => {
+        await deps.lanes.lock(statementsOn(trx), [laneId(alertConversation(id), 'OUT')]); // first, as every commit does
+        const { name } = await find(trx, viewer, id);
+        await buryDeliveries(trx, [id], now);
+        await deleteAlertSubscription(trx, id);
+        audit(id, { name });
+        changed('alert-subscription', id);
+      }),
+
+    /** Sends a test at once, behind what waits, and waits a while for its outcome. NOT_FOUND, CONFLICT while it is disabled. */
+    async test(viewer: Viewer, id: string): Promise<AlertSubscriptionView> {
+      const deliveryId = await runCommand(deps, viewer, 'alert.test', async ({ trx, audit }) => {
+        const record = await find(trx, viewer, id);
+        if (!record.enabled) throw conflict('This subscription is disabled. Enable it to send a test.');
+        audit(id, { name: record.name });
+        return deps.teller.test(trx, record);
+      });
+      const until = clock.monotonicNow() + TEST_LIMIT_MS;
+      while (clock.monotonicNow() < until) {
+        const outcome = await alertStatusOf(database.read, deliveryId);
+        if (outcome === null || outcome.attempts > 0 || outcome.status !== 'PENDING') break;
+        await delay(clock, TEST_LOOK_MS);
+      }
+      return view(await find(database.read, viewer, id));
+    },
+  };
+}
+
+/** Characters of an e-mail address (RFC 5321 §4.5.3.1.3). */
+const MAX_ADDRESS = 254;
+/** One plain address: no name, no list, nothing that a header could be broken with. */
+const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+
+function checkAddress(target: string): void {
+  if (target.length > MAX_ADDRESS || !ADDRESS.test(target))
+    throw badInput('target', 'This is not an e-mail address. Write one like ops@example.com.');
+}
