@@ -20,6 +20,31 @@ const isRange = (text: string): boolean => {
   return rest.length === 0 && version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 };
 
+const PROXY_FORM =
+  'must be like http://proxy.example:3128 or https://user:password@proxy.example, with #, /, ?, @ and % in the password written as in URLs (%23, %2F, %3F, %40, %25)';
+
+/** A URL of scheme, credentials, host and port alone. The text of its fault never repeats it: it may hold a password. */
+const proxy = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(text);
+  const isBare = (pathname === '/' || pathname === '') && search === '' && hash === '';
+  return /^https?:$/.test(protocol) && hostname !== '' && port !== '0' && isBare && isReadable(username, password);
+}, PROXY_FORM);
+
+/** Whether the parts of a user info can be sent (RFC 7617 §2): a colon ends the name. */
+function isReadable(username: string, password: string): boolean {
+  try {
+    decodeURIComponent(password);
+    return !decodeURIComponent(username).includes(':') && (username !== '' || password === '');
+  } catch {
+    return false;
+  }
+}
+
+/** A host, `.suffix` for the names under a domain, an address or a range. */
+const isException = (text: string): boolean => isRange(text) || isIP(text) > 0 || HOST_OR_SUFFIX.test(text);
+const HOST_OR_SUFFIX = /^\.?([\w-]+\.)*[\w-]*[a-z][\w-]*$/i; // the last label is no number: 10.0.0.256 is a slip
+
 /** `name=value,name=value`, values as in URLs: how OpenTelemetry writes headers. */
 const headers = z.string().transform((text, context): Record<string, string> => {
   try {
@@ -69,6 +94,19 @@ const settings = z.object({
     .refine((ranges) => ranges.every(isRange), 'must be IP ranges such as 10.0.0.0/8, separated by commas')
     .default([])
     .describe('Private ranges that may be called, e.g. 127.0.0.0/8'),
+  OUTBOUND_PROXY: proxy
+    .optional()
+    .describe('CONNECT proxy for all calls to outside URLs, e.g. http://user:password@proxy.example:3128'),
+  OUTBOUND_PROXY_EXCEPT: list
+    .refine(
+      (hosts) => hosts.every(isException),
+      'must be hosts, .suffixes, addresses or ranges such as bots.example,.svc.example,10.0.0.0/8, separated by commas',
+    )
+    .default([])
+    .describe('Called without the proxy: hosts, ".example.com" for the names under it, addresses and ranges'),
+  OUTBOUND_PROXY_NAMES: flag
+    .default(false)
+    .describe('The proxy is told checked names, not checked addresses: for one that filters by name'),
   TRUSTED_PROXIES: list
     .refine((ranges) => ranges.every(isRange), 'must be IP ranges such as 10.0.0.0/8, separated by commas')
     .default([])

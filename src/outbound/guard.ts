@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { AppError, badInput } from '../errors.js';
-import { GLOBAL_V6, isIn, NEVER, NOT_PUBLIC_V4, NOT_PUBLIC_V6, parseRange, type Range, unwrap } from './ranges.js';
+import { GLOBAL_V6, isIn, NEVER, NOT_PUBLIC_V4, NOT_PUBLIC_V6, type Range, toRange, unwrap } from './ranges.js';
 
 /** The operator's settings for outgoing calls. */
 export interface OutboundSettings {
@@ -90,6 +90,10 @@ export function isLocalhost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
 
+/** Whether a name can only be an internal one; refused without a look-up unless internal ranges are allowed. */
+export const isInsideName = (host: string): boolean =>
+  !host.includes('.') || isLocalhost(host) || INSIDE_NAME.test(host);
+
 /** A host as the guard compares it: lower case, no brackets, no final dot. */
 export function toHostName(host: string): string {
   return host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
@@ -117,15 +121,6 @@ function mayCallHost(host: string, policy: OutboundPolicy): boolean {
 
 const isName = (host: string): boolean =>
   host.length <= MAX_NAME_LENGTH && host.split('.').every((label) => LABEL.test(label));
-
-/** Whether a name can only be an internal one; refused without a look-up unless internal ranges are allowed. */
-const isInsideName = (host: string): boolean => !host.includes('.') || INSIDE_NAME.test(host);
-
-function toRange(entry: string): Range | null {
-  if (ipaddr.isValidCIDR(entry)) return parseRange(entry);
-  const family = isIP(entry);
-  return family === 0 ? null : parseRange(`${entry}/${family === 4 ? 32 : 128}`);
-}
 
 function parseUrl(text: string): URL | null {
   try {

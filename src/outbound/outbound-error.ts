@@ -1,4 +1,5 @@
 import { errors } from 'undici';
+import { explainTls, isTlsAlert } from './tls-failure.js';
 
 /** Why a call to an outside URL has no answer. Closed: retry rules and metrics branch on it. */
 export type OutboundFailure =
@@ -7,7 +8,8 @@ export type OutboundFailure =
   | 'BLOCKED_ADDRESS' // refused by the guard
   | 'DNS' // the name does not resolve, or not in time
   | 'CONNECT' // refused, unreachable
-  | 'TLS' // no common protocol, or a certificate that is not trusted
+  | 'PROXY' // the operator's proxy is down, or refuses the host or the server's credentials
+  | 'TLS' // no common protocol, or a certificate that one of the two sides does not accept
   | 'TIMEOUT' // connect, header or total limit passed
   | 'RESET' // the connection ended before the answer did
   | 'PROTOCOL' // the answer is not HTTP/1.1
@@ -41,7 +43,12 @@ export function connectFailure(error: unknown, secure: boolean): OutboundError {
   const plain = !secure || error instanceof AggregateError || syscallOf(error) === 'connect' || code === 'ECONNRESET';
   return plain
     ? new OutboundError('CONNECT', `The endpoint could not be reached${inBrackets(code)}.`, { cause: error })
-    : new OutboundError('TLS', `No secure connection to the endpoint${inBrackets(code)}.`, { cause: error });
+    : tlsFailure(error, code, false);
+}
+
+function tlsFailure(error: unknown, code: string | undefined, sent: boolean): OutboundError {
+  const why = explainTls(code ?? '') ?? 'No secure connection to the endpoint';
+  return new OutboundError('TLS', `${why}${inBrackets(code)}.`, { sent, cause: error });
 }
 
 /** The failure of an exchange on an established connection. */
@@ -55,6 +62,7 @@ export function exchangeFailure(error: unknown, sent: boolean): OutboundError {
     const message = 'The endpoint answered with something that is not valid HTTP.';
     return new OutboundError('PROTOCOL', message, { sent, cause: error });
   }
+  if (isTlsAlert(code)) return tlsFailure(error, code, sent);
   const message = 'The endpoint closed the connection before its answer was complete.';
   return new OutboundError('RESET', message, { sent, cause: error });
 }

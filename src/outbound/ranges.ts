@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -5,6 +6,13 @@ export type Range = readonly [Address, number];
 
 export function parseRange(cidr: string): Range {
   return ipaddr.parseCIDR(cidr);
+}
+
+/** A CIDR, or a single address as the range of it alone; null for what is neither, e.g. a name. */
+export function toRange(entry: string): Range | null {
+  if (ipaddr.isValidCIDR(entry)) return parseRange(entry);
+  const family = isIP(entry);
+  return family === 0 ? null : parseRange(`${entry}/${family === 4 ? 32 : 128}`);
 }
 
 export function isIn(address: Address, ranges: readonly Range[]): boolean {

@@ -1,11 +1,12 @@
-import { createSecureContext } from 'node:tls';
 import { type Clock, MINUTE, SECOND, systemClock } from '../time.js';
 import { Exchange, type OutboundResponse } from './exchange.js';
 import type { OutboundPolicy } from './guard.js';
 import { checkHeaders, type RequestHeaders } from './headers.js';
 import { OutboundError } from './outbound-error.js';
 import { createPools, type PoolLimits } from './pools.js';
+import { createProxy, type ProxySettings } from './proxy.js';
 import { type Resolve, systemResolve } from './resolve.js';
+import { createSecureContexts, type OutboundTls } from './secure-contexts.js';
 import { createTargets } from './target.js';
 import { Watch } from './watch.js';
 
@@ -15,6 +16,8 @@ export interface OutboundPost {
   body?: Buffer | string;
   /** Key of the connection pool, e.g. account and endpoint; connections are never shared across keys. */
   partition?: string;
+  /** Client certificate and private authorities, for https: URLs. */
+  tls?: OutboundTls;
   signal?: AbortSignal;
   /** Milliseconds from the call to the last byte of the answer. Default 15 s. */
   timeoutMs?: number;
@@ -43,7 +46,7 @@ export interface OutboundRequest extends OutboundPost {
 export interface Outbound extends AsyncDisposable {
   /**
    * Sends one request and reads the answer. Any status is an answer, redirects too: they are never followed. No proxy
-   * is taken from the environment, no body is decompressed. Rejects with OutboundError only.
+   * but the operator's own is used, no body is decompressed. Rejects with OutboundError only.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>;
   post(request: OutboundPost): Promise<OutboundResponse>;
@@ -55,7 +58,9 @@ export interface OutboundOptions extends Partial<PoolLimits> {
   policy: OutboundPolicy;
   clock?: Clock;
   resolve?: Resolve;
-  /** Milliseconds for a name server, for TCP and TLS, and until the head of the answer. */
+  /** What all calls go through. */
+  proxy?: ProxySettings | undefined;
+  /** Milliseconds for a name server, for TCP and TLS (through a proxy, for each of the two), and until the head of the answer. */
   resolveTimeoutMs?: number;
   connectTimeoutMs?: number;
   headersTimeoutMs?: number;
@@ -65,7 +70,7 @@ export interface OutboundOptions extends Partial<PoolLimits> {
 
 /** The only way to call outside URLs. */
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { policy, clock = systemClock, headersTimeoutMs = 10 * SECOND } = options;
+  const { policy, clock = systemClock, connectTimeoutMs = 5 * SECOND, headersTimeoutMs = 10 * SECOND } = options;
   const pools = createPools(
     {
       connections: options.connections ?? 32,
@@ -77,9 +82,9 @@ export function createOutbound(options: OutboundOptions): Outbound {
       clock,
       resolve: options.resolve ?? systemResolve,
       timeoutMs: options.resolveTimeoutMs ?? 5 * SECOND,
-      connectTimeoutMs: options.connectTimeoutMs ?? 5 * SECOND,
-      // Made once: Node would parse its root certificates for every connection.
-      secureContext: createSecureContext({ minVersion: 'TLSv1.2', ...(options.ca && { ca: options.ca }) }),
+      connectTimeoutMs,
+      secureContextOf: createSecureContexts(options.ca),
+      proxy: options.proxy ? createProxy(options.proxy, { clock, limitMs: connectTimeoutMs, ca: options.ca }) : null,
     },
   );
   const targetOf = createTargets(policy);
@@ -92,6 +97,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (closed || signal?.aborted) throw new OutboundError('ABORTED', closed ? STOPPING : CANCELLED);
       const { origin, path } = targetOf(input.url);
       checkHeaders(headers);
+      const pool = pools.get(origin, input.partition ?? '', input.tls);
 
       const cancel = (): void => exchange.fail('ABORTED', CANCELLED);
       const limits = {
@@ -108,7 +114,6 @@ export function createOutbound(options: OutboundOptions): Outbound {
       });
       const slot = watch.add(exchange);
       signal?.addEventListener('abort', cancel, { once: true });
-      const pool = pools.get(origin, input.partition ?? '');
       pool.dispatch({ method: input.method, path, headers, body: input.body ?? null }, exchange);
     });
   }

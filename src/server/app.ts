@@ -34,6 +34,7 @@ import { listen, type Part } from './http.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
 import { ownAddresses } from './own-addresses.js';
+import { proxySettings } from './proxy-settings.js';
 import { serveMetrics } from './serve-metrics.js';
 import { createSourceAddress } from './source-address.js';
 import { openStorage } from './storage.js';
@@ -122,7 +123,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       allowCidrs: env.OUTBOUND_ALLOW_CIDRS,
       deny: ownAddresses(env),
     });
-    const realOutbound = createOutbound({ policy, clock, connections: MAX_CONCURRENCY });
+    const proxy = proxySettings(env);
+    const realOutbound = createOutbound({ policy, clock, connections: MAX_CONCURRENCY, proxy });
     lifecycle.add('outbound', () => realOutbound.close());
     const outbound = tracing.outbound(overrides.outbound?.(realOutbound) ?? realOutbound);
 

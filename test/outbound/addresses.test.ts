@@ -86,6 +86,7 @@ describe('the connection itself', () => {
       timeoutMs: 1,
       connectTimeoutMs: 1,
       secureContext,
+      proxy: null,
     });
     const options = { hostname: '127.0.0.1', protocol: 'http:', port: String(receiver.port) };
     const error = await new Promise((done) => connect(options, (...[failure]) => done(failure)));

@@ -37,13 +37,18 @@ describe('a secure endpoint', () => {
   });
 
   it.each([
-    ['is not trusted', () => start(good, null)],
-    ['stands for another name', () => start(createCertificate({ hosts: ['other.example.com'] }))],
-    ['has expired', () => start(createCertificate({ hosts: [NAME], notAfter: new Date('2021-01-01') }))],
-  ])('whose certificate %s gets nothing', async (_what, begin) => {
+    ['is not trusted', /^No authority trusted here/, () => start(good, null)],
+    ['stands for another name', /another name/, () => start(createCertificate({ hosts: ['other.example.com'] }))],
+    ['has expired', /has expired/, () => start(createCertificate({ hosts: [NAME], notAfter: new Date('2021-01-01') }))],
+    [
+      'is of the future',
+      /not valid yet/,
+      () => start(createCertificate({ hosts: [NAME], notBefore: new Date('2048-01-01') })),
+    ],
+  ])('whose certificate %s gets nothing, and is told why', async (_what, message, begin) => {
     await begin();
     const call = outbound.post({ url: `https://${NAME}:${receiver.port}/`, body: 'secret' });
-    await expect(call).rejects.toMatchObject({ reason: 'TLS', sent: false });
+    await expect(call).rejects.toMatchObject({ reason: 'TLS', sent: false, message: expect.stringMatching(message) });
     expect(receiver.requests).toEqual([]);
   });
 

@@ -10,14 +10,16 @@ export interface Certificate {
 export interface CertificateOptions {
   /** Names and IPv4 addresses it stands for. */
   hosts: string[];
+  /** Its subject, by which authorities are told apart. */
+  name?: string;
   notBefore?: Date;
   notAfter?: Date;
 }
 
 /** Made fresh for each test: no key lies in the repository, and none expires there. X.509 v3, RFC 5280. */
-export function createCertificate({ hosts, notBefore, notAfter }: CertificateOptions): Certificate {
+export function createCertificate({ hosts, name = 'test receiver', ...options }: CertificateOptions): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(der(SET, sequence(oid(COMMON_NAME), der(UTF8_STRING, Buffer.from('test receiver')))));
+  const subject = sequence(der(SET, sequence(oid(COMMON_NAME), der(UTF8_STRING, Buffer.from(name)))));
   const names = hosts.map((host) =>
     isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
   );
@@ -25,9 +27,9 @@ export function createCertificate({ hosts, notBefore, notAfter }: CertificateOpt
     der(0xa0, der(INTEGER, Buffer.from([2]))),
     der(INTEGER, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     sequence(oid(ECDSA_SHA256)),
-    name,
-    sequence(time(notBefore ?? new Date('2020-01-01')), time(notAfter ?? new Date('2049-01-01'))),
-    name,
+    subject,
+    sequence(time(options.notBefore ?? new Date('2020-01-01')), time(options.notAfter ?? new Date('2049-01-01'))),
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(extension(SUBJECT_ALT_NAME, sequence(...names)), extension(BASIC_CONSTRAINTS, IS_AUTHORITY))),
   );

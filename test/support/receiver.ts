@@ -5,11 +5,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Certificate } from './certificate.js';
 
 /** One request as it came in. */
 export interface Received {
@@ -54,8 +53,8 @@ export interface Receiver {
 }
 
 export interface ReceiverOptions {
-  /** Speaks TLS with it. */
-  certificate?: Certificate;
+  /** Speaks TLS with it; with more options of a server, e.g. to ask for a client certificate. */
+  certificate?: ServerOptions;
   host?: string;
 }
 
