@@ -1,12 +1,11 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import jwt from 'jsonwebtoken';
-import { exchange, type HookAnswer, type RetryPolicy, type Surroundings } from './exchange.js';
+import { exchange, type HookAnswer, type RetryPolicy, type Surroundings, surroundings } from './exchange.js';
 import { HookError } from './hook-error.js';
-import { assertSigned, type CallbackHeaders } from './signature.js';
-import { type HookCallback, type HookReply, readCallback, readReply } from './wire.js';
+import { type HookReply, readReply } from './wire.js';
 
 // biome-ignore lint/performance/noBarrelFile: the entry point of the package; callers test for these classes
+export { type CallbackVerifierOptions, createCallbackVerifier, verifyCallback } from './callback.js';
 export { HookError } from './hook-error.js';
 export { CallbackRefused } from './signature.js';
 export type { EndOfTask, HookCallback, HookMessage, HookReply } from './wire.js';
@@ -80,13 +79,7 @@ export function createHookClient(options: HookClientOptions): HookClient {
     timeoutMs: options.timeoutMs ?? 40_000,
     maxWaitMs: options.maxWaitMs ?? 30_000,
   };
-  const around: Surroundings = {
-    fetch: (url, init) => fetch(url, init),
-    now: Date.now,
-    random: Math.random,
-    wait: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
-    ...options.surroundings,
-  };
+  const around = surroundings(options.surroundings);
 
   /** A token for each try: an app may demand that each is used once. */
   function authorization(from: string): string {
@@ -144,21 +137,6 @@ export function createHookClient(options: HookClientOptions): HookClient {
     connect: (given) => send({ newSession: true, ...given, event: 'ON_CONNECT' }),
     close: (given) => send({ ...given, event: 'SESSION_CLOSURE' }),
   };
-}
-
-/**
- * Verifies that a POST to your POST_URL came from the server: `headers` as received, `body` the raw bytes, `secret` the
- * channel's signing secret (`whsec_…`; two of them while it is being rotated). Returns the callback; throws
- * CallbackRefused. The same callback may come again: fold by `messageId`.
- */
-export function verifyCallback(
-  headers: CallbackHeaders,
-  body: string | Uint8Array,
-  secret: string | readonly string[],
-  { now = Date.now() }: { now?: number } = {},
-): HookCallback {
-  assertSigned(headers, body, typeof secret === 'string' ? [secret] : secret, now);
-  return readCallback(JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8')));
 }
 
 interface Hook {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HookError } from './hook-error.js';
 import { isObject } from './wire.js';
 
@@ -9,6 +10,17 @@ export interface Surroundings {
   /** In [0, 1). */
   random(): number;
   wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
+}
+
+/** The real ones, but for those given. */
+export function surroundings(given: Partial<Surroundings> = {}): Surroundings {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    now: Date.now,
+    random: Math.random,
+    wait: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
+    ...given,
+  };
 }
 
 export interface RetryPolicy {

@@ -72,6 +72,12 @@ export function verify(input: VerifyInput): boolean {
   });
 }
 
+/** What is signed, as bytes. */
+export function signedText({ id, timestamp, body }: SignedMessage): Buffer {
+  const head = `${id}.${timestamp}.`;
+  return typeof body === 'string' ? Buffer.from(head + body) : Buffer.concat([Buffer.from(head), body]);
+}
+
 const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
@@ -82,6 +88,6 @@ function toKey(secret: SigningKey | string): SigningKey {
   return typeof secret === 'string' ? parseSigningSecret(secret) : secret;
 }
 
-function mac(key: SigningKey, { id, timestamp, body }: SignedMessage): Buffer {
-  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
+function mac(key: SigningKey, message: SignedMessage): Buffer {
+  return createHmac('sha256', key).update(signedText(message)).digest();
 }
