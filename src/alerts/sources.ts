@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Occurrence } from '../store/tables/alert-incidents.js';
 import { type Clock, MINUTE } from '../time.js';
 import { createBotFailures } from './bot-failures.js';
@@ -10,21 +11,26 @@ export interface SourcesDeps {
   clock: Clock;
 }
 
-/** What the dispatcher knows of an endpoint, when that changes. */
+/** What the dispatcher knows of an endpoint, when that changes and every few seconds while it is called. */
 export interface EndpointReport {
   accountId: string;
   origin: string;
   state: 'UNKNOWN' | 'HEALTHY' | 'FAILING' | 'BLOCKED';
-  since: number | null;
+  /** Time of day since when. */
+  since: number;
   lastError: string | null;
 }
 
 /** How long an endpoint fails before anybody is told, and how long it works before it counts as recovered, in milliseconds. */
 const ENDPOINT_SETTLES_MS = 1 * MINUTE;
 
+/** Endpoints whose last state is remembered; beyond it the one heard of least recently is told of as if it were new. */
+const MAX_ENDPOINTS = 10_000;
+
 /** What this process notices of its own. Nothing is noted where nobody wants to be told. */
 export function createSources({ notes, subscriptions, clock }: SourcesDeps) {
   const bots = createBotFailures(clock);
+  const endpoints = new LRUCache<string, 'WELL' | 'FAILING'>({ max: MAX_ENDPOINTS });
   return {
     /** The occurrence that is stored along with a dead letter. */
     deadLetter(
@@ -38,13 +44,20 @@ export function createSources({ notes, subscriptions, clock }: SourcesDeps) {
     },
 
     endpointChanged({ accountId, origin, state, since, lastError }: EndpointReport): void {
-      const isWanted = ['ENDPOINT_FAILING', 'ENDPOINT_RECOVERED'] as const;
-      if (state === 'UNKNOWN' || !isWanted.some((topic) => subscriptions.wants(accountId, topic))) return;
+      const topics = ['ENDPOINT_FAILING', 'ENDPOINT_RECOVERED'] as const;
+      if (state === 'UNKNOWN' || !topics.some((topic) => subscriptions.wants(accountId, topic))) return;
       const at = clock.now();
+      const known = endpoints.get(`${accountId} ${origin}`);
+      const is = state === 'HEALTHY' ? 'WELL' : 'FAILING';
+      endpoints.set(`${accountId} ${origin}`, is);
       const key = { accountId, topic: 'ENDPOINT_FAILING' as const, subject: origin };
-      const facts = { origin, state, error: state === 'HEALTHY' ? null : lastError };
-      if (state === 'HEALTHY') notes.ended({ ...key, facts, at, due: at + ENDPOINT_SETTLES_MS });
-      else notes.happened({ ...key, facts, count: 1, at, due: Math.max(at, (since ?? at) + ENDPOINT_SETTLES_MS) });
+      if (is === 'FAILING') {
+        const count = known === 'FAILING' ? 0 : 1; // of the others one only hears that it goes on
+        const due = Math.max(at, since + ENDPOINT_SETTLES_MS);
+        notes.happened({ ...key, facts: { origin, error: lastError }, count, at, due });
+      } else if (known !== 'WELL') {
+        notes.ended({ ...key, facts: { origin, error: null }, at, due: at + ENDPOINT_SETTLES_MS });
+      }
     },
 
     /** `accountId` undefined: the channel is not known here any more. */
