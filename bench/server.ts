@@ -11,12 +11,14 @@ const { values } = parseArgs({
     parts: { type: 'string', default: '1' },
     'lease-ms': { type: 'string' },
     'die-at': { type: 'string' },
+    /** Failures are tried again within milliseconds. */
+    hurried: { type: 'boolean', default: false },
   },
 });
 const env = readEnv();
 const app = await startApp(env, createLog(env.LOG_LEVEL), {
   engines: countingBot(Number(values.parts)),
-  quickWaitsMs: [20, 100],
+  ...(values.hurried && { quickWaitsMs: [20, 100] }),
   ...(values['lease-ms'] !== undefined && { leaseMs: Number(values['lease-ms']) }),
   ...(values['die-at'] !== undefined && deadlyPoint(values['die-at'])),
 });

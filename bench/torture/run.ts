@@ -68,7 +68,13 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 
   const start = async (index: number, args: string[] = []): Promise<ChildServer> => {
     const node = await startChildServer({
-      args: ['--parts', String(PARTS), ...(leaseMs === undefined ? [] : ['--lease-ms', String(leaseMs)]), ...args],
+      args: [
+        '--hurried',
+        '--parts',
+        String(PARTS),
+        ...(leaseMs === undefined ? [] : ['--lease-ms', String(leaseMs)]),
+        ...args,
+      ],
       env: serverEnv(folder, {
         PORT: String(ports[index]),
         ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, KEY_RING }),
