@@ -92,6 +92,17 @@ export function createEvents(log: Log, metrics: Metrics) {
       metrics.alerts.inc({ outcome: alert.outcome });
       if (alert.outcome === 'DEAD') log.warn(alert, 'alert given up; alertSubscriptions shows the error');
     },
+    /** Long work is over; the numbers beside `total` say what it did. */
+    jobFinished(job: {
+      jobId: string;
+      accountId: string;
+      kind: string;
+      status: 'DONE' | 'CANCELED' | 'FAILED';
+      total: number;
+      [count: string]: string | number;
+    }): void {
+      log[job.status === 'FAILED' ? 'error' : 'info'](job, 'job finished');
+    },
     batchCommitted(units: number, durationMs: number): void {
       metrics.batchUnits.observe(units);
       metrics.batchSeconds.observe(durationMs / 1000);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const FLOORS = [
   ['load'],
   ['store', 'outbound', 'config'],
-  ['definition', 'lanes'],
+  ['definition', 'lanes', 'jobs'],
   ['domain', 'dispatcher', 'alerts'],
   ['bots', 'routing'],
   ['wire'],

@@ -165,6 +165,22 @@ eachDatabase('the sweep', (database) => {
     expect(await db('channel_refusals').orderBy('hour').pluck('hour')).toEqual([DAY, 2 * DAY]);
   });
 
+  it('removes jobs past their time, and what replays that are over had yet to send', async () => {
+    const { write: db } = database();
+    const job = (id: string, status: string, created_at: number) => ({
+      ...{ id, status, created_at, account_id: 'ac', kind: 'REPLAY', total: 1, created_by: 'u' },
+      ...{ parameters: '{}', progress: '{}' },
+    });
+    const jobs = [job('j1', 'DONE', old), job('j2', 'RUNNING', old), job('j3', 'CANCELED', now)];
+    await db('jobs').insert(jobs);
+    await db('replay_items').insert(
+      jobs.map(({ id }) => ({ job_id: id, conversation_id: 'cv', seq: 1, delivery_id: 'd' })),
+    );
+    await sweep(database(), horizon);
+    expect(await db('jobs').orderBy('id').pluck('id')).toEqual(['j2', 'j3']);
+    expect(await db('replay_items').pluck('job_id')).toEqual(['j2']);
+  });
+
   it('removes the rows of the data tables and the variables of a bot that was deleted before', async () => {
     const { write: db } = database();
     const times = { created_at: old, updated_at: old };

@@ -47,7 +47,8 @@ export async function sweep(database: Database, horizon: Horizon): Promise<numbe
     for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
   for (const log of horizon.logs) {
     removed += await forgetUsers(database, log);
-    for (const past of variablesOfDeleted(database.write, log)) removed += await removeIndexed(database, past);
+    const left = [...variablesOfDeleted(database.write, log), itemsOfEnded(database.write, log)];
+    for (const past of left) removed += await removeIndexed(database, past);
   }
   for (const past of pastEverywhere(horizon)) removed += await removeIndexed(database, past);
   return removed;
@@ -68,6 +69,12 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
       table: 'turns',
       isPast: (query) =>
         query.whereIn('channel_id', channels).where('created_at', '<', before).whereIn('status', ['DONE', 'EXPIRED']),
+    },
+    {
+      table: 'jobs',
+      isPast: (query) =>
+        query.where('account_id', accountId).where('created_at', '<', before).whereNot('status', 'RUNNING'),
+      alongWith: async (trx, ids) => void (await trx('replay_items').whereIn('job_id', ids).delete()),
     },
     {
       table: 'data_table_rows',
@@ -103,6 +110,12 @@ const variablesOfDeleted = (db: Knex, log: Log): Past[] =>
     table,
     isPast: (query) => query.whereIn('bot_id', deletedBots(db, log)),
   }));
+
+/** What replays that were cancelled or failed had yet to send. */
+const itemsOfEnded = (db: Knex, { accountId }: Log): Past => {
+  const ended = db('jobs').select('id').where('account_id', accountId).whereNot('status', 'RUNNING');
+  return { table: 'replay_items', isPast: (query) => query.whereIn('job_id', ended) };
+};
 
 function pastEverywhere({ now, ...before }: Horizon): Past[] {
   return [

@@ -1,0 +1,43 @@
+import { notFound } from '../errors.js';
+import type { Events } from '../events.js';
+import type { JobKind } from '../jobs/job.js';
+import { afterCommit } from '../store/database/transaction.js';
+import { endJob, findJob, type JobKindName } from '../store/tables/jobs.js';
+import { type Action, assertMay, type Viewer } from './access.js';
+import { type CommandDeps, runCommand } from './command.js';
+
+/** What starting and cancelling a job of each kind takes, and what the audit log calls it. */
+export const JOB_ACTIONS = {
+  REPLAY: 'delivery.replay',
+} satisfies Record<JobKindName, Action>;
+
+export interface JobsDeps extends CommandDeps {
+  events: Pick<Events, 'jobFinished'>;
+  kinds: readonly JobKind[];
+}
+
+/** Long work, whatever its kind. */
+export function createJobs(deps: JobsDeps) {
+  return {
+    /** Ends a job between two steps; what it has done stays. False: it was over. NOT_FOUND. */
+    async cancel(viewer: Viewer, id: string): Promise<boolean> {
+      assertMay(viewer, 'read');
+      const { accountId } = viewer;
+      const known = await findJob(deps.database.read, accountId, id);
+      if (!known) throw notFound('job', id);
+      return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, audit }) => {
+        const status = 'CANCELED' as const;
+        const wasRunning = await endJob(trx, { id }, { status, finishedAt: now, error: null });
+        const job = wasRunning ? await findJob(trx, accountId, id) : null;
+        if (!job) return false;
+        const kind = deps.kinds.find(({ name }) => name === job.kind);
+        const summary = kind?.summary(job.progress) ?? {};
+        audit(id, { status, total: job.total, ...summary });
+        afterCommit(trx, () =>
+          deps.events.jobFinished({ jobId: id, accountId, kind: job.kind, status, total: job.total, ...summary }),
+        );
+        return true;
+      });
+    },
+  };
+}
