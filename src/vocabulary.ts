@@ -19,6 +19,9 @@ export type TextForm = (typeof TEXT_FORMS)[number];
 export const BURST_MODES = ['SERIAL', 'JOIN', 'LATEST'] as const;
 export type BurstMode = (typeof BURST_MODES)[number];
 
+/** Where a delivery stands: on its way, arrived, or given up. */
+export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
+
 /** How the tokens of an app are signed. */
 export const JWT_ALGORITHMS = ['HS256', 'HS512'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];

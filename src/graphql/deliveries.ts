@@ -1,12 +1,15 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { DeadReason, DeliveryStatus } from '../store/tables/deliveries.js';
-import type { Content } from '../vocabulary.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { badInput } from '../errors.js';
+import type { PageRequest } from '../store/database/page.js';
+import type { DeadReason } from '../store/tables/deliveries.js';
+import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
+import type { Content, DeliveryStatus } from '../vocabulary.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
-import { described, nullable, objectOf } from './fields.js';
+import { argumentsOf, described, inputOf, nullable, objectOf } from './fields.js';
 import { MessageContentInput } from './messages.js';
 import type { DeliveryView } from './ports.js';
 
@@ -21,6 +24,32 @@ const DeadReasonEnum = enumOf<DeadReason>('DeadReason', 'Why a dead letter is no
   GONE: 'The endpoint answered 410.',
   EXPIRED: 'It is older than the retry window of its channel.',
   CHANNEL_DELETED: 'Its channel has been deleted.',
+});
+
+const FILTER_FIELDS = {
+  channelId: nullable(ID),
+  botId: nullable(ID),
+  status: nullable(DeliveryStatusEnum),
+  user: nullable(String, "The end user's id."),
+  statusCode: nullable(Int, 'What the last attempt was answered with.'),
+  from: nullable(GraphQLDateTime, 'Made then or later.'),
+  to: nullable(GraphQLDateTime, 'Made before then.'),
+};
+
+export const DeliveryFilterInput = inputOf(
+  'DeliveryFilter',
+  'Which deliveries; what is left out matches all.',
+  FILTER_FIELDS,
+);
+
+const DeliveryFilterArgs = argumentsOf({ ...FILTER_FIELDS, first: nullable(Int), after: nullable(String) });
+
+export type GivenDeliveryFilter = Omit<DeliveryFilter, 'from' | 'to'> & { from?: Date | null; to?: Date | null };
+
+export const toDeliveryFilter = ({ from, to, ...filter }: GivenDeliveryFilter): DeliveryFilter => ({
+  ...filter,
+  from: from?.getTime(),
+  to: to?.getTime(),
 });
 
 const DeliveryAttempt = objectOf('DeliveryAttempt', null, {
@@ -52,14 +81,14 @@ const IDEMPOTENCY_KEY = 'The same key and message again give the first deliverie
 export class DeliveryResolver {
   @Query(() => DeliveryConnection, { description: 'Newest first.' })
   async deliveries(
-    @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
-    @Arg('status', () => DeliveryStatusEnum, { nullable: true }) status: DeliveryStatus | null | undefined,
-    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Args(() => DeliveryFilterArgs) given: GivenDeliveryFilter & PageRequest,
+    @Arg('filter', () => DeliveryFilterInput, { nullable: true, description: 'The same as the arguments, in one.' })
+    filter: GivenDeliveryFilter | null | undefined,
     @Ctx() ctx: Context,
   ) {
-    const page = await ctx.port('deliveries').list(ctx.viewer, { channelId, status, first, after });
-    return new DeliveryConnection(page);
+    const { first, after, ...inArguments } = given;
+    const both = toDeliveryFilter(eitherOf(inArguments, filter ?? {}));
+    return new DeliveryConnection(await ctx.port('deliveries').list(ctx.viewer, { ...both, first, after }));
   }
 
   @FieldResolver(() => WebhookChannel)
@@ -88,4 +117,16 @@ export class DeliveryResolver {
   ) {
     return ctx.port('deliveries').send(ctx.viewer, { channelId, to, contents, idempotencyKey });
   }
+}
+
+/** What was given in one place or the other. BAD_USER_INPUT for what differs. */
+function eitherOf(one: GivenDeliveryFilter, other: GivenDeliveryFilter): GivenDeliveryFilter {
+  const both: Record<string, unknown> = {};
+  for (const field of Object.keys(FILTER_FIELDS) as (keyof GivenDeliveryFilter)[]) {
+    const [a, b] = [one[field] ?? null, other[field] ?? null];
+    if (a !== null && b !== null && String(a) !== String(b))
+      throw badInput(field, `The filter and the argument name different ${field}s. Give it once.`);
+    both[field] = a ?? b;
+  }
+  return both;
 }

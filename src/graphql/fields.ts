@@ -1,4 +1,4 @@
-import { type ClassType, Field, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, type ClassType, Field, InputType, ObjectType } from 'type-graphql';
 
 /** A class, a scalar, what `enumOf` gave, or one of these in an array. */
 type FieldType = object;
@@ -27,6 +27,13 @@ export function objectOf(name: string, description: string | null, fields: Field
 export function inputOf(name: string, description: string | null, fields: Fields): ClassType {
   const type = withFields(fields);
   InputType(name, description === null ? {} : { description })(type);
+  return type;
+}
+
+/** The arguments of a field, in one class. */
+export function argumentsOf(fields: Fields): ClassType {
+  const type = withFields(fields);
+  ArgsType()(type);
   return type;
 }
 

@@ -2,8 +2,10 @@ import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ConversationFilter } from '../store/tables/conversations.js';
-import type { AttemptRow, DeliveryFilter, DeliveryStatus } from '../store/tables/deliveries.js';
-import type { AlertFormat, AlertTopic, Content } from '../vocabulary.js';
+import type { AttemptRow } from '../store/tables/deliveries.js';
+import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
+import type { JobStatus } from '../store/tables/jobs.js';
+import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabulary.js';
 
 /**
  * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account
@@ -11,6 +13,8 @@ import type { AlertFormat, AlertTopic, Content } from '../vocabulary.js';
  */
 export interface Ports {
   deliveries?: DeliveriesPort;
+  replays?: ReplaysPort;
+  jobs?: JobsPort;
   conversations?: ConversationsPort;
   metrics?: MetricsPort;
   live?: LivePort;
@@ -39,6 +43,35 @@ export interface DeliveriesPort {
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
   /** A proactive message. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
   send(viewer: Viewer, message: MessageToSend): Promise<DeliveryView[]>;
+}
+
+export interface ReplaysPort {
+  /** Sends all finished deliveries that match again; `dryRun` only counts them. BAD_USER_INPUT, NOT_FOUND. */
+  start(viewer: Viewer, request: ReplayRequest): Promise<ReplayView>;
+  find(viewer: Viewer, id: string): Promise<ReplayView | null>;
+}
+
+export interface ReplayRequest {
+  filter: DeliveryFilter;
+  /** Deliveries a second. */
+  perSecond?: number | null | undefined;
+  dryRun?: boolean | null | undefined;
+}
+
+export interface ReplayView {
+  id: string;
+  status: JobStatus;
+  total: number;
+  replayed: number;
+  skipped: number;
+  createdAt: number;
+  finishedAt: number | null;
+  error: string | null;
+}
+
+export interface JobsPort {
+  /** Ends a job between two steps. False: it was over. NOT_FOUND. */
+  cancel(viewer: Viewer, id: string): Promise<boolean>;
 }
 
 export interface MessageToSend {

@@ -12,9 +12,11 @@ import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
+import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { MetricsResolver } from './metrics.js';
+import { ReplayResolver } from './replays.js';
 import { SavedChannelResolver } from './saved-channels.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
@@ -58,6 +60,8 @@ function buildWhole(): GraphQLSchema {
       BotMessagesResolver,
       ApprovalResolver,
       DeliveryResolver,
+      JobResolver,
+      ReplayResolver,
       ConversationResolver,
       MetricsResolver,
       AuditResolver,

@@ -3,25 +3,25 @@ import { type CommandDeps, runCommand } from '../domain/command.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { PageRequest } from '../store/database/page.js';
-import { statementsOn } from '../store/database/statements.js';
+import { afterCommit } from '../store/database/transaction.js';
 import {
   attemptsOf,
-  type DeliveryFilter,
   type DeliveryRow,
   deliveriesOfJob,
   findDelivery,
   listDeliveries,
-  reopenDelivery,
 } from '../store/tables/deliveries.js';
-import { type LaneStore, laneId } from '../store/tables/lanes.js';
+import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import type { Content } from '../vocabulary.js';
+import { checkFilter } from './check-filter.js';
 import { hashOf, type Proactive } from './proactive.js';
+import { type ReopenDeps, reopen } from './reopen.js';
 
-export interface DeliveriesDeps extends CommandDeps {
-  lanes: LaneStore;
+export interface DeliveriesDeps extends CommandDeps, ReopenDeps {
   routes: Routes;
   proactive: Proactive;
-  leaseMs: number;
+  /** Lets an endpoint in trouble be tried at once: somebody has just said that it is well. */
+  tryNow?(channelIds: string[]): void;
 }
 
 export interface MessageToSend {
@@ -49,8 +49,10 @@ export function createDeliveries(deps: DeliveriesDeps) {
   }
 
   return {
+    /** BAD_USER_INPUT for a filter that makes no sense. */
     async list(viewer: Viewer, request: DeliveryFilter & PageRequest) {
       assertMay(viewer, 'read');
+      checkFilter(request);
       const page = await listDeliveries(database.read, viewer.accountId, request);
       return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toView(node) })) };
     },
@@ -65,20 +67,10 @@ export function createDeliveries(deps: DeliveriesDeps) {
         if (delivery.status === 'PENDING')
           throw conflict('This delivery is still on its way; it is sent again by itself.');
         const { conversationId, channelId, status } = delivery;
-        const route = deps.routes.byChannel(channelId);
-        if (!route) throw conflict('The channel of this delivery has been deleted.');
-        const lane = laneId(conversationId, 'OUT');
-        const statements = statementsOn(trx);
-        await deps.lanes.lock(statements, [lane]);
-        const append = { conversationId, channelId, direction: 'OUT' as const, advance: 1, open: 1 };
-        const times = { now, leaseEnd: now + deps.leaseMs };
-        const appended = (await deps.lanes.append(statements, [append], times)).get(lane);
-        if (!appended) throw new Error('the lane was not written');
-        await reopenDelivery(trx, id, appended.firstSeq, now);
-        // An idle lane gave us its lease: let the dispatcher claim it like any other.
-        if (appended.lease && appended.backlog === 0) {
-          await deps.lanes.settle(statements, [{ ...appended.lease, done: 0, dueAt: now }], now);
-        }
+        if (!deps.routes.byChannel(channelId)) throw conflict('The channel of this delivery has been deleted.');
+        const again = await reopen(deps, trx, [delivery], now);
+        if (again.length === 0) throw conflict('This delivery has just been sent again.');
+        afterCommit(trx, () => deps.tryNow?.([channelId]));
         audit(id, { channelId, conversationId, was: status });
       });
       const delivery = await findDelivery(database.read, viewer.accountId, id);

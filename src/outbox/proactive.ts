@@ -7,10 +7,10 @@ import type { Unit, UnitOutcome, UnitTimes, unitWriter } from '../store/commit/u
 import type { Database } from '../store/database/database.js';
 import { statementsOn } from '../store/database/statements.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';
-import { countOfJob, type DeliveryStatus, type NewDelivery } from '../store/tables/deliveries.js';
+import { countOfJob, type NewDelivery } from '../store/tables/deliveries.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { Appended } from '../store/tables/lanes.js';
-import type { HookVersionName } from '../vocabulary.js';
+import type { DeliveryStatus, HookVersionName } from '../vocabulary.js';
 import { type ProactiveMessage, type RenderDeps, renderMessage } from './render-proactive.js';
 
 export interface ProactiveDeps extends RenderDeps {

@@ -1,7 +1,9 @@
 import type Koa from 'koa';
 import type { Env } from '../config/env.js';
 import type { Domain } from '../domain/domain.js';
+import { createJobs } from '../domain/jobs.js';
 import { createMetrics } from '../domain/metrics.js';
+import type { Events } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
 import { createConversationLog } from '../history/conversation-log.js';
@@ -9,31 +11,47 @@ import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createDeliveries } from '../outbox/deliveries.js';
 import type { Proactive } from '../outbox/proactive.js';
+import { createReplays } from '../outbox/replays.js';
 import type { Routes } from '../routing/routes.js';
 import { latestChangeOf } from '../store/changes.js';
+import { deliveryStore } from '../store/tables/deliveries.js';
 import type { Clock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
+import type { Jobs } from './jobs.js';
 import type { Storage } from './storage.js';
 
 export interface ApiDeps {
   env: Env;
   log: Log;
+  events: Events;
   clock: Clock;
   storage: Pick<Storage, 'database' | 'lanes' | 'vault'>;
   routes: Routes;
   proactive: Proactive;
   alerting: Pick<AlertSubscriptionsDeps, 'teller' | 'checkUrl' | 'sendsMail'>;
   domain: Domain;
+  jobs: Jobs;
   leaseMs: number;
+  tryNow?: ((channelIds: string[]) => void) | undefined;
   report(where: string): (error: unknown) => void;
 }
 
 /** The edge that admins talk to: GraphQL, and the console that uses it. */
 export async function createApi(deps: ApiDeps) {
-  const { env, log, clock, storage, routes, proactive, domain, leaseMs, report } = deps;
+  const { env, log, events, clock, storage, routes, proactive, domain, jobs, leaseMs, tryNow, report } = deps;
   const { database, lanes, vault } = storage;
-  const deliveries = createDeliveries({ database, lanes, routes, proactive, clock, log, leaseMs });
+  const deliveries = createDeliveries({
+    database,
+    lanes,
+    deliveries: deliveryStore(database.dialect),
+    routes,
+    proactive,
+    clock,
+    log,
+    leaseMs,
+    ...(tryNow && { tryNow }),
+  });
   const onChange = routes.refresh;
   const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
   const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
@@ -50,7 +68,15 @@ export async function createApi(deps: ApiDeps) {
     log,
     clock,
     authenticate: sessions.authenticate,
-    ports: { metrics: createMetrics({ database }), deliveries, conversations, live, alerts },
+    ports: {
+      metrics: createMetrics({ database }),
+      deliveries,
+      replays: createReplays({ database, clock, log, runner: jobs.runner }),
+      jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
+      conversations,
+      live,
+      alerts,
+    },
   });
   return {
     part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()),

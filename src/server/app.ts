@@ -31,6 +31,7 @@ import { databaseFault } from './database-fault.js';
 import { countRefusals, createHooks } from './hooks.js';
 import { createHotPath } from './hot-path.js';
 import { listen, type Part } from './http.js';
+import { startJobs } from './jobs.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
 import { ownAddresses } from './own-addresses.js';
@@ -237,7 +238,22 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     if (does('api')) {
       const { checkPostUrl: checkUrl } = domainDeps;
       const alerting = { teller, checkUrl, sendsMail: alerts.mailer !== null };
-      const api = await createApi({ env, log, clock, storage, routes, proactive, alerting, domain, leaseMs, report });
+      const jobs = await startJobs({ clock, events, storage, routes, leaseMs, loop });
+      lifecycle.add('jobs', () => jobs.runner.stop());
+      const api = await createApi({
+        env,
+        log,
+        events,
+        clock,
+        storage,
+        routes,
+        proactive,
+        alerting,
+        domain,
+        jobs,
+        leaseMs,
+        report,
+      });
       openStreams.push(api);
       lifecycle.add('graphql', () => api.stop());
       parts.push(api.part);

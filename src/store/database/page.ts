@@ -41,7 +41,10 @@ export const descending = <T>(table: Table<T>, column: keyof T & string, id: key
   keyOf: (node) => [Number(node[column]), String(node[id])],
 });
 
-type Key = [number, string];
+export type Key = [number, string];
+
+/** Narrows a query to a part of a list that one index gives in the list's order. */
+export type Range = (query: Knex.QueryBuilder) => Knex.QueryBuilder;
 
 /**
  * One page by keyset: a condition on the last row seen, never an offset, so that any page costs the same. `count` where
@@ -115,6 +118,51 @@ export async function findPages<T>(
       return [id, toPage(found.get(id) ?? [], size, order, request, count)];
     }),
   );
+}
+
+/** The same of all that lies in any of these ranges, each of which is read no further than the page needs. */
+export async function findPageIn<T>(
+  db: Db,
+  table: Table<T>,
+  order: Order<T>,
+  request: PageRequest,
+  ranges: readonly Range[],
+): Promise<Page<T>> {
+  const size = pageSize(request);
+  const after = request.after ? decodeCursor(request.after) : null;
+  const nodes =
+    ranges.length === 0
+      ? []
+      : await table.rows(db, (query) => firstIn(db, query, table, order, { after, limit: size + 1 }, ranges));
+  return toPage(nodes, size, order, request, () => countIn(db, table, ranges));
+}
+
+/** Narrows a query to the first rows behind a key, in the list's order, that lie in any of these ranges; there must be one. */
+export function firstIn<T>(
+  db: Db,
+  query: Knex.QueryBuilder,
+  table: Pick<Table<T>, 'name'>,
+  order: Order<T>,
+  { after, limit }: { after: Key | null; limit: number },
+  ranges: readonly Range[],
+): Knex.QueryBuilder {
+  const first = (rows: Knex.QueryBuilder): Knex.QueryBuilder =>
+    (after ? rows.whereRaw('(??, ??) < (?, ?)', [order.column, order.id, ...after]) : rows)
+      .orderBy([
+        { column: order.column, order: 'desc' },
+        { column: order.id, order: 'desc' },
+      ])
+      .limit(limit);
+  const [only, ...others] = ranges;
+  if (only && others.length === 0) return first(only(query));
+  const heads = ranges.map((range) => db.select('id').from(first(range(db(table.name).select(order.id))).as('head')));
+  return first(query.whereIn(order.id, db.unionAll(heads)));
+}
+
+/** How many rows lie in these ranges, which do not overlap. */
+export async function countIn(db: Db, { name }: { name: string }, ranges: readonly Range[]): Promise<number> {
+  const counts = await Promise.all(ranges.map((range) => range(db(name)).count({ total: '*' }).first()));
+  return counts.reduce<number>((sum, row) => sum + Number(row?.total ?? 0), 0);
 }
 
 /** A page of a list that is in memory anyway. Where the last one seen is gone, its place tells where to go on. */

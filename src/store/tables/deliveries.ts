@@ -1,13 +1,13 @@
+import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db, Dialect } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { descending, findPage, type PageRequest } from '../database/page.js';
-import { recordSource, writeRows } from '../database/row-source.js';
-import type { Statements } from '../database/statements.js';
+import { countIn, descending, findPageIn, firstIn, type Key, type PageRequest } from '../database/page.js';
+import { queryRows, recordSource, rowSource, writeRows } from '../database/row-source.js';
+import { type Statements, statementsOn } from '../database/statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { NO_ALERT } from './alert-subscriptions.js';
+import { type DeliveryFilter, deliveryRanges } from './delivery-filter.js';
 import { OPEN_WORK } from './lanes.js';
-
-export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
 
 /** Why a dead letter is not sent any more. */
 export type DeadReason = 'REJECTED' | 'GONE' | 'EXPIRED' | 'CHANNEL_DELETED';
@@ -67,18 +67,49 @@ export type AttemptRow = RecordOf<typeof attemptsTable>;
 
 const NEWEST_FIRST = descending(deliveries, 'createdAt', 'id');
 
-export interface DeliveryFilter {
-  channelId?: string | null | undefined;
-  status?: DeliveryStatus | null | undefined;
-}
+export const listDeliveries = async (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
+  findPageIn(db, deliveries, NEWEST_FIRST, request, await deliveryRanges(db, accountId, request));
 
-export const listDeliveries = (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
-  findPage(db, deliveries, NEWEST_FIRST, request, (query) => {
-    void query.where('deliveries.account_id', accountId).whereRaw(NO_ALERT); // a builder: it runs when it is awaited
-    if (request.channelId) void query.where('deliveries.channel_id', request.channelId);
-    if (request.status) void query.where('deliveries.status', request.status);
-    return query;
-  });
+/** Those that are over, one way or the other: only these are sent again. */
+const FINISHED: readonly DeliveryStatus[] = ['DELIVERED', 'DEAD'];
+
+export const countFinished = async (db: Db, accountId: string, filter: DeliveryFilter): Promise<number> =>
+  countIn(db, deliveries, await deliveryRanges(db, accountId, filter, FINISHED));
+
+/** A delivery with its place in the list and in its lane. */
+export type DeliveryPlace = Pick<DeliveryRow, 'id' | 'conversationId' | 'seq' | 'createdAt'>;
+export type FinishedDelivery = Pick<DeliveryRow, 'id' | 'conversationId' | 'channelId' | 'seq'>;
+
+/** Those that match behind a key, newest first. */
+export async function findFinished(
+  db: Db,
+  accountId: string,
+  filter: DeliveryFilter,
+  page: { after: Key | null; limit: number },
+): Promise<DeliveryPlace[]> {
+  const ranges = await deliveryRanges(db, accountId, filter, FINISHED);
+  if (ranges.length === 0) return [];
+  const selected = db('deliveries').select(
+    'deliveries.id',
+    'deliveries.conversation_id',
+    'deliveries.seq',
+    'deliveries.created_at',
+  );
+  const rows: { id: string; conversation_id: string; seq: number; created_at: number }[] = await firstIn(
+    db,
+    selected,
+    deliveries,
+    NEWEST_FIRST,
+    page,
+    ranges,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    conversationId: row.conversation_id,
+    seq: Number(row.seq),
+    createdAt: Number(row.created_at),
+  }));
+}
 
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }).whereRaw(NO_ALERT));
@@ -119,19 +150,6 @@ export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promis
   );
   return groupBy(rows, (row) => row.deliveryId);
 }
-
-/** A finished delivery goes out again under a new number, as the same message. */
-export const reopenDelivery = (db: Db, id: string, seq: number, now: number) =>
-  deliveries.update(db, (query) => query.where({ id }), {
-    seq,
-    status: 'PENDING',
-    replay: true,
-    spent: 0,
-    firstAttemptAt: null,
-    nextAttemptAt: now,
-    finishedAt: null,
-    deadReason: null,
-  });
 
 /** Dead letters that were refused go back to their places. Gives the conversations of those that were still dead. */
 export async function reviveDeliveries(db: Db, ids: readonly string[]): Promise<string[]> {
@@ -200,6 +218,16 @@ export function deliveryStore(dialect: Dialect) {
     select delivery_id, number, started_at, duration_ms, status_code, error, response_body from ${attemptSource.from} where true
     on conflict (delivery_id, number) do nothing`;
 
+  const idSource = rowSource(dialect, { id: 'text' });
+  const lockFinishedSql = `select deliveries.id, conversation_id, channel_id, seq
+    from ${idSource.from} join deliveries on deliveries.id = v.id where status <> 'PENDING' order by deliveries.id
+    ${dialect === 'postgres' ? 'for update of deliveries' : ''}`;
+  const pendingSql = `select deliveries.id from ${idSource.from} join deliveries on deliveries.id = v.id where status = 'PENDING'`;
+  const reopenSource = rowSource(dialect, { id: 'text', seq: 'int', due: 'int' });
+  const reopenSql = `update deliveries set seq = v.seq, status = 'PENDING', replay = true, spent = 0, first_attempt_at = null,
+    next_attempt_at = v.due, finished_at = null, dead_reason = null
+    from ${reopenSource.from} where deliveries.id = v.id`;
+
   return {
     async insert(trx: Statements, rows: (NewDelivery & { seq: number })[]): Promise<void> {
       await writeRows(trx, insertSource, insertSql, insertSource.cells(rows));
@@ -211,6 +239,43 @@ export function deliveryStore(dialect: Dialect) {
 
     async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
       await writeRows(trx, attemptSource, attemptSql, attemptSource.cells(rows));
+    },
+
+    /** Which of these are over, held until the transaction ends. */
+    async lockFinished(trx: Statements, ids: readonly string[]): Promise<FinishedDelivery[]> {
+      const rows = await queryRows<{ id: string; conversation_id: string; channel_id: string; seq: number }>(
+        trx,
+        idSource,
+        lockFinishedSql,
+        ids.map((id) => [id]),
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        conversationId: row.conversation_id,
+        channelId: row.channel_id,
+        seq: Number(row.seq),
+      }));
+    },
+
+    /** Which of these are still to be delivered. */
+    async pendingAmong(db: Db, ids: readonly string[]): Promise<string[]> {
+      const rows = await queryRows<{ id: string }>(
+        statementsOn(db),
+        idSource,
+        pendingSql,
+        ids.map((id) => [id]),
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    /** Finished deliveries go out again under new numbers, as the same messages. */
+    async reopen(trx: Statements, rows: readonly Pick<DeliveryRow, 'id' | 'seq'>[], now: number): Promise<void> {
+      await writeRows(
+        trx,
+        reopenSource,
+        reopenSql,
+        rows.map(({ id, seq }) => [id, seq, now]),
+      );
     },
 
     /** The open deliveries at the head of a conversation's outbound lane, in lane order. */

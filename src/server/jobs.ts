@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Events } from '../events.js';
+import type { JobKind } from '../jobs/job.js';
+import { createJobRunner, type JobRunner } from '../jobs/job-runner.js';
+import { createReplayJob } from '../outbox/replay-job.js';
+import type { Routes } from '../routing/routes.js';
+import { deliveryStore } from '../store/tables/deliveries.js';
+import { releaseJobs } from '../store/tables/jobs.js';
+import { type Clock, SECOND } from '../time.js';
+import type { Loop } from './loop.js';
+import type { Storage } from './storage.js';
+
+/** Between two looks for jobs that nobody works on. One that is started here is taken up at once. */
+const LOOK_EVERY_MS = 1 * SECOND;
+
+export interface JobsDeps {
+  clock: Clock;
+  events: Events;
+  storage: Pick<Storage, 'database' | 'lanes'>;
+  routes: Routes;
+  leaseMs: number;
+  tryNow?: ((channelIds: string[]) => void) | undefined;
+  loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
+}
+
+export interface Jobs {
+  kinds: readonly JobKind[];
+  runner: JobRunner;
+}
+
+/** Starts to work on jobs, also on those that a former process has left. */
+export async function startJobs(deps: JobsDeps): Promise<Jobs> {
+  const { clock, events, storage, routes, leaseMs, tryNow, loop } = deps;
+  const { database, lanes } = storage;
+  const deliveries = deliveryStore(database.dialect);
+  const kinds: readonly JobKind[] = [
+    createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, ...(tryNow && { tryNow }) }),
+  ];
+  // One process owns a SQLite file: whatever a former one had is free.
+  if (database.dialect === 'sqlite') await releaseJobs(database.write);
+  const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });
+  loop('jobs', LOOK_EVERY_MS, runner.claim).trigger();
+  return { kinds, runner };
+}
