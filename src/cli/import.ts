@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readBotFiles } from './bot-files.js';
+import { doorTo } from './graphql-door.js';
 
 const USAGE = `Imports a bot from a real export.
 
@@ -45,27 +46,9 @@ async function main(): Promise<void> {
     return;
   }
   const { mode, bot: botId, name, token } = values;
-  const report = await send(values.url, token, { ...(await readBotFiles(path)), mode, botId, name });
-  process.stdout.write(describe(report));
-}
-
-async function send(url: string, token: string, input: Record<string, unknown>): Promise<Report> {
-  const response = await fetch(`${url.replace(/\/+$/, '')}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: MUTATION, variables: { input } }),
-  });
-  const { data, errors } = (await response.json()) as {
-    data?: { importBot: Report } | null;
-    errors?: { message: string; extensions?: { code?: string; field?: string } }[];
-  };
-  const [error] = errors ?? [];
-  if (error) {
-    const { code = 'ERROR', field } = error.extensions ?? {};
-    throw new Error(`${code}${field ? ` (${field})` : ''}: ${error.message}`);
-  }
-  if (!data) throw new Error(`The server answered ${response.status}.`);
-  return data.importBot;
+  const input = { ...(await readBotFiles(path)), mode, botId, name };
+  const { importBot } = await doorTo(values.url, token)<{ importBot: Report }>(MUTATION, { input });
+  process.stdout.write(describe(importBot));
 }
 
 function describe({ bot, dialogs, messages, overrides, channels, warnings }: Report): string {
