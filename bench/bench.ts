@@ -16,6 +16,7 @@ import { measureNodes } from './nodes.js';
 import { measureOverload } from './overload.js';
 import { startParts } from './parts/parts.js';
 import { measurePeers } from './peers.js';
+import { measureReplay } from './replay.js';
 import { type Figure, print, write } from './report.js';
 import { measureStart } from './start.js';
 import { measureTrouble } from './trouble.js';
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '100000' },
     only: {
       type: 'string',
-      default: 'turns,peers,nodes,latency,hole,trouble,overload,drain,million,claims,dialog,start,lists',
+      default: 'turns,peers,nodes,latency,hole,trouble,overload,drain,replay,million,claims,dialog,start,lists',
     },
     outage: { type: 'string', default: '30' },
     postgres: { type: 'boolean', default: false },
@@ -75,6 +76,7 @@ try {
   await measure('trouble', () => measureTrouble(bench, Number(values.outage)));
   await measure('overload', () => measureOverload(bench));
   await measure('drain', () => measureDrain(bench, Number(values.backlog)));
+  if (!postgres) await measure('replay', () => measureReplay(bench, Number(values.backlog)));
   await measure('peers', () => measurePeers(bench));
   if (postgres) await measure('nodes', () => measureNodes(bench, Number(values.nodes)));
   if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
