@@ -21,7 +21,7 @@ export interface DeliveriesDeps extends CommandDeps, ReopenDeps {
   routes: Routes;
   proactive: Proactive;
   /** Lets an endpoint in trouble be tried at once: somebody has just said that it is well. */
-  tryNow?(channelIds: string[]): void;
+  tryNow(channelIds: string[]): void;
 }
 
 export interface MessageToSend {
@@ -70,7 +70,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
         if (!deps.routes.byChannel(channelId)) throw conflict('The channel of this delivery has been deleted.');
         const again = await reopen(deps, trx, [delivery], now);
         if (again.length === 0) throw conflict('This delivery has just been sent again.');
-        afterCommit(trx, () => deps.tryNow?.([channelId]));
+        afterCommit(trx, () => deps.tryNow([channelId]));
         audit(id, { channelId, conversationId, was: status });
       });
       const delivery = await findDelivery(database.read, viewer.accountId, id);

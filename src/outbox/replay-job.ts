@@ -39,7 +39,7 @@ export interface ReplayJobDeps extends ReopenDeps {
   deliveries: Pick<ReturnType<typeof deliveryStore>, 'lockFinished' | 'reopen' | 'pendingAmong'>;
   clock: Clock;
   /** Lets an endpoint in trouble be tried at once: somebody has just said that it is well. */
-  tryNow?(channelIds: string[]): void;
+  tryNow(channelIds: string[]): void;
 }
 
 /** Deliveries written down by one step. */
@@ -61,14 +61,18 @@ interface Pace {
   sendAt: number;
   /** Replays on their way. */
   open: string[];
+  /** Channels whose endpoints have been tried for it: once is enough to know. */
+  tried: ReadonlySet<string>;
 }
+
+const NO_PACE: Pace = { sendAt: 0, open: [], tried: new Set() };
 
 /** The kind of job that sends finished deliveries again. */
 export function createReplayJob(deps: ReplayJobDeps): JobKind<ReplayParameters, ReplayProgress> {
   const { database, clock, deliveries } = deps;
   const items = replayItemStore(database.dialect);
   const paces = new LRUCache<string, Pace>({ max: MAX_PACES });
-  const paceOf = (jobId: string): Pace => paces.get(jobId) ?? { sendAt: 0, open: [] };
+  const paceOf = (jobId: string): Pace => paces.get(jobId) ?? NO_PACE;
 
   async function find({ id, accountId, parameters, progress }: ReplayJob): Promise<JobStep<ReplayProgress>> {
     const page = { after: progress.after, limit: FOUND_AT_ONCE };
@@ -99,13 +103,16 @@ export function createReplayJob(deps: ReplayJobDeps): JobKind<ReplayParameters, 
         const again = await reopen(deps, trx, found, now);
         await items.remove(trx, batch);
         afterCommit(trx, () => {
-          const { sendAt, open } = paceOf(id);
+          const { sendAt, open, tried } = paceOf(id);
+          const channels = new Set(again.map(({ channelId }) => channelId));
+          const untried = [...channels].filter((channelId) => !tried.has(channelId));
           const tookMs = (batch.length / job.parameters.perSecond) * SECOND;
           paces.set(id, {
             sendAt: Math.max(sendAt, clock.monotonicNow()) + tookMs,
             open: [...open, ...again.map((delivery) => delivery.id)],
+            tried: new Set([...tried, ...channels]),
           });
-          if (again.length > 0) deps.tryNow?.([...new Set(again.map(({ channelId }) => channelId))]);
+          if (untried.length > 0) deps.tryNow(untried);
         });
         return {
           progress: {
@@ -120,12 +127,13 @@ export function createReplayJob(deps: ReplayJobDeps): JobKind<ReplayParameters, 
 
   /** Milliseconds to wait: for the rate, the dispatcher, or an earlier replay that might send to the same conversations. */
   async function waitOf(job: ReplayJob): Promise<number> {
-    const { sendAt, open } = paceOf(job.id);
+    const pace = paceOf(job.id);
+    const { sendAt, open } = pace;
     const waitMs = sendAt - clock.monotonicNow();
     if (waitMs > 0) return waitMs;
     if (open.length + SENT_AT_ONCE > MAX_OPEN) {
       const left = await deliveries.pendingAmong(database.read, open);
-      paces.set(job.id, { sendAt, open: left });
+      paces.set(job.id, { ...pace, open: left });
       if (left.length + SENT_AT_ONCE > MAX_OPEN) return LOOK_AGAIN_MS;
     }
     const running = await runningJobs(database.read, job.accountId, 'REPLAY');

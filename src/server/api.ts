@@ -33,7 +33,7 @@ export interface ApiDeps {
   domain: Domain;
   jobs: Jobs;
   leaseMs: number;
-  tryNow?: ((channelIds: string[]) => void) | undefined;
+  tryNow(channelIds: string[]): void;
   report(where: string): (error: unknown) => void;
 }
 
@@ -50,7 +50,7 @@ export async function createApi(deps: ApiDeps) {
     clock,
     log,
     leaseMs,
-    ...(tryNow && { tryNow }),
+    tryNow,
   });
   const onChange = routes.refresh;
   const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });

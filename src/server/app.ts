@@ -238,7 +238,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     if (does('api')) {
       const { checkPostUrl: checkUrl } = domainDeps;
       const alerting = { teller, checkUrl, sendsMail: alerts.mailer !== null };
-      const jobs = await startJobs({ clock, events, storage, routes, leaseMs, loop });
+      const tryNow = (channelIds: string[]) => void dispatcher.tryNow(channelIds).catch(report('try now'));
+      const jobs = await startJobs({ clock, events, storage, routes, leaseMs, tryNow, loop });
       lifecycle.add('jobs', () => jobs.runner.stop());
       const api = await createApi({
         env,
@@ -252,6 +253,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         domain,
         jobs,
         leaseMs,
+        tryNow,
         report,
       });
       openStreams.push(api);

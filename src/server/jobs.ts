@@ -19,7 +19,7 @@ export interface JobsDeps {
   storage: Pick<Storage, 'database' | 'lanes'>;
   routes: Routes;
   leaseMs: number;
-  tryNow?: ((channelIds: string[]) => void) | undefined;
+  tryNow(channelIds: string[]): void;
   loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
 }
 
@@ -33,9 +33,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
   const { clock, events, storage, routes, leaseMs, tryNow, loop } = deps;
   const { database, lanes } = storage;
   const deliveries = deliveryStore(database.dialect);
-  const kinds: readonly JobKind[] = [
-    createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, ...(tryNow && { tryNow }) }),
-  ];
+  const kinds: readonly JobKind[] = [createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, tryNow })];
   // One process owns a SQLite file: whatever a former one had is free.
   if (database.dialect === 'sqlite') await releaseJobs(database.write);
   const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });
