@@ -56,9 +56,12 @@ async function start(command: string, name: string, code: string): Promise<void>
     );
   await writeFile(join(folder, name), telling);
   const env = { ...process.env, SIGNING_SECRET: secret, KEYS_URL: keys.url, PORT: '0' };
-  running = spawn(command, [name], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  running = spawn(command, [name], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const complaints: string[] = [];
+  running.stderr?.on('data', (text) => complaints.push(String(text)));
   lines = createInterface({ input: running.stdout ?? process.stdin });
   const [first] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+  if (first === undefined) throw new Error(complaints.join(''));
   port = Number(first);
 }
 
