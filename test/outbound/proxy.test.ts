@@ -106,6 +106,20 @@ describe('a call through the proxy', () => {
     },
   );
 
+  it('shows the client certificate to the endpoint, not to the proxy', async () => {
+    const own = createCertificate({ hosts: [NAME], name: 'own' });
+    const client = createCertificate({ hosts: ['client'], name: 'client' });
+    const demanding = { ...own, requestCert: true, rejectUnauthorized: true, ca: [client.cert] };
+    const secure = await createReceiver(undefined, { certificate: demanding });
+    start();
+    const url = `https://${NAME}:${secure.port}/`;
+    const tls = { id: 'a', ca: own.cert, certificate: client.cert, privateKey: client.key };
+    expect(await outbound.post({ url, tls })).toMatchObject({ status: 200 });
+    const without = await failure(outbound.post({ url, tls: { id: 'b', ca: own.cert } }));
+    expect(without).toMatchObject({ reason: 'TLS', message: expect.stringContaining('client certificate') });
+    await secure.close();
+  });
+
   it('may go through a proxy that speaks TLS, to an endpoint that does', async () => {
     const certificate = createCertificate({ hosts: ['127.0.0.1', NAME] });
     const secureProxy = await createProxy(certificate);
