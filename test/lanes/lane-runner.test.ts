@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../src/lanes/held-lane.js';
 import { createLaneRunner, type LaneRunnerDeps } from '../../src/lanes/lane-runner.js';
@@ -36,6 +37,12 @@ function startRunner(
       if (appended) runner.offer('cv', appended, [appended.firstSeq]);
     },
   };
+}
+
+/** What a signal keeps: its listeners, and the signals that `AbortSignal.any` made of it, which are none. */
+function keptBy(signal: AbortSignal): number {
+  const derived = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals');
+  return getEventListeners(signal, 'abort').length + (derived ? (Reflect.get(signal, derived)?.size ?? 0) : 0);
 }
 
 describe('a lane runner', () => {
@@ -113,6 +120,44 @@ describe('a lane runner', () => {
     expect(runner.knowsAll('cv')).toBe(true);
     gate.open();
     await runner.drained();
+  });
+
+  it('waits under a lease that it renews for as long as it takes, and leaves nothing on the signal of the stop', async () => {
+    const clock = createTestClock();
+    const { stored } = memoryLane('OUT', 'cv', clock);
+    const mine = stored('p1');
+    const stop = new AbortController();
+    const gate = createGate();
+    const found: unknown[] = [];
+    const { runner, say } = startRunner(
+      mine,
+      clock,
+      async (head, lane) => {
+        const before = keptBy(stop.signal);
+        for (let wait = 1; wait <= 20; wait += 1) await lane.during(Promise.resolve('short'), 1_000);
+        found.push(keptBy(stop.signal) - before);
+        const long = lane.during(
+          gate.opened.then(() => 'long'),
+          1_000,
+        );
+        for (let renewal = 1; renewal <= 20; renewal += 1) {
+          await until(() => clock.pending > 0);
+          clock.advance(LEASE_MS - 1_000);
+        }
+        await until(() => clock.pending > 0);
+        gate.open();
+        found.push(await long, keptBy(stop.signal) - before, clock.pending);
+        await lane.commit(mine.done([head]), { done: 1 });
+        return 'DONE';
+      },
+      stop,
+    );
+    const other = new AbortController();
+    const derived = AbortSignal.any([other.signal]);
+    expect([keptBy(other.signal), derived.aborted]).toEqual([1, false]); // it would be seen
+    await say();
+    await runner.drained();
+    expect(found).toEqual([0, 'long', 0, 0]);
   });
 
   it('gives its leases back when the server stops, and begins nothing new', async () => {
