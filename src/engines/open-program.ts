@@ -30,6 +30,8 @@ export interface EngineDeps {
   clock: Clock;
   /** The store of turns that wait for their bot. */
   waitingTurns: WaitingTurns;
+  /** The threads of scripts start with the first bot that may have some, not with its first script. */
+  warmUp: boolean;
   onError(error: unknown): void;
 }
 
@@ -56,7 +58,7 @@ export function createEngines(deps: EngineDeps): Engines {
   };
   const open: OpenProgram = async (spec) => {
     if (spec.engine !== 'DIALOG') return withMessages(definitionOf(spec), remoteEngine(spec.engine, spec, remote));
-    sandbox.warmUp(); // not at the start: a server whose bots have no scripts, or no users, has no use for the threads
+    if (deps.warmUp) sandbox.warmUp(); // not at the start: a server whose bots have no scripts, or no users, has no use for the threads
     const settings = ENGINE_SETTINGS.DIALOG.parse(spec.settings);
     const program = spec.definition === null ? compile(definitionOf(spec)) : await compiler.compile(spec.definition);
     return openDialogBot(program, {

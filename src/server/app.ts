@@ -55,6 +55,8 @@ export interface AppOverrides {
   turnScheduler?: TurnScheduler;
   /** Off: SQLite is written by the thread that serves, which is slower under load and sooner started. */
   commitThread?: boolean;
+  /** Off: the threads of scripts start with the first script, which waits for them. */
+  warmUp?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
   leaseMs?: number;
   /** Hashing that costs less than the real one. */
@@ -138,6 +140,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       tables: createDataTables({ database, clock }),
       clock,
       waitingTurns: createWaitingTurns(database),
+      warmUp: overrides.warmUp ?? true,
       onError: report('engines'),
     });
     const engines = overrides.engines?.(realEngines) ?? realEngines;

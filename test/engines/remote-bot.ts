@@ -52,6 +52,7 @@ export function createBench(clock: Clock): RemoteBench {
     formUrl,
     clock,
     waitingTurns,
+    warmUp: false,
     onError,
   });
   return {

@@ -7,6 +7,7 @@ import { databaseFileIn } from '../../src/load/overload.js';
 import { createLog, type Log, silentLog } from '../../src/log.js';
 import { type App, type AppOverrides, startApp } from '../../src/server/app.js';
 import { migratedDatabase } from './migrated.js';
+import { quickPasswords } from './plain-passwords.js';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789-0123456789';
 
@@ -66,7 +67,13 @@ export async function startTestApp({
     ...env,
   });
   if (!settings.DATABASE_URL) await writeFile(databaseFileIn(dataDir), await migratedDatabase());
-  const start = () => startApp(settings, log, { quickWaitsMs: [0, 0], ...overrides });
+  const start = () =>
+    startApp(settings, log, {
+      quickWaitsMs: [0, 0],
+      warmUp: false,
+      passwords: quickPasswords(),
+      ...overrides,
+    });
   let app: App = await start();
   return {
     get url() {

@@ -11,6 +11,7 @@ import { createVault, type Vault } from '../../src/store/vault.js';
 import { hookUrl } from '../../src/wire/hook-url.js';
 import { hookV2 } from '../../src/wire/v2.js';
 import { createTestClock, type TestClock } from './clock.js';
+import { quickPasswords } from './plain-passwords.js';
 
 export interface ControlPlane {
   domain: Domain;
@@ -49,7 +50,7 @@ export async function createControlPlane(database: Database): Promise<ControlPla
     },
   };
   const adminToken = (await bootstrap(deps)) ?? '';
-  const domain = createDomain(deps);
+  const domain = createDomain(deps, quickPasswords());
   const admin = await domain.apiTokens.authenticate(adminToken);
   if (!admin) throw new Error('the first token does not authenticate');
   return {

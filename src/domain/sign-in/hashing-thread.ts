@@ -1,3 +1,4 @@
+import type { ScryptOptions } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { unavailable } from '../../errors.js';
 import { startWorker } from '../../start-worker.js';
@@ -12,21 +13,23 @@ interface Job {
   reject(error: Error): void;
 }
 
+/** OWASP's password storage cheat sheet: N = 2^17, r = 8, p = 1 (128 MiB, about a third of a second). */
+const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 /** Passwords of each urgency that may wait for the thread, some three seconds' work; a further one is refused with UNAVAILABLE. */
 const MAX_WAITING = 8;
 const RETRY_AFTER_SECONDS = 3;
 
 /**
  * One thread for the hashing of passwords, which takes 128 MiB and a third of a second of a core each: strangers can ask
- * for it, and neither the event loop nor the threads that the database shares may wait for them.
+ * for it, and neither the event loop nor the threads that the database shares may wait for them. Tests hash at a lower cost.
  */
-export function createHashingThread() {
+export function createHashingThread(cost = COST) {
   const waiting: Record<Urgency, Job[]> = { KNOWN: [], STRANGER: [] };
   let worker: Worker | null = null;
   let running: Job | null = null;
 
   const start = (): Worker => {
-    const started = startWorker(new URL('./hashing-worker.js', import.meta.url));
+    const started = startWorker(new URL('./hashing-worker.js', import.meta.url), { workerData: cost });
     const ended = (error: Error) => {
       if (worker !== started) return;
       worker = null;

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { badInput } from '../../errors.js';
 import { createHashingThread, type Urgency } from './hashing-thread.js';
 
@@ -14,8 +14,8 @@ export interface Passwords {
   close(): Promise<void>;
 }
 
-export function createPasswords(): Passwords {
-  const thread = createHashingThread();
+export function createPasswords(cost?: ScryptOptions): Passwords {
+  const thread = createHashingThread(cost);
   const derive = (password: string, salt: Buffer, urgency: Urgency) =>
     thread.derive(password.normalize('NFKC'), salt, urgency);
   return {
