@@ -1,12 +1,12 @@
 import { describe, expect, inject, it } from 'vitest';
 import { startTestApp } from '../support/app.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
+import { createMigratedDatabase } from '../support/databases.js';
 
 const postgres = inject('postgres');
 
 describe.skipIf('skipped' in postgres)('a server on PostgreSQL', () => {
   it('is not ready while the database does not answer, and lives on', async () => {
-    const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+    const scratch = await createMigratedDatabase();
     const app = await startTestApp({
       env: {
         DATABASE_URL: scratch.url,

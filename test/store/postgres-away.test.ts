@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { migrationSource } from '../../migrations/index.js';
 import { batchWriter } from '../../src/store/commit/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../../src/store/commit/commit-queue.js';
 import type { Unit } from '../../src/store/commit/unit.js';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
-import { migrate } from '../../src/store/database/migrate.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import type { ScratchDatabase } from '../support/scratch-database.js';
 import { startWire, type Wire } from '../support/wire.js';
 
 const QUERY_TIMEOUT_MS = 1_500;
@@ -35,13 +34,12 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
   let wire: Wire;
   let database: Database;
   let queue: CommitQueue;
-  let scratch: Awaited<ReturnType<typeof createScratchDatabase>>;
+  let scratch: ScratchDatabase;
 
   beforeEach(async () => {
-    scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+    scratch = await createMigratedDatabase();
     wire = await startWire(scratch.url);
     database = openDatabase({ url: `${wire.url}?query_timeout=${QUERY_TIMEOUT_MS}`, readers: CONNECTIONS });
-    await migrate(database.write, migrationSource);
     queue = createCommitQueue({
       write: batchWriter(database.write, 'postgres', laneStore('postgres', 'p1')),
       times: () => ({ now: 1, leaseEnd: 60_001, keysForgottenBefore: 0 }),

@@ -2,11 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { migrationSource } from '../../migrations/index.js';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
-import { migrate } from '../../src/store/database/migrate.js';
 import { migratedDatabase } from './migrated.js';
-import { createScratchDatabase } from './scratch-database.js';
+import { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';
 
 /** A migrated database of its own, and how to get rid of it. */
 export interface TestDatabase {
@@ -28,10 +26,16 @@ export async function openSqliteTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function openPostgresTestDatabase(serverUrl: string): Promise<TestDatabase> {
-  const scratch = await createScratchDatabase(serverUrl);
+/** A fresh PostgreSQL database at the latest version. Only where there is a server: see `inject('postgres')`. */
+export function createMigratedDatabase(): Promise<ScratchDatabase> {
+  const postgres = inject('postgres');
+  if ('skipped' in postgres) throw new Error(postgres.skipped);
+  return createScratchDatabase(postgres.url, postgres.migrated);
+}
+
+async function openPostgresTestDatabase(): Promise<TestDatabase> {
+  const scratch = await createMigratedDatabase();
   const database = openDatabase({ url: scratch.url });
-  await migrate(database.write, migrationSource);
   return {
     database,
     async drop() {
@@ -49,7 +53,7 @@ export function eachDatabase(title: string, tests: (database: () => Database) =>
     {
       name: 'skipped' in postgres ? `PostgreSQL (skipped: ${postgres.skipped})` : 'PostgreSQL',
       skipped: 'skipped' in postgres ? postgres.skipped : null,
-      open: () => openPostgresTestDatabase('url' in postgres ? postgres.url : ''),
+      open: openPostgresTestDatabase,
     },
   ];
   for (const kind of kinds) {

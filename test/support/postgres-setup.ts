@@ -1,10 +1,17 @@
 import type { TestProject } from 'vitest/node';
+import { migrationSource } from '../../migrations/index.js';
+import { openDatabase } from '../../src/store/database/database.js';
+import { migrate } from '../../src/store/database/migrate.js';
 import { startPostgres } from './postgres.js';
+import { createScratchDatabase } from './scratch-database.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The PostgreSQL of this run, or why there is none: `inject('postgres')`. */
-    postgres: { url: string } | { skipped: string };
+    /**
+     * The PostgreSQL of this run, or why there is none: `inject('postgres')`. `migrated` is the name of an empty database
+     * at the latest version, to be copied: migrating takes longer than most tests.
+     */
+    postgres: { url: string; migrated: string } | { skipped: string };
   }
 }
 
@@ -16,6 +23,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('postgres', { skipped: postgres.skipped });
     return async () => {};
   }
-  project.provide('postgres', { url: postgres.url });
-  return () => postgres.stop();
+  const migrated = await createScratchDatabase(postgres.url);
+  const database = openDatabase({ url: migrated.url });
+  await migrate(database.write, migrationSource);
+  await database[Symbol.asyncDispose](); // what has connections cannot be copied
+  project.provide('postgres', { url: postgres.url, migrated: new URL(migrated.url).pathname.slice(1) });
+  return async () => {
+    await migrated.drop();
+    await postgres.stop();
+  };
 }
