@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -28,8 +28,17 @@ const LOCKED = {
 
 describe('preparing a clone', () => {
   let clone: string;
+  /** A clone that everything was done for, and what was said meanwhile. */
+  let prepared: { clone: string; outcome: Awaited<ReturnType<typeof prepare>> };
+  beforeAll(async () => {
+    makeClone();
+    prepared = { clone, outcome: await prepare('install', 'build', 'console') };
+  });
+  afterAll(() => rmSync(prepared.clone, { recursive: true }));
+  beforeEach(makeClone);
   afterEach(() => rmSync(clone, { recursive: true }));
-  beforeEach(() => {
+
+  function makeClone(): void {
     clone = mkdtempSync(join(tmpdir(), 'clone-'));
     write('package.json', '{ "type": "module" }');
     write('package-lock.json', JSON.stringify(LOCKED));
@@ -51,7 +60,11 @@ describe('preparing a clone', () => {
     for (const name of ['esbuild', 'typescript', 'vite']) {
       symlinkSync(join(repository, 'node_modules', name), join(clone, 'node_modules', name));
     }
-  });
+  }
+  function takePrepared(): void {
+    rmSync(clone, { recursive: true });
+    cpSync(prepared.clone, clone, { recursive: true });
+  }
 
   function write(file: string, text: string): void {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
@@ -69,10 +82,11 @@ describe('preparing a clone', () => {
   }
 
   it('does everything once, with a line for each step, and then is silent', async () => {
-    expect(await prepare('install', 'build', 'console')).toEqual({
+    expect(prepared.outcome).toEqual({
       code: 0,
       said: expect.stringMatching(/^Installing .*\nBuilding the server .*\nBuilding the console .*\n$/),
     });
+    takePrepared();
     expect(read('dist/src/main.js')).toContain('answer = 42');
     expect(read('dist/src/client/client.d.ts')).toContain('client = 1');
     expect(read('dist/console/index.html')).toContain('Console');
@@ -124,7 +138,7 @@ describe('preparing a clone', () => {
   });
 
   it('builds what was edited and removes the output of a source that is gone, and nothing else', async () => {
-    await prepare('build', 'console');
+    takePrepared();
     write('dist/src/notes.txt', 'kept');
     write('src/main.ts', 'export const answer: number = 43;\n');
     rmSync(join(clone, 'src/other.ts'));
@@ -138,14 +152,14 @@ describe('preparing a clone', () => {
   });
 
   it('builds the console alone when only the console changed', async () => {
-    await prepare('build', 'console');
+    takePrepared();
     write('src/console/index.html', '<title>New</title>');
     expect((await prepare('build', 'console')).said).toMatch(/^Building the console .*\n$/);
     expect(read('dist/console/index.html')).toContain('New');
   });
 
   it('reports a source that does not compile and leaves the last build alone', async () => {
-    await prepare('build');
+    takePrepared();
     write('src/main.ts', 'export const answer: string = 44;\n');
     expect(await prepare('build')).toEqual({ code: 1, said: expect.stringContaining('src/main.ts(1,14): error') });
     expect(read('dist/src/main.js')).toContain('answer = 42');
