@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,6 +20,7 @@ export default defineConfig({
     // libraries again for each file took a fifth of the run.
     pool: 'forks',
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // By default a core is left idle; most tests wait for sockets and disks.
     maxWorkers: '100%',
     // Limits for a loaded machine of two cores. No test may take them as its clock.
