@@ -1,18 +1,10 @@
 import { Webhook } from 'standardwebhooks';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
-import type { Engines } from '../../src/engines/open-program.js';
-import {
-  type Caller,
-  createBot,
-  createCaller,
-  goLive,
-  type LiveChannel,
-  startTestApp,
-  type TestApp,
-  type TestAppOptions,
-} from '../support/app.js';
-import { createTestClock } from '../support/clock.js';
+import type { Caller, LiveChannel, TestApp, TestAppOptions } from '../support/app.js';
+import { createTestClock, type TestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
+import { engineOf, linesOfOneApp, openLine } from '../support/own-bot.js';
 import { answer, createGate, createReceiver, hold, type Received, type Receiver } from '../support/receiver.js';
 
 /** Says every word of the user's message in a message of its own; "end" ends a task. */
@@ -30,27 +22,20 @@ describe('an asynchronous webhook channel', () => {
   let receiver: Receiver;
   let caller: Caller;
   let channel: LiveChannel;
+  /** Timers of a clock while nothing happens. */
+  let loops: number;
 
-  async function start(options: TestAppOptions = {}): Promise<void> {
+  const open = linesOfOneApp();
+  /** With options in an app of its own. */
+  async function start(options?: TestAppOptions): Promise<void> {
     receiver = await createReceiver();
-    app = await startTestApp({
-      engines: (real: Engines) => ({
-        ...real,
-        open: async (spec) => ({ ...(await real.open(spec)), engine: { reply: words } }),
-      }),
-      ...options,
-    });
-    caller = await createCaller(app);
-    const [made] = await goLive(app, await createBot(app), [
-      { appClientId: caller.clientId, mode: 'ASYNC', postUrl: `${receiver.url}/inbox`, accessToken: 'secret-token' },
-    ]);
-    if (!made) throw new Error('no channel');
-    channel = made;
+    onTestFinished(receiver.close);
+    const asked = { mode: 'ASYNC', postUrl: `${receiver.url}/inbox`, accessToken: 'secret-token' };
+    const line = await (options ? openLine({ ...engineOf(words), ...options }, asked) : open(words, asked));
+    ({ app, caller, channel } = line);
+    if (options) onTestFinished(app.remove);
+    loops = (options?.clock as TestClock | undefined)?.pending ?? 0;
   }
-  afterEach(async () => {
-    await app.remove();
-    await receiver.close();
-  });
 
   const say = (text: string, user = 'u', more = {}) =>
     app.post(channel.path, { message: { text }, from: { id: user }, ...more }, caller.headers());
@@ -64,19 +49,18 @@ describe('an asynchronous webhook channel', () => {
   }
   async function deliveries(status?: string): Promise<DeliveryNode[]> {
     const { deliveries: page } = await app.gql(
-      `query($status: DeliveryStatus) { deliveries(status: $status, first: 100) { edges { node {
-        id status sequence attempts { number statusCode error responseBody } } } } }`,
-      { status },
+      `query($channelId: ID!, $status: DeliveryStatus) { deliveries(channelId: $channelId, status: $status, first: 100) {
+        edges { node { id status sequence attempts { number statusCode error responseBody } } } } }`,
+      { channelId: channel.id, status },
     );
     return page.edges.map((edge: { node: DeliveryNode }) => edge.node);
   }
   /** Asks until it is so: the receiver knows of a POST before its outcome is stored. */
-  async function eventually(status: string, count: number): Promise<DeliveryNode[]> {
-    for (;;) {
-      const found = await deliveries(status);
-      if (found.length >= count) return found;
-    }
-  }
+  const stored = (status: string, count: number): Promise<DeliveryNode[]> =>
+    eventually(
+      () => deliveries(status),
+      (found) => found.length >= count,
+    );
 
   it('acknowledges with an empty 200 and POSTs each message, in order, the end of a task on its own', async () => {
     await start();
@@ -113,9 +97,11 @@ describe('an asynchronous webhook channel', () => {
       const webhook = new Webhook(channel.signingSecret ?? '');
       expect(() => webhook.verify(request.text, request.headers as Record<string, string>)).not.toThrow();
     }
-    expect(
-      (await eventually('DELIVERED', 3)).map((delivery) => delivery.attempts.map((one) => one.statusCode)),
-    ).toEqual([[200], [200], [200]]);
+    expect((await stored('DELIVERED', 3)).map((delivery) => delivery.attempts.map((one) => one.statusCode))).toEqual([
+      [200],
+      [200],
+      [200],
+    ]);
   });
 
   it('names the bot as sender when the caller named nobody', async () => {
@@ -139,7 +125,7 @@ describe('an asynchronous webhook channel', () => {
     const [first, again] = requests;
     expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect([first?.headers['webhook-attempt'], again?.headers['webhook-attempt']]).toEqual(['1', '2']);
-    const [a1] = (await eventually('DELIVERED', 3)).filter((delivery) => delivery.attempts.length === 2);
+    const [a1] = (await stored('DELIVERED', 3)).filter((delivery) => delivery.attempts.length === 2);
     expect(a1?.attempts).toMatchObject([
       { number: 1, statusCode: 500, responseBody: 'no' },
       { number: 2, statusCode: 200 },
@@ -156,8 +142,7 @@ describe('an asynchronous webhook channel', () => {
     let tries = 3;
     for (const restMs of [15_000, 60_000, 300_000, 900_000, 3_600_000]) {
       await settled(tries);
-      clock.advance(restMs - 1_000);
-      await unclaimed();
+      await unclaimedAfter(clock, () => clock.advance(restMs - 1_000));
       expect(receiver.requests).toHaveLength(tries);
       clock.advance(1_250);
       tries += 1;
@@ -165,7 +150,7 @@ describe('an asynchronous webhook channel', () => {
     }
     await settled(tries);
     clock.advance(24 * 3_600_000);
-    const dead = await eventually('DEAD', 2); // and what waited behind it, which is as old
+    const dead = await stored('DEAD', 2); // and what waited behind it, which is as old
     expect(dead.map(({ attempts }) => attempts.length).sort()).toEqual([0, tries]);
     receiver.script(...Array.from({ length: 40 }, () => answer(200)));
     await say('c');
@@ -175,14 +160,19 @@ describe('an asynchronous webhook channel', () => {
 
   /** The outcome of the latest try has been stored: the lane rests. */
   async function settled(attempts: number): Promise<void> {
-    for (;;) {
-      const found = await deliveries();
-      if (found.some((delivery) => delivery.attempts.length === attempts)) return;
-    }
+    await eventually(deliveries, (found) => found.some((delivery) => delivery.attempts.length === attempts));
   }
-  /** The claim loop has looked and gone to sleep again. */
+  /** No conversation is being worked on. */
   async function unclaimed(): Promise<void> {
-    for (let turn = 0; turn < 20; turn += 1) await app.gql('{ viewer { id } }');
+    const lanes = async () =>
+      /hookswitch_outbound_lanes (\d+)/.exec(await (await fetch(`${app.metricsUrl}/metrics`)).text())?.[1];
+    await eventually(lanes, (count) => count === '0');
+  }
+  /** Does it, and waits until the loops it woke have looked and sleep again. */
+  async function unclaimedAfter(clock: TestClock, work: () => unknown): Promise<void> {
+    await work();
+    await eventually(() => clock.pending >= loops);
+    await unclaimed();
   }
 
   it('waits as long as the endpoint asks to, without spending a try', async () => {
@@ -192,12 +182,11 @@ describe('an asynchronous webhook channel', () => {
     await say('a');
     await receiver.received(1);
     await settled(1);
-    clock.advance(119_000);
-    await unclaimed();
+    await unclaimedAfter(clock, () => clock.advance(119_000));
     expect(receiver.requests).toHaveLength(1);
     clock.advance(1_500);
     await receiver.received(2);
-    expect(await eventually('DELIVERED', 1)).toHaveLength(1);
+    expect(await stored('DELIVERED', 1)).toHaveLength(1);
   });
 
   it('does not try again what the endpoint says is gone, and sends it once more when told to', async () => {
@@ -205,8 +194,8 @@ describe('an asynchronous webhook channel', () => {
     receiver.script(answer(410));
     await say('a b');
     await receiver.received(2);
-    const [dead] = await eventually('DEAD', 1);
-    await eventually('DELIVERED', 1);
+    const [dead] = await stored('DEAD', 1);
+    await stored('DELIVERED', 1);
     const replayed = await app.gql('mutation($id: ID!) { replayDelivery(id: $id) { id status sequence } }', {
       id: dead?.id,
     });
@@ -218,7 +207,7 @@ describe('an asynchronous webhook channel', () => {
       'webhook-attempt': '2',
     });
     expect(requests[2]?.json()).toMatchObject({ text: 'a', sequence: 3 });
-    await eventually('DELIVERED', 2);
+    await stored('DELIVERED', 2);
     await expect(app.gql('mutation { replayDelivery(id: "ms-none") { id } }')).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
@@ -228,7 +217,7 @@ describe('an asynchronous webhook channel', () => {
     await start({ env: { OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8' } });
     receiver.script(answer(307, '', { location: 'http://169.254.169.254/' }));
     await say('a');
-    const [found] = await eventually('DELIVERED', 1);
+    const [found] = await stored('DELIVERED', 1);
     expect(found?.attempts).toMatchObject([
       { statusCode: 307, error: 'Redirects are not followed' },
       { statusCode: 200 },
@@ -244,12 +233,12 @@ describe('an asynchronous webhook channel', () => {
     const suspend = 'mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "check") { id } }';
     await app.gql(suspend, { id: channel.id });
     gate.open();
-    await eventually('DELIVERED', 1);
+    await stored('DELIVERED', 1);
     await unclaimed();
     expect(receiver.requests).toHaveLength(1);
     await app.gql('mutation($id: ID!) { resumeWebhookChannel(id: $id) { id } }', { id: channel.id });
     expect(textsOf(await receiver.received(2))).toEqual(['a', 'b']);
-    await eventually('DELIVERED', 2);
+    await stored('DELIVERED', 2);
   });
 
   it('buries what a deleted channel had not sent', async () => {
@@ -259,7 +248,7 @@ describe('an asynchronous webhook channel', () => {
     await receiver.received(3);
     await settled(3);
     await app.gql('mutation($id: ID!) { deleteWebhookChannel(id: $id) }', { id: channel.id });
-    expect(await eventually('DEAD', 2)).toHaveLength(2);
+    expect(await stored('DEAD', 2)).toHaveLength(2);
   });
 
   it('sends proactive messages', async () => {
@@ -276,7 +265,7 @@ describe('an asynchronous webhook channel', () => {
       from: channel.botId,
       messageId: sendMessage[0].id,
     });
-    await eventually('DELIVERED', 1);
+    await stored('DELIVERED', 1);
   });
 
   it('goes on after a restart with what had not been delivered, in order', async () => {
@@ -286,12 +275,11 @@ describe('an asynchronous webhook channel', () => {
     await say('a b c');
     await receiver.received(3);
     await settled(3);
-    await app.restart();
-    await unclaimed();
+    await unclaimedAfter(clock, app.restart);
     expect(receiver.requests).toHaveLength(3);
     clock.advance(20_000);
     expect(textsOf((await receiver.received(6)).slice(3))).toEqual(['a', 'b', 'c']);
-    await eventually('DELIVERED', 3);
+    await stored('DELIVERED', 3);
   });
 
   it('uses the token and secret that are valid at the time of the try', async () => {
@@ -308,6 +296,6 @@ describe('an asynchronous webhook channel', () => {
         new Webhook(secret).verify(request?.text ?? '', request?.headers as Record<string, string>),
       ).not.toThrow();
     }
-    await eventually('DELIVERED', 1);
+    await stored('DELIVERED', 1);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
 import { type Caller, createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import {
   type Answer,
   answer,
@@ -68,17 +69,16 @@ describe('an endpoint that fails a callback', () => {
       const sent = await app.post(channel?.path ?? '', { message: { text }, from: { id: 'u' } }, caller.headers());
       expect(sent.status).toBe(200);
     }
-    for (;;) {
+    const delivered = async (): Promise<{ sequence: number; attempts: Attempt[] }[]> => {
       const { deliveries } = await app.gql(
         `query($id: ID!) { deliveries(channelId: $id, status: DELIVERED) { edges { node {
           sequence attempts { statusCode error responseBody } } } } }`,
         { id: channel?.id },
       );
-      const nodes: { sequence: number; attempts: Attempt[] }[] = deliveries.edges.map(
-        (edge: { node: unknown }) => edge.node,
-      );
-      if (nodes.length === 3) return nodes.sort((a, b) => a.sequence - b.sequence).map(({ attempts }) => attempts);
-    }
+      return deliveries.edges.map((edge: { node: unknown }) => edge.node);
+    };
+    const nodes = await eventually(delivered, ({ length }) => length === 3);
+    return nodes.sort((a, b) => a.sequence - b.sequence).map(({ attempts }) => attempts);
   }
 
   /** What came in since, by its number in the conversation. */

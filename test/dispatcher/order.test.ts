@@ -4,7 +4,7 @@ import { createCommitQueue } from '../../src/store/commit/commit-queue.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
-import { breathe, deliveryOf, LEASE_MS, startProcess } from '../support/dispatching.js';
+import { breathe, deliveryOf, LEASE_MS, startProcess, until } from '../support/dispatching.js';
 import { createGate } from '../support/receiver.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
@@ -71,7 +71,7 @@ eachDatabase('the dispatcher', (database) => {
     broken.next = 1;
     await say('away', 'a', 'b');
     await answered(1);
-    while (clock.pending === 0) await breathe(); // the outcome could not be stored
+    await until(() => clock.pending > 0); // the outcome could not be stored
     clock.advance(1_000);
     await answered(3);
     expect(sequences()).toEqual([1, 1, 2]); // what could not be recorded is sent again, under the same id

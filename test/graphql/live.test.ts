@@ -8,10 +8,11 @@ import type { Database } from '../../src/store/database/database.js';
 import type { Clock } from '../../src/time.js';
 import { ADMIN_TOKEN, createBot, startTestApp, type TestApp } from '../support/app.js';
 import { createControlPlane } from '../support/control-plane.js';
-import { openSqliteTestDatabase } from '../support/databases.js';
+import { createMigratedDatabase, openSqliteTestDatabase } from '../support/databases.js';
+import { until } from '../support/dispatching.js';
+import { eventually } from '../support/eventually.js';
 import { serveGraphql } from '../support/graphql-server.js';
 import { openLine } from '../support/own-bot.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
 
 const CHANGED = 'subscription($watch: [WatchInput!]!) { changed(watch: $watch) { topic channelId user } }';
 const CONFIGURATION = { topic: 'CONFIGURATION' };
@@ -144,11 +145,11 @@ describe('a subscription to changes', () => {
     });
     expect(await watch(app.url, [CONFIGURATION], authorized(createApiToken)).next()).toBe('CONFIGURATION');
     await opened[0]?.[Symbol.asyncDispose]();
-    while (
-      (await watch(app.url, [CONFIGURATION])
+    const again = () =>
+      watch(app.url, [CONFIGURATION])
         .next()
-        .catch(() => null)) === null
-    );
+        .catch(() => null);
+    await eventually(again, (told) => told !== null);
   });
 
   it('ends when the server stops, which waits for nobody who watches', async () => {
@@ -175,11 +176,11 @@ describe('a subscription to changes', () => {
       })();
     }
     const poll = async () => {
-      while (clock.pending < 1) await new Promise(setImmediate);
+      await until(() => clock.pending >= 1);
       const before = polls.length;
       clock.advance(500);
-      while (polls.length < before + 2) await new Promise(setImmediate);
-      while (clock.pending < 1) await new Promise(setImmediate);
+      await until(() => polls.length >= before + 2);
+      await until(() => clock.pending >= 1);
       told.sort();
       return told.splice(0);
     };
@@ -212,7 +213,7 @@ describe('a subscription to changes', () => {
     const token = await domain.apiTokens.create(admin, { userId: admin.id, name: 'short-lived' });
     const changes = watch(server.url.replace('/graphql', ''), [CONFIGURATION], authorized(token));
     const first = changes.next();
-    while (clock.pending < 2) await new Promise(setImmediate); // the look, and the question whether it may go on
+    await until(() => clock.pending >= 2); // the look, and the question whether it may go on
     clock.advance(1_000);
     expect(await first).toBe('CONFIGURATION');
 
@@ -227,11 +228,10 @@ describe('a subscription to changes', () => {
 });
 
 const postgres = inject('postgres');
-const serverUrl = 'url' in postgres ? postgres.url : '';
 
-describe.skipIf(serverUrl === '')('a subscription to changes where two processes share a database', () => {
+describe.skipIf('skipped' in postgres)('a subscription to changes where two processes share a database', () => {
   it('tells in one what was changed through the other', async () => {
-    const scratch = await createScratchDatabase(serverUrl);
+    const scratch = await createMigratedDatabase();
     const env = { DATABASE_URL: scratch.url, KEY_RING: `k1:${randomBytes(32).toString('base64')}` };
     const here = await start({ env });
     const there = await start({ env });

@@ -10,8 +10,10 @@ import {
   type TestApp,
 } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
+import type { ScratchDatabase } from '../support/scratch-database.js';
 
 const DAY = 86_400_000;
 /** Noon, so that nothing of a test falls into another day. */
@@ -27,16 +29,16 @@ const METRICS = `query($botId: ID!, $channelIds: [ID!], $from: DateTime!, $to: D
 const postgres = inject('postgres');
 
 const databases = [
-  { name: 'SQLite', serverUrl: null },
-  ...('url' in postgres ? [{ name: 'PostgreSQL', serverUrl: postgres.url }] : []),
+  { name: 'SQLite', isPostgres: false },
+  ...('url' in postgres ? [{ name: 'PostgreSQL', isPostgres: true }] : []),
 ];
 it.skipIf('url' in postgres)(`channel metrics on PostgreSQL (skipped: ${'skipped' in postgres && postgres.skipped})`);
 
-describe.each(databases)('channel metrics on $name', ({ serverUrl }) => {
+describe.each(databases)('channel metrics on $name', ({ isPostgres }) => {
   let app: TestApp;
   let caller: Caller;
   let receiver: Receiver;
-  let scratch: Awaited<ReturnType<typeof createScratchDatabase>> | null;
+  let scratch: ScratchDatabase | null;
   let sync: LiveChannel;
   let async: LiveChannel;
   const clock = createTestClock(NOON);
@@ -56,7 +58,7 @@ describe.each(databases)('channel metrics on $name', ({ serverUrl }) => {
 
   beforeAll(async () => {
     receiver = await createReceiver(answer(200));
-    scratch = serverUrl === null ? null : await createScratchDatabase(serverUrl);
+    scratch = isPostgres ? await createMigratedDatabase() : null;
     const key = `k1:${randomBytes(32).toString('base64')}`;
     app = await startTestApp({ clock, env: scratch ? { DATABASE_URL: scratch.url, KEY_RING: key } : {} });
     caller = await createCaller(app);
@@ -70,11 +72,18 @@ describe.each(databases)('channel metrics on $name', ({ serverUrl }) => {
     await say(sync, 'a', { authorization: 'bearer x.y.z' });
     for (const user of ['a', 'c']) await say(async, user);
     // A POST under way would run into its limit with the day: let the outcomes be stored first.
-    while ((await metrics({ channelIds: [async.id] }))[0].total.deliveriesSucceeded < 2);
+    const totalOf = async ({ id }: LiveChannel) => (await metrics({ channelIds: [id] }))[0].total;
+    await eventually(
+      () => totalOf(async),
+      ({ deliveriesSucceeded }) => deliveriesSucceeded >= 2,
+    );
     clock.advance(DAY);
     await say(sync, 'a');
     // Refusals are written once a second of the clock.
-    while ((await metrics({ channelIds: [sync.id] }))[0].total.refused < 1) clock.advance(1_000);
+    await eventually(
+      () => totalOf(sync),
+      ({ refused }) => refused >= 1 || clock.advance(1_000),
+    );
   });
   afterAll(async () => {
     await app.remove();

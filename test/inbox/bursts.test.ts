@@ -4,7 +4,9 @@ import type { Engine } from '../../src/bots/engine.js';
 import { HOUR } from '../../src/time.js';
 import type { HookResponse, TestAppOptions } from '../support/app.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
-import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
+import { until } from '../support/dispatching.js';
+import { eventually } from '../support/eventually.js';
+import { end, engineOf, type Line, linesOfOneApp, openLine, pause, said, text, textOf } from '../support/own-bot.js';
 import { createGate, createReceiver, type Receiver } from '../support/receiver.js';
 
 let line: Line | undefined;
@@ -16,7 +18,10 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-const open = async (reply: Engine['reply'], channel: Record<string, unknown>, options: TestAppOptions = {}) => {
+const lines = linesOfOneApp();
+/** A line to an app of its own where that has options. */
+const open = async (reply: Engine['reply'], channel: Record<string, unknown>, options?: TestAppOptions) => {
+  if (!options) return lines(reply, channel);
   line = await openLine({ ...engineOf(reply), ...options }, channel);
   return line;
 };
@@ -34,10 +39,9 @@ function echoing(gate = createGate(), begun = createGate(), heard: string[] = []
 
 /** Waits until this many messages are running or waiting. */
 async function depth(url: string, wanted: number): Promise<void> {
-  for (;;) {
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    if (Number(/hookswitch_inbound_messages (\d+)/.exec(metrics)?.[1]) === wanted) return;
-  }
+  const messages = async () =>
+    Number(/hookswitch_inbound_messages (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+  await eventually(messages, (now) => now === wanted);
 }
 
 /** Sends messages in this order: each is in its lane before the next one goes. */
@@ -62,9 +66,11 @@ async function bodies(answers: Promise<HookResponse>[]) {
   }));
 }
 
-async function logged({ app }: Line): Promise<{ text: string; replies: string[]; trace: unknown }[]> {
+async function logged({ app, channel }: Line): Promise<{ text: string; replies: string[]; trace: unknown }[]> {
   const { conversations } = await app.gql(
-    '{ conversations { edges { node { turns(first: 50) { edges { node { input replies trace } } } } } } }',
+    `query($id: ID!) { conversations(channelId: $id) { edges { node { turns(first: 50) { edges { node {
+      input replies trace } } } } } } }`,
+    { id: channel.id },
   );
   return conversations.edges[0].node.turns.edges
     .map(
@@ -289,7 +295,7 @@ describe('a JOIN channel', () => {
 
 /** The clock has at least so many timers: whoever should wait for it does. */
 async function waiting(clock: TestClock, more: number): Promise<void> {
-  while (clock.pending < more + BACKGROUND) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => clock.pending >= more + BACKGROUND);
 }
 
 /** Timers of the loops that a quiet server runs. */

@@ -1,32 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine, TurnRequest } from '../../src/bots/engine.js';
-import type { Engines } from '../../src/engines/open-program.js';
-import {
-  type Caller,
-  createBot,
-  createCaller,
-  goLive,
-  type LiveChannel,
-  startTestApp,
-  type TestApp,
-  type TestAppOptions,
-} from '../support/app.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Engine } from '../../src/bots/engine.js';
+import type { TestApp, TestAppOptions } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
+import { end, engineOf, type Line, linesOfOneApp, openLine, said } from '../support/own-bot.js';
 import { createGate } from '../support/receiver.js';
-
-/** A bot of the test's own in the place of the dialog engine. */
-function engineOf(reply: Engine['reply']): TestAppOptions {
-  return {
-    engines: (real: Engines) => ({
-      ...real,
-      open: async (spec) => ({ ...(await real.open(spec)), engine: { reply } }),
-    }),
-  };
-}
-
-const said = (text: string) => ({ type: 'said' as const, contents: [{ type: 'TEXT' as const, value: text }] });
-const end = (turn: TurnRequest) => ({ type: 'end' as const, session: turn.session });
 
 /** Counts the user's messages in the session, after giving up the floor: a lost update shows as a number twice. */
 const counting: Engine['reply'] = async function* (turn) {
@@ -38,27 +17,23 @@ const counting: Engine['reply'] = async function* (turn) {
   yield end(turn);
 };
 
-describe('a conversation', () => {
-  let app: TestApp | undefined;
-  afterEach(async () => {
-    await app?.remove();
-    app = undefined;
-  });
+/** Waits until so many messages are running or waiting. */
+async function inboundMessages({ url }: TestApp, count: number): Promise<void> {
+  const found = async () => /hookswitch_inbound_messages (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+  await eventually(found, (now) => now === String(count));
+}
 
-  async function live(
-    options: TestAppOptions,
-    channel: Record<string, unknown> = {},
-  ): Promise<{ app: TestApp; caller: Caller; channel: LiveChannel }> {
-    const started = await startTestApp(options);
-    app = started;
-    const caller = await createCaller(started);
-    const [made] = await goLive(started, await createBot(started), [{ appClientId: caller.clientId, ...channel }]);
-    if (!made) throw new Error('no channel');
-    return { app: started, caller, channel: made };
+describe('a conversation', () => {
+  const open = linesOfOneApp();
+  /** A line to an app of its own, which may be stopped, and have a clock of its own. */
+  async function openOwn(options: TestAppOptions): Promise<Line> {
+    const line = await openLine(options);
+    onTestFinished(line.app.remove);
+    return line;
   }
 
   it('handles its messages one after the other, in order, without losing an update', async () => {
-    const { app, caller, channel } = await live(engineOf(counting));
+    const { app, caller, channel } = await open(counting);
     const answers = await Promise.all(
       Array.from({ length: 21 }, (_, n) =>
         app.post(channel.path, { message: { text: `m${n}` }, from: { id: 'u' } }, caller.headers()),
@@ -72,7 +47,7 @@ describe('a conversation', () => {
   });
 
   it('keeps users of two groups apart', async () => {
-    const { app, caller, channel } = await live(engineOf(counting));
+    const { app, caller, channel } = await open(counting);
     const say = async (group: string) => {
       const to = { id: 'b', groupInfo: { id: group } };
       return (await app.post(channel.path, { message: { text: 'x' }, from: { id: 'u' }, to }, caller.headers())).body
@@ -83,7 +58,7 @@ describe('a conversation', () => {
 
   it('goes on after a restart where it was, and begins anew after 15 minutes of silence or when asked to', async () => {
     const clock = createTestClock(Date.now());
-    const { app, caller, channel } = await live({ ...engineOf(counting), clock });
+    const { app, caller, channel } = await openOwn({ ...engineOf(counting), clock });
     const say = async (more = {}) =>
       (await app.post(channel.path, { message: { text: 'x' }, from: { id: 'u' }, ...more }, caller.headers())).body
         .text;
@@ -99,15 +74,13 @@ describe('a conversation', () => {
   });
 
   it('shows customData of this message, and of no other, at both paths', async () => {
-    const { app, caller, channel } = await live(
-      engineOf(async function* (turn) {
-        const at = 'context.session.BotUserSession.lastMessage';
-        yield said(
-          `{{${at}.customData.token}}|{{${at}.messagePayload.customData.token}}|{{${at}.messagePayload.from.userInfo.firstName}}`,
-        );
-        yield end(turn);
-      }),
-    );
+    const { app, caller, channel } = await open(async function* (turn) {
+      const at = 'context.session.BotUserSession.lastMessage';
+      yield said(
+        `{{${at}.customData.token}}|{{${at}.messagePayload.customData.token}}|{{${at}.messagePayload.from.userInfo.firstName}}`,
+      );
+      yield end(turn);
+    });
     const say = async (more: Record<string, unknown>) =>
       (
         await app.post(
@@ -123,7 +96,7 @@ describe('a conversation', () => {
   it('answers a repeated message with the first answer, also while that is still being made', async () => {
     const gate = createGate();
     const turns: string[] = [];
-    const { app, caller, channel } = await live(
+    const { app, caller, channel } = await openOwn(
       engineOf(async function* (turn) {
         turns.push(turn.turnId);
         if (turns.length === 1) await gate.opened;
@@ -159,7 +132,7 @@ describe('a conversation', () => {
     const gate = createGate();
     const begun = createGate();
     const texts: string[] = [];
-    const { app, caller, channel } = await live({
+    const { app, caller, channel } = await openOwn({
       clock,
       ...engineOf(async function* (turn) {
         texts.push(turn.message.type === 'text' ? turn.message.text : '');
@@ -176,10 +149,7 @@ describe('a conversation', () => {
     await begun.opened;
     const behind = say('behind');
     // The clock may only move once the second message is in its lane: the metrics tell.
-    for (let depth = 0; depth < 2; ) {
-      const metrics = await (await fetch(`${app.url}/metrics`)).text();
-      depth = Number(/hookswitch_inbound_messages (\d+)/.exec(metrics)?.[1]);
-    }
+    await inboundMessages(app, 2);
     clock.advance(15_000);
     expect((await slow).status).toBe(504);
     expect((await behind).body).toEqual({
@@ -195,7 +165,7 @@ describe('a conversation', () => {
     const clock = createTestClock(Date.now());
     const gate = createGate();
     const heard: string[] = [];
-    const { app, caller, channel } = await live({
+    const { app, caller, channel } = await openOwn({
       clock,
       ...engineOf(async function* (turn) {
         heard.push(turn.message.type === 'text' ? turn.message.text : '');
@@ -207,10 +177,7 @@ describe('a conversation', () => {
     const say = (text: string) => app.post(channel.path, { message: { text }, from: { id: 'u' } }, caller.headers());
     const slow = say('slow');
     const behind = say('behind');
-    for (let depth = 0; depth < 2; ) {
-      const metrics = await (await fetch(`${app.url}/metrics`)).text();
-      depth = Number(/hookswitch_inbound_messages (\d+)/.exec(metrics)?.[1]);
-    }
+    await inboundMessages(app, 2);
     clock.setBack(60 * 60_000);
     clock.advance(15_000);
     expect([(await slow).status, (await behind).status]).toEqual([504, 504]);
@@ -250,11 +217,8 @@ describe('a conversation', () => {
     'says the failure response when the engine %s, and the next message finds the session as it was',
     async (_title, broken) => {
       let fail = false;
-      const { app, caller, channel } = await live(
-        engineOf((turn, signal) => {
-          if (fail) return broken(turn, signal);
-          return counting(turn, signal);
-        }),
+      const { app, caller, channel } = await open((turn, signal) =>
+        fail ? broken(turn, signal) : counting(turn, signal),
       );
       const say = async () =>
         (await app.post(channel.path, { message: { text: 'x' }, from: { id: 'u' } }, caller.headers())).body.text;
@@ -270,7 +234,7 @@ describe('a conversation', () => {
     const clock = createTestClock(Date.now());
     const begun = createGate();
     let aborted = false;
-    const { app, caller, channel } = await live({
+    const { app, caller, channel } = await openOwn({
       clock,
       env: { SYNC_LIMIT_SECONDS: '60' },
       ...engineOf(async function* (_turn, signal) {
@@ -289,12 +253,10 @@ describe('a conversation', () => {
   });
 
   it('ends a turn whose bot was too slow for its own engine with the same response', async () => {
-    const { app, caller, channel } = await live(
-      engineOf(async function* () {
-        yield* [];
-        throw Object.assign(new Error('The bot did not answer in time.'), { reason: 'TIMEOUT' });
-      }),
-    );
+    const { app, caller, channel } = await open(async function* () {
+      yield* [];
+      throw Object.assign(new Error('The bot did not answer in time.'), { reason: 'TIMEOUT' });
+    });
     const answer = await app.post(channel.path, { message: { text: 'hm' }, from: { id: 'u' } }, caller.headers());
     expect(answer.body.text).toMatch(/taking too long/);
   });
@@ -313,7 +275,7 @@ describe('a conversation', () => {
         ...(text === 'done' && { endOfTask: { taskId: 'dg-1', taskName: 'Task', reason: 'Fulfilled' } }),
       };
     };
-    const { app, caller, channel } = await live(engineOf(speaking));
+    const { app, caller, channel } = await open(speaking);
     const say = async (text: string) =>
       (await app.post(channel.path, { message: { text }, from: { id: 'u' } }, caller.headers())).body;
     expect(await say('a')).toEqual({ text: 'a' });

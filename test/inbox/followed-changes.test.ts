@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import { echo, engineOf, lineOf, text } from '../support/own-bot.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
 
 const postgres = inject('postgres');
-const serverUrl = 'url' in postgres ? postgres.url : '';
 const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
 
-describe.skipIf(serverUrl === '')(`what one process changes, in another${skipped}`, () => {
+describe.skipIf('skipped' in postgres)(`what one process changes, in another${skipped}`, () => {
   /** Clock of the other process, whose loops run only when it is moved. */
   const clock = createTestClock(Date.now());
   const apps: TestApp[] = [];
   let drop: () => Promise<void>;
   beforeAll(async () => {
-    const scratch = await createScratchDatabase(serverUrl);
+    const scratch = await createMigratedDatabase();
     drop = scratch.drop;
     const env = { DATABASE_URL: scratch.url, KEY_RING: `k1:${randomBytes(32).toString('base64')}` };
     apps.push(await startTestApp({ ...engineOf(echo), env }), await startTestApp({ ...engineOf(echo), env, clock }));
@@ -36,12 +36,12 @@ describe.skipIf(serverUrl === '')(`what one process changes, in another${skipped
 
     expect(await status()).toBe(401); // it has not looked, and does not know the app
     clock.advance(1_000);
-    while ((await status()) !== 200); // it has begun to look
+    await eventually(status, (now) => now === 200); // it has begun to look
     await here.gql(
       'mutation($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { channel { id } } }',
       { input: { id: channel.id, enabled: false } },
     );
     clock.advance(1_000);
-    while ((await status()) !== 403);
+    await eventually(status, (now) => now === 403);
   });
 });

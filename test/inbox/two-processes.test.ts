@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, lineOf, pause, said, text, textOf } from '../support/own-bot.js';
 import { createGate } from '../support/receiver.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
 
 const postgres = inject('postgres');
-const serverUrl = 'url' in postgres ? postgres.url : '';
 const skipped = 'skipped' in postgres ? ` (skipped: ${postgres.skipped})` : '';
 
 const urlOf = (attachment: unknown): string => (attachment as { url: string }).url; // as the bot sees them
 
-describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () => {
+describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`, () => {
   let gate: ReturnType<typeof createGate>;
   let begun: ReturnType<typeof createGate>;
   let heard: string[];
@@ -49,13 +49,14 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
     if (!made) throw new Error('no channel');
     [here, there] = apps.map((app) => lineOf(app, caller, made)) as [Line, Line];
     // It follows within half a second.
-    while ((await there.v2({ type: 'event', val: 'PROBE' }, { from: { id: 'probe' } })).status !== 200);
+    const probe = () => there.v2({ type: 'event', val: 'PROBE' }, { from: { id: 'probe' } });
+    await eventually(probe, ({ status }) => status === 200);
     heard = [];
   }
 
   beforeEach(async () => {
     [gate, begun, heard, shown] = [createGate(), createGate(), [], []];
-    const scratch = await createScratchDatabase(serverUrl);
+    const scratch = await createMigratedDatabase();
     drop = scratch.drop;
     files = await mkdtemp(join(tmpdir(), 'hookswitch-files-'));
     const env = {
@@ -89,9 +90,9 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
     const slow = here.v2(text('slow'));
     await begun.opened;
     const next = there.v2(text('next'));
-    while ((await queued()) < 2);
+    await eventually(queued, (count) => count >= 2);
     const last = here.v2(text('last'));
-    while ((await queued()) < 3);
+    await eventually(queued, (count) => count >= 3);
     gate.open();
     const answers = await Promise.all([slow, next, last]);
     expect(answers.map(({ body }) => body.data.at(-1).val)).toEqual(['heard slow', 'heard next', 'heard last']);
@@ -106,11 +107,11 @@ describe.skipIf(serverUrl === '')(`two processes on one database${skipped}`, () 
     const slow = here.v2(text('slow'));
     await begun.opened;
     const answers = [there.v2({ ...text('a'), id: 'A' })];
-    while ((await queued()) < 2);
+    await eventually(queued, (count) => count >= 2);
     answers.push(here.v2({ ...text('b'), id: 'B' }));
-    while ((await queued()) < 3);
+    await eventually(queued, (count) => count >= 3);
     answers.push(there.v2({ ...text('c'), id: 'C' }));
-    while ((await queued()) < 4);
+    await eventually(queued, (count) => count >= 4);
     gate.open();
     await slow;
     expect((await Promise.all(answers)).map(({ body }) => body)).toMatchObject([

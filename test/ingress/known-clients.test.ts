@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import type { HookResponse } from '../support/app.js';
-import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
+import { eventually } from '../support/eventually.js';
+import { end, type Line, linesOfOneApp, pause, said, text, textOf } from '../support/own-bot.js';
 
 /*
  * How public clients of the platform read answers, written anew from what they do (kore-webhook.md §1.5 to §1.7). Each
@@ -89,15 +90,8 @@ const speaking: Engine['reply'] = async function* (turn) {
 };
 const BUTTON = { template: 'button' };
 
-let line: Line | undefined;
-afterEach(async () => {
-  await line?.app.remove();
-  line = undefined;
-});
-const open = async (channel: Record<string, unknown> = {}): Promise<Line> => {
-  line = await openLine(engineOf(speaking), channel);
-  return line;
-};
+const lines = linesOfOneApp();
+const open = (channel?: Record<string, unknown>): Promise<Line> => lines(speaking, channel);
 const v1Body = (message: string) => ({
   session: { new: false },
   message: { text: message },
@@ -108,11 +102,15 @@ const v1Body = (message: string) => ({
 /** Polls as clients do: while an answer, or what it says of its progress, has a poll id. */
 async function all({ poll }: Line, first: HookResponse, read: (body: Raw) => Seen[]): Promise<Seen[]> {
   const seen = read(first.body);
-  for (let id = first.body.pollId; id; ) {
+  let id = first.body.pollId;
+  const next = async () => {
+    if (!id) return null;
     const { body } = await poll(id);
     if (String(body.status).toLowerCase() !== 'inprogress') seen.push(...read(body));
     id = body.pollId;
-  }
+    return id;
+  };
+  await eventually(next, (left) => !left);
   return seen;
 }
 

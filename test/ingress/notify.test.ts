@@ -1,18 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createCaller, goLive, type HookResponse, type LiveChannel } from '../support/app.js';
-import { echo, engineOf, type Line, lineOf, openLine } from '../support/own-bot.js';
+import { eventually } from '../support/eventually.js';
+import { echo, engineOf, type Line, lineOf, linesOfOneApp, openLine } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
 
+const open = linesOfOneApp();
 let receiver: Receiver;
 let line: Line;
 beforeEach(async () => {
   receiver = await createReceiver();
-  line = await openLine(engineOf(echo), { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
+  line = await open(echo, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
 });
-afterEach(async () => {
-  await line.app.remove();
-  await receiver.close();
-});
+afterEach(() => receiver.close());
 
 const path = () => `/api/public/bot/${line.channel.botId}/notifyV2`;
 const notify = (body: unknown, headers = line.caller.headers()): Promise<HookResponse> =>
@@ -54,9 +53,7 @@ describe('a proactive job', () => {
     );
     expect(sent[0]).toMatchObject({ _v: 'v2', from: line.channel.botId, sequence: 1, lastInTurn: true });
     const status = async () => (await line.get(`${path()}/${job.body._id}`)).body;
-    let now = await status();
-    while (now.status === 'IN_PROGRESS') now = await status();
-    expect(now).toMatchObject({
+    expect(await eventually(status, (now) => now.status !== 'IN_PROGRESS')).toMatchObject({
       status: 'SUCCESS',
       percentageComplete: 100,
       store: { identitiesCount: 3, deliveredCount: 3, failedCount: 0 },
@@ -67,12 +64,9 @@ describe('a proactive job', () => {
     receiver.script(answer(410));
     const job = await notify({ content, identities: [{ id: 'gone' }] });
     await receiver.received(1);
-    for (;;) {
-      const { body } = await line.get(`${path()}/${job.body._id}`);
-      if (body.status !== 'SUCCESS') continue;
-      expect(body.store).toEqual({ identitiesCount: 1, deliveredCount: 0, failedCount: 1 });
-      return;
-    }
+    const status = async () => (await line.get(`${path()}/${job.body._id}`)).body;
+    const { store } = await eventually(status, (now) => now.status === 'SUCCESS');
+    expect(store).toEqual({ identitiesCount: 1, deliveredCount: 0, failedCount: 1 });
   });
 
   it.each<[string, unknown, number, string?]>([
@@ -105,7 +99,9 @@ describe('a proactive job', () => {
   ])('with %s is refused, and sends nothing', async (_title, body, status, field) => {
     const refused = await notify(body);
     expect(refused).toMatchObject({ status, body: { errors: [{ code: status, ...(field && { field }) }], _v: 'v2' } });
-    const { deliveries } = await line.app.gql('{ deliveries { totalCount } }');
+    const { deliveries } = await line.app.gql('query($id: ID!) { deliveries(channelId: $id) { totalCount } }', {
+      id: line.channel.id,
+    });
     expect(deliveries.totalCount).toBe(0);
   });
 
@@ -129,9 +125,9 @@ describe('a proactive job', () => {
   });
 
   it('has a limit of its own bot, which refused jobs of other apps do not use up', async () => {
-    await line.app.remove();
     const env = { RATE_LIMIT_NOTIFICATIONS: '2' };
     line = await openLine({ ...engineOf(echo), env }, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
+    onTestFinished(line.app.remove);
     const stranger = (await createCaller(line.app)).headers();
     const body = { content, identities: [{ id: 'u' }] };
     for (let n = 0; n < 4; n += 1) expect((await notify(body, stranger)).status).toBe(401);

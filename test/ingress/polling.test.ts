@@ -4,7 +4,19 @@ import type { Engine } from '../../src/bots/engine.js';
 import type { HookResponse, TestAppOptions } from '../support/app.js';
 import { createBot, createCaller, goLive, type LiveChannel } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
-import { end, engineOf, type Line, lineOf, openLine, pause, said, text, textOf } from '../support/own-bot.js';
+import { eventually } from '../support/eventually.js';
+import {
+  end,
+  engineOf,
+  type Line,
+  lineOf,
+  linesOfOneApp,
+  openLine,
+  pause,
+  said,
+  text,
+  textOf,
+} from '../support/own-bot.js';
 import { createGate } from '../support/receiver.js';
 
 let line: Line | undefined;
@@ -13,7 +25,10 @@ afterEach(async () => {
   line = undefined;
 });
 
-const open = async (reply: Engine['reply'], options: TestAppOptions = {}, channel = {}): Promise<Line> => {
+const lines = linesOfOneApp();
+/** A line to an app of its own where that has options. */
+const open = async (reply: Engine['reply'], options?: TestAppOptions, channel = {}): Promise<Line> => {
+  if (!options) return lines(reply, channel);
   line = await openLine({ ...engineOf(reply), ...options }, channel);
   return line;
 };
@@ -75,9 +90,9 @@ describe('polling', () => {
     const { v2, poll } = await open(slow(first, second), { clock });
     const { pollId } = (await v2(text('x'))).body;
     first.open();
-    const answer = await until(() => poll(pollId), hasData);
+    const answer = await eventually(() => poll(pollId), hasData);
     second.open();
-    await until(() => poll(answer.body.pollId), hasData);
+    await eventually(() => poll(answer.body.pollId), hasData);
     expect((await poll(pollId)).body).toEqual(answer.body);
     clock.advance(59_000);
     expect((await poll(pollId)).body).toEqual(answer.body);
@@ -161,7 +176,7 @@ describe('polling', () => {
 
   it('uses up a token that may be used once', async () => {
     const gate = createGate();
-    const opened = await open(slow(gate));
+    const opened = await open(slow(gate), {});
     const strict = await createCaller(opened.app, { requireJti: true });
     const [channel] = (await goLive(opened.app, await createBot(opened.app), [{ appClientId: strict.clientId }])) as [
       LiveChannel,
@@ -210,7 +225,7 @@ describe('polling', () => {
     expect((await v1({ message: { text: 'quick' }, from: { id: 'u' } })).body).toEqual({ text: ['one', 'two'] });
     const late = v2(text('slow'), { from: { id: 'v' } });
     await begun.opened;
-    for (let waiting = 0; waiting === 0; ) waiting = clock.pending && (await paused(line?.app.url ?? ''));
+    await eventually(async () => clock.pending && (await paused(line?.app.url ?? '')));
     clock.advance(15_000);
     expect(await late).toMatchObject({
       status: 504,
@@ -243,7 +258,7 @@ describe('Prefer: respond-async', () => {
     expect(asked.body).toMatchObject({ status: 'Inprogress', pollId: expect.any(String) });
     const location = asked.headers.get('location') ?? '';
     expect(asked.headers.get('link')).toBe(`<${location}/events>; rel="monitor"; type="text/event-stream"`);
-    const soon = await until(() => get(location), hasData);
+    const soon = await eventually(() => get(location), hasData);
     gate.open();
     const rest = await get(location.replace(asked.body.pollId, soon.body.pollId), { prefer: 'wait=10' });
     expect(rest.headers.get('x-trace-id')).toBe(asked.headers.get('x-trace-id'));
@@ -274,7 +289,7 @@ describe('Prefer: respond-async', () => {
     const location = asked.headers.get('location') ?? '';
     expect((await get(location)).body.status).toBe('Inprogress');
     await app.restart();
-    const answer = await until(() => get(location), hasData);
+    const answer = await eventually(() => get(location), hasData);
     expect(vals(answer)).toEqual(['second']);
     expect(texts.filter((one) => one === 'second')).toHaveLength(1);
     gate.open();
@@ -355,18 +370,11 @@ describe('the event stream of an answer', () => {
 
 const hasData = (answer: HookResponse): boolean => answer.body.status !== 'Inprogress';
 
-async function until<T>(ask: () => Promise<T>, so: (found: T) => boolean): Promise<T> {
-  for (;;) {
-    const found = await ask();
-    if (so(found)) return found;
-  }
-}
-
 const metric = async (url: string, pattern: RegExp): Promise<number> =>
   Number(pattern.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? 0);
 
 const turnEnded = (url: string, count = 1) =>
-  until(
+  eventually(
     () => metric(url, /hookswitch_turns_total\{outcome="answered"\} (\d+)/),
     (turns) => turns >= count,
   );

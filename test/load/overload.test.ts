@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createOverload, type OverloadDeps } from '../../src/load/overload.js';
 import { createCommitQueue, type Urgency } from '../../src/store/commit/commit-queue.js';
 import type { UnitOutcome } from '../../src/store/commit/unit.js';
+import { until } from '../support/dispatching.js';
 
 const BATCH = 240; // of units for which somebody waits
 
@@ -31,9 +32,7 @@ function setUp() {
     onFatal: () => {},
     monotonicNow: () => now,
   });
-  const begun = async () => {
-    while (!written) await new Promise((resolve) => setImmediate(resolve));
-  };
+  const begun = () => until(() => written);
   return {
     overload: createOverload({ ...idle, commitDepth: queue.depth, commitWaitMs: queue.waitMs }),
     put(units: number, urgency: Urgency = 'NOW') {

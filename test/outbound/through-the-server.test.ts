@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
 import { type Caller, createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
 import { MALICIOUS } from './malicious-urls.js';
 
@@ -101,14 +102,14 @@ describe('a POST URL that was saved in good faith', () => {
 
   /** The attempts made for a message, once there are so many. */
   async function attemptsOf(channelId: string, count: number): Promise<{ statusCode: number | null; error: string }[]> {
-    for (;;) {
+    const ask = async () => {
       const { deliveries } = await app.gql(
         'query($id: ID!) { deliveries(channelId: $id) { edges { node { attempts { statusCode error } } } } }',
         { id: channelId },
       );
-      const attempts = deliveries.edges[0]?.node.attempts ?? [];
-      if (attempts.length >= count) return attempts;
-    }
+      return deliveries.edges[0]?.node.attempts ?? [];
+    };
+    return eventually(ask, (attempts) => attempts.length >= count);
   }
 
   it.each(Object.keys(names))('is not called when its name resolves inward: %s', async (name) => {

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
-import { echo, engineOf, type Line, openLine } from '../support/own-bot.js';
+import { eventually } from '../support/eventually.js';
+import { echo, type Line, linesOfOneApp } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 
 let receiver: Receiver;
 let line: Line;
 let database: Database;
-beforeEach(async () => {
-  receiver = await createReceiver();
-  const keep = (real: Database) => {
+const open = linesOfOneApp({
+  database(real) {
     database = real;
     return real;
-  };
-  line = await openLine({ ...engineOf(echo), database: keep }, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
+  },
 });
-afterEach(async () => {
-  await line.app.remove();
-  await receiver.close();
+beforeEach(async () => {
+  receiver = await createReceiver();
+  line = await open(echo, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
 });
+afterEach(() => receiver.close());
 
 const notify = (body: unknown, headers: Record<string, string> = {}) =>
   line.app.post(`/api/public/bot/${line.channel.botId}/notifyV2`, body, { ...line.caller.headers(), ...headers });
@@ -26,8 +26,11 @@ const SEND = `mutation($id: ID!, $to: String!, $contents: [MessageContentInput!]
   sendMessage(channelId: $id, to: $to, contents: $contents, idempotencyKey: $key) { id sequence payload } }`;
 const send = (contents: unknown[], to = 'u', key?: string) =>
   line.app.gql(SEND, { id: line.channel.id, to, contents, key });
-const deliveries = async () =>
-  (await line.app.gql('{ deliveries(first: 100) { totalCount edges { node { id status payload } } } }')).deliveries;
+const deliveries = async () => {
+  const document = `query($id: ID!) { deliveries(channelId: $id, first: 100) {
+    totalCount edges { node { id status payload } } } }`;
+  return (await line.app.gql(document, { id: line.channel.id })).deliveries;
+};
 
 describe('a secured variable', () => {
   const DOCUMENT = `mutation($botId: ID!, $key: String!, $value: String!, $secured: Boolean) {
@@ -116,7 +119,7 @@ describe('a message sent by hand', () => {
   it('stands in the audit log, as does one that is sent again', async () => {
     const { sendMessage: sent } = await send([HELLO]);
     await receiver.received(1);
-    while ((await deliveries()).edges[0].node.status === 'PENDING');
+    await eventually(deliveries, ({ edges }) => edges[0].node.status !== 'PENDING');
     await line.app.gql('mutation($id: ID!) { replayDelivery(id: $id) { id } }', { id: sent[0].id });
     const { auditLog } = await line.app.gql('{ auditLog(first: 2) { edges { node { action subject details } } } }');
     expect(auditLog.edges.map(({ node }: { node: unknown }) => node)).toMatchObject([

@@ -9,6 +9,7 @@ import { createLiveBot, serverEnv } from '../../bench/live-bot.js';
 import { databaseFileIn } from '../../src/load/overload.js';
 import { openDatabase } from '../../src/store/database/database.js';
 import { controlPlaneOf } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { createFailingFsync, type FailingFsync } from '../support/failing-fsync.js';
 
 /** In blocks of 512 bytes (POSIX, ulimit): room for the tables and some hundred messages. */
@@ -95,12 +96,10 @@ async function startServer({ shell = 'exec "$@"', env = {} }: { shell?: string; 
   const ended = once(child, 'exit');
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-  for (;;) {
-    await Promise.race([once(child.stdout, 'data'), ended]);
-    if (child.exitCode !== null) throw new Error(`the server did not start:\n${said}`);
-    const url = /listens on (\S+)/.exec(said)?.[1];
-    if (url !== undefined) return { url, process: child, ended, said: () => said };
-  }
+  const started = () => (child.exitCode === null ? /listens on (\S+)/.exec(said)?.[1] : null);
+  const url = await eventually(started, (found) => found !== undefined);
+  if (typeof url !== 'string') throw new Error(`the server did not start:\n${said}`);
+  return { url, process: child, ended, said: () => said };
 }
 
 interface Answer {

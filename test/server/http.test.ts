@@ -8,6 +8,7 @@ import { createMetrics } from '../../src/metrics.js';
 import { type HttpServer, listen, type Part } from '../../src/server/http.js';
 import { allowSlowUpload } from '../../src/slow-uploads.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { createGate } from '../support/receiver.js';
 
 it('a stop answers what is under way and does not wait for connections that are kept alive after it', async () => {
@@ -70,9 +71,7 @@ describe('a body', () => {
   });
   afterEach(() => server.stop(Promise.resolve()));
 
-  const until = async (bytes: number) => {
-    while (received < bytes) await new Promise(setImmediate);
-  };
+  const until = (bytes: number) => eventually(() => received >= bytes);
 
   it('that is not there after thirty seconds is cut off with 408, however it trickles, and nobody has to act', async () => {
     const request = await openRequest(server.url, '/message', 'Content-Length: 1000\r\n\r\nx');

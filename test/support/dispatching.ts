@@ -11,6 +11,7 @@ import type { Database } from '../../src/store/database/database.js';
 import { deliveryStore, type NewDelivery } from '../../src/store/tables/deliveries.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
 import type { TestClock } from './clock.js';
+import { eventually } from './eventually.js';
 
 export const LEASE_MS = 60_000;
 
@@ -42,7 +43,7 @@ export const breathe = () => new Promise<void>((resolve) => setImmediate(resolve
 
 /** Waits for something that comes about without the clock. */
 export async function until(isSo: () => unknown): Promise<void> {
-  while (!(await isSo())) await breathe();
+  await eventually(isSo, Boolean, breathe);
 }
 
 /** The callback target of every channel, unless a test has another. */

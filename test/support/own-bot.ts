@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import type { Engine, Said, TurnRequest } from '../../src/bots/engine.js';
 import type { Engines } from '../../src/engines/open-program.js';
 import {
@@ -50,11 +51,42 @@ export async function openLine(
   options: TestAppOptions = engineOf(echo),
   channel: Record<string, unknown> = {},
 ): Promise<Line> {
-  const app = await startTestApp(options);
+  return openLineOf(await startTestApp(options), channel);
+}
+
+async function openLineOf(app: TestApp, channel: Record<string, unknown>, botId?: string): Promise<Line> {
   const caller = await createCaller(app);
-  const [made] = await goLive(app, await createBot(app), [{ appClientId: caller.clientId, ...channel }]);
+  const [made] = await goLive(app, botId ?? (await createBot(app)), [{ appClientId: caller.clientId, ...channel }]);
   if (!made) throw new Error('no channel');
   return lineOf(app, caller, made);
+}
+
+/**
+ * Opens lines of the tests of a file to one app, which takes longer to start than most tests run: each with a bot, a channel
+ * and a caller of its own. For tests that leave the app as it is.
+ */
+export function linesOfOneApp(options: TestAppOptions = {}) {
+  const replies = new Map<string, Engine['reply']>();
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp({
+      ...options,
+      engines: (real: Engines) => ({
+        ...real,
+        async open(spec) {
+          const program = await real.open(spec);
+          const reply = replies.get(spec.botId);
+          return reply ? { ...program, engine: { reply } } : program;
+        },
+      }),
+    });
+  });
+  afterAll(() => app.remove());
+  return async (reply: Engine['reply'], channel: Record<string, unknown> = {}): Promise<Line> => {
+    const botId = await createBot(app);
+    replies.set(botId, reply);
+    return openLineOf(app, channel, botId);
+  };
 }
 
 export function lineOf(app: TestApp, caller: Caller, channel: LiveChannel): Line {

@@ -6,19 +6,18 @@ import { type History, violations } from '../../bench/torture/history.js';
 import { startSink } from '../../bench/torture/sink.js';
 import { startTalkers } from '../../bench/torture/talkers.js';
 import { startTestApp } from '../support/app.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import { startPostgres } from '../support/postgres.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
 import { startWire } from '../support/wire.js';
 
 const postgres = inject('postgres');
 
 describe.skipIf('skipped' in postgres)('a PostgreSQL', () => {
-  const url = 'url' in postgres ? postgres.url : '';
-
   it('that cuts its connections costs no message and no order, and the server goes on by itself', {
     timeout: 120_000,
   }, async () => {
-    const scratch = await createScratchDatabase(url);
+    const scratch = await createMigratedDatabase();
     const admin = new Client({ connectionString: scratch.url });
     await admin.connect();
     await underLoad(scratch.url, () =>
@@ -31,7 +30,7 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL', () => {
   });
 
   it('whose connections go silent, half open, costs neither', { timeout: 120_000 }, async () => {
-    const scratch = await createScratchDatabase(url);
+    const scratch = await createMigratedDatabase();
     const wire = await startWire(scratch.url);
     await underLoad(`${wire.url}?query_timeout=300`, async () => wire.goSilent());
     await wire.close();
@@ -84,13 +83,15 @@ async function underLoad(databaseUrl: string, fault: () => Promise<unknown>): Pr
   );
   for (let count = 1; count <= 5; count += 1) {
     const before = history.sends.length;
-    while (history.sends.length < before + 40) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => history.sends.length >= before + 40);
     await fault();
   }
   await talkers.stop();
   const accepted = history.sends.filter(({ kind }) => kind === 'async').length;
-  while (new Set(history.receipts.map(({ id }) => id)).size < accepted * 2)
-    await new Promise((resolve) => setImmediate(resolve));
+  await eventually(
+    () => new Set(history.receipts.map(({ id }) => id)).size,
+    (posted) => posted >= accepted * 2,
+  );
   expect(violations(history, 2)).toEqual([]);
   await app.remove();
   await sink.close();
