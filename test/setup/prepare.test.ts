@@ -44,7 +44,7 @@ describe('preparing a clone', () => {
     write('package-lock.json', JSON.stringify(LOCKED));
     write(
       'tsconfig.json',
-      '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "module": "esnext", "types": [] }, "include": ["src", "bench"] }',
+      '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "module": "esnext", "types": [], "lib": ["es5"], "skipLibCheck": true }, "include": ["src", "bench"] }',
     );
     write(
       'tsconfig.client.json',
