@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
+import { systemClock } from '../../src/time.js';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
 import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -26,6 +27,10 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
   let files: string;
   let here: Line;
   let there: Line;
+
+  /** The time of day, where it stands still: a burst is what comes within a second of it. */
+  let heldAt: number | null = null;
+  const clock = { ...systemClock, now: () => heldAt ?? Date.now() };
 
   /** Says what it was sent; "slow" pauses first, and waits for the gate. */
   const bot: Engine['reply'] = async function* (turn) {
@@ -64,10 +69,11 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
       KEY_RING: `k1:${randomBytes(32).toString('base64')}`,
       ATTACHMENTS_DIR: files,
     };
-    apps = [await startTestApp({ ...engineOf(bot), env })];
-    apps.push(await startTestApp({ ...engineOf(bot), env }));
+    apps = [await startTestApp({ ...engineOf(bot), env, clock })];
+    apps.push(await startTestApp({ ...engineOf(bot), env, clock }));
   });
   afterEach(async () => {
+    heldAt = null;
     gate.open();
     for (const app of apps) await app.remove();
     await drop();
@@ -106,12 +112,14 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
     await start({ burst, enablePolling: false });
     const slow = here.v2(text('slow'));
     await begun.opened;
+    heldAt = Date.now();
     const answers = [there.v2({ ...text('a'), id: 'A' })];
     await eventually(queued, (count) => count >= 2);
     answers.push(here.v2({ ...text('b'), id: 'B' }));
     await eventually(queued, (count) => count >= 3);
     answers.push(there.v2({ ...text('c'), id: 'C' }));
     await eventually(queued, (count) => count >= 4);
+    heldAt = null;
     gate.open();
     await slow;
     expect((await Promise.all(answers)).map(({ body }) => body)).toMatchObject([
