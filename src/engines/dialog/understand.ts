@@ -56,7 +56,10 @@ export function understand(run: Run, text: string): Meaning {
   const best = tasks[0];
   const faq = understanding.likelyFaq(said);
   if (best && best.score >= INTENT_THRESHOLD && best.score >= (faq?.score ?? 0)) {
-    const rivals = tasks.filter((hit) => hit.score > best.score - AMBIGUOUS_MARGIN && hit.score >= INTENT_THRESHOLD);
+    const rivals = tasks.filter(
+      (hit) =>
+        (hit.score > best.score - AMBIGUOUS_MARGIN && hit.score >= INTENT_THRESHOLD) || isNumberedLike(hit, best, said),
+    );
     if (rivals.length > 1 && rivals.length <= 4)
       return { type: 'ambiguous', dialogIds: rivals.map((hit) => hit.intent.target) };
     return taskMeaning(best, text, 'LIKELIHOOD');
@@ -64,6 +67,13 @@ export function understand(run: Run, text: string): Meaning {
   if (faq) return faqMeaning(faq.faq);
   if (smallTalk) return { ...smallTalk, type: 'small_talk' };
   return { type: 'nothing' };
+}
+
+/** Whether two tasks differ in a number alone ("Option 1", "Option 2"), and the utterance names none. */
+function isNumberedLike(one: IntentHit, other: IntentHit, said: Utterance): boolean {
+  if (one === other || !/\d/.test(one.intent.name) || /\d/.test(said.normalized)) return false;
+  const bare = ({ intent }: IntentHit): string => intent.name.replace(/\d+/g, '0');
+  return bare(one) === bare(other);
 }
 
 /** Whether a text is but a yes or no, which asks for no task. */

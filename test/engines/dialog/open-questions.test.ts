@@ -32,6 +32,10 @@ describe('a number', () => {
     expect(await replies(talk(program), 'give phone', 'option 2')).toEqual(['SECOND']);
     const only = bot({ 'Option 1': { m: message('FIRST') }, Talk: { m: message('Talking') } });
     expect(await replies(talk(only), 'option 7')).toEqual([LOST]);
+    expect(await replies(talk(only), 'option seven')).toEqual([LOST]);
+    expect(await replies(talk(program), 'option two')).toEqual(['SECOND']);
+    expect((await replies(talk(program), 'option'))[0]).toContain('Did you mean?');
+    expect(await replies(talk(program), 'option', '2')).toEqual(['SECOND']);
   });
 
   it.each([

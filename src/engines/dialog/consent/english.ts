@@ -30,7 +30,7 @@ export const ENGLISH: CueWords = {
   bare: `i do | i am | it is | it does | they are | they do | we do | we are | i did | she is | he is | i am sure |
     i am certain | y | k | please | i can | i will | we can | you may | you can | they did`,
   agreeable: `why not | y not | why the hell not | why would i not | no problem | no problems | no problem at all | no prob | no probs |
-    not a problem | not an issue | no issue | no issues | no doubt | without doubt | no objection | no objections |
+    not a problem | not an issue | no issue | no issues | no doubt | no doubts | have no doubt | have no doubts | without doubt | no objection | no objections |
     i have no objection | i have no objections | i have no problem with that | do not mind | would not mind |
     do not mind if i do | do not mind if you do | do not mind at all | can not wait | can not argue with that |
     could not agree more | could not agree with you more | do not see why not | no reason not to | see no reason not to |
@@ -54,7 +54,7 @@ export const ENGLISH: CueWords = {
     nothing doing | no dice | no more | not anymore | not any more | no longer | against it`,
   away: `stop | cancel | abort | quit | leave it | leave it alone | leave it be | leave it as it is | leave it as is | keep it |
     keep that | keep them | skip | skip it | skip that | drop it | hold off | back off | do nothing`,
-  doubt: `unsure | uncertain | maybe | perhaps | possibly | probably | presumably | supposedly | apparently | might | mabye | mayb |
+  doubt: `could not be better | never better | never been better | do not see a problem | see no problem | no question | unsure | uncertain | maybe | perhaps | possibly | probably | presumably | supposedly | apparently | might | mabye | mayb |
     could be | may be | i guess | i guess so | guess so | guess | i guess not | suppose | i suppose | i suppose so | suppose so | i suppose not |
     i think | i think so | think so | i believe so | believe so | i hope so | i hope not | hopefully | i assume | i assume so | i reckon |
     i feel like | i imagine | kind of | kinda | sort of | sorta | more or less | mostly | partly | partially | half | in a way | somewhat | let me think |
@@ -84,7 +84,8 @@ export const ENGLISH: CueWords = {
   asking: `are you | is it | is that | is this | is there | are there | are they | are we | do you | do we | does it | does that | does this |
     did you | did i | did it | can i | can you | can we | can it | could you | could i | could we | could it | will it | will you | will i | will that |
     will they | would it | would you | would that | would i | should i | should we | should it | shall i | shall we | may i |
-    might i | am i | was it | has it | have you | have i | what if | how about | what about | how come | tell me | explain | meaning what`,
+    might i | am i | was it | has it | have you | have i | what if | how about | what about | how come | you sure | you certain | you serious | you positive | is not that | is not this | are not you | do not you |
+    would not that | does not that | tell me | explain | meaning what`,
   negator: 'not | never',
   sure: 'sure | certain | positive | convinced | confident | decided | ready | clear',
   filler: `the | a | an | i | you | it | that | this | them | these | those | him | her | me | my | we | us | our | your | is | are | am | be | was |

@@ -39,3 +39,7 @@ function placeOf(word: string, count: number): number {
   const [spoken] = NUMBER_WORD.test(word) ? findNumbers(word) : [];
   return typeof spoken === 'number' ? spoken - 1 : -1;
 }
+
+/** Words with numbers that are spelled out in digits: "option two" is "option 2". */
+export const inDigits = (words: readonly string[]): string[] =>
+  words.map((word) => (NUMBER_WORD.test(word) ? String(findNumbers(word)[0] ?? word) : word));

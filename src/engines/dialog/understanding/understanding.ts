@@ -1,7 +1,7 @@
 import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
 import { normalized, spokenName, toUtterance, type Utterance } from '../../../definition/words.js';
-import { isBareNumber } from './bare-values.js';
+import { inDigits, isBareNumber } from './bare-values.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
 import { nameMatcher } from './name-matcher.js';
@@ -110,7 +110,7 @@ function toKnown(intent: Intent, synonyms: Knowledge['synonyms'], lexicon: Lexic
     patterns: intent.patterns.map((pattern) => patternMatcher(pattern, lexicon)),
     negative: intent.negativePatterns.map((pattern) => patternMatcher(pattern, lexicon)),
     named: nameMatcher(intent.name, synonyms),
-    numbers: numbersIn(normalized(spokenName(intent.name)).split(' ')),
+    numbers: numbersIn(inDigits(normalized(spokenName(intent.name)).split(' '))),
   };
 }
 
@@ -120,6 +120,10 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
   for (const texts of ['trained', 'names'] as const)
     for (const one of known)
       for (const text of one[texts]) if (text !== '' && !exact.has(text)) exact.set(text, one.intent);
+  for (const [text, intent] of [...exact]) {
+    const digits = inDigits(text.split(' ')).join(' ');
+    if (!exact.has(digits)) exact.set(digits, intent);
+  }
   const numbered = byNumbered(known);
   const nameScore = scoreOfNames(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
@@ -130,7 +134,10 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
 
   return {
     definite(said: Utterance): IntentHit | null {
-      const same = exact.get(said.normalized) ?? numbered.get(withoutNumbers(said.normalized));
+      const same =
+        exact.get(said.normalized) ??
+        exact.get(inDigits(said.plain).join(' ')) ??
+        numbered.get(withoutNumbers(said.normalized));
       if (same) return { intent: same, score: 1 };
       const found = patterned.find((one) => matches(one.patterns, said) && !refused(one, said));
       return found ? { intent: found.intent, score: PATTERN_SCORE } : null;
@@ -175,7 +182,8 @@ const numbersIn = (words: readonly string[]): string[] => words.filter((word) =>
 /** Whether an utterance names a number, and none that is in the name of the task: "option 3" is not "Option 1". */
 function isOtherNumber(numbers: readonly string[], { plain }: Utterance): boolean {
   if (numbers.length === 0) return false;
-  const said = numbersIn(plain);
+  // "One" is often no number.
+  const said = numbersIn(inDigits(plain.filter((word) => word !== 'one')));
   return said.length > 0 && !said.some((word) => numbers.includes(word));
 }
 
