@@ -38,6 +38,8 @@ export type ContentType = (typeof CONTENT_TYPES)[number];
 export interface Content {
   type: ContentType;
   value: string;
+  /** Said after it, each as a message of its own: an answer in several parts. */
+  after?: Content[];
 }
 
 /** What an account can be told of. */

@@ -59,7 +59,7 @@ export interface TraceEntry {
 
 /**
  * One bot message. With `key` the turn resolves overrides of that message (channel, webhook type, all channels) and
- * falls back to `contents`; without, `contents` is what is said. Several contents: one at random.
+ * falls back to `contents`; without, `contents` is what is said. Several contents: one at random, with the parts after it.
  * `scope` is what `{{…}}` and scripts of the message see (context, env, content …).
  */
 export interface Said {

@@ -1,9 +1,10 @@
 import { BACKGROUND } from './background.js';
 import { faqKey, smallTalkKey } from './catalogue.js';
 import { type Example, NONE, trainClassifier } from './classifier.js';
-import type { ComponentDefinition, Definition, SentenceDefinition } from './definition.js';
+import type { ComponentDefinition, Definition, FaqDefinition, SentenceDefinition } from './definition.js';
 import { own } from './json.js';
 import type { Faq, Intent, Knowledge, SmallTalk, TrainingSentence } from './program.js';
+import { standardKey } from './standard-responses.js';
 import { spokenName } from './words.js';
 
 /** The understanding of one language: intents with their training, small talk, FAQs, synonyms, traits. */
@@ -49,13 +50,22 @@ function inLowerCase(synonyms: Readonly<Record<string, readonly string[]>>): Rec
 function compileFaqs(definition: Definition, language: string, dialogIds: Readonly<Record<string, string>>): Faq[] {
   return definition.faqs
     .filter((faq) => faq.language === language)
-    .map((faq) => ({
-      messageKey: faqKey(faq.refId),
-      questions: [faq.question, ...faq.alternates],
-      tags: faq.tags,
-      terms: faq.terms,
-      dialogId: faq.dialogRefId === '' ? null : (own(dialogIds, faq.dialogRefId) ?? null),
-    }));
+    .map((faq) => {
+      const dialogId = faq.runsDialog ? dialogOfFaq(faq, dialogIds) : null;
+      return {
+        messageKey: faq.runsDialog && dialogId === null ? standardKey('task_unavailable') : faqKey(faq.refId),
+        questions: [faq.question, ...faq.alternates],
+        tags: faq.tags,
+        terms: faq.terms,
+        dialogId,
+      };
+    });
+}
+
+/** The id of the dialog a FAQ runs; null when it is not in the file. */
+export function dialogOfFaq(faq: FaqDefinition, dialogIds: Readonly<Record<string, string>>): string | null {
+  const named = own(dialogIds, faq.dialogRefId);
+  return named ?? Object.values(dialogIds).find((id) => id === faq.dialogRefId) ?? null;
 }
 
 /** Examples of every task, and FAQ questions and small talk as negative ones. */

@@ -162,9 +162,9 @@ function compileIntentNode(node: NodeDefinition, component: ComponentDefinition,
       return { ...base, type: 'local_intent', componentId: component.id };
     scope.warn({
       path: scope.path,
-      message: `The node "${base.name}" calls a dialog that is not in the file. Reaching it runs the failure event.`,
+      message: `The node "${base.name}" calls a dialog that is not in the file. Reaching it says the standard response for a task that is not available, and ends the dialog.`,
     });
-    return { ...base, type: 'unsupported', kind: 'dialog call' };
+    return { ...base, type: 'unavailable' };
   }
   return {
     ...base,

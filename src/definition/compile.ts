@@ -1,9 +1,9 @@
 import { catalogue, eventKey } from './catalogue.js';
-import { compileKnowledge } from './compile-knowledge.js';
+import { compileKnowledge, dialogOfFaq } from './compile-knowledge.js';
 import { compileGraph, type NodeScope } from './compile-nodes.js';
 import type { Definition, DialogDefinition, EventDefinition, ReadWarning } from './definition.js';
 import { own } from './json.js';
-import type { BotEvent, Dialog, Program } from './program.js';
+import type { BotEvent, Dialog, Graph, Program } from './program.js';
 
 /**
  * Compiles a definition into the program the dialog engine runs. Pure, and JSON in and out, so that a worker can run it
@@ -49,6 +49,11 @@ export function compileTasks(
   const dialogs = definition.dialogs.map(
     (dialog, at) => [dialog.id, compileDialog(dialog, { ...scope, path: `dialogs[${at}].nodes` })] as const,
   );
+  definition.faqs.forEach((faq, at) => {
+    if (!faq.runsDialog || dialogOfFaq(faq, dialogIds) !== null) return;
+    const message = `The question "${faq.question}" runs a dialog that is not in the file. Asking it says the standard response for a task that is not available.`;
+    warnings.push({ path: `faqs[${at}]`, message });
+  });
   return {
     dialogs: Object.fromEntries(dialogs),
     dialogIds,
@@ -61,8 +66,15 @@ export function compileTasks(
 function compileDialog(dialog: DialogDefinition, scope: NodeScope): Dialog {
   const start = dialog.nodes.find((node) => node.id === 'intent0') ?? dialog.nodes[0];
   const { id, name, names, hidden } = dialog;
-  return { id, name, names, hidden, graph: compileGraph(dialog.nodes, start, scope) };
+  const graph = start ? compileGraph(dialog.nodes, start, scope) : EMPTY;
+  return { id, name, names, hidden, graph };
 }
+
+/** The graph of a dialog that the file only names. */
+const EMPTY: Graph = {
+  start: 'unavailable',
+  nodes: { unavailable: { type: 'unavailable', id: 'unavailable', name: 'unavailable', edges: [] } },
+};
 
 /** Enabled events only. An event whose dialog is missing says its message, if it has one. */
 function compileEvents(

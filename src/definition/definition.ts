@@ -157,7 +157,9 @@ export interface FaqDefinition {
   tags: string[];
   terms: string[];
   answers: MessageEntry[];
-  /** If set, the dialog that the FAQ runs instead of answering. */
+  /** It runs a dialog instead of answering. */
+  runsDialog: boolean;
+  /** That dialog: its refId, or its id. */
   dialogRefId: string;
 }
 

@@ -175,6 +175,8 @@ export type Node =
   | (NodeBase & { type: 'transfer'; messageKey: string })
   | (NodeBase & { type: 'local_intent'; componentId: string })
   | GenerativeNode
+  /** It calls a dialog that is not there. */
+  | (NodeBase & { type: 'unavailable' })
   | (NodeBase & { type: 'unsupported'; kind: string });
 
 /** The understanding of one language. */

@@ -1,13 +1,12 @@
 import type {
   FaqDefinition,
-  MessageEntry,
   PatternDefinition,
   SentenceDefinition,
   SmallTalkDefinition,
   TraitDefinition,
 } from './definition.js';
 import { number, object, objects, type Raw, string, strings } from './json.js';
-import { readAnswers } from './read-message.js';
+import { readAnswers, readFaqAnswers } from './read-message.js';
 import { unescapeHtml } from './text.js';
 
 export function readSmallTalk(value: unknown, languages: readonly string[]): SmallTalkDefinition[] {
@@ -46,10 +45,6 @@ function readFaq(faq: Raw, language: string): FaqDefinition[] {
   const question = string(faq.question);
   const alternates = textsOf(faq.alternateQuestions, 'question');
   if (question === '' && alternates.length === 0) return [];
-  const answers: MessageEntry[] = [
-    ...readAnswers(faq.answer, language),
-    ...readAnswers(faq.alternateAnswers, language),
-  ];
   return [
     {
       refId: string(faq.refId) || string(faq._id) || string(faq.faqId) || question,
@@ -61,8 +56,9 @@ function readFaq(faq: Raw, language: string): FaqDefinition[] {
         ...objects(faq.alternateQuestions).flatMap((entry) => textsOf(entry.tags, 'name')),
       ],
       terms: strings(faq.terms),
-      answers,
-      dialogRefId: string(faq.responseType) === 'dialog' ? string(faq.dialogRefId) || string(faq.dialogId) : '',
+      answers: readFaqAnswers(faq.answer, faq.alternateAnswers, language),
+      runsDialog: string(faq.responseType) === 'dialog',
+      dialogRefId: string(faq.dialogRefId) || string(faq.dialogId),
     },
   ];
 }

@@ -15,12 +15,34 @@ export function readMessage(value: unknown, languages: readonly string[]): Messa
   });
 }
 
-/** Answers of small talk and FAQs: one language, never encoded. Type `advance` is JavaScript. */
+/** Answers of small talk: one language, never encoded, one of them at random. Type `advance` is JavaScript. */
 export function readAnswers(value: unknown, language: string): MessageEntry[] {
   return list(value)
     .flat(2)
     .filter(isObject)
     .flatMap((entry) => toEntry(entry, string(entry.channel) || 'default', language, keepText));
+}
+
+/**
+ * Answers of a FAQ: the entries of `answer` are the parts of one, said one after the other; each list in
+ * `alternateAnswers` holds those of another. Either holds the answers of other channels besides.
+ */
+export function readFaqAnswers(answer: unknown, alternates: unknown, language: string): MessageEntry[] {
+  const others = list(alternates).map((entry) => list(Array.isArray(entry) ? entry : [entry]));
+  return [list(isObject(answer) ? [answer] : answer), ...others].flatMap((parts) =>
+    joinParts(readAnswers(parts, language)),
+  );
+}
+
+/** One entry a channel, with the parts that follow inside it. */
+function joinParts(entries: readonly MessageEntry[]): MessageEntry[] {
+  const first = new Map<string, MessageEntry>();
+  for (const entry of entries) {
+    const known = first.get(entry.channel);
+    if (known) known.content.after = [...(known.content.after ?? []), entry.content];
+    else first.set(entry.channel, { ...entry, content: { ...entry.content } });
+  }
+  return [...first.values()];
 }
 
 /** A value of every supported language under `localeData`. */

@@ -62,7 +62,7 @@ export function emptyWarnings(definition: Definition): ReadWarning[] {
       : [
           {
             path: `dialogs[${at}]`,
-            message: `The dialog "${dialog.name}" has no nodes (a partial export): it ends at once.`,
+            message: `The dialog "${dialog.name}" has no nodes (a partial export): it is not available.`,
           },
         ],
   );

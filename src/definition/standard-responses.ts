@@ -13,6 +13,7 @@ export type StandardResponse =
   | 'on_hold'
   | 'resumed'
   | 'retries_exceeded'
+  | 'task_unavailable'
   | 'form'
   | 'agent_transfer'
   | 'failure'
@@ -31,6 +32,7 @@ export const STANDARD_RESPONSES: Readonly<Record<StandardResponse, { name: strin
     name: 'Too many retries',
     text: 'I could not make use of your answers, so I have stopped this task. Please start again.',
   },
+  task_unavailable: { name: 'Task not available', text: 'I am sorry, this task is not available at the moment.' },
   form: { name: 'Form', text: 'Please click below to continue your conversation using a form:' },
   agent_transfer: { name: 'Agent transfer', text: 'I am connecting you to a person. One moment, please.' },
   failure: {
@@ -45,9 +47,13 @@ export const standardKey = (name: StandardResponse): string => `standard.${name}
 
 /** Patterns that map a changed response of an export to a standard one; its keys are not documented. */
 const SIGNS: readonly [StandardResponse, RegExp][] = [
+  [
+    'task_unavailable',
+    /(dialog|task)\b.{0,40}\b(is|was|are) (currently |at present )?(not|un)[ -]?(available|accessible)/i,
+  ],
   ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
-  ['did_you_mean', /did you mean/i],
-  ['not_understood', /(not|n't|unable to) (sure i )?(understand|get|got)|rephrase/i],
+  ['did_you_mean', /did you mean|ambigu/i],
+  ['not_understood', /(not|n't|unable to) (sure i |able to )?(understand|get|got)|rephrase/i],
   ['nothing_to_discard', /(no(thing)?|n't)\b.*\b(discard|cancel)|no (active |running |current )?task/i],
   ['discarded', /discard|abandon|cancel+ed/i],
   ['on_hold', /on hold/i],

@@ -17,9 +17,15 @@ const ContentTypeEnum = enumOf<ContentType>('ContentType', 'What a content is.',
   TEMPLATE: 'The JSON text of a template.',
 });
 
+const MessagePart = objectOf('MessagePart', 'One message of an answer in several parts.', {
+  type: ContentTypeEnum,
+  value: String,
+});
+
 const MessageContentType = objectOf('MessageContent', null, {
   type: ContentTypeEnum,
   value: String,
+  after: nullable([MessagePart], 'Said after it, each as a message of its own. Null: nothing follows.'),
 });
 
 export const MessageContentInput = inputOf('MessageContentInput', null, {

@@ -25,9 +25,24 @@ export interface RenderTools {
  * Scripts may change `context` (they see the very object); what they print is a template when it is a JSON object, as
  * bots written for the platform expect (kore-exports.md §6). Throws when a script fails, and when there is no content.
  */
-export async function render(contents: readonly Content[], said: RenderScope, tools: RenderTools): Promise<Reply> {
-  const content = contents.length === 1 ? contents[0] : contents[Math.floor(tools.random() * contents.length)];
+export const render = async (contents: readonly Content[], said: RenderScope, tools: RenderTools): Promise<Reply> =>
+  renderContent(oneOf(contents, tools), said, tools);
+
+/** The same, with what that content says after it. */
+export async function renderAll(contents: readonly Content[], said: RenderScope, tools: RenderTools): Promise<Reply[]> {
+  const { after = [], ...first } = oneOf(contents, tools);
+  const replies: Reply[] = [];
+  for (const part of [first, ...after]) replies.push(await renderContent(part, said, tools));
+  return replies;
+}
+
+function oneOf(contents: readonly Content[], { random }: RenderTools): Content {
+  const content = contents.length === 1 ? contents[0] : contents[Math.floor(random() * contents.length)];
   if (!content) throw new Error('This message has no content for this channel and language.');
+  return content;
+}
+
+async function renderContent(content: Content, said: RenderScope, tools: RenderTools): Promise<Reply> {
   const scope: JsonObject = { context: said.context, env: { ...said.env }, ...said.scope };
   switch (content.type) {
     case 'TEXT':

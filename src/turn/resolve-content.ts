@@ -4,7 +4,7 @@ import { resolveContents } from '../domain/messages/resolve.js';
 import type { JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
 import type { Reply } from '../wire/reply.js';
-import { type RenderScope, render } from './render.js';
+import { type RenderScope, renderAll } from './render.js';
 import type { TurnDeps, TurnJob } from './turn-job.js';
 
 /** When and to whom something is said. */
@@ -17,23 +17,23 @@ export interface Occasion {
   trace(entry: TraceEntry): void;
 }
 
-/** The reply of a channel for what an engine says; null for nothing. Rejects when a script of it fails. */
-export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply | null> {
+/** The replies of a channel for what an engine says; none for nothing. Rejects when a script of it fails. */
+export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[]> {
   const { bot, deps } = occasion;
   const { botId } = occasion.job.route;
   const contents = said.key && bot ? contentsFor(bot, said.key, said.contents, occasion) : (said.contents ?? []);
   if (contents.length === 0) {
     if (said.key) occasion.trace({ kind: 'nothingToSay', message: said.key });
-    return null;
+    return [];
   }
   const seen: RenderScope = { context: occasion.context, env: bot?.env ?? {} };
   if (said.scope) seen.scope = said.scope;
   if (said.suffix !== undefined) seen.suffix = said.suffix;
-  const reply = await render(contents, seen, {
+  const replies = await renderAll(contents, seen, {
     random: deps.random,
     scripts: deps.scripts.runner({ botId, now: deps.clock.now(), random: deps.random }),
   });
-  return reply.type === 'text' && reply.text === '' && !said.form ? null : reply;
+  return replies.filter((reply) => reply.type !== 'text' || reply.text !== '' || said.form !== undefined);
 }
 
 /** What the engine gives counts where neither an override nor the bot's file has anything. */

@@ -145,8 +145,8 @@ class RunningTurn {
 
   private async say(said: Said): Promise<void> {
     const { deps, job, bot, language, context, note: trace } = this;
-    const reply = await renderSaid(said, { deps, job, bot, language, context, trace });
-    if (reply) this.add(reply, said);
+    const replies = await renderSaid(said, { deps, job, bot, language, context, trace });
+    for (const reply of replies) this.add(reply, said);
   }
 
   async sayStandard(name: StandardResponse): Promise<void> {

@@ -194,7 +194,6 @@ function mentions({ message, overrides }: BotMessageView, search: string): boole
     ...message.channels.map((one) => one.contents),
     ...overrides.map((one) => one.contents),
   ].flat();
-  return [message.name, message.key, ...contents.map((content) => content.value)].some((text) =>
-    text.toLowerCase().includes(search),
-  );
+  const texts = contents.flatMap(({ value, after = [] }) => [value, ...after.map((part) => part.value)]);
+  return [message.name, message.key, ...texts].some((text) => text.toLowerCase().includes(search));
 }

@@ -1,4 +1,4 @@
-import { standardKey } from '../../definition/standard-responses.js';
+import { type StandardResponse, standardKey } from '../../definition/standard-responses.js';
 import type { JsonObject } from '../../json.js';
 import { clearTask } from './context.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
@@ -28,8 +28,13 @@ export function markUtterance(run: Run, text: string, marked: Record<string, str
 }
 
 /** Too many answers were of no use: the task ends. */
-export async function* endByRetries(run: Run): Steps<'stay'> {
-  yield* say(run, standardKey('retries_exceeded'));
+export const endByRetries = (run: Run): Steps<'stay'> => endTask(run, 'retries_exceeded');
+
+/** A dialog that is called is not there: the task ends. */
+export const endUnavailable = (run: Run): Steps<'stay'> => endTask(run, 'task_unavailable');
+
+async function* endTask(run: Run, why: StandardResponse): Steps<'stay'> {
+  yield* say(run, standardKey(why));
   const bottom = run.state.frames[0];
   if (bottom) yield* finishTask(run, bottom, 'Failed');
   return 'stay';

@@ -6,7 +6,7 @@ import { readDefinition } from '../../../src/definition/read.js';
 import type { DialogDeps, ScriptSandbox } from '../../../src/engines/dialog/deps.js';
 import { openDialogBot } from '../../../src/engines/dialog/open-dialog-bot.js';
 import type { JsonObject } from '../../../src/json.js';
-import { render } from '../../../src/turn/render.js';
+import { renderAll } from '../../../src/turn/render.js';
 import type { Reply } from '../../../src/wire/reply.js';
 
 /** Real exports lie beside a checkout; without them their tests are skipped. */
@@ -34,6 +34,8 @@ export function programOf(raw: unknown, config?: unknown): Program {
 
 export interface Answered {
   replies: Reply[];
+  /** The form that came with them. */
+  form: JsonObject | null;
   texts: string[];
   end: End;
   pauses: number;
@@ -44,6 +46,9 @@ export interface Conversation {
   say(message: string | UserMessage, customData?: JsonObject): Promise<Answered>;
   session: SessionState;
 }
+
+const textOf = (reply: Reply): string =>
+  reply.type === 'text' ? reply.text : (reply.printed ?? JSON.stringify(reply.template));
 
 const noScripts: ScriptSandbox = {
   run: async () => {
@@ -98,7 +103,14 @@ export function converse(
         channel: 'ivr',
         ...(customData ? { customData, messagePayload: { customData } } : {}),
       };
-      const answered: Answered = { replies: [], texts: [], end: { type: 'end', session }, pauses: 0, trace: [] };
+      const answered: Answered = {
+        replies: [],
+        form: null,
+        texts: [],
+        end: { type: 'end', session },
+        pauses: 0,
+        trace: [],
+      };
       const turn = {
         turnId: `turn-${turns}`,
         traceId: TRACE_ID,
@@ -138,10 +150,11 @@ export function converse(
           step = await steps.next();
         } else {
           const contents = event.contents ?? [];
+          answered.form = event.form ?? answered.form;
           try {
             if (contents.length > 0) {
               const scope = event.scope ?? {};
-              const reply = await render(
+              const replies = await renderAll(
                 contents,
                 {
                   scope,
@@ -151,10 +164,8 @@ export function converse(
                 },
                 { random, scripts: used.scripts.runner(turn) },
               );
-              answered.replies.push(reply);
-              answered.texts.push(
-                reply.type === 'text' ? reply.text : (reply.printed ?? JSON.stringify(reply.template)),
-              );
+              answered.replies.push(...replies);
+              answered.texts.push(...replies.map(textOf));
             }
             step = await steps.next();
           } catch (error) {

@@ -246,10 +246,10 @@ describe('dialogs that call dialogs', () => {
     expect(trace.at(-1)?.error).toContain('without an input');
   });
 
-  it('that call what is not there end in the failure event', async () => {
+  it('that call what is not there say so, and end', async () => {
     const program = bot({ Go: { c: call('Nowhere') } });
     expect(program.warnings).toHaveLength(1);
-    expect(await replies(talk(program), 'go')).toEqual([FAILURE]);
+    expect(await replies(talk(program), 'go')).toEqual(['I am sorry, this task is not available at the moment.']);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Node } from '../../../definition/program.js';
 import { NodeFailure, type Run, type Steps } from '../run.js';
 import type { Frame } from '../state.js';
+import { endUnavailable } from '../tasks.js';
 import { runCall } from './call.js';
 import { runConfirmation } from './confirmation.js';
 import { runEntity } from './entity.js';
@@ -42,6 +43,8 @@ export async function* runNode(run: Run, frame: Frame, node: Node): Steps<Outcom
       return yield* runTransfer(run, node);
     case 'generative':
       return yield* runGenerative(run, frame, node);
+    case 'unavailable':
+      return yield* endUnavailable(run);
     case 'unsupported':
       throw new NodeFailure(`The node "${node.name}" (${node.kind}) cannot run on this server.`);
   }
