@@ -52,7 +52,7 @@ export function faultsOf(value: Json): string[] {
   const path = string(raw.context).trim();
   return [
     ...(Object.hasOwn(OPERATORS, op) ? [] : [`this server does not know the operator "${op}"`]),
-    ...(path === '' || /^[\w$.[\]'"{} -]+$/.test(path) ? [] : [`"${path}" is not the path of a value`]),
+    ...(path === '' || /^[\p{L}\p{M}\p{N}_$.[\]'"{} -]+$/u.test(path) ? [] : [`"${path}" is not the path of a value`]),
   ];
 }
 
@@ -69,7 +69,9 @@ function pathOf(field: unknown, context: unknown, pathOfNode: (nodeId: string) =
 /** Reads a text that is a path as a variable, as the platform's editor does: `context.limit`, `{{env.LIMIT}}`. */
 function comparedWith(value: unknown): { text: string } | { path: string } {
   const text = valueText(value);
-  const path = /^\s*(?:\{\{)?\s*((?:context|env|content)\.[\w$.[\]'"-]+)\s*(?:\}\})?\s*$/.exec(text)?.[1];
+  const path = /^\s*(?:\{\{)?\s*((?:context|env|content)\.[\p{L}\p{M}\p{N}_$.[\]'"-]+)\s*(?:\}\})?\s*$/u.exec(
+    text,
+  )?.[1];
   return path === undefined ? { text } : { path };
 }
 

@@ -188,11 +188,18 @@ export interface FormDefinition {
 }
 
 export interface FormFieldDefinition {
+  /** Distinct within the form: the file's `_id` or `refId`, else the name. */
   id: string;
+  refId: string;
+  /** `context.forms.<form>.<key>`: the author's name of the field, distinct within the form; empty for mere text. */
   key: string;
+  /** The file's own `key`, which in real files is the type. */
+  fileKey: string;
   label: string;
   type: string;
   required: boolean;
+  /** Several of the options may be chosen. */
+  multiple: boolean;
   placeholder: string;
   /** False for a hidden field. */
   visible: boolean;

@@ -6,7 +6,6 @@ import type {
   ChannelDefinition,
   Definition,
   EventDefinition,
-  FormDefinition,
   InterruptionDefinition,
   ReadWarning,
   StandardResponseDefinition,
@@ -14,6 +13,7 @@ import type {
 } from './definition.js';
 import { flag, isObject, json, number, object, objects, type Raw, string, strings } from './json.js';
 import { readComponent, readDialog } from './read-dialogs.js';
+import { readForm } from './read-forms.js';
 import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
 import { localized, readMessage } from './read-message.js';
 import { emptyWarnings, shapeWarnings } from './read-warnings.js';
@@ -181,37 +181,6 @@ function contentIn(entry: Raw, language: string): unknown {
   const local = object(entry.localeData)[language] ?? (isObject(entry.value) ? entry.value[language] : undefined);
   if (local !== undefined) return isObject(local) ? (local.value ?? local.text) : local;
   return isObject(entry.value) || string(entry.language ?? language) !== language ? undefined : entry.value;
-}
-
-function readForm(raw: Raw, language: string): FormDefinition {
-  const components = [...objects(raw.components), ...objects(raw.formComponents)];
-  return {
-    refId: string(raw.refId) || string(raw._id),
-    id: string(raw._id),
-    name: string(raw.name),
-    label: string(raw.displayName) || string(object(object(raw.localeData)[language]).displayName) || string(raw.name),
-    fields: components
-      .map((entry) => readField(entry, language))
-      .filter((field) => field.key !== '' || field.label !== ''),
-  };
-}
-
-function readField(raw: Raw, language: string): FormDefinition['fields'][number] {
-  const meta = { ...raw, ...object(raw.metaData), ...object(object(raw.localeData)[language]) };
-  const options = objects(meta.values).map((option) => ({
-    title: string(option.title) || string(option.label) || string(option.displayName) || string(option.value),
-    value: string(option.value) || string(option.title),
-  }));
-  return {
-    id: string(raw._id) || string(raw.refId),
-    key: string(meta.key) || string(meta.name),
-    label: string(meta.displayName) || string(meta.label) || string(meta.key),
-    type: string(meta.type),
-    required: flag(meta.isRequired) || flag(meta.required),
-    placeholder: string(meta.placeholder),
-    visible: meta.isVisible !== false,
-    options,
-  };
 }
 
 function readChannel(raw: Raw): ChannelDefinition {

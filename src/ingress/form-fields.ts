@@ -48,7 +48,8 @@ export function readFields(fields: readonly Field[], sent: URLSearchParams): Fil
   return { values, faults, data };
 }
 
-function controlOf({ type, options, key }: FormFieldDefinition): Control {
+function controlOf({ type, options, key, multiple }: FormFieldDefinition): Control {
+  if (multiple && options.length > 0) return 'several';
   switch (type) {
     case 'button':
       return 'button';

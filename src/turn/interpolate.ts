@@ -5,8 +5,11 @@ export type Piece = { literal: string } | { path: string[] } | { expression: str
 
 /** Roots a path may begin with; anything else is looked up under `context` (kore-exports.md §4). */
 const ROOTS = new Set(['context', 'env', 'content']);
-const PATH = /^[A-Za-z_$][\w$-]*(?:\.[\w$-]+|\[\d+\]|\[(?:'[^']*'|"[^"]*")\])*$/;
-const STEP = /[\w$-]+|\[\d+\]|\[(?:'[^']*'|"[^"]*")\]/g;
+const PATH = /^[\p{L}_$][\p{L}\p{M}\p{N}_$-]*(?:\.[\p{L}\p{M}\p{N}_$-]+|\[\d+\]|\[(?:'[^']*'|"[^"]*")\])*$/u;
+const STEP = /[\p{L}\p{M}\p{N}_$-]+|\[\d+\]|\[(?:'[^']*'|"[^"]*")\]/gu;
+/** The fields of forms have the names their authors gave them, with blanks too: `context.forms.Leave.Start date`. */
+const FORM_PATH =
+  /^(?:context\.)?forms(?:\.[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$-]*(?: +[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$-]*)*)+$/u;
 
 /** Cuts a text at its `{{…}}`. */
 export function pieces(text: string): Piece[] {
@@ -26,7 +29,7 @@ export function pieces(text: string): Piece[] {
 
 /** The steps of a path, e.g. `a.b[0]['c d']` → `a, b, 0, c d`; null when the text is not a plain path. */
 export function parsePath(text: string): string[] | null {
-  if (!PATH.test(text)) return null;
+  if (!PATH.test(text)) return FORM_PATH.test(text) ? text.split('.') : null;
   return [...text.matchAll(STEP)].map(([step]) =>
     step.startsWith('[') ? step.slice(1, -1).replace(/^['"]|['"]$/g, '') : step,
   );

@@ -69,10 +69,10 @@ beforeEach(() => {
 });
 afterAll(() => app.remove());
 
-async function openBot(channel: Record<string, unknown> = {}): Promise<Line> {
+async function openBot(channel: Record<string, unknown> = {}, file: JsonObject = definition): Promise<Line> {
   const { importBot } = await app.gql(
     'mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } warnings { message } } }',
-    { input: { definition, config: {}, mode: 'NEW' } },
+    { input: { definition: file, config: {}, mode: 'NEW' } },
   );
   expect(importBot.warnings).toEqual([]);
   const caller = await createCaller(app);
@@ -280,3 +280,61 @@ describe('a link', () => {
 
 const textsOf = (requests: Awaited<ReturnType<Receiver['received']>>): string[] =>
   requests.map((request) => (request.json() as { data: { val: string }[] }).data[0]?.val ?? '');
+
+describe('a form as real files have it', () => {
+  const field = (name: string, type: string, more: JsonObject = {}): JsonObject => ({
+    name,
+    type,
+    refId: `ref-${name}`,
+    metaData: { type, key: type, name, displayName: name, isVisible: true, ...more },
+    components: [],
+  });
+  const fields = [
+    field('StartDate', 'date'),
+    field('EndDate', 'date'),
+    field('Colours', 'dropdown', {
+      isMultiSelect: true,
+      values: choices.map(({ value }) => ({ value, selected: false })),
+    }),
+    field('Submit', 'button'),
+  ];
+  const real = exportOf(
+    {
+      leave: {
+        f: { type: 'form', component: { resourceId: 'form-leave' }, next: 'm' },
+        m: message(
+          '{{context.forms.Leave.StartDate}} to {{context.forms.Leave.EndDate}}: {{context.forms.Leave.Colours}}',
+        ),
+      },
+    },
+    { forms: [{ name: 'Leave', displayName: 'Leave', type: 'regular', refId: 'form-leave', components: fields }] },
+  );
+
+  it('says the id that takes its data, and gives each field to the bot by its name', async () => {
+    line = await openBot({}, real);
+    const asked = await line.v2({ type: 'text', val: 'leave' }, { from: { id: user } });
+    const { formDef } = asked.body.form;
+    expect(formDef._id).toBe('form-leave');
+    const data = formDef.components.map(({ _id }: { _id: string }, at: number) => ({
+      componentId: _id,
+      input: ['2027-03-04', '2027-03-09', ['red']][at],
+    }));
+    const val = { formId: formDef._id, data: data.slice(0, 3) };
+    const { status, body } = await line.v2({ type: 'formData', val }, { from: { id: user } });
+    expect([status, body.data[0].val]).toEqual([200, '2027-03-04 to 2027-03-09: ["red"]']);
+  });
+
+  it('has a page with every field of its own, and several choices where the file allows them', async () => {
+    line = await openBot({}, real);
+    const asked = await line.v2({ type: 'text', val: 'leave' }, { from: { id: user } });
+    const link = linkIn(asked.body.data[0].val);
+    expect((await visit(link)).text.match(/type="date"/g)).toHaveLength(2);
+    const sent = await send(link, [
+      ['ref-StartDate', '2027-03-04'],
+      ['ref-EndDate', '2027-03-09'],
+      ['ref-Colours', 'red'],
+      ['ref-Colours', 'green'],
+    ]);
+    expect(sent.text).toContain('2027-03-04 to 2027-03-09: [&quot;red&quot;,&quot;green&quot;]');
+  });
+});

@@ -1,4 +1,4 @@
-import type { FormDefinition } from '../../../definition/definition.js';
+import type { FormDefinition, FormFieldDefinition } from '../../../definition/definition.js';
 import { isObject, objects, own, string } from '../../../definition/json.js';
 import type { Node } from '../../../definition/program.js';
 import { standardKey } from '../../../definition/standard-responses.js';
@@ -35,7 +35,7 @@ export async function* runForm(run: Run, frame: Frame, node: Extract<Node, { typ
 
 /** Callers name a form by either id, or by its name. */
 export const isCalled = ({ id, refId, name }: FormDefinition, formId: string): boolean =>
-  [id, refId, name].includes(formId);
+  formId !== '' && [id, refId, name].includes(formId);
 
 async function* ask(run: Run, messageKey: string, form: FormDefinition): Steps<void> {
   const own = messageContents(run, messageKey)?.length;
@@ -53,16 +53,27 @@ function formValues(form: FormDefinition, data: Json): JsonObject {
   const values: JsonObject = {};
   const entries: [string, Json | undefined][] = Array.isArray(data)
     ? objects(data).map((entry) => [
-        string(entry.componentId) || string(entry.key),
+        string(entry.componentId) || string(entry.key) || string(entry.name),
         (entry.input ?? entry.value) as Json | undefined, // entries of JSON
       ])
     : Object.entries(isObject(data) ? (data as JsonObject) : {});
   for (const [name, value] of entries) {
-    const field = form.fields.find(({ id, key, label }) => key !== '' && [id, key, label].includes(name));
-    const key = field?.key ?? name;
+    const key = fieldOf(form, name)?.key ?? name;
     if (key !== '' && key !== '__proto__' && value !== undefined) values[key] = value;
   }
   return values;
+}
+
+/** The field that callers name by an id or its name; by its label or the file's key only where one field alone has that. */
+function fieldOf({ fields }: FormDefinition, called: string): FormFieldDefinition | undefined {
+  const asked = fields.filter(({ key }) => key !== '');
+  const known =
+    asked.find(({ id }) => id === called) ??
+    asked.find(({ refId }) => refId === called) ??
+    asked.find(({ key }) => key === called);
+  if (known) return known;
+  const like = asked.filter(({ label, fileKey }) => label === called || fileKey === called);
+  return like.length === 1 ? like[0] : undefined;
 }
 
 /** What callers that draw forms themselves get beside the text (kore-webhook.md §1.5). */
@@ -70,14 +81,16 @@ function formDefinition(form: FormDefinition): JsonObject {
   const components = form.fields.map(
     (field): JsonObject => ({
       _id: field.id,
-      refId: field.id,
+      refId: field.refId || field.id,
       metaData: {
         type: field.type,
-        key: field.key,
+        key: field.fileKey || field.key,
         displayName: field.label,
         name: field.key,
-        isVisible: true,
+        placeholder: field.placeholder,
+        isVisible: field.visible,
         required: field.required,
+        ...(field.multiple && { isMultiSelect: true }),
         values: field.options.map(({ title, value }) => ({ title, value, selected: false })),
       },
     }),
