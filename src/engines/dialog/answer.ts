@@ -1,10 +1,8 @@
-import { own } from '../../definition/json.js';
-import { standardKey } from '../../definition/standard-responses.js';
 import { lettered } from './choices-text.js';
 import { eventOf, runEventAction } from './events.js';
-import { sayHelp } from './help.js';
+import { namesOf, sayChoices, sayHelp, tasksOf } from './help.js';
 import { discard } from './interrupt.js';
-import { type Run, type Steps, say } from './run.js';
+import { dialogOf, type Run, type Steps, say } from './run.js';
 import { severalTasks, startTasks } from './several-tasks.js';
 import { markUtterance, startTask } from './tasks.js';
 import { type Meaning, understand } from './understand.js';
@@ -84,11 +82,10 @@ async function* greetFirst(run: Run, meaning: Meaning['type']): Steps<boolean> {
 }
 
 async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
-  const names = dialogIds
-    .map((id) => run.program.dialogs[id])
-    .map((dialog) => (dialog && (own(dialog.names, run.turn.language) ?? dialog.name)) ?? '');
+  const dialogs = dialogIds.flatMap((id) => dialogOf(run, id) ?? []);
+  const names = namesOf(run, dialogs);
   run.state.offered = [...dialogIds];
-  yield* say(run, standardKey('did_you_mean'), { suffix: `${lettered(names)}\n` });
+  yield* sayChoices(run, 'did_you_mean', names, `${lettered(names)}\n`);
 }
 
 async function* sayNotUnderstood(run: Run, first: boolean): Steps<void> {
@@ -101,5 +98,5 @@ async function* sayNotUnderstood(run: Run, first: boolean): Steps<void> {
   }
   // A bot that has nothing for what it does not understand greets at least.
   const greeted = first && (yield* runEventAction(run, 'WELCOME_MESSAGE_EVENT'));
-  if (!greeted) yield* say(run, standardKey('not_understood'));
+  if (!greeted) yield* sayChoices(run, 'not_understood', namesOf(run, tasksOf(run)), '');
 }

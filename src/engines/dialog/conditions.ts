@@ -2,6 +2,7 @@ import { isObject } from '../../definition/json.js';
 import type { Comparison, Condition } from '../../definition/program.js';
 import type { Json, JsonObject } from '../../json.js';
 import { parsePath, printed, valueAt } from '../../turn/interpolate.js';
+import { isBlank } from './context.js';
 import { nodeAt, type Run, scopeOf } from './run.js';
 import type { Frame } from './state.js';
 
@@ -11,7 +12,7 @@ export function holds(condition: Condition, run: Run, frame: Frame): boolean {
     case 'compare': {
       const path = parsePath(condition.path);
       const scope = scopeOf(run);
-      return path !== null && compare(valueAt(scope, path), condition.op, expectedOf(condition.value, scope));
+      return path !== null && compare(givenAt(path, scope), condition.op, expectedOf(condition.value, scope));
     }
     case 'answered':
       return frame.answer === condition.answer;
@@ -24,6 +25,12 @@ export function holds(condition: Condition, run: Run, frame: Frame): boolean {
     case 'never':
       return false;
   }
+}
+
+/** The value at a path; an entity that is blank has none. */
+function givenAt(path: readonly string[], scope: JsonObject): Json | undefined {
+  const value = valueAt(scope, path);
+  return path[1] === 'entities' && isBlank(value) ? undefined : value;
 }
 
 /** The text to compare with: a literal, or the value of a variable; empty when it is missing. */
@@ -62,12 +69,26 @@ function intentOf(run: Run, frame: Frame, nodeId: string): string | null {
   return node?.type === 'call' ? node.dialogId : nodeId;
 }
 
+/** What an object may be compared by. */
+const PARTS = [
+  'value',
+  'title',
+  'text',
+  'amount',
+  'formatted_address',
+  'city',
+  'code',
+  'shortName',
+  'alpha2',
+  'alpha3',
+];
+
 /** The texts a value may be compared as: its own, the entries of a list, the value, title or amount of an object. */
 function textsOf(value: Json | undefined): string[] {
   if (value === undefined || value === null || value === '') return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [JSON.stringify(value), ...value.flatMap(textsOf)];
   if (!isObject(value)) return [String(value)];
-  const parts = ['value', 'title', 'text', 'amount', 'formatted_address', 'city'].map((key) => value[key]);
+  const parts = PARTS.map((key) => value[key]);
   return [JSON.stringify(value), ...parts.flatMap((part) => textsOf(part as Json | undefined))]; // entries of JSON are JSON
 }
 

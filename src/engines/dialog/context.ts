@@ -1,6 +1,6 @@
 import type { TurnRequest } from '../../bots/engine.js';
 import { isObject } from '../../definition/json.js';
-import type { JsonObject } from '../../json.js';
+import type { Json, JsonObject } from '../../json.js';
 
 /** The stores of a session that scripts read and write by name (kore-webhook.md §8.1). */
 export const STORES = [
@@ -27,7 +27,7 @@ export function describeTurn(context: JsonObject, turn: TurnRequest, sentence: s
   context.userInputs = { originalInput: { sentence } };
   const session = child(context, 'session');
   const user = child(session, 'UserContext');
-  for (const [key, value] of Object.entries(turn.user.info)) user[key] ??= value;
+  for (const [key, value] of Object.entries(turn.user.info)) user[key] = value;
   user._id ??= turn.user.id;
   const options = child(session, 'opts');
   options.userId ??= turn.user.id;
@@ -51,4 +51,11 @@ export function child(parent: JsonObject, key: string): JsonObject {
   const made: JsonObject = {};
   parent[key] = made;
   return made;
+}
+
+/** Whether a value of an entity is none: scripts clear one with nothing, with blanks, or with what holds nothing else. */
+export function isBlank(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'string') return value.trim() === '';
+  return typeof value === 'object' && Object.values(value).every(isBlank);
 }

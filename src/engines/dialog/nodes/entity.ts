@@ -3,7 +3,7 @@ import type { Choice, EntityNode } from '../../../definition/program.js';
 import { plainWords } from '../../../definition/words.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
-import { child } from '../context.js';
+import { child, isBlank } from '../context.js';
 import { dynamicChoices, isChoice } from '../entities/choices.js';
 import { dateScopeOf } from '../entities/date-scope.js';
 import { type RecognitionScope, recognise } from '../entities/recognise.js';
@@ -20,7 +20,9 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
   const entities = child(run.context, 'entities');
   const choices = choicesOf(run, node);
   if (frame.phase === 'enter') {
-    if (hasValue(entities[node.name])) return 'next';
+    if (!isBlank(entities[node.name])) return 'next';
+    // What a script left blank is no value, to edges neither.
+    delete entities[node.name];
     const mentioned = await mention(run, node, choices);
     if (mentioned !== null) return store(run, node, mentioned);
     yield* prompt(run, node, choices);
@@ -54,15 +56,21 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
   frame.retries += 1;
   if (frame.retries >= node.retryLimit) return yield* endByRetries(run);
   run.turn.trace({ kind: 'entity', entity: node.name, recognised: false });
-  yield* say(run, node.errorKey in run.program.messages ? node.errorKey : node.messageKey);
+  if (Object.hasOwn(run.program.messages, node.errorKey))
+    yield* say(run, node.errorKey, { scope: responseOf(node, choices) });
+  else yield* prompt(run, node, choices);
   return 'wait';
 }
 
 async function* prompt(run: Run, node: EntityNode, choices: readonly Choice[]): Steps<void> {
-  const response = { message: node.name, choices: choices.map(({ title, value }): JsonObject => ({ title, value })) };
   const suffix = node.listChoices && choices.length > 0 ? { suffix: lettered(choices.map(({ title }) => title)) } : {};
-  yield* say(run, node.messageKey, { scope: { response }, ...suffix });
+  yield* say(run, node.messageKey, { scope: responseOf(node, choices), ...suffix });
 }
+
+/** What a script of a prompt knows of its choices. */
+const responseOf = (node: EntityNode, choices: readonly Choice[]): JsonObject => ({
+  response: { message: node.name, choices: choices.map(({ title, value }): JsonObject => ({ title, value })) },
+});
 
 function store(run: Run, node: EntityNode, values: readonly Json[]): Outcome {
   const value = node.array ? [...values] : (values[0] ?? null);
@@ -117,6 +125,3 @@ const REGEX = `
   var parts = /^\\/([\\s\\S]*)\\/([a-z]*)$/.exec(pattern);
   var found = new RegExp(parts ? parts[1] : pattern, parts ? parts[2].replace(/[gy]/g, '') : '').exec(text);
   if (found) print('=' + found[0]);`;
-
-const hasValue = (value: Json | undefined): boolean =>
-  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);

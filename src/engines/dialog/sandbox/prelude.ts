@@ -76,9 +76,12 @@ export const PRELUDE = String.raw`(function (global) {
   util.closeConversationSession = function () { storeOf('opts').put('closeConversationSession', true); };
   util.autoTranslate = util.AutoTranslate = function (value) { return value; };
   util.ClearAuthProfiles = util.ClearAllAuthProfiles = quiet;
-  util.getAmbiguousIntents = function () { return { intents: [] }; };
-  util.getCurrentOptions = function () { return {}; };
   global.getChoices = function () { var response = global.response; return response && response.choices ? response.choices : []; };
+  util.getAmbiguousIntents = function () {
+    var named = global.getChoices().filter(function (choice) { return typeof choice === 'string'; });
+    return { intents: named.map(function (name) { return { intent: name, name: name, intentType: 'dialog' }; }) };
+  };
+  util.getCurrentOptions = function () { return {}; };
 
   return function run(scopeText, script, now, seed) {
     var scope = parse(scopeText);
