@@ -3,38 +3,65 @@ import type { ComponentDefinition, NodeDefinition } from './definition.js';
 import { isObject, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
-/** The platform's names of entity types (kore-exports.md §5); any other type is read as a string. */
+/** The platform's names of entity types (kore-exports.md §5), without blanks and marks; newer ones end in `v2`. */
 const TYPES: Readonly<Record<string, EntityType>> = {
+  '': 'string',
   label: 'string',
   string: 'string',
   description: 'string',
-  list_of_values: 'list',
-  list_of_items_lookup: 'list',
-  list_of_items: 'list',
+  listofvalues: 'list',
+  listofitemslookup: 'list',
+  listofitems: 'list',
+  listofitemsenumerated: 'list',
   number: 'number',
-  quantity: 'number',
-  phone_number: 'phone',
+  quantity: 'quantity',
+  phonenumber: 'phone',
   date: 'date',
   time: 'time',
   datetime: 'datetime',
-  date_time: 'datetime',
+  dateperiod: 'date_period',
+  timezone: 'time_zone',
   email: 'email',
-  person_name: 'person',
+  personname: 'person',
   zipcode: 'zip',
   regex: 'regex',
+  custom: 'regex',
   location: 'location',
-  address: 'location',
+  address: 'address',
   city: 'city',
-  country: 'city',
-  airport: 'city',
+  country: 'country',
   url: 'url',
   currency: 'currency',
   percentage: 'percentage',
   color: 'color',
+  colour: 'color',
   attachment: 'attachment',
 };
 
-export const isKnownEntityType = (name: string): boolean => name === '' || Object.hasOwn(TYPES, name);
+const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** The type by the platform's name for it, in any of its versions: `currencyv2`. What is not known is recognised in no text. */
+function entityTypeOf(name: string): EntityType {
+  if (bare(name) === 'currencyv2') return 'currency_v2';
+  return own(TYPES, bare(name)) ?? own(TYPES, bare(name).replace(/v\d+$/, '')) ?? 'unknown';
+}
+
+/** Why no answer to an entity will be recognised; null when some may. */
+export function faultOfEntity(component: ComponentDefinition, field: EntityField): string | null {
+  const none = 'every answer gets its error prompt';
+  switch (field.entityType) {
+    case 'unknown':
+      return `asks for a "${component.entityType}", which is not recognised here: ${none}`;
+    case 'regex':
+      return field.pattern.trim() === '' ? `has no expression to match: ${none}` : null;
+    case 'list':
+      return Object.keys(field.choices).length + Object.keys(field.dynamic).length === 0
+        ? `has no list of values in the file: ${none}`
+        : null;
+    default:
+      return null;
+  }
+}
 
 export function compileEntityField(component: ComponentDefinition, node: NodeDefinition): EntityField {
   const choices: Record<string, Choice[]> = {};
@@ -57,10 +84,11 @@ export function compileEntityField(component: ComponentDefinition, node: NodeDef
     for (const language of Object.keys(component.label).concat(['en'])) choices[language] ??= lookup;
   return {
     name: component.name,
-    entityType: own(TYPES, component.entityType) ?? 'string',
+    entityType: entityTypeOf(component.entityType),
     array: component.isArray,
     optional: string(node.options.promptOptions) === 'optional',
     pattern: component.regexPattern,
+    ...(component.unit !== '' && { unit: component.unit }),
     choices,
     dynamic,
   };

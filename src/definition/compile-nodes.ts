@@ -1,6 +1,6 @@
 import { errorKey, promptKey } from './catalogue.js';
 import { compileCondition, faultsOf } from './compile-conditions.js';
-import { compileEntityField, isKnownEntityType } from './compile-entity.js';
+import { compileEntityField, faultOfEntity } from './compile-entity.js';
 import type {
   ComponentDefinition,
   Definition,
@@ -69,19 +69,21 @@ function compileNode(
         messageKey: promptKey(component.refId),
         waits: string(node.options.transitionType) === 'onInput',
       };
-    case 'entity':
-      if (!isKnownEntityType(component.entityType))
-        warn(scope, base.name, `asks for a "${component.entityType}", which is not recognised here: it takes any text`);
+    case 'entity': {
+      const field = compileEntityField(component, node);
+      const fault = faultOfEntity(component, field);
+      if (fault !== null) warn(scope, base.name, fault);
       return {
         ...base,
         type: 'entity',
-        ...compileEntityField(component, node),
+        ...field,
         messageKey: promptKey(component.refId),
         errorKey: errorKey(component.refId),
         listChoices: component.applyDefaultTemplate,
         retryLimit: retryLimit(node),
         intentFirst: string(node.options.precedence) === 'intentOverEntity',
       };
+    }
     case 'dialogAct':
     case 'confirmation':
       return {

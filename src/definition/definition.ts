@@ -94,6 +94,8 @@ export interface ComponentDefinition {
   entityType: string;
   isArray: boolean;
   regexPattern: string;
+  /** The unit of a quantity that users name without one. */
+  unit: string;
   allowedValues: Localized<JsonObject>;
   lookupValues: Json[];
   yesNo: Localized<{ yes: string[]; no: string[] }>;

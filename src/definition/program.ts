@@ -81,6 +81,8 @@ export interface EntityField {
   array: boolean;
   optional: boolean;
   pattern: string;
+  /** Of a quantity that is named without one. */
+  unit?: string;
   choices: Localized<Choice[]>;
   /** The choices come from a variable of the context at run time. */
   dynamic: Localized<DynamicChoices>;
@@ -115,9 +117,17 @@ export type EntityType =
   | 'city'
   | 'url'
   | 'currency'
+  | 'currency_v2'
+  | 'quantity'
+  | 'country'
+  | 'address'
+  | 'date_period'
+  | 'time_zone'
   | 'percentage'
   | 'color'
-  | 'attachment';
+  | 'attachment'
+  /** No text holds one. */
+  | 'unknown';
 
 export interface EntityNode extends NodeBase, EntityField {
   type: 'entity';

@@ -42,6 +42,7 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     entityType: string(raw.entityType),
     isArray: flag(raw.isArray),
     regexPattern: decodeText(string(raw.regexPattern)),
+    unit: unitOf(raw),
     allowedValues: localized(locales, languages, (entry) => toJsonObject(entry.allowedValues)),
     lookupValues: list(raw.lookupValues).map(json),
     yesNo: localized(locales, languages, readYesNo),
@@ -50,6 +51,13 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     formRefId: string(raw.resourceId) || string(object(raw.form).refId) || string(raw.formId),
     generative: toJsonObject(raw.generativeAI) ?? {},
   };
+}
+
+/** The default unit of a quantity; the name of its key is not documented. */
+function unitOf(raw: Raw): string {
+  const places = [raw, object(raw.quantity), object(raw.entityMeta), object(raw.metaInfo)];
+  const names = ['defaultUnit', 'defaultUnitType', 'defaultMeasure', 'measurementUnit', 'unit'];
+  return places.flatMap((place) => names.map((name) => string(place[name]))).find((unit) => unit !== '') ?? '';
 }
 
 function readYesNo(entry: Raw): { yes: string[]; no: string[] } | undefined {

@@ -118,7 +118,7 @@ describe('the report of an import', () => {
       ['dialogs[0].nodes[1]', 'A condition never holds: "context,a" is not the path of a value.'],
       [
         'dialogs[0].nodes[1]',
-        'The node "Firm" asks for a "company_name", which is not recognised here: it takes any text.',
+        'The node "Firm" asks for a "company_name", which is not recognised here: every answer gets its error prompt.',
       ],
     ]);
   });

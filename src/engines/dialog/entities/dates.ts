@@ -1,5 +1,5 @@
 import * as chrono from 'chrono-node';
-import { MINUTE } from '../../../time.js';
+import { DAY, MINUTE } from '../../../time.js';
 import { offsetMinutes } from '../../../time-zone.js';
 
 /** How the user's dates are read. */
@@ -19,6 +19,25 @@ export function findDates(text: string, scope: DateScope, monthsToo: boolean): s
       ({ start }) => start.isCertain('day') || start.isCertain('weekday') || (monthsToo && start.isCertain('month')),
     )
     .map(({ start }) => momentOf(start, scope).date);
+}
+
+export interface Period {
+  fromDate: string;
+  toDate: string;
+}
+
+/** Periods between two dates that a text names, or one date and how long: "5 to 10 May", "five days from tomorrow". */
+export function findPeriods(text: string, scope: DateScope, days: number | null): Period[] {
+  const dated = parse(text, scope).filter(({ start }) => start.isCertain('day') || start.isCertain('weekday'));
+  const dateOf = (parts: chrono.ParsedComponents): string => momentOf(parts, scope).date;
+  const ranges = dated.flatMap(({ start, end }) => (end ? [{ fromDate: dateOf(start), toDate: dateOf(end) }] : []));
+  if (ranges.length > 0) return ranges;
+  const [from, to] = dated.map(({ start }) => dateOf(start)).sort();
+  if (from === undefined) return [];
+  if (to !== undefined && to !== from) return [{ fromDate: from, toDate: to }];
+  return days === null
+    ? []
+    : [{ fromDate: from, toDate: new Date(Date.parse(from) + days * DAY).toISOString().slice(0, 10) }];
 }
 
 /** Times of day a text names, as `14:30:00`. */
@@ -43,7 +62,7 @@ export function findDateTimes(text: string, scope: DateScope): string[] {
 function parse(text: string, { now, timeZone, locale }: DateScope): chrono.ParsedResult[] {
   const reference = { instant: new Date(now), timezone: offsetMinutes(timeZone, now) };
   const slashed = text
-    .replace(/\b(\d{1,2})[-.](\d{1,2})[-.](\d{4})\b/g, '$1/$2/$3')
+    .replace(/(?<![\d.-])(\d{1,2})[-.](\d{1,2})[-.](\d{4}|\d{2})(?![\d.-])/g, '$1/$2/$3')
     .replace(/\b(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/g, '$1/$2');
   for (const parser of parsersOf(locale)) {
     const found = parser.parse(slashed, reference, { forwardDate: true });
@@ -105,7 +124,7 @@ function momentOf(parts: chrono.ParsedComponents, { timeZone }: DateScope): Reco
   return { date, time: time.slice(0, 8), offset: offsetText(offset) };
 }
 
-function offsetText(minutes: number): string {
+export function offsetText(minutes: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const ahead = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`;

@@ -29,12 +29,15 @@ const WORDS: Readonly<Record<string, number>> = {
   ninety: 90,
 };
 const SCALES: Readonly<Record<string, number>> = {
+  dozen: 12,
   hundred: 100,
   thousand: 1e3,
   lakh: 1e5,
+  lac: 1e5,
   million: 1e6,
   crore: 1e7,
   billion: 1e9,
+  trillion: 1e12,
 };
 const DIGITS = /(?<![\p{L}\d.])[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?[kKmM]\b)?(?![\p{L}\d])/gu;
 
@@ -55,7 +58,7 @@ function toNumber(text: string): number | string {
   return isId ? plain : value;
 }
 
-function spokenNumber(words: readonly string[]): number | null {
+export function spokenNumber(words: readonly string[]): number | null {
   let total = 0;
   let current = 0;
   let seen = false;

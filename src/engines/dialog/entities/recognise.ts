@@ -1,9 +1,14 @@
 import type { Choice, EntityField } from '../../../definition/program.js';
 import type { Json } from '../../../json.js';
 import { matchChoices } from './choices.js';
-import { type DateScope, findDates, findDateTimes, findTimes } from './dates.js';
+import { findCountries } from './countries.js';
+import { findMoney } from './currencies.js';
+import { type DateScope, findDates, findDateTimes, findPeriods, findTimes } from './dates.js';
 import { findNumbers } from './numbers.js';
 import { findPhones } from './phones.js';
+import { addressIn, isTalk, placeIn } from './places.js';
+import { findQuantities } from './quantities.js';
+import { findTimeZones } from './time-zones.js';
 
 export interface RecognitionScope {
   dates: DateScope;
@@ -26,6 +31,7 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
   if (field.entityType === 'attachment') return [...scope.attachments];
   if (trimmed === '') return [];
   const answers = scope.as === 'answer';
+  const { locale } = scope.dates;
   switch (field.entityType) {
     case 'list':
       return matchChoices(trimmed, scope.choices, answers);
@@ -34,7 +40,11 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'percentage':
       return findNumbers(trimmed.replaceAll('%', ' '));
     case 'currency':
-      return findAmounts(trimmed);
+      return findMoney(trimmed, locale).map((money) => ({ ...money }));
+    case 'currency_v2':
+      return findMoney(trimmed, locale).map(({ amount, code }) => ({ amount, unit: code, code }));
+    case 'quantity':
+      return findQuantities(trimmed, locale, answers, field.unit ?? '').map((quantity) => ({ ...quantity }));
     case 'phone':
       return findPhones(trimmed);
     case 'date':
@@ -43,6 +53,10 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
       return findTimes(trimmed, scope.dates);
     case 'datetime':
       return findDateTimes(trimmed, scope.dates);
+    case 'date_period':
+      return periodsIn(trimmed, scope.dates);
+    case 'time_zone':
+      return answers ? findTimeZones(trimmed, scope.dates.now) : [];
     case 'email':
       return all(trimmed, EMAIL);
     case 'url':
@@ -50,16 +64,27 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'zip':
       return all(trimmed, ZIP).slice(0, 1);
     case 'regex': {
+      if (field.pattern.trim() === '') return [];
       const found = await scope.matchRegex(field.pattern, trimmed);
       return found === null ? [] : [found];
     }
     case 'person':
       return answers ? personName(trimmed) : [];
     case 'color':
-      return answers || COLOR.test(trimmed) ? [COLOR.exec(trimmed)?.[0] ?? trimmed] : [];
+      return all(trimmed, COLORS).slice(0, field.array ? undefined : 1);
+    case 'country':
+      return findCountries(trimmed, languageOf(locale)).map((country) => ({ ...country }));
     case 'city':
-    case 'location':
-      return answers ? [place(trimmed)] : [];
+    case 'location': {
+      const place = answers ? placeIn(trimmed, languageOf(locale)) : null;
+      return place === null ? [] : [place];
+    }
+    case 'address': {
+      const address = answers ? addressIn(trimmed, languageOf(locale)) : null;
+      return address === null ? [] : [address];
+    }
+    case 'unknown':
+      return [];
     case 'string':
       return answers ? [trimmed] : [];
   }
@@ -68,8 +93,8 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+/g;
 const URL_TEXT = /\b(?:https?:\/\/|www\.)[^\s<>"]+/gi;
 const ZIP = /\b(?:\d{5}-\d{4}|\d{4,6}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b/gi;
-const COLOR =
-  /\b(?:black|white|gr[ae]y|red|green|blue|yellow|orange|purple|violet|pink|brown|gold|silver|cyan|magenta|beige|maroon|navy)\b/i;
+const COLORS =
+  /\b(?:(?:light|dark|bright|pale|deep|navy|sky|royal|forest|olive|lime|mint|hot|off|jet)[ -])?(?:black|white|gr[ae]y|red|green|blue|yellow|orange|purple|violet|pink|brown|gold(?:en)?|silver|bronze|copper|cyan|magenta|fuchsia|beige|maroon|navy|teal|turquoise|aqua|indigo|lavender|lilac|mauve|plum|cream|ivory|khaki|olive|lime|mint|emerald|coral|salmon|peach|crimson|scarlet|burgundy|ruby|amber|mustard|tan|taupe|chocolate|charcoal|ebony|platinum|transparent|metallic)\b/gi;
 const INTRODUCTION =
   /^(?:hi|hello|hey)?[,.! ]*(?:my name is|the name is|name is|i am|i'm|im|this is|it is|it's|call me)\s+/i;
 
@@ -81,22 +106,19 @@ function personName(text: string): string[] {
     .replace(INTRODUCTION, '')
     .replace(/[.!?,;]+$/, '')
     .trim();
+  if (isTalk(name.toLowerCase().split(/\s+/))) return [];
   const isName = /^[\p{L}\p{M}][\p{L}\p{M}'’.\- ]*$/u.test(name) && name.split(/\s+/).length <= 5;
   return isName ? [name] : [];
 }
 
-const place = (text: string): string =>
-  text.replace(/^(?:i am |i'm )?(?:in|at|from|to|near)\s+/i, '').replace(/[.!?]+$/, '');
+const languageOf = (locale: string): string => new Intl.Locale(locale).language;
 
-const CURRENCIES: readonly [RegExp, string][] = [
-  [/€|\beur(?:os?)?\b/i, 'EUR'],
-  [/£|\bgbp\b|\bpounds?\b/i, 'GBP'],
-  [/₹|\binr\b|\brupees?\b|\brs\b/i, 'INR'],
-  [/¥|\bjpy\b|\byen\b/i, 'JPY'],
-  [/\$|\busd\b|\bdollars?\b/i, 'USD'],
-];
-
-function findAmounts(text: string): Json[] {
-  const code = CURRENCIES.find(([sign]) => sign.test(text))?.[1] ?? '';
-  return findNumbers(text.replace(/[€£₹¥$]/g, ' ')).map((amount) => ({ amount, code }));
+/** Periods, where a text may say how long instead of until when. */
+function periodsIn(text: string, dates: DateScope): Json[] {
+  const length = findQuantities(text, dates.locale, false, '').find(({ unit }) => unit in DAYS);
+  const rest = length ? text.replace(length.source, ' ') : text;
+  const days = length ? Math.round((DAYS[length.unit] ?? 0) * length.amount) : null;
+  return findPeriods(rest, dates, days).map((period) => ({ ...period }));
 }
+
+const DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, fortnight: 14, month: 30 };

@@ -1,0 +1,144 @@
+import { type Amount, findAmountsIn } from './amounts.js';
+
+export interface Money {
+  amount: number;
+  /** ISO 4217; empty when the text names no currency. */
+  code: string;
+}
+
+/** Amounts of money in a text: `$20`, `20 euros`, `EUR 5`, `5 lakh rupees`. A bare number is one without a currency. */
+export function findMoney(text: string, locale: string): Money[] {
+  const amounts = findAmountsIn(text, locale, true);
+  if (amounts.length === 0) return [];
+  const names = findCurrencies(text, new Intl.Locale(locale).language);
+  const priced = amounts.map((amount) => ({ amount, name: names.find((one) => isBeside(text, amount, one)) }));
+  const beside = priced.filter(({ name }) => name !== undefined);
+  const chosen = beside.length > 0 ? beside : priced.filter(({ amount }) => !amount.article);
+  const alone = names.length === 1 ? names[0] : undefined;
+  return chosen.map(({ amount, name }) => ({ amount: amount.value, code: (name ?? alone)?.code ?? '' }));
+}
+
+interface Named {
+  code: string;
+  start: number;
+  end: number;
+}
+
+const isBeside = (text: string, { start, end }: Amount, name: Named): boolean =>
+  /^[\s.-]{0,3}$/.test(name.start >= end ? text.slice(end, name.start) : text.slice(name.end, start)) &&
+  (name.start >= end || name.end <= start);
+
+/** Currencies that a text names, longest name first. */
+function findCurrencies(text: string, language: string): Named[] {
+  const { pattern, codes } = namesIn(language);
+  return [...text.matchAll(pattern)].flatMap((match): Named[] => {
+    const [written] = match;
+    const code = codes.get(written.toLowerCase());
+    // Codes that are English words count in capitals only: "try 5".
+    if (code === undefined || (WORDS.has(written.toLowerCase()) && written !== written.toUpperCase())) return [];
+    return [{ code, start: match.index, end: match.index + written.length }];
+  });
+}
+
+const WORDS: ReadonlySet<string> = new Set(
+  'all amd ang awg bam bob cad cop cup cve gel mad mop mur nad pen php rub sos top try tvd'.split(' '),
+);
+
+interface Names {
+  pattern: RegExp;
+  codes: ReadonlyMap<string, string>;
+}
+
+/** Names by language, as they take some milliseconds to make. */
+const made = new Map<string, Names>();
+
+function namesIn(language: string): Names {
+  const known = made.get(language);
+  if (known) return known;
+  const codes = new Map<string, string>();
+  const add = (name: string, code: string): void => {
+    const lower = name.toLowerCase();
+    if (lower !== '' && !codes.has(lower)) codes.set(lower, code);
+  };
+  for (const [code, names] of Object.entries(COMMON)) for (const name of names.split('|')) add(name, code);
+  for (const spoken of new Set(['en', language])) {
+    const names = new Intl.DisplayNames(spoken, { type: 'currency', fallback: 'none' });
+    for (const code of CODES) {
+      const name = names.of(code);
+      add(code, code);
+      if (name === undefined || /\d/.test(name)) continue;
+      add(name, code);
+      if (spoken === 'en') add(pluralOf(name), code);
+    }
+  }
+  const longestFirst = [...codes.keys()].sort((one, other) => other.length - one.length);
+  const found = { pattern: new RegExp(longestFirst.map(bounded).join('|'), 'giu'), codes };
+  if (made.size < MAX_LANGUAGES) made.set(language, found);
+  return found;
+}
+
+/** Languages whose names are kept; beyond it they are made each time. */
+const MAX_LANGUAGES = 50;
+
+/** Words stand alone; signs may touch the number. */
+function bounded(name: string): string {
+  const plain = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const before = /^\p{L}/u.test(name) ? '(?<!\\p{L})' : '';
+  const after = /\p{L}$/u.test(name) ? '(?![\\p{L}\\p{M}])' : '';
+  return `${before}${plain}${after}`;
+}
+
+/** `South African rand` has no plural of its own; `dollars`, `pesos`, `pounds` have. */
+const pluralOf = (name: string): string => `${name}s`;
+
+/** Currencies in use now: `Intl` knows those of the past as well. */
+const CODES = (
+  'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP ' +
+  'CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ' +
+  'ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN ' +
+  'MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD ' +
+  'SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL'
+).split(' ');
+
+/** Signs, and names that several currencies share: the one most people mean. */
+const COMMON: Readonly<Record<string, string>> = {
+  USD: '$|us$|dollar|dollars|buck|bucks|usd$|us dollars|american dollars',
+  EUR: '€|euro|euros',
+  GBP: '£|pound|pounds|quid|pound sterling|pounds sterling|sterling|british pounds',
+  INR: '₹|rs|rs.|₨|rupee|rupees|indian national rupees|rupien|roupies|rupias',
+  JPY: '¥|yen|円',
+  CNY: 'cn¥|yuan|renminbi|rmb|元',
+  KRW: '₩|won',
+  AUD: 'a$|au$',
+  CAD: 'c$|ca$|loonie|loonies',
+  SGD: 's$|sg$',
+  HKD: 'hk$',
+  NZD: 'nz$',
+  TWD: 'nt$',
+  BRL: 'r$|real|reais',
+  MXN: 'mx$|peso|pesos',
+  CHF: 'sfr|fr.|franc|francs|franken|swiss franc',
+  RUB: '₽|ruble|rubles|rouble|roubles|рублей|рубль',
+  UAH: '₴|hryvnia',
+  TRY: '₺|lira|liras',
+  ILS: '₪|shekel|shekels',
+  NGN: '₦|naira',
+  THB: '฿|baht',
+  VND: '₫|dong',
+  PHP: '₱|philippine pesos',
+  KZT: '₸|tenge',
+  PLN: 'zł|zloty|zlotys|złoty',
+  CZK: 'kč|koruna',
+  HUF: 'ft|forint|forints',
+  SEK: 'kr|krona|kronor',
+  NOK: 'krone|kroner',
+  ZAR: 'rand',
+  AED: 'dirham|dirhams',
+  SAR: 'riyal|riyals',
+  KWD: 'dinar|dinars',
+  BDT: '৳|taka',
+  IDR: 'rp|rupiah',
+  MYR: 'rm|ringgit',
+  KES: 'shilling|shillings',
+  GHS: '₵|cedi|cedis',
+};
