@@ -26,7 +26,7 @@ interface SentForm {
 
 async function sentForm(conversation: Conversation): Promise<SentForm> {
   const { form } = await conversation.say('go');
-  return (form as { formDef: SentForm }).formDef;
+  return form?.formDef as unknown as SentForm; // as formDefinition makes it
 }
 
 /** Fills in a form by the ids it came with. */
