@@ -47,20 +47,13 @@ function entityTypeOf(name: string): EntityType {
 }
 
 /** Why no answer to an entity will be recognised; null when some may. */
-export function faultOfEntity(component: ComponentDefinition, field: EntityField): string | null {
+export function faultOfEntity({ entityType: named }: ComponentDefinition, field: EntityField): string | null {
   const none = 'every answer gets its error prompt';
-  switch (field.entityType) {
-    case 'unknown':
-      return `asks for a "${component.entityType}", which is not recognised here: ${none}`;
-    case 'regex':
-      return field.pattern.trim() === '' ? `has no expression to match: ${none}` : null;
-    case 'list':
-      return Object.keys(field.choices).length + Object.keys(field.dynamic).length === 0
-        ? `has no list of values in the file: ${none}`
-        : null;
-    default:
-      return null;
-  }
+  const { entityType, pattern, choices, dynamic } = field;
+  if (entityType === 'unknown') return `asks for a "${named}", which is not recognised here: ${none}`;
+  if (entityType === 'regex' && pattern.trim() === '') return `has no expression to match: ${none}`;
+  const listed = Object.keys(choices).length + Object.keys(dynamic).length;
+  return entityType === 'list' && listed === 0 ? `has no list of values in the file: ${none}` : null;
 }
 
 export function compileEntityField(component: ComponentDefinition, node: NodeDefinition): EntityField {
