@@ -25,17 +25,17 @@ export function createJobs(deps: JobsDeps) {
       const { accountId } = viewer;
       const known = await findJob(deps.database.read, accountId, id);
       if (!known) throw notFound('job', id);
-      return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, audit }) => {
+      return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, audit, tell }) => {
         const status = 'CANCELED' as const;
         const wasRunning = await endJob(trx, { id }, { status, finishedAt: now, error: null });
         const job = wasRunning ? await findJob(trx, accountId, id) : null;
         if (!job) return false;
         const kind = deps.kinds.find(({ name }) => name === job.kind);
         const summary = kind?.summary(job.progress) ?? {};
+        const facts = { jobId: id, kind: job.kind, status, total: job.total, ...summary };
         audit(id, { status, total: job.total, ...summary });
-        afterCommit(trx, () =>
-          deps.events.jobFinished({ jobId: id, accountId, kind: job.kind, status, total: job.total, ...summary }),
-        );
+        tell('JOB_FINISHED', id, facts);
+        afterCommit(trx, () => deps.events.jobFinished({ ...facts, accountId }));
         return true;
       });
     },

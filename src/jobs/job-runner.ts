@@ -2,7 +2,9 @@ import type { Events } from '../events.js';
 import { rowId } from '../ids.js';
 import type { Database } from '../store/database/database.js';
 import { isInfrastructure } from '../store/database/failures.js';
+import { statementsOn } from '../store/database/statements.js';
 import { inTransaction } from '../store/database/transaction.js';
+import { incidentWrites } from '../store/tables/alert-incidents.js';
 import { insertAuditEntries } from '../store/tables/audit-entries.js';
 import {
   claimJobs,
@@ -48,6 +50,7 @@ const BROKEN = 'The server could not go on with it; its log says why. Start it a
 /** Works on jobs step by step. A job belongs to one process at a time; each step makes sure of it in its transaction. */
 export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const { database, clock, events, owner, leaseMs } = deps;
+  const incidents = incidentWrites(database.dialect);
   const kinds = new Map<JobKindName, JobKind>(deps.kinds.map((kind) => [kind.name, kind]));
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
@@ -107,6 +110,9 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       await insertAuditEntries(trx, [
         { id: rowId('au'), accountId, at: now, ...by, action: kind.action, subject: id, details },
       ]);
+      const facts = { jobId: id, kind: kind.name, status, total, ...summary };
+      const told = { accountId, topic: 'JOB_FINISHED' as const, subject: id, facts, count: 1, at: now, due: now };
+      await incidents.note(statementsOn(trx), [told]);
       return true;
     });
     if (ended) events.jobFinished({ jobId: id, accountId, kind: kind.name, status, total, ...summary });
