@@ -80,5 +80,5 @@ function syscallOf(error: unknown): unknown {
 
 /** Appends the error code, which helps the endpoint's operator and, unlike the message, holds no address. */
 function inBrackets(code: string | undefined): string {
-  return code === undefined || !/^[A-Z0-9_]{1,60}$/.test(code) ? '' : ` (${code})`;
+  return code === undefined || !/^[A-Z0-9_/]{1,60}$/.test(code) ? '' : ` (${code})`;
 }

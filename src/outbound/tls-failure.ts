@@ -21,7 +21,7 @@ function explainAlert(code: string): string | null {
     : null;
 }
 
-const ALERT = /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_/;
+const ALERT = /^ERR_SSL_(SSLV3|TLSV1|TLSV13|SSL\/TLS)_ALERT_/; // the last one since OpenSSL 3.2
 const CLIENT_CERTIFICATE = /(CERTIFICATE(_EXPIRED|_REVOKED|_UNKNOWN)?|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)$/;
 const UNKNOWN_AUTHORITY = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -152,6 +152,8 @@ describe('a failure of TLS', () => {
   it.each([
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /asks for a client certificate/],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /refused the handshake/],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /refused the handshake/],
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /did not accept the client certificate/],
     ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', /did not accept the client certificate/],
     ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', /did not accept the client certificate/],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /did not accept the client certificate/],
