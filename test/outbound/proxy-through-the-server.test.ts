@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { createProxy, refuse, type TestProxy } from '../support/proxy.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 
@@ -40,16 +41,16 @@ describe('a server behind a proxy', () => {
     return channel.id;
   }
 
-  /** The attempts of a message as they are shown, once there are some. */
-  async function attemptsOf(channelId: string): Promise<string> {
-    for (;;) {
+  /** The attempts of a message, once there are some. */
+  function attemptsOf(channelId: string): Promise<object[]> {
+    const ask = async () => {
       const { deliveries } = await app.gql(
         'query($id: ID!) { deliveries(channelId: $id) { edges { node { attempts { statusCode error } } } } }',
         { id: channelId },
       );
-      const attempts = deliveries.edges[0]?.node.attempts ?? [];
-      if (attempts.length > 0) return JSON.stringify(attempts);
-    }
+      return deliveries.edges[0]?.node.attempts ?? [];
+    };
+    return eventually(ask, (attempts) => attempts.length > 0);
   }
 
   it('sends its callbacks through it, and tries again when it refuses, telling nobody its password', async () => {
@@ -61,7 +62,7 @@ describe('a server behind a proxy', () => {
     expect(proxy.asked).toEqual(
       Array(2).fill({ authority: `127.0.0.1:${receiver.port}`, authorization: `Basic ${CREDENTIALS}` }),
     );
-    const attempts = await attemptsOf(channelId);
+    const attempts = JSON.stringify(await attemptsOf(channelId));
     expect(attempts).toContain('PROXY: The outbound proxy does not accept the credentials');
     expect(attempts + log.join('')).not.toMatch(new RegExp(`${PASSWORD}|${CREDENTIALS}`));
   });
