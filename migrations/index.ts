@@ -12,6 +12,7 @@ import * as changeAccounts from './20261128120100_change_accounts.js';
 import * as usersCounted from './20261128121000_users_counted.js';
 import * as deadReasons from './20261128150500_dead_reasons.js';
 import * as processes from './20261128150600_processes.js';
+import * as endpoints from './20261128151000_endpoints.js';
 import * as jobs from './20261128152000_jobs.js';
 import * as alerts from './20261128153000_alerts.js';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128121000_users_counted': usersCounted,
   '20261128150500_dead_reasons': deadReasons,
   '20261128150600_processes': processes,
+  '20261128151000_endpoints': endpoints,
   '20261128152000_jobs': jobs,
   '20261128153000_alerts': alerts,
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryStore } from '../../src/store/tables/deliveries.js';
+import { deadDeliveries, openDeliveries } from '../../src/store/tables/delivery-counts.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
 import { turnStore } from '../../src/store/tables/turns.js';
 import { openSqliteTestDatabase, type TestDatabase } from '../support/databases.js';
@@ -42,5 +43,13 @@ describe('the open work of a conversation on SQLite', () => {
     expect(await planOf(() => deliveryStore('sqlite').heads(read, 'cv-1', 5))).toContain('deliveries_open');
     expect(await planOf(() => lanes.rest(write, { laneId: 'cv-1:IN', epoch: 1 }))).toContain('turns_open');
     expect(await planOf(() => lanes.rest(write, { laneId: 'cv-1:OUT', epoch: 1 }))).toContain('deliveries_open');
+  });
+
+  it('is counted by channel over the index alone, as are dead letters', async () => {
+    const { read } = test.database;
+    for (const channelIds of [['ch', 'other'], undefined]) {
+      expect(await planOf(() => openDeliveries(read, channelIds))).toContain('COVERING INDEX deliveries_open');
+    }
+    expect(await planOf(() => deadDeliveries(read, ['ch', 'other']))).toContain('COVERING INDEX deliveries_dead');
   });
 });

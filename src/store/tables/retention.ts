@@ -16,6 +16,9 @@ const FINE_METRICS_KEPT_MS = [
 /** How long refusals are kept: as far back as a series of days that ends today can reach. */
 const REFUSALS_KEPT_MS = MAX_POINTS * DAY;
 
+/** How long an endpoint is remembered that nothing is POSTed to any more. */
+const ENDPOINTS_KEPT_MS = 30 * DAY;
+
 /** How far back each kind of row is kept, as times before which it goes. */
 export interface Horizon {
   /** Conversations, turns and deliveries of an account. */
@@ -127,6 +130,7 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
       isPast: (query: Knex.QueryBuilder) => query.where({ interval }).where('start', '<', now - keptMs),
     })),
     { table: 'channel_refusals', isPast: (query) => query.where('hour', '<', now - REFUSALS_KEPT_MS) },
+    { table: 'endpoints', isPast: (query) => query.where('changed_at', '<', now - ENDPOINTS_KEPT_MS) },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
 }

@@ -1,0 +1,37 @@
+import type { Db } from '../database/database.js';
+import { isSqlite } from '../database/knex-internals.js';
+import { OPEN_WORK } from './lanes.js';
+
+/** How many deliveries of a channel are on their way, and when the oldest was made. */
+export interface OpenDeliveries {
+  channelId: string;
+  count: number;
+  oldestAt: number;
+}
+
+/** Of these channels, else of all, those that have deliveries on their way: over `deliveries_open` alone. */
+export async function openDeliveries(db: Db, channelIds?: readonly string[]): Promise<OpenDeliveries[]> {
+  const query = db(usingIndex(db, 'deliveries_open')).whereRaw(OPEN_WORK.OUT).groupBy('channel_id');
+  if (channelIds) void query.whereIn('channel_id', [...channelIds]);
+  const rows: { channel_id: string; count: number; oldest: number }[] = await query.select(
+    'channel_id',
+    db.raw('count(*) as count, min(created_at) as oldest'),
+  );
+  return rows.map((row) => ({ channelId: row.channel_id, count: Number(row.count), oldestAt: Number(row.oldest) }));
+}
+
+/** How many dead letters each of these channels has; none: it is left out. Over `deliveries_dead` alone. */
+export async function deadDeliveries(
+  db: Db,
+  channelIds: readonly string[],
+): Promise<{ channelId: string; count: number }[]> {
+  const rows: { channel_id: string; count: number }[] = await db(usingIndex(db, 'deliveries_dead'))
+    .whereRaw("status = 'DEAD'")
+    .whereIn('channel_id', [...channelIds])
+    .groupBy('channel_id')
+    .select('channel_id', db.raw('count(*) as count'));
+  return rows.map((row) => ({ channelId: row.channel_id, count: Number(row.count) }));
+}
+
+/** SQLite would take the index of all deliveries of a channel, however few it has to count; PostgreSQL knows how few. */
+const usingIndex = (db: Db, index: string) => db.raw(isSqlite(db) ? `deliveries indexed by ${index}` : 'deliveries');
