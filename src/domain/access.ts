@@ -51,6 +51,7 @@ const PERMISSIONS = {
 
   'delivery.replay': BUILDERS,
   'delivery.send': BUILDERS,
+  'endpoint.try': BUILDERS,
 
   'user.create': ADMINS,
   'user.update': ADMINS,

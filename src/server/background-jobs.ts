@@ -3,6 +3,7 @@ import type { createAttachments } from '../files/attachments.js';
 import type { Inbox } from '../inbox/inbox.js';
 import { DISK } from '../load/limits.js';
 import type { createOverload } from '../load/overload.js';
+import type { EndpointNews } from '../outbox/endpoint-news.js';
 import type { Routes } from '../routing/routes.js';
 import { sweep } from '../store/tables/retention.js';
 import { DAY, HOUR, MINUTE } from '../time.js';
@@ -23,6 +24,7 @@ export interface BackgroundJobDeps extends Pick<StorageDeps, 'env' | 'clock'> {
   routes: Routes;
   inbox: Inbox;
   dispatcher: Dispatcher;
+  endpointNews: EndpointNews;
   attachments: ReturnType<typeof createAttachments>;
   overload: ReturnType<typeof createOverload>;
   /** Starts a loop that is stopped with everything else. */
@@ -31,7 +33,7 @@ export interface BackgroundJobDeps extends Pick<StorageDeps, 'env' | 'clock'> {
 
 /** Starts the loops that claim lanes, follow changes, watch the disk and remove old rows. */
 export function startBackgroundJobs(deps: BackgroundJobDeps): void {
-  const { env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop } = deps;
+  const { env, clock, storage, routes, inbox, dispatcher, endpointNews, attachments, overload, loop } = deps;
   const { database } = storage;
   loop('overload', DISK.lookEveryMs, overload.look);
   // On SQLite every change is read at once after its commit; the loop sees to those whose reading failed.
@@ -55,6 +57,8 @@ export function startBackgroundJobs(deps: BackgroundJobDeps): void {
       return (await dispatcher.claim(room)) > 0;
     };
     loop('claim deliveries', CLAIM_EVERY_MS, claim).trigger();
+    // On SQLite nobody else reports anything, and what is asked for is read at once.
+    if (database.dialect === 'postgres') loop('endpoint news', FOLLOW_EVERY_MS, endpointNews.follow);
   }
 
   loop('loose files', LOOSE_FILES_EVERY_MS, attachments.sweepLoose).trigger();

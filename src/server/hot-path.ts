@@ -11,6 +11,8 @@ import { createTurnUpdates } from '../inbox/turn-updates.js';
 import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
 import type { Mailer } from '../outbound/mail.js';
 import type { Outbound } from '../outbound/request.js';
+import { createEndpointNews } from '../outbox/endpoint-news.js';
+import { createEndpointReports } from '../outbox/endpoint-reports.js';
 import { createProactive } from '../outbox/proactive.js';
 import { type Changed, openRouteTable } from '../routing/route-table.js';
 import type { Routes } from '../routing/routes.js';
@@ -50,7 +52,7 @@ export interface HotPathDeps {
 export async function createHotPath(deps: HotPathDeps) {
   const { env, clock, random, report, lifecycle, storage, leaseMs, engines, outbound } = deps;
   const { subscriptions, sources, mailer } = deps.alerts;
-  const { database, vault, lanes, queue } = storage;
+  const { database, vault, owner, lanes, queue } = storage;
   const { dialect } = database;
   const singleProcess = dialect === 'sqlite';
   const bots = createOpenBots({ database, vault, openProgram: engines.open });
@@ -78,6 +80,8 @@ export async function createHotPath(deps: HotPathDeps) {
       sources.turnEnded({ botId: turn.botId, failed: turn.failure !== null }, accountId);
     },
   };
+  const reports = createEndpointReports({ database, owner, clock, events });
+  lifecycle.add('endpoint reports', () => reports.stop());
   const dispatcher = createDispatcher({
     database,
     queue,
@@ -89,7 +93,10 @@ export async function createHotPath(deps: HotPathDeps) {
     deadLetter: sources.deadLetter,
     channelsAt: (accountId, origin) =>
       isOfAlerts(origin) ? subscriptions.of(accountId) : routes.channelsAt(accountId, origin),
-    endpointChanged: sources.endpointChanged,
+    endpointChanged(report) {
+      reports.note(report);
+      sources.endpointChanged(report);
+    },
     clock,
     random,
     events,
@@ -99,8 +106,12 @@ export async function createHotPath(deps: HotPathDeps) {
   });
   lifecycle.add('dispatcher', (deadline) => Promise.race([dispatcher.stop(), deadline]));
 
+  const dispatches = env.ROLES.includes('dispatcher');
+  const endpointNews = createEndpointNews({ database, owner, dispatcher });
+  if (dispatches) await endpointNews.begin();
+
   // Without the role the deliveries wait for a process that has it.
-  const dispatch = env.ROLES.includes('dispatcher') ? dispatcher.offer : () => {};
+  const dispatch = dispatches ? dispatcher.offer : () => {};
   const turns = turnStore(dialect);
   const onError = report('turn updates');
   const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
@@ -144,5 +155,5 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
 
-  return { bots, routes, dispatcher, dispatch, turns, updates, inbox, proactive };
+  return { bots, routes, dispatcher, dispatch, endpointNews, turns, updates, inbox, proactive };
 }

@@ -29,7 +29,7 @@ export interface Storage {
   /** The SQLite file; null on PostgreSQL. */
   databaseFile: string | null;
   vault: Vault;
-  /** Id under which this process holds leases. */
+  /** This process: the id under which it holds leases and reports. */
   owner: string;
   lanes: LaneStore;
   queue: CommitQueue;
