@@ -81,6 +81,7 @@ export function createEvents(log: Log, metrics: Metrics) {
       error: string | null;
     }): void {
       metrics.deliveries.inc({ outcome: delivery.outcome });
+      metrics.channels?.ended(delivery.channelId, delivery.outcome);
       if (delivery.outcome === 'DEAD') log.warn(delivery, 'delivery given up; replayDelivery sends it again');
     },
     alertEnded(alert: {

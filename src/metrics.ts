@@ -1,11 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createMetricsByChannel } from './metrics-by-channel.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 
 /** The metrics of `/metrics`, in the Prometheus text format. Labels have few values; ids belong in the log. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(options: { process: boolean }) {
+/** `byChannel`: channels with metrics of their own; 0: none are kept. */
+export function createMetrics(options: { process: boolean; byChannel?: number }) {
   const registry = new Registry();
   if (options.process) collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -25,6 +27,8 @@ export function createMetrics(options: { process: boolean }) {
   return {
     registry,
     gauge,
+    /** Deliveries by channel; null: not wanted. */
+    channels: options.byChannel ? createMetricsByChannel(registry, options.byChannel) : null,
     received: counter('messages_received_total', 'Messages accepted by hooks', ['mode']),
     refused: counter('messages_refused_total', 'Messages refused by hooks', ['reason']),
     turns: counter('turns_total', 'Turns ended', ['outcome']),

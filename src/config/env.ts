@@ -169,6 +169,9 @@ const settings = z.object({
     .regex(/^\S{16,}$/, 'must be at least 16 characters without spaces')
     .optional()
     .describe('Bearer token that /metrics asks for. Without it and METRICS_PORT: programs of this machine alone'),
+  METRICS_BY_CHANNEL: whole(0, 100_000)
+    .default(0)
+    .describe('Channels with delivery metrics of their own in /metrics; further ones are "other". 0: none are counted'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
