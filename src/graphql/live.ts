@@ -5,7 +5,8 @@ import { nullable, objectOf } from './fields.js';
 import type { LiveTopic, Watch } from './ports.js';
 
 const LiveTopicEnum = enumOf<LiveTopic>('LiveTopic', 'What can be watched.', {
-  CONFIGURATION: 'Bots, channels, apps, versions and approval requests of the account.',
+  CONFIGURATION:
+    'Bots, channels, apps, versions and approval requests of the account, and the state of the endpoints of channels.',
   CONVERSATIONS:
     'What is said: by one user, on one channel, or in the whole account. What is answered, where a user is given.',
   DELIVERIES: 'The newest deliveries of one channel, or of the whole account.',

@@ -6,7 +6,7 @@ import { groupBy } from '../store/database/group-by.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
-import type { Ports } from './ports.js';
+import type { EndpointView, Ports } from './ports.js';
 
 const MAX_BATCH = 500; // bindings of one statement
 
@@ -48,6 +48,18 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),
     attemptsOfDelivery: many(async (ids) => (await ports.deliveries?.attemptsOf(viewer, ids)) ?? new Map()),
 
+    openDeliveriesOfChannel: one(
+      async (ids) => (await ports.endpoints?.openDeliveries(viewer, ids)) ?? [],
+      (open) => open.channelId,
+    ),
+    deadDeliveriesOfChannel: one(
+      async (ids) => (await ports.endpoints?.deadDeliveries(viewer, ids)) ?? [],
+      (dead) => dead.channelId,
+    ),
+
+    endpointOfChannel: derived<ChannelRecord, Map<string, EndpointView | null>>(
+      async (all) => (await ports.endpoints?.ofChannels(viewer, all)) ?? new Map(),
+    ),
     botState: derived<BotRecord, Awaited<ReturnType<typeof bots.states>>>((all) => bots.states(viewer, all)),
     blockers: derived<ChannelRecord, Awaited<ReturnType<typeof channels.blockers>>>((all) =>
       channels.blockers(viewer, all),

@@ -1,9 +1,12 @@
 import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
 import type { ConversationFilter } from '../store/tables/conversations.js';
 import type { AttemptRow } from '../store/tables/deliveries.js';
+import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
+import type { EndpointState } from '../store/tables/endpoints.js';
 import type { JobStatus } from '../store/tables/jobs.js';
 import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabulary.js';
 
@@ -15,6 +18,7 @@ export interface Ports {
   deliveries?: DeliveriesPort;
   replays?: ReplaysPort;
   jobs?: JobsPort;
+  endpoints?: EndpointsPort;
   conversations?: ConversationsPort;
   metrics?: MetricsPort;
   live?: LivePort;
@@ -72,6 +76,27 @@ export interface ReplayView {
 export interface JobsPort {
   /** Ends a job between two steps. False: it was over. NOT_FOUND. */
   cancel(viewer: Viewer, id: string): Promise<boolean>;
+}
+
+export interface EndpointsPort {
+  /** The endpoint of each of these channels that sends callbacks. */
+  ofChannels(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, EndpointView>>;
+  /** Those of these channels that have deliveries on their way. */
+  openDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<OpenDeliveries[]>;
+  /** Those of these channels that have dead letters. */
+  deadDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<{ channelId: string; count: number }[]>;
+  /** Tries the endpoint of a channel at once. NOT_FOUND; CONFLICT for a channel without callbacks. */
+  tryNow(viewer: Viewer, channelId: string): Promise<ChannelRecord>;
+}
+
+export interface EndpointView {
+  channelId: string;
+  state: EndpointState;
+  since: number | null;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+  lastError: string | null;
+  blockedUntil: number | null;
 }
 
 export interface MessageToSend {

@@ -12,6 +12,7 @@ import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
+import { ChannelEndpointResolver, EndpointHealthResolver } from './endpoints.js';
 import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
@@ -62,6 +63,8 @@ function buildWhole(): GraphQLSchema {
       DeliveryResolver,
       JobResolver,
       ReplayResolver,
+      ChannelEndpointResolver,
+      EndpointHealthResolver,
       ConversationResolver,
       MetricsResolver,
       AuditResolver,

@@ -16,8 +16,8 @@ const NEWEST_DELIVERIES = 50;
 
 export interface WatcherDeps {
   clock: Clock;
-  /** The number of the last change of an account's configuration. */
-  latestChange(accountId: string): Promise<number | null>;
+  /** A value that is another after each change of an account's configuration, and of the state of an endpoint. */
+  configurationMark(accountId: string): Promise<unknown>;
   conversations: Pick<ConversationsPort, 'list' | 'turnsOf'>;
   deliveries: Pick<DeliveriesPort, 'list'>;
   onError(error: unknown): void;
@@ -35,7 +35,7 @@ export function createWatcher(deps: WatcherDeps): LivePort {
   async function markOf({ viewer, watch: { topic, channelId, user } }: Watched): Promise<unknown> {
     switch (topic) {
       case 'CONFIGURATION':
-        return deps.latestChange(viewer.accountId);
+        return deps.configurationMark(viewer.accountId);
       case 'CONVERSATIONS': {
         const { edges } = await deps.conversations.list(viewer, { channelId, user, first: NEWEST });
         const newest = edges.map(({ node }) => [node.id, node.lastMessageAt]);

@@ -3,7 +3,7 @@ import type { Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
 import { conflict, notFound } from '../errors.js';
 import { type ChannelRecord, findChannel } from '../store/tables/channels.js';
-import { deadDeliveries, openDeliveries } from '../store/tables/deliveries.js';
+import { deadDeliveries, openDeliveries } from '../store/tables/delivery-counts.js';
 import { type EndpointState, endpointKey, findEndpoints, requestTry } from '../store/tables/endpoints.js';
 
 export interface EndpointsDeps extends CommandDeps {

@@ -10,11 +10,13 @@ import { createConversationLog } from '../history/conversation-log.js';
 import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createDeliveries } from '../outbox/deliveries.js';
+import { createEndpoints } from '../outbox/endpoints.js';
 import type { Proactive } from '../outbox/proactive.js';
 import { createReplays } from '../outbox/replays.js';
 import type { Routes } from '../routing/routes.js';
 import { latestChangeOf } from '../store/changes.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
+import { endpointStatesMark } from '../store/tables/endpoints.js';
 import type { Clock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
@@ -34,12 +36,14 @@ export interface ApiDeps {
   jobs: Jobs;
   leaseMs: number;
   tryNow(channelIds: string[]): void;
+  /** Has this process try the endpoints that somebody asked to try. */
+  onTry(): Promise<void>;
   report(where: string): (error: unknown) => void;
 }
 
 /** The edge that admins talk to: GraphQL, and the console that uses it. */
 export async function createApi(deps: ApiDeps) {
-  const { env, log, events, clock, storage, routes, proactive, domain, jobs, leaseMs, tryNow, report } = deps;
+  const { env, log, events, clock, storage, routes, proactive, domain, jobs, leaseMs, tryNow, onTry, report } = deps;
   const { database, lanes, vault } = storage;
   const deliveries = createDeliveries({
     database,
@@ -54,11 +58,13 @@ export async function createApi(deps: ApiDeps) {
   });
   const onChange = routes.refresh;
   const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
+  const endpoints = createEndpoints({ database, clock, log, onTry });
   const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
   const conversations = createConversationLog({ database });
   const live = createWatcher({
     clock,
-    latestChange: (accountId) => latestChangeOf(database.read, accountId),
+    configurationMark: (accountId) =>
+      Promise.all([latestChangeOf(database.read, accountId), endpointStatesMark(database.read, accountId)]),
     conversations,
     deliveries,
     onError: report('live changes'),
@@ -71,6 +77,7 @@ export async function createApi(deps: ApiDeps) {
     ports: {
       metrics: createMetrics({ database }),
       deliveries,
+      endpoints,
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,

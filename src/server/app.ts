@@ -34,6 +34,7 @@ import { listen, type Part } from './http.js';
 import { startJobs } from './jobs.js';
 import { createLifecycle } from './lifecycle.js';
 import { createLoop } from './loop.js';
+import { meterChannels } from './meter-channels.js';
 import { ownAddresses } from './own-addresses.js';
 import { proxySettings } from './proxy-settings.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -95,7 +96,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
   async function build(): Promise<App> {
     const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
-    const metrics = createMetrics({ process: true });
+    const metrics = createMetrics({ process: true, byChannel: env.METRICS_BY_CHANNEL });
     const tracing = await openTracing(env, { clock, events: createEvents(log, metrics) });
     lifecycle.add('tracing', () => tracing.stop());
     const { events } = tracing;
@@ -161,7 +162,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       quickWaitsMs: overrides.quickWaitsMs,
       turnScheduler: overrides.turnScheduler,
     });
-    const { routes, dispatcher, dispatch, inbox, proactive } = hotPath;
+    const { routes, dispatcher, dispatch, endpointNews, inbox, proactive } = hotPath;
 
     const overload = createOverload({
       dataDir: env.DATA_DIR,
@@ -187,12 +188,13 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       quotaBytes: env.ATTACHMENT_QUOTA_MB * MEBIBYTE,
       clock,
     });
-    startBackgroundJobs({ env, clock, storage, routes, inbox, dispatcher, attachments, overload, loop });
+    startBackgroundJobs({ ...hotPath, env, clock, storage, attachments, overload, loop });
     const teller = startAlerts({ env, clock, alerts, storage, dispatch, publicUrl, overload, loop });
     metrics.gauge('channels', 'Webhook channels in the route table', routes.size);
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
     metrics.gauge('inbound_messages', 'Messages running or waiting', inbox.depth);
     metrics.gauge('outbound_lanes', 'Conversations whose callbacks are being sent', dispatcher.depth);
+    meterChannels(metrics, { database, routes, clock });
 
     const domainDeps: DomainDeps = {
       database,
@@ -257,6 +259,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         jobs,
         leaseMs,
         tryNow,
+        onTry: does('dispatcher') ? endpointNews.follow : async () => {}, // others follow by themselves
         report,
       });
       openStreams.push(api);

@@ -2,7 +2,7 @@ import { originOf } from '../dispatcher/target.js';
 import type { Metrics } from '../metrics.js';
 import type { Routes } from '../routing/routes.js';
 import type { Database } from '../store/database/database.js';
-import { openDeliveries } from '../store/tables/deliveries.js';
+import { openDeliveries } from '../store/tables/delivery-counts.js';
 import { endpointKey, findEndpoints } from '../store/tables/endpoints.js';
 import { type Clock, delay, SECOND, systemClock } from '../time.js';
 

@@ -62,7 +62,7 @@ function watcherOf(database: Database, clock: Clock, onPoll: (accountId: string)
   const never = () => Promise.reject(new Error('not watched here'));
   return createWatcher({
     clock,
-    async latestChange(accountId) {
+    async configurationMark(accountId) {
       const latest = await latestChangeOf(database.read, accountId);
       onPoll(accountId);
       return latest;

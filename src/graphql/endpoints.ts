@@ -1,0 +1,65 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { ChannelRecord } from '../store/tables/channels.js';
+import type { EndpointState } from '../store/tables/endpoints.js';
+import { WebhookChannel } from './channels.js';
+import type { Context } from './context.js';
+import { enumOf } from './enum.js';
+import { nullable, objectOf } from './fields.js';
+import type { EndpointView } from './ports.js';
+
+const EndpointStateEnum = enumOf<EndpointState>('EndpointState', 'How the host of a POST URL takes callbacks.', {
+  UNKNOWN: 'Nothing was sent to it yet.',
+  HEALTHY: 'It takes them.',
+  FAILING: 'The last ones failed; further ones are sent.',
+  BLOCKED: 'It failed too often or asks to wait: nothing is sent for now but a test.',
+});
+
+const EndpointHealth = objectOf(
+  'EndpointHealth',
+  "How the host of a channel's POST URL takes callbacks. All channels of the account that name the host share its state.",
+  {
+    state: EndpointStateEnum,
+    since: nullable(GraphQLDateTime, 'When it came into the state.'),
+    lastSuccessAt: nullable(GraphQLDateTime),
+    lastFailureAt: nullable(GraphQLDateTime),
+    lastError: nullable(String, 'The answer or error of the last failure.'),
+    blockedUntil: nullable(GraphQLDateTime, 'When it is tested next; null while it is BLOCKED: when a test succeeds.'),
+  },
+);
+
+@Resolver(() => WebhookChannel)
+export class ChannelEndpointResolver {
+  @FieldResolver(() => EndpointHealth, {
+    nullable: true,
+    description: 'Of an asynchronous channel with an approved POST URL.',
+  })
+  endpoint(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.endpointOfChannel.load(channel);
+  }
+
+  @Mutation(() => WebhookChannel, {
+    description: 'Tries the endpoint of a channel at once, whatever it rests for, and sends what waits if it succeeds.',
+  })
+  tryEndpointNow(@Arg('channelId', () => ID) channelId: string, @Ctx() ctx: Context) {
+    return ctx.port('endpoints').tryNow(ctx.viewer, channelId);
+  }
+}
+
+@Resolver(() => EndpointHealth)
+export class EndpointHealthResolver {
+  @FieldResolver(() => Int, { description: 'Callbacks of the channel that are still to be delivered.' })
+  async pending(@Root() { channelId }: EndpointView, @Ctx() { loaders }: Context): Promise<number> {
+    return (await loaders.openDeliveriesOfChannel.load(channelId))?.count ?? 0;
+  }
+
+  @FieldResolver(() => GraphQLDateTime, { nullable: true })
+  async oldestPendingAt(@Root() { channelId }: EndpointView, @Ctx() { loaders }: Context) {
+    return (await loaders.openDeliveriesOfChannel.load(channelId))?.oldestAt ?? null;
+  }
+
+  @FieldResolver(() => Int, { description: 'Dead letters of the channel that are still in the log.' })
+  async dead(@Root() { channelId }: EndpointView, @Ctx() { loaders }: Context): Promise<number> {
+    return (await loaders.deadDeliveriesOfChannel.load(channelId))?.count ?? 0;
+  }
+}
