@@ -53,4 +53,23 @@ describe.skipIf(noBrowser)('an asynchronous channel', () => {
     await page.getByText('All', { exact: true }).first().click();
     await rows.filter({ hasText: 'Delivered' }).nth(2).waitFor();
   });
+
+  it('says in every list that its callbacks fail, and is tried again when asked', async () => {
+    const { page, visit, server } = session;
+    receiver.script(answer(503, '', { 'retry-after': '3600' }));
+    const before = receiver.requests.length;
+    await server.gql(
+      'mutation($id: ID!) { sendMessage(channelId: $id, to: "ben", contents: [{ type: TEXT, value: "News" }]) { id } }',
+      { id: bot.channelId },
+    );
+    await receiver.received(before + 1);
+    await visit(`/bots/${bot.botId}`);
+    await page.getByText(/^Working, but its callbacks fail since .*503/).waitFor();
+    await visit('/bots');
+    await page.getByText('1 channel with failing callbacks').waitFor();
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await receiver.received(before + 2);
+    await page.getByText('Working', { exact: true }).waitFor();
+  });
 });

@@ -5,6 +5,7 @@ import { appSecrets } from '../../api/app-secrets';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
+import { CallbackTrouble } from '../../parts/callback-trouble';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
@@ -37,6 +38,12 @@ const APPS = graphql(`
           channels {
             id
             name
+            endpoint {
+              state
+              since
+              lastError
+              dead
+            }
             bot {
               id
               name
@@ -106,6 +113,7 @@ export function AppRows({ page, onSecret }: AppRowsProps) {
                 <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`} size="sm">
                   {channel.bot.name}: {channel.name}
                 </Anchor>
+                <CallbackTrouble botId={channel.bot.id} channel={channel} />
               </div>
             ))}
           </Table.Td>

@@ -2,6 +2,7 @@ import { Badge, Group } from '@mantine/core';
 import { lazy } from 'react';
 import { useParams } from 'wouter';
 import { useData } from '../../api/use-data';
+import { CallbackSummary } from '../../parts/callback-summary';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
@@ -67,6 +68,7 @@ export function BotPage() {
             {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
             {bot.liveVersion && <span>Version {bot.liveVersion.number} is live</span>}
             {bot.suspendedReason && <span>Reason: {bot.suspendedReason}</span>}
+            <CallbackSummary bot={bot} />
           </Group>
         }
         actions={<BotActions />}

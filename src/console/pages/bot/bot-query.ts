@@ -41,6 +41,12 @@ export const BOT_PAGE = graphql(`
         blockers
         suspendedReason
         webhookUrl
+        endpoint {
+          state
+          since
+          lastError
+          dead
+        }
         app {
           clientId
           name

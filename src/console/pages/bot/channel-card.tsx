@@ -1,8 +1,8 @@
 import { Anchor, Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { BlockerList } from '../../parts/blocker-list';
-import { StateBadge } from '../../parts/state-badge';
-import { CHANNEL_STATES } from '../../parts/words';
+import { ChannelState } from '../../parts/channel-state';
+import { DeadLetters } from '../../parts/dead-letters';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
 
@@ -20,14 +20,13 @@ export function ChannelCard({ channel }: { channel: BotChannel }) {
             <Badge variant="default">{channel.type}</Badge>
             <Badge variant="default">{channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}</Badge>
           </Group>
-          <StateBadge
-            label={channel.functional ? { text: 'Working', color: 'green' } : CHANNEL_STATES[channel.status]}
-          />
+          <ChannelState channel={channel} />
         </Group>
         <Text size="sm" c="dimmed">
           {channel.app ? `App: ${channel.app.name}` : 'No app associated'}
         </Text>
         {channel.webhookUrl && <Code style={{ overflowWrap: 'anywhere' }}>{channel.webhookUrl}</Code>}
+        <DeadLetters botId={bot.id} channel={channel} />
         <BlockerList bot={bot} channel={channel} />
       </Stack>
     </Paper>

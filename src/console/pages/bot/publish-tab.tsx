@@ -7,6 +7,7 @@ import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
+import { failureOf } from '../../parts/callback-words';
 import { ChangesView } from '../../parts/changes-view';
 import { Nothing } from '../../parts/nothing';
 import { ProblemNotice } from '../../parts/problem-notice';
@@ -81,7 +82,7 @@ export function PublishTab() {
                   key={channel.id}
                   value={channel.id}
                   label={`${channel.name} (${channel.type})`}
-                  description={channel.app ? `App ${channel.app.name}` : 'Without an app: it will refuse every message'}
+                  description={described(channel)}
                   onChange={() => toggle(channel)}
                 />
               ))}
@@ -116,4 +117,10 @@ export function PublishTab() {
       </Stack>
     </form>
   );
+}
+
+function described({ app, endpoint }: BotChannel): string {
+  if (!app) return 'Without an app: it will refuse every message';
+  const failure = failureOf(endpoint);
+  return failure ? `App ${app.name}. Its ${failure}` : `App ${app.name}`;
 }

@@ -7,6 +7,7 @@ import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
+import { CallbackSummary } from '../../parts/callback-summary';
 import { Nothing } from '../../parts/nothing';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { StateBadge } from '../../parts/state-badge';
@@ -26,6 +27,12 @@ const CHILDREN = graphql(`
         channels {
           id
           status
+          endpoint {
+            state
+            since
+            lastError
+            dead
+          }
         }
       }
     }
@@ -82,6 +89,7 @@ export function SmartBotsTab() {
                   {child.channels.filter(({ status }) => status === 'NEEDS_CONFIGURATION').length} of{' '}
                   {child.channels.length} channels to configure
                 </Text>
+                <CallbackSummary bot={child} />
               </Group>
             ))}
           </Stack>

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { BotsQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
+import { CallbackSummary } from '../../parts/callback-summary';
 import { ENGINES } from '../../parts/engine-settings';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
@@ -32,6 +33,12 @@ const BOTS = graphql(`
           channels {
             id
             functional
+            endpoint {
+              state
+              since
+              lastError
+              dead
+            }
           }
         }
       }
@@ -93,7 +100,10 @@ const BotRow = memo(function BotRow({ bot }: { bot: BotNode }) {
         <StateBadge label={BOT_STATES[bot.state]} />
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{bot.channels.length === 0 ? 'None' : `${working} of ${bot.channels.length} working`}</Text>
+        <Stack gap={2}>
+          <Text size="sm">{bot.channels.length === 0 ? 'None' : `${working} of ${bot.channels.length} working`}</Text>
+          <CallbackSummary bot={bot} />
+        </Stack>
       </Table.Td>
       <Table.Td>{ENGINES[bot.engine]}</Table.Td>
       <Table.Td>

@@ -3,17 +3,17 @@ import { lazy } from 'react';
 import { useParams } from 'wouter';
 import { useData } from '../../api/use-data';
 import { BlockerList } from '../../parts/blocker-list';
+import { ChannelState } from '../../parts/channel-state';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { type RouteTab, RouteTabs } from '../../parts/route-tabs';
-import { StateBadge } from '../../parts/state-badge';
 import { Waiting } from '../../parts/waiting';
-import { CHANNEL_STATES } from '../../parts/words';
 import { ChannelActions } from './channel-actions';
 import { ChannelProvider } from './channel-context';
 import { CHANNEL_PAGE } from './channel-query';
 import { ConfigurationTab } from './configuration-tab';
+import { EndpointNotice } from './endpoint-notice';
 import { NewChannel } from './new-channel';
 
 const TABS: RouteTab[] = [
@@ -69,9 +69,7 @@ function ExistingChannel({ id }: { id: string }) {
         path={path}
         intro={
           <Group component="span" gap="xs">
-            <StateBadge
-              label={channel.functional ? { text: 'Working', color: 'green' } : CHANNEL_STATES[channel.status]}
-            />
+            <ChannelState channel={channel} />
             <span>
               Webhook channel, {channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}
               {channel.isDefault && ', default of the bot'}
@@ -81,6 +79,7 @@ function ExistingChannel({ id }: { id: string }) {
         actions={<ChannelActions />}
       >
         <BlockerList bot={bot} channel={channel} />
+        <EndpointNotice channel={channel} />
         <RouteTabs
           base={`/bots/${bot.id}/channels/${id}`}
           current={tab}

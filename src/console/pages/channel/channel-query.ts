@@ -23,6 +23,16 @@ export const CHANNEL_PAGE = graphql(`
       suspendedReason
       webhookUrl
       webhookUrlV2
+      endpoint {
+        state
+        since
+        lastSuccessAt
+        lastError
+        blockedUntil
+        pending
+        oldestPendingAt
+        dead
+      }
       payloadFormats
       app {
         clientId

@@ -1,5 +1,5 @@
 import { Alert, Paper, SegmentedControl, Stack } from '@mantine/core';
-import { useState } from 'react';
+import { useSearchParams } from 'wouter';
 import type { DeliveryStatus } from '../../api/.generated/graphql';
 import { PagedTable } from '../../parts/paged-table';
 import { useChannel } from './channel-context';
@@ -14,10 +14,12 @@ const FILTERS: { value: Filter; label: string }[] = [
   { value: 'DEAD', label: 'Given up' },
 ];
 
-/** What was POSTed to the channel's URL, newest first. */
+/** What was POSTed to the channel's URL, newest first; in the state that the address says. */
 export function DeliveriesTab() {
   const channel = useChannel();
-  const [filter, setFilter] = useState<Filter>('ALL');
+  const [address, setAddress] = useSearchParams();
+  const filter = FILTERS.find(({ value }) => value === address.get('status'))?.value ?? 'ALL';
+  const setFilter = (value: string) => setAddress(value === 'ALL' ? {} : { status: value }, { replace: true });
   return (
     <Stack>
       {channel.mode === 'SYNC' && (
@@ -30,7 +32,7 @@ export function DeliveriesTab() {
         w="fit-content"
         data={FILTERS}
         value={filter}
-        onChange={(value) => setFilter(value as Filter)} // one of FILTERS
+        onChange={setFilter}
       />
       <Paper withBorder>
         <PagedTable

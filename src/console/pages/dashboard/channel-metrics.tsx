@@ -33,7 +33,7 @@ export function ChannelMetrics({ botId, channelIds, range }: ChannelMetricsProps
           <Chart key={spec.title} spec={spec} metrics={metrics} />
         ))}
       </SimpleGrid>
-      <ChannelTotals metrics={metrics} />
+      <ChannelTotals botId={botId} metrics={metrics} />
     </Stack>
   );
 }

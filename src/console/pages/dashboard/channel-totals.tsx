@@ -1,4 +1,5 @@
 import { Paper, Table } from '@mantine/core';
+import { CallbackTrouble } from '../../parts/callback-trouble';
 import type { Measure, OneChannelMetrics } from './metrics-query';
 
 const COLUMNS: [Measure, string][] = [
@@ -13,7 +14,12 @@ const COLUMNS: [Measure, string][] = [
   ['responseTimeP95Ms', '95 % within (ms)'],
 ];
 
-export function ChannelTotals({ metrics }: { metrics: OneChannelMetrics[] }) {
+interface ChannelTotalsProps {
+  botId: string;
+  metrics: OneChannelMetrics[];
+}
+
+export function ChannelTotals({ botId, metrics }: ChannelTotalsProps) {
   return (
     <Paper withBorder>
       <Table.ScrollContainer
@@ -36,6 +42,7 @@ export function ChannelTotals({ metrics }: { metrics: OneChannelMetrics[] }) {
               <Table.Tr key={channel.id}>
                 <Table.Th scope="row">
                   {channel.name} ({channel.type})
+                  <CallbackTrouble botId={botId} channel={channel} />
                 </Table.Th>
                 {COLUMNS.map(([measure]) => (
                   <Table.Td key={measure} ta="right">

@@ -8,6 +8,12 @@ export const CHANNEL_METRICS = graphql(`
         id
         name
         type
+        endpoint {
+          state
+          since
+          lastError
+          dead
+        }
       }
       total {
         messagesIn
