@@ -140,7 +140,7 @@ export function createTeller(deps: TellerDeps): Teller {
         text: 'This is a test: alerts of this subscription come here.',
         facts: {},
         source: publicUrl,
-        link: `${publicUrl}/console/settings`,
+        link: `${publicUrl}/console/alerts`,
       };
       const delivery = deliveryOf(alert, id);
       await send(trx, [delivery]);

@@ -175,7 +175,7 @@ describe('a test', () => {
     expect(tested).toMatchObject({ lastSentAt: expect.any(String), lastError: null });
     const [request] = await target.received(1);
     expect(request?.json()).toEqual({
-      text: '*Test of “a&lt;b &amp; ∗c∗”*\nThis is a test: alerts of this subscription come here.\n<http://hooks.test/console/settings|Open the console>',
+      text: '*Test of “a&lt;b &amp; ∗c∗”*\nThis is a test: alerts of this subscription come here.\n<http://hooks.test/console/alerts|Open the console>',
     });
     expect(request?.headers).not.toHaveProperty('webhook-signature');
     expect(request?.headers['content-type']).toMatch(/^application\/json/);
@@ -209,7 +209,7 @@ describe('a test', () => {
     expect(tested).toMatchObject({ lastSentAt: expect.any(String), lastError: null });
     const [received] = await mail.received(1);
     expect(received).toMatchObject({ from: 'hooks@example.com', to: ['ops@example.com'] });
-    expect(received?.text.replaceAll('=\r\n', '')).toContain('http://hooks.test/console/settings');
+    expect(received?.text.replaceAll('=\r\n', '')).toContain('http://hooks.test/console/alerts');
   });
 
   it('shows why it could not be sent, until one can', async () => {

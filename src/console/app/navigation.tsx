@@ -1,5 +1,6 @@
 import { NavLink, Stack, Text } from '@mantine/core';
 import {
+  IconBell,
   IconChartLine,
   IconCode,
   IconHistory,
@@ -25,6 +26,7 @@ const WATCH = [
 ];
 const ACCOUNT = [
   { to: '/users', name: 'Users and tokens', Icon: IconUsers },
+  { to: '/alerts', name: 'Alerts', Icon: IconBell },
   { to: '/settings', name: 'Account settings', Icon: IconSettings },
 ];
 

@@ -19,6 +19,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
   ['/conversations', page(async () => (await import('../pages/conversations/conversations-page')).ConversationsPage)],
   ['/audit', page(async () => (await import('../pages/audit/audit-page')).AuditPage)],
   ['/users', page(async () => (await import('../pages/users/users-page')).UsersPage)],
+  ['/alerts', page(async () => (await import('../pages/alerts/alerts-page')).AlertsPage)],
   ['/settings', page(async () => (await import('../pages/account/account-page')).AccountPage)],
 ];
 
