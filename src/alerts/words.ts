@@ -90,12 +90,22 @@ export const WORDS: Record<IncidentTopic, (told: Told) => Words> = {
     };
   },
 
-  JOB_FINISHED: ({ facts }) => ({
-    title: `Job ${text(facts.status).toLowerCase()}: ${text(facts.kind)}`,
-    text: `The job ${text(facts.jobId)} (${text(facts.kind)}) has ended: ${text(facts.status)}.`,
-    path: '/audit',
-  }),
+  JOB_FINISHED({ facts: { jobId, kind, status, ...numbers } }) {
+    const ended = `${JOBS[text(kind)] ?? text(kind)} ${ENDS[text(status)] ?? text(status)}`;
+    const counts = Object.entries(numbers).flatMap(([name, value]) =>
+      typeof value === 'number' ? [`${name} ${value}`] : [],
+    );
+    return {
+      title: ended,
+      text: `${ended} (${text(jobId)}): ${counts.join(', ')}.`,
+      path: '/audit',
+    };
+  },
 };
+
+const JOBS: Record<string, string> = { REPLAY: 'The replay of deliveries' };
+
+const ENDS: Record<string, string> = { DONE: 'is done', CANCELED: 'was cancelled', FAILED: 'has failed' };
 
 const SECRETS: Record<string, string> = {
   API_TOKEN: 'The API token',

@@ -307,6 +307,22 @@ describe('a bot that fails', () => {
   });
 });
 
+describe('a long job', () => {
+  it('is told of when it has ended, with its numbers', async () => {
+    const target = await receiver();
+    await subscribe(['JOB_FINISHED'], target.url);
+    const { replayDeliveries: job } = await gql(
+      'mutation($id: ID!) { replayDeliveries(filter: { channelId: $id, status: DEAD }) { id } }',
+      { id: line.channel.id },
+    );
+    await target.received(1);
+    const [event] = eventsOf(target);
+    expect(event).toMatchObject({ type: 'hookswitch.alert.job-finished', subject: job.id });
+    expect(event?.data.title).toBe('The replay of deliveries is done');
+    expect(event?.data.facts).toMatchObject({ jobId: job.id, kind: 'REPLAY', status: 'DONE', total: 0 });
+  });
+});
+
 describe('a token that ends soon', () => {
   it('is told of', async () => {
     const target = await receiver();

@@ -62,6 +62,7 @@ describe.skipIf(noBrowser).each([
     '/conversations',
     '/audit',
     '/users',
+    '/alerts',
     '/settings',
     '/nowhere',
   ])('%s has no serious issue', async (path) => {
