@@ -49,7 +49,7 @@ export const WORDS: Record<IncidentTopic, (told: Told) => Words> = {
   BOT_FAILING({ state, count, ...told }) {
     const bot = botOf(told);
     return {
-      title: `${bot} ${state === 'OPENED' ? 'fails' : 'still fails'}`,
+      title: `${bot.replace(/^./, (first) => first.toUpperCase())} ${state === 'OPENED' ? 'fails' : 'still fails'}`,
       text: `${count === 1 ? 'A message' : `${count} messages`} to ${bot} ended in its failure response${state === 'OPENED' ? '' : ' since the last alert'}. The conversations show the error of each turn.`,
       path: '/conversations',
     };

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import type { Database } from '../../src/store/database/database.js';
 import { createBot, createCaller, goLive, startTestApp } from '../support/app.js';
+import { createTestClock } from '../support/clock.js';
 import { createMailServer, type MailServer } from '../support/mail-server.js';
 import { echo, end, engineOf, type Line, lineOf, textOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver, silence } from '../support/receiver.js';
@@ -301,7 +302,7 @@ describe('a bot that fails', () => {
       expect.objectContaining({
         type: 'hookswitch.alert.bot-failing',
         subject: line.channel.botId,
-        data: expect.objectContaining({ state: 'OPENED', count: 5, title: 'the bot “Greeter *1*” fails' }),
+        data: expect.objectContaining({ state: 'OPENED', count: 5, title: 'The bot “Greeter *1*” fails' }),
       }),
     ]);
   });
@@ -405,6 +406,27 @@ describe('the subscriptions of an account', () => {
     expect((await gql('{ alertSubscriptions { id } }')).alertSubscriptions).toEqual([]);
     expect(await database.read('lanes').where({ channel_id: id })).toEqual([]);
     await expect(gql(DELETE, { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('a disk that is nearly full', () => {
+  it('is told of within a minute, once', async () => {
+    const clock = createTestClock(Date.now());
+    const app = await startTestApp({ clock, env: { MIN_FREE_DISK_MB: '1000000' } });
+    try {
+      const target = await receiver();
+      const input = { name: 'Ops', topics: ['DISK_LOW'], format: 'CLOUDEVENTS', target: target.url };
+      await app.gql(CREATE, { input });
+      for (let n = 0; target.requests.length === 0 || n < 60; n += 1) {
+        clock.advance(5_000);
+        await app.gql('{ viewer { id } }');
+      }
+      expect(eventsOf(target).map(({ subject, data }) => [subject, data.state, data.title])).toEqual([
+        ['disk', 'OPENED', 'The disk is nearly full'],
+      ]);
+    } finally {
+      await app.remove();
+    }
   });
 });
 
