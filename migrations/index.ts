@@ -10,6 +10,7 @@ import * as waitingVariables from './20261128114500_waiting_variables.js';
 import * as turnsByChannel from './20261128120000_turns_by_channel.js';
 import * as changeAccounts from './20261128120100_change_accounts.js';
 import * as usersCounted from './20261128121000_users_counted.js';
+import * as deliverySettings from './20261128150000_delivery_settings.js';
 import * as deadReasons from './20261128150500_dead_reasons.js';
 import * as processes from './20261128150600_processes.js';
 import * as endpoints from './20261128151000_endpoints.js';
@@ -32,6 +33,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128120000_turns_by_channel': turnsByChannel,
   '20261128120100_change_accounts': changeAccounts,
   '20261128121000_users_counted': usersCounted,
+  '20261128150000_delivery_settings': deliverySettings,
   '20261128150500_dead_reasons': deadReasons,
   '20261128150600_processes': processes,
   '20261128151000_endpoints': endpoints,

@@ -22,6 +22,18 @@ export type BurstMode = (typeof BURST_MODES)[number];
 /** Where a delivery stands: on its way, arrived, or given up. */
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
 
+/** What a callback's refusal (a 4xx other than 408, 410, 425 and 429) means: a dead letter at once, or one more failure. */
+export const ON_REJECTED = ['DEAD_LETTER', 'RETRY'] as const;
+export type OnRejected = (typeof ON_REJECTED)[number];
+
+/** How callbacks authenticate themselves to their receiver. */
+export const CALLBACK_AUTH_KINDS = ['NONE', 'BEARER', 'BASIC', 'HEADER', 'OAUTH2'] as const;
+export type CallbackAuthKind = (typeof CALLBACK_AUTH_KINDS)[number];
+
+/** Signatures of Standard Webhooks: HMAC-SHA256, or ed25519, for receivers that should hold no secret. */
+export const SIGNATURE_SCHEMES = ['V1', 'V1A'] as const;
+export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
+
 /** How the tokens of an app are signed. */
 export const JWT_ALGORITHMS = ['HS256', 'HS512'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];

@@ -36,6 +36,7 @@ const PERMISSIONS = {
 
   'channel.create': BUILDERS,
   'channel.update': BUILDERS,
+  'channel.set-delivery-settings': BUILDERS,
   'channel.delete': BUILDERS,
   'channel.rotate-signing-secret': BUILDERS,
   'channel.suspend': ADMINS,

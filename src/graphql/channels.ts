@@ -1,6 +1,7 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { CHANNEL_BLOCKERS, type ChannelStatus, statusOf } from '../domain/channels/blockers.js';
+import { shownDelivery } from '../domain/channels/delivery/shown-delivery.js';
 import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
@@ -12,6 +13,7 @@ import { hookV2 } from '../wire/v2.js';
 import { App } from './apps.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
+import { DeliverySettings } from './delivery-settings.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 
@@ -78,7 +80,7 @@ export const WebhookChannel = objectOf('WebhookChannel', 'One named webhook inst
 const channelSettings = {
   appClientId: nullable(ID),
   postUrl: nullable(String),
-  accessToken: nullable(String),
+  accessToken: nullable(String, 'The secret of BEARER, which giving one chooses (see setDeliverySettings).'),
   enabled: nullable(Boolean),
   enablePolling: nullable(Boolean),
   templateEncoding: nullable(TemplateEncodingEnum),
@@ -136,6 +138,11 @@ export class ChannelResolver {
     return channel.accessTokenCipher !== null;
   }
 
+  @FieldResolver(() => DeliverySettings, { description: 'As saved; `approved` has those in force.' })
+  deliverySettings(@Root() channel: ChannelRecord) {
+    return shownDelivery(channel.deliverySettings, channel.accessTokenCipher !== null);
+  }
+
   @FieldResolver(() => ChannelStatusEnum)
   status(@Root() channel: ChannelRecord): ChannelStatus {
     return statusOf(channel);
@@ -149,6 +156,7 @@ export class ChannelResolver {
       mode: channel.approvedMode,
       postUrl: channel.approvedPostUrl,
       hasAccessToken: channel.approvedAccessTokenCipher !== null,
+      deliverySettings: shownDelivery(channel.approvedDeliverySettings, channel.approvedAccessTokenCipher !== null),
       approvedAt: new Date(channel.approvedAt ?? 0).toISOString(),
     };
   }

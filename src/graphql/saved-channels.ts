@@ -1,8 +1,10 @@
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
+import type { DeliveryInput } from '../domain/channels/delivery/delivery-input.js';
 import type { ChannelInput, ChannelUpdate } from '../domain/channels/save.js';
 import { ApprovalRequest } from './approvals.js';
 import { CreateWebhookChannelInput, UpdateWebhookChannelInput, WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
+import { DeliverySettingsInput } from './delivery-settings.js';
 import { described, nullable, objectOf } from './fields.js';
 
 const WebhookChannelPayload = objectOf('WebhookChannelPayload', null, {
@@ -31,7 +33,20 @@ export class SavedChannelResolver {
     return domain.channels.update(viewer, input);
   }
 
-  @Mutation(() => WebhookChannelPayload, { description: 'The previous secret signs along for the overlap.' })
+  @Mutation(() => WebhookChannelPayload, {
+    description: 'How callbacks are sent. Put before an admin as a new POST URL is; until then those approved serve.',
+  })
+  setDeliverySettings(
+    @Arg('channelId', () => ID) channelId: string,
+    @Arg('settings', () => DeliverySettingsInput) settings: DeliveryInput,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.channels.setDelivery(viewer, channelId, settings);
+  }
+
+  @Mutation(() => WebhookChannelPayload, {
+    description: 'The previous secret, and the previous key pair of V1A, sign along for the overlap.',
+  })
   rotateSigningSecret(
     @Arg('channelId', () => ID) channelId: string,
     @Arg('overlapSeconds', () => Int, { nullable: true }) overlapSeconds: number | null | undefined,

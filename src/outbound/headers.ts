@@ -9,10 +9,10 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export function checkHeaders(headers: RequestHeaders): void {
   for (const name in headers) {
     const value = headers[name];
-    if (typeof value !== 'string' || !TOKEN.test(name) || FORBIDDEN.has(name.toLowerCase())) {
+    if (typeof value !== 'string' || !isSettableHeader(name)) {
       throw new OutboundError('BAD_HEADER', `The header "${shown(name)}" cannot be set on an outgoing request.`);
     }
-    if (UNSAFE_VALUE.test(value)) {
+    if (!isHeaderValue(value)) {
       throw new OutboundError(
         'BAD_HEADER',
         `The value of the header "${name}" has characters that HTTP does not allow.`,
@@ -20,6 +20,12 @@ export function checkHeaders(headers: RequestHeaders): void {
     }
   }
 }
+
+/** Whether a caller may set a header of this name. */
+export const isSettableHeader = (name: string): boolean => TOKEN.test(name) && !FORBIDDEN.has(name.toLowerCase());
+
+/** Whether HTTP can carry this as a header's value. */
+export const isHeaderValue = (value: string): boolean => !UNSAFE_VALUE.test(value);
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/; // line breaks and NUL above all

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvedConfiguration, type Configuration } from '../../src/domain/channels/configuration.js';
+import { DEFAULT_DELIVERY } from '../../src/domain/channels/delivery/delivery.js';
 import { AppError } from '../../src/errors.js';
 import type { IntegrationMode } from '../../src/vocabulary.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
@@ -20,6 +21,7 @@ type Step =
       token?: number;
       enabled?: boolean;
       name?: true;
+      timeoutSeconds?: number;
     }
   | { do: 'delete' | 'suspend' | 'resume'; channel: number }
   | { do: 'approve' | 'reject' | 'withdraw'; request: number }
@@ -44,6 +46,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       },
       { requiredKeys: ['do', 'channel'] },
     ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('save' as const), channel, timeoutSeconds: fc.constantFrom(15, 20) }),
   },
   {
     weight: 6,
@@ -129,7 +135,13 @@ async function newWorld() {
       (await domain.channels.create(admin, { botId: bot.id, name: `channel ${index}`, mode: 'SYNC' })).channel.id,
     );
   }
-  const blank: Configuration = { clientId: null, mode: 'SYNC', postUrl: null, accessToken: null };
+  const blank: Configuration = {
+    clientId: null,
+    mode: 'SYNC',
+    postUrl: null,
+    accessToken: null,
+    delivery: DEFAULT_DELIVERY,
+  };
   const channels: ExpectedChannel[] = ids.map(() => ({
     saved: blank,
     enabled: false,
@@ -172,7 +184,12 @@ async function newWorld() {
       ...(one.enabled === undefined ? {} : { enabled: one.enabled }),
       ...(one.name ? { name: `renamed ${++renamed}` } : {}),
     };
-    const saved = await domain.channels.update(admin, input).catch((error: unknown) => {
+    const { timeoutSeconds } = one;
+    const saving =
+      timeoutSeconds === undefined
+        ? domain.channels.update(admin, input)
+        : domain.channels.setDelivery(admin, id, { timeoutSeconds });
+    const saved = await saving.catch((error: unknown) => {
       if (expected.deleted && error instanceof AppError && error.code === 'NOT_FOUND') return null;
       throw error;
     });
@@ -182,6 +199,10 @@ async function newWorld() {
       mode: one.mode ?? expected.saved.mode,
       postUrl: 'postUrl' in input ? (input.postUrl ?? null) : expected.saved.postUrl,
       accessToken: 'accessToken' in input ? (input.accessToken ?? null) : expected.saved.accessToken,
+      delivery:
+        timeoutSeconds === undefined
+          ? expected.saved.delivery
+          : { ...DEFAULT_DELIVERY, settings: { ...DEFAULT_DELIVERY.settings, timeoutSeconds } },
     };
     expected.enabled = one.enabled ?? expected.enabled;
     for (const [request, { channel: of }] of requests) if (of?.index === one.channel) requests.delete(request);

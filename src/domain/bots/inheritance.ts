@@ -19,6 +19,7 @@ import {
   unstageChildren,
 } from '../../store/tables/child-publications.js';
 import { HOUR } from '../../time.js';
+import { withoutSecrets } from '../channels/delivery/delivery.js';
 import type { Command, DomainDeps } from '../command.js';
 
 const CHILDREN_A_STEP = 100; // keeps the writer for a few milliseconds a step
@@ -136,7 +137,15 @@ async function planChildren(
     const names = (present.get(child.id) ?? []).map((channel) => channel.name);
     return nameChannels(fresh, names).map(({ channel, name }): ChildChannel => {
       const isDefault = channel.isDefault && !everHad.has(child.id);
-      return { versionId, childBotId: child.id, parentChannelId: channel.id, channelId: channelId(), name, isDefault };
+      return {
+        versionId,
+        childBotId: child.id,
+        parentChannelId: channel.id,
+        channelId: channelId(),
+        name,
+        isDefault,
+        deliverySettings: withoutSecrets(channel.deliverySettings),
+      };
     });
   });
   const publications = ids.map((childBotId): ChildPublication => {

@@ -5,6 +5,7 @@ import { type BotRecord, insertBot, lockBot } from '../../store/tables/bots.js';
 import { insertInheritances } from '../../store/tables/channel-inheritances.js';
 import { channelsOfBots, insertChannels } from '../../store/tables/channels.js';
 import type { Viewer } from '../access.js';
+import { withoutSecrets } from '../channels/delivery/delivery.js';
 import { newChannel } from '../channels/new-channel.js';
 import { type DomainDeps, runCommand } from '../command.js';
 import { nameInput, textInput } from '../text-input.js';
@@ -54,6 +55,7 @@ export function createSmartBots(deps: DomainDeps) {
             templateEncoding,
             textForm,
             burst,
+            deliverySettings: withoutSecrets(origin.deliverySettings),
             inheritedFromId: origin.id,
           };
         });

@@ -17,9 +17,11 @@ import { overlapInput, signingSecret } from '../secrets.js';
 import { reasonInput } from '../text-input.js';
 import { blockersOf, type ChannelBlocker } from './blockers.js';
 import { previousSigningSecretAssociatedData, signingSecretAssociatedData } from './configuration.js';
+import type { DeliveryInput } from './delivery/delivery-input.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { withdrawRequestOf } from './requests.js';
 import { type ChannelInput, type ChannelUpdate, createSave, type SavedChannel } from './save.js';
+import { rotatedSigningKeys } from './signing-keys.js';
 
 /** Webhook channels of bots. */
 export function createChannels(deps: DomainDeps) {
@@ -64,6 +66,15 @@ export function createChannels(deps: DomainDeps) {
         save.update(command, await lock(command, input.id), input),
       ),
 
+    /**
+     * How callbacks are sent; absent and null fields stay. It needs approval, as a new POST URL does. NOT_FOUND, BAD_USER_INPUT
+     * (`settings.<field>`).
+     */
+    setDelivery: (viewer: Viewer, id: string, input: DeliveryInput): Promise<SavedChannel> =>
+      runCommand(deps, viewer, 'channel.set-delivery-settings', async (command) =>
+        save.setDelivery(command, await lock(command, id), input),
+      ),
+
     /** Stops answering at once; its name is free again, its history stays. NOT_FOUND. */
     remove: (viewer: Viewer, id: string): Promise<void> =>
       runCommand(deps, viewer, 'channel.delete', async (command) => {
@@ -96,7 +107,7 @@ export function createChannels(deps: DomainDeps) {
         return setSuspension(command, channel, { suspendedAt: null, suspendedReason: null });
       }),
 
-    /** A new secret to sign callbacks with; the previous one signs along for the overlap. NOT_FOUND, CONFLICT. */
+    /** A new secret, and key pair, to sign callbacks with; those before sign along for the overlap. NOT_FOUND, CONFLICT. */
     rotateSigningSecret: (viewer: Viewer, id: string, overlapSeconds?: number | null): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.rotate-signing-secret', async (command) => {
         const overlapMs = overlapInput(overlapSeconds);
@@ -113,6 +124,7 @@ export function createChannels(deps: DomainDeps) {
           signingSecretCipher: vault.seal(secret, signingSecretAssociatedData(id)),
           previousSigningSecretCipher: kept ? vault.seal(previous, previousSigningSecretAssociatedData(id)) : null,
           previousSigningSecretValidUntil: kept ? now + overlapMs : null,
+          signingKeyPairs: rotatedSigningKeys(vault, channel, kept ? now + overlapMs : null),
           updatedAt: now,
         };
         await updateChannel(trx, id, change);

@@ -14,19 +14,23 @@ import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';
+import { accessTokenInput } from './access-token.js';
+import { isComplete } from './blockers.js';
 import {
   accessTokenAssociatedData,
-  accessTokenInput,
-  approvedConfiguration,
-  nextRevision,
-  sameConfiguration,
+  configurationChanges,
   savedConfiguration,
   signingSecretAssociatedData,
+  withRevision,
 } from './configuration.js';
+import { byAccessToken } from './delivery/by-access-token.js';
+import { deliverySecretsAssociatedData, sealDelivery } from './delivery/delivery.js';
+import { assertDeliveryComplete, type DeliveryInput, deliveryInput } from './delivery/delivery-input.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { newChannel } from './new-channel.js';
 import { askForApproval } from './requests.js';
 import { saveMessage } from './save-message.js';
+import { withSigningKeys } from './signing-keys.js';
 
 interface ChannelSettings {
   name?: string | null | undefined;
@@ -102,12 +106,8 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const { trx, now } = command;
       const empty = NEVER_NULL.find((field) => input[field] === null);
       if (empty) throw badInput(empty, `${empty} cannot be empty. Leave it out to keep what it is.`);
-      const filled = { ...before, ...(await settingsOf(command, before, input)), updatedAt: now };
-      const saved = savedConfiguration(vault, filled);
-      if (!sameConfiguration(saved, savedConfiguration(vault, before))) {
-        const serving = approvedConfiguration(vault, before);
-        filled.revision = nextRevision(before, serving !== null && sameConfiguration(saved, serving));
-      }
+      const settings = await settingsOf(command, before, input);
+      const filled = withRevision(vault, before, { ...before, ...settings, updatedAt: now });
       if (typeof input.isDefault === 'boolean' && input.isDefault !== before.isDefault) {
         await moveDefault(command, before, input.isDefault);
         filled.isDefault = input.isDefault;
@@ -121,6 +121,27 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       await auditInheritedChannels(command, before, details);
       return conclude(command, channel, secret, channel.enabled && !before.enabled);
     },
+
+    async setDelivery(command: Command, before: ChannelRecord, input: DeliveryInput): Promise<SavedChannel> {
+      const { trx, now } = command;
+      const was = savedConfiguration(vault, before);
+      const { delivery, accessToken } = deliveryInput(was, input, { checkUrl: checkPostUrl, now });
+      const { settings, cipher } = sealDelivery(vault, delivery, deliverySecretsAssociatedData(before.id));
+      const filled = withRevision(vault, before, {
+        ...before,
+        deliverySettings: settings,
+        deliverySecretsCipher: cipher,
+        accessTokenCipher:
+          accessToken === was.accessToken ? before.accessTokenCipher : sealToken(before.id, accessToken),
+        updatedAt: now,
+      });
+      const channel = { ...filled, signingKeyPairs: withSigningKeys(vault, filled) };
+      await updateChannel(trx, channel.id, channel);
+      const changes = configurationChanges(was, savedConfiguration(vault, channel));
+      command.audit(channel.id, changes);
+      await auditInheritedChannels(command, before, changes);
+      return conclude(command, channel, null, false);
+    },
   };
 
   async function conclude(
@@ -130,6 +151,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
     turnedOn: boolean,
   ): Promise<SavedChannel> {
     command.changed('channel', channel.id);
+    if (isComplete(channel)) assertDeliveryComplete(savedConfiguration(vault, channel).delivery);
     const asked = await askForApproval(command, vault, channel, turnedOn);
     const message = saveMessage(asked.channel, asked.request);
     return { channel: asked.channel, message, approvalRequest: asked.request, signingSecret: secret };
@@ -153,6 +175,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       mode: input.mode ?? before.mode,
       postUrl: postUrl === undefined ? before.postUrl : postUrl,
       accessTokenCipher: accessToken === undefined ? before.accessTokenCipher : sealToken(before.id, accessToken),
+      ...(typeof accessToken === 'string' && byAccessToken(vault, before)),
       enabled: input.enabled ?? before.enabled,
       enablePolling: input.enablePolling ?? before.enablePolling,
       templateEncoding: input.templateEncoding ?? before.templateEncoding,
@@ -166,11 +189,18 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
   }
 
   /** An ASYNC channel signs its callbacks from its first save on. */
-  function withSigningSecret(channel: ChannelRecord): { secret: string | null; signingSecretCipher: string | null } {
+  function withSigningSecret(
+    channel: ChannelRecord,
+  ): Pick<ChannelRecord, 'signingSecretCipher' | 'signingKeyPairs'> & { secret: string | null } {
     const { id, mode, signingSecretCipher } = channel;
-    if (mode !== 'ASYNC' || signingSecretCipher !== null) return { secret: null, signingSecretCipher };
+    const signingKeyPairs = withSigningKeys(vault, channel); // of settings that it took over
+    if (mode !== 'ASYNC' || signingSecretCipher !== null) return { secret: null, signingSecretCipher, signingKeyPairs };
     const secret = signingSecret();
-    return { secret, signingSecretCipher: vault.seal(secret, signingSecretAssociatedData(id)) };
+    return {
+      secret,
+      signingSecretCipher: vault.seal(secret, signingSecretAssociatedData(id)),
+      signingKeyPairs,
+    };
   }
 }
 

@@ -1,8 +1,50 @@
-import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
+import type {
+  BurstMode,
+  IntegrationMode,
+  OnRejected,
+  SignatureScheme,
+  TemplateEncoding,
+  TextForm,
+} from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+
+/** How the callbacks of a channel are sent, without what of it is secret. */
+export interface DeliverySettings {
+  timeoutSeconds: number;
+  retryWindowMinutes: number;
+  /** Null: the server's share. */
+  maxConcurrency: number | null;
+  maxPerSecond: number | null;
+  onRejected: OnRejected;
+  /** Null: by the access token, if the channel has one. */
+  auth: DeliveryAuth | null;
+  /** In lower case and alphabetical order. */
+  headerNames: readonly string[];
+  /** When the certificate, or the first of the authorities, is no longer valid; null: there is none. */
+  clientCertificateEndsAt: number | null;
+  certificateAuthorityEndsAt: number | null;
+  signatures: readonly SignatureScheme[];
+}
+
+/** How callbacks authenticate themselves. A text is empty where it is still to be given. */
+export type DeliveryAuth =
+  | { kind: 'NONE' }
+  | { kind: 'BASIC'; username: string }
+  | { kind: 'HEADER'; header: string }
+  | { kind: 'OAUTH2'; tokenUrl: string; clientId: string; scope: string; audience: string };
+
+/** A key pair of ed25519 signatures. */
+export interface StoredKeyPair {
+  kid: string;
+  /** `whpk_` and base64. */
+  publicKey: string;
+  privateKeyCipher: string;
+  /** Null: the current one. */
+  validUntil: number | null;
+}
 
 const channels = table('channels', {
   id: text(),
@@ -22,6 +64,9 @@ const channels = table('channels', {
   signingSecretCipher: nullable(text()),
   previousSigningSecretCipher: nullable(text()),
   previousSigningSecretValidUntil: nullable(number),
+  signingKeyPairs: nullable(json<StoredKeyPair[]>()),
+  deliverySettings: nullable(json<DeliverySettings>()),
+  deliverySecretsCipher: nullable(text()),
   revision: number,
   rejectedRevision: nullable(number),
   approvedRevision: nullable(number),
@@ -29,6 +74,9 @@ const channels = table('channels', {
   approvedMode: nullable(text<IntegrationMode>()),
   approvedPostUrl: nullable(text()),
   approvedAccessTokenCipher: nullable(text()),
+  approvedDeliverySettings: nullable(json<DeliverySettings>()),
+  approvedDeliverySecretsCipher: nullable(text()),
+  approvedCertificateEndsAt: nullable(number),
   approvedAt: nullable(number),
   suspendedAt: nullable(number),
   suspendedReason: nullable(text()),
@@ -91,6 +139,15 @@ export async function channelsOfApps(db: Db, clientIds: readonly string[]): Prom
   const byApp = groupBy(users, (user) => user.clientId ?? '');
   return new Map([...byApp].map(([clientId, group]) => [clientId, group.map(({ channel }) => channel)]));
 }
+
+/** Channels in whose callbacks a certificate takes part that ends before then, the first to end first. */
+export const channelsWithCertificatesEndingBefore = (db: Db, at: number) =>
+  channels.rows(db, (query) =>
+    query
+      .where('channels.approved_certificate_ends_at', '<', at)
+      .whereNull('channels.deleted_at')
+      .orderBy(['channels.approved_certificate_ends_at', 'channels.id']),
+  );
 
 export const updateChannel = (db: Db, id: string, change: Partial<ChannelRecord>) =>
   channels.update(db, (query) => query.where({ id }), change);

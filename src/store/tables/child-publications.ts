@@ -1,5 +1,6 @@
 import type { Db } from '../database/database.js';
-import { flag, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { DeliverySettings } from './channels.js';
 
 /** That a child takes part in a publish of its parent. */
 const publications = table('child_publications', {
@@ -19,6 +20,7 @@ const childChannels = table('child_channels', {
   channelId: text(),
   name: text(),
   isDefault: flag,
+  deliverySettings: nullable(json<DeliverySettings>()),
 });
 export type ChildChannel = RecordOf<typeof childChannels>;
 
@@ -151,9 +153,9 @@ const FOLLOW = `
 
 const NEW_CHANNELS = `
   insert into channels (id, account_id, bot_id, name, is_default, mode, enabled, enable_polling, template_encoding,
-    text_form, burst, revision, inherited_from_id, created_at, updated_at)
+    text_form, burst, delivery_settings, revision, inherited_from_id, created_at, updated_at)
   select staged.channel_id, child.account_id, child.id, staged.name, staged.is_default, origin.mode, origin.enabled,
-    origin.enable_polling, origin.template_encoding, origin.text_form, origin.burst, 1, origin.id,
+    origin.enable_polling, origin.template_encoding, origin.text_form, origin.burst, staged.delivery_settings, 1, origin.id,
     cast(? as bigint), cast(? as bigint)
   from child_channels as staged
   join bots as child on child.id = staged.child_bot_id

@@ -21,6 +21,8 @@ export interface RouteRow {
   signing_secret_cipher: string | null;
   previous_signing_secret_cipher: string | null;
   previous_signing_secret_valid_until: number | null;
+  /** JSON, as in `channels`. */
+  signing_key_pairs: string | null;
   revision: number;
   rejected_revision: number | null;
   approved_revision: number | null;
@@ -28,6 +30,9 @@ export interface RouteRow {
   approved_mode: IntegrationMode | null;
   approved_post_url: string | null;
   approved_access_token_cipher: string | null;
+  /** JSON, as in `channels`; null: the defaults. */
+  approved_delivery_settings: string | null;
+  approved_delivery_secrets_cipher: string | null;
   suspended_at: number | null;
   bot_name: string;
   live_version_id: string | null;
@@ -71,6 +76,7 @@ const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
   signing_secret_cipher: 'channels.signing_secret_cipher',
   previous_signing_secret_cipher: 'channels.previous_signing_secret_cipher',
   previous_signing_secret_valid_until: 'channels.previous_signing_secret_valid_until',
+  signing_key_pairs: 'channels.signing_key_pairs',
   revision: 'channels.revision',
   rejected_revision: 'channels.rejected_revision',
   approved_revision: 'channels.approved_revision',
@@ -78,6 +84,8 @@ const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
   approved_mode: 'channels.approved_mode',
   approved_post_url: 'channels.approved_post_url',
   approved_access_token_cipher: 'channels.approved_access_token_cipher',
+  approved_delivery_settings: 'channels.approved_delivery_settings',
+  approved_delivery_secrets_cipher: 'channels.approved_delivery_secrets_cipher',
   suspended_at: 'channels.suspended_at',
   in_live_version: 'case when version_channels.channel_id is null then 0 else 1 end',
 };

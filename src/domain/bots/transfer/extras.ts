@@ -4,6 +4,7 @@ import type { BotRecord } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
 import type { OverrideSnapshot } from '../../../store/tables/message-overrides.js';
 import { BURST_MODES, ENGINE_KINDS, TEMPLATE_ENCODINGS, TEXT_FORMS } from '../../../vocabulary.js';
+import { deliveryEntry, writeDelivery } from './delivery.js';
 import { overrideEntry, writeOverrides } from './overrides.js';
 
 /**
@@ -26,6 +27,8 @@ const extras = z.object({
         templateEncoding: z.enum(TEMPLATE_ENCODINGS).optional(),
         textForm: z.enum(TEXT_FORMS).optional(),
         burst: z.enum(BURST_MODES).optional(),
+        /** Absent: the defaults. */
+        deliverySettings: deliveryEntry.optional(),
       }),
     )
     .default([]),
@@ -58,12 +61,13 @@ export function writeExtras(
     engineSettings: bot.engineSettings,
     defaultLanguage: bot.defaultLanguage,
     sessionTimeoutMinutes: bot.sessionTimeoutMinutes,
-    channels: channels.map(({ name, isDefault, templateEncoding, textForm, burst }) => ({
+    channels: channels.map(({ name, isDefault, templateEncoding, textForm, burst, deliverySettings }) => ({
       name,
       isDefault,
       templateEncoding,
       textForm,
       burst,
+      ...writeDelivery(deliverySettings),
     })),
     overrides: writeOverrides(channels, overrides),
   };

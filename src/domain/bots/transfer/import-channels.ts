@@ -12,6 +12,7 @@ import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { newChannel } from '../../channels/new-channel.js';
 import type { Command } from '../../command.js';
 import { MAX_NAME } from '../../text-input.js';
+import { readDelivery } from './delivery.js';
 import type { Extras } from './extras.js';
 
 /** A file's webhook channels: as they were read, and as they stand in it. */
@@ -44,7 +45,7 @@ export async function importChannels(
     wanted.findIndex((channel) => settings.get(channel.name)?.isDefault),
   );
   const placeholders = wanted.map(({ name, async, enabled, polling, entry }, index): ChannelRecord => {
-    const { templateEncoding, textForm, burst } = settings.get(name) ?? {};
+    const { templateEncoding, textForm, burst, deliverySettings } = settings.get(name) ?? {};
     const blank = newChannel({
       id: channelId(),
       bot,
@@ -60,6 +61,7 @@ export async function importChannels(
       templateEncoding: templateEncoding ?? blank.templateEncoding,
       textForm: textForm ?? blank.textForm,
       burst: burst ?? blank.burst,
+      deliverySettings: deliverySettings ? readDelivery(deliverySettings) : null,
       fileEntry: entry ? { ...entry } : null,
     };
   });
