@@ -78,6 +78,17 @@ const schemas = {
       failedCount: { type: 'integer' },
     }),
   }),
+  PublicKeys: object(['keys'], {
+    keys: {
+      type: 'array',
+      description: 'The current key first; during a rotation also the one before. Empty: no callback is signed so',
+      items: object(['kid', 'type', 'publicKey'], {
+        kid: text,
+        type: { const: 'ed25519' },
+        publicKey: { ...text, description: 'whpk_ and base64, as in Standard Webhooks' },
+      }),
+    },
+  }),
   BotMeta: object(['_id', 'name', 'icon'], { _id: text, name: text, icon: text }),
   ChatHistory: object(['botId', 'moreAvailable', 'messages'], {
     botId: text,
@@ -250,6 +261,14 @@ const OTHER_PATHS = {
       responses: { ...ok('The file', { 'application/octet-stream': { schema: text } }), ...refusals(404) },
     },
   },
+  '/chatbot/keys/{channelId}': {
+    get: {
+      summary: 'The public keys that verify the v1a signatures of callbacks',
+      security: [],
+      parameters: [instance],
+      responses: { ...ok('The keys', json('PublicKeys')), ...refusals(404) },
+    },
+  },
   '/api/botmeta/{botId}': {
     get: {
       summary: 'What a widget shows of a bot',
@@ -266,7 +285,7 @@ const OTHER_PATHS = {
   },
   '/api/public/bot/{botId}/notifyV2': {
     post: {
-      summary: "Send proactive messages",
+      summary: 'Send proactive messages',
       parameters: [bot, parameter('idempotencyKey')],
       requestBody: body('NotifyV2'),
       responses: { ...ok('The job', json('Job')), ...refusals(400, 401, 403, 404, 409, 413, 415, 429, 503) },

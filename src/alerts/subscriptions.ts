@@ -25,7 +25,6 @@ export interface AlertTarget {
   url: string;
   accountId: string;
   policy: typeof POLICY;
-  accessToken: null;
   signingKeys(now: number): SigningKey[];
   alert: AlertForm;
 }
@@ -83,7 +82,6 @@ export async function openSubscriptions({
       url: format === 'EMAIL' ? 'smtp:' : address,
       accountId,
       policy: POLICY,
-      accessToken: null,
       signingKeys: () => keys,
       alert: formOf(format, address),
     };

@@ -1,9 +1,12 @@
 import { OutboundError } from '../outbound/outbound-error.js';
 import type { Outbound, OutboundSpan } from '../outbound/request.js';
-import { sign } from '../outbound/signature.js';
+import { type SignedMessage, sign } from '../outbound/signature.js';
+import { signV1a } from '../outbound/signature-v1a.js';
 import type { AttemptRow, DeadReason, DeliveryRow } from '../store/tables/deliveries.js';
 import { type Clock, SECOND } from '../time.js';
 import { traceparentOf } from '../trace.js';
+import { postAuthorized } from './authorization.js';
+import { type OAuthTokens, TokenError } from './oauth-tokens.js';
 import { retryAfterMs } from './schedule.js';
 import type { CallbackTarget, DeliveryPolicy } from './target.js';
 
@@ -30,28 +33,39 @@ export interface Attempt {
 const MAX_RESPONSE_BYTES = 64 * 1024;
 const KEPT_RESPONSE_CHARACTERS = 16 * 1024;
 
-/** POSTs a delivery once. Never rejects: a failure is an outcome. */
+export interface AttemptDeps {
+  outbound: Outbound;
+  clock: Clock;
+  tokens: OAuthTokens;
+}
+
+/** POSTs a delivery once, or twice where the receiver did not accept a token. Never rejects: a failure is an outcome. */
 export async function attempt(
-  outbound: Outbound,
-  clock: Clock,
+  { outbound, clock, tokens }: AttemptDeps,
   delivery: DeliveryRow,
   target: CallbackTarget,
   number: number,
 ): Promise<Attempt> {
   const startedAt = clock.now();
+  const endsAt = clock.monotonicNow() + target.policy.timeoutMs; // of everything, from the first byte out to the last one in
+  const leftMs = () => Math.max(1, endsAt - clock.monotonicNow());
   const body = target.alert?.by === 'POST' ? target.alert.body(delivery.payload) : withSequence(delivery);
+  const headers = headersOf(delivery, target, body, startedAt, number);
   const row = { deliveryId: delivery.id, number, startedAt };
   try {
-    const response = await outbound.post({
-      url: target.url,
-      headers: headersOf(delivery, target, body, startedAt, number),
-      body,
-      span: spanOf(delivery, number),
-      partition: target.accountId,
-      timeoutMs: target.policy.timeoutMs,
-      headersTimeoutMs: target.policy.timeoutMs,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
-    });
+    const response = await postAuthorized(tokens, target, leftMs, (authorization, timeoutMs) =>
+      outbound.post({
+        url: target.url,
+        headers: { ...headers, ...authorization },
+        body,
+        span: spanOf(delivery, number),
+        partition: target.accountId,
+        timeoutMs,
+        headersTimeoutMs: timeoutMs,
+        maxResponseBytes: MAX_RESPONSE_BYTES,
+        ...(target.tls && { tls: target.tls }),
+      }),
+    );
     const asked = retryAfterMs(response.headers['retry-after'], clock.now());
     const waitMs = asked === null ? null : Math.min(asked, target.policy.windowMs);
     return {
@@ -72,12 +86,15 @@ export async function attempt(
         ...row,
         durationMs: clock.now() - startedAt,
         statusCode: null,
-        error: known ? `${known.reason}: ${known.message}` : 'The request could not be made.',
+        error: known ? `${known.reason}: ${known.message}` : untoldError(error),
         responseBody: null,
       },
     };
   }
 }
+
+const untoldError = (error: unknown): string =>
+  error instanceof TokenError ? `TOKEN: ${error.message}` : 'The request could not be made.';
 
 /** The one reading of an answer's status: whether the message is taken, refused, or tried again. */
 function judge(status: number, waitMs: number | null, { onRejected }: DeliveryPolicy): Verdict {
@@ -105,17 +122,17 @@ function withSequence({ payload, seq }: DeliveryRow): string {
   return `${payload.slice(0, -1)},"sequence":${seq}}`;
 }
 
-/** Bearer token, Standard Webhooks 1.0 headers, and what a receiver needs to sort and to fold repeats. */
+/** The operator's headers, those of Standard Webhooks 1.0, and what a receiver needs to sort and to fold repeats. */
 function headersOf(delivery: DeliveryRow, target: CallbackTarget, body: string, now: number, number: number) {
   const timestamp = Math.floor(now / SECOND);
-  const secrets = target.signingKeys(now);
+  const signature = signatureOf(target, { id: delivery.id, timestamp, body }, now);
   return {
     'content-type': target.alert?.by === 'POST' ? target.alert.contentType : 'application/json; charset=utf-8',
     'user-agent': 'hookswitch',
-    ...(target.accessToken !== null && { authorization: `Bearer ${target.accessToken}` }),
+    ...target.headers,
     'webhook-id': delivery.id,
     'webhook-timestamp': String(timestamp),
-    ...(secrets.length > 0 && { 'webhook-signature': sign({ id: delivery.id, timestamp, body, secrets }) }),
+    ...(signature !== '' && { 'webhook-signature': signature }),
     traceparent: traceparentOf(delivery.traceId),
     'webhook-attempt': String(number),
     'idempotency-key': delivery.id,
@@ -123,6 +140,17 @@ function headersOf(delivery: DeliveryRow, target: CallbackTarget, body: string, 
     'hookswitch-sequence': String(delivery.seq),
     ...(delivery.replay && { 'hookswitch-replay': 'true' }),
   };
+}
+
+/** All signatures of the target's schemes, in one header. */
+function signatureOf(target: CallbackTarget, message: SignedMessage, now: number): string {
+  const secrets = target.signingKeys(now);
+  const keys = target.privateSigningKeys?.(now) ?? [];
+  const signatures = [
+    ...(secrets.length > 0 ? [sign({ ...message, secrets })] : []),
+    ...(keys.length > 0 ? [signV1a(message, keys)] : []),
+  ];
+  return signatures.join(' ');
 }
 
 /** PostgreSQL stores no NUL, and a cut can fall within a character. */

@@ -2,22 +2,19 @@ import pRetry from 'p-retry';
 import type { Events } from '../events.js';
 import type { HeldLane } from '../lanes/held-lane.js';
 import type { Mailer } from '../outbound/mail.js';
-import type { Outbound } from '../outbound/request.js';
 import type { DeliveryRow } from '../store/tables/deliveries.js';
-import { type Clock, delay } from '../time.js';
+import { delay } from '../time.js';
 import { type Admission, type AdmissionDeps, admit } from './admission.js';
-import { asksToWait, attempt, type Verdict } from './attempt.js';
+import { type AttemptDeps, asksToWait, attempt, type Verdict } from './attempt.js';
 import type { Blame } from './endpoint.js';
 import { isExpired } from './progress.js';
 import { sendMail } from './send-mail.js';
 import { endpointOf } from './target.js';
 import { type Tried, untried } from './tried.js';
 
-export interface DeliverDeps extends AdmissionDeps {
-  outbound: Outbound;
+export interface DeliverDeps extends AdmissionDeps, AttemptDeps {
   /** Null: this server sends no e-mail. */
   mailer: Mailer | null;
-  clock: Clock;
   events: Events;
   /** Waits of the quick tries, in milliseconds; a try each. */
   quickWaitsMs: readonly number[];
@@ -56,7 +53,7 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
       const { verdict, row } =
         target.alert?.by === 'MAIL'
           ? await sendMail(deps.mailer, clock, delivery, target.alert.mail, number)
-          : await attempt(deps.outbound, clock, delivery, target, number);
+          : await attempt(deps, delivery, target, number);
       tried.verdict = verdict;
       if (verdict.kind === 'untried') return;
       tried.attempts.push(row);

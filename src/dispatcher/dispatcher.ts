@@ -14,6 +14,7 @@ import { createChannelPace } from './channel-pace.js';
 import { deliver } from './deliver.js';
 import { createEndpointHealth } from './endpoint-health.js';
 import type { EndpointReport } from './endpoint-report.js';
+import { createOAuthTokens } from './oauth-tokens.js';
 import { consequencesOf, type OutcomeDeps, tellEnd } from './outcome.js';
 import { freshDelivery, isExpired, progressAfter } from './progress.js';
 import { LONGEST_REST_MS, QUICK_WAITS_MS } from './schedule.js';
@@ -102,6 +103,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const delivering = {
     ...deps,
     mailer: deps.mailer ?? null,
+    tokens: createOAuthTokens(deps),
     slots,
     alertSlots,
     health,

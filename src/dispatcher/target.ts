@@ -1,6 +1,11 @@
+import type { KeyObject } from 'node:crypto';
+import type { RequestHeaders } from '../outbound/headers.js';
 import type { Mail } from '../outbound/mail.js';
+import type { OutboundTls } from '../outbound/secure-contexts.js';
 import type { SigningKey } from '../outbound/signature.js';
 import { DAY, SECOND } from '../time.js';
+import type { OnRejected } from '../vocabulary.js';
+import type { ClientCredentials } from './oauth-tokens.js';
 
 /** How the deliveries of a channel are tried, and for how long. */
 export interface DeliveryPolicy {
@@ -13,7 +18,7 @@ export interface DeliveryPolicy {
   /** POSTs a second; null: no limit. */
   maxPerSecond: number | null;
   /** What a 4xx other than 408, 425 and 429 means for its message. */
-  onRejected: 'DEAD_LETTER' | 'RETRY';
+  onRejected: OnRejected;
 }
 
 export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
@@ -29,9 +34,16 @@ export interface CallbackTarget {
   url: string;
   accountId: string;
   policy: DeliveryPolicy;
-  accessToken: string | null;
-  /** Keys of the Standard Webhooks signature that are valid at `now`, current first. */
+  /** The operator's own, and that of an authentication that is a header. Names in lower case. */
+  headers?: RequestHeaders;
+  /** Authentication by a token that is fetched first. */
+  clientCredentials?: ClientCredentials | null;
+  /** The client's certificate, and whom it trusts besides the system's authorities. */
+  tls?: OutboundTls | null;
+  /** Keys of the Standard Webhooks signatures `v1` that are valid at `now`, current first; none: it is not signed so. */
   signingKeys(now: number): SigningKey[];
+  /** The same for `v1a`: private keys. */
+  privateSigningKeys?(now: number): KeyObject[];
   /** Of an alert: how it is made of the stored payload. A message of a bot is JSON that carries its number in the lane. */
   alert?: AlertForm;
 }

@@ -7,6 +7,7 @@ import type { HookDeps } from './hook-call.js';
 import { type NotifyDeps, notifyJob, notifyUsers } from './notify.js';
 import { openApiDocument } from './open-api.js';
 import { type PollDeps, poll, pollEvents } from './poll.js';
+import { publicKeys } from './public-keys.js';
 
 /** Every REST route of the hooks. */
 export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryDeps & { publicUrl: string }): Router {
@@ -18,6 +19,7 @@ export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryD
     router.get(`${version.base}/:botId/poll/:pollId/events`, pollEvents(deps, version));
     router.get(`${version.base}/:botId/hookInstance/:channelId/poll/:pollId`, poll(deps, version));
   }
+  router.get('/chatbot/keys/:channelId', publicKeys(deps));
   router.get('/api/botmeta/:botId', botMeta(deps));
   router.get('/api/chathistory/:botId/:channelType', chatHistory(deps));
   router.post('/api/public/bot/:botId/notifyV2', notifyUsers(deps));

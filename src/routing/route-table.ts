@@ -1,11 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type CallbackTarget, DEFAULT_DELIVERY_POLICY, endpointNamed, originOf } from '../dispatcher/target.js';
+import { type CallbackTarget, endpointNamed, originOf } from '../dispatcher/target.js';
 import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
-import { parseSigningSecret, type SigningKey } from '../outbound/signature.js';
 import { type ChangeTopic, changesAfter, latestChange } from '../store/changes.js';
 import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
 import type { Vault } from '../store/vault.js';
+import { type SealedCallback, toCallback, toSealed } from './callbacks.js';
+import { publicKeysOf } from './public-keys.js';
 import type { AppKeys, Route, Routes } from './routes.js';
 
 /** Change notices read in one query; more are read in the next. */
@@ -136,6 +137,10 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       if (entry.callback && 'id' in entry.callback) entry.callback = toCallback(entry.callback, deps.vault); // opened once, when first needed
       return entry.callback;
     },
+    publicKeys: (channelId, now) => {
+      const entry = channels.get(channelId);
+      return entry && publicKeysOf(entry.signingKeyPairs, now);
+    },
     size: () => channels.size,
     refresh() {
       following = following.catch(() => {}).then(follow); // one after the other: `seen` moves in order
@@ -148,17 +153,9 @@ interface Entry {
   route: Route;
   /** Null while nothing may be sent: disabled, suspended, or no approved URL. Sealed until it is asked for. */
   callback: SealedCallback | CallbackTarget | null;
+  /** JSON, as in `channels`. Kept also while nothing may be sent: what was sent is verified later. */
+  signingKeyPairs: string | null;
 }
-
-type SealedCallback = Pick<
-  RouteRow,
-  | 'id'
-  | 'account_id'
-  | 'signing_secret_cipher'
-  | 'previous_signing_secret_cipher'
-  | 'previous_signing_secret_valid_until'
-  | 'approved_access_token_cipher'
-> & { approved_post_url: string };
 
 /** Interns texts, so that equal texts of many channels are held in memory once. */
 type Shared = <T extends string | null>(text: T) => T;
@@ -194,39 +191,7 @@ function toEntry(row: RouteRow, shared: Shared): Entry {
     textForm: row.text_form,
     burst: row.burst,
   };
-  return { route, callback: toSealed(row, route.accountId) };
-}
-
-/** The callback of a channel, null while replies are held back; those of an unpublished bot are still sent. */
-function toSealed(row: RouteRow, accountId: string): SealedCallback | null {
-  const held = !row.enabled || row.suspended_at !== null || row.bot_suspended_at !== null;
-  if (held || row.approved_post_url === null) return null;
-  return {
-    id: row.id,
-    account_id: accountId,
-    signing_secret_cipher: row.signing_secret_cipher,
-    previous_signing_secret_cipher: row.previous_signing_secret_cipher,
-    previous_signing_secret_valid_until: row.previous_signing_secret_valid_until,
-    approved_access_token_cipher: row.approved_access_token_cipher,
-    approved_post_url: row.approved_post_url,
-  };
-}
-
-function toCallback(row: SealedCallback, vault: Vault): CallbackTarget {
-  const { id } = row;
-  const token = row.approved_access_token_cipher;
-  const keyOf = (cipher: string | null, column: 'signing_secret_cipher' | 'previous_signing_secret_cipher') =>
-    cipher === null ? [] : [parseSigningSecret(vault.open(cipher, `channels.${column}:${id}`))];
-  const current: SigningKey[] = keyOf(row.signing_secret_cipher, 'signing_secret_cipher');
-  const previous: SigningKey[] = keyOf(row.previous_signing_secret_cipher, 'previous_signing_secret_cipher');
-  const until = row.previous_signing_secret_valid_until ?? 0;
-  return {
-    url: row.approved_post_url,
-    accountId: row.account_id,
-    policy: DEFAULT_DELIVERY_POLICY,
-    accessToken: token === null ? null : vault.open(token, `channels.approved_access_token_cipher:${id}`),
-    signingKeys: (now) => (until > now ? [...current, ...previous] : current),
-  };
+  return { route, callback: toSealed(row, route.accountId), signingKeyPairs: row.signing_key_pairs };
 }
 
 function toAppKeys(row: AppKeyRow, vault: Vault): AppKeys {

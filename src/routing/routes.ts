@@ -33,6 +33,13 @@ export interface AppKeys {
   keys(now: number): KeyObject[];
 }
 
+/** A public key of ed25519 signatures. */
+export interface PublicKey {
+  kid: string;
+  /** `whpk_` and base64. */
+  publicKey: string;
+}
+
 /** Every channel in memory. A lookup costs the same for one channel as for a hundred thousand. */
 export interface Routes {
   /** The route of a hook's URL: without `channelId` the bot's default channel. */
@@ -45,6 +52,8 @@ export interface Routes {
   callback(channelId: string): CallbackTarget | null | undefined;
   /** Ids of the channels whose callbacks go to an origin of an account. */
   channelsAt(accountId: string, origin: string): string[];
+  /** The keys that verify signatures of the channel's callbacks at `now`, current first; undefined for an unknown channel. */
+  publicKeys(channelId: string, now: number): PublicKey[] | undefined;
   /** Number of channels. */
   size(): number;
   /** Brings the table up to date with what has been committed. */

@@ -96,7 +96,7 @@ eachDatabase('an endpoint in trouble', (database) => {
 });
 
 eachDatabase('a target that changes while a message waits for its slot', (database) => {
-  const moved: CallbackTarget = { ...SINK, url: 'http://new.test/', accessToken: 'new' };
+  const moved: CallbackTarget = { ...SINK, url: 'http://new.test/', headers: { authorization: 'Bearer new' } };
 
   it.each([
     ['suspended', null, []],

@@ -157,6 +157,8 @@ describe('/openapi.json', () => {
       await call(sync, 'put', `${uploads}/{token}${more}`, values, { body: { totalChunks: 1 } });
     }
     await call(sync, 'get', '/api/attachments/file/{fileId}', { fileId: 'none' }, { query: '?key=x' });
+    await call(later, 'get', '/chatbot/keys/{channelId}', { channelId: later.channel.id });
+    await call(later, 'get', '/chatbot/keys/{channelId}', { channelId: 'none' });
     await call(sync, 'get', '/api/botmeta/{botId}');
     const history = '/api/chathistory/{botId}/{channelType}';
     await call(sync, 'get', history, { channelType: 'ivr' });

@@ -51,7 +51,6 @@ export const SINK: CallbackTarget = {
   url: 'http://sink.test/',
   accountId: 'ac',
   policy: DEFAULT_DELIVERY_POLICY,
-  accessToken: null,
   signingKeys: () => [],
 };
 
