@@ -29,6 +29,11 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('../overrides/channel-overrides')).ChannelOverrides })),
   },
   {
+    path: 'delivery-settings',
+    name: 'Delivery settings',
+    Content: lazy(async () => ({ default: (await import('./delivery-settings-tab')).DeliverySettingsTab })),
+  },
+  {
     path: 'deliveries',
     name: 'Deliveries',
     Content: lazy(async () => ({ default: (await import('./deliveries-tab')).DeliveriesTab })),

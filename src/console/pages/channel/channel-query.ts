@@ -11,6 +11,18 @@ export const CHANNEL_PAGE = graphql(`
       mode
       postUrl
       hasAccessToken
+      deliverySettings {
+        timeoutSeconds
+        retryWindowMinutes
+        maxConcurrency
+        maxPerSecond
+        onRejected
+        auth
+        headerNames
+        hasClientCertificate
+        hasCertificateAuthority
+        signatures
+      }
       enabled
       enablePolling
       templateEncoding

@@ -20,10 +20,25 @@ export function ServingNotice({ channel }: { channel: ChannelDetails }) {
   );
 }
 
+/** Those that are shown: another secret of the same kind does not differ. */
+const DELIVERY_SETTINGS = [
+  'timeoutSeconds',
+  'retryWindowMinutes',
+  'maxConcurrency',
+  'maxPerSecond',
+  'onRejected',
+  'auth',
+  'headerNames',
+  'hasClientCertificate',
+  'hasCertificateAuthority',
+  'signatures',
+] as const;
+
 interface Approved {
   appClientId?: string | null;
   mode?: string;
   postUrl?: string | null;
+  deliverySettings?: Partial<ChannelDetails['deliverySettings']>;
 }
 
 const approvedOf = (value: unknown): Approved | null =>
@@ -32,4 +47,5 @@ const approvedOf = (value: unknown): Approved | null =>
 const differs = (channel: ChannelDetails, approved: Approved): boolean =>
   (approved.appClientId ?? null) !== (channel.app?.clientId ?? null) ||
   approved.mode !== channel.mode ||
-  (approved.postUrl ?? null) !== (channel.postUrl ?? null);
+  (approved.postUrl ?? null) !== (channel.postUrl ?? null) ||
+  DELIVERY_SETTINGS.some((key) => String(approved.deliverySettings?.[key]) !== String(channel.deliverySettings[key]));
