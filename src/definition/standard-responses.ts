@@ -54,7 +54,10 @@ const SIGNS: readonly [StandardResponse, RegExp][] = [
   ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
   ['did_you_mean', /did you mean|ambigu/i],
   ['not_understood', /(not|n't|unable to) (sure i |able to )?(understand|get|got)|rephrase/i],
-  ['nothing_to_discard', /(no(thing)?|n't)\b.*\b(discard|cancel)|no (active |running |current )?task/i],
+  [
+    'nothing_to_discard',
+    /nothing to (discard|cancel|stop)|no (active |running |current |ongoing )?tasks? (to|is|are|running|in progress)/i,
+  ],
   ['discarded', /discard|abandon|cancel+ed/i],
   ['on_hold', /on hold/i],
   ['resumed', /back to|resum/i],

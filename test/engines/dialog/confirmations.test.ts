@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Consent, consentOf } from '../../../src/engines/dialog/consent/consent.js';
-import { bot, message } from './bot-builder.js';
+import { bot, list, message, type NodeSpec } from './bot-builder.js';
 import { replies, talk } from './talk.js';
 
 type Label = 'yes' | 'no' | 'ask';
@@ -125,6 +125,73 @@ describe('a confirmation', () => {
     for (const doubt of ['hmm', 'not sure', 'probably not', 'ok if it is free'])
       expect(await replies(talk(own), 'remove', doubt)).toEqual(['Yes or no?']);
   });
+});
+
+describe('a list of yes and no', () => {
+  const values = [
+    { title: 'Yes', value: 'Y', synonyms: ['of course', 'right'] },
+    { title: 'No', value: 'N', synonyms: [] },
+  ];
+  const result = { m: message('{{context.entities.L}}') };
+  const program = bot({ Ask: { L: list(values, 'Delete it?', 'm'), ...result } });
+  it.each([
+    ['of course', 'Y'],
+    ['yep, sure', 'Y'],
+    ['of course not', 'N'],
+    ["that's not right", 'N'],
+    ['no', 'N'],
+    ['2', 'N'],
+    ['the first one', 'Y'],
+  ])('takes "%s" as %s', async (said, value) => {
+    expect(await replies(talk(program), 'ask', said)).toEqual([value]);
+  });
+  it.each(['not sure', 'maybe', 'yes if it is free', 'yes and no', 'are you sure?', 'yes but change the date'])(
+    'asks again after "%s"',
+    async (said) => {
+      expect(await replies(talk(program), 'ask', said)).toEqual(['Again, please.']);
+    },
+  );
+  it('may hold a doubt, too', async () => {
+    const three = bot({ Ask: { L: list([...values, { title: 'Maybe', value: 'M' }], 'Delete it?', 'm'), ...result } });
+    expect(await replies(talk(three), 'ask', 'well, maybe')).toEqual(['M']);
+    expect(await replies(talk(three), 'ask', 'absolutely not')).toEqual(['N']);
+  });
+});
+
+it('an intent inside a dialog that is a yes takes no refusal', async () => {
+  const local = (name: string): NodeSpec => ({
+    type: 'intent',
+    name,
+    component: { localeData: { en: { intent: name } } },
+    next: name === 'Yes' ? 'y' : 'n',
+  });
+  const sentences = [
+    { taskId: 'dc-0-yes', sentence: 'of course', language: 'en' },
+    { taskId: 'dc-0-no', sentence: 'keep it', language: 'en' },
+  ];
+  const program = bot(
+    {
+      Remove: {
+        a: {
+          ...message(QUESTION, [
+            [{ intent: 'yes' }, 'yes'],
+            [{ intent: 'no' }, 'no'],
+            [null, 'o'],
+          ]),
+          node: { nodeOptions: { transitionType: 'onInput' } },
+        },
+        yes: local('Yes'),
+        no: local('No'),
+        ...ending,
+        o: message('OTHER'),
+      },
+    },
+    { sentences },
+  );
+  expect(await replies(talk(program), 'remove', 'of course')).toEqual(['DELETED']);
+  expect(await replies(talk(program), 'remove', 'keep it')).toEqual(['KEPT']);
+  for (const refusal of ['of course not', 'yes maybe', 'of course if free'])
+    expect(await replies(talk(program), 'remove', refusal)).not.toEqual(['DELETED']);
 });
 
 const node = (pattern: string, text: string) => ({

@@ -60,7 +60,8 @@ export function dynamicChoices(from: DynamicChoices, scope: JsonObject): Choice[
   });
 }
 
-function namesOf(choice: Choice): string[] {
+/** What a choice is called: title, value and synonyms, without case and punctuation. */
+export function namesOf(choice: Choice): string[] {
   const value = typeof choice.value === 'object' ? '' : String(choice.value);
   return [choice.title, value, ...choice.synonyms.filter((synonym) => !QUOTED.test(synonym))]
     .map(normalized)

@@ -14,6 +14,7 @@ import { endByRetries } from '../tasks.js';
 import { isBareNumber } from '../understanding/bare-values.js';
 import { matchLocalIntent } from './local-intent.js';
 import type { Outcome } from './outcome.js';
+import { yesOrNoChosen } from './yes-no-list.js';
 
 /** Asks for a value until it has one. A value that is there already is kept: authors clear it to ask again. */
 export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Steps<Outcome> {
@@ -38,7 +39,9 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
     const interrupted = yield* interrupt(run, frame, node, 'definite');
     if (interrupted) return interrupted;
   }
-  const values = await recognise(node, input.text, recognition(run, choices, 'answer'));
+  const values =
+    (node.entityType === 'list' ? yesOrNoChosen(run, choices, input.text) : null) ??
+    (await recognise(node, input.text, recognition(run, choices, 'answer')));
   if (values.length > 0) {
     run.input = null;
     frame.intent = matchLocalIntent(run, node, input.text);
