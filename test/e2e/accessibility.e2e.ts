@@ -57,6 +57,7 @@ describe.skipIf(noBrowser).each([
     '/bots/BOT/channels/CHANNEL/deliveries',
     '/bots/BOT/channels/CHANNEL/metrics',
     '/apps',
+    '/deliveries',
     '/approvals',
     '/dashboard',
     '/conversations',

@@ -115,7 +115,7 @@ eachDatabase('replays, new messages and a process that dies', (database) => {
           );
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 });

@@ -8,6 +8,7 @@ import {
   IconMessages,
   IconRobot,
   IconRubberStamp,
+  IconSend,
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react';
@@ -22,6 +23,7 @@ const BUILD = [
 const WATCH = [
   { to: '/dashboard', name: 'Dashboard', Icon: IconChartLine },
   { to: '/conversations', name: 'Conversations', Icon: IconMessages },
+  { to: '/deliveries', name: 'Deliveries', Icon: IconSend },
   { to: '/audit', name: 'Audit log', Icon: IconHistory },
 ];
 const ACCOUNT = [

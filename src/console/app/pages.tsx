@@ -17,6 +17,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
   ['/approvals', page(async () => (await import('../pages/approvals/approvals-page')).ApprovalsPage)],
   ['/dashboard', page(async () => (await import('../pages/dashboard/dashboard-page')).DashboardPage)],
   ['/conversations', page(async () => (await import('../pages/conversations/conversations-page')).ConversationsPage)],
+  ['/deliveries', page(async () => (await import('../pages/deliveries/deliveries-page')).DeliveriesPage)],
   ['/audit', page(async () => (await import('../pages/audit/audit-page')).AuditPage)],
   ['/users', page(async () => (await import('../pages/users/users-page')).UsersPage)],
   ['/alerts', page(async () => (await import('../pages/alerts/alerts-page')).AlertsPage)],

@@ -2,8 +2,8 @@ import { Alert, Paper, SegmentedControl, Stack } from '@mantine/core';
 import { useSearchParams } from 'wouter';
 import type { DeliveryStatus } from '../../api/.generated/graphql';
 import { PagedTable } from '../../parts/paged-table';
+import { DeliveryRows } from '../deliveries/delivery-rows';
 import { useChannel } from './channel-context';
-import { DeliveryRows } from './delivery-rows';
 
 type Filter = DeliveryStatus | 'ALL';
 
@@ -39,7 +39,9 @@ export function DeliveriesTab() {
           key={filter}
           label="Deliveries"
           columns={['Delivery', 'State', 'Attempts', 'Made', 'Next attempt', 'Actions']}
-          page={(page) => <DeliveryRows channelId={channel.id} status={filter === 'ALL' ? null : filter} page={page} />}
+          page={(page) => (
+            <DeliveryRows filter={{ channelId: channel.id, status: filter === 'ALL' ? null : filter }} page={page} />
+          )}
         />
       </Paper>
     </Stack>

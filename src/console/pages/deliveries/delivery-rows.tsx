@@ -1,7 +1,7 @@
-import { Code, Table, Text } from '@mantine/core';
+import { Checkbox, Code, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { graphql } from '../../api/.generated/gql';
-import type { DeliveryStatus } from '../../api/.generated/graphql';
+import type { DeliveryFilter } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
@@ -12,8 +12,8 @@ import { DELIVERY_STATES } from '../../parts/words';
 import { DeliveryDetails, type DeliveryNode } from './delivery-details';
 
 const DELIVERIES = graphql(`
-  query Deliveries($channelId: ID!, $status: DeliveryStatus, $after: String) {
-    deliveries(channelId: $channelId, status: $status, after: $after, first: 50) {
+  query Deliveries($filter: DeliveryFilter!, $after: String) {
+    deliveries(filter: $filter, after: $after, first: 50) {
       totalCount
       pageInfo {
         hasNextPage
@@ -43,32 +43,63 @@ const DELIVERIES = graphql(`
   }
 `);
 
-interface DeliveryRowsProps {
-  channelId: string;
-  status: DeliveryStatus | null;
-  page: ListPage;
+/** Deliveries that are picked out of the list, by id. */
+export interface Picked {
+  ids: ReadonlySet<string>;
+  toggle(id: string): void;
 }
 
-export function DeliveryRows({ channelId, status, page }: DeliveryRowsProps) {
+interface DeliveryRowsProps {
+  filter: DeliveryFilter;
+  page: ListPage;
+  /** With a box for each delivery that is over. */
+  picked?: Picked;
+}
+
+export function DeliveryRows({ filter, page, picked }: DeliveryRowsProps) {
   // Only the newest page can change by itself.
-  const watch = page.after === null && page.last ? { topic: 'DELIVERIES' as const, channelId } : undefined;
-  const deliveries = useData(DELIVERIES, { channelId, status, after: page.after }, { watch });
+  const isNewest = page.after === null && page.last;
+  const watch = isNewest ? { topic: 'DELIVERIES' as const, channelId: filter.channelId ?? null } : undefined;
+  const deliveries = useData(DELIVERIES, { filter, after: page.after }, { watch });
   return (
     <PageRows
       of={deliveries}
       connection={deliveries.data?.deliveries}
-      columns={6}
+      columns={picked ? 7 : 6}
       page={page}
       empty={<Nothing title="No deliveries" />}
-      row={(delivery) => <DeliveryRow key={delivery.id} delivery={delivery} />}
+      row={(delivery) => (
+        <DeliveryRow
+          key={delivery.id}
+          delivery={delivery}
+          isPicked={picked?.ids.has(delivery.id) ?? false}
+          onPick={picked?.toggle}
+        />
+      )}
     />
   );
 }
 
+interface DeliveryRowProps {
+  delivery: DeliveryNode;
+  isPicked: boolean;
+  onPick: ((id: string) => void) | undefined;
+}
+
 /** Drawn again only when its delivery has changed. */
-const DeliveryRow = memo(function DeliveryRow({ delivery }: { delivery: DeliveryNode }) {
+const DeliveryRow = memo(function DeliveryRow({ delivery, isPicked, onPick }: DeliveryRowProps) {
   return (
     <Table.Tr>
+      {onPick && (
+        <Table.Td>
+          <Checkbox
+            aria-label={`Pick ${delivery.id}`}
+            disabled={delivery.status === 'PENDING'}
+            checked={isPicked}
+            onChange={() => onPick(delivery.id)}
+          />
+        </Table.Td>
+      )}
       <Table.Td>
         <Code>{delivery.id}</Code>
         <Text size="xs" c="dimmed">

@@ -11,7 +11,7 @@ import { told } from '../../parts/told';
 
 export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'];
 
-const REPLAY = graphql(`
+export const REPLAY = graphql(`
   mutation ReplayDelivery($id: ID!) {
     replayDelivery(id: $id) {
       id
