@@ -86,6 +86,7 @@ eachDatabase('a job', (database) => {
     expect(await findJob(database().read, 'ac', id)).toMatchObject({ status: 'DONE', progress: 5, owner: null });
     const audit = await listAuditEntries(database().read, 'ac', { subject: id });
     expect(audit.edges.map(({ node }) => node.details)).toEqual([{ status: 'DONE', total: 5, counted: 5 }]);
+    expect(await database().read('alert_incidents').where({ topic: 'JOB_FINISHED', subject: id })).toHaveLength(1);
   });
 
   it('goes on in another process once the lease of one that died has ended, and repeats nothing', async () => {
