@@ -34,7 +34,10 @@ export type IncidentKey = Pick<IncidentRecord, 'accountId' | 'topic' | 'subject'
 export interface Occurrence extends IncidentKey {
   facts: AlertFacts;
   count: number;
+  /** Of the last of `count`. */
   at: number;
+  /** Of the first, if there are several. */
+  since?: number;
   /** When it is told of at the earliest, if it goes on until then. */
   due: number;
 }
@@ -63,7 +66,7 @@ export const deleteIncidents = async (db: Db, ids: readonly string[]): Promise<v
     .delete());
 
 export function incidentWrites(dialect: Dialect) {
-  type Row = Omit<Occurrence, 'facts'> & { id: string; facts: string };
+  type Row = Omit<Occurrence, 'facts' | 'since'> & { id: string; facts: string; since: number };
   const noteSource = recordSource<Row>(dialect, {
     id: 'text',
     accountId: 'text',
@@ -72,12 +75,13 @@ export function incidentWrites(dialect: Dialect) {
     facts: 'text',
     count: 'int',
     at: 'int',
+    since: 'int',
     due: 'int',
   });
   // What had ended before anybody was told of it is over; what begins then is new.
   const unheardOf = 'i.ended_at is not null and i.told_at is null';
   const noteSql = `insert into alert_incidents as i (id, account_id, topic, subject, facts, opened_at, last_at, untold, total, due)
-    select id, account_id, topic, subject, facts, at, at, count, count, due from ${noteSource.from} where true
+    select id, account_id, topic, subject, facts, since, at, count, count, due from ${noteSource.from} where true
     on conflict (id) do update set
       facts = excluded.facts,
       last_at = excluded.last_at,
@@ -101,6 +105,7 @@ export function incidentWrites(dialect: Dialect) {
       const rows = gather(occurrences).map((one) => ({
         ...one,
         id: incidentId(one),
+        since: one.since ?? one.at,
         facts: JSON.stringify(one.facts),
       }));
       await writeRows(trx, noteSource, noteSql, noteSource.cells(rows));
@@ -127,7 +132,8 @@ export function gather(occurrences: readonly Occurrence[]): Occurrence[] {
   const gathered = new Map<string, Occurrence>();
   for (const one of occurrences) {
     const known = gathered.get(incidentId(one));
-    gathered.set(incidentId(one), known ? { ...one, due: known.due, count: known.count + one.count } : one);
+    const both = known && { ...one, due: known.due, since: known.since ?? known.at, count: known.count + one.count };
+    gathered.set(incidentId(one), both ?? one);
   }
   return [...gathered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
