@@ -3,7 +3,7 @@ import type { Events } from '../events.js';
 import type { HeldLane } from '../lanes/held-lane.js';
 import type { Mailer } from '../outbound/mail.js';
 import type { DeliveryRow } from '../store/tables/deliveries.js';
-import { delay } from '../time.js';
+import { delay, SECOND } from '../time.js';
 import { type Admission, type AdmissionDeps, admit } from './admission.js';
 import { type AttemptDeps, asksToWait, attempt, type Verdict } from './attempt.js';
 import type { Blame } from './endpoint.js';
@@ -21,9 +21,12 @@ export interface DeliverDeps extends AdmissionDeps, AttemptDeps {
   random(): number;
   /** An endpoint has taken a message. */
   taken(endpoint: string): void;
-  /** A try starts only with this much of the lease left, so that its outcome is recorded under the same lease. */
+  /** A try starts only with this much of the lease left. */
   marginMs: number;
 }
+
+/** Time of the lease that the outcome of a try needs, in milliseconds; a try that may leave less renews the lease meanwhile. */
+const RECORDING_MS = 5 * SECOND;
 
 /** Tries a delivery, quickly several times, until it is settled or has to wait. Rejects with LeaseLost. */
 export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: HeldLane<DeliveryRow>): Promise<Tried> {
@@ -50,10 +53,12 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
       }
       wasMade = true;
       const number = delivery.attempts + tried.attempts.length + 1;
-      const { verdict, row } =
+      const trying =
         target.alert?.by === 'MAIL'
-          ? await sendMail(deps.mailer, clock, delivery, target.alert.mail, number)
-          : await attempt(deps, delivery, target, number);
+          ? sendMail(deps.mailer, clock, delivery, target.alert.mail, number)
+          : attempt(deps, delivery, target, number);
+      if (target.policy.timeoutMs + RECORDING_MS > lane.leftMs()) await lane.during(trying, marginMs);
+      const { verdict, row } = await trying;
       tried.verdict = verdict;
       if (verdict.kind === 'untried') return;
       tried.attempts.push(row);
