@@ -2,10 +2,13 @@ import { describe, expect, inject, it } from 'vitest';
 import { torture } from '../../bench/torture/run.js';
 import { createScratchDatabase } from '../support/scratch-database.js';
 
-/** `npm run torture` does the same for hundreds of cycles. */
+/** Enough to have messages of several in each batch of writes; more only take longer. */
+const users = { async: 8, sync: 4, 'sync-without-key': 2 };
+
+/** `npm run torture` does the same for hundreds of cycles, with three times the users. */
 describe('a server that is killed again and again', () => {
   it('loses, reorders and doubles nothing on SQLite', { timeout: 180_000 }, async () => {
-    const { violations, accepted, kills } = await torture({ cycles: 4, maxLifeMs: 400 });
+    const { violations, accepted, kills } = await torture({ cycles: 4, maxLifeMs: 400, users });
     expect(violations).toEqual([]);
     expect(accepted).toBeGreaterThan(0);
     expect(kills).toEqual({ 'before-commit': 1, 'after-commit': 1, 'after-post': 1, 'at random': 1 });
@@ -18,7 +21,7 @@ describe('a server that is killed again and again', () => {
     async () => {
       const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
       try {
-        const options = { cycles: 1, nodes: 2, maxLifeMs: 400, leaseMs: 1_500 };
+        const options = { cycles: 1, nodes: 2, maxLifeMs: 400, leaseMs: 1_500, users };
         const { violations, accepted } = await torture({ ...options, databaseUrl: scratch.url });
         expect(violations).toEqual([]);
         expect(accepted).toBeGreaterThan(0);
