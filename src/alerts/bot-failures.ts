@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { type Clock, MINUTE } from '../time.js';
 
 /** Failures in a row after which a bot counts as failing. */
@@ -26,7 +27,7 @@ export function createBotFailures(clock: Clock): {
   /** Takes note of a turn. Gives how many failures somebody is to be told of now; 0 while the bot does not count as failing. */
   turnEnded(botId: string, failed: boolean): number;
 } {
-  const bots = new LRUCache<string, Known>({ max: MAX_BOTS });
+  const bots = new LRUCache<string, Known>(atMost(MAX_BOTS));
   return {
     turnEnded(botId, failed) {
       const now = clock.monotonicNow();

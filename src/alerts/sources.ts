@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import type { Occurrence } from '../store/tables/alert-incidents.js';
 import { type Clock, MINUTE } from '../time.js';
 import { createBotFailures } from './bot-failures.js';
@@ -30,7 +31,7 @@ const MAX_ENDPOINTS = 10_000;
 /** What this process notices of its own. Nothing is noted where nobody wants to be told. */
 export function createSources({ notes, subscriptions, clock }: SourcesDeps) {
   const bots = createBotFailures(clock);
-  const endpoints = new LRUCache<string, 'WELL' | 'FAILING'>({ max: MAX_ENDPOINTS });
+  const endpoints = new LRUCache<string, 'WELL' | 'FAILING'>(atMost(MAX_ENDPOINTS));
   return {
     /** The occurrence that is stored along with a dead letter. */
     deadLetter(

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
 import { Endpoint, type EndpointStatus, type Permit } from './endpoint.js';
 
@@ -56,7 +57,10 @@ export interface EndpointHealthOptions {
 const UNWATCHED: EndpointHealthOptions = { limited: false, recovered() {}, refusesAll() {}, changed() {} };
 
 export function createEndpointHealth(clock: Clock, options: EndpointHealthOptions = UNWATCHED): EndpointHealth {
-  const endpoints = new LRUCache<string, Endpoint>({ max: MAX_ENDPOINTS, dispose: (endpoint) => endpoint.forget() });
+  const endpoints = new LRUCache<string, Endpoint>({
+    ...atMost(MAX_ENDPOINTS),
+    dispose: (endpoint) => endpoint.forget(),
+  });
   /** By channel, what makes its lanes look again at where they send to. */
   const lookAgain = new Map<string, Set<() => void>>();
   let waiting = 0;

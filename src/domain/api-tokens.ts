@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { AppError, badInput, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
 import type { Db } from '../store/database/database.js';
@@ -48,7 +49,7 @@ export interface TokenInput {
 /** API tokens: shown once and stored as SHA-256. Tokens made with another token end with it. */
 export function createApiTokens(deps: DomainDeps) {
   const { database, clock, log } = deps;
-  const cache = new LRUCache<string, CachedIdentity>({ max: CACHE_SIZE });
+  const cache = new LRUCache<string, CachedIdentity>(atMost(CACHE_SIZE));
 
   async function lookUp(tokenHash: string, now: number): Promise<CachedIdentity> {
     const owner = await findTokenOwner(database.read, tokenHash, now);

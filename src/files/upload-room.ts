@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { AppError, unavailable } from '../errors.js';
 import { MINUTE } from '../time.js';
 
@@ -38,7 +39,7 @@ const DISK_RETRY_SECONDS = 30;
 
 export function createUploadRoom(deps: UploadRoomDeps): UploadRoom {
   const reserved = new Map<string, number>();
-  const used = new LRUCache<string, { bytes: number }>({ max: MAX_APPS, ttl: REMEMBERED_MS });
+  const used = new LRUCache<string, { bytes: number }>({ ...atMost(MAX_APPS), ttl: REMEMBERED_MS });
   let reservedInAll = 0;
 
   function add(bytes: number, owner: Uploader | null): void {

@@ -3,6 +3,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { visit } from 'jsonc-parser';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { AppError } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
@@ -100,8 +101,8 @@ function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: Jwt
 const verified = new WeakMap<KeyObject, LRUCache<string, Claims>>();
 /** Tokens remembered for each key; beyond, the signature of the one unused for longest is checked again. */
 const MAX_VERIFIED = 1_000;
-/** By size, for that takes no memory before there are tokens: there are keys by the hundred thousand. */
-const VERIFIED = { maxSize: MAX_VERIFIED, sizeCalculation: () => 1 };
+/** No memory before there are tokens: there are keys by the hundred thousand. */
+const VERIFIED = atMost(MAX_VERIFIED);
 
 /** A client that sends its token with every message has its signature checked once; what time changes, each time. */
 function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: number): Claims {

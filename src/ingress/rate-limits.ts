@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { AppError } from '../errors.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
 
@@ -22,7 +23,7 @@ const MAX_KEYS = 20_000;
 
 /** Token buckets in this process's memory. `perMinute` 0: no limit. */
 export function createRateLimit(perMinute: number, clock: Clock): RateLimit {
-  const buckets = new LRUCache<string, { left: number; at: number }>({ max: MAX_KEYS });
+  const buckets = new LRUCache<string, { left: number; at: number }>(atMost(MAX_KEYS));
   return {
     take(key) {
       if (perMinute === 0) return;

@@ -12,6 +12,8 @@ export const lasts = ({ lastMessageAt }: Pick<SessionRow, 'lastMessageAt'>, now:
 const MAX_SESSIONS = 20_000;
 /** Characters of all of them: a session has a few thousand. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** What a session counts as, however small it is. */
+const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
 
 /**
  * Sessions of conversations whose lane this process holds. Cached as the text that was committed, so that nothing an
@@ -37,9 +39,8 @@ type Epoch = number | null;
 
 export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
   const cache = new LRUCache<string, { row: SessionRow; epoch: Epoch }>({
-    max: MAX_SESSIONS,
-    maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ row }) => row.state.length + 1, // a size must not be 0
+    maxSize: MAX_CHARACTERS, // and no `max`: see atMost
+    sizeCalculation: ({ row }) => Math.max(row.state.length, LEAST_CHARACTERS),
   });
   // Nothing is cached here because the commit decides what is current.
   const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../at-most.js';
 import { type Clock, MINUTE, SECOND } from '../../time.js';
 
 interface Failures {
@@ -31,7 +32,7 @@ const FORGOTTEN_EVERY_MS = 15 * MINUTE;
 
 /** Failed attempts by key, each of which makes the next wait longer. In this process's memory. */
 export function createFailureLimit({ free, maxDelayMs }: FailureLimitOptions, clock: Clock): FailureLimit {
-  const failures = new LRUCache<string, Failures>({ max: MAX_KEYS });
+  const failures = new LRUCache<string, Failures>(atMost(MAX_KEYS));
   const mostCounted = free + Math.ceil(Math.log2(maxDelayMs / FIRST_DELAY_MS));
   const of = (key: string): Failures => {
     const now = clock.now();

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../at-most.js';
 import { AppError } from '../../errors.js';
 import { rowId } from '../../ids.js';
 import { networkOf } from '../../outbound/ranges.js';
@@ -28,7 +29,7 @@ export function createGuesses({ database, clock, log }: DomainDeps) {
   const devices = createFailureLimit({ free: 10, maxDelayMs: 15 * MINUTE }, clock);
   const networks = createFailureLimit({ free: 5, maxDelayMs: 15 * MINUTE }, clock);
   const emails = createFailureLimit({ free: 10, maxDelayMs: 1 * MINUTE }, clock);
-  const audited = new LRUCache<string, { at: number; failures: number }>({ max: MAX_AUDITED });
+  const audited = new LRUCache<string, { at: number; failures: number }>(atMost(MAX_AUDITED));
 
   const limitsOf = (email: string, { address, deviceId }: Origin): [FailureLimit, string][] =>
     deviceId === null

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../at-most.js';
 import { DAY, HOUR, MINUTE } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { type ColumnKind, rowSource, writeRows } from '../database/row-source.js';
@@ -69,7 +70,7 @@ export function channelMetricWrites(dialect: Dialect) {
   const refusalSql = `insert into channel_refusals (channel_id, hour, reason, count) select channel_id, hour, reason, count
     from ${refusalSource.from} where true
     on conflict (channel_id, hour, reason) do update set count = channel_refusals.count + excluded.count`;
-  const seen = new LRUCache<string, true>({ maxSize: MAX_SEEN, sizeCalculation: () => 1 });
+  const seen = new LRUCache<string, true>(atMost(MAX_SEEN));
   let seenDay = 0;
 
   /** Users already noted today need no row; the set is a memory of what is in the table, not the other way round. */

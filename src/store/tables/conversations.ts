@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../at-most.js';
 import { SECOND } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
@@ -102,7 +103,7 @@ export function conversationWrites(dialect: Dialect) {
     select id, account_id, channel_id, user_id, group_id, at, at from ${source.from} where true
     on conflict (id) do update set last_message_at = excluded.last_message_at`;
   /** When those of late were written: a memory of what is in the table, not the other way round. */
-  const touchedAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  const touchedAt = new LRUCache<string, number>(atMost(MAX_REMEMBERED));
   const isDue = ({ id, at }: ConversationRow): boolean =>
     at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
 
