@@ -112,6 +112,11 @@ eachDatabase('the endpoints', (database) => {
     expect(await mark()).toBe(marks.at(-1));
   });
 
+  it('are stored to the millisecond, however finely the end of a rest is measured', async () => {
+    await save('p1', 1, report('https://resting.example', { state: 'BLOCKED', blockedUntil: 9_000.456 }));
+    expect((await row('https://resting.example'))?.blockedUntil).toBe(9_000);
+  });
+
   it('keep no more of an error than can be shown', async () => {
     await save('p1', 1, report('https://talkative.example', { state: 'FAILING', lastError: 'x'.repeat(2_000) }));
     expect((await row('https://talkative.example'))?.lastError).toHaveLength(500);

@@ -127,6 +127,7 @@ export function endpointStore(dialect: Dialect) {
         const rows = reports.map((report) => ({
           ...report,
           lastError: report.lastError?.slice(0, MAX_ERROR) ?? null,
+          blockedUntil: report.blockedUntil && Math.round(report.blockedUntil), // by the monotonic clock, which has fractions
           reportedBy,
           changed,
           changedAt,
