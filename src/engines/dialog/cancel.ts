@@ -4,21 +4,34 @@ import { type Lexicon, matchPattern, parsePattern } from './understanding/patter
 /** What a command ends: the running task, after which one on hold goes on, or everything. */
 export type Cancelling = 'TASK' | 'EVERYTHING';
 
-const VERBS = 'cancel | discard | stop | quit | exit | abort | terminate | end | reset | call off | give up';
+const VERBS =
+  'cancel | cancle | cancell | canel | cansel | cacnel | discard | stop | quit | exit | abort | terminate | ' +
+  'end | reset | call off | give up';
 const IDIOMS =
-  'never mind | nevermind | nvm | forget it | forget that | forget this | forget about it | forget about that | drop it | scrap it | scrap that | ' +
-  'start over | start again | start all over | start afresh | start from scratch | begin again | restart | back to start | go back to the start | ' +
-  'back to the beginning | main menu | i give up | get me out of here | get me out | let me out | i changed my mind | clear all | clear everything | clean all | clean everything';
+  'never mind | nevermind | nvm | forget it | forget that | forget this | forget about it | ' +
+  'forget about that | drop it | scrap it | scrap that | start over | start again | start all over | ' +
+  'start afresh | start from scratch | start from the beginning | begin again | restart | back to start | ' +
+  'go back to the start | back to the beginning | main menu | i give up | get me out of here | get me out | ' +
+  'let me out | i changed my mind | i quit | abort mission | enough | that is enough | enough of this | ' +
+  'i have had enough | leave me alone | i do not want this anymore | i do not want this any more | ' +
+  'i do not want to do this anymore | i do not want to continue | clear all | clear everything | clean all | ' +
+  'clean everything';
 const OBJECTS =
-  'it | this | that | task | the task | this task | current task | the current task | dialog | this dialog | the dialog | process | the process | this process | operation | ' +
-  'conversation | the conversation | this conversation | chat | this chat | the chat | here | this thing | what you are doing | talking | asking | asking me | asking questions | session | this session | the session | request | this request | the request';
+  'it | this | that | task | the task | this task | current task | the current task | dialog | this dialog | ' +
+  'the dialog | process | the process | this process | operation | conversation | the conversation | ' +
+  'this conversation | chat | this chat | the chat | here | this thing | what you are doing | talking | ' +
+  'asking | asking me | asking questions | session | this session | the session | request | this request | ' +
+  'the request';
 const EVERYTHING =
   'all | everything | all of it | all of this | all that | all this | all tasks | all the tasks | the whole thing | the lot';
 const LEADS =
-  'please | ok | okay | no | oh | well | hey | just | now | actually | sorry | wait | then | so | um | uh | i want to | i would like to | i need to | i wish to | i just want to | i have to | let us | let us just | ' +
-  'can you | can we | could you | could we | would you | will you | you can | you may | lets | i will | i am going to';
+  'please | pls | plz | ok | okay | no | oh | well | hey | just | now | actually | sorry | wait | then | so | ' +
+  'um | uh | i want to | i would like to | i need to | i wish to | i just want to | i have to | let us | ' +
+  'let us just | can you | can we | could you | could we | would you | will you | you can | you may | lets | ' +
+  'i will | i am going to';
 const TAILS =
-  'please | now | thanks | thank you | then | for now | right now | right away | immediately | here | already | at once | ok | sorry | pls | plz | altogether';
+  'please | now | thanks | thank you | then | for now | right now | right away | immediately | here | ' +
+  'already | at once | ok | sorry | pls | plz | altogether';
 
 const split = (texts: string): string[] => texts.split(' | ').sort((one, other) => other.length - one.length);
 const group = (texts: string): string => `(?:${split(texts).join('|')})`;
@@ -76,4 +89,4 @@ export function repeatsCommand(text: string, question: string): boolean {
 const MAX_COMMAND = 120;
 
 const extent = (said: string): Cancelling =>
-  /\b(?:all|everything|alles|todo|tout|tutto|semua)\b/.test(said) ? 'EVERYTHING' : 'TASK';
+  /\b(?:all|everything|whole|lot|alles|todo|tout|tutto|semua)\b/.test(said) ? 'EVERYTHING' : 'TASK';

@@ -22,7 +22,8 @@ const MAX_TEXT = 400;
 /** The tasks that a text asks for, in the order in which they are to run; null for fewer than two. */
 export function severalTasks(run: Run, text: string): Wish[] | null {
   if (!run.program.multiIntent || text.length > MAX_TEXT || run.state.offered.length > 0) return null;
-  if (run.understanding.definiteIntent(toUtterance(text))) return null;
+  const said = toUtterance(text);
+  if (run.understanding.definiteIntent(said) || run.understanding.exactFaq(said)) return null;
   const wishes: Wish[] = [];
   let latest: Wish | null = null;
   let start: number | null = null;

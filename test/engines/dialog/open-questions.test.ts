@@ -166,6 +166,9 @@ describe('a command to stop', () => {
 
   it.each([
     'please cancel',
+    'plz cancle',
+    "that's enough",
+    'I quit',
     'cancel this',
     'I want to stop',
     'can you cancel it please',
