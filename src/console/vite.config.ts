@@ -1,20 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { generate } from '@graphql-codegen/cli';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
-import codegen from './codegen.config';
+import { defineConfig } from 'vite';
 import { compressFiles } from './compress-files';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The server under which `vite` in development finds the API. */
 const SERVER = 'http://127.0.0.1:4000';
-
-/** Writes the typed documents before anything imports them. */
-const documents: Plugin = {
-  name: 'typed-documents',
-  configResolved: async () => void (await generate({ ...codegen, cwd: path('../..') }, true)),
-};
 
 /**
  * Two pages that share nothing but the server: the console at /console/, and the explorer at /console/explorer/, whose
@@ -25,7 +17,9 @@ const documents: Plugin = {
 export default defineConfig({
   root: path('.'),
   base: '/console/',
-  plugins: [documents, react(), compressFiles],
+  plugins: [react(), compressFiles],
+  // Only the compiler of types needs the generated documents (`npm run documents`); the page parses each when it loads.
+  resolve: { alias: [{ find: /^.*\/\.generated\/gql$/, replacement: path('api/parse-document.ts') }] },
   build: {
     outDir: path('../../dist/console'),
     emptyOutDir: true,
@@ -38,6 +32,5 @@ export default defineConfig({
     // The editor is one chunk by its nature; nothing to be gained by a warning about it at each build.
     chunkSizeWarningLimit: 5_000,
   },
-  worker: { format: 'es' },
   server: { proxy: { '/graphql': SERVER, '/chatbot': SERVER, '/console/session': SERVER } },
 });

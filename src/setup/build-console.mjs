@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 /** Bundles the console to dist/console/ when its sources or the packages it is made of changed. */
 export const buildConsole = {
   name: 'console',
-  announcement: 'Building the console …',
+  label: 'Building the console',
   isStale(root) {
     return (
       !existsSync(stampFile(root, 'console')) || readFileSync(stampFile(root, 'console'), 'utf8') !== sources(root)

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { filesIn, fingerprint } from './fingerprint.mjs';
 import { run } from './run.mjs';
 
-/** Compiles the server to dist/ when a source, a setting or a dependency is not what the last build saw. */
+/**
+ * Compiles the server to dist/, module by module, for tools, tests and the published client, when a source, a setting or
+ * a dependency is not what the last build saw. A start needs the bundle alone.
+ */
 export const buildServer = {
   name: 'build',
-  announcement: 'Building the server …',
+  label: 'Compiling the server and its tools',
   isStale(root) {
     return !existsSync(stampFile(root)) || readFileSync(stampFile(root), 'utf8') !== sources(root);
   },
@@ -28,9 +31,11 @@ const FILES = ['knexfile.ts', ...PROJECTS, 'package.json', 'package-lock.json'];
 
 const stampFile = (root) => join(root, 'dist', '.server-build');
 
-function sources(root) {
+const sources = (root) => fingerprint(root, serverSources(root));
+
+export function serverSources(root) {
   const files = TREES.flatMap((tree) => filesIn(root, tree));
-  return fingerprint(root, [...files.filter((file) => !file.startsWith('src/console/')), ...FILES]);
+  return [...files.filter((file) => !file.startsWith('src/console/')), ...FILES];
 }
 
 /**

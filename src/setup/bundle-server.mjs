@@ -1,25 +1,26 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serverSources } from './build-server.mjs';
+import { fingerprint } from './fingerprint.mjs';
 import { replaceFolder } from './replace-folder.mjs';
 
 /**
- * Puts the compiled server and most of its packages into a few files in dist/bundle/server/: to find and load 1,500
+ * Puts the server and most of its packages into a few files in dist/bundle/server/: to find and load 1,500
  * modules one by one is half of a start.
  */
 export const bundleServer = {
   name: 'bundle',
-  announcement: 'Bundling the server …',
-  isStale: (root) =>
-    !existsSync(stampFile(root, 'bundle')) || read(stampFile(root, 'bundle')) !== read(buildStamp(root)),
+  label: 'Bundling the server',
+  isStale: (root) => !existsSync(stampFile(root, 'bundle')) || read(stampFile(root, 'bundle')) !== sources(root),
   async run(root) {
     const { build } = await import('esbuild'); // not there before the packages are installed
-    const bundled = read(buildStamp(root));
+    const bundled = sources(root); // Taken first: an edit made while the bundler runs must count as not yet bundled.
     rmSync(join(root, 'dist', 'bundle-next'), { recursive: true, force: true });
-    mkdirSync(join(root, 'dist', 'bundle-next'));
+    mkdirSync(join(root, 'dist', 'bundle-next'), { recursive: true });
     await build({
-      absWorkingDir: join(root, 'dist'),
+      absWorkingDir: root,
       entryPoints: ENTRIES,
-      outdir: 'bundle-next/server', // as deep as the modules, whose URLs lead from them to other folders
+      outdir: 'dist/bundle-next/server', // as deep as the compiled modules, whose URLs lead from them to other folders
       bundle: true,
       splitting: true,
       platform: 'node',
@@ -47,13 +48,16 @@ export const bundleServer = {
  * where that renamed a GraphQL type, a test would see it. To keep names costs a call for each closure that is made.
  */
 const ENTRIES = {
-  main: 'src/main.js',
-  'bench-server': 'bench/server.js',
-  'commit-worker': 'src/store/commit/commit-worker.js',
-  'hashing-worker': 'src/domain/sign-in/hashing-worker.js',
-  'compile-worker': 'src/engines/dialog/compiler/compile-worker.js',
-  'parse-worker': 'src/graphql/parse-worker.js',
-  'script-worker': 'src/engines/dialog/sandbox/script-worker.js',
+  main: 'src/main.ts',
+  demo: 'src/demo/demo.ts',
+  import: 'src/cli/import.ts',
+  replay: 'src/cli/replay.ts',
+  'bench-server': 'bench/server.ts',
+  'commit-worker': 'src/store/commit/commit-worker.ts',
+  'hashing-worker': 'src/domain/sign-in/hashing-worker.ts',
+  'compile-worker': 'src/engines/dialog/compiler/compile-worker.ts',
+  'parse-worker': 'src/graphql/parse-worker.ts',
+  'script-worker': 'src/engines/dialog/sandbox/script-worker.ts',
 };
 
 /** Loaded from node_modules as ever. */
@@ -78,5 +82,5 @@ const unmapped = {
 const NO_LINES = Buffer.from(JSON.stringify({ version: 3, sources: [''], mappings: 'AAAA' })).toString('base64');
 
 const stampFile = (root, folder) => join(root, 'dist', folder, '.build');
-const buildStamp = (root) => join(root, 'dist', '.server-build');
+const sources = (root) => fingerprint(root, serverSources(root));
 const read = (file) => readFileSync(file, 'utf8');

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Runs a program in `root`, silently; when it fails, throws with all of its output. */
-export async function run(root, program, args) {
+/** Runs a program in `root`, silently; when it fails, throws with all of its output. `env`: more variables for it. */
+export async function run(root, program, args, env = {}) {
   const [file, ...rest] = program === 'npm' ? [...npm(), ...args] : [program, ...args];
-  const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: file === 'npm.cmd' });
+  const child = spawn(file, rest, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: file === 'npm.cmd',
+    env: { ...process.env, ...env },
+  });
   const said = [];
   child.stdout.on('data', (chunk) => said.push(chunk));
   child.stderr.on('data', (chunk) => said.push(chunk));

@@ -16,7 +16,7 @@ copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
 `;
 /** The modules the bundle is made of, by what the bundler lists. */
 const BUNDLED = [
-  ...readFileSync(join(repository, 'src/setup/bundle-server.mjs'), 'utf8').matchAll(/'((?:src|bench)\/\S+)\.js'/g),
+  ...readFileSync(join(repository, 'src/setup/bundle-server.mjs'), 'utf8').matchAll(/'((?:src|bench)\/\S+)\.ts'/g),
 ].map(([, file = '']) => file);
 const LOCKED = {
   packages: {
@@ -84,8 +84,10 @@ describe('preparing a clone', () => {
   it('does everything once, with a line for each step, and then is silent', async () => {
     expect(prepared.outcome).toEqual({
       code: 0,
-      said: expect.stringMatching(/^Installing .*\nBuilding the server .*\nBuilding the console .*\n$/),
+      said: expect.stringMatching(/^Installing .* …\nInstalling .*: done in \d+ s\n/),
     });
+    for (const what of ['Compiling the server and its tools', 'Building the console'])
+      expect(prepared.outcome.said).toMatch(new RegExp(`\n${what} …\n(.*\n)*${what}: done in \\d+ s\n`));
     takePrepared();
     expect(read('dist/src/main.js')).toContain('answer = 42');
     expect(read('dist/src/client/client.d.ts')).toContain('client = 1');
@@ -93,18 +95,18 @@ describe('preparing a clone', () => {
     expect(await prepare('install', 'build', 'console')).toEqual({ code: 0, said: '' });
   });
 
-  it('bundles what was built into files that run, and does so again after a build', async () => {
+  it('bundles the sources into files that run, and does so again when one changes', async () => {
     for (const file of BUNDLED) write(`${file}.ts`, 'export {};');
     write('src/main.ts', "import { answer } from './answer.js';\nexport class Named { answer = answer; }\n");
     write('src/answer.ts', 'export const answer = 42;\n');
-    const bundled = /^Building the server .*\nBundling the server .*\n$/;
-    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
+    const bundled = /^Bundling the server …\nBundling the server: done in \d+ s\n$/;
+    expect(await prepare('bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
     const { Named } = await import(join(clone, 'dist/bundle/server/main.js'));
     expect([new Named().answer, Named.name]).toEqual([42, 'Named']);
-    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: '' });
+    expect(await prepare('bundle')).toEqual({ code: 0, said: '' });
 
     write('src/answer.ts', 'export const answer = 43;\n');
-    expect(await prepare('build', 'bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
+    expect(await prepare('bundle')).toEqual({ code: 0, said: expect.stringMatching(bundled) });
     expect(read('dist/bundle/server/main.js')).toContain('43');
     expect(has('dist/bundle-next')).toBe(false);
   });
@@ -121,6 +123,19 @@ describe('preparing a clone', () => {
     expect(read('npm.log').split('\n')).toHaveLength(3);
   });
 
+  it('asks for the tools of development only where they are needed, and keeps what a start has installed', async () => {
+    const tool = { 'node_modules/tool': { version: '1.0.0', dev: true } };
+    write('package-lock.json', JSON.stringify({ packages: { ...LOCKED.packages, ...tool } }));
+    write(
+      'node_modules/.package-lock.json',
+      JSON.stringify({ packages: { 'node_modules/koa': { version: '3.3.0' } } }),
+    );
+    expect(await prepare('packages')).toEqual({ code: 0, said: '' });
+    expect(await prepare('install')).toMatchObject({ code: 0 });
+    expect(read('npm.log')).toMatch(/^install --no-save --include=dev /);
+    expect(await prepare('packages', 'install')).toEqual({ code: 0, said: '' });
+  });
+
   it('takes an installation made by hand, without the packages of other platforms', async () => {
     write(
       'node_modules/.package-lock.json',
@@ -131,7 +146,9 @@ describe('preparing a clone', () => {
 
   it('fails with what npm said, and tries again the next time', async () => {
     write('npm-fails', '');
-    expect(await prepare('install', 'build')).toEqual({ code: 1, said: expect.stringContaining('no network') });
+    const failed = await prepare('install', 'build');
+    expect(failed).toEqual({ code: 1, said: expect.stringContaining('no network') });
+    expect(failed.said).toMatch(/^Installing .*: failed after \d+ s$/m);
     expect(has('dist/src/main.js')).toBe(false);
     rmSync(join(clone, 'npm-fails'));
     expect(await prepare('install')).toMatchObject({ code: 0 });
@@ -142,7 +159,7 @@ describe('preparing a clone', () => {
     write('dist/src/notes.txt', 'kept');
     write('src/main.ts', 'export const answer: number = 43;\n');
     rmSync(join(clone, 'src/other.ts'));
-    expect((await prepare('build', 'console')).said).toMatch(/^Building the server .*\n$/);
+    expect((await prepare('build', 'console')).said).toMatch(/^Compiling .* …\nCompiling .*: done in \d+ s\n$/);
     expect(read('dist/src/main.js')).toContain('answer = 43');
     expect([has('dist/src/other.js'), has('dist/src/notes.txt'), has('dist/console/index.html')]).toEqual([
       false,
@@ -154,7 +171,9 @@ describe('preparing a clone', () => {
   it('builds the console alone when only the console changed', async () => {
     takePrepared();
     write('src/console/index.html', '<title>New</title>');
-    expect((await prepare('build', 'console')).said).toMatch(/^Building the console .*\n$/);
+    expect((await prepare('build', 'console')).said).toMatch(
+      /^Building the console …\nBuilding the console: done in \d+ s\n$/,
+    );
     expect(read('dist/console/index.html')).toContain('New');
   });
 
@@ -170,8 +189,8 @@ describe('preparing a clone', () => {
     const all = await Promise.all([1, 2, 3, 4].map(() => prepare('install', 'build')));
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     const said = all.map((one) => one.said).join('');
-    expect(said.match(/Installing/g)).toHaveLength(1);
-    expect(said.match(/Building/g)).toHaveLength(1);
+    expect(said.match(/^Installing .* …$/gm)).toHaveLength(1);
+    expect(said.match(/^Compiling .* …$/gm)).toHaveLength(1);
     expect(has('dist/.prepare-lock')).toBe(false);
   });
 
@@ -187,7 +206,7 @@ describe('preparing a clone', () => {
       all
         .map((one) => one.said)
         .join('')
-        .match(/Building/g),
+        .match(/^Compiling .* …$/gm),
     ).toHaveLength(1);
   });
 

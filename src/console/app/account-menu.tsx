@@ -1,11 +1,18 @@
+import {
+  ArrowRightStartOnRectangleIcon,
+  ChevronDownIcon,
+  ComputerDesktopIcon,
+  MoonIcon,
+  SunIcon,
+  UserIcon,
+} from '@heroicons/react/24/outline';
 import { Avatar, Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useViewer } from '../api/use-viewer';
 
 const SCHEMES = [
-  { value: 'light', name: 'Light', Icon: IconSun, IconUser },
-  { value: 'dark', name: 'Dark', Icon: IconMoon },
-  { value: 'auto', name: 'As the system', Icon: IconDeviceDesktop },
+  { value: 'light', name: 'Light', Icon: SunIcon, UserIcon },
+  { value: 'dark', name: 'Dark', Icon: MoonIcon },
+  { value: 'auto', name: 'As the system', Icon: ComputerDesktopIcon },
 ] as const;
 
 /** Who is signed in, light or dark, and the way out. */
@@ -21,10 +28,10 @@ export function AccountMenu({ onSignOut }: { onSignOut(): Promise<void> }) {
           color="gray"
           c="inherit"
           aria-label={`Account menu of ${viewer.name}`}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
+          rightSection={<ChevronDownIcon width={14} aria-hidden />}
         >
           <Avatar size={24} radius="xl" color="hook" variant="filled">
-            <IconUser size={15} aria-hidden />
+            <UserIcon width={15} aria-hidden />
           </Avatar>
         </Button>
       </Menu.Target>
@@ -37,7 +44,7 @@ export function AccountMenu({ onSignOut }: { onSignOut(): Promise<void> }) {
             key={value}
             role="menuitemradio"
             aria-checked={colorScheme === value}
-            leftSection={<Icon size={16} aria-hidden />}
+            leftSection={<Icon width={16} aria-hidden />}
             fw={colorScheme === value ? 700 : 400}
             onClick={() => setColorScheme(value)}
           >
@@ -45,7 +52,10 @@ export function AccountMenu({ onSignOut }: { onSignOut(): Promise<void> }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void onSignOut()}>
+        <Menu.Item
+          leftSection={<ArrowRightStartOnRectangleIcon width={16} aria-hidden />}
+          onClick={() => void onSignOut()}
+        >
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,5 +1,5 @@
+import { CheckBadgeIcon } from '@heroicons/react/24/outline';
 import { Badge, Button } from '@mantine/core';
-import { IconRubberStamp } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { graphql } from '../api/.generated/gql';
 import { useData } from '../api/use-data';
@@ -23,7 +23,7 @@ export function ApprovalsButton() {
       size="xs"
       variant="default"
       aria-label={`Approvals, ${count} pending`}
-      leftSection={<IconRubberStamp size={16} aria-hidden />}
+      leftSection={<CheckBadgeIcon width={16} aria-hidden />}
       rightSection={
         count > 0 ? (
           <Badge circle size="sm" data-testid="pending-count">

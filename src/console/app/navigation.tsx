@@ -1,35 +1,35 @@
-import { NavLink, Stack, Text } from '@mantine/core';
 import {
-  IconBell,
-  IconChartLine,
-  IconCode,
-  IconHistory,
-  IconKey,
-  IconMessages,
-  IconRobot,
-  IconRubberStamp,
-  IconSend,
-  IconSettings,
-  IconUsers,
-} from '@tabler/icons-react';
+  BellIcon,
+  ChartBarIcon,
+  ChatBubbleLeftRightIcon,
+  CheckBadgeIcon,
+  ClockIcon,
+  CodeBracketIcon,
+  Cog6ToothIcon,
+  CpuChipIcon,
+  KeyIcon,
+  PaperAirplaneIcon,
+  UsersIcon,
+} from '@heroicons/react/24/outline';
+import { NavLink, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 import { useRights } from '../api/use-viewer';
 
 const BUILD = [
-  { to: '/bots', name: 'Bots', Icon: IconRobot },
-  { to: '/apps', name: 'Apps', Icon: IconKey },
-  { to: '/approvals', name: 'Approvals', Icon: IconRubberStamp },
+  { to: '/bots', name: 'Bots', Icon: CpuChipIcon },
+  { to: '/apps', name: 'Apps', Icon: KeyIcon },
+  { to: '/approvals', name: 'Approvals', Icon: CheckBadgeIcon },
 ];
 const WATCH = [
-  { to: '/dashboard', name: 'Dashboard', Icon: IconChartLine },
-  { to: '/conversations', name: 'Conversations', Icon: IconMessages },
-  { to: '/deliveries', name: 'Deliveries', Icon: IconSend },
-  { to: '/audit', name: 'Audit log', Icon: IconHistory },
+  { to: '/dashboard', name: 'Dashboard', Icon: ChartBarIcon },
+  { to: '/conversations', name: 'Conversations', Icon: ChatBubbleLeftRightIcon },
+  { to: '/deliveries', name: 'Deliveries', Icon: PaperAirplaneIcon },
+  { to: '/audit', name: 'Audit log', Icon: ClockIcon },
 ];
 const ACCOUNT = [
-  { to: '/users', name: 'Users and tokens', Icon: IconUsers },
-  { to: '/alerts', name: 'Alerts', Icon: IconBell },
-  { to: '/settings', name: 'Account settings', Icon: IconSettings },
+  { to: '/users', name: 'Users and tokens', Icon: UsersIcon },
+  { to: '/alerts', name: 'Alerts', Icon: BellIcon },
+  { to: '/settings', name: 'Account settings', Icon: Cog6ToothIcon },
 ];
 
 export function Navigation() {
@@ -39,7 +39,12 @@ export function Navigation() {
       <Section name="Build" links={BUILD} />
       <Section name="Watch" links={WATCH} />
       <Section name="Account" links={isAdmin ? ACCOUNT : ACCOUNT.slice(0, 1)} />
-      <NavLink component="a" href="/console/explorer/" label="GraphQL explorer" leftSection={<IconCode size={18} />} />
+      <NavLink
+        component="a"
+        href="/console/explorer/"
+        label="GraphQL explorer"
+        leftSection={<CodeBracketIcon width={18} />}
+      />
     </Stack>
   );
 }
@@ -61,7 +66,7 @@ function Section({ name, links }: { name: string; links: typeof BUILD }) {
             label={label}
             active={active}
             aria-current={active ? 'page' : undefined}
-            leftSection={<Icon size={18} aria-hidden />}
+            leftSection={<Icon width={18} aria-hidden />}
             styles={{ root: { borderRadius: 8 } }}
           />
         );

@@ -19,7 +19,7 @@ export function Explorer() {
     <GraphiQL
       fetcher={sendOperation}
       defaultQuery={QUERY}
-      initialHeaders={HEADERS}
+      defaultHeaders={HEADERS}
       defaultEditorToolsVisibility="headers"
       shouldPersistHeaders={false}
       showPersistHeadersSettings={false}

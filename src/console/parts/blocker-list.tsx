@@ -1,5 +1,5 @@
+import { InformationCircleIcon } from '@heroicons/react/24/outline';
 import { Alert, Group, Stack, Text } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
 import type { BotState, ChannelBlocker } from '../api/.generated/graphql';
 import { BlockerRemedy } from './blocker-remedy';
 import { BLOCKERS } from './words';
@@ -13,7 +13,12 @@ interface BlockerListProps {
 export function BlockerList({ bot, channel }: BlockerListProps) {
   if (channel.blockers.length === 0) return null;
   return (
-    <Alert variant="outline" color="orange" icon={<IconInfoCircle aria-hidden />} title="Not working yet">
+    <Alert
+      variant="outline"
+      color="orange"
+      icon={<InformationCircleIcon width={24} aria-hidden />}
+      title="Not working yet"
+    >
       <Stack gap="xs">
         {channel.blockers.map((blocker) => (
           <Group key={blocker} justify="space-between" gap="xs">

@@ -1,5 +1,5 @@
+import { CheckIcon, ClipboardDocumentIcon } from '@heroicons/react/24/outline';
 import { Button, CopyButton } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
 
 /** `what` says what is copied: "Copy URL". */
 export function CopyText({ value, what }: { value: string; what: string }) {
@@ -10,7 +10,7 @@ export function CopyText({ value, what }: { value: string; what: string }) {
           size="xs"
           variant="default"
           onClick={copy}
-          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          leftSection={copied ? <CheckIcon width={14} aria-hidden /> : <ClipboardDocumentIcon width={14} aria-hidden />}
         >
           <span aria-live="polite">{copied ? 'Copied' : `Copy ${what}`}</span>
         </Button>

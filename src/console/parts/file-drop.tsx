@@ -1,5 +1,5 @@
+import { ArrowUpTrayIcon } from '@heroicons/react/24/outline';
 import { Button, FileButton, Paper, Stack, Text } from '@mantine/core';
-import { IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 
 interface FileDropProps {
@@ -33,7 +33,7 @@ export function FileDrop({ label, hint, accept, onFiles }: FileDropProps) {
       }}
     >
       <Stack align="center" gap="xs">
-        <IconUpload size={32} aria-hidden />
+        <ArrowUpTrayIcon width={32} aria-hidden />
         <Text fw={600}>{label}</Text>
         <Text size="sm" c="dimmed" ta="center">
           {hint}

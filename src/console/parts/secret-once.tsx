@@ -1,5 +1,5 @@
+import { KeyIcon } from '@heroicons/react/24/outline';
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
 import { CopyText } from './copy-text';
 
 interface SecretOnceProps {
@@ -11,7 +11,7 @@ interface SecretOnceProps {
 /** What the server tells this once. */
 export function SecretOnce({ title, values }: SecretOnceProps) {
   return (
-    <Alert role="status" color="yellow" variant="outline" icon={<IconKey aria-hidden />} title={title}>
+    <Alert role="status" color="yellow" variant="outline" icon={<KeyIcon width={24} aria-hidden />} title={title}>
       <Stack gap="xs">
         <Text size="sm">Copy it to a safe place now: a secret is never shown again.</Text>
         {values.map(({ name, value }) => (

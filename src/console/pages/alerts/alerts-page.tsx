@@ -1,5 +1,5 @@
+import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
@@ -35,7 +35,7 @@ export function AlertsPage() {
       title="Alerts"
       intro="Who is told when something needs attention: by a signed webhook, in Slack or Teams, or by e-mail."
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+        <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
           New subscription
         </Button>
       }

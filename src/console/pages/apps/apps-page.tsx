@@ -1,5 +1,5 @@
+import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Paper, Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { CreateApp } from '../../parts/create-app';
@@ -18,7 +18,7 @@ export function AppsPage() {
       intro="The credentials of a caller: it signs a token with the client secret for each message it sends. One app may serve several channels."
       actions={
         mayBuild && (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+          <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
             New app
           </Button>
         )

@@ -1,5 +1,5 @@
+import { RocketLaunchIcon } from '@heroicons/react/24/outline';
 import { Button } from '@mantine/core';
-import { IconRocket } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useRights } from '../../api/use-viewer';
 import { useBot } from './bot-context';
@@ -11,7 +11,7 @@ export function BotActions() {
   const publishable = bot.channels.some((channel) => channel.enabled);
   if (!mayBuild || !publishable || location.endsWith('/publish')) return null;
   return (
-    <Button component={Link} href={`/bots/${bot.id}/publish`} leftSection={<IconRocket size={16} aria-hidden />}>
+    <Button component={Link} href={`/bots/${bot.id}/publish`} leftSection={<RocketLaunchIcon width={16} aria-hidden />}>
       Publish
     </Button>
   );

@@ -1,5 +1,5 @@
+import { ArrowDownTrayIcon, DocumentArrowUpIcon } from '@heroicons/react/24/outline';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { IconDownload, IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
@@ -43,7 +43,7 @@ export function BotTransfer() {
       <Group>
         <Button
           variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
+          leftSection={<ArrowDownTrayIcon width={16} aria-hidden />}
           loading={running}
           onClick={() => void download()}
         >
@@ -51,7 +51,7 @@ export function BotTransfer() {
         </Button>
         <Button
           variant="default"
-          leftSection={<IconFileImport size={16} aria-hidden />}
+          leftSection={<DocumentArrowUpIcon width={16} aria-hidden />}
           onClick={() => setImporting(true)}
         >
           Import into this bot

@@ -1,5 +1,5 @@
+import { BoltIcon, PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Group, Paper, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine/core';
-import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useRights } from '../../api/use-viewer';
 import { Nothing } from '../../parts/nothing';
@@ -36,7 +36,7 @@ export function ChannelsTab() {
             <Group justify="space-between" wrap="nowrap">
               <Group wrap="nowrap">
                 <ThemeIcon size={40} variant="light">
-                  <IconWebhook aria-hidden />
+                  <BoltIcon width={24} aria-hidden />
                 </ThemeIcon>
                 <div>
                   <Text fw={600}>Webhook</Text>
@@ -48,7 +48,7 @@ export function ChannelsTab() {
               <Button
                 component={Link}
                 href={`/bots/${bot.id}/channels/new`}
-                leftSection={<IconPlus size={16} aria-hidden />}
+                leftSection={<PlusIcon width={16} aria-hidden />}
                 aria-label="Add Webhook channel"
                 style={{ flexShrink: 0 }}
               >

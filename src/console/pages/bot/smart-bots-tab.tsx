@@ -1,5 +1,5 @@
+import { ArrowTurnDownRightIcon } from '@heroicons/react/24/outline';
 import { Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconCornerDownRight } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
@@ -80,7 +80,7 @@ export function SmartBotsTab() {
           <Stack component="ul" gap="xs" mt="sm" style={{ listStyle: 'none', paddingLeft: 12 }}>
             {children.map((child) => (
               <Group component="li" key={child.id} gap="xs">
-                <IconCornerDownRight size={16} aria-hidden />
+                <ArrowTurnDownRightIcon width={16} aria-hidden />
                 <Anchor component={Link} href={`/bots/${child.id}`} fw={600}>
                   {child.name}
                 </Anchor>

@@ -1,6 +1,6 @@
+import { DocumentArrowUpIcon, MagnifyingGlassIcon, PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
@@ -20,12 +20,12 @@ export function BotsPage() {
     <Group gap="xs">
       <Button
         variant="default"
-        leftSection={<IconFileImport size={16} aria-hidden />}
+        leftSection={<DocumentArrowUpIcon width={16} aria-hidden />}
         onClick={() => setOpen('import')}
       >
         Import
       </Button>
-      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('create')}>
+      <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setOpen('create')}>
         Create bot
       </Button>
     </Group>
@@ -41,7 +41,7 @@ export function BotsPage() {
           aria-label="Search bots"
           placeholder="Search by name"
           maw={380}
-          leftSection={<IconSearch size={16} aria-hidden />}
+          leftSection={<MagnifyingGlassIcon width={16} aria-hidden />}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />

@@ -1,5 +1,5 @@
+import { CheckIcon } from '@heroicons/react/24/outline';
 import { Accordion, Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { ImportBotMutation } from '../../api/.generated/graphql';
 
@@ -16,7 +16,7 @@ export function ImportReport({ report, onLeave }: { report: Report; onLeave(): v
         role="status"
         color="green"
         variant="outline"
-        icon={<IconCheck aria-hidden />}
+        icon={<CheckIcon width={24} aria-hidden />}
         title={`“${bot.name}” was imported`}
       >
         {counted(dialogs, 'dialog')}, {counted(messages, 'message')}, {counted(overrides, 'override')},{' '}

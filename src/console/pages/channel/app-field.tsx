@@ -1,5 +1,5 @@
+import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Group, Select, Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
@@ -49,7 +49,7 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
           error={error ?? problem?.message}
           onChange={onChange}
         />
-        <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+        <Button variant="default" leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
           New app
         </Button>
       </Group>

@@ -1,6 +1,6 @@
+import { ChatBubbleOvalLeftIcon } from '@heroicons/react/24/outline';
 import { Button, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconMessageCircle } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { Waiting } from '../../parts/waiting';
@@ -16,7 +16,7 @@ export function ChannelActions() {
   if (!mayBuild) return null;
   return (
     <>
-      <Button variant="default" leftSection={<IconMessageCircle size={16} aria-hidden />} onClick={open}>
+      <Button variant="default" leftSection={<ChatBubbleOvalLeftIcon width={16} aria-hidden />} onClick={open}>
         Talk to the bot
       </Button>
       <Drawer

@@ -1,5 +1,5 @@
+import { ExclamationTriangleIcon } from '@heroicons/react/24/outline';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
@@ -31,7 +31,7 @@ export function EndpointNotice({ channel }: { channel: ChannelDetails }) {
     <Alert
       variant="outline"
       color="red"
-      icon={<IconAlertTriangle aria-hidden />}
+      icon={<ExclamationTriangleIcon width={24} aria-hidden />}
       title={isFailing(endpoint) ? 'Its callbacks fail' : 'Callbacks were given up'}
     >
       <Stack gap="xs">

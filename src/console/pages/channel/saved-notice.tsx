@@ -1,5 +1,5 @@
+import { CheckIcon } from '@heroicons/react/24/outline';
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { ChannelBlocker } from '../../api/.generated/graphql';
 import { BlockerRemedy } from '../../parts/blocker-remedy';
@@ -35,7 +35,7 @@ export function SavedNotice({ saved, channel }: { saved: Saved; channel: Channel
   }, [saved]);
   return (
     <Stack ref={notice}>
-      <Alert role="status" color="green" variant="outline" icon={<IconCheck aria-hidden />} title="Saved">
+      <Alert role="status" color="green" variant="outline" icon={<CheckIcon width={24} aria-hidden />} title="Saved">
         <Stack gap="xs">
           <Text size="sm">{saved.message}</Text>
           {webhookUrl && (

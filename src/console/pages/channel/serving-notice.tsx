@@ -1,5 +1,5 @@
+import { ClockIcon } from '@heroicons/react/24/outline';
 import { Alert, Stack, Text } from '@mantine/core';
-import { IconClock } from '@tabler/icons-react';
 import type { ChannelDetails } from './channel-query';
 
 /** That an older configuration serves until the saved one is approved. */
@@ -7,7 +7,12 @@ export function ServingNotice({ channel }: { channel: ChannelDetails }) {
   const approved = approvedOf(channel.approved);
   if (!approved || !differs(channel, approved)) return null;
   return (
-    <Alert variant="outline" color="yellow" icon={<IconClock aria-hidden />} title="The saved changes do not serve yet">
+    <Alert
+      variant="outline"
+      color="yellow"
+      icon={<ClockIcon width={24} aria-hidden />}
+      title="The saved changes do not serve yet"
+    >
       <Stack gap={2}>
         <Text size="sm">
           Until an admin approves them, the channel answers{' '}

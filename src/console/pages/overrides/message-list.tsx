@@ -1,6 +1,6 @@
+import { MagnifyingGlassIcon } from '@heroicons/react/24/outline';
 import { Group, Paper, Stack, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { PagedTable } from '../../parts/paged-table';
 import { MessageRows } from './message-rows';
@@ -17,7 +17,7 @@ export function MessageList({ bot, scope }: { bot: BotOfMessages; scope: Scope }
         <TextInput
           aria-label="Search messages"
           placeholder="Search messages"
-          leftSection={<IconSearch size={16} aria-hidden />}
+          leftSection={<MagnifyingGlassIcon width={16} aria-hidden />}
           miw={280}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}

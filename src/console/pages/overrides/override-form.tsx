@@ -1,5 +1,5 @@
+import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import type { FormEvent } from 'react';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
@@ -61,7 +61,7 @@ export function OverrideForm({ bot, scope, message, own, onDone }: EditedOverrid
               <Button
                 size="xs"
                 variant="default"
-                leftSection={<IconPlus size={14} aria-hidden />}
+                leftSection={<PlusIcon width={14} aria-hidden />}
                 onClick={() => draft.set({ contents: [...contents, { type: 'TEXT', value: '' }] })}
               >
                 Add a variant

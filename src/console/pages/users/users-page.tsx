@@ -1,5 +1,5 @@
+import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
@@ -44,7 +44,7 @@ export function UsersPage() {
       intro="Who may do what: viewers look, developers build and publish, admins approve and look after users."
       actions={
         isAdmin && (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+          <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
             New user
           </Button>
         )
