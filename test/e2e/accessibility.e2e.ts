@@ -54,6 +54,7 @@ describe.skipIf(noBrowser).each([
     '/bots/BOT/channels/CHANNEL',
     '/bots/BOT/channels/CHANNEL/payload-formats',
     '/bots/BOT/channels/CHANNEL/overrides',
+    '/bots/BOT/channels/CHANNEL/delivery-settings',
     '/bots/BOT/channels/CHANNEL/deliveries',
     '/bots/BOT/channels/CHANNEL/metrics',
     '/apps',
