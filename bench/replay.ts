@@ -57,9 +57,11 @@ export async function measureReplay(bench: Bench, total: number): Promise<Figure
     await wait(100);
     seen = await look();
   }
-  await parts.sink.until(total);
+  const open = async (): Promise<number> =>
+    Number((await database.read('deliveries').whereNot('status', 'DELIVERED').count('id as left').first())?.left);
+  while ((await open()) > 0) await wait(100);
   const took = performance.now() - begun - away;
-  const open = await database.read('deliveries').whereNot('status', 'DELIVERED').count('id as left').first();
+  const { count: received } = await parts.sink.ask();
   const moved = await database
     .read('lanes')
     .where({ direction: 'OUT', next_seq: 2 * EACH + 1 })
@@ -72,6 +74,6 @@ export async function measureReplay(bench: Bench, total: number): Promise<Figure
   return [
     { work: `replay of ${dead} dead letters, counted and begun within`, value: answered - begun, unit: 'ms' },
     { work: 'replayed and delivered, with a server killed in the middle', value: (total / took) * 1000, unit: '/s' },
-    { work: 'not delivered at the end of it', value: Number(open?.left ?? 0), unit: '' },
+    { work: 'received twice: under way when the server was killed', value: received - total, unit: '' },
   ];
 }

@@ -43,7 +43,7 @@ export interface ReplayJobDeps extends ReopenDeps {
 }
 
 /** Deliveries written down by one step. */
-const FOUND_AT_ONCE = 1_000;
+const FOUND_AT_ONCE = 500;
 /** Deliveries sent again by one step. */
 const SENT_AT_ONCE = 200;
 /** Steps a second that the rate is spread over. */

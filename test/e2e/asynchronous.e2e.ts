@@ -54,6 +54,30 @@ describe.skipIf(noBrowser)('an asynchronous channel', () => {
     await rows.filter({ hasText: 'Delivered' }).nth(2).waitFor();
   });
 
+  it('is found by a filter in the address, and all that was given up goes out again with one button', async () => {
+    const { page, visit, server } = session;
+    const before = receiver.requests.length;
+    receiver.script(answer(410), answer(410));
+    await server.gql(
+      'mutation($id: ID!, $contents: [MessageContentInput!]!) { sendMessage(channelId: $id, to: "cleo", contents: $contents) { id } }',
+      { id: bot.channelId, contents: ['One', 'Two'].map((value) => ({ type: 'TEXT', value })) },
+    );
+    await receiver.received(before + 2);
+    await visit('/deliveries?status=DEAD&statusCode=410');
+    const rows = page.getByRole('table', { name: 'Deliveries' }).getByRole('row');
+    await rows.filter({ hasText: 'Given up' }).nth(1).waitFor();
+    const replayAll = page.getByRole('button', { name: 'Replay all that match' });
+    expect(await replayAll.isDisabled()).toBe(true); // that could be everything
+    await page.getByLabel('User').fill('cleo');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await replayAll.click();
+    const dialog = page.getByRole('dialog', { name: 'Replay all that match' });
+    await dialog.getByRole('button', { name: 'Replay 2', exact: true }).click();
+    await dialog.getByText(/^Done\. 2 of 2 sent again/).waitFor();
+    const again = (await receiver.received(before + 4)).slice(before + 2);
+    expect(again.map((request) => (request.json() as { text: string }).text)).toEqual(['One', 'Two']);
+  });
+
   it('says in every list that its callbacks fail, and is tried again when asked', async () => {
     const { page, visit, server } = session;
     receiver.script(answer(503, '', { 'retry-after': '3600' }));
