@@ -43,7 +43,7 @@ export const breathe = () => new Promise<void>((resolve) => setImmediate(resolve
 
 /** Waits for something that comes about without the clock. */
 export async function until(isSo: () => unknown): Promise<void> {
-  await eventually(isSo, Boolean, breathe);
+  await eventually(isSo);
 }
 
 /** The callback target of every channel, unless a test has another. */
