@@ -67,7 +67,7 @@ export const WORDS: Record<IncidentTopic, (told: Told) => Words> = {
     return {
       title: `${what} of ${name} ends on ${text(facts.endsAt).slice(0, 10)}`,
       text: `${what} of ${name} is good until ${text(facts.endsAt)}. ${REMEDIES[text(facts.kind)] ?? 'Replace it before then.'}`,
-      path: PATHS[text(facts.kind)] ?? '/bots',
+      path: PATHS[text(facts.kind)] ?? channelPath(facts),
     };
   },
 
@@ -111,14 +111,14 @@ const SECRETS: Record<string, string> = {
   API_TOKEN: 'The API token',
   APP_SECRET: 'The previous client secret',
   SIGNING_SECRET: 'The previous signing secret',
-  CLIENT_CERTIFICATE: 'The client certificate',
+  CERTIFICATE: 'A certificate',
 };
 
 const REMEDIES: Record<string, string> = {
   API_TOKEN: 'Make a new one and give it to whoever uses this one.',
   APP_SECRET: 'Callers that still sign with it have to be given the new one by then.',
   SIGNING_SECRET: 'Receivers that still check with it have to be given the new one by then.',
-  CLIENT_CERTIFICATE: 'Set a new one in the delivery settings of the channel.',
+  CERTIFICATE: 'Set a new one in the delivery settings of the channel.',
 };
 
 const PATHS: Record<string, string> = { API_TOKEN: '/users', APP_SECRET: '/apps' };

@@ -4,6 +4,7 @@ import { createSources } from '../alerts/sources.js';
 import { openSubscriptions } from '../alerts/subscriptions.js';
 import { createTeller, type TellerDeps } from '../alerts/teller.js';
 import type { Env } from '../config/env.js';
+import { certificatesEndingBefore } from '../domain/channels/certificates-ending.js';
 import { createMailer } from '../outbound/mail.js';
 import { unitWriter } from '../store/commit/unit.js';
 import { type Clock, HOUR, MINUTE, SECOND } from '../time.js';
@@ -69,7 +70,13 @@ export function startAlerts({
   if (env.ROLES.includes('dispatcher')) {
     loop('alerts', TELL_EVERY_MS, teller.tell);
     loop('expiring secrets', EXPIRING_EVERY_MS, () =>
-      noteExpiring({ database, notes, subscriptions, clock }),
+      noteExpiring({
+        database,
+        certificatesEndingBefore: (at) => certificatesEndingBefore(database.read, at),
+        notes,
+        subscriptions,
+        clock,
+      }),
     ).trigger();
   }
   return teller;
