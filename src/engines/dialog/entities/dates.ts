@@ -115,13 +115,18 @@ function momentOf(parts: chrono.ParsedComponents, { timeZone }: DateScope): Reco
   } else {
     shown.setUTCFullYear(get('year'), get('month') - 1, get('day'));
     shown.setUTCHours(get('hour'), get('minute'), get('second'));
-    const about = offsetMinutes(timeZone, shown.getTime());
-    // The clocks may have been changed between the two.
-    offset = offsetMinutes(timeZone, shown.getTime() - about * MINUTE);
-    if (offset !== about) offset = offsetMinutes(timeZone, shown.getTime() - offset * MINUTE);
+    offset = offsetOfClock(shown.getTime(), timeZone);
   }
   const [date = '', time = ''] = shown.toISOString().split('T');
   return { date, time: time.slice(0, 8), offset: offsetText(offset) };
+}
+
+/** How far a clock that shows this time is ahead of UTC: the first of two such times; in a gap, as before it. */
+function offsetOfClock(shown: number, timeZone: string): number {
+  const before = offsetMinutes(timeZone, shown - DAY);
+  if (offsetMinutes(timeZone, shown - before * MINUTE) === before) return before;
+  const after = offsetMinutes(timeZone, shown + DAY);
+  return offsetMinutes(timeZone, shown - after * MINUTE) === after ? after : before;
 }
 
 export function offsetText(minutes: number): string {
