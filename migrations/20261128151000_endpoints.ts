@@ -13,7 +13,7 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('blocked_until').nullable();
     t.string('reported_by').nullable(); // the process that reported last
     t.bigInteger('changed').notNullable().index(); // other processes follow it
-    t.bigInteger('changed_at').notNullable();
+    t.bigInteger('changed_at').notNullable().index();
     t.bigInteger('try_requested').nullable(); // the change that asked for a try at once
     t.string('try_channel_id').nullable();
     t.primary(['account_id', 'origin']);

@@ -22,7 +22,7 @@ const POSTED = {
   TEAMS: { contentType: 'application/json; charset=utf-8', of: teamsMessageOf },
 };
 
-/** CloudEvents 1.0 in structured mode (https://github.com/cloudevents/spec, formats/json-format.md). */
+/** CloudEvents 1.0 in structured mode (https://github.com/cloudevents/spec, the JSON event format). */
 function cloudEventOf({ id, source, topic, at, since, facts, ...alert }: Alert) {
   const { subject, state, title, text, accountId, count, total, link } = alert;
   return {
