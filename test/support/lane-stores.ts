@@ -45,7 +45,14 @@ export function databaseLane(database: Database, direction: Direction, conversat
     const nextId = () => `${conversationId}-${++count}`;
     if (direction === 'OUT') {
       const deliveries = deliveryStore(database.dialect);
-      const over = { status: 'DELIVERED' as const, attempts: 1, spent: 0, firstAttemptAt: 0, nextAttemptAt: null, deadReason: null };
+      const over = {
+        status: 'DELIVERED' as const,
+        attempts: 1,
+        spent: 0,
+        firstAttemptAt: 0,
+        nextAttemptAt: null,
+        deadReason: null,
+      };
       return {
         queue,
         lanes,
