@@ -4,6 +4,7 @@ import type { Engine } from '../../src/bots/engine.js';
 import type { Database } from '../../src/store/database/database.js';
 import { createBot, createCaller, goLive, startTestApp } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { createMailServer, type MailServer } from '../support/mail-server.js';
 import { echo, end, engineOf, type Line, lineOf, textOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver, silence } from '../support/receiver.js';
@@ -255,10 +256,10 @@ describe('dead letters', () => {
       error: 'The endpoint answered 410.',
     });
     expect(request?.text).not.toMatch(/my words|private-path/);
-    for (;;) {
-      const { alertSubscriptions } = await gql('{ alertSubscriptions { id lastError } }');
-      if (alertSubscriptions[0].lastError !== null) break;
-    }
+    await eventually(
+      () => gql('{ alertSubscriptions { id lastError } }'),
+      ({ alertSubscriptions }) => alertSubscriptions[0].lastError !== null,
+    );
     const { deliveries } = await gql('{ deliveries(first: 100) { totalCount edges { node { id channel { id } } } } }');
     expect(
       deliveries.edges.every(({ node }: { node: { channel: { id: string } } }) => node.channel.id === channel.id),

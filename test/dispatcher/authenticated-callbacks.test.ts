@@ -13,6 +13,7 @@ import {
 } from '../support/app.js';
 import { createCertificate } from '../support/certificate.js';
 import { setSettings, useSettings } from '../support/delivery-settings.js';
+import { eventually } from '../support/eventually.js';
 import { echo, engineOf } from '../support/own-bot.js';
 import { answer, createGate, createReceiver, hold, json, type Received, type Receiver } from '../support/receiver.js';
 
@@ -287,14 +288,14 @@ describe('callbacks signed with ed25519', () => {
 
 /** The attempts of the channel's first delivery, once there is one. */
 async function attempts({ id }: LiveChannel) {
-  for (;;) {
+  const ask = async () => {
     const { deliveries } = await app.gql(
       'query($id: ID!) { deliveries(channelId: $id, first: 1) { edges { node { attempts { statusCode error responseBody } } } } }',
       { id },
     );
-    const found = deliveries.edges[0]?.node.attempts ?? [];
-    if (found.length > 0) return found;
-  }
+    return deliveries.edges[0]?.node.attempts ?? [];
+  };
+  return eventually(ask, ({ length }) => length > 0);
 }
 
 function base64(text: string): string {

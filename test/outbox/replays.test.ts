@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
 import { HOUR } from '../../src/time.js';
 import { conversationOf, type DeadLetters, deliveryIn, insertDeadLetters } from '../support/dead-letters.js';
+import { eventually } from '../support/eventually.js';
 import { echo, engineOf, type Line, openLine } from '../support/own-bot.js';
 import { createReceiver, type Received, type Receiver } from '../support/receiver.js';
 
@@ -22,7 +23,12 @@ afterAll(async () => {
   await line.app.remove();
   await receiver.close();
 });
-beforeEach(() => void receiver.requests.splice(0));
+beforeEach(async () => {
+  await eventually(async () => (await database.read('jobs').where('status', 'RUNNING')).length === 0);
+  await eventually(async () => (await database.read('deliveries').where('status', 'PENDING')).length === 0);
+  await database.write('deliveries').delete();
+  receiver.requests.splice(0);
+});
 
 interface ReplayJob {
   id: string;
@@ -46,12 +52,11 @@ async function replay(filter: object, more: object = {}, token?: string): Promis
 const look = async (id: string): Promise<ReplayJob> =>
   (await line.app.gql(`query($id: ID!) { replayJob(id: $id) { ${FIELDS} } }`, { id })).replayJob;
 
-async function ended(id: string): Promise<ReplayJob> {
-  for (;;) {
-    const job = await look(id);
-    if (job.status !== 'RUNNING') return job;
-  }
-}
+const ended = (id: string): Promise<ReplayJob> =>
+  eventually(
+    () => look(id),
+    ({ status }) => status !== 'RUNNING',
+  );
 
 const cancel = async (id: string): Promise<boolean> =>
   (await line.app.gql('mutation($id: ID!) { cancelJob(id: $id) }', { id })).cancelJob;
