@@ -44,11 +44,10 @@ function watchedDatabase({ write }: Database, pass: (at: Point) => void): Pick<D
 
 function watched(real: Outbound, pass: (at: Point) => void): Outbound {
   return {
-    request: (input) => real.request(input),
     close: () => real.close(),
     [Symbol.asyncDispose]: () => real.close(),
-    async post(input) {
-      const response = await real.post(input);
+    async request(input) {
+      const response = await real.request(input);
       pass('after-post');
       return response;
     },

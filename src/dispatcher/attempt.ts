@@ -54,7 +54,7 @@ export async function attempt(
   const row = { deliveryId: delivery.id, number, startedAt };
   try {
     const response = await postAuthorized(tokens, target, leftMs, (authorization, timeoutMs) =>
-      outbound.post({
+      outbound.request({
         url: target.url,
         headers: { ...headers, ...authorization },
         body,

@@ -29,7 +29,7 @@ export interface OAuthTokens {
 
 /** How a token is fetched, unless that is under way already. */
 export interface TokenCall {
-  /** See OutboundPost. */
+  /** See OutboundRequest. */
   partition: string;
   timeoutMs: number;
 }
@@ -85,7 +85,7 @@ export function createOAuthTokens({ outbound, clock }: { outbound: Outbound; clo
       ...(scope !== '' && { scope }),
       ...(audience !== '' && { audience }),
     });
-    const response = await outbound.post({
+    const response = await outbound.request({
       ...call,
       url: credentials.tokenUrl,
       headers: {

@@ -137,7 +137,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     async stop() {
       stopping.abort();
       await Promise.all(running.values());
-      await releaseJobs(database.write, owner);
+      // Without a database their leases end by themselves.
+      await releaseJobs(database.write, owner).catch((error: unknown) => events.unexpected('give jobs back', error));
     },
   };
 }

@@ -10,7 +10,9 @@ import { createSecureContexts, type OutboundTls } from './secure-contexts.js';
 import { createTargets } from './target.js';
 import { Watch } from './watch.js';
 
-export interface OutboundPost {
+export interface OutboundRequest {
+  /** POST unless it says otherwise. */
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: RequestHeaders;
   body?: Buffer | string;
@@ -39,17 +41,12 @@ export interface OutboundSpan {
   attributes: Readonly<Record<string, string | number>>;
 }
 
-export interface OutboundRequest extends OutboundPost {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-}
-
 export interface Outbound extends AsyncDisposable {
   /**
    * Sends one request and reads the answer. Any status is an answer, redirects too: they are never followed. No proxy
    * but the operator's own is used, no body is decompressed. Rejects with OutboundError only.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>;
-  post(request: OutboundPost): Promise<OutboundResponse>;
   /** Ends what is under way with ABORTED and closes all connections. */
   close(): Promise<void>;
 }
@@ -114,7 +111,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       });
       const slot = watch.add(exchange);
       signal?.addEventListener('abort', cancel, { once: true });
-      pool.dispatch({ method: input.method, path, headers, body: input.body ?? null }, exchange);
+      pool.dispatch({ method: input.method ?? 'POST', path, headers, body: input.body ?? null }, exchange);
     });
   }
 
@@ -124,12 +121,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     await pools.close();
   }
 
-  return {
-    request,
-    post: (input) => request({ ...input, method: 'POST' }),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  return { request, close, [Symbol.asyncDispose]: close };
 }
 
 const CANCELLED = 'The call was cancelled.';

@@ -101,7 +101,7 @@ export function createTracing(deps: TracingDeps): Tracing {
   }
 
   function recordCall(request: OutboundRequest, startedAt: number, response: OutboundResponse | null, error: unknown) {
-    const { span, url, method, headers } = request;
+    const { span, url, method = 'POST', headers } = request;
     const context = readTraceparent(String(headers?.traceparent ?? ''));
     if (!span || !context) return;
     const { protocol = '', hostname = '', port = '' } = URL.canParse(url) ? new URL(url) : {};
@@ -186,7 +186,7 @@ export function createTracing(deps: TracingDeps): Tracing {
           throw error;
         }
       }
-      return { ...real, request, post: (input) => request({ ...input, method: 'POST' }) };
+      return { ...real, request };
     },
     async stop() {
       // A collector that is down must not hold up a stop; what failed has been counted.

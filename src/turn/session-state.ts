@@ -31,7 +31,8 @@ export function stateFor(
   objectAt(session, 'UserSession');
   objectAt(session, 'BotContext');
   objectAt(session, 'EnterpriseContext');
-  session.UserContext = { ...input.user.info, _id: input.user.id };
+  // What a caller says of its user holds for the session: later messages often leave it out.
+  Object.assign(objectAt(session, 'UserContext'), input.user.info, { _id: input.user.id });
   return { state, language: input.language ?? language };
 }
 

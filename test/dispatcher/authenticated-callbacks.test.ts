@@ -1,6 +1,7 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CallbackRefused, createCallbackVerifier } from '../../src/client/client.js';
 import { parseSigningPublicKey } from '../../src/outbound/signature-v1a.js';
 import {
   type Caller,
@@ -277,6 +278,27 @@ describe('callbacks signed with ed25519', () => {
     expect(await keysOf(channel)).toHaveLength(1);
     await useSettings(app, channel.id, { signatures: ['V1A'] });
     expect((await next(receiver, channel)).headers['webhook-signature']).toMatch(/^v1a,\S+$/);
+  });
+
+  it('are verified by the client, which fetches the keys and keeps up with their rotation', async () => {
+    const receiver = await receive();
+    const channel = await open(receiver);
+    await useSettings(app, channel.id, { signatures: ['V1A'] });
+    let later = 0;
+    const verifyCallback = createCallbackVerifier({
+      keysUrl: `${app.url}/chatbot/keys/${channel.id}`,
+      surroundings: { now: () => Date.now() + later },
+    });
+    const [first, second] = [await next(receiver, channel), await next(receiver, channel)];
+    for (const { headers, body } of [first, second]) expect((await verifyCallback(headers, body)).to).toBe('u');
+    await expect(verifyCallback(first.headers, second.body)).rejects.toThrow(CallbackRefused);
+    await app.gql('mutation($id: ID!) { rotateSigningSecret(channelId: $id, overlapSeconds: 0) { message } }', {
+      id: channel.id,
+    });
+    later = 61_000; // by then a signature of an unknown key makes it look again
+    const third = await next(receiver, channel);
+    expect((await verifyCallback(third.headers, third.body)).to).toBe('u');
+    await expect(verifyCallback(first.headers, first.body)).rejects.toThrow(CallbackRefused);
   });
 
   it('have no keys where there is no such channel', async () => {

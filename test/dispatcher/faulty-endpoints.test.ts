@@ -44,7 +44,7 @@ describe('an endpoint that fails a callback', () => {
       },
     });
     app = await startTestApp({
-      outbound: () => ({ ...outbound, post: (input) => outbound.post({ ...input, timeoutMs: CALL_LIMIT_MS }) }),
+      outbound: () => ({ ...outbound, request: (input) => outbound.request({ ...input, timeoutMs: CALL_LIMIT_MS }) }),
     });
     caller = await createCaller(app);
   });

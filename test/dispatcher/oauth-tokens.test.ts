@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOAuthTokens, TokenError } from '../../src/dispatcher/oauth-tokens.js';
 import { OutboundError } from '../../src/outbound/outbound-error.js';
-import type { Outbound, OutboundPost } from '../../src/outbound/request.js';
+import type { Outbound, OutboundRequest } from '../../src/outbound/request.js';
 import { createTestClock } from '../support/clock.js';
 
 const CREDENTIALS = {
@@ -15,16 +15,16 @@ const CREDENTIALS = {
 const CALL = { partition: 'ac', timeoutMs: 15_000 };
 
 /** Tokens from an endpoint that answers so, with a number counting up in the place of `#`. */
-function tokensFrom(answer: (post: OutboundPost) => { status?: number; body: unknown }) {
+function tokensFrom(answer: (post: OutboundRequest) => { status?: number; body: unknown }) {
   const clock = createTestClock();
-  const posts: OutboundPost[] = [];
-  const post: Outbound['post'] = async (made) => {
+  const posts: OutboundRequest[] = [];
+  const request: Outbound['request'] = async (made) => {
     posts.push(made);
     const { status = 200, body } = answer(made);
     const text = typeof body === 'string' ? body : JSON.stringify(body).replace('#', String(posts.length));
     return { status, headers: {}, body: Buffer.from(text), durationMs: 1, truncated: false };
   };
-  const tokens = createOAuthTokens({ outbound: { post } as Outbound, clock }); // all that is asked of it
+  const tokens = createOAuthTokens({ outbound: { request } as Outbound, clock }); // all that is asked of it
   return { clock, posts, tokens, get: (credentials = CREDENTIALS) => tokens.get(credentials, CALL) };
 }
 

@@ -270,7 +270,7 @@ export function describeRemoteEngine(kind: RemoteKind): void {
       for (let n = 0; n < 10; n += 1) expect((await failureOf()).reason).toBe('STATUS');
       const resting = await failureOf();
       expect(resting.reason).toBe('RESTING');
-      expect(resting.message).toMatch(/tried again in 30 s/);
+      expect(resting.message).toMatch(/tried again in 1 s/);
       expect(receiver.requests.length).toBe(10);
     });
 

@@ -46,7 +46,7 @@ describe('an address written in the URL', () => {
     const resolve = nameServer([PUBLIC]);
     start({ policy: closed, resolve });
     const outcomes = await Promise.allSettled(
-      MALICIOUS.map((url) => outbound.post({ url: url.replaceAll('PORT', String(receiver.port)) })),
+      MALICIOUS.map((url) => outbound.request({ url: url.replaceAll('PORT', String(receiver.port)) })),
     );
     const reached = MALICIOUS.filter((_, i) => outcomes[i]?.status === 'fulfilled');
     expect(reached).toEqual([]);
@@ -59,7 +59,7 @@ describe('an address written in the URL', () => {
   it('is reached in all these spellings once its range is opened', async () => {
     start({ policy: open, resolve: nameServer([{ address: '::1', family: 6 }, PUBLIC]) });
     for (const url of LOOPBACK) {
-      const response = await outbound.post({ url: url.replaceAll('PORT', String(receiver.port)) });
+      const response = await outbound.request({ url: url.replaceAll('PORT', String(receiver.port)) });
       expect(response.status, url).toBe(200);
     }
   });
@@ -69,7 +69,7 @@ describe('the connection itself', () => {
   it('is refused when it ends at another address than it was made to', async () => {
     // Linux connects 0.0.0.0 to 127.0.0.1, which nobody opened.
     start({ policy: createPolicy({ allowHttp: true, allowCidrs: ['0.0.0.0/8'] }) });
-    const call = outbound.post({ url: `http://0.0.0.0:${receiver.port}/`, body: 'secret' });
+    const call = outbound.request({ url: `http://0.0.0.0:${receiver.port}/`, body: 'secret' });
     await expect(call).rejects.toMatchObject({ sent: false });
     expect(receiver.requests).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('a name', () => {
   it('is resolved once, and the connection goes to what was checked, with the Host as written', async () => {
     const resolve = nameServer([PUBLIC], [INSIDE]);
     start({ policy: open, resolve });
-    await outbound.post({ url: url() });
+    await outbound.request({ url: url() });
     expect(receiver.requests[0]?.headers.host).toBe(`hooks.example.com:${receiver.port}`);
     expect(resolve.questions).toEqual(['hooks.example.com']);
   });
@@ -115,7 +115,7 @@ describe('a name', () => {
     ['something that is no address', [{ address: 'localhost', family: 4 }]],
   ])('is refused when it resolves to %s, before any connection', async (_what, addresses) => {
     start({ policy: open, resolve: nameServer(addresses) });
-    await expect(outbound.post({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS', sent: false });
+    await expect(outbound.request({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS', sent: false });
     expect(receiver.connections).toBe(0);
   });
 
@@ -123,10 +123,10 @@ describe('a name', () => {
     const clock = createTestClock();
     start({ policy: open, clock, resolve: nameServer([PUBLIC], [INSIDE]) });
     receiver.script(answer(200, '', { connection: 'close' }));
-    await outbound.post({ url: url() });
+    await outbound.request({ url: url() });
     await receiver.disconnected();
     clock.advance(10_001);
-    await expect(outbound.post({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+    await expect(outbound.request({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -134,18 +134,18 @@ describe('a name', () => {
     const clock = createTestClock();
     const resolve = nameServer([PUBLIC], [INSIDE]);
     start({ policy: open, clock, resolve, connections: 1, poolLifetimeMs: 60_000 });
-    await outbound.post({ url: url() });
+    await outbound.request({ url: url() });
     clock.advance(59_000);
-    await outbound.post({ url: url() });
+    await outbound.request({ url: url() });
     expect(resolve.questions).toHaveLength(1);
     clock.advance(2_000);
-    await expect(outbound.post({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+    await expect(outbound.request({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
   });
 
   it('is asked for once by many connections at the same time', async () => {
     const resolve = nameServer([PUBLIC]);
     start({ policy: open, resolve });
-    await Promise.all(Array.from({ length: 8 }, () => outbound.post({ url: url() })));
+    await Promise.all(Array.from({ length: 8 }, () => outbound.request({ url: url() })));
     expect(receiver.connections).toBeGreaterThan(1);
     expect(resolve.questions).toHaveLength(1);
   });
@@ -153,20 +153,20 @@ describe('a name', () => {
   it('is tried at its other address when one does not answer', async () => {
     const nobody: LookupAddress = { address: '127.0.0.2', family: 4 };
     start({ policy: open, resolve: nameServer([nobody, PUBLIC]) });
-    expect(await outbound.post({ url: url() })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: url() })).toMatchObject({ status: 200 });
   });
 
   it("that belongs to the server's own parts is refused without asking", async () => {
     const resolve = nameServer([PUBLIC]);
     const policy = createPolicy({ allowHttp: true, allowCidrs: ['127.0.0.0/8'], deny: ['hooks.example.com'] });
     start({ policy, resolve });
-    await expect(outbound.post({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+    await expect(outbound.request({ url: url() })).rejects.toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     expect(resolve.questions).toEqual([]);
   });
 
   it('that is localhost uses those of its addresses that are opened', async () => {
     start({ policy: open, resolve: nameServer([{ address: '::1', family: 6 }, PUBLIC]) });
-    expect(await outbound.post({ url: `http://localhost:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://localhost:${receiver.port}/` })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -174,7 +174,7 @@ describe('a name', () => {
     ['has no address', async () => []],
   ])('that %s fails as DNS, without details', async (_what, resolve) => {
     start({ policy: open, resolve });
-    const call = outbound.post({ url: url() });
+    const call = outbound.request({ url: url() });
     await expect(call).rejects.toMatchObject({ reason: 'DNS', sent: false });
     await expect(call).rejects.not.toThrow('10.9.8.7');
   });
@@ -187,7 +187,7 @@ describe('a name', () => {
       return new Promise(() => {});
     };
     start({ policy: open, clock, resolve });
-    const call = outbound.post({ url: url() });
+    const call = outbound.request({ url: url() });
     await asked.opened;
     clock.advance(5_000);
     await expect(call).rejects.toMatchObject({ reason: 'DNS' });
@@ -199,7 +199,7 @@ describe('a redirect', () => {
     const inside = await createReceiver();
     start({ policy: open });
     receiver.script(redirect(`${inside.url}/admin`, status));
-    const response = await outbound.post({ url: receiver.url, body: 'x' });
+    const response = await outbound.request({ url: receiver.url, body: 'x' });
     expect(response).toMatchObject({ status, headers: { location: `${inside.url}/admin` } });
     expect(inside.connections).toBe(0);
     await inside.close();
@@ -221,7 +221,7 @@ describe('a proxy of the environment', () => {
     const proxy = await createReceiver();
     for (const name of names) process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : proxy.url;
     start({ policy: open });
-    await outbound.post({ url: receiver.url });
+    await outbound.request({ url: receiver.url });
     expect(receiver.requests).toHaveLength(1);
     expect(proxy.connections).toBe(0);
     await proxy.close();

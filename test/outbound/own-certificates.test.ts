@@ -38,7 +38,7 @@ afterEach(async () => {
 
 function post(url: string, given?: OutboundTls): Promise<OutboundResponse> {
   outbound ??= createOutbound({ policy, ca: [usual.cert], connections: 1 });
-  return outbound.post({ url, body: 'secret', ...(given && { tls: given }) });
+  return outbound.request({ url, body: 'secret', ...(given && { tls: given }) });
 }
 
 /** The certificate that the endpoint has seen, as it answers it. */

@@ -62,7 +62,7 @@ describe('a call through the proxy', () => {
   it('is made by CONNECT for plain http too, and arrives as without it', async () => {
     start();
     const url = `http://${NAME}:${receiver.port}/hook?x=1`;
-    const response = await outbound.post({ url, headers: { 'x-a': 'b' }, body: 'hello' });
+    const response = await outbound.request({ url, headers: { 'x-a': 'b' }, body: 'hello' });
     expect(response.status).toBe(200);
     expect(receiver.requests[0]).toMatchObject({ method: 'POST', path: '/hook?x=1', text: 'hello' });
     expect(receiver.requests[0]?.headers).toMatchObject({ host: `${NAME}:${receiver.port}`, 'x-a': 'b' });
@@ -72,22 +72,22 @@ describe('a call through the proxy', () => {
 
   it('sends credentials to the proxy alone, whatever characters they have', async () => {
     start({}, { url: proxy.url.replace('//', '//us%C3%A9r:p%40ss%3Aw%2Frd%25@') });
-    await outbound.post({ url: receiver.url });
+    await outbound.request({ url: receiver.url });
     expect(proxy.asked[0]?.authorization).toBe(`Basic ${Buffer.from('usér:p@ss:w/rd%').toString('base64')}`);
     expect(Object.keys(receiver.requests[0]?.headers ?? {}).filter((name) => name.startsWith('proxy'))).toEqual([]);
   });
 
   it('sends no credentials where there are none', async () => {
     start();
-    await outbound.post({ url: receiver.url });
+    await outbound.request({ url: receiver.url });
     expect(proxy.asked[0]?.authorization).toBeUndefined();
   });
 
   it('keeps its tunnel and uses it again, but never for another partition', async () => {
     start({ connections: 1 });
-    for (let i = 0; i < 5; i++) await outbound.post({ url: receiver.url, partition: 'account-1' });
+    for (let i = 0; i < 5; i++) await outbound.request({ url: receiver.url, partition: 'account-1' });
     expect(proxy.asked).toHaveLength(1);
-    await outbound.post({ url: receiver.url, partition: 'account-2' });
+    await outbound.request({ url: receiver.url, partition: 'account-2' });
     expect(proxy.asked).toHaveLength(2);
   });
 
@@ -97,8 +97,10 @@ describe('a call through the proxy', () => {
       const certificate = createCertificate({ hosts: [NAME] });
       const secure = await createReceiver(undefined, { certificate });
       start({ ca: [certificate.cert] }, { told: as });
-      expect(await outbound.post({ url: `https://${NAME}:${secure.port}/` })).toMatchObject({ status: 200 });
-      const other = await failure(outbound.post({ url: `https://other.example.com:${secure.port}/`, body: 'secret' }));
+      expect(await outbound.request({ url: `https://${NAME}:${secure.port}/` })).toMatchObject({ status: 200 });
+      const other = await failure(
+        outbound.request({ url: `https://other.example.com:${secure.port}/`, body: 'secret' }),
+      );
       expect(other).toMatchObject({ reason: 'TLS', sent: false });
       expect(secure.requests).toHaveLength(1);
       expect(told()[0]).toBe(`${as === 'NAME' ? NAME : '127.0.0.1'}:${secure.port}`);
@@ -114,8 +116,8 @@ describe('a call through the proxy', () => {
     start();
     const url = `https://${NAME}:${secure.port}/`;
     const tls = { id: 'a', ca: own.cert, certificate: client.cert, privateKey: client.key };
-    expect(await outbound.post({ url, tls })).toMatchObject({ status: 200 });
-    const without = await failure(outbound.post({ url, tls: { id: 'b', ca: own.cert } }));
+    expect(await outbound.request({ url, tls })).toMatchObject({ status: 200 });
+    const without = await failure(outbound.request({ url, tls: { id: 'b', ca: own.cert } }));
     expect(without).toMatchObject({ reason: 'TLS', message: expect.stringContaining('client certificate') });
     await secure.close();
   });
@@ -125,8 +127,8 @@ describe('a call through the proxy', () => {
     const secureProxy = await createProxy(certificate);
     const secure = await createReceiver(undefined, { certificate });
     start({ ca: [certificate.cert] }, { url: secureProxy.url });
-    expect(await outbound.post({ url: `https://${NAME}:${secure.port}/` })).toMatchObject({ status: 200 });
-    expect(await outbound.post({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `https://${NAME}:${secure.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
     expect(secureProxy.asked).toHaveLength(2);
     await secureProxy.close();
     await secure.close();
@@ -135,7 +137,7 @@ describe('a call through the proxy', () => {
   it('tells a proxy nothing whose certificate is not trusted', async () => {
     const secureProxy = await createProxy(createCertificate({ hosts: ['127.0.0.1'] }));
     start({}, { url: secureProxy.url.replace('//', '//user:hidden@') });
-    expect(await failure(outbound.post({ url: receiver.url }))).toMatchObject({ reason: 'PROXY', sent: false });
+    expect(await failure(outbound.request({ url: receiver.url }))).toMatchObject({ reason: 'PROXY', sent: false });
     expect(secureProxy.asked).toEqual([]);
     await secureProxy.close();
   });
@@ -145,7 +147,7 @@ describe('the guard in front of the proxy', () => {
   it('tells it no malicious URL, in whatever spelling', async () => {
     start({ policy: closed });
     const outcomes = await Promise.allSettled(
-      MALICIOUS.map((url) => outbound.post({ url: url.replaceAll('PORT', String(receiver.port)) })),
+      MALICIOUS.map((url) => outbound.request({ url: url.replaceAll('PORT', String(receiver.port)) })),
     );
     expect(MALICIOUS.filter((_, i) => outcomes[i]?.status === 'fulfilled')).toEqual([]);
     expect(proxy.connections).toBe(0);
@@ -159,7 +161,7 @@ describe('the guard in front of the proxy', () => {
   ])('tells it no name that resolves to %s', async (_what, addresses) => {
     for (const as of ['ADDRESS', 'NAME'] as const) {
       start({ resolve: async () => addresses }, { told: as });
-      const error = await failure(outbound.post({ url: `http://${NAME}:${receiver.port}/` }));
+      const error = await failure(outbound.request({ url: `http://${NAME}:${receiver.port}/` }));
       expect(error).toMatchObject({ reason: 'BLOCKED_ADDRESS', sent: false });
       await outbound.close();
     }
@@ -175,29 +177,29 @@ describe('the guard in front of the proxy', () => {
     'http://100.100.100.200/',
   ])('tells it nothing of %s even where every range is opened', async (url) => {
     start({ policy: everything });
-    expect(await failure(outbound.post({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+    expect(await failure(outbound.request({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     expect(proxy.connections).toBe(0);
   });
 
   it('judges a URL that names the proxy like any other, though the proxy itself may be anywhere', async () => {
     start({ policy: closed });
     for (const url of [proxy.url, `http://localhost:${proxy.port}/`]) {
-      expect(await failure(outbound.post({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+      expect(await failure(outbound.request({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     }
     expect(proxy.connections).toBe(0);
     await outbound.close();
     start({ policy: closed, resolve: async () => [{ address: '93.184.215.14', family: 4 }] });
-    expect(await outbound.post({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
     expect(told()).toEqual([`93.184.215.14:${receiver.port}`]);
   });
 
   it('tells a name that nobody here knows, as closed networks know no public ones', async () => {
     start({ policy: closed, resolve: nobodyKnows });
-    expect(await outbound.post({ url: `http://${NAME}.:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}.:${receiver.port}/` })).toMatchObject({ status: 200 });
     expect(told()).toEqual([`${NAME}:${receiver.port}`]);
     await outbound.close();
     start({ policy: closed, resolve: async () => [] });
-    expect(await outbound.post({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -212,7 +214,7 @@ describe('the guard in front of the proxy', () => {
   ])('never tells %s, which nobody here knows and which can only be an inside name', async (host) => {
     for (const policy of [closed, open, everything]) {
       start({ policy, resolve: nobodyKnows });
-      const error = await failure(outbound.post({ url: `http://${host}:${receiver.port}/` }));
+      const error = await failure(outbound.request({ url: `http://${host}:${receiver.port}/` }));
       expect(['BLOCKED_ADDRESS', 'DNS']).toContain(error.reason);
       await outbound.close();
     }
@@ -224,17 +226,17 @@ describe('the guard in front of the proxy', () => {
     const answers = [[PUBLIC], [INSIDE]];
     start({ clock, resolve: async () => answers.shift() ?? [INSIDE] });
     receiver.script(answer(200, '', { connection: 'close' }));
-    await outbound.post({ url: `http://${NAME}:${receiver.port}/` });
+    await outbound.request({ url: `http://${NAME}:${receiver.port}/` });
     await receiver.disconnected();
     clock.advance(10_001);
-    const error = await failure(outbound.post({ url: `http://${NAME}:${receiver.port}/` }));
+    const error = await failure(outbound.request({ url: `http://${NAME}:${receiver.port}/` }));
     expect(error).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     expect(told()).toEqual([`127.0.0.1:${receiver.port}`]);
   });
 
   it('tells the checked name where the proxy is to filter by names', async () => {
     start({}, { told: 'NAME' });
-    await outbound.post({ url: `http://${NAME}:${receiver.port}/` });
+    await outbound.request({ url: `http://${NAME}:${receiver.port}/` });
     expect(told()).toEqual([`${NAME}:${receiver.port}`]);
   });
 
@@ -242,7 +244,7 @@ describe('the guard in front of the proxy', () => {
     const six: LookupAddress = { address: '2606:4700::1111', family: 6 };
     start({ resolve: async () => [six, OTHER, PUBLIC] });
     proxy.script(refuse(502), refuse(503));
-    expect(await outbound.post({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
     expect(told()).toEqual(['127.0.0.2', '127.0.0.1', '[2606:4700::1111]'].map((host) => `${host}:${receiver.port}`));
   });
 });
@@ -256,14 +258,14 @@ describe('an exception', () => {
     ['the range of all its addresses', '127.0.0.0/30', [PUBLIC, OTHER]],
   ])('by %s is called directly', async (_what, except, addresses) => {
     start({ resolve: async () => addresses }, { except: ['unrelated.example', except] });
-    await outbound.post({ url: `http://${NAME}:${receiver.port}/` });
+    await outbound.request({ url: `http://${NAME}:${receiver.port}/` });
     expect(receiver.requests).toHaveLength(1);
     expect(proxy.connections).toBe(0);
   });
 
   it('for an address holds for URLs that have it written out', async () => {
     start({}, { except: ['127.0.0.0/8'] });
-    await outbound.post({ url: receiver.url });
+    await outbound.request({ url: receiver.url });
     expect(proxy.connections).toBe(0);
   });
 
@@ -273,21 +275,21 @@ describe('an exception', () => {
     ['some of its addresses', '127.0.0.2/32', [PUBLIC, OTHER]],
   ])('does not come from %s', async (_what, except, addresses) => {
     start({ resolve: async () => addresses }, { except: [except] });
-    await outbound.post({ url: `http://${NAME}:${receiver.port}/` });
+    await outbound.request({ url: `http://${NAME}:${receiver.port}/` });
     expect(proxy.asked).toHaveLength(1);
   });
 
   it('opens nothing that the guard refuses', async () => {
     start({ policy: closed }, { except: ['127.0.0.0/8', NAME, 'localhost'] });
     for (const url of [receiver.url, `http://${NAME}:${receiver.port}/`, `http://localhost:${receiver.port}/`]) {
-      expect(await failure(outbound.post({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
+      expect(await failure(outbound.request({ url }))).toMatchObject({ reason: 'BLOCKED_ADDRESS' });
     }
     expect(receiver.connections).toBe(0);
   });
 
   it('that is not known here fails as DNS, as its name is not for the proxy', async () => {
     start({ resolve: nobodyKnows }, { except: ['.example.com'] });
-    expect(await failure(outbound.post({ url: `http://${NAME}/` }))).toMatchObject({ reason: 'DNS' });
+    expect(await failure(outbound.request({ url: `http://${NAME}/` }))).toMatchObject({ reason: 'DNS' });
     expect(proxy.connections).toBe(0);
   });
 });
@@ -306,7 +308,7 @@ describe('a proxy that opens no connection', () => {
   ])('because it %s is told as such, without credentials and addresses', async (_what, does, reason, text) => {
     start({}, { url: proxy.url.replace('//', '//user:hidden@') });
     proxy.script(does);
-    const error = await failure(outbound.post({ url: receiver.url, body: 'secret' }));
+    const error = await failure(outbound.request({ url: receiver.url, body: 'secret' }));
     expect(error).toMatchObject({ reason, sent: false, message: expect.stringMatching(text) });
     expect(error.message).not.toMatch(/127|\d+\.\d+/);
     const encoded = Buffer.from('user:hidden').toString('base64');
@@ -314,13 +316,13 @@ describe('a proxy that opens no connection', () => {
       new RegExp(`hidden|${encoded}|${Buffer.from(encoded).toString('hex')}`),
     );
     expect(receiver.connections).toBe(0);
-    expect(await outbound.post({ url: receiver.url })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: receiver.url })).toMatchObject({ status: 200 });
   });
 
   it('because it is down is told as such', async () => {
     start({}, { url: proxy.url.replace('//', '//user:hidden@') });
     await proxy.close();
-    const error = await failure(outbound.post({ url: receiver.url }));
+    const error = await failure(outbound.request({ url: receiver.url }));
     expect(error).toMatchObject({ reason: 'PROXY', sent: false, message: expect.stringContaining('ECONNREFUSED') });
     expect(error.message).not.toMatch(/127|\d+\.\d+/);
     expect(inspect(error, { depth: 10 })).not.toContain('hidden');
@@ -331,7 +333,7 @@ describe('a proxy that opens no connection', () => {
     const clock = createTestClock();
     start({ clock, resolve: async () => [PUBLIC, OTHER] });
     proxy.script(ignore());
-    const call = failure(outbound.post({ url: `http://${NAME}:${receiver.port}/` }));
+    const call = failure(outbound.request({ url: `http://${NAME}:${receiver.port}/` }));
     await proxy.askedTimes(1);
     clock.advance(5_000);
     expect(await call).toMatchObject({ reason: 'TIMEOUT', sent: false, message: expect.stringContaining('proxy') });
@@ -341,9 +343,9 @@ describe('a proxy that opens no connection', () => {
   it('holds up neither a call to an exception nor the end of the server', async () => {
     start({}, { except: [NAME] });
     proxy.script(ignore());
-    const call = failure(outbound.post({ url: receiver.url }));
+    const call = failure(outbound.request({ url: receiver.url }));
     await proxy.askedTimes(1);
-    expect(await outbound.post({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `http://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
     await outbound.close();
     expect(await call).toMatchObject({ reason: 'ABORTED', sent: false });
   });

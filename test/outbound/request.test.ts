@@ -49,7 +49,7 @@ describe('a request', () => {
   it('arrives as it was given and brings the answer back', async () => {
     start();
     receiver.script(json(201, { ok: true }, { 'x-trace': 't1' }));
-    const response = await outbound.post({
+    const response = await outbound.request({
       url: `${receiver.url}/hook/a%20b?x=1&y=%C3%BC#part`,
       headers: { 'content-type': 'application/json', 'X-Custom': 'ü' },
       body: '{"text":"Grüße"}',
@@ -77,7 +77,7 @@ describe('a request', () => {
     start();
     for (const status of [204, 404, 410, 429, 500, 503]) {
       receiver.script(answer(status));
-      expect((await outbound.post({ url: receiver.url })).status).toBe(status);
+      expect((await outbound.request({ url: receiver.url })).status).toBe(status);
     }
   });
 
@@ -85,7 +85,7 @@ describe('a request', () => {
     start();
     const packed = gzipSync('x'.repeat(1_000_000));
     receiver.script(answer(200, packed, { 'content-encoding': 'gzip' }));
-    expect((await outbound.post({ url: receiver.url })).body).toEqual(packed);
+    expect((await outbound.request({ url: receiver.url })).body).toEqual(packed);
   });
 
   it.each([
@@ -105,7 +105,7 @@ describe('a request', () => {
     ['Proxy-Authorization', { 'proxy-authorization': 'Basic x' }],
   ])('with %s among its headers is refused', async (_what, headers) => {
     start();
-    expect(await failure(outbound.post({ url: receiver.url, headers }))).toMatchObject({ reason: 'BAD_HEADER' });
+    expect(await failure(outbound.request({ url: receiver.url, headers }))).toMatchObject({ reason: 'BAD_HEADER' });
     expect(receiver.connections).toBe(0);
   });
 });
@@ -114,7 +114,7 @@ describe('an answer', () => {
   it('of exactly the limit is whole', async () => {
     start();
     receiver.script(answer(200, 'x'.repeat(65_536)));
-    const response = await outbound.post({ url: receiver.url });
+    const response = await outbound.request({ url: receiver.url });
     expect(response).toMatchObject({ truncated: false });
     expect(response.body).toHaveLength(65_536);
   });
@@ -122,7 +122,7 @@ describe('an answer', () => {
   it('that is longer is cut, and the rest is not read', async () => {
     start();
     receiver.script(flood());
-    const response = await outbound.post({ url: receiver.url, maxResponseBytes: 1000 });
+    const response = await outbound.request({ url: receiver.url, maxResponseBytes: 1000 });
     expect(response).toMatchObject({ status: 200, truncated: true });
     expect(response.body).toEqual(Buffer.alloc(1000, 'x'));
     await receiver.requests[0]?.closed;
@@ -131,7 +131,7 @@ describe('an answer', () => {
   it('that is longer fails where the caller cannot use a part', async () => {
     start();
     receiver.script(flood());
-    const call = outbound.post({ url: receiver.url, oversize: 'FAIL' });
+    const call = outbound.request({ url: receiver.url, oversize: 'FAIL' });
     expect(await failure(call)).toMatchObject({ reason: 'BODY_TOO_LARGE', sent: true });
     await receiver.requests[0]?.closed;
   });
@@ -145,7 +145,7 @@ describe('an answer', () => {
   ])('that %s fails as PROTOCOL', async (_what, bytes) => {
     start();
     receiver.script(raw(bytes));
-    expect(await failure(outbound.post({ url: receiver.url }))).toMatchObject({ reason: 'PROTOCOL', sent: true });
+    expect(await failure(outbound.request({ url: receiver.url }))).toMatchObject({ reason: 'PROTOCOL', sent: true });
     await receiver.requests[0]?.closed;
   });
 
@@ -159,13 +159,13 @@ describe('an answer', () => {
   ])('that is %s fails as RESET', async (_what, ending) => {
     start();
     receiver.script(ending);
-    expect(await failure(outbound.post({ url: receiver.url }))).toMatchObject({ reason: 'RESET', sent: true });
+    expect(await failure(outbound.request({ url: receiver.url }))).toMatchObject({ reason: 'RESET', sent: true });
   });
 
   it('that ends before its length fails', async () => {
     start();
     receiver.script(raw('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', { end: true }));
-    expect((await failure(outbound.post({ url: receiver.url }))).reason).toMatch(/^(RESET|PROTOCOL)$/);
+    expect((await failure(outbound.request({ url: receiver.url }))).reason).toMatch(/^(RESET|PROTOCOL)$/);
   });
 });
 
@@ -174,7 +174,7 @@ describe('the time limit', () => {
     const clock = createTestClock();
     start({ clock });
     receiver.script(silence());
-    const call = failure(outbound.post({ url: receiver.url }));
+    const call = failure(outbound.request({ url: receiver.url }));
     await receiver.received(1);
     clock.advance(10_000);
     expect(await call).toMatchObject({ reason: 'TIMEOUT', sent: true });
@@ -184,7 +184,7 @@ describe('the time limit', () => {
   it('covers the body: a server that drips is cut off', async () => {
     start();
     receiver.script(drip());
-    expect(await failure(outbound.post({ url: receiver.url, timeoutMs: 300 }))).toMatchObject({ reason: 'TIMEOUT' });
+    expect(await failure(outbound.request({ url: receiver.url, timeoutMs: 300 }))).toMatchObject({ reason: 'TIMEOUT' });
     await receiver.requests[0]?.closed;
   });
 
@@ -197,11 +197,11 @@ describe('the time limit', () => {
       await rest.opened;
       response.end('late');
     });
-    const call = outbound.post({ url: receiver.url });
+    const call = outbound.request({ url: receiver.url });
     await receiver.received(1);
     // The head was sent before this second receiver was asked, on the same machine and event loop.
     const other = await createReceiver();
-    for (let i = 0; i < 5; i++) await outbound.post({ url: other.url });
+    for (let i = 0; i < 5; i++) await outbound.request({ url: other.url });
     clock.advance(5_000);
     rest.open();
     expect((await call).body.toString()).toBe('late');
@@ -213,14 +213,14 @@ describe('the time limit', () => {
     start({ clock, connections: 1 });
     const gate = createGate();
     receiver.script(hold(gate.opened, answer(200)));
-    const first = outbound.post({ url: `${receiver.url}/first` });
+    const first = outbound.request({ url: `${receiver.url}/first` });
     await receiver.received(1);
-    const second = failure(outbound.post({ url: `${receiver.url}/second`, timeoutMs: 5_000 }));
+    const second = failure(outbound.request({ url: `${receiver.url}/second`, timeoutMs: 5_000 }));
     clock.advance(5_000);
     expect(await second).toMatchObject({ reason: 'TIMEOUT', sent: false });
     gate.open();
     await first;
-    await outbound.post({ url: `${receiver.url}/third` });
+    await outbound.request({ url: `${receiver.url}/third` });
     expect(receiver.requests.map(({ path }) => path)).toEqual(['/first', '/third']);
     expect(receiver.connections).toBe(1);
   });
@@ -228,7 +228,7 @@ describe('the time limit', () => {
   it('leaves no timer behind', async () => {
     const clock = createTestClock();
     start({ clock });
-    await outbound.post({ url: receiver.url });
+    await outbound.request({ url: receiver.url });
     clock.advance(1_000);
     expect(clock.pending).toBe(0);
   });
@@ -237,7 +237,7 @@ describe('the time limit', () => {
 describe('a caller who cancels', () => {
   it('before the start sends nothing', async () => {
     start();
-    const call = outbound.post({ url: receiver.url, signal: AbortSignal.abort() });
+    const call = outbound.request({ url: receiver.url, signal: AbortSignal.abort() });
     expect(await failure(call)).toMatchObject({ reason: 'ABORTED', sent: false });
     expect(receiver.connections).toBe(0);
   });
@@ -246,7 +246,7 @@ describe('a caller who cancels', () => {
     start();
     receiver.script(silence());
     const controller = new AbortController();
-    const call = failure(outbound.post({ url: receiver.url, signal: controller.signal }));
+    const call = failure(outbound.request({ url: receiver.url, signal: controller.signal }));
     await receiver.received(1);
     controller.abort();
     expect(await call).toMatchObject({ reason: 'ABORTED', sent: true });
@@ -258,7 +258,7 @@ describe('an endpoint that is down', () => {
   it('fails every request at once as CONNECT and names no address', async () => {
     start({ connections: 2 });
     await receiver.close();
-    const errors = await Promise.all(Array.from({ length: 9 }, () => failure(outbound.post({ url: receiver.url }))));
+    const errors = await Promise.all(Array.from({ length: 9 }, () => failure(outbound.request({ url: receiver.url }))));
     for (const error of errors) {
       expect(error).toMatchObject({ reason: 'CONNECT', sent: false });
       expect(error.message).toContain('ECONNREFUSED');
@@ -270,15 +270,15 @@ describe('an endpoint that is down', () => {
 describe('connections', () => {
   it('are kept and used again', async () => {
     start();
-    for (let i = 0; i < 5; i++) await outbound.post({ url: receiver.url });
+    for (let i = 0; i < 5; i++) await outbound.request({ url: receiver.url });
     // Two, as a connection is free again only a turn of the event loop after its answer.
     expect(receiver.connections).toBeLessThanOrEqual(2);
   });
 
   it('are not shared by two partitions', async () => {
     start({ connections: 1 });
-    await outbound.post({ url: receiver.url, partition: 'account-1' });
-    await outbound.post({ url: receiver.url, partition: 'account-2' });
+    await outbound.request({ url: receiver.url, partition: 'account-1' });
+    await outbound.request({ url: receiver.url, partition: 'account-2' });
     expect(receiver.requests.map(({ connection }) => connection)).toEqual([0, 1]);
   });
 
@@ -287,7 +287,7 @@ describe('connections', () => {
     const gate = createGate();
     const held = hold(gate.opened, answer(200));
     receiver.script(held, held, held, held, held);
-    const calls = Array.from({ length: 5 }, () => outbound.post({ url: receiver.url }));
+    const calls = Array.from({ length: 5 }, () => outbound.request({ url: receiver.url }));
     await receiver.received(2);
     gate.open();
     await Promise.all(calls);
@@ -301,7 +301,7 @@ describe('connections', () => {
     const [second, third] = others;
     for (const { url } of [receiver, second, receiver, third, receiver, second]) {
       clock.advance(1);
-      await outbound.post({ url });
+      await outbound.request({ url });
     }
     expect([receiver.connections, second.connections, third.connections]).toEqual([1, 2, 1]);
     await Promise.all(others.map((other) => other.close()));
@@ -312,9 +312,9 @@ describe('connections', () => {
     const other = await createReceiver();
     const gate = createGate();
     receiver.script(hold(gate.opened, answer(200)));
-    const slow = outbound.post({ url: receiver.url });
+    const slow = outbound.request({ url: receiver.url });
     await receiver.received(1);
-    await outbound.post({ url: other.url });
+    await outbound.request({ url: other.url });
     gate.open();
     expect(await slow).toMatchObject({ status: 200 });
     await other.close();
@@ -323,11 +323,11 @@ describe('connections', () => {
   it('end with the outbound door, and so does what is under way', async () => {
     start();
     receiver.script(silence());
-    const call = failure(outbound.post({ url: receiver.url }));
+    const call = failure(outbound.request({ url: receiver.url }));
     await receiver.received(1);
     await outbound[Symbol.asyncDispose]();
     expect(await call).toMatchObject({ reason: 'ABORTED', sent: true });
     await receiver.disconnected();
-    expect(await failure(outbound.post({ url: receiver.url }))).toMatchObject({ reason: 'ABORTED', sent: false });
+    expect(await failure(outbound.request({ url: receiver.url }))).toMatchObject({ reason: 'ABORTED', sent: false });
   });
 });

@@ -27,13 +27,13 @@ afterEach(async () => {
 describe('a secure endpoint', () => {
   it('is reached by its name at the address that was checked', async () => {
     await start();
-    expect(await outbound.post({ url: `https://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: `https://${NAME}:${receiver.port}/` })).toMatchObject({ status: 200 });
     expect(receiver.requests[0]?.headers.host).toBe(`${NAME}:${receiver.port}`);
   });
 
   it('is reached by its address when its certificate stands for it', async () => {
     await start();
-    expect(await outbound.post({ url: receiver.url })).toMatchObject({ status: 200 });
+    expect(await outbound.request({ url: receiver.url })).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('a secure endpoint', () => {
     ],
   ])('whose certificate %s gets nothing, and is told why', async (_what, message, begin) => {
     await begin();
-    const call = outbound.post({ url: `https://${NAME}:${receiver.port}/`, body: 'secret' });
+    const call = outbound.request({ url: `https://${NAME}:${receiver.port}/`, body: 'secret' });
     await expect(call).rejects.toMatchObject({ reason: 'TLS', sent: false, message: expect.stringMatching(message) });
     expect(receiver.requests).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('a secure endpoint', () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {
       await start(good, null);
-      await expect(outbound.post({ url: receiver.url })).rejects.toMatchObject({ reason: 'TLS' });
+      await expect(outbound.request({ url: receiver.url })).rejects.toMatchObject({ reason: 'TLS' });
     } finally {
       if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
       else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
@@ -67,7 +67,7 @@ describe('a secure endpoint', () => {
   it('that speaks no TLS gets nothing', async () => {
     await start();
     const plain = await createReceiver();
-    const call = outbound.post({ url: `https://127.0.0.1:${plain.port}/`, body: 'secret' });
+    const call = outbound.request({ url: `https://127.0.0.1:${plain.port}/`, body: 'secret' });
     await expect(call).rejects.toMatchObject({ reason: 'TLS', sent: false });
     expect(plain.requests).toEqual([]);
     await plain.close();
@@ -82,7 +82,7 @@ describe('a secure endpoint', () => {
       [outbound, receiver.url],
       [several, `https://${NAME}:${receiver.port}`],
     ] as const) {
-      await expect(door.post({ url })).rejects.toMatchObject({ reason: 'CONNECT', sent: false });
+      await expect(door.request({ url })).rejects.toMatchObject({ reason: 'CONNECT', sent: false });
     }
     await several.close();
   });
@@ -97,7 +97,7 @@ describe('a secure endpoint', () => {
     const address = rude.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const impatient = createOutbound({ policy, connectTimeoutMs: 100 });
-    const call = impatient.post({ url: `https://127.0.0.1:${port}/` });
+    const call = impatient.request({ url: `https://127.0.0.1:${port}/` });
     await expect(call).rejects.toMatchObject({ reason, sent: false });
     await impatient.close();
     rude.close();

@@ -81,7 +81,7 @@ export function startProcess(
       return Promise.reject(new AppError('UNAVAILABLE', 'The database does not answer just now; try again.'));
     },
   };
-  const post: Outbound['post'] = async ({ url, headers }) => {
+  const request: Outbound['request'] = async ({ url, headers }) => {
     const made: Post = {
       url,
       id: String(headers?.['webhook-id']),
@@ -97,7 +97,7 @@ export function startProcess(
     queue: flaky,
     lanes,
     deliveries,
-    outbound: { post } as Outbound, // all the dispatcher asks of it
+    outbound: { request } as Outbound, // all the dispatcher asks of it
     target: () => SINK,
     channelsAt: () => ['ch'],
     endpointChanged() {},

@@ -19,7 +19,7 @@ const FAILURE = 'I am sorry, something went wrong and I had to discard your task
 function services(answers: Record<string, { status: number; body: unknown }>) {
   const calls: { method: string; url: string; headers: Record<string, unknown>; body: string }[] = [];
   const outbound: Pick<Outbound, 'request'> = {
-    request: async ({ method, url, headers, body }) => {
+    request: async ({ method = 'POST', url, headers, body }) => {
       calls.push({ method, url, headers: { ...headers }, body: String(body ?? '') });
       const answer = answers[new URL(url).host];
       if (!answer) throw new Error('connect ECONNREFUSED');
