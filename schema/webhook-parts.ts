@@ -114,8 +114,11 @@ export const envelope = {
 
 export const definitions = {
   attachments: {
-    type: ['array', 'null'],
+    type: ['array', 'object', 'string', 'null'],
+    description: 'An empty object or string, as the mobile SDKs of the platform send: none',
     maxItems: 100,
+    maxProperties: 0,
+    maxLength: 0,
     items: {
       anyOf: [
         {

@@ -8,10 +8,10 @@ const language = {
 };
 
 /** Checks `val` when `type` is this one. */
-const valOf = (type: string, val: object) => ({
+const valOf = (type: string, val: object, required = ['val']) => ({
   if: { properties: { type: { const: type } }, required: ['type'] },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: { properties: { val } },
+  then: { properties: { val }, required },
 });
 
 /** JSON Schema (draft 7) of the bodies of the second hook version, as the ingress checks them and /openapi.json shows them. */
@@ -25,7 +25,7 @@ export const webhookV2 = {
     ...envelope,
     message: {
       type: 'object',
-      required: ['type', 'val'],
+      required: ['type'],
       properties: {
         id: messageName,
         type: {
@@ -33,7 +33,7 @@ export const webhookV2 = {
           enum: ['text', 'template', 'event', 'formData'],
         },
         val: {
-          description: 'A string for text and event, an object for template and formData',
+          description: 'A string for text and event, an object for template and formData; an event may have none',
         },
         attachments: {
           $ref: '#/definitions/attachments',
@@ -41,7 +41,7 @@ export const webhookV2 = {
       },
       allOf: [
         valOf('text', { type: 'string', maxLength: 100000, pattern: '\\S' }),
-        valOf('event', { type: 'string', minLength: 1, maxLength: 256 }),
+        valOf('event', { type: ['string', 'null'], maxLength: 256 }, []),
         valOf('template', { type: 'object' }),
         valOf('formData', formData),
       ],

@@ -11,8 +11,11 @@ export type IntegrationMode = (typeof INTEGRATION_MODES)[number];
 export const TEMPLATE_ENCODINGS = ['OBJECT', 'STRING'] as const;
 export type TemplateEncoding = (typeof TEMPLATE_ENCODINGS)[number];
 
-/** The text of a V1 answer that is one plain message: a string, or always an array. */
-export const TEXT_FORMS = ['AUTO', 'ARRAY'] as const;
+/**
+ * The text of a V1 answer that is one plain message: a string, always an array, or as the platform has it: an array for
+ * messages of dialogs and answers to questions, else a string.
+ */
+export const TEXT_FORMS = ['AUTO', 'ARRAY', 'PLATFORM'] as const;
 export type TextForm = (typeof TEXT_FORMS)[number];
 
 /** Handling of a message that arrives while the conversation has a running turn. */

@@ -65,9 +65,9 @@ export function compileTasks(
 
 function compileDialog(dialog: DialogDefinition, scope: NodeScope): Dialog {
   const start = dialog.nodes.find((node) => node.id === 'intent0') ?? dialog.nodes[0];
-  const { id, name, names, hidden } = dialog;
+  const { id, name, names, lname, hidden } = dialog;
   const graph = start ? compileGraph(dialog.nodes, start, scope) : EMPTY;
-  return { id, name, names, hidden, graph };
+  return { id, name, names, lname, hidden, graph };
 }
 
 /** The graph of a dialog that the file only names. */

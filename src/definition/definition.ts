@@ -54,6 +54,8 @@ export interface DialogDefinition {
   refId: string;
   name: string;
   names: Localized<string>;
+  /** The name in lower case, by which the end of the task is reported. */
+  lname: string;
   hidden: boolean;
   /** Started by other dialogs or events only, never by an utterance. */
   followUp: boolean;

@@ -41,6 +41,7 @@ export interface Dialog {
   id: string;
   name: string;
   names: Localized<string>;
+  lname: string;
   hidden: boolean;
   graph: Graph;
 }

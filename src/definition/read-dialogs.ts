@@ -15,11 +15,13 @@ const SERVICE_TIMEOUT_SECONDS = 20; // the platform's default
 
 export function readDialog(raw: Raw, languages: readonly string[]): DialogDefinition {
   const names = localized(raw.localeData, languages, (entry) => string(entry.name) || undefined);
+  const name = Object.values(names)[0] ?? string(raw.lname);
   return {
     id: string(raw._id),
     refId: string(raw.refId) || string(raw._id),
-    name: Object.values(names)[0] ?? string(raw.lname),
+    name,
     names,
+    lname: string(raw.lname) || name.toLowerCase(),
     hidden: flag(raw.isHidden),
     followUp: flag(raw.isFollowUp),
     nodes: objects(raw.nodes).map(readNode),

@@ -8,6 +8,9 @@ export type StandardResponse =
   | 'help'
   | 'not_understood'
   | 'did_you_mean'
+  | 'ambiguous_value'
+  | 'long_word'
+  | 'conversation_closed'
   | 'discarded'
   | 'nothing_to_discard'
   | 'on_hold'
@@ -24,6 +27,15 @@ export const STANDARD_RESPONSES: Readonly<Record<StandardResponse, { name: strin
   help: { name: 'Help', text: 'Here are the tasks I can perform for you.' },
   not_understood: { name: 'Not understood', text: 'Sorry, I did not understand that. Could you put it another way?' },
   did_you_mean: { name: 'Did you mean', text: 'Did you mean?' },
+  ambiguous_value: { name: 'Ambiguous value', text: 'That could be several of these. Which one do you mean?' },
+  long_word: {
+    name: 'Word too long',
+    text: 'Sorry, one of your words is too long for me to read. Could you put it another way?',
+  },
+  conversation_closed: {
+    name: 'Conversation closed',
+    text: 'This conversation is closed now. Write again to start a new one.',
+  },
   discarded: { name: 'Task discarded', text: 'Alright, I have stopped "{{context.discardedTask}}".' },
   nothing_to_discard: { name: 'Nothing to discard', text: 'Alright. No task is running that I could stop.' },
   on_hold: { name: 'Task on hold', text: 'I will come back to "{{context.heldTask}}" afterwards.' },
@@ -50,6 +62,18 @@ const SIGNS: readonly [StandardResponse, RegExp][] = [
   [
     'task_unavailable',
     /(dialog|task)\b.{0,40}\b(is|was|are) (currently |at present )?(not|un)[ -]?(available|accessible)/i,
+  ],
+  [
+    'long_word',
+    /\b(words?|input|sentence|message|utterance)\b.{0,40}\b(too|very|extremely) long\b|long[ _]?word|word[ _]?(length|limit)|length of (a|the|your|each) word/i,
+  ],
+  [
+    'conversation_closed',
+    /\b(conversation|session|chat)\b.{0,40}\b(clos(ed?|ing|ure)|end(ed|ing)?|terminated|over)\b|\bclos(ed?|ing|ure)( of)?( the| this| your)? (conversation|session|chat)\b/i,
+  ],
+  [
+    'ambiguous_value',
+    /ambigu.{0,60}(value|entit|choice|option|item)|(value|entit|choice|option|item)s?\b.{0,60}ambigu|(more than one|multiple|several) (matching )?(value|match|option)s?\b|which (one|of (these|those)) (did|do) you (mean|want)/i,
   ],
   ['help', /tasks? (that )?i can|what i can do|i can (help|perform|do)/i],
   ['did_you_mean', /did you mean|ambigu/i],

@@ -49,6 +49,8 @@ const TemplateEncodingEnum = enumOf<TemplateEncoding>(
 const TextFormEnum = enumOf<TextForm>('TextForm', 'The V1 text of one plain message.', {
   AUTO: 'A string.',
   ARRAY: 'Always an array.',
+  PLATFORM:
+    'An array for messages of dialogs and FAQ answers; a string for prompts, small talk and standard responses.',
 });
 
 const BurstModeEnum = enumOf<BurstMode>(

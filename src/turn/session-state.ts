@@ -22,7 +22,7 @@ export function stateFor(
   const { language, ...state } = kept;
   const session = objectAt(state.context, 'session');
   const botUserSession = objectAt(session, 'BotUserSession');
-  const lastMessage: JsonObject = { channel: WEBHOOK_TYPE, messagePayload: input.payload };
+  const lastMessage: JsonObject = { channel: WEBHOOK_TYPE, messagePayload: payloadOf(input) };
   if (input.customData !== undefined) lastMessage.customData = input.customData;
   botUserSession.lastMessage = lastMessage;
   botUserSession.conversationSessionId = row.id;
@@ -34,6 +34,14 @@ export function stateFor(
   // What a caller says of its user holds for the session: later messages often leave it out.
   Object.assign(objectAt(session, 'UserContext'), input.user.info, { _id: input.user.id });
   return { state, language: input.language ?? language };
+}
+
+/** The body, with the custom data where the web SDK puts it, too: bots written for the web look under `botInfo`. */
+function payloadOf({ payload, customData }: TurnInput): JsonObject {
+  if (customData === undefined) return payload;
+  const { botInfo } = payload;
+  const given = typeof botInfo === 'object' && botInfo !== null && !Array.isArray(botInfo) ? botInfo : {};
+  return { ...payload, botInfo: { customData, ...given } };
 }
 
 /** The text a session is stored as. */

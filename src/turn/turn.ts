@@ -146,7 +146,9 @@ class RunningTurn {
   private async say(said: Said): Promise<void> {
     const { deps, job, bot, language, context, note: trace } = this;
     const replies = await renderSaid(said, { deps, job, bot, language, context, trace });
-    for (const reply of replies) this.add(reply, said);
+    const kind = said.key === undefined ? undefined : bot?.program.message(said.key)?.kind;
+    const more = { ...(said.form && { form: said.form }), ...((kind === 'message' || kind === 'faq') && { kind }) };
+    for (const reply of replies) this.add(reply, more);
   }
 
   async sayStandard(name: StandardResponse): Promise<void> {
@@ -168,12 +170,12 @@ class RunningTurn {
     this.add({ type: 'event', event: 'SESSION_CLOSURE', ...ended });
   }
 
-  private add(reply: Reply | EventReply, { form }: Pick<Said, 'form'> = {}): void {
+  private add(reply: Reply | EventReply, more: Pick<SaidReply, 'form' | 'kind'> = {}): void {
     this.replies.push({
       ...reply,
       id: messageId(this.job.turnId, this.replies.length),
       at: this.deps.clock.now(),
-      ...(form && { form }),
+      ...more,
     });
   }
 

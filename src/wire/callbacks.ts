@@ -9,7 +9,11 @@ export type SaidReply = (Reply | EventReply) & {
   at: number;
   /** The form of a form message, beside its text (kore-webhook.md §1.5). */
   form?: JsonObject;
+  /** Set for a message of a dialog and for the answer to a question: the platform writes these as lists. */
+  kind?: ListedKind;
 };
+
+export type ListedKind = 'message' | 'faq';
 
 /** How a channel wants replies written in the first hook version. Kept with the turn: a repeated answer is the same. */
 export interface ReplySettings {

@@ -14,6 +14,11 @@ export interface Envelope {
   customData?: Json;
 }
 
+/** A list, or what some clients send for none. */
+export type Attachments = Json[] | Record<string, never> | '' | null | undefined;
+
+export const attachmentsOf = (sent: Attachments): Json[] => (Array.isArray(sent) ? sent : []);
+
 export interface FormData {
   formId: string;
   data?: Json[];

@@ -5,12 +5,20 @@ import type { Json, JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { Callback, ReplySettings, SaidReply } from './callbacks.js';
 import type { HookVersion } from './hook-version.js';
-import { type Envelope, type FormData, formMessage, type ParsedMessage, toParsed } from './inbound.js';
+import {
+  type Attachments,
+  attachmentsOf,
+  type Envelope,
+  type FormData,
+  formMessage,
+  type ParsedMessage,
+  toParsed,
+} from './inbound.js';
 import type { TurnOutcome } from './outcome.js';
 import { createCheck } from './validate.js';
 
 interface WebhookV1 extends Envelope {
-  message: { id?: string; text?: string; attachments?: Json[] | null; formData?: FormData };
+  message: { id?: string; text?: string; attachments?: Attachments; formData?: FormData };
 }
 
 const check = createCheck<WebhookV1>(webhookV1);
@@ -57,7 +65,7 @@ function parseV1(body: Record<string, unknown>, route: Route): ParsedMessage {
 }
 
 function toUserMessage({ text, attachments, formData }: WebhookV1['message']): UserMessage {
-  return formData ? formMessage(formData) : { type: 'text', text: text ?? '', attachments: attachments ?? [] };
+  return formData ? formMessage(formData) : { type: 'text', text: text ?? '', attachments: attachmentsOf(attachments) };
 }
 
 /** Errors name the field as the caller wrote it. */
@@ -99,7 +107,10 @@ export function endFields({ reason, taskId, taskName }: EndOfTask): JsonObject {
   return { endOfTask: true, endReason: reason, completedTaskId: taskId, completedTaskName: taskName };
 }
 
-/** One message of plain text: a string; several, or a template: an array in order; nothing: an empty string. */
+/**
+ * One message of plain text: a string, unless the channel wants a list; several, or a template: an array in order; nothing:
+ * an empty string.
+ */
 function textOf(replies: readonly SaidReply[], { templateEncoding, textForm }: ReplySettings): Json {
   const items = replies.flatMap((reply): Json[] => {
     if (reply.type === 'event') return []; // V1 knows none
@@ -109,6 +120,10 @@ function textOf(replies: readonly SaidReply[], { templateEncoding, textForm }: R
   if (textForm === 'ARRAY') return items;
   const [first] = items;
   if (first === undefined) return '';
+  if (textForm === 'PLATFORM') {
+    const isListed = items.length > 1 || replies.some((reply) => reply.kind !== undefined);
+    return isListed || typeof first !== 'string' ? items : first;
+  }
   return items.length === 1 && replies.some((reply) => reply.type === 'text') ? first : items;
 }
 

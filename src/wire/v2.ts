@@ -5,18 +5,27 @@ import type { Json, JsonObject } from '../json.js';
 import type { Route } from '../routing/routes.js';
 import type { Callback, SaidReply } from './callbacks.js';
 import type { HookVersion } from './hook-version.js';
-import { type Envelope, type FormData, formMessage, type ParsedMessage, toParsed } from './inbound.js';
+import {
+  type Attachments,
+  attachmentsOf,
+  type Envelope,
+  type FormData,
+  formMessage,
+  type ParsedMessage,
+  toParsed,
+} from './inbound.js';
 import type { TurnOutcome } from './outcome.js';
 import { endFields } from './v1.js';
 import { createCheck } from './validate.js';
 
 interface WebhookV2 extends Envelope {
-  message: { id?: string; attachments?: Json[] | null } & (
-    | { type: 'text' | 'event'; val: string }
+  message: { id?: string; attachments?: Attachments } & (
+    | { type: 'text'; val: string }
+    | { type: 'event'; val?: string | null }
     | { type: 'template'; val: JsonObject }
     | { type: 'formData'; val: FormData }
   );
-  attachments?: Json[] | null;
+  attachments?: Attachments;
   interactiveLanguage?: string | null;
   InteractiveLanguage?: string | null;
 }
@@ -42,10 +51,11 @@ function parseV2(body: Record<string, unknown>, route: Route): ParsedMessage {
   const valid = check(body);
   const { message } = valid;
   // A known mobile client writes them at the top.
-  const attachments = message.attachments ?? valid.attachments ?? [];
+  const own = attachmentsOf(message.attachments);
+  const attachments = own.length > 0 ? own : attachmentsOf(valid.attachments);
   if (attachments.length > 0 && message.type !== 'text')
     throw badInput('message.attachments', 'Invalid Request Payload: message.attachments go with the type text only.');
-  const field = message.attachments ? 'message.attachments' : 'attachments';
+  const field = own.length > 0 ? 'message.attachments' : 'attachments';
   const fields = { attachments: field, formId: 'message.val.formId' };
   const parsed = toParsed('V2', valid, toUserMessage(message, attachments), message.id, route, fields);
   const language = valid.interactiveLanguage || valid.InteractiveLanguage;
@@ -58,7 +68,7 @@ function toUserMessage(message: WebhookV2['message'], attachments: Json[]): User
     case 'text':
       return { type: 'text', text: message.val, attachments };
     case 'event':
-      return { type: 'event', event: message.val };
+      return { type: 'event', event: message.val?.trim() ?? '' };
     case 'template':
       return { type: 'template', template: message.val };
     case 'formData':

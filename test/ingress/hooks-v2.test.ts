@@ -53,6 +53,7 @@ describe('a synchronous hook of the second version', () => {
     const attachments = ['https://files.test/a.png', { url: 'https://files.test/b' }];
     expect(heard(await line.v2({ ...text('look'), attachments }))).toMatchObject({ text: 'look', attachments });
     expect(heard(await line.v2(text('look'), { attachments, token: {} }))).toMatchObject({ attachments });
+    expect(heard(await line.v2({ ...text('look'), attachments: {} }, { attachments }))).toMatchObject({ attachments });
     expect(heard(await line.v2({ type: 'event', val: 'ON_CONNECT' }, { session: { new: true } }))).toMatchObject({
       type: 'event',
       event: 'ON_CONNECT',
@@ -67,6 +68,18 @@ describe('a synchronous hook of the second version', () => {
       completedTaskId: 'dg-1',
       completedTaskName: 'Task',
     });
+  });
+
+  it.each([
+    ['a text with an empty object as attachments', { ...text('hi'), attachments: {} }, { text: 'hi', attachments: [] }],
+    ['a text with an empty text as attachments', { ...text('hi'), attachments: '' }, { text: 'hi', attachments: [] }],
+    ['an event with an empty name', { type: 'event', val: '', attachments: {} }, { type: 'event', event: '' }],
+    ['an event without a name', { type: 'event', attachments: null }, { type: 'event', event: '' }],
+    ['an event with a name and no attachments', { type: 'event', val: 'E', attachments: {} }, { event: 'E' }],
+  ])('takes what mobile clients send: %s', async (_what, message, wanted) => {
+    const answer = await line.v2(message, { from: { id: 'u' }, token: '{}' });
+    expect(answer.status).toBe(200);
+    expect(heard(answer)).toMatchObject(wanted);
   });
 
   it.each([['interactiveLanguage'], ['InteractiveLanguage']])(
@@ -124,7 +137,7 @@ describe('a synchronous hook of the second version', () => {
     ['message.val', { ...valid, message: { type: 'text', val: ' \n' } }],
     ['message.val', { ...valid, message: { type: 'text', val: {} } }],
     ['message.val', { ...valid, message: { type: 'event', val: {} } }],
-    ['message.val', { ...valid, message: { type: 'event', val: '' } }],
+    ['message.val', { ...valid, message: { type: 'event', val: 1 } }],
     ['message.val', { ...valid, message: { type: 'template', val: 'x' } }],
     ['message.val', { ...valid, message: { type: 'template', val: [] } }],
     ['message.val', { ...valid, message: { type: 'formData', val: 'x' } }],
@@ -134,7 +147,7 @@ describe('a synchronous hook of the second version', () => {
     ['message.val.meta', { ...valid, message: { type: 'formData', val: { formId: 'f', meta: [] } } }],
     ['message.val', { ...valid, message: { type: 'text', val: 'x'.repeat(900_000) } }],
     ['message.id', { ...valid, message: { ...text('x'), id: 5 } }],
-    ['message.attachments', { ...valid, message: { ...text('x'), attachments: {} } }],
+    ['message.attachments', { ...valid, message: { ...text('x'), attachments: { a: 1 } } }],
     ['message.attachments', { ...valid, message: { ...text('x'), attachments: Array(1000).fill('https://a.test/') } }],
     ['message.attachments.0', { ...valid, message: { ...text('x'), attachments: [1] } }],
     ['message.attachments', { ...valid, message: { type: 'event', val: 'E', attachments: ['https://a.test/'] } }],

@@ -51,6 +51,8 @@ describe('a synchronous webhook channel', () => {
     ['no to', { message: { text: 'hm' }, from: { id: 'u1' } }],
     ['a number as from.id', { message: { text: 'hm' }, from: { id: 17 } }],
     ['unknown keys', { message: { text: 'hm', extra: 1 }, from: { id: 'u1', more: {} }, token: {}, client: 'x' }],
+    ['an empty object as attachments', { message: { text: 'hm', attachments: {} }, from: { id: 'u1' } }],
+    ['an empty text as attachments', { text: 'hm', attachments: '', from: { id: 'u1' } }],
     [
       'attachments as objects',
       { message: { text: '', attachments: [{ url: 'https://files.test/a' }] }, from: { id: 'u1' } },
@@ -80,7 +82,7 @@ describe('a synchronous webhook channel', () => {
     ['a wrong text within payload', { payload: { message: { text: {} } }, from: { id: 'u' } }, 'payload.message.text'],
     [
       'attachments that are no list',
-      { message: { text: 'x', attachments: {} }, from: { id: 'u' } },
+      { message: { text: 'x', attachments: { 0: 'x' } }, from: { id: 'u' } },
       'message.attachments',
     ],
     ['a session that is no object', { session: 1, message: { text: 'x' }, from: { id: 'u' } }, 'session'],

@@ -1,3 +1,4 @@
+import { standardKey } from '../../definition/standard-responses.js';
 import { lettered } from './choices-text.js';
 import { eventOf, runEventAction } from './events.js';
 import { namesOf, sayChoices, sayHelp, tasksOf } from './help.js';
@@ -31,11 +32,15 @@ export async function* answer(run: Run): Steps<void> {
   yield* answerAfresh(run);
 }
 
+/** A word of more than 1200 letters, the platform's limit: it is not looked at. */
+const LONG_WORD = /\S{1201}/u;
+
 /** Answers an input that no task is waiting for. */
 export async function* answerAfresh(run: Run): Steps<void> {
   const text = run.input?.text ?? '';
   const first = !run.state.greeted;
   run.input = null;
+  if (LONG_WORD.test(text)) return yield* say(run, standardKey('long_word'));
   const several = severalTasks(run, text);
   const meaning = several?.[0]?.meaning ?? understand(run, text);
   run.turn.trace({

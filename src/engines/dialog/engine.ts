@@ -1,11 +1,13 @@
 import type { End, Engine, Pause, Said, TurnRequest, UserMessage } from '../../bots/engine.js';
 import { number, object, own, string } from '../../definition/json.js';
 import type { Knowledge, Program } from '../../definition/program.js';
+import { standardKey } from '../../definition/standard-responses.js';
+import type { JsonObject } from '../../json.js';
 import { answer, runEvent } from './answer.js';
 import { child, describeTurn, ensureContext } from './context.js';
 import type { DialogDeps } from './deps.js';
 import { failTask } from './failure.js';
-import type { Run } from './run.js';
+import { type Run, say } from './run.js';
 import { copy, readState, writeState } from './state.js';
 import { createUnderstanding, type Understanding } from './understanding/understanding.js';
 import { walk } from './walk.js';
@@ -30,6 +32,7 @@ const NOTHING: Knowledge = { classifier: null, intents: [], smallTalk: [], faqs:
 async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> {
   try {
     yield* respond(run);
+    if (wantsToClose(run)) yield* say(run, standardKey('conversation_closed'));
   } catch (error) {
     yield* failTask(run, error);
   }
@@ -45,10 +48,15 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
   };
 }
 
-/** A script asked for it (`koreUtil.closeConversationSession`): what runs is dropped. */
+const optionsOf = ({ context }: Run): JsonObject => child(child(context, 'session'), 'opts');
+
+/** Whether a script asked for it (`koreUtil.closeConversationSession`). */
+const wantsToClose = (run: Run): boolean => optionsOf(run).closeConversationSession === true;
+
+/** What runs is dropped. */
 function closeOnRequest(run: Run): void {
-  const options = child(child(run.context, 'session'), 'opts');
-  if (options.closeConversationSession !== true) return;
+  if (!wantsToClose(run)) return;
+  const options = optionsOf(run);
   delete options.closeConversationSession;
   run.closeSession = true;
   run.state = { ...run.state, frames: [], held: [] };

@@ -3,6 +3,7 @@ import { isInfrastructure } from '../../store/database/failures.js';
 import { runEventAction } from './events.js';
 import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, say, topFrame } from './run.js';
 import { ScriptError } from './sandbox/script-error.js';
+import { endOf } from './tasks.js';
 
 /**
  * The task cannot go on: it is dropped with what is on hold, the failure event answers, and the conversation goes on.
@@ -22,8 +23,7 @@ export async function* failTask(run: Run, error: unknown): Steps<void> {
   run.state.frames = [];
   run.state.held = [];
   const dialog = bottom ? dialogOf(run, bottom.dialogId) : null;
-  if (dialog)
-    run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason: bottom?.event ? 'Failed_Event' : 'Failed' };
+  if (dialog) run.endOfTask = endOf(dialog, bottom?.event ? 'Failed_Event' : 'Failed');
   const ended = run.endOfTask;
   if (run.failing) return yield* say(run, standardKey('failure'));
   run.failing = true;

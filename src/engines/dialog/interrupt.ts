@@ -6,7 +6,7 @@ import { sayHelp } from './help.js';
 import type { Outcome } from './nodes/outcome.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
 import { type Frame, MAX_HELD, newFrame } from './state.js';
-import { beginContext, finishTask, markUtterance, startTask } from './tasks.js';
+import { beginContext, endOf, finishTask, markUtterance, startTask } from './tasks.js';
 import { type TaskMeaning, understand } from './understand.js';
 import { holdsName, isStrongMatch } from './understanding/strong-match.js';
 import { yesOrNo } from './yes-or-no.js';
@@ -111,7 +111,7 @@ async function* switchTask(run: Run, dialogId: string, text: string, marked: Rec
     if (notify) yield* say(run, standardKey('discarded'));
     if (bottom) {
       const dialog = dialogOf(run, bottom.dialogId);
-      if (dialog) run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason: 'Interrupted' };
+      if (dialog) run.endOfTask = endOf(dialog, 'Interrupted');
     }
   }
   startTask(run, dialogId);

@@ -34,6 +34,8 @@ export interface Frame {
   answer: 'yes' | 'no' | null;
   /** The local intent the last input matched, by component id. */
   intent: string | null;
+  /** The values that the last answer may have meant, in the order in which they were listed. */
+  meant?: Json[];
   /** The entities of this dialog while one that it calls runs. */
   entities: JsonObject | null;
   /** The event that started the task, if one did. */

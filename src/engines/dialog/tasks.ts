@@ -1,3 +1,5 @@
+import type { EndOfTask } from '../../bots/engine.js';
+import type { Dialog } from '../../definition/program.js';
 import { type StandardResponse, standardKey } from '../../definition/standard-responses.js';
 import type { JsonObject } from '../../json.js';
 import { clearTask } from './context.js';
@@ -40,10 +42,13 @@ async function* endTask(run: Run, why: StandardResponse): Steps<'stay'> {
   return 'stay';
 }
 
+/** The end of a task as callers are told of it. */
+export const endOf = ({ id, lname }: Dialog, reason: string): EndOfTask => ({ taskId: id, taskName: lname, reason });
+
 /** Records the end of a task and goes back to the one on hold, if there is one. */
 export async function* finishTask(run: Run, frame: Frame, reason: string): Steps<void> {
   const dialog = dialogOf(run, frame.dialogId);
-  if (dialog) run.endOfTask = { taskId: dialog.id, taskName: dialog.name, reason };
+  if (dialog) run.endOfTask = endOf(dialog, reason);
   run.turn.trace({ kind: 'end', dialog: dialog?.name ?? '', reason });
   run.state.frames = [];
   if (reason === 'Failed') run.state.held = run.state.held.filter(({ from }) => from !== 'TEXT');

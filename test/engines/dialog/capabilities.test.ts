@@ -266,7 +266,7 @@ describe('events', () => {
     expect((await conversation.say({ type: 'event', event: 'ON_CONNECT' })).texts).toEqual(['Welcome!']);
     const { texts, end } = await conversation.say('purple monkeys');
     expect(texts).toEqual(['Lost?']);
-    expect(end.endOfTask).toMatchObject({ taskName: 'Lost', reason: 'Fulfilled_Event' });
+    expect(end.endOfTask).toMatchObject({ taskName: 'lost', reason: 'Fulfilled_Event' });
   });
   it.each([
     ['respondToUserInput', ['Going']],

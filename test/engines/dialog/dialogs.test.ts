@@ -8,7 +8,7 @@ describe('messages', () => {
     const program = bot({ Go: { a: message('One', 'b'), b: message('Two', '') } });
     const { texts, end } = await talk(program).say('go');
     expect(texts).toEqual(['One', 'Two']);
-    expect(end.endOfTask).toEqual({ taskId: 'dg-Go', taskName: 'Go', reason: 'Fulfilled' });
+    expect(end.endOfTask).toEqual({ taskId: 'dg-Go', taskName: 'go', reason: 'Fulfilled' });
   });
 
   it('that wait for input go on with the next one', async () => {
@@ -64,7 +64,7 @@ it('a script may close the session', async () => {
     Go: { s: script('koreUtil.closeConversationSession()', 'm'), m: message('Bye'), e: entity('label', 'X?') },
   });
   const { texts, end } = await talk(program).say('go');
-  expect(texts).toEqual(['Bye']);
+  expect(texts).toEqual(['Bye', expect.stringContaining('closed')]);
   expect(end).toMatchObject({ closeSession: true, session: { context: { session: { opts: {} } } } });
   expect(JSON.stringify(end.session)).not.toContain('closeConversationSession');
 });
@@ -205,7 +205,7 @@ describe('dialogs that call dialogs', () => {
     expect(await replies(conversation, 'outer', 'mine')).toEqual(['Inner X?']);
     const done = await conversation.say('its');
     expect(done.texts).toEqual(['inside', 'after mine its']);
-    expect(done.end.endOfTask?.taskName).toBe('Outer');
+    expect(done.end.endOfTask?.taskName).toBe('outer');
   });
 
   it('ask again each time they are called', async () => {

@@ -22,7 +22,7 @@ describe('a text that asks for several tasks', () => {
     expect(await replies(conversation, 'Oslo')).toEqual(['Flight to Oslo', 'Where?']);
     const { texts, end } = await conversation.say('Rome');
     expect(texts).toEqual(['Hotel in Rome']);
-    expect(end.endOfTask?.taskName).toBe('Book hotel');
+    expect(end.endOfTask?.taskName).toBe('book hotel');
     expect(await replies(conversation, 'rent car')).toEqual(['Car']);
   });
 

@@ -72,7 +72,7 @@ describe.skipIf(!haveExports)(
       });
       const last = await bot.say('EK222');
       expect(last.texts).toEqual(['Here are your flight details.']);
-      expect(last.end.endOfTask).toMatchObject({ taskName: 'Get flight status', reason: 'Fulfilled' });
+      expect(last.end.endOfTask).toMatchObject({ taskName: 'get flight status', reason: 'Fulfilled' });
       expect((await bot.say('thanks')).texts).toEqual(["You're welcome."]);
     });
 
@@ -122,7 +122,7 @@ describe.skipIf(!haveExports)('the webhook channel sample (skipped without the e
     const { texts, pauses, end } = await bot.say('blue');
     expect(texts).toEqual(['A fine product']);
     expect(pauses).toBe(1);
-    expect(end.endOfTask?.taskName).toBe('Product Developer');
+    expect(end.endOfTask?.taskName).toBe('product developer');
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatchObject({
       method: 'POST',

@@ -9,6 +9,7 @@ const TEMPLATE_ENCODINGS: { value: ChannelDraft['templateEncoding']; label: stri
 const TEXT_FORMS: { value: ChannelDraft['textForm']; label: string }[] = [
   { value: 'AUTO', label: 'One message: a string' },
   { value: 'ARRAY', label: 'Always an array' },
+  { value: 'PLATFORM', label: 'Dialog messages and FAQ answers: an array' },
 ];
 const BURSTS: { value: ChannelDraft['burst']; label: string }[] = [
   { value: 'SERIAL', label: 'Each waits its turn' },

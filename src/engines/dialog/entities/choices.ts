@@ -35,6 +35,37 @@ export function matchChoices(text: string, choices: readonly Choice[], answers: 
   return answers ? nearest(said, choices) : [];
 }
 
+/**
+ * The choices between which an answer leaves open which one it means: it names several of them, or only words that several
+ * share ("blue", for "light blue" and "dark blue"). Empty: it means one, or none.
+ */
+export function openChoices(text: string, choices: readonly Choice[]): Choice[] {
+  const said = normalized(text);
+  if (said.length < 2) return [];
+  const whole = choices.filter((choice) => isCalled(choice, text));
+  if (whole.length > 0) return severalOf(whole);
+  if (choices[placeNamed(plainWords(text), choices.length)]) return [];
+  const padded = ` ${said} `;
+  const named = choices.flatMap((choice) =>
+    namesOf(choice)
+      .filter((name) => padded.includes(` ${name} `))
+      .map((name) => ({ choice, name })),
+  );
+  const widest = named.filter(
+    ({ name }) => !named.some((other) => other.name !== name && holdsWords(other.name, name)),
+  );
+  if (named.length > 0) return severalOf(widest.map(({ choice }) => choice));
+  return severalOf(choices.filter((choice) => namesOf(choice).some((name) => holdsWords(name, said))));
+}
+
+const holdsWords = (text: string, words: string): boolean => ` ${text} `.includes(` ${words} `);
+
+/** Those with different values, if there are several. */
+function severalOf(choices: readonly Choice[]): Choice[] {
+  const byValue = new Map(choices.map((choice) => [JSON.stringify(choice.value), choice]));
+  return byValue.size > 1 ? [...byValue.values()] : [];
+}
+
 /** Whether a text is a title, value or synonym of a choice. */
 export const isChoice = (text: string, choices: readonly Choice[]): boolean =>
   choices.some((choice) => isCalled(choice, text));

@@ -4,9 +4,10 @@ import { plainWords } from '../../../definition/words.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { lettered } from '../choices-text.js';
 import { child, isBlank } from '../context.js';
-import { dynamicChoices, isChoice } from '../entities/choices.js';
+import { dynamicChoices, isChoice, matchChoices, openChoices } from '../entities/choices.js';
 import { dateScopeOf } from '../entities/date-scope.js';
 import { type RecognitionScope, recognise } from '../entities/recognise.js';
+import { sayChoices } from '../help.js';
 import { interrupt, obey } from '../interrupt.js';
 import { type Run, type Steps, say, scopeOf } from '../run.js';
 import type { Frame } from '../state.js';
@@ -39,9 +40,14 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
     const interrupted = yield* interrupt(run, frame, node, 'definite');
     if (interrupted) return interrupted;
   }
-  const values =
-    (node.entityType === 'list' ? yesOrNoChosen(run, choices, input.text) : null) ??
-    (await recognise(node, input.text, recognition(run, choices, 'answer')));
+  const meant = choicesMeant(frame, choices);
+  delete frame.meant;
+  const isList = node.entityType === 'list';
+  const answer = isList ? yesOrNoChosen(run, choices, input.text) : null;
+  const open = isList && !node.array && answer === null ? openChoices(input.text, meant ?? choices) : [];
+  if (open.length > 0 && frame.retries + 1 < node.retryLimit) return yield* askWhich(run, frame, open);
+  const among = meant && matchChoices(input.text, meant, true).length > 0 ? meant : choices;
+  const values = answer ?? (await recognise(node, input.text, recognition(run, among, 'answer')));
   if (values.length > 0) {
     run.input = null;
     frame.intent = matchLocalIntent(run, node, input.text);
@@ -63,6 +69,22 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
     yield* say(run, node.errorKey, { scope: responseOf(node, choices) });
   else yield* prompt(run, node, choices);
   return 'wait';
+}
+
+/** An answer may mean several choices: the user is asked which, and the next answer chooses among these. */
+async function* askWhich(run: Run, frame: Frame, open: readonly Choice[]): Steps<Outcome> {
+  run.input = null;
+  frame.retries += 1;
+  frame.meant = open.map(({ value }) => value);
+  const titles = open.map(({ title }) => title);
+  yield* sayChoices(run, 'ambiguous_value', titles, lettered(titles));
+  return 'wait';
+}
+
+function choicesMeant({ meant }: Frame, choices: readonly Choice[]): Choice[] | null {
+  const values = new Set(meant?.map((value) => JSON.stringify(value)));
+  const found = choices.filter(({ value }) => values.has(JSON.stringify(value)));
+  return found.length > 1 ? found : null;
 }
 
 async function* prompt(run: Run, node: EntityNode, choices: readonly Choice[]): Steps<void> {
