@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { openEngineSecrets } from '../domain/bots/engine-settings.js';
+import { fillVariables } from '../domain/bots/fill-variables.js';
 import { variableAssociatedData } from '../domain/bots/variables.js';
 import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
@@ -69,13 +70,13 @@ export function createOpenBots(deps: {
       definition: found.definition && definitionText(deps.vault, found.definition),
       defaultLanguage: found.defaultLanguage,
     };
-    const env = Object.fromEntries(
+    const variables = Object.fromEntries(
       found.variables.map(({ botId, key, value, valueCipher }) => [
         key,
         valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variableAssociatedData(botId, key)),
       ]),
     );
-    return { found, spec, env };
+    return { found, spec, env: fillVariables(variables) };
   }
 
   async function load(versionId: string, entry: Entry): Promise<OpenBot> {
@@ -100,8 +101,8 @@ export function createOpenBots(deps: {
       defaultLanguage: found.defaultLanguage,
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
       env,
-      plainEnv: Object.fromEntries(
-        found.variables.flatMap(({ key, value, secured }) => (secured ? [] : [[key, value ?? '']])),
+      plainEnv: fillVariables(
+        Object.fromEntries(found.variables.flatMap(({ key, value, secured }) => (secured ? [] : [[key, value ?? '']]))),
       ),
     };
   }

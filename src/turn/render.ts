@@ -3,6 +3,7 @@ import { excessOf } from '../json-limits.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { Content } from '../vocabulary.js';
 import { type Reply, type ScriptRunner, wasStopped } from '../wire/reply.js';
+import { fillScript } from './fill-script.js';
 import { interpolate } from './interpolate.js';
 
 /** Variables of a message: `scope` of the engine, over the conversation's context and the bot's variables. */
@@ -53,7 +54,7 @@ async function renderContent(content: Content, said: RenderScope, tools: RenderT
     case 'TEMPLATE':
       return renderTemplate(content.value, scope, tools);
     case 'SCRIPT':
-      return toReply(await tools.scripts.print(content.value, scope));
+      return toReply(await tools.scripts.print(await filledScript(content.value, scope, tools), scope));
   }
 }
 
@@ -89,14 +90,18 @@ async function fillIn(value: Json, scope: JsonObject, tools: RenderTools): Promi
  * so does one that this server could not run.
  */
 function fill(text: string, scope: JsonObject, tools: RenderTools): Promise<string> | string {
-  if (!text.includes('{{')) return text;
-  return interpolate(text, scope, (expression) => {
-    // The line break keeps a line comment inside the expression from swallowing the parenthesis.
-    const script = `var value = (${expression}\n); if (value !== undefined && value !== null) print(value);`;
-    return tools.scripts.print(script, scope).catch((error: unknown) => {
-      if (wasStopped(error) || isInfrastructure(error)) throw error;
-      return '';
-    });
+  return text.includes('{{') ? interpolate(text, scope, (expression) => evaluate(expression, scope, tools)) : text;
+}
+
+const filledScript = (script: string, scope: JsonObject, tools: RenderTools): Promise<string> | string =>
+  script.includes('{{') ? fillScript(script, scope, (expression) => evaluate(expression, scope, tools)) : script;
+
+function evaluate(expression: string, scope: JsonObject, tools: RenderTools): Promise<string> {
+  // The line break keeps a line comment inside the expression from swallowing the parenthesis.
+  const script = `var value = (${expression}\n); if (value !== undefined && value !== null) print(value);`;
+  return tools.scripts.print(script, scope).catch((error: unknown) => {
+    if (wasStopped(error) || isInfrastructure(error)) throw error;
+    return '';
   });
 }
 

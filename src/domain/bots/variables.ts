@@ -13,6 +13,7 @@ import { type BotRecord, childrenOf, updateBot } from '../../store/tables/bots.j
 import type { AssociatedData } from '../../store/vault.js';
 import { may, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
+import { circleOf } from './fill-variables.js';
 import { lockExisting } from './lock-existing.js';
 
 /** Characters of a key; a longer one is refused. */
@@ -81,8 +82,10 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     if (value.length > MAX_VALUE) throw badInput('value', `A value may have at most ${MAX_VALUE} characters.`);
     const bot = await lockExisting(command, botId);
     const ofKey = (variables: readonly BotVariableRecord[]) => variables.filter((variable) => variable.key === key);
-    const serving = ofKey(await variablesOf(trx, [botId]));
-    const [before] = asSaved(serving, ofKey(await waitingVariablesOf(trx, [botId])));
+    const [all, allWaiting] = [await variablesOf(trx, [botId]), await waitingVariablesOf(trx, [botId])];
+    refuseCircle(key, value, asSaved(all, allWaiting));
+    const serving = ofKey(all);
+    const [before] = asSaved(serving, ofKey(allWaiting));
     const secured = input.secured ?? before?.secured ?? false;
     const variable: BotVariableRecord = {
       botId,
@@ -98,6 +101,15 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     if (!shown) throw new Error('a saved variable is not shown');
     return shown;
   });
+}
+
+/** A variable may name others, and not itself through them; what secured ones name is not looked into. */
+function refuseCircle(key: string, value: string, saved: readonly BotVariableRecord[]): void {
+  const plain = saved.map((one): [string, string] => [one.key, one.value ?? '']);
+  const circle = circleOf(key, Object.fromEntries([...plain, [key, value]]));
+  if (circle === null) return;
+  const way = [...circle, key].map((name) => `{{env.${name}}}`).join(' → ');
+  throw badInput('value', `The value names itself: ${way}. Write one of these without the other.`);
 }
 
 /**

@@ -26,6 +26,7 @@ export function describeTurn(context: JsonObject, turn: TurnRequest, sentence: s
   context.botid = turn.botId;
   context.userInputs = { originalInput: { sentence } };
   const session = child(context, 'session');
+  dropExpired(session, turn.now);
   const user = child(session, 'UserContext');
   for (const [key, value] of Object.entries(turn.user.info)) user[key] = value;
   user._id ??= turn.user.id;
@@ -34,6 +35,21 @@ export function describeTurn(context: JsonObject, turn: TurnRequest, sentence: s
   options.streamId ??= turn.botId;
   const botUser = child(session, 'BotUserSession');
   botUser.conversationSessionId = turn.sessionId;
+}
+
+/** Drops what scripts stored for some minutes only: `BotUserSession.put(key, value, minutes)`. */
+function dropExpired(session: JsonObject, now: number): void {
+  const expiry = child(session, 'expiry');
+  for (const store of STORES) {
+    const ends = child(expiry, store);
+    for (const [key, at] of Object.entries(ends)) {
+      if (typeof at === 'number' && at > now) continue;
+      delete child(session, store)[key];
+      delete ends[key];
+    }
+    if (Object.keys(ends).length === 0) delete expiry[store];
+  }
+  if (Object.keys(expiry).length === 0) delete session.expiry;
 }
 
 /** Drops what belongs to one task, so that the next one starts clean; the session stays. */

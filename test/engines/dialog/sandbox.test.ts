@@ -52,7 +52,11 @@ describe('a script', () => {
         content: { hi: 'Hi' },
       },
     );
-    expect(context).toEqual({ entities: { X: null }, session: { BotUserSession: { a: 1, b: 2 } }, n: ['k', 'Hi'] });
+    expect(context).toEqual({
+      entities: { X: null },
+      session: { BotUserSession: { a: 1, b: 2 }, expiry: { BotUserSession: { b: at.now + 600_000 } } },
+      n: ['k', 'Hi'],
+    });
   });
 
   it('draws the same chance for the same seed', async () => {

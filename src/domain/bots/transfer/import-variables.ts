@@ -8,6 +8,7 @@ import {
 } from '../../../store/tables/bot-variables.js';
 import type { BotRecord } from '../../../store/tables/bots.js';
 import type { Command, DomainDeps } from '../../command.js';
+import { circleOf } from '../fill-variables.js';
 import { asSaved, MAX_KEY, saveVariables, variableAssociatedData, variablesActAtOnce } from '../variables.js';
 import { isSecretVariable } from './credentials.js';
 
@@ -32,6 +33,12 @@ export async function importVariables(
   const present = new Map(saved.map((variable) => [variable.key, variable]));
   const entries = new Map(objects(config?.envVariables).map((entry) => [entry.key, entry]));
   const warnings: ReadWarning[] = [];
+  const values = Object.fromEntries(read.map(({ key, value }) => [key, value]));
+  for (const { key } of lastOfEach(read)) {
+    const circle = circleOf(key, values);
+    const message = `The variable "${key}" names itself (${circle?.join(', ')}): it is used as it is written.`;
+    if (circle) warnings.push({ path: `config.envVariables[${key}]`, message });
+  }
   const records = lastOfEach(read).flatMap(({ key, value, secured: marked }): BotVariableRecord[] => {
     const warn = (message: string) => warnings.push({ path: `config.envVariables[${key}]`, message });
     if (key.length > MAX_KEY) {

@@ -7,6 +7,7 @@ export const PRELUDE = String.raw`(function (global) {
   'use strict';
   var parse = JSON.parse, stringify = JSON.stringify, compile = Function, RealDate = Date, apply = Reflect.apply;
   var printed = [];
+  var clock = 0;
 
   function text(value) {
     if (typeof value === 'string') return value;
@@ -43,10 +44,31 @@ export const PRELUDE = String.raw`(function (global) {
       if (typeof context.session[name] !== 'object' || context.session[name] === null) context.session[name] = {};
       return context.session[name];
     }
+    // When a key expires, in milliseconds since the epoch.
+    function ends(change) {
+      var expiry = global.context.session.expiry;
+      var ofStore = (typeof expiry === 'object' && expiry !== null && expiry[name]) || {};
+      change(ofStore);
+      if (Object.keys(ofStore).length > 0) global.context.session.expiry = Object.assign({}, expiry, { [name]: ofStore });
+      else if (expiry) delete expiry[name];
+    }
     return {
-      get: function (key) { return key === undefined ? store() : store()[key]; },
-      put: function (key, value) { store()[key] = value; return true; },
-      delete: function (key) { return delete store()[key]; },
+      get: function (key) {
+        if (key === undefined) return store();
+        var value = store()[key];
+        if (value !== undefined) ends(function (at) { if (at[key] <= clock) { delete store()[key]; delete at[key]; value = undefined; } });
+        return value;
+      },
+      put: function (key, value, minutes) {
+        store()[key] = value;
+        ends(function (at) { if (Number(minutes) > 0) at[key] = clock + Number(minutes) * 60000; else delete at[key]; });
+        return true;
+      },
+      delete: function (key) {
+        var done = delete store()[key];
+        ends(function (at) { delete at[key]; });
+        return done;
+      },
     };
   }
 
@@ -89,6 +111,7 @@ export const PRELUDE = String.raw`(function (global) {
     Object.keys(scope).forEach(function (key) { global[key] = scope[key]; });
     Math.random = seededRandom(seed);
     global.Date = fixedDate(now);
+    clock = now;
     var returned = apply(compile(script), global, []);
     // Prompts either print their message or return it.
     if (printed.length === 0 && returned !== undefined && returned !== null) printed.push(text(returned));
