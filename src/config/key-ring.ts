@@ -30,7 +30,8 @@ export function loadKeyRing(env: Env, anythingSealed: boolean): KeyRing {
   return parseKeyRing(fresh, file);
 }
 
-function parseKeyRing(text: string, where: string): KeyRing {
+/** Throws an Error that names the entry at fault. */
+export function parseKeyRing(text: string, where: string): KeyRing {
   const entries = text
     .split(/[\n,]/)
     .map((entry) => entry.trim())

@@ -49,6 +49,7 @@ export const bundleServer = {
  */
 const ENTRIES = {
   main: 'src/main.ts',
+  hookswitch: 'src/cli/hookswitch.ts',
   demo: 'src/demo/demo.ts',
   import: 'src/cli/import.ts',
   replay: 'src/cli/replay.ts',

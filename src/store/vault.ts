@@ -75,6 +75,9 @@ export async function hasSealedSecrets(db: Knex): Promise<boolean> {
   return (await db('key_checks').first('key_id')) !== undefined;
 }
 
+/** Ids of the keys that were ever in use. */
+export const sealedKeyIds = (db: Knex): Promise<string[]> => db('key_checks').orderBy('key_id').pluck('key_id');
+
 /**
  * Refuses to start with a missing or wrong key: opens the check text of every key that was ever in use, and leaves one
  * for the current key. Throws an Error that names the key.

@@ -15,7 +15,7 @@ const FLOORS = [
   ['turn'],
   ['inbox', 'outbox', 'history', 'files'],
   ['ingress', 'graphql', 'engines'],
-  ['server'],
+  ['server', 'operate'],
 ];
 const APART = ['cli', 'client', 'console', 'demo', 'setup'];
 const ROOMS = FLOORS.flat();

@@ -23,7 +23,15 @@ export async function migrate(db: Knex, source: Knex.MigrationSource<string>): P
   return applied;
 }
 
-async function assertNotNewer(db: Knex, source: Knex.MigrationSource<string>): Promise<void> {
+/** Name of the last migration that was applied; null for an empty database. */
+export async function lastMigration(db: Knex): Promise<string | null> {
+  if (!(await db.schema.hasTable('knex_migrations'))) return null;
+  const last = await db<{ id: number; name: string }>('knex_migrations').orderBy('id', 'desc').first('name');
+  return last?.name ?? null;
+}
+
+/** Throws an Error when the database has migrations that this version does not know. */
+export async function assertNotNewer(db: Knex, source: Knex.MigrationSource<string>): Promise<void> {
   if (!(await db.schema.hasTable('knex_migrations'))) return;
   const known = new Set(await source.getMigrations([]));
   const applied: string[] = await db('knex_migrations').orderBy('id').pluck('name');

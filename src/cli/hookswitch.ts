@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { machineVerbs } from '../operate/verbs.js';
+
+/** Exit codes of every verb: done, failed, used wrongly. Verbs that follow a job have more, which their help names. */
+const FAILED = 1;
+const USAGE = 2;
+
+const program = new Command('hookswitch')
+  .description('A webhook channel that connects any bot to any outside communication system.')
+  .addHelpText(
+    'after',
+    '\nSettings are environment variables: docs/settings.md.\nExit codes: 0 done, 1 failed, 2 wrong arguments.',
+  )
+  .exitOverride();
+
+program
+  .command('start', { isDefault: true })
+  .summary('run the server (the default)')
+  .description('Runs the server until it is told to stop (SIGTERM, Ctrl-C).')
+  .action(async () => void (await import('../main.js')));
+
+delegate('import', 'import a bot from an export', () => import('./import.js'));
+delegate('replay', 'send deliveries again', () => import('./replay.js'));
+delegate('demo', 'show a conversation over both kinds of channels', () => import('../demo/demo.js'));
+for (const verb of machineVerbs()) program.addCommand(verb);
+
+/** A verb that reads its arguments itself, also when it is run as a program of its own. */
+function delegate(name: string, summary: string, load: () => Promise<unknown>): void {
+  program
+    .command(name)
+    .summary(summary)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument('[args...]')
+    .action(async (_args: string[], _options: unknown, { args }: Command) => {
+      process.argv.splice(2, process.argv.length, ...args);
+      await load();
+    });
+}
+
+/** Throws CommanderError in place of ending the process, in every verb. */
+for (const verb of program.commands) verb.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = FAILED;
+  }
+}
