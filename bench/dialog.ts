@@ -128,6 +128,7 @@ function depsOf(scripts: DialogDeps['scripts']): DialogDeps {
     outbound: { request: refuse },
     tables: { query: refuse, insert: refuse, update: refuse, remove: refuse },
     languageModel: null,
+    functions: null,
     formUrl: () => '',
     settings: { services: 'LIVE' },
   };

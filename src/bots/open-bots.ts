@@ -25,6 +25,8 @@ export interface VersionSpec {
   secrets: Record<string, string>;
   /** The bot file, or null for a bot made from nothing. */
   definition: string | null;
+  /** What came along with the bot file. */
+  files: readonly { name: string; content: string }[];
   defaultLanguage: string;
 }
 
@@ -68,6 +70,7 @@ export function createOpenBots(deps: {
       settings: found.engineSettings,
       secrets: openEngineSecrets(deps.vault, engineSecrets.botId, engineSecrets.cipher),
       definition: found.definition && definitionText(deps.vault, found.definition),
+      files: found.definition?.companions?.files ?? [],
       defaultLanguage: found.defaultLanguage,
     };
     const variables = Object.fromEntries(

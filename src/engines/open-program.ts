@@ -1,5 +1,6 @@
 import type { BotProgram, Engine } from '../bots/engine.js';
 import type { OpenProgram, VersionSpec } from '../bots/open-bots.js';
+import { botFunctions } from '../definition/bot-functions.js';
 import { catalogue } from '../definition/catalogue.js';
 import { compile } from '../definition/compile.js';
 import type { Definition } from '../definition/definition.js';
@@ -68,6 +69,7 @@ export function createEngines(deps: EngineDeps): Engines {
       languageModel: languageModelOf(settings, spec.secrets, deps.outbound),
       formUrl: deps.formUrl,
       settings,
+      functions: botFunctions(spec.files),
     });
   };
   return {

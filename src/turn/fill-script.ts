@@ -1,3 +1,4 @@
+import { SCRIPT_TOKEN } from '../definition/bot-functions.js';
 import type { Json, JsonObject } from '../json.js';
 import { parsePath, printed, valueAt } from './interpolate.js';
 
@@ -59,7 +60,7 @@ function inCode(value: Json): string {
 
 /** Tells in what part of a script a place lies; the places are asked for in order. */
 function createScanner(script: string): (place: number) => Part {
-  const tokens = script.matchAll(TOKEN);
+  const tokens = script.matchAll(SCRIPT_TOKEN);
   let token = tokens.next();
   return (place) => {
     while (!token.done && token.value.index + token.value[0].length <= place) token = tokens.next();
@@ -67,10 +68,3 @@ function createScanner(script: string): (place: number) => Part {
     return /^\/[/*]/.test(token.value[0]) ? 'COMMENT' : 'TEXT';
   };
 }
-
-/**
- * Comments, literals of texts, and regular expressions where one may begin. Ends are optional: a search for one that is
- * missing would begin again at every place.
- */
-const TOKEN =
-  /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|`(?:\\[\s\S]|[^`\\])*`?|(?<=(?:^|[(,=:[!&|?{};\n]|return)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]?|[^/\\\n[])+\/?/g;

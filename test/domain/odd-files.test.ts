@@ -83,74 +83,19 @@ describe('a file of an odd shape', () => {
     });
   });
 
-  it('says of scripts beside it that nothing calls them', async () => {
-    const { warnings } = await importBot({
-      definition: botFile(),
-      files: [{ name: 'fn.js', content: 'function f() {}' }],
-    });
-    expect(warnings).toEqual([{ path: 'files[fn.js]', message: expect.stringContaining('scripts here cannot call') }]);
-  });
-});
-
-describe('the report of an import', () => {
-  it('names what is not understood of entities and conditions', async () => {
-    const condition = (raw: Record<string, unknown>) => ({ if: raw, default: 'end' });
-    const transitions = [
-      condition({ context: 'context.a', op: 'between', value: '1' }),
-      condition({ conjoin: 'and', tests: [{ context: 'context,a', op: 'eq', value: '1' }, { context: 'context.b' }] }),
-      condition({ context: '', op: '' }),
-    ];
-    const nodes = [
-      { nodeId: 'intent0', type: 'intent', componentId: 'dc-1', transitions: [{ default: 'e' }] },
-      { nodeId: 'e', type: 'entity', componentId: 'dc-2', transitions },
-    ];
-    const { warnings } = await importBot({
-      definition: botFile({
-        dialogs: [{ _id: 'dg-1', refId: 'r', lname: 'Go', nodes }],
-        dialogComponents: [
-          { _id: 'dc-1', refId: 'r1', type: 'intent', name: 'Go', dialogId: 'dg-1' },
-          { _id: 'dc-2', refId: 'r2', type: 'entity', name: 'Firm', entityType: 'company_name' },
-        ],
-      }),
-    });
-    expect(warnings.map(({ path, message }) => [path, message])).toEqual([
-      ['dialogs[0].nodes[1]', 'A condition never holds: this server does not know the operator "between".'],
-      ['dialogs[0].nodes[1]', 'A condition never holds: "context,a" is not the path of a value.'],
-      [
-        'dialogs[0].nodes[1]',
-        'The node "Firm" asks for a "company_name", which is not recognised here: every answer gets its error prompt.',
-      ],
+  it('says of scripts which functions they call that are not there, and of files of functions what is wrong', async () => {
+    const script = (code: string) => ({ _id: 'dc-s', refId: 'dc-s', type: 'script', name: 'Greet', script: code });
+    const definition = { ...botFile(), dialogComponents: [script(encodeURIComponent('sayHello(1); other()'))] };
+    const file = (content: string) => [{ name: 'fn.js', content }];
+    const told = async (content: string) => (await importBot({ definition, files: file(content) })).warnings;
+    const path = 'dialogComponents[0].script';
+    expect(await told('function sayHello() {} function other() {}')).toEqual([]);
+    expect(await told('function sayHello() {}')).toEqual([
+      { path, message: expect.stringMatching(/"Greet" calls other\(\)/) },
     ]);
+    expect(await told('function sayHello( { } function other() {}')).toMatchObject([
+      { path: 'files[fn.js]', message: expect.stringContaining('do not parse') },
+    ]);
+    await expect(told(`// ${'x'.repeat(500 * 1024)}`)).rejects.toMatchObject({ details: { field: 'files' } });
   });
-
-  it('names scripts that do not parse, and runs none', async () => {
-    const script = (_id: string, name: string, text: string) => ({
-      _id,
-      refId: _id,
-      name,
-      type: 'script',
-      script: text,
-    });
-    const text = { text: 'print({a: 1 b: 2})', type: 'uxmap' };
-    const { warnings } = await importBot({
-      definition: botFile({
-        dialogComponents: [
-          script('dc-1', 'Sound', 'for (i = 0; i < 3; i++) x = i; return x?.y'),
-          script('dc-2', 'Broken', encodeURIComponent('} globalThis.ran = true; {')),
-          { ...script('dc-3', 'Says', ''), type: 'message', message: [{ channel: 'ivr', localeData: { en: text } }] },
-        ],
-      }),
-    });
-    expect(warnings.map(({ path }) => path)).toEqual(['dialogComponents[1].script', 'dialogComponents[2].message']);
-    expect(warnings[0]?.message).toMatch(/"Broken" does not parse \(.*\); it runs the failure event/);
-    expect('ran' in globalThis).toBe(false);
-  });
-});
-
-it('a name that a bot was given here goes along with its export', async () => {
-  const { bot } = await importBot({ definition: botFile(), name: 'Renamed' });
-  const { definition, config } = await plane.domain.transfer.exportBot(plane.admin, bot.id);
-  expect((await importBot({ definition, config })).bot.name).toBe('Renamed');
-  expect((await importBot({ definition, config, name: 'Again' })).bot.name).toBe('Again');
-  expect(definition.localeData).toEqual({ en: { name: 'Odd' } });
 });

@@ -72,6 +72,7 @@ export function createBench(clock: Clock): RemoteBench {
         settings: {},
         secrets: {},
         definition: null,
+        files: [],
         defaultLanguage: 'en',
         ...spec,
       }),

@@ -129,6 +129,40 @@ describe('a synchronous webhook channel', () => {
   });
 });
 
+it('a bot calls the functions that were imported beside its file', async () => {
+  const app = await startTestApp();
+  try {
+    const content = encodeURIComponent('print(sayHello("Ada"))');
+    const definition = {
+      ...{
+        _id: 'st-f',
+        defaultLanguage: 'en',
+        supportedLanguages: ['en'],
+        localeData: { en: { name: 'Fn' } },
+        dialogs: [],
+      },
+      botEvents: {
+        INTENT_UNIDENTIFIED: {
+          enabled: true,
+          msg: [{ channel: 'default', localeData: { en: { text: content, type: 'uxmap' } } }],
+        },
+      },
+    };
+    const files = [{ name: 'fn.js', content: 'function sayHello(name) { return "Hello " + name; }' }];
+    const { importBot } = await app.gql(
+      'mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } warnings { path message } } }',
+      { input: { definition, files, mode: 'NEW' } },
+    );
+    expect(importBot.warnings).toEqual([]);
+    const caller = await createCaller(app);
+    const [channel] = await goLive(app, importBot.bot.id, [{ appClientId: caller.clientId }]);
+    const body = { message: { text: 'hm' }, from: { id: 'u' } };
+    expect((await app.post(channel?.path ?? '', body, caller.headers())).body).toEqual({ text: 'Hello Ada' });
+  } finally {
+    await app.remove();
+  }
+});
+
 const flightStatus = new URL('../../../shared/exports/flight-status-demo/', import.meta.url);
 
 describe.skipIf(!existsSync(flightStatus))('a bot imported from a real export (needs ../shared/exports)', () => {

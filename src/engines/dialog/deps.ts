@@ -1,4 +1,5 @@
 import type { TurnRequest } from '../../bots/engine.js';
+import type { BotFunctions } from '../../definition/bot-functions.js';
 import type { Json, JsonObject } from '../../json.js';
 import type { Outbound } from '../../outbound/request.js';
 import type { ScriptCaller, ScriptRunner } from '../../wire/reply.js';
@@ -14,6 +15,8 @@ export interface DialogDeps {
   /** The address of a form a user is to fill in. */
   formUrl: (form: { botId: string; formRefId: string; turnId: string; now: number }) => string;
   settings: DialogSettings;
+  /** What the bot's scripts may call besides; null for nothing. */
+  functions: BotFunctions | null;
 }
 
 export interface DialogSettings {

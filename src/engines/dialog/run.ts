@@ -1,4 +1,5 @@
 import type { EndOfTask, Pause, Said, TurnRequest } from '../../bots/engine.js';
+import { withFunctions } from '../../definition/bot-functions.js';
 import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
 import { NO_OVERRIDES, resolveContents } from '../../domain/messages/resolve.js';
@@ -50,7 +51,8 @@ export class NodeFailure extends Error {
 export function scopeOf(run: Run, more: JsonObject = {}): JsonObject {
   const content =
     own(run.program.content, run.turn.language) ?? own(run.program.content, run.program.defaultLanguage) ?? {};
-  return { context: run.context, env: run.turn.env as JsonObject, content, ...more };
+  const scope = { context: run.context, env: run.turn.env as JsonObject, content, ...more };
+  return withFunctions(scope, run.deps.functions);
 }
 
 /** Says a message of the bot by key; nothing when no channel has contents for it. */

@@ -70,6 +70,7 @@ export function deps(over: Partial<DialogDeps> = {}): DialogDeps {
     languageModel: null,
     formUrl: ({ formRefId }) => `https://bot.example/forms/${formRefId}`,
     settings: { services: 'SAMPLE' },
+    functions: null,
     ...over,
   };
 }

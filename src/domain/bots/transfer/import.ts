@@ -1,3 +1,4 @@
+import { isFunctions, MAX_FUNCTIONS } from '../../../definition/bot-functions.js';
 import { catalogue } from '../../../definition/catalogue.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { isObject } from '../../../definition/json.js';
@@ -117,6 +118,9 @@ function toFiles(input: ImportInput): { incoming: BotFiles; warnings: ReadWarnin
   const files = (input.files ?? []).map(({ name, content }) => ({ name, content }));
   const twice = files.find((file, index) => files.findIndex((one) => one.name === file.name) !== index);
   if (twice) throw badInput('files', `There are two files named "${twice.name}".`);
+  const large = files.find(({ name, content }) => isFunctions(name) && Buffer.byteLength(content) > MAX_FUNCTIONS);
+  if (large)
+    throw badInput('files', `The file "${large.name}" is too large: a file of functions may have at most 500 KB.`);
   const ofBot = isObject(definition) ? definition : {};
   const ofConfig = isObject(config) ? { ...config } : null;
   return {
@@ -125,15 +129,10 @@ function toFiles(input: ImportInput): { incoming: BotFiles; warnings: ReadWarnin
       config: ofConfig,
       files,
     },
-    warnings: [
-      ...left.map((key) => ({ path: key, message: `"${key}" stands beside the bot definition, and was left out.` })),
-      ...files
-        .filter(({ name }) => /\.js$/i.test(name))
-        .map(({ name }) => ({
-          path: `files[${name}]`,
-          message: 'Its functions are kept; scripts here cannot call them.',
-        })),
-    ],
+    warnings: left.map((key) => ({
+      path: key,
+      message: `"${key}" stands beside the bot definition, and was left out.`,
+    })),
   };
 }
 
@@ -166,7 +165,7 @@ function prepare(whole: BotFiles): Prepared {
     secrets,
     definition,
     extras,
-    warnings: [...readWarnings, ...runWarnings(files.definition, definition), ...warnings],
+    warnings: [...readWarnings, ...runWarnings(files.definition, definition, files.files), ...warnings],
   };
 }
 

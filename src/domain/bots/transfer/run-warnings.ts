@@ -2,6 +2,7 @@ import { compileTasks } from '../../../definition/compile.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { objects, type Raw, string } from '../../../definition/json.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
+import type { BotFiles } from '../../definitions.js';
 import { scriptWarnings } from './script-warnings.js';
 
 /** Parts of newer files that are stored and exported, but never run. */
@@ -22,7 +23,7 @@ const KEPT_ONLY = [
 ];
 
 /** Warnings about parts of a file that are stored but cannot run, by path. */
-export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
+export function runWarnings(raw: Raw, definition: Definition, files: BotFiles['files']): ReadWarning[] {
   const kept = KEPT_ONLY.filter((key) => isFilled(raw[key])).map((key) => ({
     path: key,
     message: `"${key}" is kept and exported again; this server does not run it.`,
@@ -44,7 +45,13 @@ export function runWarnings(raw: Raw, definition: Definition): ReadWarning[] {
     path: 'dialogComponents',
     message: `Messages for the channel type "${type}" are kept; webhook channels do not say them.`,
   }));
-  return [...kept, ...channels, ...overrides, ...compileTasks(definition).warnings, ...scriptWarnings(raw, definition)];
+  return [
+    ...kept,
+    ...channels,
+    ...overrides,
+    ...compileTasks(definition).warnings,
+    ...scriptWarnings(raw, definition, files),
+  ];
 }
 
 const isFilled = (value: unknown): boolean =>

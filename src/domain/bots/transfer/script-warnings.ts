@@ -1,37 +1,95 @@
-import { compileFunction } from 'node:vm';
+import { compileFunction, runInNewContext } from 'node:vm';
+import { botFunctions, isFunctions, unknownCalls } from '../../../definition/bot-functions.js';
 import type { Definition, MessageEntry, ReadWarning } from '../../../definition/definition.js';
 import { list, object, own, type Raw, string } from '../../../definition/json.js';
+import type { BotFiles } from '../../definitions.js';
 
-/** Scripts of nodes, services and messages that do not parse, by path. They are parsed, and never run. */
-export function scriptWarnings(raw: Raw, { components }: Definition): ReadWarning[] {
-  return list(raw.dialogComponents).flatMap((entry, at): ReadWarning[] => {
-    const component = own(components, string(object(entry)._id));
-    if (!component) return [];
-    const { script, service, message, errorMessage } = component;
-    const scripts: [string, string][] = [
-      ['script', script],
-      ['preProcessor', service?.preProcessor ?? ''],
-      ['postProcessor', service?.postProcessor ?? ''],
-      ...scriptsOf(message).map((text): [string, string] => ['message', text]),
-      ...scriptsOf(errorMessage).map((text): [string, string] => ['errorMessage', text]),
-    ];
-    return scripts.flatMap(([field, text]) => {
-      const fault = faultOf(text);
-      const path = `dialogComponents[${at}].${field}`;
-      return fault === null
-        ? []
-        : [{ path, message: `A script of "${component.name}" does not parse (${fault}); it runs the failure event.` }];
-    });
-  });
+/** A script of a bot, with its place. `EXPRESSION`: inside the braces of a text. */
+interface Script {
+  path: string;
+  owner: string;
+  text: string;
+  kind: 'SCRIPT' | 'EXPRESSION';
 }
 
-const scriptsOf = (entries: readonly MessageEntry[]): string[] =>
-  entries.filter(({ content }) => content.type === 'SCRIPT').map(({ content }) => content.value);
+/**
+ * Scripts that do not parse, and calls of functions that are not there: of nodes, services, messages, questions, small talk,
+ * events and the files of functions, by path. They are parsed, and never run.
+ */
+export function scriptWarnings(raw: Raw, definition: Definition, files: BotFiles['files']): ReadWarning[] {
+  const known = new Set([...GLOBALS, ...(botFunctions(files)?.names ?? [])]);
+  const ofFiles = files
+    .filter(({ name }) => isFunctions(name))
+    .flatMap(({ name, content }) => {
+      const fault = faultOf(content);
+      const message = `Its functions do not parse (${fault}); scripts that call them run the failure event.`;
+      return fault === null ? [] : [{ path: `files[${name}]`, message }];
+    });
+  return [...ofFiles, ...scriptsIn(raw, definition).flatMap((script) => warningsOf(script, known))];
+}
 
+function warningsOf({ path, owner, text, kind }: Script, known: ReadonlySet<string>): ReadWarning[] {
+  const fault = kind === 'SCRIPT' ? faultOf(text) : null;
+  if (fault !== null)
+    return [{ path, message: `A script of "${owner}" does not parse (${fault}); it runs the failure event.` }];
+  const names = unknownCalls(text, known);
+  if (names.length === 0) return [];
+  const called = names.map((name) => `${name}()`).join(', ');
+  const message = `A script of "${owner}" calls ${called}, which no .js file of the import has. Add the file that does.`;
+  return [{ path, message }];
+}
+
+function scriptsIn(raw: Raw, { components, faqs, smallTalk, events }: Definition): Script[] {
+  const ofComponents = list(raw.dialogComponents).flatMap((entry, at): Script[] => {
+    const component = own(components, string(object(entry)._id));
+    if (!component) return [];
+    const { name: owner, script, service, message, errorMessage } = component;
+    const path = `dialogComponents[${at}]`;
+    return [
+      { path: `${path}.script`, owner, text: script, kind: 'SCRIPT' },
+      { path: `${path}.preProcessor`, owner, text: service?.preProcessor ?? '', kind: 'SCRIPT' },
+      { path: `${path}.postProcessor`, owner, text: service?.postProcessor ?? '', kind: 'SCRIPT' },
+      ...scriptsOf(`${path}.message`, owner, message),
+      ...scriptsOf(`${path}.errorMessage`, owner, errorMessage),
+    ];
+  });
+  return [
+    ...ofComponents,
+    ...faqs.flatMap(({ question, answers }, at) => scriptsOf(`faqs[${at}]`, question, answers)),
+    ...smallTalk.flatMap(({ patterns, group, answers }, at) =>
+      scriptsOf(`smallTalk[${at}]`, patterns[0] ?? group, answers),
+    ),
+    ...Object.entries(events).flatMap(([name, { script, message }]): Script[] => [
+      { path: `botEvents.${name}`, owner: name, text: script, kind: 'SCRIPT' },
+      ...scriptsOf(`botEvents.${name}`, name, message),
+    ]),
+  ];
+}
+
+const scriptsOf = (path: string, owner: string, entries: readonly MessageEntry[]): Script[] =>
+  entries.flatMap(({ content: { type, value } }): Script[] =>
+    type === 'SCRIPT'
+      ? [{ path, owner, text: value, kind: 'SCRIPT' }]
+      : [...value.matchAll(/\{\{([^{}]*\([^{}]*)\}\}/g)].map(([, text = '']) => ({
+          path,
+          owner,
+          text,
+          kind: 'EXPRESSION',
+        })),
+  );
+
+/** What a script may call: JavaScript's own, and what bots know. */
+const GLOBALS: readonly string[] = [
+  ...(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]),
+  ...'print getChoices koreUtil koreDebugger console context env content response tags contextTags'.split(' '),
+  ...'BotUserSession UserSession UserContext BotContext EnterpriseContext'.split(' '),
+];
+
+/** What is wrong with a script and where, or null. `{{…}}` is filled in before it runs, and stands for a value. */
 function faultOf(script: string): string | null {
   if (script === '') return null;
   try {
-    compileFunction(script);
+    compileFunction(script.replace(/\{\{[^{};\n]*\}\}/g, 'null'));
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

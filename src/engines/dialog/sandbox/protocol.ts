@@ -2,6 +2,8 @@
 export interface Job {
   id: number;
   script: string;
+  /** Source of the functions that the script may call; null for none. */
+  library: string | null;
   /** JSON of `{context, env, content, response …}`. */
   scope: string;
   now: number;

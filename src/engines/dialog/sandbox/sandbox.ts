@@ -1,3 +1,4 @@
+import { functionsFor } from '../../../definition/bot-functions.js';
 import { isObject } from '../../../definition/json.js';
 import type { Json, JsonObject } from '../../../json.js';
 import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../../json-limits.js';
@@ -39,7 +40,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const run: ScriptSandbox['run'] = async (script, scope, { botId, now, random }) => {
     lastId += 1;
-    const job = { id: lastId, script, scope: JSON.stringify(scope), now, seed: Math.floor(random() * 2 ** 32) };
+    const library = functionsFor(script, scope);
+    const job = {
+      id: lastId,
+      script,
+      library,
+      scope: JSON.stringify(scope),
+      now,
+      seed: Math.floor(random() * 2 ** 32),
+    };
     const result = await new Promise<Result>((resolve, reject) => threads.run({ botId, job, resolve, reject }));
     if ('error' in result) throw new ScriptError(result.error, result.stopped);
     assertModest(result.printed, 'printed JSON');

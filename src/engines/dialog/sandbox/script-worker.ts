@@ -45,8 +45,10 @@ port.on('message', (job: Job) => {
 port.postMessage({ cpuFile });
 
 async function answer(job: Job): Promise<void> {
-  if (NEEDS_LIBRARIES.test(job.script)) equipped ??= prepare(librarySources());
-  const prepared = equipped && NEEDS_LIBRARIES.test(job.script) ? await equipped : plain;
+  const needsLibraries =
+    NEEDS_LIBRARIES.test(job.script) || (job.library !== null && NEEDS_LIBRARIES.test(job.library));
+  if (needsLibraries) equipped ??= prepare(librarySources());
+  const prepared = equipped && needsLibraries ? await equipped : plain;
   port?.postMessage(execute(prepared, job));
   prepared.reset();
 }
@@ -77,7 +79,8 @@ function execute({ context, run }: Prepared, job: Job): Result {
   started.at = performance.now();
   started.cpuMs = cpuMs(cpuFile);
   scriptStart[0] = started.cpuMs;
-  const result = context.callFunction(run, context.undefined, ...arguments_);
+  const loaded = job.library === null ? null : context.evalCode(job.library, 'functions.js');
+  const result = loaded?.error ? loaded : context.callFunction(run, context.undefined, ...arguments_);
   scriptStart[0] = 0;
   if (result.error) {
     const error: unknown = context.dump(result.error);
