@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { productVersion } from '../operate/product-version.js';
+import { upkeepVerbs, withMachineTokens } from '../operate/upkeep-verbs.js';
 import { machineVerbs } from '../operate/verbs.js';
+import { exportVerb } from './export.js';
+import { tokenVerb } from './token.js';
 
 /** Exit codes of every verb: done, failed, used wrongly. Verbs that follow a job have more, which their help names. */
 const FAILED = 1;
@@ -18,12 +22,18 @@ program
   .command('start', { isDefault: true })
   .summary('run the server (the default)')
   .description('Runs the server until it is told to stop (SIGTERM, Ctrl-C).')
-  .action(async () => void (await import('../main.js')));
+  .allowExcessArguments()
+  .action(async (_options: unknown, { args: [unknown] }: Command) => {
+    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'. See hookswitch --help.`);
+    await import('../main.js');
+  });
 
 delegate('import', 'import a bot from an export', () => import('./import.js'));
 delegate('replay', 'send deliveries again', () => import('./replay.js'));
 delegate('demo', 'show a conversation over both kinds of channels', () => import('../demo/demo.js'));
-for (const verb of machineVerbs()) program.addCommand(verb);
+const verbs = [exportVerb(), tokenVerb(withMachineTokens), ...upkeepVerbs(), ...machineVerbs()];
+for (const verb of verbs) program.addCommand(verb);
+program.version(productVersion());
 
 /** A verb that reads its arguments itself, also when it is run as a program of its own. */
 function delegate(name: string, summary: string, load: () => Promise<unknown>): void {
@@ -41,7 +51,11 @@ function delegate(name: string, summary: string, load: () => Promise<unknown>): 
 }
 
 /** Throws CommanderError in place of ending the process, in every verb. */
-for (const verb of program.commands) verb.exitOverride();
+function throwing(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwing);
+}
+throwing(program);
 
 try {
   await program.parseAsync();

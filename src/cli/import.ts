@@ -13,6 +13,7 @@ const USAGE = `Imports a bot from a real export.
   --mode    NEW (default), FULL (replaces, keeps webhook channels), INCREMENTAL (adds and replaces by refId)
   --bot     the bot to import into, for FULL and INCREMENTAL
   --name    another name for the bot
+  --json    the report as one line of JSON
 `;
 
 interface Report {
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
       mode: { type: 'string', default: 'NEW' },
       bot: { type: 'string' },
       name: { type: 'string' },
-      help: { type: 'boolean' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   const [path] = positionals;
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
   const { mode, bot: botId, name, token } = values;
   const input = { ...(await readBotFiles(path)), mode, botId, name };
   const { importBot } = await doorTo(values.url, token)<{ importBot: Report }>(MUTATION, { input });
-  process.stdout.write(describe(importBot));
+  process.stdout.write(values.json ? `${JSON.stringify(importBot)}\n` : describe(importBot));
 }
 
 function describe({ bot, dialogs, messages, overrides, channels, warnings }: Report): string {
@@ -63,5 +65,6 @@ function describe({ bot, dialogs, messages, overrides, channels, warnings }: Rep
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  process.exitCode = isUsage ? 2 : 1;
 });

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       'per-second': { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   const { token, channel, bot, user, since, json } = values;

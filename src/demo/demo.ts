@@ -10,22 +10,45 @@ import { createChannel, importAndPublish } from './set-up.js';
 /**
  * The main job from nothing: a bot, an app, a synchronous and an asynchronous channel, approval, publish, and a
  * conversation over both. With `--url` and `--token` it uses a server that runs already (it must allow callbacks to
- * this machine).
+ * this machine); with `--keep` its own one goes on until Ctrl-C.
  */
-const { values } = parseArgs({ options: { url: { type: 'string' }, token: { type: 'string' } } });
+const USAGE = `Shows a conversation over a synchronous and an asynchronous channel, with a bot made for it.
+
+  --url     of a server that runs (default: one of its own, on a scratch folder)
+  --token   an API token of an ADMIN of that server
+  --keep    its own server goes on until Ctrl-C, with the bot, to be tried by hand
+`;
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    token: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
+  if (values.help) return void process.stdout.write(USAGE);
   if (Boolean(values.url) !== Boolean(values.token)) throw new Error('Give both --url and --token, or neither.');
   const own = values.url ? null : await startServer();
   const url = (values.url ?? own?.url ?? '').replace(/\/+$/, '');
   const receiver = await startReceiver();
   try {
     await show(url, values.token ?? own?.token ?? '', receiver);
+    if (own && values.keep) await keep(own);
   } finally {
     receiver.close();
     await own?.stop();
   }
+}
+
+async function keep({ url, token }: { url: string; token: string }): Promise<void> {
+  say(`\nThis server goes on until Ctrl-C: ${url}/console/, with the API token ${token}`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
 }
 
 async function show(url: string, token: string, receiver: Awaited<ReturnType<typeof startReceiver>>): Promise<void> {
@@ -82,7 +105,7 @@ async function show(url: string, token: string, receiver: Awaited<ReturnType<typ
   }
   say('\nThe same by hand (README.md walks through it):\n');
   say(curlLines({ url, botId: bot.id, clientId: app.clientId, hook: sync.path, authorization }));
-  if (!values.url) say('\nThis server stops with the demo. Start your own with: npm start');
+  if (!values.url && !values.keep) say('\nThis server stops with the demo. Start your own with: npm start');
 }
 
 main().catch((error: unknown) => {

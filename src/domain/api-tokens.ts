@@ -19,7 +19,7 @@ import { findUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { MINUTE, SECOND } from '../time.js';
 import { assertMay, isServiceUser, type Viewer } from './access.js';
-import { type DomainDeps, runCommand } from './command.js';
+import { type CommandDeps, runCommand } from './command.js';
 import { apiToken } from './secrets.js';
 import { nameInput } from './text-input.js';
 
@@ -47,7 +47,7 @@ export interface TokenInput {
 }
 
 /** API tokens: shown once and stored as SHA-256. Tokens made with another token end with it. */
-export function createApiTokens(deps: DomainDeps) {
+export function createApiTokens(deps: CommandDeps) {
   const { database, clock, log } = deps;
   const cache = new LRUCache<string, CachedIdentity>(atMost(CACHE_SIZE));
 

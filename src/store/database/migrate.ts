@@ -30,6 +30,14 @@ export async function lastMigration(db: Knex): Promise<string | null> {
   return last?.name ?? null;
 }
 
+/** Names of the migrations to be applied, in their order. */
+export async function pendingMigrations(db: Knex, source: Knex.MigrationSource<string>): Promise<string[]> {
+  const known = await source.getMigrations([]);
+  if (!(await db.schema.hasTable('knex_migrations'))) return known;
+  const applied = new Set<string>(await db('knex_migrations').pluck('name'));
+  return known.filter((name) => !applied.has(name));
+}
+
 /** Throws an Error when the database has migrations that this version does not know. */
 export async function assertNotNewer(db: Knex, source: Knex.MigrationSource<string>): Promise<void> {
   if (!(await db.schema.hasTable('knex_migrations'))) return;
