@@ -1,3 +1,4 @@
+import { scriptFault } from '../../definition/script-fault.js';
 import { badInput } from '../../errors.js';
 import { excessOf } from '../../json-limits.js';
 import type { Content } from '../../vocabulary.js';
@@ -19,6 +20,14 @@ export function contentsInput(contents: readonly Content[]): Content[] {
     }
     return { type, value };
   });
+}
+
+/** Refuses a script that cannot be read. BAD_USER_INPUT (`contents`), with line and column. */
+export function refuseFaultyScripts(contents: readonly Content[]): void {
+  for (const [index, { type, value }] of contents.entries()) {
+    const fault = type === 'SCRIPT' ? scriptFault(value) : null;
+    if (fault !== null) throw badInput(`contents[${index}].value`, `The script does not parse: ${fault}.`);
+  }
 }
 
 function isJsonObject(text: string): boolean {

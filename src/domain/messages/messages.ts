@@ -20,7 +20,7 @@ import { assertMay, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
-import { contentsInput } from './contents-input.js';
+import { contentsInput, refuseFaultyScripts } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
 import { indexOverrides, resolveContents } from './resolve.js';
 
@@ -118,6 +118,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
     async setOverride(viewer: Viewer, input: NewOverride): Promise<BotMessageView> {
       const contents = contentsInput(input.contents);
+      refuseFaultyScripts(contents);
       assertMay(viewer, 'message.override');
       await view(database.read, viewer, input.botId, input.messageKey); // parses the definition before the transaction
       return runCommand(deps, viewer, 'message.override', async (command) => {

@@ -3,6 +3,7 @@ import { catalogue } from '../../../definition/catalogue.js';
 import type { Definition, ReadWarning } from '../../../definition/definition.js';
 import { isObject } from '../../../definition/json.js';
 import { readDefinition, refuseUniversalBot } from '../../../definition/read.js';
+import { scriptFault } from '../../../definition/script-fault.js';
 import { unwrap } from '../../../definition/unwrap.js';
 import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId } from '../../../ids.js';
@@ -158,6 +159,11 @@ function prepare(whole: BotFiles): Prepared {
     if (override.contents.length === 0)
       throw badInput('config', `config.hookswitch.overrides[${index}] has no contents.`);
     contentsInput(override.contents);
+    for (const { type, value } of override.contents) {
+      const fault = type === 'SCRIPT' ? scriptFault(value) : null;
+      const path = `config.${EXTRAS_KEY}.overrides[${index}]`;
+      if (fault !== null) warnings.push({ path, message: `Its script does not parse (${fault}); it says nothing.` });
+    }
   }
   const { [EXTRAS_KEY]: _, ...config } = files.config ?? {}; // written anew by each export
   return {

@@ -1,7 +1,8 @@
-import { compileFunction, runInNewContext } from 'node:vm';
+import { runInNewContext } from 'node:vm';
 import { botFunctions, isFunctions, unknownCalls } from '../../../definition/bot-functions.js';
 import type { Definition, MessageEntry, ReadWarning } from '../../../definition/definition.js';
 import { list, object, own, type Raw, string } from '../../../definition/json.js';
+import { scriptFault } from '../../../definition/script-fault.js';
 import type { BotFiles } from '../../definitions.js';
 
 /** A script of a bot, with its place. `EXPRESSION`: inside the braces of a text. */
@@ -21,7 +22,7 @@ export function scriptWarnings(raw: Raw, definition: Definition, files: BotFiles
   const ofFiles = files
     .filter(({ name }) => isFunctions(name))
     .flatMap(({ name, content }) => {
-      const fault = faultOf(content);
+      const fault = scriptFault(content);
       const message = `Its functions do not parse (${fault}); scripts that call them run the failure event.`;
       return fault === null ? [] : [{ path: `files[${name}]`, message }];
     });
@@ -29,7 +30,7 @@ export function scriptWarnings(raw: Raw, definition: Definition, files: BotFiles
 }
 
 function warningsOf({ path, owner, text, kind }: Script, known: ReadonlySet<string>): ReadWarning[] {
-  const fault = kind === 'SCRIPT' ? faultOf(text) : null;
+  const fault = kind === 'SCRIPT' ? scriptFault(text) : null;
   if (fault !== null)
     return [{ path, message: `A script of "${owner}" does not parse (${fault}); it runs the failure event.` }];
   const names = unknownCalls(text, known);
@@ -84,14 +85,3 @@ const GLOBALS: readonly string[] = [
   ...'print getChoices koreUtil koreDebugger console context env content response tags contextTags'.split(' '),
   ...'BotUserSession UserSession UserContext BotContext EnterpriseContext'.split(' '),
 ];
-
-/** What is wrong with a script and where, or null. `{{…}}` is filled in before it runs, and stands for a value. */
-function faultOf(script: string): string | null {
-  if (script === '') return null;
-  try {
-    compileFunction(script.replace(/\{\{[^{};\n]*\}\}/g, 'null'));
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
