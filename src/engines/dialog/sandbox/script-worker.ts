@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { newQuickJSWASMModule, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
 import { cpuMs, ownCpuFile } from './cpu-time.js';
+import { HASH_LIBRARY } from './hash-library.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerData } from './protocol.js';
 import { takeSnapshot } from './snapshot.js';
@@ -128,5 +129,9 @@ function librarySources(): string[] {
   const require = createRequire(import.meta.url);
   const lodash = readFileSync(require.resolve('lodash/lodash.min.js'), 'utf8');
   const moment = readFileSync(require.resolve('moment/min/moment.min.js'), 'utf8');
-  return [`${lodash}\n;globalThis.__lodash = globalThis._;`, `${moment}\n;globalThis.__moment = globalThis.moment;`];
+  return [
+    HASH_LIBRARY,
+    `${lodash}\n;globalThis.__lodash = globalThis._;`,
+    `${moment}\n;globalThis.__moment = globalThis.moment;`,
+  ];
 }
