@@ -90,6 +90,8 @@ describe('a file of an odd shape', () => {
     const told = async (content: string) => (await importBot({ definition, files: file(content) })).warnings;
     const path = 'dialogComponents[0].script';
     expect(await told('function sayHello() {} function other() {}')).toEqual([]);
+    const botEvents = { TASK_FAILURE_EVENT: { enabled: true, action: 'displayMessage', script: '.' } };
+    expect(await importBot({ definition: { ...botFile(), botEvents } })).toMatchObject({ warnings: [] });
     expect(await told('function sayHello() {}')).toEqual([
       { path, message: expect.stringMatching(/"Greet" calls other\(\)/) },
     ]);

@@ -60,8 +60,14 @@ function scriptsIn(raw: Raw, { components, faqs, smallTalk, events }: Definition
     ...smallTalk.flatMap(({ patterns, group, answers }, at) =>
       scriptsOf(`smallTalk[${at}]`, patterns[0] ?? group, answers),
     ),
-    ...Object.entries(events).flatMap(([name, { script, message }]): Script[] => [
-      { path: `botEvents.${name}`, owner: name, text: script, kind: 'SCRIPT' },
+    ...Object.entries(events).flatMap(([name, { action, script, message }]): Script[] => [
+      // An event that runs no script has a dot for one.
+      {
+        path: `botEvents.${name}`,
+        owner: name,
+        text: action === 'runScript' && script !== '.' ? script : '',
+        kind: 'SCRIPT',
+      },
       ...scriptsOf(`botEvents.${name}`, name, message),
     ]),
   ];
