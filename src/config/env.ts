@@ -216,6 +216,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   throw new Error(`These settings need to be corrected (docs/settings.md):\n${faults.join('\n')}`);
 }
 
+/** Libraries run as in production unless NODE_ENV says otherwise; before any of them is loaded. */
+export function beInProduction(): void {
+  process.env.NODE_ENV ||= 'production';
+}
+
 /** Name, meaning and default of each setting, for the documentation. */
 export function describeEnv(): { name: string; meaning: string; fallback: string }[] {
   const defaults: Record<string, unknown> = settings.parse({});

@@ -73,7 +73,7 @@ async function assertFits(env: Env, { database, schema, version }: Manifest): Pr
 
 /** Names of what a restore would replace or mix with. The key ring alone may be there: it can be the one that is needed. */
 async function whatIsIn(target: string, env: Env): Promise<string[]> {
-  const harmless = new Set([KEY_RING, `${DATABASE}-owner`, 'lost+found']);
+  const harmless = new Set([KEY_RING, `${DATABASE}-owner`, `${DATABASE}-owner-journal`, 'lost+found']);
   const names = (await readdir(target).catch(noneIfMissing)).filter((name) => !harmless.has(name));
   const isEmptyFile = async (name: string) =>
     [DATABASE, ATTACHMENTS].includes(name) &&
