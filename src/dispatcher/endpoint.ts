@@ -2,6 +2,8 @@ import { type Clock, MINUTE, SECOND, type Timer } from '../time.js';
 
 /** Failures in a row, over all its callers, after which an endpoint is blocked. */
 const FAILURES_TO_BLOCK = 10;
+/** The same of failures that say nothing of a message (429, 503, no answer): an outage is known as one soon. */
+const OVERLOADS_TO_BLOCK = 3;
 /** Failures in a row from which on an endpoint counts as failing. */
 const FAILURES_TO_FAIL = 2;
 /** Milliseconds between two tests of a blocked endpoint. After a long outage it is a share of that, up to the longest. */
@@ -27,8 +29,8 @@ const TELL_EVERY_MS = 10 * SECOND;
  *
  * | mode     | calls admitted                     | becomes                                                               |
  * |----------|------------------------------------|-----------------------------------------------------------------------|
- * | OPEN     | up to a limit: one more for each   | BLOCKED: ten failures in a row, or every message refused for a        |
- * |          | success, half for each overload    | minute; RESTING: 503 says how long to wait; LIMITED: 429 says so      |
+ * | OPEN     | up to a limit: one more for each   | BLOCKED: ten failures in a row, three of overload or silence, or every |
+ * |          | success, half for each overload    | message refused for a minute; RESTING: 503 says how long; LIMITED: 429 |
  * | BLOCKED  | none                               | OPEN: a call that was under way succeeds; TESTING: its time           |
  * | RESTING  | none                               | likewise                                                              |
  * | LIMITED  | none                               | TESTING: its time. What was under way before 429 refutes nothing      |
@@ -93,6 +95,7 @@ export class Endpoint {
   private mode: Mode = 'OPEN';
   private limit: number;
   private failures = 0;
+  private overloads = 0;
   /** Calls under way that were admitted since the endpoint was last closed. */
   private underWay = 0;
   /** Counts the times it was closed, to tell calls admitted before one from those after it. */
@@ -190,13 +193,16 @@ export class Endpoint {
   }
 
   private failed(kind: Kind, current: boolean, waitMs: number | null, error: string): void {
-    if (OVERLOAD.includes(kind) && this.deps.limited) this.limit = Math.max(1, Math.floor(this.limit / 2));
+    if (OVERLOAD.includes(kind) && this.deps.limited) {
+      this.limit = Math.max(1, Math.floor(this.limit / 2));
+      this.overloads += 1;
+    }
     this.failures += 1;
     this.known.lastFailureAt = this.deps.clock.now();
     this.known.lastError = error;
     if (waitMs !== null && (kind === 'busy' || kind === 'limited')) {
       this.close(kind === 'limited' ? 'LIMITED' : 'RESTING', waitMs);
-    } else if (this.mode === 'TESTING' ? current : this.mode === 'OPEN' && this.failures >= FAILURES_TO_BLOCK) {
+    } else if (this.mode === 'TESTING' ? current : this.mode === 'OPEN' && this.isOut()) {
       this.close('BLOCKED', this.testWaitMs());
     }
     if (this.mode === 'OPEN') this.become(this.failures >= FAILURES_TO_FAIL ? 'FAILING' : this.known.state);
@@ -207,6 +213,7 @@ export class Endpoint {
     if (mode === 'LIMITED') return; // it was under way before
     if (kind === 'taken') this.refusals = null;
     this.failures = 0;
+    this.overloads = 0;
     this.known.lastSuccessAt = this.deps.clock.now();
     const wasWell = mode === 'OPEN' && this.known.state === 'HEALTHY';
     if (mode !== 'OPEN') this.open(this.deps.limited ? 1 : Number.POSITIVE_INFINITY);
@@ -229,6 +236,10 @@ export class Endpoint {
       this.close('BLOCKED', this.testWaitMs());
       this.deps.refusesAll();
     } else this.become(this.refusals.count >= FAILURES_TO_BLOCK ? 'FAILING' : this.known.state);
+  }
+
+  private isOut(): boolean {
+    return this.failures >= FAILURES_TO_BLOCK || this.overloads >= OVERLOADS_TO_BLOCK;
   }
 
   private testWaitMs(): number {

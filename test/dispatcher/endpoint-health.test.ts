@@ -47,7 +47,7 @@ describe('the health of an endpoint', () => {
 
   it('is tested less often the longer the outage lasts, by another call when the one before hangs', () => {
     const { clock, health, entered, fail } = create();
-    fail(10);
+    fail(3);
     for (let minutes = 0; minutes < 10; ) {
       clock.advance(health.restMs('e'));
       entered().failed('TIMEOUT: silent');
@@ -94,6 +94,20 @@ describe('the health of an endpoint', () => {
     expect(health.tryEnter('e')).toBeNull();
     clock.advance(60_000);
     expect(health.tryEnter('e')).not.toBeNull();
+  });
+
+  it('ends with three answers in a row that say nothing of a message, so that few messages are enough to know', () => {
+    const { clock, health, entered } = create();
+    entered().answered(503, null);
+    entered().answered(500, null);
+    entered().failed('CONNECT: refused');
+    expect(health.restMs('e')).toBe(0);
+    entered().answered(429, null);
+    expect(health.restMs('e')).toBe(1_000);
+    clock.advance(1_000);
+    entered().answered(200, null);
+    for (const status of [503, 200, 503, 200, 503]) entered().answered(status, null);
+    expect(health.restMs('e')).toBe(0);
   });
 
   it('is not slept on for one 503 that names no time', () => {
@@ -176,7 +190,6 @@ describe('the health of an endpoint', () => {
     fail(1);
     expect(states()).toEqual(['HEALTHY']);
     fail(2);
-    fail(7);
     expect(states()).toEqual(['HEALTHY', 'FAILING', 'BLOCKED']);
     expect(told.at(-1)).toMatchObject({ lastError: 'CONNECT: refused', blockedUntil: expect.any(Number) });
   });

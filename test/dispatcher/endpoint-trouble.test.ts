@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CallbackTarget } from '../../src/dispatcher/target.js';
+import { OutboundError } from '../../src/outbound/outbound-error.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 import { breathe, type Response, SINK, startProcess, until } from '../support/dispatching.js';
@@ -144,6 +145,39 @@ eachDatabase('a target that changes while a message waits for its slot', (databa
     clock.advance(1_000);
     await process.answered(2);
     expect(process.posts.map(({ url }) => url)).toEqual([SINK.url, moved.url]);
+    await process.dispatcher.stop();
+  });
+});
+
+eachDatabase('an outage while a single conversation talks', (database) => {
+  it('is over for its message within a second of the return', async () => {
+    const clock = createTestClock();
+    let isDown = true;
+    let calls = 0;
+    const answer = (): Response => {
+      calls += 1;
+      if (isDown) throw new OutboundError('CONNECT', 'The endpoint refused the connection.');
+      return OK;
+    };
+    const process = startProcess(database(), 'p1', clock, answer, { quickWaitsMs: [1_000, 5_000] });
+    await process.say('alone', 'x');
+    for (const [n, waitMs] of [1_000, 5_000].entries()) {
+      await until(() => calls === n + 1 && clock.pending > 0);
+      clock.advance(waitMs);
+    }
+    await until(() => calls === 3);
+    for (let second = 0; second < 180; second += 1) {
+      await process.dispatcher.claim(10);
+      await breathe();
+      clock.advance(1_000);
+    }
+    isDown = false;
+    const before = calls;
+    await breathe();
+    clock.advance(1_000);
+    await until(() => calls > before);
+    await until(async () => (await process.row('alone-x'))?.status === 'DELIVERED');
+    expect(Number((await process.row('alone-x'))?.spent)).toBeLessThan(4);
     await process.dispatcher.stop();
   });
 });
