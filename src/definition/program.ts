@@ -82,7 +82,7 @@ export interface EntityField {
   array: boolean;
   optional: boolean;
   pattern: string;
-  /** Of a quantity that is named without one. */
+  /** The unit of a quantity that is named without one. */
   unit?: string;
   choices: Localized<Choice[]>;
   /** The choices come from a variable of the context at run time. */

@@ -6,7 +6,7 @@ import type { DeliveryRow } from '../store/tables/deliveries.js';
 import { delay, SECOND } from '../time.js';
 import { type Admission, type AdmissionDeps, admit } from './admission.js';
 import { type AttemptDeps, asksToWait, attempt, type Verdict } from './attempt.js';
-import type { Blame } from './endpoint.js';
+import { type Blame, isRefusal } from './endpoint.js';
 import { isExpired } from './progress.js';
 import { sendMail } from './send-mail.js';
 import { endpointOf } from './target.js';
@@ -99,23 +99,19 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
   }).catch((error: unknown) => {
     if (!(error instanceof TryFailed) && !stopping.aborted) throw error;
   });
-  tried.isEndpointClosed = health.restMs(tried.endpoint) > 0;
   return tried;
 }
 
 const OUTCOMES = { delivered: 'ok', dead: 'gone', failed: 'retry', busy: 'retry', untried: 'retry' } as const;
 
-/** Refusals that may be meant for everybody: of the token, of the sender, of the path. */
-const REFUSALS = [401, 403, 404];
-
 /** What no answer, or a refusal, means for the message while the endpoint as a whole is in trouble: nothing. */
 function blamed(verdict: Verdict, status: number | null, blame: Blame): Verdict {
-  const isAboutAll = status === null || REFUSALS.includes(status);
+  const isAboutAll = status === null || isRefusal(status);
   return blame === 'ENDPOINT' && isAboutAll ? { kind: 'busy', waitMs: null } : verdict;
 }
 
 /** Whether the message is dead by a refusal that may turn out to be meant for everybody. */
 const isRefused = (verdict: Verdict, status: number | null): boolean =>
-  verdict.kind === 'dead' && verdict.reason === 'REJECTED' && status !== null && REFUSALS.includes(status);
+  verdict.kind === 'dead' && verdict.reason === 'REJECTED' && status !== null && isRefusal(status);
 
 class TryFailed extends Error {}

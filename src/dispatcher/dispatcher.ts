@@ -156,10 +156,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   ): Promise<Became<DeliveryRow>> {
     const { verdict, attempts } = tried;
     const { channelId } = delivery;
+    const isClosed = health.restMs(tried.endpoint) > 0;
     // A lane that waits for a closed endpoint, or for nothing but the channel, keeps its lease meanwhile.
     const keepsLease =
-      asksToWait(verdict) === null &&
-      (verdict.kind === 'untried' || (verdict.kind === 'busy' && tried.isEndpointClosed));
+      asksToWait(verdict) === null && (verdict.kind === 'untried' || (verdict.kind === 'busy' && isClosed));
     if (verdict.kind === 'untried' && keepsLease && attempts.length === 0) return { again: delivery };
     const { windowMs } = deps.target(channelId)?.policy ?? DEFAULT_DELIVERY_POLICY;
     const now = clock.now();

@@ -40,7 +40,7 @@ const TELL_EVERY_MS = 10 * SECOND;
 type Mode = 'OPEN' | 'BLOCKED' | 'RESTING' | 'LIMITED' | 'TESTING';
 
 /** Whether an endpoint can be called, for those who watch it. */
-export type EndpointStatus = {
+export interface EndpointStatus {
   state: 'UNKNOWN' | 'HEALTHY' | 'FAILING' | 'BLOCKED';
   /** Time of day since when. */
   since: number;
@@ -50,7 +50,7 @@ export type EndpointStatus = {
   lastError: string | null;
   /** Time of day of the next test; null: it is not blocked, or is being tested. */
   blockedUntil: number | null;
-};
+}
 
 /** Whether what a call came to says something of its message, or only of the endpoint. */
 export type Blame = 'MESSAGE' | 'ENDPOINT';
@@ -71,11 +71,14 @@ type Kind = 'taken' | 'well' | 'busy' | 'limited' | 'refused' | 'failed' | 'unan
 /** What says that the endpoint has more to do than it bears. */
 const OVERLOAD: readonly Kind[] = ['busy', 'limited', 'unanswered'];
 
+/** Whether an answer refuses the token, the sender or the path, which may be meant for every message. */
+export const isRefusal = (status: number): boolean => status === 401 || status === 403 || status === 404;
+
 function kindOf(status: number): Kind {
   if (status >= 200 && status < 300) return 'taken';
   if (status === 429) return 'limited';
   if (status === 503) return 'busy';
-  if (status === 401 || status === 403 || status === 404) return 'refused';
+  if (isRefusal(status)) return 'refused';
   return status >= 500 ? 'failed' : 'well'; // any other 4xx is about the message
 }
 

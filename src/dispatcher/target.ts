@@ -44,7 +44,7 @@ export interface CallbackTarget {
   signingKeys(now: number): SigningKey[];
   /** The same for `v1a`: private keys. */
   privateSigningKeys?(now: number): KeyObject[];
-  /** Of an alert: how it is made of the stored payload. A message of a bot is JSON that carries its number in the lane. */
+  /** How an alert is made of the stored payload; absent for a message of a bot, which is JSON with its number in the lane. */
   alert?: AlertForm;
 }
 

@@ -10,8 +10,6 @@ export interface Tried {
   /** The endpoint that was called last, and how often it had come back then. */
   endpoint: string;
   recoveries: number;
-  /** The endpoint is closed: the lane waits for it in memory. */
-  isEndpointClosed: boolean;
   /** Its refusal made it a dead letter, and may turn out to be meant for everybody. */
   isRefused: boolean;
 }
@@ -22,6 +20,5 @@ export const untried = (verdict: Verdict): Tried => ({
   spent: 0,
   endpoint: '',
   recoveries: 0,
-  isEndpointClosed: false,
   isRefused: false,
 });

@@ -81,9 +81,9 @@ export interface JobsPort {
 export interface EndpointsPort {
   /** The endpoint of each of these channels that sends callbacks. */
   ofChannels(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, EndpointView>>;
-  /** Those of these channels that have deliveries on their way. */
+  /** The channels, out of these, that have deliveries on their way. */
   openDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<OpenDeliveries[]>;
-  /** Those of these channels that have dead letters. */
+  /** The channels, out of these, that have dead letters. */
   deadDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<{ channelId: string; count: number }[]>;
   /** Tries the endpoint of a channel at once. NOT_FOUND; CONFLICT for a channel without callbacks. */
   tryNow(viewer: Viewer, channelId: string): Promise<ChannelRecord>;

@@ -13,7 +13,7 @@ interface Row {
   channel: string;
   user: string;
   status: DeliveryStatus;
-  /** Of each attempt. */
+  /** The status code of each attempt. */
   codes: number[];
   at: number;
 }

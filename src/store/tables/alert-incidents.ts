@@ -34,9 +34,9 @@ export type IncidentKey = Pick<IncidentRecord, 'accountId' | 'topic' | 'subject'
 export interface Occurrence extends IncidentKey {
   facts: AlertFacts;
   count: number;
-  /** Of the last of `count`. */
+  /** When the last of `count` happened. */
   at: number;
-  /** Of the first, if there are several. */
+  /** When the first happened, if there are several. */
   since?: number;
   /** When it is told of at the earliest, if it goes on until then. */
   due: number;
@@ -47,7 +47,7 @@ export const incidentId = ({ accountId, topic, subject }: IncidentKey): string =
 export const dueIncidents = (db: Db, now: number, limit: number): Promise<IncidentRecord[]> =>
   incidents.rows(db, (query) => query.where('alert_incidents.due', '<=', now).orderBy('due').limit(limit));
 
-/** Those of these incidents that are still due, held until the transaction ends: each is told of by one process. */
+/** The incidents that are still due, out of these, held until the transaction ends: each is told of by one process. */
 export const lockDueIncidents = (db: Db, ids: readonly string[], now: number): Promise<IncidentRecord[]> =>
   incidents.rows(db, (query) =>
     query

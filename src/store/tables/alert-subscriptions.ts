@@ -16,7 +16,7 @@ const subscriptions = table('alert_subscriptions', {
   signingSecretCipher: nullable(text()),
   enabled: flag,
   lastSentAt: nullable(number),
-  /** Of the latest attempt, if it failed: a short reason that is safe to show. */
+  /** Why the latest attempt failed, safe to show; null: it did not. */
   lastError: nullable(text()),
   createdAt: number,
 });

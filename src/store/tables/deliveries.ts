@@ -34,7 +34,7 @@ const deliveries = table('deliveries', {
   nextAttemptAt: nullable(number),
   createdAt: number,
   finishedAt: nullable(number),
-  /** Of a dead letter; null: it died before reasons were kept. */
+  /** Why a dead letter is not sent any more; null for one that died before reasons were kept. */
   deadReason: nullable(text<DeadReason>()),
 });
 /** One bot message on its way to a POST URL. */

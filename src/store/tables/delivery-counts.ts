@@ -9,7 +9,7 @@ export interface OpenDeliveries {
   oldestAt: number;
 }
 
-/** Of these channels, else of all, those that have deliveries on their way: over `deliveries_open` alone. */
+/** The channels, out of these or all, that have deliveries on their way: over `deliveries_open` alone. */
 export async function openDeliveries(db: Db, channelIds?: readonly string[]): Promise<OpenDeliveries[]> {
   const query = db(usingIndex(db, 'deliveries_open')).whereRaw(OPEN_WORK.OUT).groupBy('channel_id');
   if (channelIds) void query.whereIn('channel_id', [...channelIds]);

@@ -56,7 +56,7 @@ export const endpointsChangedAfter = (db: Db, after: number): Promise<EndpointRo
 export const latestEndpoints = (db: Db, limit: number): Promise<EndpointRow[]> =>
   endpoints.rows(db, (query) => query.orderBy('endpoints.changed', 'desc').limit(limit));
 
-/** Those of these that something is known of. */
+/** The endpoints, out of these, that something is known of. */
 export async function findEndpoints(db: Db, keys: readonly EndpointKey[]): Promise<Map<string, EndpointRow>> {
   const wanted = new Set(keys.map(endpointKey));
   const rows = await endpoints.rowsIn(

@@ -4,7 +4,7 @@ import type { Db } from '../database/database.js';
 export interface ExpiringSecret {
   accountId: string;
   kind: 'API_TOKEN' | 'APP_SECRET' | 'SIGNING_SECRET';
-  /** Of the row that holds it. */
+  /** Id of the row that holds it. */
   id: string;
   /** Null for one of a channel, which is named by `channelId`. */
   name: string | null;
