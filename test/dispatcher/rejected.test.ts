@@ -54,6 +54,11 @@ eachDatabase('a message its receiver rejects', (database) => {
       return (await process.row('locked-last'))?.status === 'DELIVERED';
     });
     expect(process.sequences().slice(before)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const [counted] = await database()
+      .read('channel_metrics')
+      .where({ channel_id: 'ch' })
+      .sum({ dead: 'deliveries_dead' });
+    expect(Number(counted?.dead)).toBe(0);
     await process.dispatcher.stop();
   });
 });
