@@ -141,6 +141,7 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
       forget: (reason) => forget(lane, reason),
       async take(wanted) {
         if (deps.shared && lane.lease) await read(lane);
+        if (lane.queue !== queue) return []; // void meanwhile: what waited there has been dropped
         const end = queue.findIndex((next, index) => index > 0 && !wanted(next));
         const more = queue.splice(1, (end === -1 ? queue.length : end) - 1);
         taken += more.length;

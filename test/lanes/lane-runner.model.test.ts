@@ -133,6 +133,27 @@ async function walk({ steps, work, atOnce, maxItems }: Walk, around: Surrounding
 const inOrder = (walked: Walk): number[] =>
   Array.from({ length: walked.steps.filter(({ what: one }) => one.startsWith('say')).length }, (_, n) => n + 1);
 
+const step = (what: Step['what'], process: Step['process'] = 0, ms = 1_000): Step => ({ what, process, ms });
+/** Another process takes the lane over while the head is worked on, which then asks for what waited behind it. */
+const TAKEN_OVER: Walk = {
+  steps: [
+    step('say'),
+    step('say'),
+    step('claim'),
+    step('pass-time'),
+    step('say'),
+    step('pass-time', 0, 60_001),
+    step('claim', 1),
+  ],
+  work: [
+    { breaths: 0, comes: 'rests-by-commit' },
+    { breaths: 15, comes: 'takes' },
+    { breaths: 0, comes: 'done' },
+  ],
+  atOnce: 2,
+  maxItems: 2,
+};
+
 let runs = 0;
 const TITLE = 'works on every message of a lane once and in order, whoever stored it and whatever fails';
 
@@ -145,7 +166,7 @@ describe.each<Direction>(['IN', 'OUT'])('the lane runner, %s', (direction) => {
         expect(await walk(walked, { direction, conversationId: 'cv', clock, stored })).toEqual(inOrder(walked));
         expect(wrong).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[TAKEN_OVER]] },
     );
   });
 });
