@@ -26,6 +26,7 @@ export function compile(definition: Definition): Program {
     authProfiles: definition.authProfiles,
     interruption: definition.interruption,
     multiIntent: definition.multiIntent,
+    universal: definition.universal,
   };
 }
 

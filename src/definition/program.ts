@@ -32,6 +32,7 @@ export interface Program {
   authProfiles: AuthProfileDefinition[];
   interruption: InterruptionDefinition;
   multiIntent: boolean;
+  universal: boolean;
   fallbackDialogId: string | null;
   /** Parts that will not run, by path in the file. */
   warnings: ReadWarning[];

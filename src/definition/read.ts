@@ -54,13 +54,14 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
  * bot of its own it would answer for none of them. BAD_USER_INPUT (`definition`).
  */
 export function refuseUniversalBot(raw: unknown): void {
-  const kind = isObject(raw) ? string(raw.type) : '';
-  if (!/^universal/i.test(kind)) return;
+  if (!isObject(raw) || !isUniversal(raw)) return;
   throw badInput(
     'definition',
-    `The "type" of the definition is "${kind}": a universal bot, which hands each message to one of the bots it links. This server does not run those. Import the linked bots instead, each as a bot of its own.`,
+    `The "type" of the definition is "${string(raw.type)}": a universal bot, which hands each message to one of the bots it links. This server does not run those. Import the linked bots instead, each as a bot of its own.`,
   );
 }
+
+const isUniversal = (raw: Raw): boolean => /^universal/i.test(string(raw.type));
 
 const LANGUAGE_CODE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$/;
 
@@ -106,6 +107,7 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
     defaultDialogRefId: string(raw.defaultDialogId),
     interruption: readInterruption(object(raw.interruptOptions)),
     multiIntent: flag(raw.detectMultiIntent),
+    universal: isUniversal(raw),
   };
 }
 

@@ -181,6 +181,7 @@ async function submit(
   channels: readonly ChannelRecord[],
 ): Promise<BotVersionRecord> {
   const { trx, viewer, now, audit } = command;
+  await refuseUniversal(reader, command, version);
   await withdrawPublish(command, bot.id);
   await insertBotVersion(
     trx,
@@ -231,6 +232,20 @@ export async function goLive(command: Command, bot: BotRecord, submitted: BotVer
   changed('bot', bot.id);
   if (bot.kind === 'STANDARD') await followParent(command, bot, version);
   return { ...version, ...change };
+}
+
+/** Refuses a universal bot, which imports used to let in: it has nothing to say. CONFLICT. */
+async function refuseUniversal(
+  reader: DefinitionReader,
+  { trx }: Command,
+  { engine, definitionId }: BotVersionRecord,
+): Promise<void> {
+  if (engine !== 'DIALOG' || definitionId === null) return;
+  const read = (await reader.read(trx, [definitionId])).get(definitionId);
+  if (!read?.definition.universal) return;
+  throw conflict(
+    'This bot was imported from the file of a universal bot, which hands each message to one of the bots it links. This server does not run those. Import the linked bots instead, each as a bot of its own.',
+  );
 }
 
 /** Withdraws the open publish request, if there is one. */

@@ -64,6 +64,11 @@ function closeOnRequest(run: Run): void {
 
 async function* respond(run: Run): AsyncGenerator<Said | Pause, void, void> {
   const { message } = run.turn;
+  // Versions that went live before universal bots were refused.
+  if (run.program.universal && !(message.type === 'event' && message.event === 'SESSION_CLOSURE')) {
+    run.turn.trace({ kind: 'universal_bot' });
+    return yield* say(run, standardKey('task_unavailable'));
+  }
   if (run.turn.resume !== null) return yield* walk(run);
   if (message.type === 'event') return yield* runEvent(run, message.event);
   yield* answer(run);
