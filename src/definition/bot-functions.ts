@@ -65,7 +65,8 @@ function declaredIn(code: string): Set<string> {
 }
 
 /** A script without its comments and without what its literals of texts hold. */
-const codeOf = (script: string): string => script.replace(SCRIPT_TOKEN, (token) => (/^\//.test(token) ? ' ' : '""'));
+export const codeOf = (script: string): string =>
+  script.replace(SCRIPT_TOKEN, (token) => (/^\//.test(token) ? ' ' : '""'));
 
 /**
  * Comments, literals of texts, and regular expressions where one may begin. Ends are optional: a search for one that is

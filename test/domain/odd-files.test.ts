@@ -98,6 +98,12 @@ describe('a file of an odd shape', () => {
     expect(await told('function sayHello( { } function other() {}')).toMatchObject([
       { path: 'files[fn.js]', message: expect.stringContaining('do not parse') },
     ]);
+    const uses = [
+      script('koreUtil.moment().tz("UTC"); koreUtil.rrule.MO; new koreUtil.xml2js.Builder(); // koreUtil.none'),
+    ];
+    expect(await importBot({ definition: { ...botFile(), dialogComponents: uses } })).toMatchObject({
+      warnings: [{ path, message: expect.stringMatching(/"Greet" uses koreUtil.rrule, koreUtil.xml2js, which/) }],
+    });
     await expect(told(`// ${'x'.repeat(500 * 1024)}`)).rejects.toMatchObject({ details: { field: 'files' } });
   });
 });

@@ -1,8 +1,8 @@
-import { runInNewContext } from 'node:vm';
-import { botFunctions, isFunctions, unknownCalls } from '../../../definition/bot-functions.js';
+import { botFunctions, codeOf, isFunctions, unknownCalls } from '../../../definition/bot-functions.js';
 import type { Definition, MessageEntry, ReadWarning } from '../../../definition/definition.js';
 import { list, object, own, type Raw, string } from '../../../definition/json.js';
 import { scriptFault } from '../../../definition/script-fault.js';
+import { missingAtKoreUtil, SCRIPT_GLOBALS } from '../../../definition/script-names.js';
 import type { BotFiles } from '../../definitions.js';
 
 /** A script of a bot, with its place. `EXPRESSION`: inside the braces of a text. */
@@ -14,17 +14,18 @@ interface Script {
 }
 
 /**
- * Scripts that do not parse, and calls of functions that are not there: of nodes, services, messages, questions, small talk,
+ * Scripts that do not parse, calls of functions and uses of libraries that are not there: of nodes, services, messages, questions, small talk,
  * events and the files of functions, by path. They are parsed, and never run.
  */
 export function scriptWarnings(raw: Raw, definition: Definition, files: BotFiles['files']): ReadWarning[] {
-  const known = new Set([...GLOBALS, ...(botFunctions(files)?.names ?? [])]);
+  const known = new Set([...SCRIPT_GLOBALS, ...(botFunctions(files)?.names ?? [])]);
   const ofFiles = files
     .filter(({ name }) => isFunctions(name))
     .flatMap(({ name, content }) => {
       const fault = scriptFault(content);
       const message = `Its functions do not parse (${fault}); scripts that call them run the failure event.`;
-      return fault === null ? [] : [{ path: `files[${name}]`, message }];
+      const path = `files[${name}]`;
+      return fault === null ? unavailable(path, 'A function', content) : [{ path, message }];
     });
   return [...ofFiles, ...scriptsIn(raw, definition).flatMap((script) => warningsOf(script, known))];
 }
@@ -33,11 +34,19 @@ function warningsOf({ path, owner, text, kind }: Script, known: ReadonlySet<stri
   const fault = kind === 'SCRIPT' ? scriptFault(text) : null;
   if (fault !== null)
     return [{ path, message: `A script of "${owner}" does not parse (${fault}); it runs the failure event.` }];
+  const missing = unavailable(path, `A script of "${owner}"`, text);
   const names = unknownCalls(text, known);
-  if (names.length === 0) return [];
+  if (names.length === 0) return missing;
   const called = names.map((name) => `${name}()`).join(', ');
   const message = `A script of "${owner}" calls ${called}, which no .js file of the import has. Add the file that does.`;
-  return [{ path, message }];
+  return [{ path, message }, ...missing];
+}
+
+/** Warns of libraries of the platform that a script uses and this server does not have. */
+function unavailable(path: string, what: string, script: string): ReadWarning[] {
+  const names = missingAtKoreUtil(codeOf(script)).map((name) => `koreUtil.${name}`);
+  if (names.length === 0) return [];
+  return [{ path, message: `${what} uses ${names.join(', ')}, which is not available here: where it does, it fails.` }];
 }
 
 function scriptsIn(raw: Raw, { components, faqs, smallTalk, events }: Definition): Script[] {
@@ -84,10 +93,3 @@ const scriptsOf = (path: string, owner: string, entries: readonly MessageEntry[]
           kind: 'EXPRESSION',
         })),
   );
-
-/** What a script may call: JavaScript's own, and what bots know. */
-const GLOBALS: readonly string[] = [
-  ...(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]),
-  ...'print getChoices koreUtil koreDebugger console context env content response tags contextTags'.split(' '),
-  ...'BotUserSession UserSession UserContext BotContext EnterpriseContext'.split(' '),
-];

@@ -92,6 +92,7 @@ export const PRELUDE = String.raw`(function (global) {
   global.koreUtil = {};
   Object.defineProperty(global.koreUtil, '_', { get: function () { return global.__lodash; }, enumerable: true });
   Object.defineProperty(global.koreUtil, 'moment', { get: function () { return global.__moment; }, enumerable: true });
+  Object.defineProperty(global.koreUtil, 'momenttz', { get: function () { return global.__momenttz; }, enumerable: true });
   Object.defineProperty(global.koreUtil, 'hash', { get: function () { return global.__hash; }, enumerable: true });
   // What else bots call of it, as far as it means anything here.
   var util = global.koreUtil;

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { newQuickJSWASMModule, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
 import { cpuMs, ownCpuFile } from './cpu-time.js';
-import { HASH_LIBRARY } from './hash-library.js';
+import { librarySources } from './libraries.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerData } from './protocol.js';
 import { takeSnapshot } from './snapshot.js';
@@ -123,15 +121,4 @@ function inJson(thrown: object): string {
   } catch {
     return 'an object that is nested too deep to be shown';
   }
-}
-
-function librarySources(): string[] {
-  const require = createRequire(import.meta.url);
-  const lodash = readFileSync(require.resolve('lodash/lodash.min.js'), 'utf8');
-  const moment = readFileSync(require.resolve('moment/min/moment.min.js'), 'utf8');
-  return [
-    HASH_LIBRARY,
-    `${lodash}\n;globalThis.__lodash = globalThis._;`,
-    `${moment}\n;globalThis.__moment = globalThis.moment;`,
-  ];
 }
