@@ -91,15 +91,37 @@ describe('the systemd unit', () => {
 });
 
 describe('the proxies', () => {
-  it.each(['nginx.conf', 'Caddyfile'])(
+  it.each(['nginx.conf', 'Caddyfile', 'ingress.yaml'])(
     'pass on events as they come, no metrics, and files as large as may be: %s',
     (file) => {
       const text = textOf(file);
       expect(text.split('{').length).toBe(text.split('}').length);
-      expect(text).toMatch(/proxy_buffering off|flush_interval -1/);
+      expect(text).toMatch(/proxy_buffering off|flush_interval -1|proxy-buffering: "off"/);
       expect(text).toMatch(/\/metrics/);
-      const mebibytes = Number(/(?:client_max_body_size|max_size) (\d+)(?:m|MiB)/.exec(text)?.[1]);
+      const mebibytes = Number(/(?:client_max_body_size|max_size|proxy-body-size:) (\d+)(?:m|MiB)/.exec(text)?.[1]);
       expect(mebibytes * 1024 * 1024).toBeGreaterThan(Number(settings.get('MAX_ATTACHMENT_BYTES')));
     },
   );
+
+  it("lead to a port of the chart's Service, from a host that has a certificate", () => {
+    const { spec } = yamlOf<Ingress>('deploy/ingress.yaml');
+    const [rule] = spec.rules;
+    expect(spec.tls).toEqual([{ hosts: [rule?.host], secretName: expect.any(String) }]);
+    const { name, port } = rule?.http.paths[0]?.backend.service ?? {};
+    expect(rule?.http.paths).toMatchObject([{ path: '/', pathType: 'Prefix' }]);
+    expect(readFileSync('docs/deployment.md', 'utf8')).toContain(`helm install ${name} deploy/chart`);
+    const [callers = ''] = textOf('chart/templates/services.yaml').split(/^---$/m);
+    expect(callers).toContain(`- name: ${port?.name}\n`);
+    expect(callers).not.toContain('metrics');
+  });
 });
+
+interface Ingress {
+  spec: {
+    tls: unknown[];
+    rules: {
+      host: string;
+      http: { paths: { backend: { service: { name: string; port: { name: string } } } }[] };
+    }[];
+  };
+}
