@@ -4,8 +4,8 @@ import { eventOf, runEventAction } from './events.js';
 import { namesOf, sayChoices, sayHelp, tasksOf } from './help.js';
 import { discard } from './interrupt.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
-import { severalTasks, startTasks } from './several-tasks.js';
-import { markUtterance, startTask } from './tasks.js';
+import { beginTasks, severalTasks, wishOf } from './several-tasks.js';
+import { startTask } from './tasks.js';
 import { type Meaning, understand } from './understand.js';
 import { walk } from './walk.js';
 
@@ -52,11 +52,9 @@ export async function* answerAfresh(run: Run): Steps<void> {
     const welcomed = yield* greetFirst(run, meaning.type);
     if (welcomed) return;
   }
-  if (several) return yield* startTasks(run, text, several);
   switch (meaning.type) {
     case 'task':
-      startTask(run, meaning.dialogId);
-      markUtterance(run, text, meaning.marked);
+      beginTasks(run, text, several ?? [wishOf(meaning, text)]);
       return yield* walk(run);
     case 'small_talk':
       run.state.smallTalk = meaning.id;

@@ -5,8 +5,9 @@ import { beginsCancelling, type Cancelling, cancelling } from './cancel.js';
 import { sayHelp } from './help.js';
 import type { Outcome } from './nodes/outcome.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
-import { type Frame, MAX_HELD, newFrame } from './state.js';
-import { beginContext, endOf, finishTask, markUtterance, startTask } from './tasks.js';
+import { beginTasks, severalTasks, toBegin, type Wish, wishOf } from './several-tasks.js';
+import { type Frame, type HeldTask, MAX_HELD } from './state.js';
+import { endOf, finishTask } from './tasks.js';
 import { type TaskMeaning, understand } from './understand.js';
 import { holdsName, isStrongMatch } from './understanding/strong-match.js';
 import { yesOrNo } from './yes-or-no.js';
@@ -25,7 +26,7 @@ export async function* obey(run: Run, frame: Frame): Steps<Outcome | null> {
   const named =
     frame.event === 'TASK_FAILURE_EVENT' || !run.program.interruption.allowed ? null : understand(run, text);
   if (named?.type === 'task' && isOther(run, named) && (named.by === 'WORDS' || (!extent && isNamed(named, text))))
-    return yield* switchTask(run, named.dialogId, text, named.marked);
+    return yield* switchTask(run, text, [wishOf(named, text)]);
   return extent ? yield* discard(run, extent) : null;
 }
 
@@ -41,12 +42,16 @@ export async function* interrupt(
 ): Steps<Outcome | null> {
   const text = run.input?.text ?? '';
   if (text.trim() === '' || frame.event === 'TASK_FAILURE_EVENT') return null;
-  const meaning = understand(run, text);
   const { interruption } = run.program;
+  const mayInterrupt = (task: TaskMeaning, part: string): boolean =>
+    isOther(run, task) && (task.by === 'WORDS' || (wanted === 'any' && isStrong(task, part)));
+  const several = interruption.allowed ? severalTasks(run, text) : null;
+  if (several?.every(({ meaning: task, start, end }) => mayInterrupt(task, text.slice(start, end))))
+    return yield* switchTask(run, text, several);
+  const meaning = understand(run, text);
   if (meaning.type === 'task') {
-    if (!interruption.allowed || !isOther(run, meaning)) return null;
-    if (meaning.by !== 'WORDS' && (wanted === 'definite' || !isStrong(meaning, text))) return null;
-    return yield* switchTask(run, meaning.dialogId, text, meaning.marked);
+    if (!interruption.allowed || !mayInterrupt(meaning, text)) return null;
+    return yield* switchTask(run, text, [wishOf(meaning, text)]);
   }
   if (wanted === 'definite') return null;
   if (meaning.type === 'faq' && meaning.dialogId === null && interruption.faq !== 'ignore') {
@@ -90,15 +95,15 @@ export async function* discard(run: Run, extent: Cancelling): Steps<Outcome> {
   return 'stay';
 }
 
-/** Drops the running task or puts it on hold, as the bot says, and begins the other one. */
-async function* switchTask(run: Run, dialogId: string, text: string, marked: Record<string, string>): Steps<Outcome> {
+/** Drops the running task or puts it on hold, as the bot says, and begins what the text asks for. */
+async function* switchTask(run: Run, text: string, wishes: readonly Wish[]): Steps<Outcome> {
   const { hold } = run.program.interruption;
   const bottom = run.state.frames[0];
   const name = (bottom && dialogOf(run, bottom.dialogId)?.name) ?? '';
   const notify = !/nonotify/i.test(hold);
   run.turn.trace({ kind: 'interruption', as: 'task', hold });
   run.input = null;
-  if (/^continue/i.test(hold)) return yield* startLater(run, dialogId, text, marked);
+  if (/^continue/i.test(hold)) return yield* startLater(run, text, wishes);
   if (/^hold/i.test(hold)) {
     run.context.heldTask = name;
     if (notify && run.program.interruption.holdMessage !== '') yield* say(run, standardKey('on_hold'));
@@ -114,23 +119,18 @@ async function* switchTask(run: Run, dialogId: string, text: string, marked: Rec
       if (dialog) run.endOfTask = endOf(dialog, 'Interrupted');
     }
   }
-  startTask(run, dialogId);
-  markUtterance(run, text, marked);
+  beginTasks(run, text, wishes);
   return 'stay';
 }
 
-/** The running task goes on with its question; the other one begins when it has ended. */
-async function* startLater(run: Run, dialogId: string, text: string, marked: Record<string, string>): Steps<Outcome> {
-  const later = dialogOf(run, dialogId);
+/** The running task goes on with its question; what the text asks for begins when it has ended. */
+async function* startLater(run: Run, text: string, wishes: readonly Wish[]): Steps<Outcome> {
   const top = run.state.frames.at(-1);
-  if (!later || !top) return 'stay';
-  run.context.heldTask = later.name;
+  if (!top) return 'stay';
+  run.context.heldTask = wishes.map(({ meaning }) => dialogOf(run, meaning.dialogId)?.name ?? meaning.name).join(', ');
   if (run.program.interruption.holdMessage !== '') yield* say(run, standardKey('on_hold'));
-  const { session: _, ...context } = run.context;
-  beginContext(context, later);
-  const frames = [newFrame(later.id, later.graph.start)];
-  const utterance = { text, marked, used: [] };
-  run.state.held = [...run.state.held, { frames, context, utterance }].slice(-MAX_HELD);
+  const later = wishes.map((wish, at): HeldTask => ({ ...toBegin(run, text, wish), ...(at > 0 && { from: 'TEXT' }) }));
+  run.state.held = [...run.state.held, ...later.reverse()].slice(-MAX_HELD);
   top.phase = 'enter';
   return 'stay';
 }

@@ -1,14 +1,13 @@
 import { toUtterance } from '../../definition/words.js';
-import { dialogOf, type Run, type Steps } from './run.js';
+import { dialogOf, type Run } from './run.js';
 import { type HeldTask, MAX_HELD, newFrame } from './state.js';
 import { beginContext, markUtterance, startTask } from './tasks.js';
 import { type TaskMeaning, understand } from './understand.js';
 import { partsOf } from './understanding/parts.js';
 import { holdsName } from './understanding/strong-match.js';
-import { walk } from './walk.js';
 
-/** A task that a part of an utterance asks for. */
-interface Wish {
+/** A task that a part of an utterance asks for, or all of it. */
+export interface Wish {
   meaning: TaskMeaning;
   start: number;
   end: number;
@@ -47,25 +46,24 @@ function taskOf(run: Run, part: string, wishes: readonly Wish[]): TaskMeaning | 
   return again && !holdsName(toUtterance(part), meaning.name) ? null : meaning;
 }
 
+/** The task that a whole text asks for. */
+export const wishOf = (meaning: TaskMeaning, text: string): Wish => ({ meaning, start: 0, end: text.length });
+
 /** Starts the first task. The others follow, each with its own part of the text, until one of them fails. */
-export async function* startTasks(run: Run, text: string, wishes: readonly Wish[]): Steps<void> {
-  const [first, ...later] = wishes;
+export function beginTasks(run: Run, text: string, [first, ...later]: readonly Wish[]): void {
   if (!first) return;
-  run.state.held = [...run.state.held, ...later.map((wish) => following(run, text, wish)).reverse()].slice(-MAX_HELD);
-  run.turn.trace({ kind: 'tasks', tasks: wishes.map(({ meaning }) => meaning.name) });
+  const following = later.map((wish): HeldTask => ({ ...toBegin(run, text, wish), from: 'TEXT' }));
+  run.state.held = [...run.state.held, ...following.reverse()].slice(-MAX_HELD);
+  if (later.length > 0) run.turn.trace({ kind: 'tasks', tasks: [first, ...later].map(({ meaning }) => meaning.name) });
   startTask(run, first.meaning.dialogId);
   markUtterance(run, text.slice(first.start, first.end), first.meaning.marked);
-  yield* walk(run);
 }
 
-function following(run: Run, text: string, { meaning, start, end }: Wish): HeldTask {
+/** A task that is to begin when those before it have ended. */
+export function toBegin(run: Run, text: string, { meaning, start, end }: Wish): HeldTask {
   const { session: _, ...context } = run.context;
-  beginContext(context, { id: meaning.dialogId, name: dialogOf(run, meaning.dialogId)?.name ?? meaning.name });
-  const frames = [newFrame(meaning.dialogId, dialogOf(run, meaning.dialogId)?.graph.start ?? null)];
-  return {
-    frames,
-    context,
-    utterance: { text: text.slice(start, end), marked: meaning.marked, used: [] },
-    from: 'TEXT',
-  };
+  const dialog = dialogOf(run, meaning.dialogId);
+  beginContext(context, { id: meaning.dialogId, name: dialog?.name ?? meaning.name });
+  const frames = [newFrame(meaning.dialogId, dialog?.graph.start ?? null)];
+  return { frames, context, utterance: { text: text.slice(start, end), marked: meaning.marked, used: [] } };
 }

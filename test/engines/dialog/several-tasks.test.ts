@@ -69,6 +69,52 @@ describe('a text that asks for several tasks', () => {
     expect(await replies(talk(program), 'book flight and rent car', 'cancel')).toContain('Car');
   });
 
+  describe('in place of an answer to an open question', () => {
+    const asking = { ...dialogs, Count: { N: entity('number', 'How many?', 'm'), m: message('Counted') } };
+    const holding = (option: string, message = '') =>
+      bot(asking, {
+        detectMultiIntent: true,
+        interruptOptions: { interruptsEnabled: true, holdUxOptions: { option, message } },
+      });
+    const said = ['count', 'rent car and then book flight to Oslo'];
+
+    it('takes its place, one after the other', async () => {
+      expect(await replies(talk(bot(asking, { detectMultiIntent: true })), ...said)).toEqual(['Car', 'Flight to Oslo']);
+      expect(await replies(talk(holding('holdCurrTask')), ...said)).toEqual([
+        'Car',
+        'Flight to Oslo',
+        'Back to "Count".',
+        'How many?',
+      ]);
+    });
+
+    it('runs after it where the bot goes on with what runs', async () => {
+      const conversation = talk(holding('continueCurrTask', 'x'));
+      expect(await replies(conversation, ...said)).toEqual([
+        'I will come back to "Rent car, Book flight" afterwards.',
+        'How many?',
+      ]);
+      expect(await replies(conversation, '3')).toEqual(['Counted', 'Car', 'Flight to Oslo']);
+    });
+
+    it('is none where only one part is a task, or the bot lets nothing interrupt it', async () => {
+      expect(await replies(talk(holding('holdCurrTask')), 'count', 'purple and rent')).toEqual(['Again, please.']);
+      const still = bot(asking, { detectMultiIntent: true, interruptOptions: { interruptsEnabled: false } });
+      expect(await replies(talk(still), ...said)).toEqual(['Again, please.']);
+    });
+
+    it('is the answer where any text is one', async () => {
+      const noting = {
+        ...dialogs,
+        Note: { T: entity('label', 'Text?', 'm'), m: message('Noted {{context.entities.T}}') },
+      };
+      const program = bot(noting, { detectMultiIntent: true });
+      expect(await replies(talk(program), 'note', 'rent car and book hotel')).toEqual([
+        'Noted rent car and book hotel',
+      ]);
+    });
+  });
+
   it('is taken as a whole where the bot does not look for several', async () => {
     expect((await replies(talk(bot(dialogs)), 'book flight and book hotel'))[0]).toContain('Did you mean?');
   });
