@@ -68,6 +68,7 @@ export const ALERT_TOPICS = [
   'SECRET_EXPIRING',
   'DISK_LOW',
   'JOB_FINISHED',
+  'AUDIT_ENTRY',
 ] as const;
 export type AlertTopic = (typeof ALERT_TOPICS)[number];
 

@@ -101,6 +101,15 @@ export const WORDS: Record<IncidentTopic, (told: Told) => Words> = {
       path: '/audit',
     };
   },
+
+  AUDIT_ENTRY({ facts: { actor, action, subject, subjectName, address } }) {
+    const where = address === null ? '' : ` from ${address}`;
+    return {
+      title: `${text(action)} by ${text(actor)}`,
+      text: `${text(actor)} did ${text(action)} to ${text(subjectName ?? subject)}${where}.`,
+      path: '/audit',
+    };
+  },
 };
 
 const JOBS: Record<string, string> = { REPLAY: 'The replay of deliveries' };

@@ -9,6 +9,8 @@ export interface Viewer {
   role: Role;
   /** The API token of the request; tokens made with it end with it. None for a sign-in by password. */
   tokenId?: string | null;
+  /** The network address of the request; unknown for a command that nobody asks for over the network. */
+  address?: string | null;
 }
 
 const EVERYBODY: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER'];
@@ -54,12 +56,14 @@ const PERMISSIONS = {
   'delivery.send': BUILDERS,
   'endpoint.try': BUILDERS,
 
+  'sign-in.accept': EVERYBODY,
   'user.create': ADMINS,
   'user.update': ADMINS,
   'user.disable': ADMINS,
   'token.create': EVERYBODY, // one's own; a service user's needs user.update
   'token.revoke': EVERYBODY, // one's own; another's needs user.update
   'account.update': ADMINS,
+  'audit.export': ADMINS,
 
   'alert.read': ADMINS, // the URL of a Slack or Teams webhook is all one needs to post there
   'alert.create': ADMINS,

@@ -21,11 +21,15 @@ import { MINUTE, SECOND } from '../time.js';
 import { assertMay, isServiceUser, type Viewer } from './access.js';
 import { type CommandDeps, runCommand } from './command.js';
 import { apiToken } from './secrets.js';
+import { createTokenUse, type TokenUse } from './sign-in/token-use.js';
 import { nameInput } from './text-input.js';
 
 const CACHED_FOR_MS = SECOND; // how long a revocation on another node may go unnoticed here
 const CACHE_SIZE = 10_000; // tokens; beyond, the least recently used is evicted
 const USE_NOTED_EVERY_MS = MINUTE;
+
+/** How somebody signs in to the console. */
+export type SignInWay = 'TOKEN' | 'PASSWORD';
 
 /** A token that authenticates, and who uses it. */
 export interface Identity {
@@ -35,6 +39,7 @@ export interface Identity {
 
 interface CachedIdentity {
   identity: Identity | null;
+  use: TokenUse | null;
   until: number;
 }
 
@@ -42,22 +47,25 @@ export interface TokenInput {
   userId: string;
   name: string;
   expiresAt?: number | null;
-  /** A session of the console. */
-  session?: boolean;
+  /** How somebody signed in, for a session of the console. */
+  session?: SignInWay;
 }
 
 /** API tokens: shown once and stored as SHA-256. Tokens made with another token end with it. */
 export function createApiTokens(deps: CommandDeps) {
   const { database, clock, log } = deps;
+  const tokenUse = createTokenUse(deps);
   const cache = new LRUCache<string, CachedIdentity>(atMost(CACHE_SIZE));
 
   async function lookUp(tokenHash: string, now: number): Promise<CachedIdentity> {
     const owner = await findTokenOwner(database.read, tokenHash, now);
-    if (!owner) return { identity: null, until: now + CACHED_FOR_MS };
+    if (!owner) return { identity: null, use: null, until: now + CACHED_FOR_MS };
     const { token, userName, role } = owner;
     await noteUse(token, now);
     const tokenId = token.session ? token.parentId : token.id;
+    const { accountId, userId, session } = token;
     return {
+      use: { tokenId: token.id, tokenName: token.name, session, accountId, userId, userName },
       identity: {
         viewer: { id: token.userId, accountId: token.accountId, name: userName, role, tokenId },
         tokenId: token.id,
@@ -66,14 +74,18 @@ export function createApiTokens(deps: CommandDeps) {
     };
   }
 
-  async function identify(token: string): Promise<Identity | null> {
+  async function identify(token: string, address?: string): Promise<Identity | null> {
     const now = clock.now();
     const tokenHash = hashToken(token);
-    const cached = cache.get(tokenHash);
-    if (cached && cached.until > now) return cached.identity;
-    const found = await lookUp(tokenHash, now);
-    cache.set(tokenHash, found);
-    return found.identity;
+    let found = cache.get(tokenHash);
+    if (!found || found.until <= now) {
+      found = await lookUp(tokenHash, now);
+      cache.set(tokenHash, found);
+    }
+    const { identity, use } = found;
+    if (!identity || !use || address === undefined) return identity;
+    await tokenUse.note(use, address);
+    return { ...identity, viewer: { ...identity.viewer, address } };
   }
 
   async function noteUse(token: ApiTokenRecord, now: number): Promise<void> {
@@ -102,8 +114,12 @@ export function createApiTokens(deps: CommandDeps) {
     /** As `authenticate`, with the id of the token itself. */
     identify,
 
-    /** The user of a token; null when it is unknown, revoked, expired, or the user is disabled. */
-    authenticate: async (token: string): Promise<Viewer | null> => (await identify(token))?.viewer ?? null,
+    /**
+     * The user of a token that came from a network address; null when it is unknown, revoked, expired, or the user is
+     * disabled. The first use from a network is in the audit log.
+     */
+    authenticate: async (token: string, address: string): Promise<Viewer | null> =>
+      (await identify(token, address))?.viewer ?? null,
 
     /** Clears the cache, after a user was changed or a token revoked in this process. */
     forget: () => cache.clear(),
@@ -145,10 +161,12 @@ export function createApiTokens(deps: CommandDeps) {
           revokedAt: null,
           parentId: viewer.tokenId ?? null,
           createdBy: viewer.id,
-          session: input.session ?? false,
+          session: input.session !== undefined,
         };
         await insertApiToken(trx, record);
-        audit(user.id, { tokenId: record.id, name: record.name, expiresAt: record.expiresAt });
+        const { id: tokenId, name, expiresAt } = record;
+        if (input.session) audit(user.id, { by: input.session, tokenId, expiresAt }, 'sign-in.accept');
+        else audit(user.id, { tokenId, name, expiresAt });
         return token;
       });
     },

@@ -1,8 +1,8 @@
 import { rowId } from '../ids.js';
+import { recordAudit } from '../store/audit-log.js';
 import { inTransaction } from '../store/database/transaction.js';
 import { anyAccount, insertAccount } from '../store/tables/accounts.js';
 import { insertApiToken } from '../store/tables/api-tokens.js';
-import { insertAuditEntries } from '../store/tables/audit-entries.js';
 import { insertUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import type { DomainDeps } from './command.js';
@@ -56,13 +56,13 @@ export async function bootstrap(
       createdBy: null,
       session: false,
     });
-    await insertAuditEntries(trx, [
+    await recordAudit(trx, database.dialect, [
       {
-        id: rowId('au'),
         accountId,
         at: now,
         actor: 'Hookswitch',
         actorId: null,
+        address: null,
         action: 'account.create',
         subject: accountId,
         details: { admin: userId },

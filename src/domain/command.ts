@@ -1,12 +1,11 @@
 import type { Knex } from 'knex';
-import { rowId } from '../ids.js';
 import type { Log } from '../log.js';
+import { type AuditEvent, recordAudit } from '../store/audit-log.js';
 import { type ChangeTopic, recordChange } from '../store/changes.js';
 import type { Database } from '../store/database/database.js';
 import { statementsOn } from '../store/database/statements.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';
 import { type AlertFacts, incidentWrites, type Occurrence } from '../store/tables/alert-incidents.js';
-import { type AuditEntryRecord, insertAuditEntries } from '../store/tables/audit-entries.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
@@ -58,7 +57,7 @@ export async function runCommand<T>(
   assertMay(viewer, action);
   const now = deps.clock.now();
   return inTransaction(deps.database.write, async (trx) => {
-    const entries: AuditEntryRecord[] = [];
+    const entries: AuditEvent[] = [];
     const changes = new Map<ChangeTopic, Set<string>>();
     const { accountId } = viewer;
     const told: Occurrence[] = [];
@@ -67,13 +66,13 @@ export async function runCommand<T>(
       viewer,
       now,
       audit: (subject, details, of = action) => {
-        const { id: actorId, name: actor } = viewer;
+        const { id: actorId, name: actor, address = null } = viewer;
         entries.push({
-          id: rowId('au'),
           accountId,
           at: now,
           actor,
           actorId,
+          address,
           action: of,
           subject,
           details: details ?? null,
@@ -82,7 +81,7 @@ export async function runCommand<T>(
       changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
       tell: (topic, subject, facts) => told.push({ accountId, topic, subject, facts, count: 1, at: now, due: now }),
     });
-    await insertAuditEntries(trx, entries);
+    await recordAudit(trx, deps.database.dialect, entries);
     if (told.length > 0) await incidentWrites(deps.database.dialect).note(statementsOn(trx), told);
     for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });
     if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));

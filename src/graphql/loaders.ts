@@ -66,9 +66,11 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     ),
 
     versionsOfBot: pages((ids, request) => publish.versionsOf(viewer, ids, request)),
-    turnsOfConversation: pages(async (ids, request) =>
-      ports.conversations ? ports.conversations.turnsOf(viewer, ids, request) : new Map(),
-    ),
+    turnsOfConversation: pages(async (ids, request) => {
+      const { conversations } = ports;
+      if (conversations) await domain.audit.noteReading(viewer, ids);
+      return conversations ? conversations.turnsOf(viewer, ids, request) : new Map();
+    }),
   };
 }
 

@@ -7,12 +7,12 @@ import {
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
 import { may, type Viewer } from '../domain/access.js';
-import type { Domain } from '../domain/domain.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
 import type { Log } from '../log.js';
 import { leavesBody } from '../request-body.js';
 import { type Clock, systemClock } from '../time.js';
+import { AUDIT_DOWNLOAD_PATH, createAuditDownload } from './audit-download.js';
 import { Context } from './context.js';
 import { assertNotTooManyFields, createLimits, MAX_TOKENS } from './limits.js';
 import type { Ports } from './ports.js';
@@ -21,18 +21,16 @@ import { renderError } from './render-error.js';
 import { createSchema } from './schema.js';
 import { createStreams } from './stream.js';
 import { createUploads, isUpload } from './uploads.js';
+import { createViewers, type ViewersDeps } from './viewers.js';
 
-export interface GraphqlDeps {
-  domain: Domain;
+export interface GraphqlDeps extends ViewersDeps {
   ports: Ports;
   log: Log;
   clock?: Clock;
-  /** Another way than an API token to know who asks, such as a session of the console. */
-  authenticate?(ctx: KoaContext): Promise<Viewer | null>;
 }
 
 export interface Graphql {
-  /** Answers `/graphql` and `/graphql/stream`, passes on everything else. */
+  /** Answers `/graphql`, `/graphql/stream` and `/audit-log`, passes on everything else. */
   middleware: Middleware;
   /** Ends the streams of subscriptions: they would keep the server from stopping. */
   closeStreams(): void;
@@ -46,7 +44,9 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** The API of the control plane over HTTP. Source: the GraphQL-over-HTTP specification, through Apollo Server. */
 export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
-  const { domain, ports, log, clock = systemClock, authenticate } = deps;
+  const { domain, ports, log, clock = systemClock } = deps;
+  const { viewerOf, requireViewer } = createViewers(deps);
+  const audit = createAuditDownload(domain);
   const schema = createSchema();
   const formatError = (formatted: GraphQLFormattedError, error: unknown) =>
     renderError(formatted, error, log, traceId());
@@ -69,19 +69,6 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     clock,
     render: (error) => formatError(error.toJSON(), error),
   });
-
-  async function viewerOf(ctx: KoaContext): Promise<Viewer | null> {
-    const [, token] = /^bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
-    if (token !== undefined) return domain.apiTokens.authenticate(token);
-    return (await authenticate?.(ctx)) ?? null;
-  }
-
-  /** Known before anything of the request is read. */
-  async function requireViewer(ctx: KoaContext): Promise<Viewer> {
-    const viewer = await viewerOf(ctx);
-    if (viewer) return viewer;
-    throw new AppError('UNAUTHENTICATED', 'Send a valid API token: Authorization: Bearer <token>.');
-  }
 
   async function answer(ctx: KoaContext): Promise<void> {
     const viewer = await requireViewer(ctx);
@@ -115,11 +102,18 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     await streams.open(ctx, body, new Context({ domain, ports }, viewer), async () => (await viewerOf(ctx)) !== null);
   }
 
+  const handlers: Record<string, (ctx: KoaContext) => Promise<void>> = {
+    [PATH]: answer,
+    [STREAM_PATH]: stream,
+    [AUDIT_DOWNLOAD_PATH]: async (ctx) => audit(ctx, await requireViewer(ctx)),
+  };
+
   return {
     async middleware(ctx, next) {
-      if (ctx.path !== PATH && ctx.path !== STREAM_PATH) return next();
+      const handle = handlers[ctx.path];
+      if (!handle) return next();
       try {
-        await (ctx.path === PATH ? answer(ctx) : stream(ctx));
+        await handle(ctx);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         ctx.status = error.status;

@@ -1,11 +1,10 @@
 import type { Events } from '../events.js';
-import { rowId } from '../ids.js';
+import { recordAudit } from '../store/audit-log.js';
 import type { Database } from '../store/database/database.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import { statementsOn } from '../store/database/statements.js';
 import { inTransaction } from '../store/database/transaction.js';
 import { incidentWrites } from '../store/tables/alert-incidents.js';
-import { insertAuditEntries } from '../store/tables/audit-entries.js';
 import {
   claimJobs,
   endJob,
@@ -107,8 +106,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       const user = await findUser(trx, accountId, createdBy);
       const details = { status, total, ...summary };
       const by = { actor: user?.name ?? 'Hookswitch', actorId: createdBy };
-      await insertAuditEntries(trx, [
-        { id: rowId('au'), accountId, at: now, ...by, action: kind.action, subject: id, details },
+      await recordAudit(trx, database.dialect, [
+        { accountId, at: now, ...by, address: null, action: kind.action, subject: id, details },
       ]);
       const facts = { jobId: id, kind: kind.name, status, total, ...summary };
       const told = { accountId, topic: 'JOB_FINISHED' as const, subject: id, facts, count: 1, at: now, due: now };

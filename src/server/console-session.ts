@@ -32,7 +32,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
 
   async function signIn(ctx: KoaContext): Promise<void> {
     const { token, email, password } = fields(await readJsonBody(ctx.req, MAX_BODY_BYTES));
-    if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token));
+    if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token, ctx.ip));
     if (email === undefined || password === undefined) {
       throw badInput('token', 'Send {"token"} or {"email", "password"} as JSON.');
     }
@@ -50,7 +50,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
 
   async function signOut(ctx: KoaContext): Promise<void> {
     const token = ctx.cookies.get(COOKIE);
-    if (token) await domain.consoleSessions.end(token);
+    if (token) await domain.consoleSessions.end(token, ctx.ip);
     setCookie(ctx, COOKIE, '', '/', 0);
     ctx.status = 204;
   }
@@ -58,7 +58,7 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
   async function authenticate(ctx: KoaContext): Promise<Viewer | null> {
     if (ctx.get(HEADER) === '') return null;
     const token = ctx.cookies.get(COOKIE);
-    return token ? domain.apiTokens.authenticate(token) : null;
+    return token ? domain.apiTokens.authenticate(token, ctx.ip) : null;
   }
 
   return {

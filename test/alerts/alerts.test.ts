@@ -83,6 +83,22 @@ async function asyncLine(postUrl: string): Promise<Line> {
   return lineOf(line.app, line.caller, channel);
 }
 
+describe('an entry of the audit log', () => {
+  it('is told of as an alert of its own, with what the entry says', async () => {
+    const target = await receiver();
+    await subscribe(['AUDIT_ENTRY'], target.url);
+    const names = ['Told 1', 'Told 2'];
+    for (const name of names) await createBot(line.app, { name });
+    await target.received(3); // the subscription itself is the first
+    const told = eventsOf(target).filter(({ data }) => data.facts.action === 'bot.create');
+    expect(told.map(({ data }) => data.facts.subjectName)).toEqual(names);
+    for (const { type, data } of told) {
+      expect(type).toBe('hookswitch.alert.audit-entry');
+      expect(data.facts).toMatchObject({ actor: 'Admin', address: '127.0.0.1' });
+    }
+  });
+});
+
 describe('an approval', () => {
   it('is told of as a signed CloudEvent when it is requested and when it is decided', async () => {
     const target = await receiver();

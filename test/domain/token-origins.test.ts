@@ -8,6 +8,7 @@ import { plainPasswords } from '../support/plain-passwords.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const PASSWORD = 'correct horse battery';
+const ADDRESS = '192.0.2.1';
 
 eachDatabase('what an API token makes', (database) => {
   let plane: ControlPlane;
@@ -19,9 +20,9 @@ eachDatabase('what an API token makes', (database) => {
 
   const own = (viewer: Viewer, expiresAt: number | null = null) =>
     domain.apiTokens.create(viewer, { userId: viewer.id, name: 'own', expiresAt });
-  const isGood = async (token: string) => (await domain.apiTokens.authenticate(token)) !== null;
+  const isGood = async (token: string) => (await domain.apiTokens.authenticate(token, ADDRESS)) !== null;
   async function whoHas(token: string): Promise<Viewer> {
-    const viewer = await domain.apiTokens.authenticate(token);
+    const viewer = await domain.apiTokens.authenticate(token, ADDRESS);
     if (!viewer) throw new Error('nobody has this token');
     return viewer;
   }
@@ -30,11 +31,11 @@ eachDatabase('what an API token makes', (database) => {
     await domain.apiTokens.revoke(plane.admin, identity?.tokenId ?? '');
   }
   const withPassword = (email: string) =>
-    domain.consoleSessions.withPassword({ email, password: PASSWORD, address: '192.0.2.1', deviceProof: '' });
+    domain.consoleSessions.withPassword({ email, password: PASSWORD, address: ADDRESS, deviceProof: '' });
 
   it('ends when it expires: sessions, tokens, and what was made in the session', async () => {
     const short = await own(plane.admin, plane.clock.now() + MINUTE);
-    const session = await domain.consoleSessions.withToken(short);
+    const session = await domain.consoleSessions.withToken(short, ADDRESS);
     expect(session.expiresAt).toBe(plane.clock.now() + MINUTE);
     const made = [await own(await whoHas(short)), await own(await whoHas(session.token)), session.token];
     for (const token of made) expect(await isGood(token)).toBe(true);
@@ -44,11 +45,11 @@ eachDatabase('what an API token makes', (database) => {
 
   it('ends when it is revoked, down to what was made with what it made', async () => {
     const first = await own(plane.admin);
-    const session = await domain.consoleSessions.withToken(first);
+    const session = await domain.consoleSessions.withToken(first, ADDRESS);
     const second = await own(await whoHas(session.token));
     const third = await own(await whoHas(second));
     const used = await whoHas(second);
-    await domain.consoleSessions.end(session.token);
+    await domain.consoleSessions.end(session.token, ADDRESS);
     expect([await isGood(session.token), await isGood(second)]).toEqual([false, true]);
     await revoke(first);
     for (const token of [first, second, third]) expect(await isGood(token)).toBe(false);
@@ -61,9 +62,9 @@ eachDatabase('what an API token makes', (database) => {
     const session = await withPassword('ada@example.com');
     const token = await own(await whoHas(session.token));
     plane.clock.advance(1 * HOUR);
-    const again = await domain.consoleSessions.withToken(session.token);
+    const again = await domain.consoleSessions.withToken(session.token, ADDRESS);
     expect(again.expiresAt).toBe(session.expiresAt);
-    await domain.consoleSessions.end(session.token);
+    await domain.consoleSessions.end(session.token, ADDRESS);
     expect([await isGood(again.token), await isGood(token)]).toEqual([false, true]);
   });
 

@@ -99,8 +99,17 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     await details.waitFor({ state: 'detached' });
 
     const { createBot } = await server.gql('mutation { createBot(input: { name: "Audited", engine: DIALOG }) { id } }');
-    await page.getByRole('textbox', { name: 'Subject' }).fill(createBot.id);
+    await page.getByRole('textbox', { name: 'To what' }).fill('audited');
     await log.getByRole('row').filter({ hasText: 'bot.create' }).waitFor();
     expect(await log.getByRole('row').count()).toBe(2);
+    expect(createBot.id).toBe(await log.getByRole('row').last().getByText(/^st-/).textContent());
+    expect(new URL(page.url()).searchParams.get('subject')).toBe('audited');
+    await page.reload();
+    await log.getByRole('row').filter({ hasText: 'bot.create' }).waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('audit-log.csv');
   });
 });

@@ -248,7 +248,10 @@ describe('a mistake', () => {
     const log = { ...silentLog, error: (line: object) => void lines.push(line) } as unknown as typeof silentLog; // one method is enough
     const broken = await serveGraphql(
       {
-        domain: { ...plane.domain, audit: { list: () => Promise.reject(new Error('password is hunter2')) } },
+        domain: {
+          ...plane.domain,
+          audit: { ...plane.domain.audit, list: () => Promise.reject(new Error('password is hunter2')) },
+        },
         ports: {},
         log,
       },

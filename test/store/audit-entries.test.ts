@@ -14,8 +14,10 @@ eachDatabase('the audit log', (database) => {
         at: n,
         actor: 'somebody',
         actorId: null,
+        address: null,
         action: 'bot.created',
         subject: n % 2 === 0 ? 'even' : 'odd',
+        subjectName: null,
         details: null,
       }));
       await insertAuditEntries(write, entries);

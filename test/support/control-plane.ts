@@ -51,7 +51,7 @@ export async function createControlPlane(database: Database): Promise<ControlPla
   };
   const adminToken = (await bootstrap(deps)) ?? '';
   const domain = createDomain(deps, quickPasswords());
-  const admin = await domain.apiTokens.authenticate(adminToken);
+  const admin = await domain.apiTokens.authenticate(adminToken, '127.0.0.1');
   if (!admin) throw new Error('the first token does not authenticate');
   return {
     domain,

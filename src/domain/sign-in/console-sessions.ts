@@ -4,7 +4,7 @@ import { findSignInUser } from '../../store/tables/users.js';
 import { hashToken } from '../../store/vault.js';
 import { HOUR } from '../../time.js';
 import type { Viewer } from '../access.js';
-import type { createApiTokens } from '../api-tokens.js';
+import type { createApiTokens, SignInWay } from '../api-tokens.js';
 import type { DomainDeps } from '../command.js';
 import { createGuesses, type Origin } from './guesses.js';
 import { createKnownDevices, type DeviceProof } from './known-devices.js';
@@ -40,8 +40,8 @@ export function createConsoleSessions(
   const knownDevices = createKnownDevices(vault);
 
   /** A session that ends in a day's time, or with the token it was opened with. */
-  async function open(viewer: Viewer): Promise<ConsoleSession> {
-    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS, session: true };
+  async function open(viewer: Viewer, by: SignInWay): Promise<ConsoleSession> {
+    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS, session: by };
     const token = await apiTokens.create(viewer, input);
     const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
     if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
@@ -50,10 +50,10 @@ export function createConsoleSessions(
 
   return {
     /** UNAUTHENTICATED for a token that is unknown, revoked or expired. */
-    async withToken(token: string): Promise<ConsoleSession> {
-      const identity = await apiTokens.identify(token.trim());
+    async withToken(token: string, address: string): Promise<ConsoleSession> {
+      const identity = await apiTokens.identify(token.trim(), address);
       if (!identity) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
-      return open({ ...identity.viewer, tokenId: identity.tokenId });
+      return open({ ...identity.viewer, tokenId: identity.tokenId }, 'TOKEN');
     },
 
     /** UNAUTHENTICATED for a wrong pair, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
@@ -74,13 +74,14 @@ export function createConsoleSessions(
         throw new AppError('UNAUTHENTICATED', 'E-mail address or password is wrong.');
       }
       forgive();
-      const session = await open({ id: user.id, accountId: user.accountId, name: user.name, role: user.role });
+      const { id, accountId, name, role } = user;
+      const session = await open({ id, accountId, name, role, address: input.address }, 'PASSWORD');
       return { ...session, device: knownDevices.issue(user, deviceId, clock.now()) };
     },
 
     /** Ends the session; one that has ended already is none. */
-    async end(token: string): Promise<void> {
-      const identity = await apiTokens.identify(token);
+    async end(token: string, address: string): Promise<void> {
+      const identity = await apiTokens.identify(token, address);
       if (identity) await apiTokens.revoke(identity.viewer, identity.tokenId);
     },
   };

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
 import { AppError } from '../../errors.js';
-import { rowId } from '../../ids.js';
 import { networkOf } from '../../outbound/ranges.js';
-import { insertAuditEntries } from '../../store/tables/audit-entries.js';
+import { recordAudit } from '../../store/audit-log.js';
+import { inTransaction } from '../../store/database/transaction.js';
 import type { UserRecord } from '../../store/tables/users.js';
 import { HOUR, MINUTE, SECOND } from '../../time.js';
 import type { DomainDeps } from '../command.js';
@@ -64,16 +64,16 @@ export function createGuesses({ database, clock, log }: DomainDeps) {
       if (before && now - before.at < AUDITED_EVERY_MS) return void audited.set(user.id, { at: before.at, failures });
       audited.set(user.id, { at: now, failures: 0 });
       const entry = {
-        id: rowId('au'),
         accountId: user.accountId,
         at: now,
         actor: 'Somebody unknown',
         actorId: null,
         action: 'sign-in.refuse',
         subject: user.id,
-        details: { failures, address },
+        address,
+        details: { failures },
       };
-      insertAuditEntries(database.write, [entry]).catch((error: unknown) =>
+      inTransaction(database.write, (trx) => recordAudit(trx, database.dialect, [entry])).catch((error: unknown) =>
         log.warn({ err: error }, 'failed sign-ins could not be written to the audit log'),
       );
     },

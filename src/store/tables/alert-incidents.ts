@@ -4,7 +4,7 @@ import { recordSource, writeRows } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
-/** What an alert says besides its topic. Never a secret, never what somebody said. */
+/** What an alert says besides its topic. Never a secret, never what an end user said. */
 export type AlertFacts = Readonly<Record<string, string | number | null>>;
 
 const incidents = table('alert_incidents', {

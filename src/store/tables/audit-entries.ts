@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Db } from '../database/database.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
@@ -8,32 +9,100 @@ const auditEntries = table('audit_entries', {
   at: number,
   actor: text(),
   actorId: nullable(text()),
+  /** The network address the request came from; null: the server acted by itself, or the entry is older than the column. */
+  address: nullable(text()),
   action: text(),
   subject: text(),
+  /** What the subject was called then; null for what has no name. */
+  subjectName: nullable(text()),
   details: nullable(json<Record<string, unknown>>()),
 });
 export type AuditEntryRecord = RecordOf<typeof auditEntries>;
+
+/** Which entries; what is left out matches all. */
+export interface AuditFilter {
+  /** The id of a user, or a part of an actor's name. */
+  actor?: string | null | undefined;
+  /** An action such as `bot.publish`, or a noun such as `bot`, which stands for all its actions. */
+  action?: string | null | undefined;
+  /** The id of the subject, or a part of its name. */
+  subject?: string | null | undefined;
+  /** Written then or later, in milliseconds. */
+  from?: number | null | undefined;
+  /** Written before then. */
+  to?: number | null | undefined;
+}
 
 const NEWEST_FIRST = descending(auditEntries, 'at', 'id');
 
 export const insertAuditEntries = (db: Db, entries: readonly AuditEntryRecord[]) => auditEntries.insert(db, entries);
 
-export const listAuditEntries = (
-  db: Db,
-  accountId: string,
-  request: PageRequest & { subject?: string | null | undefined },
-) =>
-  findPage(
+export function listAuditEntries(db: Db, accountId: string, request: PageRequest & AuditFilter) {
+  const { first: _, after: __, ...filter } = request;
+  const isWhole = Object.values(filter).every((value) => value === undefined || value === null || value === '');
+  return findPage(
     db,
     auditEntries,
     NEWEST_FIRST,
     request,
-    (query) => {
-      const own = query.where('audit_entries.account_id', accountId);
-      return request.subject ? own.where('audit_entries.subject', request.subject) : own;
-    },
-    request.subject ? undefined : () => countEntries(db, accountId),
+    (query) => narrow(query, accountId, filter),
+    isWhole ? () => countEntries(db, accountId) : undefined,
   );
+}
+
+/** The entries of a filter behind `last`, newest first. */
+export const auditEntriesBehind = (
+  db: Db,
+  accountId: string,
+  filter: AuditFilter,
+  last: Pick<AuditEntryRecord, 'at' | 'id'> | null,
+  limit: number,
+): Promise<AuditEntryRecord[]> =>
+  auditEntries.rows(db, (query) => {
+    const narrowed = narrow(query, accountId, filter);
+    const behind = last
+      ? narrowed.whereRaw('(audit_entries.at, audit_entries.id) < (?, ?)', [last.at, last.id])
+      : narrowed;
+    return behind
+      .orderBy([
+        { column: 'audit_entries.at', order: 'desc' },
+        { column: 'audit_entries.id', order: 'desc' },
+      ])
+      .limit(limit);
+  });
+
+function narrow(query: Knex.QueryBuilder, accountId: string, filter: AuditFilter): Knex.QueryBuilder {
+  const { actor, action, subject, from, to } = filter;
+  return query.where((all) => {
+    void all.where('audit_entries.account_id', accountId);
+    if (actor) isOrHolds(all, { id: 'audit_entries.actor_id', name: 'audit_entries.actor' }, actor);
+    if (subject) isOrHolds(all, { id: 'audit_entries.subject', name: 'audit_entries.subject_name' }, subject);
+    if (action) isAction(all, action);
+    if (typeof from === 'number') void all.where('audit_entries.at', '>=', from);
+    if (typeof to === 'number') void all.where('audit_entries.at', '<', to);
+  });
+}
+
+/** A noun stands for all its actions, as a range: SQLite does not answer LIKE from an index of bytes; '/' follows '.'. */
+function isAction(query: Knex.QueryBuilder, action: string): void {
+  const column = 'audit_entries.action';
+  if (action.includes('.')) void query.where(column, action);
+  else void query.where(column, '>=', `${action}.`).where(column, '<', `${action}/`);
+}
+
+/** Ids of this server, which an index answers. */
+const ID = /^(st|cs|ivrInst|ds|[a-z]{1,2})-[0-9a-f-]{8,}$/;
+
+function isOrHolds(query: Knex.QueryBuilder, columns: { id: string; name: string }, wanted: string): void {
+  if (ID.test(wanted)) {
+    void query.where(columns.id, wanted);
+    return;
+  }
+  const part = `%${wanted.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  void query.where(
+    (either) => void either.where(columns.id, wanted).orWhereRaw("lower(??) like ? escape '\\'", [columns.name, part]),
+  );
+}
 
 /**
  * All but those of other accounts, of which there are mostly none: SQLite counts a table without a look at its rows, and

@@ -19,6 +19,9 @@ const REFUSALS_KEPT_MS = MAX_POINTS * DAY;
 /** How long an endpoint is remembered that nothing is POSTed to any more. */
 const ENDPOINTS_KEPT_MS = 30 * DAY;
 
+/** How long the network a token was used from is remembered; after it the audit log says again that it is used from there. */
+const TOKEN_NETWORKS_KEPT_MS = 180 * DAY;
+
 /** How far back each kind of row is kept, as times before which it goes. */
 export interface Horizon {
   /** Conversations, turns and deliveries of an account. */
@@ -131,6 +134,7 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
     })),
     { table: 'channel_refusals', isPast: (query) => query.where('hour', '<', now - REFUSALS_KEPT_MS) },
     { table: 'endpoints', isPast: (query) => query.where('changed_at', '<', now - ENDPOINTS_KEPT_MS) },
+    { table: 'token_networks', isPast: (query) => query.where('at', '<', now - TOKEN_NETWORKS_KEPT_MS) },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
 }

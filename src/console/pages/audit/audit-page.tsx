@@ -1,17 +1,18 @@
-import { Code, Paper, Stack, Table, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
+import { Code, Paper, Stack, Table, Text } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
+import type { AuditLogQueryVariables } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { PagedTable, PageRows } from '../../parts/paged-table';
 import type { ListPage } from '../../parts/use-pages';
 import { AuditDetails } from './audit-details';
+import { AuditDownloads } from './audit-downloads';
+import { AuditFilter, useAuditFilter } from './audit-filter';
 
 const AUDIT = graphql(`
-  query AuditLog($subject: ID, $after: String) {
-    auditLog(subject: $subject, after: $after, first: 50) {
+  query AuditLog($actor: String, $action: String, $subject: ID, $from: DateTime, $to: DateTime, $after: String) {
+    auditLog(actor: $actor, action: $action, subject: $subject, from: $from, to: $to, after: $after, first: 50) {
       totalCount
       pageInfo {
         hasNextPage
@@ -22,8 +23,10 @@ const AUDIT = graphql(`
           id
           at
           actor
+          address
           action
           subject
+          subjectName
           details
         }
       }
@@ -32,24 +35,18 @@ const AUDIT = graphql(`
 `);
 
 export function AuditPage() {
-  const [typed, setTyped] = useState('');
-  const [subject] = useDebouncedValue(typed.trim(), 250);
+  const { text, set, filter } = useAuditFilter();
   return (
     <Page title="Audit log" intro="Who changed what, written in the same step as the change.">
       <Stack>
-        <TextInput
-          label="Subject"
-          description="The id of a bot, channel, app or user; empty: everything"
-          maw={480}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <AuditFilter text={text} set={set} />
+        <AuditDownloads filter={filter} />
         <Paper withBorder>
           <PagedTable
-            key={subject}
+            key={JSON.stringify(filter)}
             label="Audit log"
-            columns={['When', 'Who', 'What', 'Subject', 'Details']}
-            page={(page) => <AuditRows subject={subject || null} page={page} />}
+            columns={['When', 'Who', 'From', 'What', 'Subject', 'Details']}
+            page={(page) => <AuditRows filter={filter} page={page} />}
           />
         </Paper>
       </Stack>
@@ -58,29 +55,35 @@ export function AuditPage() {
 }
 
 interface AuditRowsProps {
-  subject: string | null;
+  filter: AuditLogQueryVariables;
   page: ListPage;
 }
 
-function AuditRows({ subject, page }: AuditRowsProps) {
-  const entries = useData(AUDIT, { subject, after: page.after });
+function AuditRows({ filter, page }: AuditRowsProps) {
+  const entries = useData(AUDIT, { ...filter, after: page.after });
   return (
     <PageRows
       of={entries}
       connection={entries.data?.auditLog}
-      columns={5}
+      columns={6}
       page={page}
-      empty={<Nothing title="Nothing was done to it" />}
-      row={({ id, at, actor, action, subject: of, details }) => (
+      empty={<Nothing title="No entry matches" />}
+      row={({ id, at, actor, address, action, subject, subjectName, details }) => (
         <Table.Tr key={id}>
           <Table.Td style={{ whiteSpace: 'nowrap' }}>
             <time dateTime={at}>{new Date(at).toLocaleString()}</time>
           </Table.Td>
           <Table.Td>{actor}</Table.Td>
+          <Table.Td>{address ?? '–'}</Table.Td>
           <Table.Td>
             <Code>{action}</Code>
           </Table.Td>
-          <Table.Td style={{ overflowWrap: 'anywhere' }}>{of}</Table.Td>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>
+            {subjectName && <Text size="sm">{subjectName}</Text>}
+            <Text size="xs" c="dimmed">
+              {subject}
+            </Text>
+          </Table.Td>
           <Table.Td>
             <AuditDetails action={action} details={details} />
           </Table.Td>
