@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
+import { readLock } from './lock-file.mjs';
 import { run } from './run.mjs';
+import { BESIDE_SQLITE } from './sqlite-driver.mjs';
 
 /**
  * Brings node_modules in line with package-lock.json. By content: a fresh checkout's times must not cost a reinstall.
  * `packages` is what a start needs: the server's and what its parts are built with. `install` adds the developer's tools.
- * Scripts of packages are left to `native.mjs`, which runs them beside the builds.
+ * Scripts of packages are left to `native.mjs`, which does beside it what they are for.
  */
 export const packages = {
   name: 'packages',
@@ -33,7 +35,8 @@ async function bringIn(root, tell, args, isWanted) {
   const locked = lockedPackages(root).filter(([, wanted]) => isWanted(wanted));
   const installed = existsSync(installedFile(root)) && holdsWhatIsLocked(root, isForStart);
   tell(() => `${foldersIn(join(root, 'node_modules'))} of about ${locked.length}`);
-  await run(root, 'npm', installed ? ['install', '--no-save', ...args, ...ALWAYS] : ['ci', ...args, ...ALWAYS]);
+  const verb = installed ? ['install', '--no-save'] : ['ci'];
+  await run(root, 'npm', [...verb, ...args, ...ALWAYS], { nice: BESIDE_SQLITE });
 }
 
 const stampFile = (root) => join(root, 'node_modules', '.prepared');
@@ -49,8 +52,7 @@ function isStamped(root) {
   return readFileSync(stampFile(root), 'utf8') === stamp(root);
 }
 
-const lockedPackages = (root) =>
-  Object.entries(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages);
+const lockedPackages = (root) => Object.entries(readLock(root));
 
 /** For a node_modules that somebody's own `npm install` made. Packages of other platforms are optional, and absent. */
 function holdsWhatIsLocked(root, isWanted) {

@@ -7,10 +7,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Stands in for npm: notes that it was called and leaves what npm leaves. */
+/** Stands in for npm: notes that it was called and leaves what npm leaves, also in the folder of the driver alone. */
 const NPM = `
-import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
+const isOfDriver = process.cwd().endsWith('.sqlite3');
+if (isOfDriver && process.argv[2] === 'ci') {
+  cpSync('../../driver-packages', 'node_modules', { recursive: true });
+  copyFileSync('package-lock.json', '../../driver-lock.json');
+  process.exit();
+}
+if (isOfDriver) throw new Error('no compiler');
+if (process.argv[2] === 'rebuild') throw new Error('no compiler here either');
+mkdirSync('node_modules', { recursive: true });
 if (existsSync('npm-fails')) throw new Error('no network');
 copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
 `;
@@ -134,6 +143,55 @@ describe('preparing a clone', () => {
     expect(await prepare('install')).toMatchObject({ code: 0 });
     expect(read('npm.log')).toMatch(/^install --no-save --include=dev /);
     expect(await prepare('packages', 'install')).toEqual({ code: 0, said: '' });
+  });
+
+  describe("SQLite's driver", () => {
+    const DRIVER = 'node_modules/sqlite3/build/Release/node_sqlite3.node';
+    const FETCHES = `require('node:fs').mkdirSync('build/Release', { recursive: true });
+      require('node:fs').writeFileSync('build/Release/node_sqlite3.node', 'driver');`;
+    const SQLITE = {
+      'node_modules/sqlite3': {
+        version: '6.0.1',
+        dependencies: { bindings: '^1.0.0', tar: '^7.0.0' },
+        optionalDependencies: { 'node-gyp': '12.x' },
+      },
+      'node_modules/bindings': { version: '1.5.0' },
+      'node_modules/node-gyp': { version: '12.4.0', optional: true },
+      'node_modules/tar': { version: '1.0.0' },
+      'node_modules/sqlite3/node_modules/tar': { version: '7.0.0', dependencies: { bindings: '^1.0.0' } },
+    };
+    beforeEach(() => {
+      write('package-lock.json', JSON.stringify({ packages: { ...LOCKED.packages, ...SQLITE } }));
+      mkdirSync(join(clone, 'driver-packages/sqlite3'), { recursive: true });
+    });
+
+    it('is fetched with the few packages that it takes, put where it belongs, and kept for the next installation', async () => {
+      write('driver-packages/prebuild-install/bin.js', FETCHES);
+      const { code, said } = await prepare('packages', 'native');
+      expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^Fetching or compiling SQLite: done/m) });
+      expect(read(DRIVER)).toBe('driver');
+      expect(Object.keys(JSON.parse(read('driver-lock.json')).packages)).toEqual([
+        '',
+        'node_modules/sqlite3',
+        'node_modules/bindings',
+        'node_modules/sqlite3/node_modules/tar',
+      ]);
+      expect(has('dist/.sqlite3')).toBe(false);
+      expect(await prepare('packages', 'native')).toEqual({ code: 0, said: '' });
+
+      rmSync(join(clone, 'node_modules/sqlite3'), { recursive: true });
+      write('driver-packages/prebuild-install/bin.js', 'process.exit(1)');
+      expect(await prepare('packages', 'native')).toMatchObject({ code: 0 });
+      expect(read(DRIVER)).toBe('driver');
+    });
+
+    it('is made by its own package where there is nothing to fetch and nothing to compile with, which says why', async () => {
+      write('driver-packages/prebuild-install/bin.js', 'process.exit(1)');
+      const { code, said } = await prepare('packages', 'native');
+      expect(code).toBe(1);
+      expect(said).toContain('no compiler here either');
+      expect(read('npm.log')).toMatch(/^rebuild sqlite3 /m);
+    });
   });
 
   it('takes an installation made by hand, without the packages of other platforms', async () => {
