@@ -23,7 +23,15 @@ export const ENGLISH: CueWords = {
     cool | fine | excellent | wonderful | fantastic | awesome | super | delighted | good idea | great idea | good plan |
     all good | makes sense | uh-huh | uh huh | mhm | mm-hmm | mmhmm | mhmm | thumbsup | ticked | shure | si | oui | ja |
     by all means | one hundred percent | yes yes | well yes | ship it | hit it | count me in | i am in | but of course | hell yes |
-    hell yeah | sure thing | no i agree`,
+    hell yeah | sure thing | very well | yessir | yes sir | yes madam | no i agree | no i do agree | i am okay with it | i am okay with that | i am okay with this | i am ok with it |
+    i am ok with that | i am ok with this | i am fine with it | i am fine with that | i am fine with this | i am good with it |
+    i am good with that | i am good with this | i am good to go | we are good to go | good to go | let us roll | fire away |
+    you have my permission | you have permission | you have my consent | you have my approval | you have my blessing |
+    permission granted | granted | green light | you have the green light | that would be lovely | that would be nice |
+    that would be wonderful | that would be perfect | that would be fine | that would be ok | i would be grateful |
+    i would be grateful if you did | i would appreciate it | i would appreciate that | feel free | feel free to | all set |
+    ready when you are | i am ready | we are ready | consider it approved | consider it done | consider it agreed |
+    100 percent | one hundred per cent | i am for it | i am all for it | all for it`,
   adverb: `sure | of course | absolutely | definitely | certainly | surely | totally | obviously | completely |
     clearly | naturally | positively | undoubtedly | unquestionably | for sure | most certainly | most definitely |
     indeed | exactly | precisely | entirely | without a doubt | beyond a doubt`,
@@ -51,10 +59,13 @@ export const ENGLISH: CueWords = {
     i am okay | i am good thanks | no i am good | no i am fine | no i am ok | no i am okay | uh-uh | uh uh | nuh-uh |
     nuh uh | thumbsdown | crossed | veto | yeah no | yea no | yeah nah | yes nah | yeah right no | nix | nada | nein | non | hell nah |
     impossible | bad | bad idea | terrible | terrible idea | horrible | mistaken | a mistake | you are wrong | that is a lie | not quite right | do not do it | do not do that | do not you dare |
-    nothing doing | no dice | no more | not anymore | not any more | no longer | against it`,
+    nothing doing | refuse to do so | refuse to do that | refuse to do it | would hate that | would hate it | would hate to | hate that | hate it | no we are good | nah we are good | nothing of the sort | nothing of the kind | over my dead body |
+    not for all the money in the world | no dice | no more | not anymore | not any more | no longer | against it`,
   away: `stop | cancel | abort | quit | leave it | leave it alone | leave it be | leave it as it is | leave it as is | keep it |
     keep that | keep them | skip | skip it | skip that | drop it | hold off | back off | do nothing`,
-  doubt: `could not be better | never better | never been better | do not see a problem | see no problem | no question | unsure | uncertain | maybe | perhaps | possibly | probably | presumably | supposedly | apparently | might | mabye | mayb |
+  doubt: `pretty sure | fairly sure | almost sure | nearly sure | reasonably sure | pretty certain | almost certain | nearly certain |
+    could not tell you | not really decided | did not get that | did not get it | did not get you | did not understand | did not catch that | did not hear that | did not follow |
+    could not be better | never better | never been better | do not see a problem | see no problem | no question | unsure | uncertain | maybe | perhaps | possibly | probably | presumably | supposedly | apparently | might | mabye | mayb |
     could be | may be | i guess | i guess so | guess so | guess | i guess not | suppose | i suppose | i suppose so | suppose so | i suppose not |
     i think | i think so | think so | i believe so | believe so | i hope so | i hope not | hopefully | i assume | i assume so | i reckon |
     i feel like | i imagine | kind of | kinda | sort of | sorta | more or less | mostly | partly | partially | half | in a way | somewhat | let me think |
@@ -94,5 +105,5 @@ export const ENGLISH: CueWords = {
     mate | man | bro | dude | sir | madam | buddy | dear | boss | lol | haha | ha | all | everything | all of it | all of them | would | will | can |
     i said | i say | my answer is | the answer is | sounds | seems | looks | of | for | with | quite | pretty | much | lot | a lot | again | at all | even |
     that one | this one | one | here | there | already | gonna | going | want | like | love | need | have | has | had | should | must | could |
-    any | think | believe | feel | say | let | go with | in | on | by | as | at | say so | friend | my friend | bot | such | smiley | ones | more than | about it | about that | what i want | what i need | what i meant | what i said | saying`,
+    from me | from my side | from us | any | think | believe | feel | say | let | go with | in | on | by | as | at | say so | big | friend | my friend | bot | such | smiley | ones | more than | about it | about that | what i want | what i need | what i meant | what i said | saying`,
 };

@@ -15,6 +15,7 @@ const SIGNS: readonly [RegExp, string][] = [
   [/🤷|:shrug:/gu, ' shrug '],
   [/🙂|😀|😊|😄|👏|🎉|🙏|❤|:\)|:-\)|:D/gu, ' smiley '],
   [/\bo\.\s?k\b\.?/gi, ' ok '],
+  [/(?<![\d.,])100 ?%/g, ' 100 percent '],
   [/(\p{L})\/(\p{L})/gu, '$1 slash $2'],
   [/[¿？]/gu, '?'],
 ];
