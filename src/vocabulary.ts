@@ -38,8 +38,12 @@ export const SIGNATURE_SCHEMES = ['V1', 'V1A'] as const;
 export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
 /** How the tokens of an app are signed. */
-export const JWT_ALGORITHMS = ['HS256', 'HS512'] as const;
+export const JWT_ALGORITHMS = ['HS256', 'HS512', 'RS256', 'RS512', 'ES256'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
+
+/** Whether the tokens of an app are encrypted for this server (JWE): never, some of them, all of them. */
+export const TOKEN_ENCRYPTIONS = ['NONE', 'OPTIONAL', 'REQUIRED'] as const;
+export type TokenEncryption = (typeof TOKEN_ENCRYPTIONS)[number];
 
 /** The kind of engine that answers for a bot. */
 export const ENGINE_KINDS = ['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK'] as const;

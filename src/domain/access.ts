@@ -34,6 +34,9 @@ const PERMISSIONS = {
 
   'app.create': BUILDERS,
   'app.rotate-secret': BUILDERS,
+  'app.set-keys': BUILDERS,
+  'app.set-token-encryption': BUILDERS,
+  'app.rotate-decryption-key': BUILDERS,
   'app.delete': BUILDERS,
 
   'channel.create': BUILDERS,

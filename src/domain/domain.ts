@@ -1,7 +1,7 @@
 import { createAccounts } from './accounts.js';
 import { createApiTokens } from './api-tokens.js';
 import { createApprovals } from './approvals.js';
-import { createApps } from './apps.js';
+import { createApps } from './apps/apps.js';
 import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
 import { createPreview } from './bots/preview.js';

@@ -1,17 +1,26 @@
-import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
-import type { AppInput } from '../domain/apps.js';
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { AppInput } from '../domain/apps/apps.js';
 import type { AppRecord } from '../store/tables/apps.js';
-import type { JwtAlgorithm } from '../vocabulary.js';
+import type { JwtAlgorithm, TokenEncryption } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 
 const JwtAlgorithmEnum = enumOf<JwtAlgorithm>('JwtAlgorithm', 'How a caller signs its tokens.', {
-  HS256: null,
-  HS512: null,
+  HS256: 'With the client secret.',
+  HS512: 'With the client secret.',
+  RS256: 'With an RSA key of its own; the app has the public key, and no secret.',
+  RS512: 'With an RSA key of its own; the app has the public key, and no secret.',
+  ES256: 'With a key of its own on the curve P-256; the app has the public key, and no secret.',
 });
+
+const TokenEncryptionEnum = enumOf<TokenEncryption>(
+  'TokenEncryption',
+  'Whether tokens are encrypted (JWE: RSA-OAEP-256 or RSA-OAEP, with A256GCM) around their signature.',
+  { NONE: 'Encrypted tokens are refused.', OPTIONAL: 'Both are taken.', REQUIRED: 'Only encrypted ones are taken.' },
+);
 
 export const App = objectOf('App', 'The credentials of a caller; one app may serve several channels.', {
   clientId: ID,
@@ -20,13 +29,16 @@ export const App = objectOf('App', 'The credentials of a caller; one app may ser
   requireJti: described(Boolean, 'exp required and at most one hour ahead, each jti used once.'),
   createdAt: GraphQLDateTime,
   secretRotatedAt: nullable(GraphQLDateTime),
+  publicKeys: described([String], 'What verifies its tokens, as PEM; one or two, or none where jwksUrl has them.'),
+  jwksUrl: nullable(String, 'Where the caller publishes its keys (JWKS).'),
+  tokenEncryption: TokenEncryptionEnum,
 });
 
 const AppConnection = connectionOf<AppRecord>('App', () => App);
 
 const AppCredentials = objectOf('AppCredentials', 'An app with its secret, readable this once.', {
   app: App,
-  clientSecret: String,
+  clientSecret: described(String, 'Empty for an app with keys: it has no secret.'),
   previousSecretValidUntil: nullable(GraphQLDateTime),
 });
 
@@ -34,6 +46,12 @@ const CreateAppInput = inputOf('CreateAppInput', null, {
   name: String,
   algorithm: nullable(JwtAlgorithmEnum),
   requireJti: nullable(Boolean),
+  publicKeys: nullable(
+    [String],
+    'For RS256, RS512 and ES256: one or two public keys as PEM, a certificate, or a JWK as text.',
+  ),
+  jwksUrl: nullable(String, 'In the place of publicKeys: where the caller publishes them (JWKS).'),
+  tokenEncryption: nullable(TokenEncryptionEnum),
 });
 
 @Resolver(() => App)
@@ -52,6 +70,18 @@ export class AppResolver {
     return new AppConnection(await domain.apps.list(viewer, { first, after }));
   }
 
+  @FieldResolver(() => [GraphQLJSON], {
+    description: 'The public keys (JWK) to encrypt tokens with, the current one first; also at encryptionKeysUrl.',
+  })
+  encryptionKeys(@Root() app: AppRecord, @Ctx() { domain }: Context) {
+    return domain.apps.encryptionKeys(app);
+  }
+
+  @FieldResolver(() => String)
+  encryptionKeysUrl(@Root() app: AppRecord, @Ctx() { domain }: Context): string {
+    return `${domain.publicUrl}/chatbot/apps/${app.clientId}/jwks.json`;
+  }
+
   @Mutation(() => AppCredentials)
   createApp(@Arg('input', () => CreateAppInput) input: AppInput, @Ctx() { domain, viewer }: Context) {
     return domain.apps.create(viewer, input);
@@ -66,6 +96,40 @@ export class AppResolver {
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.apps.rotateSecret(viewer, clientId, overlapSeconds);
+  }
+
+  @Mutation(() => App, {
+    description:
+      'Replaces the keys of an app of RS256, RS512 or ES256: one or two public keys, or a jwksUrl. Those not listed any more are refused at once.',
+  })
+  setAppKeys(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('publicKeys', () => [String], { nullable: true }) publicKeys: string[] | null | undefined,
+    @Arg('jwksUrl', () => String, { nullable: true }) jwksUrl: string | null | undefined,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.apps.setKeys(viewer, clientId, { publicKeys, jwksUrl });
+  }
+
+  @Mutation(() => App)
+  setTokenEncryption(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('tokenEncryption', () => TokenEncryptionEnum) tokenEncryption: TokenEncryption,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.apps.setTokenEncryption(viewer, clientId, tokenEncryption);
+  }
+
+  @Mutation(() => App, {
+    description:
+      'A new key to encrypt tokens with. The previous one stays good for the overlap: a day, or 0 to 7 days.',
+  })
+  rotateEncryptionKey(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('overlapSeconds', () => Int, { nullable: true }) overlapSeconds: number | null | undefined,
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.apps.rotateDecryptionKey(viewer, clientId, overlapSeconds);
   }
 
   @Mutation(() => Boolean)

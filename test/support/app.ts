@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,7 +131,12 @@ export interface Caller {
   headers(claims?: Record<string, unknown>, options?: jwt.SignOptions): Record<string, string>;
 }
 
-export async function createCaller(app: ControlPlaneDoor, input: Record<string, unknown> = {}): Promise<Caller> {
+/** `privateKey`: of an app with keys. */
+export async function createCaller(
+  app: ControlPlaneDoor,
+  input: Record<string, unknown> = {},
+  privateKey?: KeyObject,
+): Promise<Caller> {
   const { createApp } = await app.gql(
     'mutation($input: CreateAppInput!) { createApp(input: $input) { clientSecret app { clientId algorithm } } }',
     { input: { name: `app ${Math.random()}`, ...input } },
@@ -141,7 +147,8 @@ export async function createCaller(app: ControlPlaneDoor, input: Record<string, 
     clientId,
     clientSecret,
     headers: (claims = {}, options = {}) => {
-      const token = jwt.sign({ appId: clientId, sub: 'user', ...claims }, clientSecret, { algorithm, ...options });
+      const claimed = { appId: clientId, sub: 'user', ...claims };
+      const token = jwt.sign(claimed, privateKey ?? clientSecret, { algorithm, ...options });
       return { authorization: `bearer ${token}` };
     },
   };

@@ -1,8 +1,8 @@
-import type { JwtAlgorithm } from '../../vocabulary.js';
+import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
-import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 const apps = table('apps', {
   clientId: text(),
@@ -10,13 +10,33 @@ const apps = table('apps', {
   name: text(),
   algorithm: text<JwtAlgorithm>(),
   requireJti: flag,
+  /** Of an app with keys: an empty text, sealed. */
   secretCipher: text(),
   previousSecretCipher: nullable(text()),
   previousSecretValidUntil: nullable(number),
   createdAt: number,
   secretRotatedAt: nullable(number),
   deletedAt: nullable(number),
+  /** What verifies its tokens, as PEM; none while there is a secret or a `jwksUrl`. */
+  publicKeys: json<string[]>(),
+  jwksUrl: nullable(text()),
+  tokenEncryption: text<TokenEncryption>(),
+  /** What opens its encrypted tokens, the current one first. */
+  decryptionKeys: json<StoredDecryptionKey[]>(),
 });
+
+/** A key pair of this server: callers encrypt tokens with the public half. */
+export interface StoredDecryptionKey {
+  /** Names the app too: `<client id>.<hash of the key>`. */
+  kid: string;
+  /** Modulus and exponent, as in a JWK. */
+  n: string;
+  e: string;
+  privateKeyCipher: string;
+  /** Null for the current one; one that was replaced ends then. */
+  validUntil: number | null;
+}
+
 export type AppRecord = RecordOf<typeof apps>;
 
 const NEWEST_FIRST = descending(apps, 'createdAt', 'clientId');

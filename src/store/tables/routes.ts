@@ -1,6 +1,13 @@
 import { setImmediate as round } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../../vocabulary.js';
+import type {
+  BurstMode,
+  IntegrationMode,
+  JwtAlgorithm,
+  TemplateEncoding,
+  TextForm,
+  TokenEncryption,
+} from '../../vocabulary.js';
 import { isSqlite } from '../database/knex-internals.js';
 
 /** What the route table holds of a channel, joined with what it needs of its bot. */
@@ -48,6 +55,12 @@ export interface AppKeyRow {
   secret_cipher: string;
   previous_secret_cipher: string | null;
   previous_secret_valid_until: number | null;
+  /** JSON, as in `apps`. */
+  public_keys: string;
+  jwks_url: string | null;
+  token_encryption: TokenEncryption;
+  /** JSON, as in `apps`. */
+  decryption_keys: string;
 }
 
 type BotColumn = 'bot_id' | 'account_id' | 'bot_name' | 'live_version_id' | 'bot_suspended_at';
@@ -198,6 +211,10 @@ export function appKeyRows(db: Knex, clientIds?: string[]): Promise<AppKeyRow[]>
       'secret_cipher',
       'previous_secret_cipher',
       'previous_secret_valid_until',
+      'public_keys',
+      'jwks_url',
+      'token_encryption',
+      'decryption_keys',
     );
   return clientIds ? query.whereIn('client_id', clientIds) : query;
 }

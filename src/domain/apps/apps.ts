@@ -1,0 +1,219 @@
+import { conflict, notFound } from '../../errors.js';
+import { clientId as newClientId } from '../../ids.js';
+import type { PageRequest } from '../../store/database/page.js';
+import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, updateApp } from '../../store/tables/apps.js';
+import { channelsOfApps } from '../../store/tables/channels.js';
+import type { AssociatedData } from '../../store/vault.js';
+import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
+import { assertMay, type Viewer } from '../access.js';
+import { type DomainDeps, differences, runCommand } from '../command.js';
+import { clientSecret, longClientSecret, overlapInput } from '../secrets.js';
+import { nameInput } from '../text-input.js';
+import { type EncryptionJwk, encryptionJwks, newDecryptionKey, withNewKey } from './decryption-keys.js';
+import { type AppKeySource, type AppKeysInput, keysInput } from './keys-input.js';
+import { fingerprint, isSecretAlgorithm } from './public-key.js';
+
+export interface AppInput extends AppKeysInput {
+  name: string;
+  algorithm?: JwtAlgorithm | null;
+  requireJti?: boolean | null;
+  tokenEncryption?: TokenEncryption | null;
+}
+
+/** An app with its secret, which is shown in this answer only. Empty for an app with keys: it has none. */
+export interface AppCredentials {
+  app: AppRecord;
+  clientSecret: string;
+  previousSecretValidUntil: number | null;
+}
+
+export const appSecretAssociatedData = (clientId: string): AssociatedData => `apps.secret_cipher:${clientId}`;
+export const previousAppSecretAssociatedData = (clientId: string): AssociatedData =>
+  `apps.previous_secret_cipher:${clientId}`;
+
+/** The credentials of callers. */
+export function createApps(deps: DomainDeps) {
+  const { database, vault } = deps;
+  return {
+    get(viewer: Viewer, clientId: string): Promise<AppRecord | null> {
+      assertMay(viewer, 'read');
+      return findApp(database.read, viewer.accountId, clientId);
+    },
+
+    list(viewer: Viewer, request: PageRequest) {
+      assertMay(viewer, 'read');
+      return listApps(database.read, viewer.accountId, request);
+    },
+
+    byIds: (viewer: Viewer, clientIds: readonly string[]) => findApps(database.read, viewer.accountId, clientIds),
+
+    /** The public keys that callers of the app encrypt tokens with, the current one first. */
+    encryptionKeys: (app: AppRecord): EncryptionJwk[] => encryptionJwks(app.decryptionKeys, deps.clock.now()),
+
+    /** BAD_USER_INPUT (`name`, `publicKeys`, `jwksUrl`). */
+    async create(viewer: Viewer, input: AppInput): Promise<AppCredentials> {
+      assertMay(viewer, 'app.create');
+      const clientId = newClientId();
+      const tokenEncryption = input.tokenEncryption ?? 'NONE';
+      const decryptionKeys = tokenEncryption === 'NONE' ? [] : [await newDecryptionKey(vault, clientId)];
+      return runCommand(deps, viewer, 'app.create', async ({ trx, now, audit, changed }) => {
+        const algorithm = input.algorithm ?? 'HS256';
+        const keys = keysInput(input, algorithm, deps.checkPostUrl);
+        const secret = secretFor(algorithm);
+        const app: AppRecord = {
+          clientId,
+          accountId: viewer.accountId,
+          name: nameInput(input.name),
+          algorithm,
+          requireJti: input.requireJti ?? false,
+          secretCipher: vault.seal(secret, appSecretAssociatedData(clientId)),
+          previousSecretCipher: null,
+          previousSecretValidUntil: null,
+          createdAt: now,
+          secretRotatedAt: null,
+          deletedAt: null,
+          ...keys,
+          tokenEncryption,
+          decryptionKeys,
+        };
+        await insertApp(trx, app);
+        audit(clientId, {
+          name: app.name,
+          algorithm,
+          requireJti: app.requireJti,
+          ...(!isSecretAlgorithm(algorithm) && named(keys)),
+          ...(tokenEncryption !== 'NONE' && { tokenEncryption }),
+        });
+        changed('app', clientId);
+        return { app, clientSecret: secret, previousSecretValidUntil: null };
+      });
+    },
+
+    /** A new secret; the previous one stays valid for the overlap. NOT_FOUND, CONFLICT, BAD_USER_INPUT (`overlapSeconds`). */
+    rotateSecret(viewer: Viewer, clientId: string, overlapSeconds?: number | null): Promise<AppCredentials> {
+      return runCommand(deps, viewer, 'app.rotate-secret', async ({ trx, now, audit, changed }) => {
+        const overlapMs = overlapInput(overlapSeconds);
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        if (!isSecretAlgorithm(app.algorithm)) {
+          throw conflict(
+            `The app "${app.name}" signs by ${app.algorithm} with a key of its own: it has no secret. Replace its keys with setAppKeys.`,
+          );
+        }
+        const secret = secretFor(app.algorithm);
+        const previous = vault.open(app.secretCipher, appSecretAssociatedData(clientId));
+        const change = {
+          secretCipher: vault.seal(secret, appSecretAssociatedData(clientId)),
+          previousSecretCipher:
+            overlapMs === 0 ? null : vault.seal(previous, previousAppSecretAssociatedData(clientId)),
+          previousSecretValidUntil: overlapMs === 0 ? null : now + overlapMs,
+          secretRotatedAt: now,
+        };
+        await updateApp(trx, clientId, change);
+        audit(clientId, { previousSecretValidUntil: change.previousSecretValidUntil });
+        changed('app', clientId);
+        return {
+          app: { ...app, ...change },
+          clientSecret: secret,
+          previousSecretValidUntil: change.previousSecretValidUntil,
+        };
+      });
+    },
+
+    /**
+     * Replaces the keys of an app: what is not listed any more verifies nothing from now on. For an overlap list both.
+     * NOT_FOUND, CONFLICT for an app with a secret, BAD_USER_INPUT (`publicKeys`, `jwksUrl`).
+     */
+    setKeys(viewer: Viewer, clientId: string, input: AppKeysInput): Promise<AppRecord> {
+      return runCommand(deps, viewer, 'app.set-keys', async ({ trx, audit, changed }) => {
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        if (isSecretAlgorithm(app.algorithm)) {
+          throw conflict(
+            `The app "${app.name}" signs by ${app.algorithm} with its client secret. Make an app of RS256, RS512 or ES256 to use keys.`,
+          );
+        }
+        const keys = keysInput(input, app.algorithm, deps.checkPostUrl);
+        const change = differences(named(app), named(keys), ['publicKeys', 'jwksUrl']);
+        if (Object.keys(change).length === 0) return app;
+        await updateApp(trx, clientId, keys);
+        audit(clientId, change);
+        changed('app', clientId);
+        return { ...app, ...keys };
+      });
+    },
+
+    /** Whether tokens of the app are encrypted; the first time makes the key to encrypt with. NOT_FOUND. */
+    async setTokenEncryption(viewer: Viewer, clientId: string, tokenEncryption: TokenEncryption): Promise<AppRecord> {
+      assertMay(viewer, 'app.set-token-encryption');
+      const before = await findApp(database.read, viewer.accountId, clientId);
+      const needsKey = tokenEncryption !== 'NONE' && before?.decryptionKeys.length === 0;
+      const fresh = needsKey ? [await newDecryptionKey(vault, clientId)] : [];
+      return runCommand(deps, viewer, 'app.set-token-encryption', async ({ trx, audit, changed }) => {
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        if (app.tokenEncryption === tokenEncryption) return app;
+        const { decryptionKeys } = app;
+        const change = { tokenEncryption, decryptionKeys: decryptionKeys.length > 0 ? decryptionKeys : fresh };
+        await updateApp(trx, clientId, change);
+        audit(clientId, { tokenEncryption: { from: app.tokenEncryption, to: tokenEncryption } });
+        changed('app', clientId);
+        return { ...app, ...change };
+      });
+    },
+
+    /**
+     * A new key for encrypted tokens; the one before it opens them for the overlap. NOT_FOUND, CONFLICT while tokens are
+     * not encrypted, BAD_USER_INPUT (`overlapSeconds`).
+     */
+    async rotateDecryptionKey(viewer: Viewer, clientId: string, overlapSeconds?: number | null): Promise<AppRecord> {
+      assertMay(viewer, 'app.rotate-decryption-key');
+      const overlapMs = overlapInput(overlapSeconds);
+      if (!(await findApp(database.read, viewer.accountId, clientId))) throw notFound('app', clientId);
+      const fresh = await newDecryptionKey(vault, clientId);
+      return runCommand(deps, viewer, 'app.rotate-decryption-key', async ({ trx, now, audit, changed }) => {
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        if (app.tokenEncryption === 'NONE') {
+          throw conflict(`Tokens of the app "${app.name}" are not encrypted. Set its token encryption first.`);
+        }
+        const previousValidUntil = overlapMs === 0 ? null : now + overlapMs;
+        const change = { decryptionKeys: withNewKey(app.decryptionKeys, fresh, previousValidUntil) };
+        await updateApp(trx, clientId, change);
+        audit(clientId, { kid: fresh.kid, previousValidUntil });
+        changed('app', clientId);
+        return { ...app, ...change };
+      });
+    },
+
+    /** NOT_FOUND, CONFLICT while a channel uses it. */
+    remove(viewer: Viewer, clientId: string): Promise<void> {
+      return runCommand(deps, viewer, 'app.delete', async ({ trx, now, audit, changed }) => {
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        const users = (await channelsOfApps(trx, [clientId])).get(clientId) ?? [];
+        if (users.length > 0) {
+          const names = users.slice(0, 5).map((channel) => `"${channel.name}"`);
+          throw conflict(
+            `The app "${app.name}" is in use by ${users.length} channel(s): ${names.join(', ')}. Give them another app or delete them first.`,
+            { channelIds: users.slice(0, 100).map((channel) => channel.id) },
+          );
+        }
+        await updateApp(trx, clientId, { deletedAt: now });
+        audit(clientId, { name: app.name });
+        changed('app', clientId);
+      });
+    },
+  };
+}
+
+function secretFor(algorithm: JwtAlgorithm): string {
+  if (!isSecretAlgorithm(algorithm)) return '';
+  return algorithm === 'HS512' ? longClientSecret() : clientSecret();
+}
+
+/** Keys as the audit log names them. */
+const named = ({ publicKeys, jwksUrl }: AppKeySource): AppKeySource => ({
+  publicKeys: publicKeys.map(fingerprint),
+  jwksUrl,
+});
