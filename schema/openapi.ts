@@ -89,6 +89,19 @@ const schemas = {
       }),
     },
   }),
+  EncryptionKeys: object(['keys'], {
+    keys: {
+      type: 'array',
+      description: 'A JWK set (RFC 7517), the current key first; during a rotation also the one before',
+      items: object(['kty', 'kid', 'use', 'n', 'e'], {
+        kty: { const: 'RSA' },
+        kid: { ...text, description: 'Goes into the header of the encrypted token' },
+        use: { const: 'enc' },
+        n: text,
+        e: text,
+      }),
+    },
+  }),
   BotMeta: object(['_id', 'name', 'icon'], { _id: text, name: text, icon: text }),
   ChatHistory: object(['botId', 'moreAvailable', 'messages'], {
     botId: text,
@@ -269,6 +282,17 @@ const OTHER_PATHS = {
       responses: { ...ok('The keys', json('PublicKeys')), ...refusals(404) },
     },
   },
+  '/chatbot/apps/{clientId}/jwks.json': {
+    get: {
+      summary: 'The public keys to encrypt the tokens of an app with, while it takes encrypted ones',
+      security: [],
+      parameters: [parameter('clientId')],
+      responses: {
+        ...ok('The keys', { 'application/jwk-set+json': { schema: { $ref: '#/components/schemas/EncryptionKeys' } } }),
+        ...refusals(404),
+      },
+    },
+  },
   '/api/botmeta/{botId}': {
     get: {
       summary: 'What a widget shows of a bot',
@@ -326,12 +350,14 @@ export const openApi = (versions: readonly DocumentedVersion[]) => ({
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'Signed with the client secret of the app of the channel; claims appId and sub',
+        description:
+          'Signed as the app of the channel says: with its client secret (HS256, HS512) or a key of the caller (RS256, RS512, ES256); claims appId and sub. Where the app says so, encrypted around the signature (JWE: RSA-OAEP-256 or RSA-OAEP, A256GCM)',
       },
     },
     parameters: {
       botId: inPath('botId', 'st-…'),
       channelId: inPath('channelId', 'ivrInst-…'),
+      clientId: inPath('clientId', 'cs-…'),
       channelType: inPath('channelType', 'ivr for the default channel, else ivrInst-…'),
       pollId: inPath('pollId', 'Of an answer that was not complete'),
       token: inPath('token', 'fileToken'),

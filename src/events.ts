@@ -43,6 +43,13 @@ export function createEvents(log: Log, metrics: Metrics) {
       metrics.refused.inc({ reason: refusal.reason });
       log.info(refusal, 'message refused');
     },
+    /** The keys that an app's caller publishes were fetched, or could not be: then those known before are used. */
+    keySetRead(set: { clientId: string; keys: number }, error?: unknown): void {
+      metrics.keySets.inc({ outcome: error === undefined ? 'read' : 'failed' });
+      if (error !== undefined) log.warn({ ...set, err: error }, 'key set of an app could not be read');
+      else if (set.keys === 0) log.warn(set, 'key set of an app has no key for its algorithm');
+      else log.debug(set, 'key set of an app read');
+    },
     requestAnswered(request: AnsweredRequest): void {
       log.debug(request, 'request answered');
     },

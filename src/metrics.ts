@@ -31,6 +31,7 @@ export function createMetrics(options: { process: boolean; byChannel?: number })
     channels: options.byChannel ? createMetricsByChannel(registry, options.byChannel) : null,
     received: counter('messages_received_total', 'Messages accepted by hooks', ['mode']),
     refused: counter('messages_refused_total', 'Messages refused by hooks', ['reason']),
+    keySets: counter('key_set_fetches_total', 'Fetches of the keys (JWKS) that callers publish', ['outcome']),
     turns: counter('turns_total', 'Turns ended', ['outcome']),
     turnSeconds: seconds('turn_seconds', 'From the receipt of a message to its stored replies', ['mode']),
     attempts: counter('delivery_attempts_total', 'POSTs to callback URLs', ['outcome']),

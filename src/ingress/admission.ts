@@ -15,20 +15,30 @@ export interface AdmissionDeps {
   limits: RateLimits;
 }
 
-/** The caller, by `Authorization` or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). */
-export function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context): Caller {
+/**
+ * The caller, by `Authorization` or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). Anybody can
+ * make encrypted tokens that cost as much to open as good ones: each counts as refused until it has held.
+ */
+export async function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context): Promise<Caller> {
   const auth = ctx.get('auth');
   const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);
+  const network = networkOf(ctx.ip);
+  let counted = false;
+  const beforeOpening = (): void => {
+    limits.refusedTokens.take(network);
+    counted = true;
+  };
   try {
     if (hasTwo('authorization', ctx.req.rawHeaders))
       throw new AppError('UNAUTHENTICATED', 'Invalid Access token', {
         details: { check: 'two Authorization headers' },
       });
-    const caller = authenticate(header, routes, clock.now());
+    const caller = await authenticate(header, routes, clock.now(), { beforeOpening });
+    if (counted) limits.refusedTokens.giveBack(network);
     limits.app.take(caller.app.clientId);
     return caller;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(networkOf(ctx.ip));
+    if (!counted && error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(network);
     throw error;
   }
 }

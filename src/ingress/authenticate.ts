@@ -8,6 +8,7 @@ import { AppError } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
 import type { JwtAlgorithm } from '../vocabulary.js';
+import { type EncryptedToken, openToken, readEncryptedToken, rememberOpened } from './encrypted-token.js';
 
 /** A caller whose token holds. */
 export interface Caller {
@@ -23,7 +24,8 @@ export interface Caller {
 const MAX_TOKEN_LENGTH = 8 * 1024;
 const MAX_JTI_LENGTH = 256;
 const TOLERANCE_SECONDS = 60;
-const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+const ENCRYPTED = /^[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+$/;
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** Client ids of this server; two claims that name different ones are refused. */
@@ -33,41 +35,99 @@ const DATES = ['exp', 'nbf', 'iat'];
 const MAX_DATE_SECONDS = 8.64e12;
 /** Extensions that change what a signature means; whoever does not know them must refuse (RFC 7515 §4.1.11, RFC 7797). */
 const EXTENSIONS = ['crit', 'b64'];
+const MAX_KID_LENGTH = 256;
 
 /** Costs a caller with an unknown app the same as one with a wrong signature. */
 const UNKNOWN_APP_KEY: KeyObject = createSecretKey(randomBytes(32));
 
+/** What costs much is asked for first: thrown from here, nothing is opened. */
+export interface TokenCosts {
+  beforeOpening(): void;
+}
+
 /**
- * Checks the JWT of a hook: HS256 or HS512 as the app's row says (never as the token says), claims `appId` (or `iss`)
- * and `sub`, `exp` and `nbf` where present (kore-webhook.md §1.10, delivery.md §6.2). Errors: UNAUTHENTICATED; the
- * failing check is in `details.check`, for the operator's eyes only.
+ * Checks the JWT of a hook: algorithm and keys as the app's row says (never as the token says), claims `appId` (or `iss`)
+ * and `sub`, `exp` and `nbf` where present (kore-webhook.md §1.10, delivery.md §6.2); in an encrypted one (JWE), those of
+ * the token inside. Errors: UNAUTHENTICATED; the failing check is in `details.check`, for the operator's eyes only.
  */
-export function authenticate(header: string | undefined, routes: Pick<Routes, 'app'>, now: number): Caller {
-  const token = tokenOf(header);
+export async function authenticate(
+  header: string | undefined,
+  routes: Pick<Routes, 'app'>,
+  now: number,
+  costs: TokenCosts,
+): Promise<Caller> {
+  const given = tokenOf(header);
+  if (given.kind === 'SIGNED') {
+    const { app, claims } = await verified(given.token, routes, now);
+    if (app.tokenEncryption === 'REQUIRED') throw refused('the app wants encrypted tokens', app.clientId);
+    return callerFrom(app, claims, now);
+  }
+  const encrypted = encryptedToken(given.token, routes, now);
+  const { clientId } = encrypted.app;
+  const token = await openToken(encrypted, costs.beforeOpening).catch((error) => {
+    throw error instanceof AppError ? error : refused('the token does not decrypt', clientId);
+  });
+  if (!SIGNED.test(token)) throw refused('there is no signed token in the encrypted one', clientId);
+  const { app, claims } = await verified(token, routes, now);
+  if (app.clientId !== clientId)
+    throw refused('the token inside is not of the app that it was encrypted for', clientId);
+  rememberOpened(encrypted, token);
+  return callerFrom(app, claims, now);
+}
+
+function encryptedToken(token: string, routes: Pick<Routes, 'app'>, now: number): EncryptedToken {
+  try {
+    return readEncryptedToken(token, routes, now);
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : 'the token cannot be opened');
+  }
+}
+
+/** The claims of a signed token and the app whose key has verified them. */
+async function verified(
+  token: string,
+  routes: Pick<Routes, 'app'>,
+  now: number,
+): Promise<{ app: AppKeys; claims: Claims }> {
   const clientId = claimedApp(token);
   const app = routes.app(clientId);
-  const keys = app ? app.keys(now) : [UNKNOWN_APP_KEY];
-  const claims = verifyWithAny(token, keys, app?.algorithm ?? 'HS256', now);
-  if (!app) throw refused(`unknown appId ${clientId}`, clientId);
+  if (!app) {
+    verifyWithAny(token, [UNKNOWN_APP_KEY], 'HS256', now, clientId);
+    throw refused(`unknown appId ${clientId}`, clientId);
+  }
+  const keys = await app.keys(now, kidOf(token));
+  const claims = verifyWithAny(token, keys, app.algorithm, now, clientId);
   if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
+  return { app, claims };
+}
+
+function callerFrom(app: AppKeys, claims: Claims, now: number): Caller {
+  const { clientId } = app;
   const subject = claims.sub ?? claims.kore_sub;
   if (typeof subject !== 'string' && !Number.isFinite(subject)) throw refused('sub is missing', clientId);
   const caller: Caller = { app, subject: String(subject) };
-  if (app.requireJti) caller.jti = { clientId: app.clientId, ...singleUse(claims, now, clientId) };
+  if (app.requireJti) caller.jti = { clientId, ...singleUse(claims, now, clientId) };
   if (typeof claims.userIdentity === 'string') caller.userIdentity = claims.userIdentity;
   return caller;
 }
 
 type Claims = Record<string, unknown>;
 
-function tokenOf(header: string | undefined): string {
+function tokenOf(header: string | undefined): { kind: 'SIGNED' | 'ENCRYPTED'; token: string } {
   if (!header) throw refused('no Authorization header');
   const space = header.indexOf(' ');
   if (space < 0 || header.slice(0, space).toLowerCase() !== 'bearer') throw refused('the scheme is not bearer');
   const token = header.slice(space + 1).trim();
   if (token.length > MAX_TOKEN_LENGTH) throw refused('the token is longer than 8 KB');
-  if (!TOKEN.test(token)) throw refused('the token is not three base64url parts');
-  return token;
+  if (SIGNED.test(token)) return { kind: 'SIGNED', token };
+  if (ENCRYPTED.test(token)) return { kind: 'ENCRYPTED', token };
+  throw refused('the token is not three or five base64url parts');
+}
+
+/** The `kid` in the header, not to be trusted: it chooses among the keys that the app has. */
+function kidOf(token: string): string | undefined {
+  const kid = parseObject(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString('utf8'))?.kid;
+  return typeof kid === 'string' && kid.length <= MAX_KID_LENGTH ? kid : undefined;
 }
 
 /** The app the token claims to come from, not to be trusted: it chooses the key to check the token with. */
@@ -85,20 +145,26 @@ function appOf(claims: Claims): string | null {
   return typeof named === 'string' && CLIENT_ID.test(named) ? named : null;
 }
 
-function verifyWithAny(token: string, keys: readonly KeyObject[], algorithm: JwtAlgorithm, now: number): Claims {
-  let failure: unknown;
+function verifyWithAny(
+  token: string,
+  keys: readonly KeyObject[],
+  algorithm: JwtAlgorithm,
+  now: number,
+  clientId: string,
+): Claims {
+  let failure: unknown = keys.length === 0 ? new Error('the app has no key with the kid of the token') : undefined;
   for (const key of keys) {
     try {
       return verify(token, key, algorithm, now);
     } catch (error) {
-      failure ??= error; // of the current secret; the one before it is only a second chance
+      failure ??= error; // of the current key; the one before it is only a second chance
     }
   }
-  throw refused(failure instanceof Error ? failure.message : 'the token does not verify');
+  throw refused(failure instanceof Error ? failure.message : 'the token does not verify', clientId);
 }
 
 /** Tokens whose signature has been found right, by the key: a key that is replaced takes them along. */
-const verified = new WeakMap<KeyObject, LRUCache<string, Claims>>();
+const remembered = new WeakMap<KeyObject, LRUCache<string, Claims>>();
 /** Tokens remembered for each key; beyond, the signature of the one unused for longest is checked again. */
 const MAX_VERIFIED = 1_000;
 /** No memory before there are tokens: there are keys by the hundred thousand. */
@@ -107,7 +173,7 @@ const VERIFIED = atMost(MAX_VERIFIED);
 /** A client that sends its token with every message has its signature checked once; what time changes, each time. */
 function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: number): Claims {
   const name = `${algorithm} ${token}`;
-  const known = verified.get(key)?.get(name);
+  const known = remembered.get(key)?.get(name);
   if (known && holdsAt(known, now)) return known;
   const claims = jwt.verify(token, key, {
     algorithms: [algorithm],
@@ -116,14 +182,18 @@ function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: num
   });
   if (typeof claims === 'string') throw new Error('the payload is not a JSON object');
   assertPlain(token, claims);
-  const tokens = verified.get(key) ?? new LRUCache<string, Claims>(VERIFIED);
-  verified.set(key, tokens.set(name, claims));
+  const tokens = remembered.get(key) ?? new LRUCache<string, Claims>(VERIFIED);
+  remembered.set(key, tokens.set(name, claims));
   return claims;
 }
 
 /** What the signature does not say: that everybody who reads these bytes reads the same. */
 function assertPlain(token: string, claims: Claims): void {
-  const parts = token.split('.', 2).map((part) => Buffer.from(part, 'base64url'));
+  const texts = token.split('.');
+  const bytes = texts.map((part) => Buffer.from(part, 'base64url'));
+  // What decoders ignore: other characters at the end would make another token of the same signature.
+  if (bytes.some((part, at) => part.toString('base64url') !== texts[at])) throw new Error('the base64url is not exact');
+  const parts = bytes.slice(0, 2);
   if (!parts.every(isUtf8)) throw new Error('the token is not UTF-8');
   const [header = '', payload = ''] = parts.map((part) => part.toString('utf8'));
   if (hasRepeatedKey(header) || hasRepeatedKey(payload)) throw new Error('a name is there twice');

@@ -13,7 +13,7 @@ export const ICON = `data:image/svg+xml,${encodeURIComponent(
 /** `GET /api/botmeta/{botId}`: what a chat widget shows of a bot (kore-webhook.md §1.2). Any app of the account may ask. */
 export function botMeta(deps: AdmissionDeps & { events: Events }): Middleware {
   return endpoint(deps, hookV2, async (ctx) => {
-    const caller = callerOf(deps, ctx);
+    const caller = await callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
     const [channelId = ''] = deps.routes.channelsOf([botId]);
     const route = deps.routes.byChannel(channelId);

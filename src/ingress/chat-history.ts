@@ -22,7 +22,7 @@ const MAX_OFFSET = 10_000;
  */
 export function chatHistory(deps: ChatHistoryDeps): Middleware {
   return endpoint(deps, hookV2, async (ctx) => {
-    const caller = callerOf(deps, ctx);
+    const caller = await callerOf(deps, ctx);
     const { botId, channelType = '' } = paramsOf(ctx);
     const route = deps.routes.find(botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
     if (!route) throw channelType === WEBHOOK_TYPE ? notFound('bot', botId) : notFound('webhook channel', channelType);

@@ -40,8 +40,8 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
   });
 }
 
-function identify(call: HookCall): void {
-  call.caller = callerOf(call.deps, call.ctx);
+async function identify(call: HookCall): Promise<void> {
+  call.caller = await callerOf(call.deps, call.ctx);
 }
 
 function admitToChannel(call: HookCall): void {

@@ -50,7 +50,7 @@ const check = createCheck<Notification>(notifyV2);
 export function notifyUsers(deps: NotifyDeps): Middleware {
   return endpoint(deps, hookV2, async (ctx) => {
     assertRoom(deps);
-    const caller = callerOf(deps, ctx);
+    const caller = await callerOf(deps, ctx);
     const { botId } = paramsOf(ctx);
     assertJson(ctx.req);
     const body = check(parseJsonObject(toText(await readBody(ctx.req, deps.maxBodyBytes))));
@@ -77,7 +77,7 @@ export function notifyUsers(deps: NotifyDeps): Middleware {
 /** `GET /api/public/bot/{botId}/notifyV2/{jobId}`: how far it has got. */
 export function notifyJob(deps: NotifyDeps): Middleware {
   return endpoint(deps, hookV2, async (ctx) => {
-    const caller = callerOf(deps, ctx);
+    const caller = await callerOf(deps, ctx);
     const { botId, jobId = '' } = paramsOf(ctx);
     const count = await deps.proactive.countOf(caller.app.accountId, botId, jobId);
     if (!count) throw notFound('job', jobId);

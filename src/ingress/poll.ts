@@ -42,7 +42,7 @@ export function pollEvents(deps: PollDeps, version: HookVersion): Middleware {
 }
 
 async function admitPoll(deps: PollDeps, ctx: Context): Promise<Poll> {
-  const caller = callerOf(deps, ctx);
+  const caller = await callerOf(deps, ctx);
   const { botId, pollId: id = '' } = paramsOf(ctx);
   if (deps.routes.channelsOf([botId]).length === 0) throw notFound('bot', botId);
   const found = await deps.polls.find(id);

@@ -7,12 +7,14 @@ import { type Clock, MINUTE, SECOND } from '../time.js';
 export interface RateLimit {
   /** TOO_MANY_REQUESTS, with the seconds to wait, when the key has used up its share. */
   take(key: string): void;
+  /** What was taken and, as it turned out, not used. */
+  giveBack(key: string): void;
 }
 
 export interface RateLimits {
   app: RateLimit;
   channel: RateLimit;
-  /** Refused tokens by the address they came from. Tokens that hold are never refused for it. */
+  /** Refused tokens by the address they came from. Signed tokens that hold are never refused for it; encrypted ones are not opened. */
   refusedTokens: RateLimit;
   /** Proactive jobs by bot. */
   notifications: RateLimit;
@@ -34,6 +36,10 @@ export function createRateLimit(perMinute: number, clock: Clock): RateLimit {
       if (available >= 1) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(((1 - available) * MINUTE) / perMinute / SECOND));
       throw new AppError('TOO_MANY_REQUESTS', 'Too Many requests', { details: { retryAfterSeconds } });
+    },
+    giveBack(key) {
+      const bucket = buckets.get(key);
+      if (bucket) bucket.left = Math.min(perMinute, bucket.left + 1);
     },
   };
 }

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { HOOK_VERSIONS } from '../wire/hook-versions.js';
 import { botMeta } from './bot-meta.js';
 import { type ChatHistoryDeps, chatHistory } from './chat-history.js';
+import { encryptionKeys } from './encryption-keys.js';
 import { hook } from './hook.js';
 import type { HookDeps } from './hook-call.js';
 import { type NotifyDeps, notifyJob, notifyUsers } from './notify.js';
@@ -20,6 +21,7 @@ export function hookRoutes(deps: HookDeps & PollDeps & NotifyDeps & ChatHistoryD
     router.get(`${version.base}/:botId/hookInstance/:channelId/poll/:pollId`, poll(deps, version));
   }
   router.get('/chatbot/keys/:channelId', publicKeys(deps));
+  router.get('/chatbot/apps/:clientId/jwks.json', encryptionKeys(deps));
   router.get('/api/botmeta/:botId', botMeta(deps));
   router.get('/api/chathistory/:botId/:channelType', chatHistory(deps));
   router.post('/api/public/bot/:botId/notifyV2', notifyUsers(deps));

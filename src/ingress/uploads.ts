@@ -88,7 +88,7 @@ export function uploadRoutes(deps: UploadDeps): Router {
 /** The app behind the token: of the channel in the path, where there is one. */
 async function uploader(deps: UploadDeps, ctx: Context): Promise<Uploader> {
   assertRoom(deps);
-  const caller = callerOf(deps, ctx);
+  const caller = await callerOf(deps, ctx);
   const { botId, channelType } = paramsOf(ctx);
   if (channelType !== undefined) admit(deps, caller, botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
   await consumeToken(deps, caller);

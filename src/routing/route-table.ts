@@ -1,10 +1,9 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
 import { type CallbackTarget, endpointNamed, originOf } from '../dispatcher/target.js';
 import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
 import { type ChangeTopic, changesAfter, latestChange } from '../store/changes.js';
-import { type AppKeyRow, allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
-import type { Vault } from '../store/vault.js';
+import { allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
+import { type AppKeysDeps, createAppKeys } from './app-keys.js';
 import { type SealedCallback, toCallback, toSealed } from './callbacks.js';
 import { publicKeysOf } from './public-keys.js';
 import type { AppKeys, Route, Routes } from './routes.js';
@@ -12,9 +11,8 @@ import type { AppKeys, Route, Routes } from './routes.js';
 /** Change notices read in one query; more are read in the next. */
 const CHANGES_AT_ONCE = 1_000;
 
-export interface RouteTableDeps {
+export interface RouteTableDeps extends AppKeysDeps {
   db: Knex;
-  vault: Vault;
   /** Called with what changed, so that caches derived from it can be invalidated; awaited. */
   onChange?(changed: Changed): Promise<void> | void;
 }
@@ -71,7 +69,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   }
 
   let seen = await latestChange(deps.db); // before the rows: what changes meanwhile is read again
-  for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, toAppKeys(row, deps.vault));
+  for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, createAppKeys(row, deps));
   const shared = createShared();
   for await (const rows of allRouteRows(deps.db)) for (const row of rows) add(row, shared);
 
@@ -91,7 +89,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       const ofApps = of('app');
       const keys = ofApps.length === 0 ? [] : await appKeyRows(deps.db, ofApps);
       for (const id of ofApps) apps.delete(id);
-      for (const row of keys) apps.set(row.client_id, toAppKeys(row, deps.vault));
+      for (const row of keys) apps.set(row.client_id, createAppKeys(row, deps));
       replace(changed.channels, await routeRows(deps.db, { channelIds: changed.channels }));
       const ofBots = await routeRows(deps.db, { botIds: changed.bots });
       replace(channelsOf(changed.bots), ofBots);
@@ -192,24 +190,4 @@ function toEntry(row: RouteRow, shared: Shared): Entry {
     burst: row.burst,
   };
   return { route, callback: toSealed(row, route.accountId), signingKeyPairs: row.signing_key_pairs };
-}
-
-function toAppKeys(row: AppKeyRow, vault: Vault): AppKeys {
-  let current: KeyObject | null = null;
-  let previous: KeyObject | null = null;
-  const open = (cipher: string, column: 'secret_cipher' | 'previous_secret_cipher') =>
-    createSecretKey(Buffer.from(vault.open(cipher, `apps.${column}:${row.client_id}`)));
-  return {
-    clientId: row.client_id,
-    accountId: row.account_id,
-    algorithm: row.algorithm,
-    requireJti: Boolean(row.require_jti),
-    keys(now) {
-      current ??= open(row.secret_cipher, 'secret_cipher');
-      const { previous_secret_cipher: cipher, previous_secret_valid_until: until } = row;
-      if (cipher === null || until === null || until <= now) return [current];
-      previous ??= open(cipher, 'previous_secret_cipher');
-      return [current, previous];
-    },
-  };
 }

@@ -1,7 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { CallbackTarget } from '../dispatcher/target.js';
+import type { EncryptionJwk } from '../domain/apps/decryption-keys.js';
 import type { ChannelBlocker } from '../domain/channels/blockers.js';
-import type { BurstMode, IntegrationMode, JwtAlgorithm, TemplateEncoding, TextForm } from '../vocabulary.js';
+import type {
+  BurstMode,
+  IntegrationMode,
+  JwtAlgorithm,
+  TemplateEncoding,
+  TextForm,
+  TokenEncryption,
+} from '../vocabulary.js';
 
 /** A channel as the data plane sees it, held in memory. */
 export interface Route {
@@ -23,14 +31,22 @@ export interface Route {
   burst: BurstMode;
 }
 
-/** A caller's credentials as the ingress needs them. During a rotation there are two keys. */
+/** A caller's credentials as the ingress needs them. */
 export interface AppKeys {
   clientId: string;
   accountId: string;
   algorithm: JwtAlgorithm;
   requireJti: boolean;
-  /** Keys that are valid at `now`, current first. */
-  keys(now: number): KeyObject[];
+  tokenEncryption: TokenEncryption;
+  /**
+   * The keys that a token may be signed with at `now`, current first; during a rotation there are two. The `kid` of a token
+   * chooses among the keys that a caller publishes.
+   */
+  keys(now: number, kid: string | undefined): readonly KeyObject[] | Promise<readonly KeyObject[]>;
+  /** The private key of this server that a token is encrypted for; null for one it does not have, or no longer. */
+  decryptionKey(kid: string, now: number): KeyObject | null;
+  /** The public keys to encrypt tokens with, current first; none where they are not encrypted. */
+  encryptionKeys(now: number): EncryptionJwk[];
 }
 
 /** A public key of ed25519 signatures. */

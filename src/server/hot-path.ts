@@ -60,6 +60,7 @@ export async function createHotPath(deps: HotPathDeps) {
   const routes: Routes = await openRouteTable({
     db: database.read,
     vault,
+    keySets: { outbound, clock, events: deps.events },
     async onChange(changed) {
       bots.forgetBots(changed.bots);
       if (changed.alertSubscriptions.length > 0) await subscriptions.reload();

@@ -33,7 +33,7 @@ export function payloadFormats(publicUrl: string, channel: SampledChannel): Reco
   return {
     authorization: {
       header: 'Authorization: bearer <JWT>',
-      algorithm: "the app's: HS256 or HS512",
+      algorithm: "the app's: HS256, HS512, RS256, RS512 or ES256",
       claims: { appId: channel.clientId ?? '<client id of the app>', sub: '<any id of the caller>' },
     },
     ...Object.fromEntries(

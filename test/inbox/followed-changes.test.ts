@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { ecKey } from '../support/caller-keys.js';
 import { createTestClock } from '../support/clock.js';
 import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -43,5 +44,28 @@ describe.skipIf('skipped' in postgres)(`what one process changes, in another${sk
     );
     clock.advance(1_000);
     await eventually(status, (now) => now === 403);
+  });
+
+  it('acts within a second: the keys of an app are replaced there, too', async () => {
+    const [here, other] = apps;
+    if (!here || !other) throw new Error('two processes run');
+    const [former, next] = [ecKey(), ecKey()];
+    const caller = await createCaller(here, { algorithm: 'ES256', publicKeys: [former.pem] }, former.privateKey);
+    const [channel] = await goLive(here, await createBot(here), [{ appClientId: caller.clientId }]);
+    if (!channel) throw new Error('no channel');
+    const there = lineOf(other, caller, channel);
+    const status = async () => (await there.v2(text('hello'))).status;
+    clock.advance(1_000);
+    await eventually(status, (now) => now === 200);
+    await here.gql(
+      'mutation($id: ID!, $keys: [String!]) { setAppKeys(clientId: $id, publicKeys: $keys) { clientId } }',
+      {
+        id: caller.clientId,
+        keys: [next.pem],
+      },
+    );
+    expect((await lineOf(here, caller, channel).v2(text('hello'))).status).toBe(401); // here at once
+    clock.advance(1_000);
+    await eventually(status, (now) => now === 401);
   });
 });

@@ -5,6 +5,7 @@ import { openApi as openApiOf } from '../../schema/openapi.js';
 import { hookRoutes } from '../../src/ingress/routes.js';
 import { uploadRoutes } from '../../src/ingress/uploads.js';
 import { HOOK_VERSIONS } from '../../src/wire/hook-versions.js';
+import { createCaller } from '../support/app.js';
 import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 
@@ -159,6 +160,9 @@ describe('/openapi.json', () => {
     await call(sync, 'get', '/api/attachments/file/{fileId}', { fileId: 'none' }, { query: '?key=x' });
     await call(later, 'get', '/chatbot/keys/{channelId}', { channelId: later.channel.id });
     await call(later, 'get', '/chatbot/keys/{channelId}', { channelId: 'none' });
+    const { clientId } = await createCaller(sync.app, { tokenEncryption: 'OPTIONAL' });
+    await call(sync, 'get', '/chatbot/apps/{clientId}/jwks.json', { clientId });
+    await call(sync, 'get', '/chatbot/apps/{clientId}/jwks.json', { clientId: 'none' });
     await call(sync, 'get', '/api/botmeta/{botId}');
     const history = '/api/chathistory/{botId}/{channelType}';
     await call(sync, 'get', history, { channelType: 'ivr' });

@@ -36,7 +36,12 @@ eachDatabase('the route table', (database) => {
     await write.batchInsert('channels', channels, 500);
   });
 
-  const open = () => openRouteTable({ db: database().read, vault: createVault([{ id: 'k1', key: randomBytes(32) }]) });
+  const open = () =>
+    openRouteTable({
+      db: database().read,
+      vault: createVault([{ id: 'k1', key: randomBytes(32) }]),
+      keySets: null as never, // no app here publishes keys
+    });
 
   it('holds every channel that exists, of its own bot, and the default ones', async () => {
     const routes = await open();
