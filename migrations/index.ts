@@ -17,7 +17,7 @@ import * as endpoints from './20261128151000_endpoints.js';
 import * as jobs from './20261128152000_jobs.js';
 import * as alerts from './20261128153000_alerts.js';
 import * as auditOrigins from './20261128180000_audit_origins.js';
-import * as appKeys from './20261128174500_app_keys.js';
+import * as appKeys from './20261128181000_app_keys.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -42,7 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128152000_jobs': jobs,
   '20261128153000_alerts': alerts,
   '20261128180000_audit_origins': auditOrigins,
-  '20261128174500_app_keys': appKeys,
+  '20261128181000_app_keys': appKeys,
 };
 
 interface Migration {
