@@ -2,6 +2,7 @@ import { Anchor, Code, Group, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { appSecrets } from '../../api/app-secrets';
+import { signsWithSecret } from '../../api/sign-token';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
@@ -12,6 +13,8 @@ import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { told } from '../../parts/told';
 import type { ListPage } from '../../parts/use-pages';
+import { AppEncryption } from './app-encryption';
+import { AppKeys } from './app-keys';
 
 /** Credentials that are shown once. */
 export interface Credentials {
@@ -33,6 +36,11 @@ const APPS = graphql(`
           name
           algorithm
           requireJti
+          publicKeys
+          jwksUrl
+          tokenEncryption
+          encryptionKeys
+          encryptionKeysUrl
           createdAt
           secretRotatedAt
           channels {
@@ -94,21 +102,25 @@ export function AppRows({ page, onSecret }: AppRowsProps) {
       columns={6}
       page={page}
       empty={<Nothing title="No apps yet">Make one here, or while you configure a channel.</Nothing>}
-      row={({ clientId, name, algorithm, requireJti, channels, createdAt, secretRotatedAt }) => (
-        <Table.Tr key={clientId}>
+      row={(app) => (
+        <Table.Tr key={app.clientId}>
           <Table.Td>
             <Text fw={600} size="sm">
-              {name}
+              {app.name}
             </Text>
-            <Code>{clientId}</Code>
+            <Code>{app.clientId}</Code>
           </Table.Td>
           <Table.Td>
-            {algorithm}
-            {requireJti && ', jti enforced'}
+            {app.algorithm}
+            {app.requireJti && ', jti enforced'}
+            {app.tokenEncryption !== 'NONE' && `, encryption ${app.tokenEncryption.toLowerCase()}`}
+            <Text size="xs" c="dimmed">
+              {keysOf(app)}
+            </Text>
           </Table.Td>
           <Table.Td>
-            {channels.length === 0 && '–'}
-            {channels.map((channel) => (
+            {app.channels.length === 0 && '–'}
+            {app.channels.map((channel) => (
               <div key={channel.id}>
                 <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`} size="sm">
                   {channel.bot.name}: {channel.name}
@@ -118,33 +130,38 @@ export function AppRows({ page, onSecret }: AppRowsProps) {
             ))}
           </Table.Td>
           <Table.Td>
-            <Moment at={createdAt} />
+            <Moment at={app.createdAt} />
           </Table.Td>
           <Table.Td>
-            <Moment at={secretRotatedAt} />
+            <Moment at={app.secretRotatedAt} />
           </Table.Td>
           <Table.Td>
             {mayBuild && (
               <Group gap="xs" wrap="nowrap">
-                <ConfirmButton
-                  size="xs"
-                  action="New secret"
-                  aria-label={`New secret for ${name}`}
-                  consequence={`“${name}” gets a new client secret. The old one stays good for a day, so that callers can change over.`}
-                  problem={rotate.problem}
-                  onConfirm={() => rotateSecret(clientId)}
-                />
+                {signsWithSecret(app.algorithm) ? (
+                  <ConfirmButton
+                    size="xs"
+                    action="New secret"
+                    aria-label={`New secret for ${app.name}`}
+                    consequence={`“${app.name}” gets a new client secret. The old one stays good for a day, so that callers can change over.`}
+                    problem={rotate.problem}
+                    onConfirm={() => rotateSecret(app.clientId)}
+                  />
+                ) : (
+                  <AppKeys app={app} />
+                )}
+                <AppEncryption app={app} />
                 <ConfirmButton
                   size="xs"
                   action="Delete"
-                  aria-label={`Delete ${name}`}
+                  aria-label={`Delete ${app.name}`}
                   color="red"
                   variant="outline"
-                  consequence={`Tokens of “${name}” are refused at once.`}
+                  consequence={`Tokens of “${app.name}” are refused at once.`}
                   problem={remove.problem}
                   onConfirm={async () => {
-                    if (!(await remove.run({ clientId }))) return false;
-                    told(`The app “${name}” was deleted.`);
+                    if (!(await remove.run({ clientId: app.clientId }))) return false;
+                    told(`The app “${app.name}” was deleted.`);
                     return true;
                   }}
                 />
@@ -156,3 +173,8 @@ export function AppRows({ page, onSecret }: AppRowsProps) {
     />
   );
 }
+
+/** How many keys an app with keys has, or where they are. */
+const keysOf = ({ publicKeys, jwksUrl }: { publicKeys: string[]; jwksUrl?: string | null | undefined }): string =>
+  jwksUrl ??
+  (publicKeys.length === 0 ? '' : publicKeys.length === 1 ? '1 public key' : `${publicKeys.length} public keys`);

@@ -15,7 +15,7 @@ export function AppsPage() {
   return (
     <Page
       title="Apps"
-      intro="The credentials of a caller: it signs a token with the client secret for each message it sends. One app may serve several channels."
+      intro="The credentials of a caller: it signs a token for each message it sends, with the client secret or with a key of its own. One app may serve several channels."
       actions={
         mayBuild && (
           <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
@@ -45,7 +45,7 @@ export function AppsPage() {
       <CreateApp
         opened={creating}
         onClose={() => setCreating(false)}
-        onCreated={(clientId, secret) => setShown({ clientId, secret })}
+        onCreated={(clientId, secret) => setShown(secret === '' ? null : { clientId, secret })}
       />
     </Page>
   );

@@ -38,7 +38,7 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
       <Group align="end" gap="xs" wrap="nowrap">
         <Select
           label="App"
-          description="The caller's credentials: it signs its tokens with the app's secret"
+          description="The caller's credentials: it signs its tokens with the app's secret or a key of its own"
           placeholder={apps.length === 0 ? 'No app yet' : 'Pick an app'}
           data={choices}
           searchable
@@ -66,7 +66,7 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
         opened={creating}
         onClose={() => setCreating(false)}
         onCreated={(clientId, secret) => {
-          setMade({ clientId, secret });
+          setMade(secret === '' ? null : { clientId, secret });
           onChange(clientId);
         }}
       />

@@ -50,6 +50,8 @@ export const CHANNEL_PAGE = graphql(`
         clientId
         name
         algorithm
+        tokenEncryption
+        encryptionKeys
       }
       inheritedFrom {
         id

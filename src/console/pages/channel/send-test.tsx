@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput, Title } fro
 import { useState } from 'react';
 import { appSecrets } from '../../api/app-secrets';
 import { callHook, type HookAnswer } from '../../api/call-hook';
-import { signToken } from '../../api/sign-token';
+import { signsWithSecret, signToken } from '../../api/sign-token';
 import { CodeBlock } from '../../parts/code-block';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { SecretField } from '../../parts/secret-field';
@@ -41,8 +41,12 @@ export function SendTest({ url, sample, version }: SendTestProps) {
     try {
       const secret = appSecrets.get(app.clientId);
       if (secret === '')
-        throw new Error('Paste the client secret of the app first. A lost one is replaced on the page Apps.');
-      await use(await signToken({ clientId: app.clientId, secret, algorithm: app.algorithm }));
+        throw new Error(
+          signsWithSecret(app.algorithm)
+            ? 'Paste the client secret of the app first. A lost one is replaced on the page Apps.'
+            : 'Paste the private key of the caller first. The page Apps has its public key only.',
+        );
+      await use(await signToken(app, secret));
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
     }

@@ -37,11 +37,7 @@ export function Talk() {
     if (message === '') return;
     setRunning(true);
     try {
-      const token = await signToken({
-        clientId: app.clientId,
-        secret: appSecrets.get(app.clientId),
-        algorithm: app.algorithm,
-      });
+      const token = await signToken(app, appSecrets.get(app.clientId));
       add({ from: 'user', content: message });
       setText('');
       const body = { session: { new: said.length === 0 }, message: { text: message }, from: { id: user } };
