@@ -64,7 +64,9 @@ const ENTRIES = {
 /** Loaded from node_modules as ever. */
 const EXTERNAL = [
   // Native, or looking for files and modules of their own while they run.
-  ...['sqlite3', 'knex', 'knex/*', 'pg', 'pino', 'jsonc-parser', 'quickjs-emscripten*', '@jitl/*'],
+  ...['sqlite3', 'pg', 'pino', 'jsonc-parser', 'quickjs-emscripten*', '@jitl/*'],
+  // Of knex's databases those that nobody here asks for, so that they are not there.
+  ...['better-sqlite3', 'mariadb/*', 'mysql', 'mysql2', 'oracledb', 'pg-query-stream', 'tedious'],
   // There must be one graphql, also for what is asked for by `require`.
   ...['graphql', 'graphql/*', 'graphql-query-complexity'],
   'class-validator', // type-graphql's, for those who have it
