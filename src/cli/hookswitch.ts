@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { beInProduction } from '../config/env.js';
 import { productVersion } from '../operate/product-version.js';
 import { upkeepVerbs, withMachineTokens } from '../operate/upkeep-verbs.js';
 import { machineVerbs } from '../operate/verbs.js';
@@ -26,7 +25,7 @@ program
   .allowExcessArguments()
   .action(async (_options: unknown, { args: [unknown] }: Command) => {
     if (unknown !== undefined) program.error(`error: unknown command '${unknown}'. See hookswitch --help.`);
-    beInProduction();
+    (await import('../config/env.js')).beInProduction();
     await import('../main.js');
   });
 

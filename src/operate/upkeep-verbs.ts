@@ -1,18 +1,22 @@
 import { Command } from 'commander';
-import { readEnv } from '../config/env.js';
 import { systemClock } from '../time.js';
-import { examine } from './doctor.js';
-import { machineTokens } from './machine-tokens.js';
-import { applyMigrations, planMigrations } from './migrate.js';
-import { openServerDatabase } from './open-database.js';
+import type { machineTokens } from './machine-tokens.js';
+
+// A verb loads what it runs when it runs: that is most of the server, and a help needs none of it.
+const settings = async () => (await import('../config/env.js')).readEnv;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const JSON_OPTION = ['--json', 'the result as one line of JSON'] as const;
 
 /** Tokens by the database of the machine's own settings. */
 export async function withMachineTokens<T>(work: (tokens: ReturnType<typeof machineTokens>) => Promise<T>): Promise<T> {
+  const [{ openServerDatabase }, tokens, readEnv] = await Promise.all([
+    import('./open-database.js'),
+    import('./machine-tokens.js'),
+    settings(),
+  ]);
   await using database = await openServerDatabase(readEnv());
-  return await work(machineTokens(database, systemClock));
+  return await work(tokens.machineTokens(database, systemClock));
 }
 
 export function upkeepVerbs(): Command[] {
@@ -26,6 +30,7 @@ function migrateVerb(): Command {
     .option('--plan', 'only names the migrations')
     .option(...JSON_OPTION)
     .action(async ({ plan, json }: { plan?: true; json?: true }) => {
+      const [{ applyMigrations, planMigrations }, readEnv] = await Promise.all([import('./migrate.js'), settings()]);
       const names = plan ? await planMigrations(readEnv()) : await applyMigrations(readEnv());
       if (json) return void say(JSON.stringify({ [plan ? 'pending' : 'applied']: names }));
       if (names.length === 0) return void say('The schema is up to date.');
@@ -65,6 +70,7 @@ function doctorVerb(): Command {
     .option('--no-reach', 'calls nothing')
     .option(...JSON_OPTION)
     .action(async ({ reach, json }: { reach: string | false; json?: true }) => {
+      const [{ examine }, readEnv] = await Promise.all([import('./doctor.js'), settings()]);
       const findings = await examine({ settings: readEnv, reach: reach === false ? null : reach, now: Date.now() });
       if (json) say(JSON.stringify(findings));
       else for (const { what, ok, says } of findings) say(`${ok ? 'ok     ' : 'problem'}  ${what}: ${says}`);

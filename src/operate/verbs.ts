@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { readEnv } from '../config/env.js';
-import { backup } from './backup.js';
-import { restore } from './restore.js';
+
+// A verb loads what it runs when it runs: that is most of the server, and a help needs none of it.
+const settings = async () => (await import('../config/env.js')).readEnv();
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -20,7 +20,8 @@ function backupVerb(): Command {
     .option('--with-keys', 'put the key ring into the backup: whoever has it can then read every secret', false)
     .option('--json', 'the manifest as one line of JSON', false)
     .action(async (folder: string, { withKeys, json }: { withKeys: boolean; json: boolean }) => {
-      const manifest = await backup({ env: readEnv(), folder, withKeys, now: Date.now() });
+      const [{ backup }, env] = await Promise.all([import('./backup.js'), settings()]);
+      const manifest = await backup({ env, folder, withKeys, now: Date.now() });
       if (json) return void say(JSON.stringify(manifest));
       say(`Backed up into ${folder}: ${manifest.files.length} files, schema ${manifest.schema}.`);
       if (manifest.database === 'postgres')
@@ -49,7 +50,8 @@ function restoreVerb(): Command {
     .option('--force', 'also into a folder that is not empty: what is there is put aside', false)
     .option('--json', 'what was done as one line of JSON', false)
     .action(async (folder: string, { force, json }: { force: boolean; json: boolean }) => {
-      const { manifest, keys, putAside } = await restore({ env: readEnv(), folder, force, now: Date.now() });
+      const [{ restore }, env] = await Promise.all([import('./restore.js'), settings()]);
+      const { manifest, keys, putAside } = await restore({ env, folder, force, now: Date.now() });
       if (json) return void say(JSON.stringify({ manifest, keys, putAside }));
       say(`Restored the backup of ${manifest.createdAt}: ${manifest.files.length} files. ${KEYS[keys]}`);
       if (putAside !== null) say(`What was there before is in ${putAside}.`);
