@@ -59,15 +59,27 @@ export interface DataTables {
 /** Any provider of completions. */
 export interface LanguageModel {
   complete(
-    prompt: {
-      system: string;
-      messages: { role: 'user' | 'assistant'; content: string }[];
-      model: string;
-      temperature: number | null;
-      maxTokens: number | null;
-    },
+    prompt: ModelPrompt,
     /** The turn whose trace the call joins. */
     turn: Pick<TurnRequest, 'turnId' | 'traceId' | 'botId'>,
     signal: AbortSignal,
   ): Promise<string>;
+}
+
+export interface ModelPrompt {
+  system: string;
+  messages: ModelMessage[];
+  /** Empty: the one of the settings. */
+  model: string;
+  temperature: number | null;
+  maxTokens: number | null;
+  /** Time for an answer; the provider's own limit when left out. */
+  timeoutMs?: number;
+  /** JSON Schema that the answer follows, where the provider can see to it. */
+  schema?: JsonObject;
+}
+
+export interface ModelMessage {
+  role: 'user' | 'assistant';
+  content: string;
 }
