@@ -41,7 +41,7 @@ const TYPES: Readonly<Record<string, EntityType>> = {
 const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** The type by the platform's name for it, in any of its versions: `currencyv2`. What is not known is recognised in no text. */
-function entityTypeOf(name: string): EntityType {
+export function entityTypeOf(name: string): EntityType {
   if (bare(name) === 'currencyv2') return 'currency_v2';
   return own(TYPES, bare(name)) ?? own(TYPES, bare(name).replace(/v\d+$/, '')) ?? 'unknown';
 }
@@ -87,7 +87,7 @@ export function compileEntityField(component: ComponentDefinition, node: NodeDef
   };
 }
 
-function toChoice(raw: Readonly<Record<string, unknown>>): Choice[] {
+export function toChoice(raw: Readonly<Record<string, unknown>>): Choice[] {
   const title = string(raw.title) || string(raw.value);
   if (title === '') return [];
   const value = raw.value === undefined || raw.value === '' ? title : json(raw.value);

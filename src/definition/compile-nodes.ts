@@ -1,6 +1,7 @@
 import { errorKey, promptKey } from './catalogue.js';
 import { compileCondition, faultsOf } from './compile-conditions.js';
 import { compileEntityField, faultOfEntity } from './compile-entity.js';
+import { compileModelNode, retryLimitOf, warningsOfModelNode } from './compile-model-nodes.js';
 import type {
   ComponentDefinition,
   Definition,
@@ -9,8 +10,8 @@ import type {
   ReadWarning,
   ServiceDefinition,
 } from './definition.js';
-import { number, object, own, string } from './json.js';
-import type { Edge, Graph, Node } from './program.js';
+import { object, own, string } from './json.js';
+import type { DynamicCallNode, Edge, Graph, Node } from './program.js';
 
 const RETRY_LIMIT = 5; // attempts at a prompt; the platform's default, absent from older exports
 
@@ -80,7 +81,7 @@ function compileNode(
         messageKey: promptKey(component.refId),
         errorKey: errorKey(component.refId),
         listChoices: component.applyDefaultTemplate,
-        retryLimit: retryLimit(node),
+        retryLimit: retryLimitOf(node, RETRY_LIMIT),
         intentFirst: string(node.options.precedence) === 'intentOverEntity',
       };
     }
@@ -93,7 +94,7 @@ function compileNode(
         errorKey: errorKey(component.refId),
         listChoices: component.applyDefaultTemplate,
         synonyms: component.yesNo,
-        retryLimit: retryLimit(node),
+        retryLimit: retryLimitOf(node, RETRY_LIMIT),
       };
     case 'script':
       return { ...base, type: 'script', script: component.script };
@@ -117,12 +118,15 @@ function compileNode(
       return unsupported('sdkWebhook', 'it calls an application made with the BotKit SDK');
     case 'agentTransfer':
       return { ...base, type: 'transfer', messageKey: promptKey(component.refId) };
+    case 'dynamicIntent':
+      return compileDynamicCall(node, component, base, scope);
     case 'generativeai':
     case 'searchai':
-    case 'aiassist':
-    case 'dynamicIntent':
-      warn(scope, base.name, 'needs a language model; without one configured it runs the failure event');
-      return compileGenerative(component, base);
+    case 'aiassist': {
+      const compiled = compileModelNode(node, component, base, new Set(siblings.keys()));
+      for (const what of warningsOfModelNode(component, compiled)) warn(scope, base.name, what);
+      return compiled;
+    }
     default:
       return unsupported(component.type || node.type || 'unknown', 'this server does not know its type');
   }
@@ -148,11 +152,7 @@ function warnOfService(service: ServiceDefinition, node: string, scope: NodeScop
     warn(scope, node, 'holds a credential in clear; put it into a secured variable');
 }
 
-interface Base {
-  id: string;
-  name: string;
-  edges: Edge[];
-}
+type Base = Pick<Node, 'id' | 'name' | 'edges'>;
 
 /** Compiles an intent node: a call of another dialog, or an intent local to this one. */
 function compileIntentNode(node: NodeDefinition, component: ComponentDefinition, base: Base, scope: NodeScope): Node {
@@ -185,18 +185,22 @@ function compileAction(component: ComponentDefinition, base: Base, scope: NodeSc
   return { ...base, type: 'action', graph: { ...graph, start: start?.id ?? null } };
 }
 
-function compileGenerative(component: ComponentDefinition, base: Base): Node {
-  const settings = object(component.generative.settings);
+/** The name says at run time which dialog or question is called. */
+function compileDynamicCall(
+  node: NodeDefinition,
+  component: ComponentDefinition,
+  base: Base,
+  scope: NodeScope,
+): DynamicCallNode {
+  if (component.intentName === '') warn(scope, base.name, 'names no task to call; it is passed over');
   return {
     ...base,
-    type: 'generative',
-    prompt: string(component.generative.prompt),
-    system: string(settings.system_context),
-    model: string(settings.model),
-    temperature: number(settings.temperature) ?? null,
-    maxTokens: number(settings.max_tokens) ?? null,
-    preProcessor: string(component.generative.preProcessorScript),
-    postProcessor: string(component.generative.postProcessorScript),
+    type: 'dynamic_call',
+    target: component.intentName,
+    contextMap: contextMap(node.contextMap),
+    returnMap: contextMap(node.postContextMap),
+    endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
+    unknown: component.intentUnknown,
   };
 }
 
@@ -222,11 +226,6 @@ function targetOf(to: string, siblings: ReadonlyMap<string, NodeDefinition>, sco
     message: `An edge leads to "${to}", which is not in this dialog: it ends the dialog.`,
   });
   return null;
-}
-
-function retryLimit(node: NodeDefinition): number {
-  const retry = object(object(node.options.eventOptions).defaultMaxRetry);
-  return Math.max(1, number(retry.retry_limit) ?? RETRY_LIMIT);
 }
 
 /** JSON text `{"<target path>": "<source path>"}`; an empty source leaves the target unset. */

@@ -107,6 +107,11 @@ export interface ComponentDefinition {
   service: ServiceDefinition | null;
   formRefId: string;
   generative: JsonObject;
+  model: { timeoutSeconds: number | null; onTimeout: JsonObject };
+  /** What a dynamic intent calls, by name; it may hold `{{…}}`. */
+  intentName: string;
+  /** What becomes of a name that nothing has: it is passed over, or the failure event. */
+  intentUnknown: 'PASS' | 'FAIL';
 }
 
 export interface ServiceDefinition {

@@ -162,15 +162,70 @@ export interface CallNode extends NodeBase {
   endsCaller: boolean;
 }
 
-export interface GenerativeNode extends NodeBase {
-  type: 'generative';
-  prompt: string;
-  system: string;
+/** A call of a dialog or question that a text names when the node runs. */
+export interface DynamicCallNode extends NodeBase {
+  type: 'dynamic_call';
+  /** Its name, which may hold `{{…}}`. */
+  target: string;
+  contextMap: [string, string][];
+  returnMap: [string, string][];
+  endsCaller: boolean;
+  /** `PASS`: a name that nothing has is passed over; `FAIL`: it is the failure event. */
+  unknown: 'PASS' | 'FAIL';
+}
+
+/** What a node that asks a language model takes from the file. */
+export interface ModelCall {
   model: string;
   temperature: number | null;
   maxTokens: number | null;
+  timeoutSeconds: number | null;
+  /** Where the dialog goes on when no answer comes. */
+  fallback: Way;
+}
+
+/** Where a dialog goes on: the failure event or whatever else is usual; or a node, of which null ends the graph. */
+export type Way = 'USUAL' | { to: string | null };
+
+/** A prompt to the language model, whose answer is kept for what follows. */
+export interface GenerativeNode extends NodeBase, ModelCall {
+  type: 'generative';
+  prompt: string;
+  system: string;
   preProcessor: string;
   postProcessor: string;
+}
+
+/** A question that the language model answers from what the bot knows. */
+export interface SearchNode extends NodeBase, ModelCall {
+  type: 'search';
+  /** What is asked; empty: the user's last words. */
+  query: string;
+  /** `SAY`: the user reads the answer; `KEEP`: it is kept for what follows, as it is in any case. */
+  result: 'SAY' | 'KEEP';
+}
+
+/** A talk that the language model leads, until it has collected values or one of the exits applies. */
+export interface AgentNode extends NodeBase, ModelCall {
+  type: 'agent';
+  entities: AgentEntity[];
+  rules: string[];
+  exits: string[];
+  system: string;
+  preProcessor: string;
+  postProcessor: string;
+  /** Messages of the conversation that the model is shown. */
+  historyLength: number;
+  /** The user's messages in one talk; with one more it ends. */
+  maxInputs: number;
+  onExceeded: Way;
+  intentFirst: boolean;
+}
+
+export interface AgentEntity extends EntityField {
+  description: string;
+  /** What the file calls its type. */
+  named: string;
 }
 
 export type Node =
@@ -186,7 +241,10 @@ export type Node =
   | (NodeBase & { type: 'form'; formRefId: string; messageKey: string })
   | (NodeBase & { type: 'transfer'; messageKey: string })
   | (NodeBase & { type: 'local_intent'; componentId: string })
+  | DynamicCallNode
   | GenerativeNode
+  | SearchNode
+  | AgentNode
   /** It calls a dialog that is not there. */
   | (NodeBase & { type: 'unavailable' })
   | (NodeBase & { type: 'unsupported'; kind: string });

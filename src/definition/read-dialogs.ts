@@ -52,8 +52,44 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     service: raw.type === 'service' || isObject(raw.endPoint) ? readService(raw) : null,
     formRefId: string(raw.resourceId) || string(object(raw.form).refId) || string(raw.formId),
     generative: toJsonObject(raw.generativeAI) ?? {},
+    model: readModelSettings(raw),
+    intentName: intentNameOf(raw),
+    intentUnknown: failsUnknown(raw) ? 'FAIL' : 'PASS',
   };
 }
+
+/** The time a language model or a search has, and what follows when it passes. */
+function readModelSettings(raw: Raw): ComponentDefinition['model'] {
+  const timeoutSeconds = number(raw.serviceAPITimeout) ?? null;
+  return { timeoutSeconds, onTimeout: toJsonObject(raw.timeOutError) ?? {} };
+}
+
+/** The name that a dynamic intent calls by; its key is not documented, but what it holds is mostly a variable. */
+function intentNameOf(raw: Raw): string {
+  if (raw.type !== 'dynamicIntent') return '';
+  const places = [raw, object(raw.dynamicIntent), object(raw.targetIntent), object(raw.intentConfig)];
+  const names = [
+    'targetIntentName',
+    'targetIntent',
+    'intentName',
+    'dynamicIntentName',
+    'dynamicIntent',
+    'intent',
+    'target',
+  ];
+  const texts = places.flatMap((place) => names.map((name) => string(place[name])));
+  const named =
+    texts.find((text) => text !== '') ??
+    Object.values(raw)
+      .map(string)
+      .find((text) => text.includes('{{'));
+  return decodeText(named ?? '');
+}
+
+/** Whether a dynamic intent runs the failure event for a name that nothing has; its key is not documented either. */
+const failsUnknown = (raw: Raw): boolean =>
+  raw.type === 'dynamicIntent' &&
+  Object.entries(raw).some(([key, value]) => /error|transition/i.test(key) && /fail/i.test(textOf(value)));
 
 /** The default unit of a quantity; the name of its key is not documented. */
 function unitOf(raw: Raw): string {

@@ -62,6 +62,14 @@ export async function* say(run: Run, key: string, more: Omit<Said, 'type' | 'key
   yield { type: 'said', key, contents, ...more, scope: scopeOf(run, more.scope) };
 }
 
+/** Says a text as it is: whoever wrote it, its `{{…}}` are never filled in. */
+export async function* sayPlain(run: Run, text: string): Steps<void> {
+  run.said += 1;
+  yield { type: 'said', contents: PLAIN, scope: scopeOf(run, { plainText: text }) };
+}
+
+const PLAIN: Content[] = [{ type: 'TEXT', value: '{{plainText}}' }];
+
 /** About to call something slow: what was said so far is committed, and a crash resumes here. */
 export async function* pause(run: Run): Steps<void> {
   const { endOfTask, agentTransfer, said, nodes } = run;

@@ -36,10 +36,21 @@ export interface Frame {
   intent: string | null;
   /** The values that the last answer may have meant, in the order in which they were listed. */
   meant?: Json[];
+  /** The talk of an agent node with its user, while it lasts. */
+  talk?: AgentTalk;
   /** The entities of this dialog while one that it calls runs. */
   entities: JsonObject | null;
   /** The event that started the task, if one did. */
   event: string | null;
+}
+
+export interface AgentTalk {
+  /** What the two said, the last messages only. */
+  history: { role: 'user' | 'assistant'; content: string }[];
+  /** The user's messages since the agent began to ask. */
+  inputs: number;
+  /** Values whose last text was none of their type, by name. */
+  refused: string[];
 }
 
 export interface HeldTask {

@@ -1,6 +1,7 @@
 import type { Edge, Node } from '../../definition/program.js';
 import { holds } from './conditions.js';
 import { assign, readMap } from './context-map.js';
+import { goTo } from './go-to.js';
 import { runNode } from './nodes/run-node.js';
 import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, topFrame } from './run.js';
 import type { Frame } from './state.js';
@@ -39,16 +40,7 @@ export async function* walk(run: Run): Steps<void> {
 function leave(run: Run, frame: Frame, node: Node): void {
   const edge = node.edges.find((candidate: Edge) => candidate.when === null || holds(candidate.when, run, frame));
   run.turn.trace({ kind: 'edge', node: node.name, to: edge?.to ?? 'end' });
-  frame.retries = 0;
-  frame.intent = null;
-  if (edge?.to) {
-    frame.path[frame.path.length - 1] = edge.to;
-    frame.phase = 'enter';
-    return;
-  }
-  frame.path.pop();
-  // Inside a bot action the outer node goes on along its own edges.
-  frame.phase = 'leave';
+  goTo(frame, edge?.to ?? null);
 }
 
 function countNode(run: Run, node: Node): void {
@@ -72,7 +64,8 @@ async function* endFrame(run: Run, frame: Frame): Steps<void> {
     dialog: dialogOf(run, frame.dialogId)?.name ?? '',
     to: dialogOf(run, caller.dialogId)?.name ?? '',
   });
-  const returned = place?.node.type === 'call' ? readMap(run, place.node.returnMap) : [];
+  const returned =
+    place?.node.type === 'call' || place?.node.type === 'dynamic_call' ? readMap(run, place.node.returnMap) : [];
   run.context.entities = caller.entities ?? {};
   caller.entities = null;
   assign(run.context, returned);

@@ -3,6 +3,7 @@ import type { Definition, MessageEntry, ReadWarning } from '../../../definition/
 import { list, object, own, type Raw, string } from '../../../definition/json.js';
 import { scriptFault } from '../../../definition/script-fault.js';
 import { missingAtKoreUtil, SCRIPT_GLOBALS } from '../../../definition/script-names.js';
+import { decodeText } from '../../../definition/text.js';
 import type { BotFiles } from '../../definitions.js';
 
 /** A script of a bot, with its place. `EXPRESSION`: inside the braces of a text. */
@@ -53,12 +54,20 @@ function scriptsIn(raw: Raw, { components, faqs, smallTalk, events }: Definition
   const ofComponents = list(raw.dialogComponents).flatMap((entry, at): Script[] => {
     const component = own(components, string(object(entry)._id));
     if (!component) return [];
-    const { name: owner, script, service, message, errorMessage } = component;
+    const { name: owner, script, service, generative, message, errorMessage } = component;
     const path = `dialogComponents[${at}]`;
     return [
       { path: `${path}.script`, owner, text: script, kind: 'SCRIPT' },
       { path: `${path}.preProcessor`, owner, text: service?.preProcessor ?? '', kind: 'SCRIPT' },
       { path: `${path}.postProcessor`, owner, text: service?.postProcessor ?? '', kind: 'SCRIPT' },
+      ...['preProcessorScript', 'postProcessorScript'].map(
+        (key): Script => ({
+          path: `${path}.generativeAI.${key}`,
+          owner,
+          text: decodeText(string(generative[key])),
+          kind: 'SCRIPT',
+        }),
+      ),
       ...scriptsOf(`${path}.message`, owner, message),
       ...scriptsOf(`${path}.errorMessage`, owner, errorMessage),
     ];

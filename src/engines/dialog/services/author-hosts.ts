@@ -22,6 +22,7 @@ function textsOf(graph: Graph): string[] {
   return Object.values(graph.nodes).flatMap((node: Node): string[] => {
     if (node.type === 'action') return textsOf(node.graph);
     if (node.type === 'script') return [node.script];
+    if (node.type === 'generative' || node.type === 'agent') return [node.preProcessor, node.postProcessor];
     if (node.type !== 'service') return [];
     const { endPoint, preProcessor, postProcessor } = node.service;
     return [`https://${endPoint.host.replace(/^https?:\/\//i, '')}/ ${endPoint.path}`, preProcessor, postProcessor];

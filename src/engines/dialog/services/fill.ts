@@ -24,6 +24,10 @@ export async function fill(run: Run, text: string): Promise<string> {
   return interpolate(text, scopeOf(run), (expression) => evaluate(run, expression));
 }
 
+/** The same for a text that a language model reads, whom users talk into repeating it: secured variables are not in it. */
+export const fillPrompt = (run: Run, text: string): Promise<string> =>
+  fill({ ...run, turn: { ...run.turn, env: run.turn.plainEnv } }, text);
+
 /** Fills in `{{…}}`, each value encoded for its place. `before` is the text in front of it, already filled in. */
 export async function fillEncoded(
   run: Run,

@@ -16,6 +16,8 @@ export interface FaqMatcher {
   exact(said: Utterance): Faq | null;
   /** The nearest question, if any is near enough. */
   likely(said: Utterance): FaqHit | null;
+  /** The nearest questions, best first, however far they are. */
+  near(said: Utterance, most: number): Faq[];
 }
 
 export function createFaqMatcher(faqs: readonly Faq[]): FaqMatcher {
@@ -23,6 +25,10 @@ export function createFaqMatcher(faqs: readonly Faq[]): FaqMatcher {
   const rank = createRanker(faqs.flatMap((faq, at) => faq.questions.map((text) => ({ label: String(at), text }))));
   return {
     exact: (said) => exact.get(said.normalized) ?? null,
+    near: (said, most) =>
+      rank(said)
+        .slice(0, most)
+        .flatMap(({ label }) => faqs[Number(label)] ?? []),
     likely: (said) => {
       if (faqs.length === 0 || isBareNumber(said.plain)) return null;
       const best = rank(said)[0];

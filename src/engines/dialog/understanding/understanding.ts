@@ -47,6 +47,8 @@ export interface Understanding {
   localIntent(said: Utterance, componentIds: readonly string[]): IntentHit | null;
   exactFaq(said: Utterance): Faq | null;
   likelyFaq(said: Utterance): FaqHit | null;
+  /** The questions nearest to an utterance, best first. */
+  nearFaqs(said: Utterance, most: number): Faq[];
   smallTalk(said: Utterance, previousId: string | null): SmallTalkHit | null;
   /** Names of the traits ("urgent", "polite" …) whose phrases the utterance holds. */
   traits(text: string): string[];
@@ -73,6 +75,7 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     },
     exactFaq: (said) => faqs().exact(said),
     likelyFaq: (said) => faqs().likely(said),
+    nearFaqs: (said, most) => faqs().near(said, most),
     smallTalk: (said, previousId) => smallTalk().match(said, previousId),
     traits: (text) => traitsIn(knowledge.traits, text),
   };
