@@ -68,6 +68,10 @@ const PERMISSIONS = {
   'account.update': ADMINS,
   'audit.export': ADMINS,
 
+  'privacy.update': ADMINS,
+  'end-user.erase': ADMINS,
+  'end-user.export': ADMINS,
+
   'alert.read': ADMINS, // the URL of a Slack or Teams webhook is all one needs to post there
   'alert.create': ADMINS,
   'alert.update': ADMINS,

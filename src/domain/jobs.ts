@@ -1,4 +1,4 @@
-import { notFound } from '../errors.js';
+import { conflict, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import type { JobKind } from '../jobs/job.js';
 import { afterCommit } from '../store/database/transaction.js';
@@ -9,6 +9,7 @@ import { type CommandDeps, runCommand } from './command.js';
 /** What starting and cancelling a job of each kind takes, and what the audit log calls it. */
 export const JOB_ACTIONS = {
   REPLAY: 'delivery.replay',
+  ERASURE: 'end-user.erase',
 } satisfies Record<JobKindName, Action>;
 
 export interface JobsDeps extends CommandDeps {
@@ -19,12 +20,14 @@ export interface JobsDeps extends CommandDeps {
 /** Long work, whatever its kind. */
 export function createJobs(deps: JobsDeps) {
   return {
-    /** Ends a job between two steps; what it has done stays. False: it was over. NOT_FOUND. */
+    /** Ends a job between two steps; what it has done stays. False: it was over. NOT_FOUND; CONFLICT for an erasure. */
     async cancel(viewer: Viewer, id: string): Promise<boolean> {
       assertMay(viewer, 'read');
       const { accountId } = viewer;
       const known = await findJob(deps.database.read, accountId, id);
       if (!known) throw notFound('job', id);
+      if (known.kind === 'ERASURE')
+        throw conflict('An erasure goes on to its end: half a user would be neither there nor gone.');
       return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, audit, tell }) => {
         const status = 'CANCELED' as const;
         const wasRunning = await endJob(trx, { id }, { status, finishedAt: now, error: null });

@@ -55,6 +55,8 @@ export interface Attachments {
   read(fileId: string, key: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
   /** Removes attachments and uploads that are past their time. */
   sweep(logs: readonly { accountId: string; before: number }[]): Promise<void>;
+  /** Removes the contents of attachments from the disk; their rows are the caller's affair. */
+  removeContents(ids: readonly string[]): Promise<void>;
   /** Removes files that belong to nobody: what a crash left between a file and its row. */
   sweepLoose(): Promise<void>;
 }
@@ -220,6 +222,10 @@ export function createAttachments(deps: {
         await files.removeChunks(token);
         await deleteUpload(database.write, token);
       }
+    },
+
+    async removeContents(ids) {
+      for (const id of ids) await files.remove(id);
     },
 
     async sweepLoose() {

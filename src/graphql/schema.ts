@@ -17,6 +17,7 @@ import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { MetricsResolver } from './metrics.js';
+import { PrivacyResolver } from './privacy.js';
 import { ReplayResolver } from './replays.js';
 import { SavedChannelResolver } from './saved-channels.js';
 import { SmartBotResolver } from './smart-bots.js';
@@ -62,6 +63,7 @@ function buildWhole(): GraphQLSchema {
       ApprovalResolver,
       DeliveryResolver,
       JobResolver,
+      PrivacyResolver,
       ReplayResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,

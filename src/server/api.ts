@@ -7,6 +7,8 @@ import type { Events } from '../events.js';
 import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
 import { createConversationLog } from '../history/conversation-log.js';
+import { createErasures } from '../history/erasures.js';
+import { createUserExport } from '../history/user-export.js';
 import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createDeliveries } from '../outbox/deliveries.js';
@@ -17,6 +19,7 @@ import type { Routes } from '../routing/routes.js';
 import { latestChangeOf } from '../store/changes.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
 import { endpointStatesMark } from '../store/tables/endpoints.js';
+import { sessionStore } from '../store/tables/sessions.js';
 import type { Clock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
@@ -79,6 +82,8 @@ export async function createApi(deps: ApiDeps) {
       deliveries,
       endpoints,
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
+      erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
+      userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect) }),
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,
       live,

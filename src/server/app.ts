@@ -244,7 +244,11 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       const { checkPostUrl: checkUrl } = domainDeps;
       const alerting = { teller, checkUrl, sendsMail: alerts.mailer !== null };
       const tryNow = (channelIds: string[]) => void dispatcher.tryNow(channelIds).catch(report('try now'));
-      const jobs = await startJobs({ clock, events, storage, routes, leaseMs, tryNow, loop });
+      const jobs = await startJobs({
+        ...{ clock, events, storage, routes, leaseMs, tryNow, loop },
+        sessions: hotPath.sessions,
+        removeFiles: attachments.removeContents,
+      });
       lifecycle.add('jobs', () => jobs.runner.stop());
       const api = await createApi({
         env,

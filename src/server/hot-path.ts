@@ -117,6 +117,7 @@ export async function createHotPath(deps: HotPathDeps) {
   const onError = report('turn updates');
   const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
   const cutOff = new AbortController();
+  const sessions = createSessions(database.read, sessionStore(dialect));
   const inbox = createInbox({
     database,
     queue,
@@ -125,7 +126,7 @@ export async function createHotPath(deps: HotPathDeps) {
     updates,
     scheduler: deps.turnScheduler ?? createTurnScheduler(clock),
     idempotency: idempotencyStore(dialect),
-    sessions: createSessions(database.read, sessionStore(dialect)),
+    sessions,
     bots,
     routes,
     scripts: engines.scripts,
@@ -156,5 +157,5 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
 
-  return { bots, routes, dispatcher, dispatch, endpointNews, turns, updates, inbox, proactive };
+  return { bots, routes, dispatcher, dispatch, endpointNews, turns, updates, inbox, proactive, sessions };
 }

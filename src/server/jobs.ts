@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Events } from '../events.js';
+import { createErasureJob, type ErasureJobDeps } from '../history/erasure-job.js';
 import type { JobKind } from '../jobs/job.js';
 import { createJobRunner, type JobRunner } from '../jobs/job-runner.js';
 import { createReplayJob } from '../outbox/replay-job.js';
@@ -16,7 +17,9 @@ const LOOK_EVERY_MS = 1 * SECOND;
 export interface JobsDeps {
   clock: Clock;
   events: Events;
-  storage: Pick<Storage, 'database' | 'lanes'>;
+  storage: Pick<Storage, 'database' | 'lanes' | 'queue' | 'vault'>;
+  sessions: ErasureJobDeps['sessions'];
+  removeFiles: ErasureJobDeps['removeFiles'];
   routes: Routes;
   leaseMs: number;
   tryNow(channelIds: string[]): void;
@@ -30,10 +33,13 @@ export interface Jobs {
 
 /** Starts to work on jobs, also on those that a former process has left. */
 export async function startJobs(deps: JobsDeps): Promise<Jobs> {
-  const { clock, events, storage, routes, leaseMs, tryNow, loop } = deps;
-  const { database, lanes } = storage;
+  const { clock, events, storage, routes, sessions, removeFiles, leaseMs, tryNow, loop } = deps;
+  const { database, lanes, queue, vault } = storage;
   const deliveries = deliveryStore(database.dialect);
-  const kinds: readonly JobKind[] = [createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, tryNow })];
+  const kinds: readonly JobKind[] = [
+    createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, tryNow }),
+    createErasureJob({ database, vault, queue, sessions, removeFiles, clock }),
+  ];
   // One process owns a SQLite file: whatever a former one had is free.
   if (database.dialect === 'sqlite') await releaseJobs(database.write);
   const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });

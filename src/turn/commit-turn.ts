@@ -11,6 +11,7 @@ import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
 import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
 import { insertOf } from './insert.js';
+import type { Opened } from './sessions.js';
 import { callbacksOf } from './turn-callbacks.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
 
@@ -45,6 +46,7 @@ export function createTurnCommits(
   job: TurnJob,
   lane: LaneWriter,
   listener: TurnListener,
+  opened: Pick<Opened, 'erasures'>,
 ): (step: Step) => Promise<void> {
   const { conversationId, route, input } = job;
   /** Replies that are stored. */
@@ -94,6 +96,7 @@ export function createTurnCommits(
   }
 
   async function write(kind: TurnWrite, step: Step): Promise<void> {
+    if (deps.sessions.isErased(conversationId, opened)) throw new LeaseLost(conversationId);
     const { unit, deliveries, absorbed } = prepare(kind, step);
     const done = (step.status === 'DONE' ? 1 : 0) + absorbed.length;
     const epoch = kind === 'UPDATE' ? lane.epoch : null;

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { rowId } from '../ids.js';
 import type { SessionRow, sessionStore } from '../store/tables/sessions.js';
 
@@ -12,6 +13,8 @@ export const lasts = ({ lastMessageAt }: Pick<SessionRow, 'lastMessageAt'>, now:
 const MAX_SESSIONS = 20_000;
 /** Characters of all of them: a session has a few thousand. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** Conversations that were erased, of late: a turn is over long before as many have been. */
+const MAX_ERASED = 10_000;
 /** What a session counts as, however small it is. */
 const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
 
@@ -21,17 +24,23 @@ const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
  */
 export interface Sessions {
   /** The session a message belongs to; a new one after `timeoutMs` of silence, or when the caller asks for it. */
-  open(
-    conversationId: string,
-    now: number,
-    timeoutMs: number,
-    fresh: boolean,
-    epoch: Epoch,
-  ): Promise<{ row: SessionRow; isNew: boolean }>;
+  open(conversationId: string, now: number, timeoutMs: number, fresh: boolean, epoch: Epoch): Promise<Opened>;
   /** The row is durable now. */
   committed(row: SessionRow, epoch: Epoch): void;
   /** Drops the cached session, which may differ from the stored one: it is read again next time. */
   forget(conversationId: string): void;
+  /** The conversation is about to be erased: until `endErasing`, turns begin without what is stored of it. */
+  beginErasing(conversationId: string): void;
+  endErasing(conversationId: string): void;
+  /** Whether the conversation has been erased since a turn opened its session: then the turn may store nothing. */
+  isErased(conversationId: string, opened: Pick<Opened, 'erasures'>): boolean;
+}
+
+export interface Opened {
+  row: SessionRow;
+  isNew: boolean;
+  /** How many erasures had begun before it was opened. */
+  erasures: number;
 }
 
 /** The epoch of the lease a turn runs under; null where nobody else can have the conversation. */
@@ -49,6 +58,10 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
     batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
   });
 
+  const erasing = new Set<string>();
+  const erasedAt = new LRUCache<string, number>(atMost(MAX_ERASED));
+  let erasures = 0;
+
   /** Every change of hands raises the epoch: one more is our own next lease, two mean that another had it in between. */
   function current(conversationId: string, epoch: Epoch): SessionRow | undefined {
     const known = cache.get(conversationId);
@@ -58,12 +71,25 @@ export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>)
 
   return {
     async open(conversationId, now, timeoutMs, fresh, epoch) {
-      const known = fresh ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
-      if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false };
+      const begun = erasures;
+      const unknown = fresh || erasing.has(conversationId);
+      const known = unknown ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
+      if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false, erasures: begun };
       const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
-      return { row, isNew: true };
+      return { row, isNew: true, erasures: begun };
     },
     committed: (row, epoch) => void cache.set(row.conversationId, { row, epoch }),
     forget: (conversationId) => void cache.delete(conversationId),
+    beginErasing(conversationId) {
+      erasures += 1;
+      erasedAt.set(conversationId, erasures);
+      erasing.add(conversationId);
+      cache.delete(conversationId);
+    },
+    endErasing(conversationId) {
+      cache.delete(conversationId); // a turn that was just being stored may have put it back
+      erasing.delete(conversationId);
+    },
+    isErased: (conversationId, opened) => (erasedAt.get(conversationId) ?? 0) > opened.erasures,
   };
 }

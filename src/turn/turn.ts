@@ -34,16 +34,17 @@ export async function runTurn(
   const opened = storeSoon(job);
   const bot = await openBot(deps, job).finally(opened);
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
-  const { row, isNew } = await deps.sessions.open(
+  const opening = await deps.sessions.open(
     job.conversationId,
     deps.clock.now(),
     bot.opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY, // only a bot can say that its session is over
     job.input.newSession && !job.resume && !closing,
     epoch,
   );
+  const { row, isNew } = opening;
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
-  const commit = createTurnCommits(deps, job, lane, listener);
+  const commit = createTurnCommits(deps, job, lane, listener, opening);
   const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept });
   const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);

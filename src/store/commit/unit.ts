@@ -120,6 +120,8 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     const numbering = createNumbering(appended);
     const newTurns: NewTurn[] = [];
     const newDeliveries: (NewDelivery & { seq: number })[] = [];
+    /** Conversations of which a lane has given its first number. */
+    const begun = new Set<string>();
     const outcomes = units.map((unit): UnitOutcome => {
       const refusal = refused.get(unit);
       if (refusal) return refusal;
@@ -127,12 +129,14 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
       if (unit.turn) {
         outcome.inbound = numbering(laneId(unit.turn.conversationId, 'IN'), 1, opens(unit.turn));
         newTurns.push({ ...unit.turn, seq: outcome.inbound.firstSeq });
+        if (outcome.inbound.firstSeq === 1) begun.add(unit.turn.conversationId);
       }
       const [first] = unit.deliveries ?? [];
       if (unit.deliveries && first) {
         const count = unit.deliveries.length;
         outcome.outbound = numbering(laneId(first.conversationId, 'OUT'), count, count);
         const { firstSeq } = outcome.outbound;
+        if (firstSeq === 1) begun.add(first.conversationId);
         newDeliveries.push(...unit.deliveries.map((delivery, index) => ({ ...delivery, seq: firstSeq + index })));
       }
       const left = unit.settle && pending.get(unit.settle.laneId);
@@ -145,6 +149,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
       await conversations.touch(
         trx,
         lastBy(touched, (row) => row.id),
+        begun,
       );
     if (newTurns.length > 0) await turns.insert(trx, newTurns);
     const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);

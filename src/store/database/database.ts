@@ -61,6 +61,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
               'PRAGMA journal_mode = WAL',
               'PRAGMA synchronous = FULL', // an acknowledged message survives a power cut
               'PRAGMA foreign_keys = ON',
+              'PRAGMA secure_delete = ON', // what is removed is overwritten, in free pages too
               `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
               'PRAGMA temp_store = MEMORY', // what a statement would undo if it failed halfway, of a batch at most
               `PRAGMA cache_size = -${cacheKib}`,
@@ -81,6 +82,16 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
       await write.destroy();
     },
   };
+}
+
+/**
+ * Writes what the log of SQLite still holds of former rows back to the file, and empties it. False: somebody reads from
+ * it, so it is to be tried again. PostgreSQL sees to it by itself.
+ */
+export async function emptyLog({ write, dialect }: Pick<Database, 'write' | 'dialect'>): Promise<boolean> {
+  if (dialect !== 'sqlite') return true;
+  const [row] = (await write.raw('PRAGMA wal_checkpoint(TRUNCATE)')) as { busy: number }[];
+  return row?.busy === 0;
 }
 
 interface SqliteConnection {

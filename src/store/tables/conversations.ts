@@ -84,6 +84,24 @@ export async function listConversations(
   return { ...page, edges };
 }
 
+/** The conversations of an end user that began before a time, oldest first. */
+export const endUserConversations = (
+  db: Db,
+  scope: { accountId: string; user: string; channelId: string | null; botId: string | null; until: number },
+  limit: number,
+): Promise<ConversationRecord[]> =>
+  conversations.rows(db, (query) => {
+    const { accountId, user, channelId, botId, until } = scope;
+    const own = query
+      .where({ 'conversations.account_id': accountId, 'conversations.user_id': user })
+      .where('conversations.started_at', '<=', until)
+      .orderBy(['conversations.started_at', 'conversations.id'])
+      .limit(limit);
+    if (channelId) void own.where('conversations.channel_id', channelId);
+    if (botId) void own.whereIn('conversations.channel_id', db('channels').select('id').where('bot_id', botId));
+    return own;
+  });
+
 /** Derived from what identifies it, so that accepting a message needs no look-up. */
 export function conversationId(channelId: string, userId: string, groupId: string): string {
   const digest = hash('sha256', `${channelId}\n${userId.length}\n${userId}\n${groupId}`);
@@ -104,13 +122,20 @@ export function conversationWrites(dialect: Dialect) {
     on conflict (id) do update set last_message_at = excluded.last_message_at`;
   /** When those of late were written: a memory of what is in the table, not the other way round. */
   const touchedAt = new LRUCache<string, number>(atMost(MAX_REMEMBERED));
-  const isDue = ({ id, at }: ConversationRow): boolean =>
-    at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
+  const isDue = ({ id, at }: ConversationRow, begun: ReadonlySet<string>): boolean =>
+    begun.has(id) || at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
 
   return {
-    /** Inserts new conversations and moves `last_message_at` of known ones, now and then. One row per conversation. */
-    async touch(trx: BatchTransaction, rows: readonly ConversationRow[]): Promise<void> {
-      const due = rows.filter(isDue);
+    /**
+     * Inserts new conversations and moves `last_message_at` of known ones, now and then. One row per conversation. Those
+     * that have just `begun` have no row, whatever is remembered: they may have been erased.
+     */
+    async touch(
+      trx: BatchTransaction,
+      rows: readonly ConversationRow[],
+      begun: ReadonlySet<string> = new Set(),
+    ): Promise<void> {
+      const due = rows.filter((row) => isDue(row, begun));
       if (due.length === 0) return;
       const cells = due.map((r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
       await writeRows(trx, source, touchSql, cells);

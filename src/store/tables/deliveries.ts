@@ -114,6 +114,15 @@ export async function findFinished(
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }).whereRaw(NO_ALERT));
 
+/** The deliveries of a conversation, oldest first. */
+export const deliveriesOfConversation = (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
+  deliveries.rows(db, (query) =>
+    query
+      .where('deliveries.conversation_id', conversationId)
+      .orderBy(['deliveries.created_at', 'deliveries.id'])
+      .limit(limit),
+  );
+
 /** How far an alert has got; null when it is gone. */
 export const alertStatusOf = async (db: Db, id: string): Promise<Pick<DeliveryRow, 'status' | 'attempts'> | null> =>
   (await db('deliveries')

@@ -3,7 +3,7 @@ import { statementsOn } from '../database/statements.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 /** Every kind of long work. */
-export type JobKindName = 'REPLAY';
+export type JobKindName = 'REPLAY' | 'ERASURE';
 export type JobStatus = 'RUNNING' | 'DONE' | 'CANCELED' | 'FAILED';
 
 const jobs = table('jobs', {

@@ -62,6 +62,23 @@ export async function sweep(database: Database, horizon: Horizon): Promise<numbe
 
 type Log = Horizon['logs'][number];
 
+/** Removes deliveries with all that belongs to them. */
+export async function removeDeliveries(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
+  await trx('delivery_attempts')
+    .whereIn('delivery_id', [...ids])
+    .delete();
+  await trx('deliveries')
+    .whereIn('id', [...ids])
+    .delete();
+}
+
+/** Removes turns with all that belongs to them. */
+export async function removeTurns(trx: Knex.Transaction, ids: readonly string[]): Promise<void> {
+  await trx('turns')
+    .whereIn('id', [...ids])
+    .delete();
+}
+
 function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
   const channels = db('channels').select('id').where('account_id', accountId);
   return [

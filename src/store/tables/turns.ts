@@ -54,6 +54,12 @@ export const turnsOfConversations = (db: Db, conversationIds: readonly string[],
 export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
   turns.rows(db, (query) => query.whereIn('turns.id', [...ids]));
 
+/** The turns of a conversation, oldest first. */
+export const turnsOfConversation = (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> =>
+  turns.rows(db, (query) =>
+    query.where('turns.conversation_id', conversationId).orderBy(['turns.created_at', 'turns.id']).limit(limit),
+  );
+
 /** How many messages were said in one turn, by the user and the bot: events and forms are none. */
 export interface SaidInTurn {
   id: string;
