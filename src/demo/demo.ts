@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import jwt from 'jsonwebtoken';
+import { sampleBot } from '../definition/samples/sample-bot.js';
 import { createApi } from './api.js';
 import { curlLines } from './curl-lines.js';
 import { startReceiver } from './receiver.js';
-import { sampleBot } from './sample-bot.js';
-import { startServer } from './server.js';
+import { type DemoServer, startServer } from './server.js';
 import { createChannel, importAndPublish } from './set-up.js';
 
 /**
@@ -44,11 +44,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function keep({ url, token }: { url: string; token: string }): Promise<void> {
-  say(`\nThis server goes on until Ctrl-C: ${url}/console/, with the API token ${token}`);
-  await new Promise<void>((resolve) => {
+async function keep({ url, token, folder, ended }: DemoServer): Promise<void> {
+  say(`\nIts data is in ${folder} until then.`);
+  say(`This server goes on until Ctrl-C: ${url}/console/, with the API token ${token}`);
+  const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+  await Promise.race([told, ended]);
 }
 
 async function show(url: string, token: string, receiver: Awaited<ReturnType<typeof startReceiver>>): Promise<void> {
@@ -90,9 +92,10 @@ async function show(url: string, token: string, receiver: Awaited<ReturnType<typ
   };
 
   say('\nOver the synchronous channel:');
-  for (const text of ['hello', 'when are you open', 'where is my order', '4711', 'thanks']) {
+  const returning = ['I want to send something back', '4711', 'it is damaged', 'yes'];
+  for (const text of ['hello', 'when are you open', 'where is my order', '4711', ...returning, 'thanks']) {
     const { text: reply } = JSON.parse(await post(sync.path, text)) as { text: unknown };
-    say(`  you: ${text}\n  bot: ${[reply].flat().join('\n       ')}`);
+    say(`  you: ${text}\n  bot: ${[reply].flat().map(shown).join('\n       ')}`);
   }
   say('\nOver the asynchronous channel:');
   for (const text of ['thanks', 'order status']) {
@@ -106,6 +109,17 @@ async function show(url: string, token: string, receiver: Awaited<ReturnType<typ
   say('\nThe same by hand (README.md walks through it):\n');
   say(curlLines({ url, botId: bot.id, clientId: app.clientId, hook: sync.path, authorization }));
   if (!values.url && !values.keep) say('\nThis server stops with the demo. Start your own with: npm start');
+}
+
+/** A text as it is; of a template with buttons its text and their titles. */
+function shown(reply: unknown): string {
+  if (typeof reply === 'string') return reply;
+  const { text, quick_replies: buttons = [] } = (reply as Template).payload; // the sample bot says no other ones
+  return [text, ...buttons.map(({ title }) => `[${title}]`)].join(' ');
+}
+
+interface Template {
+  payload: { text: string; quick_replies?: { title: string }[] };
 }
 
 main().catch((error: unknown) => {

@@ -5,8 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+export interface DemoServer {
+  url: string;
+  token: string;
+  /** Its data, until it stops. */
+  folder: string;
+  /** Resolves when it has stopped, told to or not. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A server on a temporary folder, for the duration of the demo. */
-export async function startServer(): Promise<{ url: string; token: string; stop(): Promise<void> }> {
+export async function startServer(): Promise<DemoServer> {
   const folder = await mkdtemp(join(tmpdir(), 'hookswitch-demo-'));
   const token = randomBytes(32).toString('base64url');
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../bundle/server/main.js', import.meta.url))], {
@@ -21,7 +31,7 @@ export async function startServer(): Promise<{ url: string; token: string; stop(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const stopped = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
@@ -34,9 +44,11 @@ export async function startServer(): Promise<{ url: string; token: string; stop(
   return {
     url,
     token,
+    folder,
+    ended,
     async stop() {
       child.kill('SIGTERM');
-      await stopped;
+      await ended;
       await rm(folder, { recursive: true, force: true });
     },
   };

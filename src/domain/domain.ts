@@ -6,6 +6,7 @@ import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
 import { createPreview } from './bots/preview.js';
 import { createPublish } from './bots/publish.js';
+import { createSampleBots } from './bots/sample-bot.js';
 import { createSmartBots } from './bots/smart-bots.js';
 import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
@@ -22,22 +23,27 @@ export type Domain = ReturnType<typeof createDomain>;
 export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const apiTokens = createApiTokens(deps);
   const reader = createDefinitionReader();
+  const apps = createApps(deps);
+  const channels = createChannels(deps);
+  const publish = createPublish(deps, reader);
+  const approvals = createApprovals(deps);
   return {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps),
     users: createUsers(deps, passwords, apiTokens.forget),
     apiTokens,
     consoleSessions: createConsoleSessions(deps, apiTokens, passwords),
-    apps: createApps(deps),
+    apps,
     audit: createAudit(deps),
     bots: createBots(deps),
-    channels: createChannels(deps),
+    channels,
     messages: createMessages(deps, reader),
-    publish: createPublish(deps, reader),
+    publish,
     preview: createPreview(deps, reader),
     smartBots: createSmartBots(deps),
+    sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps),
-    approvals: createApprovals(deps),
+    approvals,
     /** Ends the thread that hashes passwords. */
     close: passwords.close,
   };

@@ -19,6 +19,7 @@ import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from '.
 import { MetricsResolver } from './metrics.js';
 import { PrivacyResolver } from './privacy.js';
 import { ReplayResolver } from './replays.js';
+import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
@@ -57,6 +58,7 @@ function buildWhole(): GraphQLSchema {
       BotVersionResolver,
       BotVersionsResolver,
       SmartBotResolver,
+      SampleBotResolver,
       MessageResolver,
       MessageOverrideResolver,
       BotMessagesResolver,

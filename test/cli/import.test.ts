@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleBot } from '../../src/demo/sample-bot.js';
+import { sampleBot } from '../../src/definition/samples/sample-bot.js';
 import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
 
 const run = promisify(execFile);
@@ -40,7 +40,7 @@ describe('npm run import', () => {
     };
     await writeFile(path, zipSync(files));
     const { stdout } = await start(path);
-    expect(stdout).toMatch(/^Imported "Orders" as st-[0-9a-f-]+: 1 dialogs, /);
+    expect(stdout).toMatch(/^Imported "Orders" as st-[0-9a-f-]+: 2 dialogs, /);
     expect(stdout).toMatch(/channel "Phone" \(ivrInst-[0-9a-f-]+\): NEEDS_CONFIGURATION/);
   });
 

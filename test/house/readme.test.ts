@@ -1,51 +1,62 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { describeEnv } from '../../src/config/env.js';
-import { sampleBot } from '../../src/demo/sample-bot.js';
+import { sampleBot } from '../../src/definition/samples/sample-bot.js';
 import { ADMIN_TOKEN, startTestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
+import { commandsOf, runCommands, startByCommand } from './commands.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 describe('the README', () => {
-  it('leads by its own commands from a running server to the first reply of a bot', async () => {
-    const [, script] = /```bash\n([\s\S]*?)```/.exec(readme) ?? [];
-    const app = await startTestApp();
-    try {
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script ?? 'exit 1'], {
-        cwd: root,
-        env: { ...process.env, URL: app.url, TOKEN: ADMIN_TOKEN },
-      });
-      expect(stdout).toMatch(/\{"text":"What is your order number\?"\}$/);
-    } finally {
-      await app.remove();
-    }
+  it('leads by its own commands from nothing to the first reply of a bot', async () => {
+    const [start = '', ...others] = commandsOf('README.md', 'sh').split('\n').filter(Boolean);
+    // What a person fills in, and the demo, which has a test of its own (test/demo/demo.test.ts).
+    expect(others).toEqual([expect.stringMatching(/^export URL=\S+ TOKEN=\S+$/), 'npm run demo -- --keep']);
+    await using server = await startByCommand(start);
+    const said = await runCommands(commandsOf('README.md', 'bash'), server);
+    expect(said).toMatch(/\{"text":"What is your order number\?"\}$/);
+  });
+
+  it('is one screen', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(75);
+  });
+
+  it('is followed by docs/tutorial.md, from nothing to a receiver that checks signatures', async () => {
+    const [start = '', ...others] = commandsOf('docs/tutorial.md', 'sh').split('\n').filter(Boolean);
+    expect(others).toEqual([expect.stringMatching(/^export URL=\S+ TOKEN=\S+$/)]);
+    await using server = await startByCommand(start);
+    const RECEIVER_PORT = String(await freePort());
+    const said = await runCommands(commandsOf('docs/tutorial.md', 'bash'), server, { RECEIVER_PORT });
+    expect(said).toContain('"reason":"AWAITING_APPROVAL"');
+    expect(said).toContain('"reason":"BOT_NOT_PUBLISHED"');
+    expect(said).toMatch(/HTTP 403\n/);
+    expect(said).toContain('a forged callback: HTTP 401');
+    expect(said).toContain('"functional":true,"blockers":[]');
+    expect(said.match(/^HTTP 200$/gm)).toHaveLength(2);
+    expect(said).toContain('bot: What is your order number?\nready\nbot: Order 4711 is on its way, Ada.\n');
+    expect(said).toMatch(/"sequence":2,"status":"DELIVERED","attempts":\[.*"statusCode":204/);
+    expect(said).toContain('"deleteApp":true');
+    expect(said).not.toContain('"errors":[{"message"');
   });
 
   it('is followed by docs/scripting.md, whose blocks run one after the other', async () => {
-    const text = readFileSync(join(root, 'docs/scripting.md'), 'utf8');
-    const script = [...text.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
     const folder = await mkdtemp(join(tmpdir(), 'hookswitch-scripting-'));
     const botFile = join(folder, 'bot.json');
     await writeFile(botFile, JSON.stringify(sampleBot));
     const app = await startTestApp();
     try {
-      // What npm does before a script has been done for the tests; npm itself would run in this folder.
-      const npm = `npm() { node ${join(root, 'dist/src/cli/import.js')} "\${@:5}"; }`;
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${npm}\n${script}`], {
-        cwd: folder,
-        env: { ...process.env, URL: app.url, TOKEN: ADMIN_TOKEN, BOT_FILE: botFile },
-      });
+      const at = { url: app.url, token: ADMIN_TOKEN };
+      const stdout = await runCommands(commandsOf('docs/scripting.md', 'bash'), at, { BOT_FILE: botFile }, folder);
       expect(stdout).not.toContain('"errors"');
       expect(stdout).toContain('With pleasure.');
       expect(stdout).toMatch(/"functional":true,"blockers":\[\]/);
-      expect(JSON.parse(readFileSync(join(folder, 'botDefinition.json'), 'utf8')).dialogs).toHaveLength(1);
+      expect(JSON.parse(readFileSync(join(folder, 'botDefinition.json'), 'utf8')).dialogs).toHaveLength(2);
     } finally {
       await app.remove();
       await rm(folder, { recursive: true, force: true });
@@ -62,6 +73,8 @@ describe('the README', () => {
 
   it.each([
     'README.md',
+    'docs/tutorial.md',
+    'docs/deployment.md',
     'docs/ARCHITECTURE.md',
     'docs/admin.md',
     'docs/settings.md',

@@ -13,6 +13,7 @@ import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import type { ListPage } from '../../parts/use-pages';
 import { BOT_STATES } from '../../parts/words';
+import { StartWithSample } from './start-with-sample';
 
 const BOTS = graphql(`
   query Bots($search: String, $after: String) {
@@ -62,10 +63,11 @@ export function BotRows({ search, page, onImport }: BotRowsProps) {
   ) : (
     <Nothing title="No bots yet">
       {mayBuild
-        ? 'Import the export of a bot to have it answer in a few minutes, or create one that an engine of yours answers for.'
+        ? 'Start with a sample that answers at once, import the export of a bot of yours, or create one that an engine of yours answers for.'
         : 'Ask a developer of your account to create one.'}
       {mayBuild && (
-        <Group justify="center" mt="sm">
+        <Group justify="center" align="start" mt="sm">
+          <StartWithSample />
           <Button onClick={onImport}>Import a bot</Button>
         </Group>
       )}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ImportMode } from '../../api/.generated/graphql';
 import { ImportForm } from './import-form';
 import { ImportReport, type Report } from './import-report';
+import { StartWithSample } from './start-with-sample';
 
 interface ImportBotProps {
   opened: boolean;
@@ -40,7 +41,17 @@ export function ImportBot({ opened, onClose, into }: ImportBotProps) {
         {report ? (
           <ImportReport report={report} onLeave={close} />
         ) : (
-          <ImportForm modes={modes} botId={into?.id ?? null} onStep={setStep} onReport={setReport} />
+          <>
+            <ImportForm modes={modes} botId={into?.id ?? null} onStep={setStep} onReport={setReport} />
+            {!into && (
+              <Group justify="space-between" align="start">
+                <Text size="sm" c="dimmed">
+                  No export at hand?
+                </Text>
+                <StartWithSample onDone={close} />
+              </Group>
+            )}
+          </>
         )}
       </Stack>
     </Modal>

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { noBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { ADMIN_TOKEN } from './server.js';
+import { signIn } from './steps.js';
+
+describe.skipIf(noBrowser)('a first visit', () => {
+  const session = useConsole({ signedIn: false });
+
+  it('leads from the sign-in to a sensible reply of a bot in five clicks', async () => {
+    const { page } = session;
+    let clicks = 0;
+    await page.exposeFunction('clicked', () => {
+      clicks += 1;
+    });
+    await page.evaluate("addEventListener('click', () => void clicked(), true)");
+    await signIn(session, ADMIN_TOKEN);
+    await page.getByRole('button', { name: 'Start with a sample' }).click();
+    await page.getByRole('button', { name: 'Talk to the bot' }).click();
+    const panel = page.getByRole('dialog', { name: 'Talk over Website' });
+    await panel.getByRole('textbox', { name: 'Message' }).fill('Where is my order?');
+    await panel.getByRole('button', { name: 'Send' }).click();
+    await panel.getByRole('log').getByText('What is your order number?').waitFor();
+    expect(clicks).toBeGreaterThan(2); // they are counted
+    expect(clicks).toBeLessThanOrEqual(5);
+  });
+
+  it('offers the sample to those who have bots, too, under a name that is free', async () => {
+    const { page, visit } = session;
+    await visit('/bots');
+    if (await page.getByRole('textbox', { name: 'API token' }).isVisible()) await signIn(session, ADMIN_TOKEN);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a bot' });
+    await dialog.getByRole('button', { name: 'Start with a sample' }).click();
+    await page.getByRole('link', { name: 'Orders (2)' }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+  });
+});
