@@ -6,11 +6,11 @@ import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
 import { databaseFileIn } from '../load/overload.js';
 import { copySqlite } from '../store/database/copy-sqlite.js';
-import { openDatabase } from '../store/database/database.js';
 import { lastMigration } from '../store/database/migrate.js';
 import { sealedKeyIds } from '../store/vault.js';
 import { copyPrivately, filesUnder, noneIfMissing, sealFile, syncPath } from './files.js';
 import { ATTACHMENTS, type BackupFile, DATABASE, describeFile, KEY_RING, MANIFEST, type Manifest } from './manifest.js';
+import { openReachable } from './open-database.js';
 import { productVersion } from './product-version.js';
 
 export interface BackupOptions {
@@ -83,7 +83,7 @@ async function copyDatabase(env: Env, aside: string): Promise<DatabaseCopy> {
 }
 
 async function factsOf(url: string): Promise<Omit<DatabaseCopy, 'files'>> {
-  await using database = openDatabase({ url, readers: 1 });
+  await using database = await openReachable(url);
   const schema = await lastMigration(database.write);
   if (schema === null) throw new Error('The database is empty: no server has used it yet.');
   return { database: database.dialect, schema, keys: await sealedKeyIds(database.write) };

@@ -7,12 +7,12 @@ import { databaseFileIn } from '../load/overload.js';
 import { createPolicy } from '../outbound/guard.js';
 import { proxySettings } from '../outbound/proxy-settings.js';
 import { createOutbound } from '../outbound/request.js';
-import { openDatabase } from '../store/database/database.js';
 import { assertNotNewer, pendingMigrations } from '../store/database/migrate.js';
-import { checkKeyRing, createVault, hasSealedSecrets } from '../store/vault.js';
+import { createVault, hasSealedSecrets } from '../store/vault.js';
 import { MINUTE } from '../time.js';
-import { databaseUrlOf } from './open-database.js';
+import { databaseUrlOf, openReachable } from './open-database.js';
 import { productVersion } from './product-version.js';
+import { tryKeyRing } from './try-key-ring.js';
 
 export interface Finding {
   what: string;
@@ -86,7 +86,7 @@ async function disk(env: Env): Promise<string> {
 
 async function schema(env: Env): Promise<string> {
   if (isMissing(env)) throw new Error(`There is none in ${env.DATA_DIR}. A start makes it; or set DATA_DIR.`);
-  await using database = openDatabase({ url: databaseUrlOf(env), readers: 1 });
+  await using database = await openReachable(databaseUrlOf(env));
   await assertNotNewer(database.read, migrationSource);
   const pending = await pendingMigrations(database.read, migrationSource);
   if (pending.length > 0)
@@ -97,19 +97,11 @@ async function schema(env: Env): Promise<string> {
 /** A key ring is neither made here, nor its check text. */
 async function keys(env: Env, now: number): Promise<string> {
   if (isMissing(env)) return 'none is needed yet';
-  await using database = openDatabase({ url: databaseUrlOf(env), readers: 1 });
+  await using database = await openReachable(databaseUrlOf(env));
   if (!(await database.read.schema.hasTable('key_checks')) || !(await hasSealedSecrets(database.read)))
     return 'none is needed yet';
   const vault = createVault(loadKeyRing(env, true).keys);
-  const undone = new Error('undone');
-  await database.write
-    .transaction(async (trx) => {
-      await checkKeyRing(trx, vault, now);
-      throw undone;
-    })
-    .catch((error: unknown) => {
-      if (error !== undone) throw error;
-    });
+  await tryKeyRing(database.write, vault, now);
   return `opens what was sealed; "${vault.currentKeyId}" seals`;
 }
 

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { migrationSource } from '../../migrations/index.js';
 import type { Env } from '../config/env.js';
 import { databaseFileIn } from '../load/overload.js';
-import { openDatabase } from '../store/database/database.js';
-import { assertNotNewer } from '../store/database/migrate.js';
+import { type Database, openDatabase } from '../store/database/database.js';
+import { assertNotNewer, lastMigration } from '../store/database/migrate.js';
 import { becomeSoleOwner } from '../store/database/sole-owner.js';
+import { lastSignOfLife, SILENT_MS } from '../store/tables/processes.js';
 import { copyPrivately, filesUnder, isMissing, noneIfMissing, syncPath } from './files.js';
 import { ATTACHMENTS, DATABASE, KEY_RING, type Manifest, readManifest, verifyFiles } from './manifest.js';
+import { openReachable } from './open-database.js';
 import { type KeySource, pickKeys } from './restored-keys.js';
 
 export interface RestoreOptions {
@@ -42,6 +45,7 @@ export async function restore({ env, folder: given, force, now }: RestoreOptions
       `${env.DATA_DIR} is not empty (${taken.slice(0, 3).join(', ')}). Set DATA_DIR to an empty folder, or use --force, which puts what is there aside.`,
     );
   await verifyFiles(folder, manifest.files);
+  if (env.DATABASE_URL !== undefined) await assertRestored(env.DATABASE_URL, manifest);
   if (await mkdir(target, { recursive: true, mode: 0o700 })) await syncPath(dirname(target));
   await using _owner = manifest.database === 'sqlite' ? await becomeSoleOwner(databaseFileIn(target)) : null;
   const staged = await mkdtemp(join(target, '.restore-'));
@@ -97,12 +101,55 @@ async function checkCopy(env: Env, staged: string, manifest: Manifest, now: numb
     backup: await textOf(join(staged, KEY_RING)),
     target: await textOf(keyRingFileOf(env)),
   };
-  if (manifest.database === 'postgres') return pickKeys(offered, manifest.keys, null, now);
+  if (env.DATABASE_URL !== undefined) {
+    await using database = await openRestored(env.DATABASE_URL, manifest);
+    return await pickKeys(offered, manifest.keys, database.write, now); // it is closed at the end of this block
+  }
   await using copy = openDatabase({ url: join(staged, DATABASE), readers: 1 });
   const [check] = (await copy.write.raw('PRAGMA quick_check(1)')) as { quick_check: string }[];
   if (check?.quick_check !== 'ok') throw new Error('The database in this backup is damaged. Nothing was restored.');
   await assertNotNewer(copy.write, migrationSource);
   return await pickKeys(offered, manifest.keys, copy.write, now); // the copy is closed at the end of this block
+}
+
+/** Throws an Error unless the database on PostgreSQL is that of the backup, and no server uses it. */
+async function assertRestored(url: string, manifest: Manifest): Promise<void> {
+  await using database = await openRestored(url, manifest);
+  if (await isInUse(database.write))
+    throw new Error('Servers use the database of DATABASE_URL. Stop them first. Nothing was restored.');
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** A server that runs says so while one looks; a dump only has what one said before. */
+async function isInUse(db: Database['write']): Promise<boolean> {
+  const first = await lastSignOfLife(db);
+  for (let sign = first; sign !== null && sign.agoMs <= SILENT_MS; sign = await lastSignOfLife(db)) {
+    if (sign.at > (first?.at ?? 0)) return true;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  return false;
+}
+
+/** The database on PostgreSQL, which is restored before the files that its rows name. */
+async function openRestored(url: string, { schema, version }: Manifest): Promise<Database> {
+  const database = await openReachable(url);
+  try {
+    await assertNotNewer(database.write, migrationSource);
+    const found = await lastMigration(database.write);
+    if (found === null)
+      throw new Error(
+        'The database of DATABASE_URL is empty. Restore its dump first: pg_restore --dbname="$DATABASE_URL" database.dump. Nothing was restored.',
+      );
+    if (found !== schema)
+      throw new Error(
+        `The database of DATABASE_URL has the schema ${found}, and that of this backup, by version ${version}, had ${schema}: they do not belong together. Restore the dump that was made with this backup. Nothing was restored.`,
+      );
+    return database;
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 const keyRingFileOf = (env: Env) => resolve(env.KEY_RING_FILE ?? join(env.DATA_DIR, KEY_RING));

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { parseKeyRing } from '../config/key-ring.js';
-import { checkKeyRing, createVault } from '../store/vault.js';
+import { createVault } from '../store/vault.js';
+import { tryKeyRing } from './try-key-ring.js';
 
 /** Where the keys of a restored server come from; `none` when nothing was sealed. */
 export type KeySource = 'KEY_RING' | 'backup' | 'target' | 'none';
@@ -12,7 +13,7 @@ export type KeySource = 'KEY_RING' | 'backup' | 'target' | 'none';
 export async function pickKeys(
   offered: Record<Exclude<KeySource, 'none'>, string | null>,
   keyIds: readonly string[],
-  copy: Knex | null,
+  database: Knex,
   now: number,
 ): Promise<{ source: KeySource; text: string | null }> {
   const order = offered.KEY_RING === null ? (['target', 'backup'] as const) : (['KEY_RING'] as const);
@@ -22,7 +23,7 @@ export async function pickKeys(
     if (text === null) continue;
     const { keys } = parseKeyRing(text, source === 'KEY_RING' ? source : `the key ring of the ${source}`);
     const missing = keyIds.filter((id) => !keys.some((key) => key.id === id));
-    const fits = missing.length === 0 && (await opens(copy, keys, now));
+    const fits = missing.length === 0 && (await opens(database, keys, now));
     if (fits) return { source, text };
     wrong = ` The key ring of ${source === 'KEY_RING' ? source : `the ${source}`} does not open it.`;
   }
@@ -32,9 +33,8 @@ export async function pickKeys(
   );
 }
 
-async function opens(copy: Knex | null, keys: { id: string; key: Buffer }[], now: number): Promise<boolean> {
-  if (copy === null) return true;
-  return checkKeyRing(copy, createVault(keys), now).then(
+async function opens(database: Knex, keys: { id: string; key: Buffer }[], now: number): Promise<boolean> {
+  return tryKeyRing(database, createVault(keys), now).then(
     () => true,
     () => false,
   );

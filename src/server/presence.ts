@@ -1,11 +1,9 @@
 import type { Database } from '../store/database/database.js';
-import { beat, releaseOfSilent } from '../store/tables/processes.js';
+import { beat, releaseOfSilent, SILENT_MS } from '../store/tables/processes.js';
 import { type Clock, SECOND } from '../time.js';
 
 /** Milliseconds between two signs of life. */
 export const BEAT_EVERY_MS = 1 * SECOND;
-/** Milliseconds of silence after which a process counts as dead, and others take over its lanes. */
-const SILENT_MS = 5 * SECOND;
 
 /**
  * One sign of life of a process, and the lanes of those that give none any more. After a silence of its own, as when the

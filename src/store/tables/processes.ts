@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { SECOND } from '../../time.js';
 
 /** By the clock of the database, in milliseconds: those of several machines may differ. PostgreSQL only. */
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
@@ -9,6 +10,15 @@ export async function beat(db: Knex, id: string): Promise<void> {
     `insert into processes (id, seen_at) values (?, ${NOW}) on conflict (id) do update set seen_at = excluded.seen_at`,
     [id],
   );
+}
+
+/** Milliseconds of silence after which a process counts as dead, and others take over its lanes. */
+export const SILENT_MS = 5 * SECOND;
+
+/** When any process last said that it is alive, and how long ago that is, in milliseconds; null: none ever did. */
+export async function lastSignOfLife(db: Knex): Promise<{ at: number; agoMs: number } | null> {
+  const [row] = await db('processes').select(db.raw(`max(seen_at) as at, ${NOW} - max(seen_at) as ago`));
+  return row?.at === null || row?.at === undefined ? null : { at: Number(row.at), agoMs: Number(row.ago) };
 }
 
 /** Forgets a process that ends. */
