@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/log.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
@@ -10,9 +10,10 @@ const CHANGES = `query ($id: ID!, $channelIds: [ID!], $versionNumber: Int) {
 eachDatabase('the changes of a bot', (database) => {
   let plane: ControlPlane;
   let server: GraphqlServer;
+  let clientId: string;
   let botId: string;
   let messageKey: string;
-  const channelIds: string[] = [];
+  let channelIds: string[];
 
   const changes = async (variables: Record<string, unknown>) =>
     (await server.send(CHANGES, { id: botId, ...variables })).data?.bot.changes;
@@ -22,16 +23,31 @@ eachDatabase('the changes of a bot', (database) => {
     const { domain, admin } = plane;
     server = await serveGraphql({ domain, ports: {}, log: silentLog }, plane.adminToken);
     await domain.accounts.update(admin, { autoApprove: ['CHANNEL', 'FIRST_PUBLISH', 'PUBLISH_UPGRADE'] });
-    const { app } = await domain.apps.create(admin, { name: 'caller' });
+    ({ clientId } = (await domain.apps.create(admin, { name: 'caller' })).app);
+  });
+  afterAll(() => server.stop());
+
+  beforeEach(async () => {
+    const { domain, admin } = plane;
     const bot = await domain.bots.create(admin, { name: 'Bot' });
     botId = bot.id;
+    channelIds = [];
     for (const name of ['web', 'phone']) {
-      const input = { botId, name, mode: 'SYNC', appClientId: app.clientId, enabled: true } as const;
+      const input = { botId, name, mode: 'SYNC', appClientId: clientId, enabled: true } as const;
       channelIds.push((await domain.channels.create(admin, input)).channel.id);
     }
     messageKey = (await domain.messages.ofBots(admin, [bot])).get(botId)?.[0]?.message.key ?? '';
   });
-  afterAll(() => server.stop());
+
+  const contents = [{ type: 'TEXT' as const, value: 'Ahoy' }];
+
+  /** Publishes the bot with both channels, and changes something of it. */
+  async function publishAndChange(): Promise<void> {
+    const { domain, admin } = plane;
+    await domain.publish.publish(admin, { botId, channelIds });
+    await domain.messages.setOverride(admin, { botId, messageKey, channelId: channelIds[0], contents });
+    await domain.bots.update(admin, { id: botId, sessionTimeoutMinutes: 30 });
+  }
 
   it('are everything while nothing is live, and ask for no publish', async () => {
     expect(await changes({ channelIds })).toEqual({
@@ -46,11 +62,7 @@ eachDatabase('the changes of a bot', (database) => {
   });
 
   it('name channels, settings and what is said instead, against the live version', async () => {
-    const { domain, admin } = plane;
-    await domain.publish.publish(admin, { botId, channelIds });
-    const contents = [{ type: 'TEXT' as const, value: 'Ahoy' }];
-    await domain.messages.setOverride(admin, { botId, messageKey, channelId: channelIds[0], contents });
-    await domain.bots.update(admin, { id: botId, sessionTimeoutMinutes: 30 });
+    await publishAndChange();
     expect(await changes({ channelIds: channelIds.slice(0, 1) })).toEqual({
       version: { from: 1, to: 2 },
       channels: { added: [], removed: ['phone'] },
@@ -61,6 +73,7 @@ eachDatabase('the changes of a bot', (database) => {
   });
 
   it('of a roll back lead back', async () => {
+    await publishAndChange();
     await plane.domain.publish.publish(plane.admin, { botId, channelIds: channelIds.slice(0, 1) });
     expect(await changes({ versionNumber: 1 })).toMatchObject({
       version: { from: 2, to: 1 },

@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrationSource } from '../../migrations/index.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CommitThread, startCommitThread } from '../../src/store/commit/commit-thread.js';
 import type { Unit, UnitOutcome } from '../../src/store/commit/unit.js';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
-import { migrate } from '../../src/store/database/migrate.js';
+import { migratedDatabase } from '../support/migrated.js';
 
 const TIMES = { now: 1_000, leaseEnd: 61_000, keysForgottenBefore: 0 };
 
@@ -49,14 +48,16 @@ describe('the commit thread', () => {
     );
   const commit = (...ids: string[]) => Promise.allSettled(ids.map((id) => thread.commit(unitOf(id))));
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    fatal.length = 0;
+    batches.length = 0;
     folder = await mkdtemp(join(tmpdir(), 'hookswitch-thread-'));
     const databaseFile = join(folder, 'test.db');
+    await writeFile(databaseFile, await migratedDatabase());
     database = openDatabase({ url: databaseFile });
-    await migrate(database.write, migrationSource);
     thread = start(databaseFile);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await thread.close();
     await database[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
@@ -79,6 +80,7 @@ describe('the commit thread', () => {
   });
 
   it("tells the driver's code of a unit that cannot be written, writes its neighbours, and goes on", async () => {
+    await commit('tn-1');
     expect(await commit('tn-3', 'tn-1')).toMatchObject([
       { value: { status: 'committed' } },
       { reason: { code: 'SQLITE_CONSTRAINT' } },
@@ -88,6 +90,7 @@ describe('the commit thread', () => {
   });
 
   it('takes turns with whoever else writes: neither finds the database locked', async () => {
+    await commit('tn-1');
     let written: Promise<UnitOutcome> | undefined;
     const slow = database.write.transaction(async (trx) => {
       await trx('conversations').first('id'); // SQLite lets nobody write on what has changed since it was read
@@ -101,6 +104,7 @@ describe('the commit thread', () => {
   });
 
   it('lets others write while there is always something to commit', async () => {
+    await commit('tn-1');
     const waited: number[] = []; // batches
     let going = true;
     let committed = 0;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
 import { migratedDatabase } from './migrated.js';
 import { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';
@@ -45,8 +45,16 @@ async function openPostgresTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Runs the same tests on SQLite, and on PostgreSQL where there is one. A fresh database for each call. */
-export function eachDatabase(title: string, tests: (database: () => Database) => void): void {
+/**
+ * Runs the same tests on SQLite, and on PostgreSQL where there is one. A fresh database for each call; `EACH_TEST`: for
+ * each test, where one works on all rows there are.
+ */
+export function eachDatabase(
+  title: string,
+  tests: (database: () => Database) => void,
+  fresh: 'ONCE' | 'EACH_TEST' = 'ONCE',
+): void {
+  const [before, after] = fresh === 'ONCE' ? [beforeAll, afterAll] : [beforeEach, afterEach];
   const postgres = inject('postgres');
   const kinds = [
     { name: 'SQLite', skipped: null, open: openSqliteTestDatabase },
@@ -59,10 +67,10 @@ export function eachDatabase(title: string, tests: (database: () => Database) =>
   for (const kind of kinds) {
     describe.skipIf(kind.skipped !== null)(`${title} on ${kind.name}`, () => {
       let opened: TestDatabase | undefined;
-      beforeAll(async () => {
+      before(async () => {
         opened = await kind.open();
       });
-      afterAll(() => opened?.drop());
+      after(() => opened?.drop());
       tests(() => {
         if (!opened) throw new Error('the database is opened before the first test');
         return opened.database;
