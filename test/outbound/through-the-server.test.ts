@@ -2,7 +2,15 @@ import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicy } from '../../src/outbound/guard.js';
 import { createOutbound, type Outbound } from '../../src/outbound/request.js';
-import { type Caller, createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import {
+  type Caller,
+  createBot,
+  createCaller,
+  goLive,
+  type LiveChannel,
+  startTestApp,
+  type TestApp,
+} from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
 import { MALICIOUS } from './malicious-urls.js';
@@ -78,12 +86,18 @@ describe('a POST URL that was saved in good faith', () => {
   let inside: Receiver;
   let outbound: Outbound;
   let caller: Caller;
+  /** The channels of one bot, by their POST URLs. */
+  const channels = new Map<string, LiveChannel>();
   beforeAll(async () => {
     receiver = await createReceiver();
     inside = await createReceiver();
     outbound = createOutbound({ policy, resolve: async (name) => names[name] ?? [PUBLIC] });
     app = await startTestApp({ outbound: () => outbound });
     caller = await createCaller(app);
+    const postUrls = [...Object.keys(names), ...REDIRECTS.map(redirecting)].map(urlOf);
+    const inputs = postUrls.map((postUrl) => ({ appClientId: caller.clientId, mode: 'ASYNC', postUrl }));
+    for (const [place, channel] of (await goLive(app, await createBot(app), inputs)).entries())
+      channels.set(postUrls[place] ?? '', channel);
   });
   afterAll(async () => {
     await app.remove();
@@ -92,10 +106,10 @@ describe('a POST URL that was saved in good faith', () => {
     await inside.close();
   });
 
-  async function live(postUrl: string) {
-    const [channel] = await goLive(app, await createBot(app), [
-      { appClientId: caller.clientId, mode: 'ASYNC', postUrl },
-    ]);
+  const urlOf = (name: string) => `http://${name}:${receiver.port}/`;
+  const redirecting = (status: number) => `answers-${status}.example.com`;
+  function channelTo(name: string): LiveChannel {
+    const channel = channels.get(urlOf(name));
     if (!channel) throw new Error('no channel');
     return channel;
   }
@@ -114,7 +128,7 @@ describe('a POST URL that was saved in good faith', () => {
 
   it.each(Object.keys(names))('is not called when its name resolves inward: %s', async (name) => {
     const before = receiver.connections;
-    const channel = await live(`http://${name}:${receiver.port}/`);
+    const channel = channelTo(name);
     const accepted = await app.post(channel.path, { message: { text: 'x' }, from: { id: 'u' } }, caller.headers());
     expect(accepted.status).toBe(200);
     const [first] = await attemptsOf(channel.id, 1);
@@ -124,7 +138,7 @@ describe('a POST URL that was saved in good faith', () => {
   });
 
   it.each(REDIRECTS)('is not followed inward when it answers %i', async (status) => {
-    const channel = await live(`http://hooks.example.com:${receiver.port}/`);
+    const channel = channelTo(redirecting(status));
     receiver.script(answer(status, '', { location: `${inside.url}/admin` }), answer(200));
     await app.post(channel.path, { message: { text: 'x' }, from: { id: 'u' } }, caller.headers());
     expect(await attemptsOf(channel.id, 2)).toMatchObject([{ statusCode: status }, { statusCode: 200 }]);
