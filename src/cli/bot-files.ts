@@ -22,6 +22,9 @@ const DEFINITION = /^(bot|app)Definition[^/]*\.json$/i;
 const CONFIG = /^config( ?\(\d+\))?\.json$/i;
 const TABLE = /^tableDefinition[^/]*\.json$/i;
 const COMPANION = /\.(json|js|csv)$/i;
+const SCRIPT = /\.js$/i;
+/** Files of functions that are taken along from beside a single definition; other scripts there may belong to something else. */
+const FUNCTIONS = /functions?[^/]*\.js$/i;
 /** Files that macOS adds to a zip. */
 const OF_THE_SYSTEM = /(^|\/)(__MACOSX\/|\.)/;
 
@@ -37,7 +40,21 @@ export async function readBotFiles(path: string): Promise<BotFiles> {
   // The folder may hold anything else besides.
   const entries = await entriesOf(dirname(path));
   const definition = { path: basename(path), bytes: bytes.length, read: () => bytes };
-  return fromEntries(path, [definition, ...entries], (name) => TABLE.test(name), definition);
+  return fromEntries(path, [definition, ...entries], (name) => TABLE.test(name) || FUNCTIONS.test(name), definition);
+}
+
+/** The functions of a bot: a `.js` file, or all of a folder. Throws an Error where there are none. */
+export async function readFunctions(path: string): Promise<BotFiles['files']> {
+  const entries = (await stat(path)).isDirectory()
+    ? (await entriesOf(path)).filter(({ path: name }) => SCRIPT.test(name))
+    : [{ path: basename(path), bytes: (await stat(path)).size, read: () => readFile(path) }];
+  if (entries.length === 0) throw new Error(`${path} holds no .js files with functions.`);
+  const other = entries.find(({ path: name }) => !SCRIPT.test(name));
+  if (other) throw new Error(`${path} is no .js file. Functions of a bot are JavaScript.`);
+  assertSize(path, entries);
+  return Promise.all(
+    entries.map(async (entry) => ({ name: basename(entry.path), content: textOf(await entry.read()) })),
+  );
 }
 
 async function fromEntries(

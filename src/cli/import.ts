@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readBotFiles } from './bot-files.js';
+import { readBotFiles, readFunctions } from './bot-files.js';
 import { doorTo } from './graphql-door.js';
 
 const USAGE = `Imports a bot from a real export.
@@ -8,12 +8,14 @@ const USAGE = `Imports a bot from a real export.
   npm run import -- botDefinition.json --mode FULL --bot st-…
   npm run import -- unpacked-export/ --token <API token>
 
-  --token   an API token of a DEVELOPER or ADMIN
-  --url     of the server (default http://localhost:4000)
-  --mode    NEW (default), FULL (replaces, keeps webhook channels), INCREMENTAL (adds and replaces by refId)
-  --bot     the bot to import into, for FULL and INCREMENTAL
-  --name    another name for the bot
-  --json    the report as one line of JSON
+  --token      an API token of a DEVELOPER or ADMIN
+  --url        of the server (default http://localhost:4000)
+  --mode       NEW (default), FULL (replaces, keeps webhook channels), INCREMENTAL (adds and replaces by refId)
+  --bot        the bot to import into, for FULL and INCREMENTAL
+  --name       another name for the bot
+  --functions  a .js file, or a folder of them, with functions that the bot's scripts call; may be given several times. A zip
+               or folder has its own; beside a single definition, files named like botFunctions.js are taken along
+  --json       the report as one line of JSON
 `;
 
 interface Report {
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
       mode: { type: 'string', default: 'NEW' },
       bot: { type: 'string' },
       name: { type: 'string' },
+      functions: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -48,7 +51,10 @@ async function main(): Promise<void> {
     return;
   }
   const { mode, bot: botId, name, token } = values;
-  const input = { ...(await readBotFiles(path)), mode, botId, name };
+  const export_ = await readBotFiles(path);
+  const functions = (await Promise.all(values.functions.map(readFunctions))).flat();
+  const others = export_.files.filter((file) => functions.every((given) => given.name !== file.name));
+  const input = { ...export_, files: [...others, ...functions], mode, botId, name };
   const { importBot } = await doorTo(values.url, token)<{ importBot: Report }>(MUTATION, { input });
   process.stdout.write(values.json ? `${JSON.stringify(importBot)}\n` : describe(importBot));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBotFiles } from '../../src/cli/bot-files.js';
+import { readBotFiles, readFunctions } from '../../src/cli/bot-files.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -81,7 +81,26 @@ describe('an export', () => {
     await writeFile(join(unpacked, 'Config.json'), CONFIG);
     await writeFile(join(unpacked, 'functions.js'), '//');
     expect(await readBotFiles(unpacked)).toEqual({ ...read, files: [{ name: 'functions.js', content: '//' }] });
-    expect(await readBotFiles(join(unpacked, 'botDefinition.json'))).toEqual(read);
+    await writeFile(join(unpacked, 'server.js'), 'listen()');
+    const files = [{ name: 'functions.js', content: '//' }];
+    expect(await readBotFiles(join(unpacked, 'botDefinition.json'))).toEqual({ ...read, files });
+  });
+
+  it('may have its functions elsewhere: in a file, or in a folder', async () => {
+    const scripts = join(folder, 'scripts');
+    await mkdir(scripts);
+    await writeFile(join(scripts, 'a.js'), 'function a() {}');
+    await writeFile(join(scripts, 'b.JS'), 'function b() {}');
+    await writeFile(join(scripts, 'notes.json'), '{}');
+    const files = [
+      { name: 'a.js', content: 'function a() {}' },
+      { name: 'b.JS', content: 'function b() {}' },
+    ];
+    expect(await readFunctions(scripts)).toEqual(files);
+    expect(await readFunctions(join(scripts, 'a.js'))).toEqual(files.slice(0, 1));
+    await expect(readFunctions(join(scripts, 'notes.json'))).rejects.toThrow(/notes.json is no .js file/);
+    await mkdir(join(folder, 'empty'));
+    await expect(readFunctions(join(folder, 'empty'))).rejects.toThrow(/holds no .js files/);
   });
 
   it('whose files have more than can be imported is refused before they are read', async () => {

@@ -58,6 +58,23 @@ describe('npm run import', () => {
     expect(exported.exportBot.files).toEqual([table]);
   });
 
+  it('takes along the functions beside a definition file, and those it is told of', async () => {
+    const apart = await mkdtemp(join(tmpdir(), 'hookswitch-functions-'));
+    const path = join(apart, 'botDefinition.json');
+    const script = { _id: 'dc-s', refId: 's', type: 'script', name: 'Greet', script: 'greet(); part()' };
+    await writeFile(path, JSON.stringify({ ...sampleBot, dialogComponents: [...sampleBot.dialogComponents, script] }));
+    await writeFile(join(apart, 'other.js'), 'function part() {}');
+    expect((await start(path)).stdout).toMatch(/calls greet\(\), part\(\), which no \.js file of the import has/);
+    await writeFile(join(apart, 'botFunctions.js'), 'function greet() {}');
+    expect((await start(path)).stdout).toMatch(/calls part\(\), which/);
+    const { stdout } = await start(path, '--functions', join(apart, 'other.js'));
+    expect(stdout).not.toMatch(/calls/);
+    const [, botId] = / as (st-[0-9a-f-]+)/.exec(stdout) ?? [];
+    const exported = await app.gql('mutation($id: ID!) { exportBot(botId: $id) { files { name } } }', { id: botId });
+    expect(exported.exportBot.files).toEqual([{ name: 'botFunctions.js' }, { name: 'other.js' }]);
+    await rm(apart, { recursive: true, force: true });
+  });
+
   it('says what is wrong with a file that is no export, and ends with 1', async () => {
     const path = join(folder, 'broken.json');
     await writeFile(path, '{"a":');
