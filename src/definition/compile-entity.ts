@@ -4,7 +4,7 @@ import { isObject, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
 /** The platform's names of entity types (kore-exports.md §5), without blanks and marks; newer ones end in `v2`. */
-const TYPES: Readonly<Record<string, EntityType>> = {
+export const TYPES: Readonly<Record<string, EntityType>> = {
   '': 'string',
   label: 'string',
   string: 'string',
@@ -46,11 +46,16 @@ export function entityTypeOf(name: string): EntityType {
   return own(TYPES, bare(name)) ?? own(TYPES, bare(name).replace(/v\d+$/, '')) ?? 'unknown';
 }
 
-/** Why no answer to an entity will be recognised; null when some may. */
+/** Types of which there is no complete list. */
+const NAMES: ReadonlySet<EntityType> = new Set<EntityType>(['person', 'city', 'location']);
+
+/** Why answers to an entity are recognised less than on the platform, or not at all; null when they are. */
 export function faultOfEntity({ entityType: named }: ComponentDefinition, field: EntityField): string | null {
   const none = 'every answer gets its error prompt';
   const { entityType, pattern, choices, dynamic } = field;
   if (entityType === 'unknown') return `asks for a "${named}", which is not recognised here: ${none}`;
+  if (NAMES.has(entityType))
+    return `asks for a "${named}", of which there is no list here: any text with the shape of a name is taken`;
   if (entityType === 'regex' && pattern.trim() === '') return `has no expression to match: ${none}`;
   const listed = Object.keys(choices).length + Object.keys(dynamic).length;
   return entityType === 'list' && listed === 0 ? `has no list of values in the file: ${none}` : null;

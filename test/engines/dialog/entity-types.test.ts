@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TYPES } from '../../../src/definition/compile-entity.js';
 import type { JsonObject } from '../../../src/json.js';
 import { bot, entity, list, message } from './bot-builder.js';
 import { replies, talk } from './talk.js';
@@ -48,6 +49,62 @@ describe('types of entities', () => {
   ])('do not take any text: %s asks again after "hello"', async (type) => {
     for (const said of ['hello', 'not sure', 'I do not know what that is'])
       expect(await taken(type, said)).toEqual([AGAIN]);
+  });
+
+  /** No value of any type but free text, in whatever language. */
+  const GARBAGE: Record<string, string[]> = {
+    en: [
+      'no one knows',
+      'one moment please',
+      '???',
+      'why do you need that',
+      'I told you twice already',
+      'no idea',
+      'the usual',
+    ],
+    de: ['keine Ahnung', 'hallo', 'das sage ich nicht'],
+    es: ['no sé', 'da igual', '¿por qué?'],
+    fr: ['je ne sais pas', 'peu importe'],
+    it: ['boh', 'ciao'],
+    id: ['tidak tahu', 'terserah'],
+  };
+  const types = [...new Set(Object.values(TYPES))].filter((type) => type !== 'string');
+  it.each(types)('take nothing that is none of them: %s', async (entityType) => {
+    const program = bot({ Go: { X: entity(nameOf(entityType), 'Well?') } });
+    for (const [language, texts] of Object.entries(GARBAGE))
+      for (const said of texts)
+        expect([said, ...(await replies(talk(program, {}, { language }), 'go', said))]).toEqual([said, AGAIN]);
+  });
+  const nameOf = (entityType: string): string => Object.keys(TYPES).find((name) => TYPES[name] === entityType) ?? '';
+
+  it.each(['person_name', 'city', 'location'])('of names that no list holds are reported: %s', (type) => {
+    const { warnings } = bot({ Go: { X: entity(type, 'Well?') } });
+    expect(warnings).toMatchObject([
+      { message: expect.stringMatching(/no list here: any text with the shape of a name/) },
+    ]);
+  });
+  it.each([
+    'Oslo',
+    'The Hague',
+    'Los Angeles',
+    'New York City',
+    'Bad Homburg',
+    'Île de Ré',
+    'San José de la Montaña',
+    'Rio',
+  ])('take a city: %s', async (said) => {
+    expect(await taken('city', said)).toEqual([said]);
+  });
+  it.each([
+    'Ada Lovelace',
+    'Will Smith',
+    'May Wong',
+    'Ngô Bảo Châu',
+    'Jean-Luc',
+    "Conan O'Brien",
+    'Ludwig van Beethoven',
+  ])('take a person: %s', async (said) => {
+    expect(await taken('person_name', said)).toEqual([said]);
   });
 
   it.each(['label', 'string', 'description'])('take any text where that is what they are: %s', async (type) => {

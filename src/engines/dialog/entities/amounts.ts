@@ -1,5 +1,5 @@
 import { own } from '../../../definition/json.js';
-import { spokenNumber } from './numbers.js';
+import { spokenNumber, withoutIdioms } from './numbers.js';
 
 /** A number in a text, from `start` up to `end`. */
 export interface Amount {
@@ -22,7 +22,9 @@ export function findAmountsIn(text: string, locale: string, letters: boolean): A
     return scaled({ value: toNumber(match[0], locale), start, end, article: false }, lower, letters);
   });
   const known = written.filter(({ value }) => Number.isFinite(value));
-  const free = spokenIn(lower).filter((one) => known.every(({ start, end }) => one.end <= start || one.start >= end));
+  const free = spokenIn(withoutIdioms(lower)).filter((one) =>
+    known.every(({ start, end }) => one.end <= start || one.start >= end),
+  );
   return [...known, ...free].sort((one, other) => one.start - other.start);
 }
 

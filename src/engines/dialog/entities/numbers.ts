@@ -45,9 +45,15 @@ const DIGITS = /(?<![\p{L}\d.])[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?
 export function findNumbers(text: string): (number | string)[] {
   const written = text.match(DIGITS) ?? [];
   if (written.length > 0) return written.map(toNumber);
-  const spoken = spokenNumber(text.toLowerCase().match(/[a-z]+/g) ?? []);
+  const spoken = spokenNumber(withoutIdioms(text.toLowerCase()).match(/[a-z]+/g) ?? []);
   return spoken === null ? [] : [spoken];
 }
+
+/** A lower-case text with blanks in place of words that only look like numbers: "no one", "one moment". */
+export const withoutIdioms = (lower: string): string => lower.replace(IDIOMS, (idiom) => ' '.repeat(idiom.length));
+
+const IDIOMS =
+  /\b(?:(?:no|some|any|every)[ -]one|(?:this|that|which) one|one (?:moment|sec|day|of (?:them|these|those|you)|another)|at once)\b/g;
 
 function toNumber(text: string): number | string {
   const scale = /[kK]$/.test(text) ? 1e3 : /[mM]$/.test(text) ? 1e6 : 1;

@@ -40,6 +40,7 @@ const withoutLead = (text: string): string =>
 /** Whether words are an answer in a conversation and name nobody and nothing: "hello", "not sure", "I don't know". */
 export function isTalk(words: readonly string[]): boolean {
   const plain = words.map((word) => word.replace(/[.!?,;:]+$/, '')).filter((word) => word !== '');
+  if (plain.length > 1 && plain.some((word) => SPEECH.has(word))) return true;
   return plain.some((word) => TALK.has(word)) || plain.every((word) => FILLERS.has(word) || FUNCTION_WORDS.has(word));
 }
 
@@ -48,8 +49,21 @@ const TALK: ReadonlySet<string> = new Set(
   (
     'hello hi hey hiya howdy hallo hola bonjour greetings bye goodbye cheers thanks thank thankyou please sorry ' +
     'yes yeah yep yup nope nah ok okay cancel quit exit discard help skip idk dunno ' +
-    "what which who whom whose why how whatever whenever don't dont cannot can't won't didn't want need know think " +
-    'anything something anyone someone everything nobody everyone anywhere somewhere nowhere nothing lol haha hmm'
+    "what which who whom whose why how whatever whenever knows don't dont cannot can't won't didn't want need know think " +
+    'anything something anyone someone everything nobody everyone anywhere somewhere nowhere nothing lol haha hmm ' +
+    'idea clue business told tell telling depends whatsoever usual because possible please maybe blah asdf qwerty xyz ' +
+    'ahnung keine nicht egal hallo danke bitte tschüss warum wieso weshalb weiß weiss ' +
+    'sé idea igual hola gracias qué quién porque siempre nada ' +
+    'sais pas aucune idée importe bonjour bonsoir salut merci pourquoi quoi rien ' +
+    'boh ciao grazie perché niente tidak nggak tahu tau terserah halo kenapa mengapa apa makasih'
+  ).split(' '),
+);
+
+/** Words that stand in no name of several words. */
+const SPEECH: ReadonlySet<string> = new Set(
+  (
+    'i you we they he she my your our their me him us them it is are am was were been has have had does did that this these those ' +
+    'not would could should if just let same before after soon morning evening second minute sec thoughts than very'
   ).split(' '),
 );
 
