@@ -108,6 +108,21 @@ describe('the form of a text of the first version', () => {
   });
 });
 
+it.each([
+  ['var a = 1;\nprint(a b);', /does not parse.*line 2, column \d+/],
+  ['{', /does not parse.*line 1/],
+  ['print("{{context.x}}" +', /does not parse/],
+])('an override whose script does not parse is refused with its place: %s', async (value, words) => {
+  const set = (script: string) =>
+    app.gql('mutation($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }', {
+      input: { botId: auto.channel.botId, messageKey: 'standard.help', contents: [{ type: 'SCRIPT', value: script }] },
+    });
+  await expect(set(value)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringMatching(words) });
+  expect(await set('print("{{context.x}}" + {{context.y}})')).toMatchObject({
+    setMessageOverride: { key: 'standard.help' },
+  });
+});
+
 describe('a bot of the platform', () => {
   it('names the task that ended in lower case, in both versions', async () => {
     const ended = {
