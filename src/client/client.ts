@@ -1,25 +1,19 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
-import jwt from 'jsonwebtoken';
+import { randomUUID } from 'node:crypto';
 import { exchange, type HookAnswer, type RetryPolicy, type Surroundings, surroundings } from './exchange.js';
 import { HookError } from './hook-error.js';
+import { createTokens, type TokenOptions } from './token.js';
 import { type HookReply, readReply } from './wire.js';
 
 // biome-ignore lint/performance/noBarrelFile: the entry point of the package; callers test for these classes
 export { type CallbackVerifierOptions, createCallbackVerifier, verifyCallback } from './callback.js';
 export { HookError } from './hook-error.js';
 export { CallbackRefused } from './signature.js';
+export type { EncryptionKey, TokenOptions } from './token.js';
 export type { EndOfTask, HookCallback, HookMessage, HookReply } from './wire.js';
 
-export interface HookClientOptions extends Partial<RetryPolicy> {
+export interface HookClientOptions extends TokenOptions, Partial<RetryPolicy> {
   /** The webhook URL of the channel as it is shown, of the first version or the second (`webhookUrlV2`). */
   url: string;
-  /** The app's client id and secret. */
-  clientId: string;
-  clientSecret: string;
-  /** As set for the app. Default HS256. */
-  algorithm?: 'HS256' | 'HS512';
-  /** More claims for each token, e.g. `userIdentity`. */
-  claims?: Record<string, unknown>;
   /** Milliseconds between two polls. Default 1000; a server that can wait answers sooner. */
   pollEveryMs?: number;
   surroundings?: Partial<Surroundings>;
@@ -66,14 +60,12 @@ export interface HookClient {
   poll(pollId: string, options?: { from?: string; signal?: AbortSignal }): Promise<HookReply>;
 }
 
-const TOKEN_LIFE_SECONDS = 300;
 const POLL_WAIT_SECONDS = 10; // a server that honours `Prefer: wait` answers as soon as there is something
 
 /** A client of one webhook channel that retries failed messages without running them twice. */
 export function createHookClient(options: HookClientOptions): HookClient {
-  const { clientId, algorithm = 'HS256', pollEveryMs = 1000 } = options;
+  const { clientId, pollEveryMs = 1000 } = options;
   const hook = hookAt(options.url);
-  const key = createSecretKey(Buffer.from(options.clientSecret));
   const policy: RetryPolicy = {
     retries: options.retries ?? 3,
     timeoutMs: options.timeoutMs ?? 40_000,
@@ -81,12 +73,8 @@ export function createHookClient(options: HookClientOptions): HookClient {
   };
   const around = surroundings(options.surroundings);
 
-  /** A token for each try: an app may demand that each is used once. */
-  function authorization(from: string): string {
-    const iat = Math.floor(around.now() / 1000);
-    const claims = { appId: clientId, sub: from, jti: randomUUID(), iat, exp: iat + TOKEN_LIFE_SECONDS };
-    return `Bearer ${jwt.sign({ ...claims, ...options.claims }, key, { algorithm })}`;
-  }
+  const tokenFor = createTokens(options, around.now);
+  const authorization = async (from: string): Promise<string> => `Bearer ${await tokenFor(from)}`;
 
   async function post(message: OutgoingMessage): Promise<HookReply> {
     const idempotencyKey = message.idempotencyKey ?? randomUUID();
@@ -94,9 +82,9 @@ export function createHookClient(options: HookClientOptions): HookClient {
       method: 'POST',
       url: options.url,
       body: JSON.stringify(bodyOf(message, hook.version)),
-      headers: () => ({
+      headers: async () => ({
         'content-type': 'application/json',
-        authorization: authorization(message.from),
+        authorization: await authorization(message.from),
         'idempotency-key': idempotencyKey,
       }),
       signal: message.signal,
@@ -111,7 +99,7 @@ export function createHookClient(options: HookClientOptions): HookClient {
     const answer = await exchange(around, policy, {
       method: 'GET',
       url: `${hook.base}/poll/${encodeURIComponent(pollId)}`,
-      headers: () => ({ authorization: authorization(from), prefer: `wait=${POLL_WAIT_SECONDS}` }),
+      headers: async () => ({ authorization: await authorization(from), prefer: `wait=${POLL_WAIT_SECONDS}` }),
       signal,
     });
     return replyOf(answer);

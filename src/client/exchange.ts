@@ -36,7 +36,8 @@ export interface HookRequest {
   method: 'GET' | 'POST';
   url: string;
   body?: string;
-  headers(): Record<string, string>;
+  /** Asked for each try. */
+  headers(): Record<string, string> | Promise<Record<string, string>>;
   signal?: AbortSignal | undefined;
 }
 
@@ -66,11 +67,12 @@ export async function exchange(around: Surroundings, policy: RetryPolicy, reques
 async function once(around: Surroundings, { timeoutMs }: RetryPolicy, request: HookRequest): Promise<HookAnswer> {
   const { method, url, body, signal } = request;
   if (signal?.aborted) throw aborted(signal);
+  const headers = await request.headers();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await around.fetch(url, {
       method,
-      headers: request.headers(),
+      headers,
       ...(body !== undefined && { body }),
       redirect: 'manual', // a redirect would take the token elsewhere
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

@@ -9,6 +9,7 @@ import {
   startTestApp,
   type TestApp,
 } from '../support/app.js';
+import { ecKey, rsaKey } from '../support/caller-keys.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 
 describe('the client and the server', () => {
@@ -123,5 +124,26 @@ describe('the client and the server', () => {
       { to: 'user-6', messages: [{ text: 'You said hi.' }], sequence: 1, lastInTurn: true },
       { to: 'user-6', messages: [{ text: 'You said two.' }], sequence: 2, lastInTurn: true },
     ]);
+  });
+
+  it.each([
+    ['RS256', rsaKey()],
+    ['RS512', rsaKey()],
+    ['ES256', ecKey()],
+  ] as const)('talk with a key of the caller, %s, and encrypted tokens', async (algorithm, key) => {
+    const { createApp } = await app.gql(
+      `mutation($input: CreateAppInput!) { createApp(input: $input) { clientSecret app { clientId encryptionKeys } } }`,
+      { input: { name: algorithm, algorithm, publicKeys: [key.pem], tokenEncryption: 'REQUIRED', requireJti: true } },
+    );
+    const { clientId, encryptionKeys } = createApp.app;
+    const botId = await createBot(app, { engine: 'HTTP', engineSettings: { url: bot.url } });
+    const [channel] = await goLive(app, botId, [{ appClientId: clientId }]);
+    const privateKey = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const options = { url: `${app.url}${v2(channel?.path ?? '')}`, clientId, privateKey, algorithm, retries: 0 };
+    const hook = createHookClient({ ...options, encryptionKey: encryptionKeys[0] });
+    const reply = await hook.send({ from: 'user-1', text: 'hi' });
+    expect(reply.messages).toMatchObject([{ type: 'text', text: 'You said hi.' }]);
+    const plain = createHookClient(options);
+    await expect(plain.send({ from: 'user-1', text: 'hi' })).rejects.toMatchObject({ status: 401 });
   });
 });
