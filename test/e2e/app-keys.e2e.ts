@@ -60,7 +60,7 @@ describe.skipIf(noBrowser)('an app with keys', () => {
       { input: { id: bot.channelId, appClientId: clientId } },
     );
     await publishLive(session.server, bot.botId, [bot.channelId]);
-    await visit(`/bots/${bot.botId}/channels/${bot.channelId}/payload`);
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}/payload-formats`);
     await settled(session);
     const pem = second.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     await page.getByLabel('Private key').fill(pem);
