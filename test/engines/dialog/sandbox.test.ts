@@ -361,6 +361,7 @@ describe('scripts of several bots', () => {
       );
       expect(await shared.run('print("served")', { context: {} }, ofInnocent)).toBe('served');
       expect(stopped).toBeLessThanOrEqual(3);
+      await shared.close(); // which ends those that run or wait
       await Promise.all(busy);
     },
     60_000,
