@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { torture } from '../../bench/torture/run.js';
-import { createScratchDatabase } from '../support/scratch-database.js';
+import { createMigratedDatabase } from '../support/databases.js';
 
 /** Enough to have messages of several in each batch of writes; more only take longer. */
 const users = { async: 8, sync: 4, 'sync-without-key': 2 };
@@ -19,7 +19,7 @@ describe('a server that is killed again and again', () => {
     'loses, reorders and doubles nothing with two processes on PostgreSQL',
     { timeout: 180_000 },
     async () => {
-      const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
+      const scratch = await createMigratedDatabase();
       try {
         const options = { cycles: 1, nodes: 2, maxLifeMs: 400, leaseMs: 1_500, users };
         const { violations, accepted } = await torture({ ...options, databaseUrl: scratch.url });
