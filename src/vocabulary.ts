@@ -42,8 +42,7 @@ export const JWT_ALGORITHMS = ['HS256', 'HS512', 'RS256', 'RS512', 'ES256'] as c
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
 /** Whether the tokens of an app are encrypted for this server (JWE): never, some of them, all of them. */
-export const TOKEN_ENCRYPTIONS = ['NONE', 'OPTIONAL', 'REQUIRED'] as const;
-export type TokenEncryption = (typeof TOKEN_ENCRYPTIONS)[number];
+export type TokenEncryption = 'NONE' | 'OPTIONAL' | 'REQUIRED';
 
 /** The kind of engine that answers for a bot. */
 export const ENGINE_KINDS = ['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK'] as const;

@@ -27,10 +27,10 @@ describe.skipIf(noBrowser)('an app with keys', () => {
     await dialog.getByLabel('Name').fill('Kiosk');
     await dialog.getByRole('combobox', { name: 'Signing algorithm' }).click();
     await page.getByRole('option', { name: 'ES256' }).click();
-    await dialog.getByLabel('Public key', { exact: true }).fill(rsaKey().pem);
+    await dialog.getByRole('textbox', { name: 'Public key', exact: true }).fill(rsaKey().pem);
     await dialog.getByRole('button', { name: 'Create app' }).click();
     await dialog.getByText('ES256 needs a key on the curve P-256').first().waitFor();
-    await dialog.getByLabel('Public key', { exact: true }).fill(first.pem);
+    await dialog.getByRole('textbox', { name: 'Public key', exact: true }).fill(first.pem);
     await dialog.getByRole('button', { name: 'Create app' }).click();
     const told = await page.getByText(/The app “Kiosk” was made/).textContent();
     clientId = /cs-[\w-]+/.exec(told ?? '')?.[0] ?? '';
