@@ -119,10 +119,12 @@ async function assertRestored(url: string, manifest: Manifest): Promise<void> {
     throw new Error('Servers use the database of DATABASE_URL. Stop them first. Nothing was restored.');
 }
 
+/** Milliseconds between two looks for a sign of life, which a server gives each second. */
 const LOOK_EVERY_MS = 200;
 
 /** A server that runs says so while one looks; a dump only has what one said before. */
 async function isInUse(db: Database['write']): Promise<boolean> {
+  if (!(await db.schema.hasTable('processes'))) return false; // of a version before servers said so
   const first = await lastSignOfLife(db);
   for (let sign = first; sign !== null && sign.agoMs <= SILENT_MS; sign = await lastSignOfLife(db)) {
     if (sign.at > (first?.at ?? 0)) return true;

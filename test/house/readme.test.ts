@@ -27,7 +27,8 @@ describe('the README', () => {
     expect(readme.split('\n').length).toBeLessThanOrEqual(75);
   });
 
-  it('is followed by docs/tutorial.md, from nothing to a receiver that checks signatures', async () => {
+  const HALF_AN_HOUR = { timeout: 180_000 }; // of a person; a machine starts two dozen programs on this way
+  it('is followed by docs/tutorial.md, from nothing to a receiver that checks signatures', HALF_AN_HOUR, async () => {
     const [start = '', ...others] = commandsOf('docs/tutorial.md', 'sh').split('\n').filter(Boolean);
     expect(others).toEqual([expect.stringMatching(/^export URL=\S+ TOKEN=\S+$/)]);
     await using server = await startByCommand(start);
