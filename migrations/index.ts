@@ -18,6 +18,7 @@ import * as jobs from './20261128152000_jobs.js';
 import * as alerts from './20261128153000_alerts.js';
 import * as auditOrigins from './20261128180000_audit_origins.js';
 import * as appKeys from './20261128181000_app_keys.js';
+import * as people from './20261128182000_people.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -43,6 +44,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128153000_alerts': alerts,
   '20261128180000_audit_origins': auditOrigins,
   '20261128181000_app_keys': appKeys,
+  '20261128182000_people': people,
 };
 
 interface Migration {

@@ -6,20 +6,35 @@ export interface Viewer {
   id: string;
   accountId: string;
   name: string;
+  /** In the whole account. */
   role: Role;
+  /** Roles on single bots: each adds to what `role` allows, and takes nothing away. */
+  botRoles?: ReadonlyMap<string, Role>;
+  /** What the API token of the request is good for; null: all that the user may do. */
+  limits?: TokenLimits | null;
   /** The API token of the request; tokens made with it end with it. None for a sign-in by password. */
   tokenId?: string | null;
   /** The network address of the request; unknown for a command that nobody asks for over the network. */
   address?: string | null;
+  /** The session of the request. */
+  sessionId?: string | null;
+}
+
+/** Null: all. */
+export interface TokenLimits {
+  actions: readonly string[] | null;
+  botIds: readonly string[] | null;
 }
 
 const EVERYBODY: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER'];
+const MEMBERS: readonly Role[] = [...EVERYBODY, 'NONE'];
 const BUILDERS: readonly Role[] = ['ADMIN', 'DEVELOPER'];
 const ADMINS: readonly Role[] = ['ADMIN'];
 
 /** Every permission. The names are also the actions of the audit log. */
 const PERMISSIONS = {
   read: EVERYBODY,
+  'conversation.read-content': BUILDERS,
 
   'bot.create': BUILDERS,
   'bot.update': BUILDERS,
@@ -59,12 +74,18 @@ const PERMISSIONS = {
   'delivery.send': BUILDERS,
   'endpoint.try': BUILDERS,
 
-  'sign-in.accept': EVERYBODY,
+  'sign-in.accept': MEMBERS,
   'user.create': ADMINS,
+  'user.create-service-account': ADMINS,
   'user.update': ADMINS,
   'user.disable': ADMINS,
-  'token.create': EVERYBODY, // one's own; a service user's needs user.update
-  'token.revoke': EVERYBODY, // one's own; another's needs user.update
+  'user.enable': ADMINS,
+  'user.set-password': ADMINS,
+  'user.set-bot-role': ADMINS,
+  'user.change-password': MEMBERS, // one's own
+  'user.change-email': MEMBERS, // one's own
+  'token.create': MEMBERS, // one's own; a service user's needs user.update
+  'token.revoke': MEMBERS, // one's own; another's needs user.update
   'account.update': ADMINS,
   'audit.export': ADMINS,
 
@@ -81,24 +102,125 @@ const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS;
 
-export const may = ({ role }: Pick<Viewer, 'role'>, action: Action): boolean => PERMISSIONS[action].includes(role);
+/** What is done with one bot, and may be allowed by a role on it; all else takes a role in the account. */
+const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
+  'read',
+  'conversation.read-content',
+  'bot.update',
+  'bot.delete',
+  'bot.import', // into a bot there is
+  'bot.export',
+  'bot.publish',
+  'bot.rollback',
+  'bot.variable',
+  'bot.suspend',
+  'bot.resume',
+  'channel.create',
+  'channel.update',
+  'channel.set-delivery-settings',
+  'channel.delete',
+  'channel.rotate-signing-secret',
+  'channel.suspend',
+  'channel.resume',
+  'message.override',
+  'message.remove-override',
+  'approval.request',
+  'approval.approve',
+  'approval.reject',
+  'approval.withdraw',
+  'delivery.replay',
+  'delivery.send',
+  'endpoint.try',
+]);
+
+export const ACTIONS = Object.keys(PERMISSIONS) as readonly Action[]; // the keys are what Action names
+
+/** What somebody is allowed by role, limits and bots. */
+type Rights = Pick<Viewer, 'role' | 'botRoles' | 'limits'>;
+
+const allows = (role: Role | undefined, action: Action): boolean =>
+  role !== undefined && (PERMISSIONS[action] as readonly Role[]).includes(role);
+
+/** Whether the viewer may do it with this bot; without one: in the whole account, with every bot. */
+export function may({ role, botRoles, limits }: Rights, action: Action, botId?: string): boolean {
+  if (limits?.actions && !limits.actions.includes(action)) return false;
+  if (limits?.botIds && (botId === undefined || !limits.botIds.includes(botId))) return false;
+  if (botId === undefined) return allows(role, action);
+  return WITH_A_BOT.has(action) && (allows(role, action) || allows(botRoles?.get(botId), action));
+}
+
+/** The bots with which the viewer may do it; null: all of the account. */
+export function botsFor(viewer: Rights, action: Action): readonly string[] | null {
+  if (may(viewer, action)) return null;
+  const named = new Set([...(viewer.botRoles?.keys() ?? []), ...(viewer.limits?.botIds ?? [])]);
+  return [...named].filter((botId) => may(viewer, action, botId));
+}
+
+/** Whether the viewer may do it with every bot, or with some. */
+export const mayWithSome = (viewer: Rights, action: Action): boolean => botsFor(viewer, action)?.length !== 0;
 
 /**
- * A user for a program: it cannot sign in, so an ADMIN makes its tokens, and it approves nothing, so that ADMIN cannot
- * approve in its name. Every other user makes only their own tokens.
+ * The bots of which the viewer may read; null: all of the account. FORBIDDEN for a token that is not good for reading. A
+ * list shows what belongs to them, which may be nothing.
  */
-export const isServiceUser = (user: { role: Role; passwordHash: string | null }): boolean =>
-  user.passwordHash === null && !may(user, 'approval.approve');
+export function readableBots(viewer: Viewer): readonly string[] | null {
+  const { limits } = viewer;
+  if (limits?.actions && !limits.actions.includes('read')) throw forbidden(viewer, 'read');
+  return botsFor(viewer, 'read');
+}
 
-/** FORBIDDEN when the viewer's role does not allow it. */
-export function assertMay(viewer: Viewer, action: Action): void {
-  if (may(viewer, action)) return;
+/**
+ * A user for a program: an ADMIN makes its tokens, since nobody has ever signed in as it, and it approves nothing, so that
+ * ADMIN cannot approve in its name. Every other user makes only their own tokens.
+ */
+export const isServiceUser = (user: {
+  role: Role;
+  passwordHash: string | null;
+  service: boolean;
+  person: boolean;
+}): boolean => user.service || (user.passwordHash === null && !user.person && !allows(user.role, 'approval.approve'));
+
+/** Whether this role, in the account or on a bot, decides requests. */
+export const approves = (role: Role): boolean => allows(role, 'approval.approve');
+
+/** FORBIDDEN when the viewer may not do it with this bot; without one: in the whole account. */
+export function assertMay(viewer: Viewer, action: Action, botId?: string): void {
+  if (!may(viewer, action, botId)) throw forbidden(viewer, action);
+}
+
+/** FORBIDDEN when the viewer may do it nowhere. Where it is done is still to be checked. */
+export function assertMayWithSome(viewer: Viewer, action: Action): void {
+  if (!mayWithSome(viewer, action)) throw forbidden(viewer, action);
+}
+
+/**
+ * For something of a bot that was named by its id: `missing` for who may not even see the bot, as if there were none;
+ * FORBIDDEN for who sees it and may not do this.
+ */
+export function assertMayWith(viewer: Viewer, action: Action, botId: string, missing: () => AppError): void {
+  if (may(viewer, action, botId)) return;
+  throw may(viewer, 'read', botId) ? forbidden(viewer, action) : missing();
+}
+
+function forbidden({ role, limits }: Viewer, action: Action): AppError {
+  const details = { action };
+  if (limits?.actions && !limits.actions.includes(action)) {
+    return new AppError('FORBIDDEN', `Your API token is not good for "${action}". Make one that is.`, { details });
+  }
+  if (limits?.botIds) {
+    return new AppError('FORBIDDEN', `Your API token is good for some bots only, and not for this. Make one that is.`, {
+      details,
+    });
+  }
   const roles = PERMISSIONS[action].join(' or ');
-  throw new AppError(
+  const where = WITH_A_BOT.has(action) ? ', in the account or on the bot' : '';
+  return new AppError(
     'FORBIDDEN',
-    `This needs the role ${roles}; you are ${viewer.role}. Ask an ADMIN of the account.`,
-    {
-      details: { action },
-    },
+    `This needs the role ${roles}${where}; you are ${role}. Ask an ADMIN of the account.`,
+    { details },
   );
 }
+
+/** The same text for viewers with the same rights. */
+export const rightsOf = ({ role, botRoles, limits }: Rights): string =>
+  JSON.stringify([role, [...(botRoles ?? [])].sort(), limits ?? null]);

@@ -15,11 +15,13 @@ import {
   tokensOfUsers,
   updateApiToken,
 } from '../store/tables/api-tokens.js';
+import { botRolesOf } from '../store/tables/bot-roles.js';
+import { findBots } from '../store/tables/bots.js';
 import { findUser } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { MINUTE, SECOND } from '../time.js';
-import { assertMay, isServiceUser, type Viewer } from './access.js';
-import { type CommandDeps, runCommand } from './command.js';
+import { ACTIONS, assertMay, isServiceUser, may, type TokenLimits, type Viewer } from './access.js';
+import { type Command, type CommandDeps, runCommand } from './command.js';
 import { apiToken } from './secrets.js';
 import { createTokenUse, type TokenUse } from './sign-in/token-use.js';
 import { nameInput } from './text-input.js';
@@ -35,6 +37,8 @@ export type SignInWay = 'TOKEN' | 'PASSWORD';
 export interface Identity {
   viewer: Viewer;
   tokenId: string;
+  /** Whether it is the token of a service account, which never signs in. */
+  service: boolean;
 }
 
 interface CachedIdentity {
@@ -47,9 +51,14 @@ export interface TokenInput {
   userId: string;
   name: string;
   expiresAt?: number | null;
-  /** How somebody signed in, for a session of the console. */
-  session?: SignInWay;
+  /** The only permissions it is good for; null or absent: those of the token it is made with, else all. */
+  actions?: readonly string[] | null;
+  /** The only bots it is good for; likewise. */
+  botIds?: readonly string[] | null;
 }
+
+/** Bots that one token may be limited to; beyond: BAD_USER_INPUT. */
+const MAX_BOTS = 1_000;
 
 /** API tokens: shown once and stored as SHA-256. Tokens made with another token end with it. */
 export function createApiTokens(deps: CommandDeps) {
@@ -60,15 +69,27 @@ export function createApiTokens(deps: CommandDeps) {
   async function lookUp(tokenHash: string, now: number): Promise<CachedIdentity> {
     const owner = await findTokenOwner(database.read, tokenHash, now);
     if (!owner) return { identity: null, use: null, until: now + CACHED_FOR_MS };
-    const { token, userName, role } = owner;
+    const { token, userName, role, service } = owner;
+    const roles = (await botRolesOf(database.read, [token.userId])).get(token.userId) ?? [];
+    const { actions, botIds } = token;
     await noteUse(token, now);
     const tokenId = token.session ? token.parentId : token.id;
     const { accountId, userId, session } = token;
     return {
       use: { tokenId: token.id, tokenName: token.name, session, accountId, userId, userName },
       identity: {
-        viewer: { id: token.userId, accountId: token.accountId, name: userName, role, tokenId },
+        viewer: {
+          id: token.userId,
+          accountId: token.accountId,
+          name: userName,
+          role,
+          botRoles: new Map(roles.map((one) => [one.botId, one.role])),
+          limits: actions || botIds ? { actions, botIds } : null,
+          tokenId,
+          sessionId: token.session ? token.id : null,
+        },
         tokenId: token.id,
+        service,
       },
       until: Math.min(now + CACHED_FOR_MS, token.expiresAt ?? Number.POSITIVE_INFINITY),
     };
@@ -110,6 +131,69 @@ export function createApiTokens(deps: CommandDeps) {
     if (userId !== viewer.id) assertMay(viewer, 'user.update');
   }
 
+  /** A token of a user, as its maker may give it. */
+  async function make(command: Command, input: TokenInput, session: SignInWay | null): Promise<string> {
+    const { trx, viewer, now, audit } = command;
+    const token = apiToken();
+    if (typeof input.expiresAt === 'number' && input.expiresAt <= now) {
+      throw badInput('expiresAt', 'expiresAt must lie in the future.');
+    }
+    if (input.userId !== viewer.id) await lockAccount(trx, viewer.accountId); // the user's role stays what it is
+    const user = await findUser(trx, viewer.accountId, input.userId);
+    if (!user) throw notFound('user', input.userId);
+    if (user.disabledAt !== null) throw new AppError('CONFLICT', `The user "${user.name}" is disabled.`);
+    if (user.id !== viewer.id && !isServiceUser(user)) {
+      throw new AppError(
+        'FORBIDDEN',
+        `Only "${user.name}" can make this token, after signing in with a password. You make tokens for yourself, and for users without a password who are no ADMIN.`,
+      );
+    }
+    const ends = [input.expiresAt ?? null, await endOfOwnToken(trx, viewer, now)].filter((end) => end !== null);
+    const limits = await limitsOf(command, input);
+    const record: ApiTokenRecord = {
+      id: rowId('tk'),
+      accountId: viewer.accountId,
+      userId: user.id,
+      name: nameInput(input.name),
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt: ends.length > 0 ? Math.min(...ends) : null,
+      lastUsedAt: null,
+      revokedAt: null,
+      parentId: viewer.tokenId ?? null,
+      createdBy: viewer.id,
+      session: session !== null,
+      ...limits,
+    };
+    await insertApiToken(trx, record);
+    const { id: tokenId, name, expiresAt } = record;
+    if (session) audit(user.id, { by: session, tokenId, expiresAt, ...given(limits) }, 'sign-in.accept');
+    else audit(user.id, { tokenId, name, expiresAt, ...given(limits) });
+    return token;
+  }
+
+  /** What the new token is good for: never more than the one it is made with. BAD_USER_INPUT (`actions`, `botIds`), FORBIDDEN. */
+  async function limitsOf({ trx, viewer }: Command, input: TokenInput): Promise<TokenLimits> {
+    const known: readonly string[] = ACTIONS;
+    const actions = narrowed(input.actions, viewer.limits?.actions, 'actions');
+    const unknown = actions?.find((action) => !known.includes(action));
+    if (unknown !== undefined) {
+      throw badInput('actions', `There is no permission "${unknown}". The query "permissions" lists what there is.`);
+    }
+    const botIds = narrowed(input.botIds, viewer.limits?.botIds, 'botIds');
+    if (botIds && botIds.length > MAX_BOTS) throw badInput('botIds', `Name at most ${MAX_BOTS} bots.`);
+    const bots = input.botIds ? await findBots(trx, viewer.accountId, input.botIds) : null;
+    const there = new Set(bots?.filter((bot) => bot.deletedAt === null).map((bot) => bot.id));
+    const missing = bots && botIds?.find((id) => !there.has(id) || !may(viewer, 'read', id));
+    if (missing) throw badInput('botIds', `There is no bot with the id "${missing}".`);
+    return { actions: actions && [...new Set(actions)].sort(), botIds: botIds && [...new Set(botIds)].sort() };
+  }
+
+  async function end({ trx, now, audit }: Command, token: ApiTokenRecord): Promise<void> {
+    await revokeTokens(trx, [token], now);
+    audit(token.userId, { tokenId: token.id, name: token.name });
+  }
+
   return {
     /** As `authenticate`, with the id of the token itself. */
     identify,
@@ -131,56 +215,60 @@ export function createApiTokens(deps: CommandDeps) {
      * The token itself, readable this once; it ends with the one the viewer came with at the latest. NOT_FOUND,
      * BAD_USER_INPUT (`expiresAt`), FORBIDDEN for another person's: an ADMIN makes those of service users only.
      */
-    create(viewer: Viewer, input: TokenInput): Promise<string> {
+    async create(viewer: Viewer, input: TokenInput): Promise<string> {
+      assertMay(viewer, 'token.create');
       assertMayManage(viewer, input.userId);
-      const token = apiToken();
-      return runCommand(deps, viewer, 'token.create', async ({ trx, now, audit }) => {
-        if (typeof input.expiresAt === 'number' && input.expiresAt <= now) {
-          throw badInput('expiresAt', 'expiresAt must lie in the future.');
-        }
-        if (input.userId !== viewer.id) await lockAccount(trx, viewer.accountId); // the user's role stays what it is
-        const user = await findUser(trx, viewer.accountId, input.userId);
-        if (!user) throw notFound('user', input.userId);
-        if (user.disabledAt !== null) throw new AppError('CONFLICT', `The user "${user.name}" is disabled.`);
-        if (user.id !== viewer.id && !isServiceUser(user)) {
-          throw new AppError(
-            'FORBIDDEN',
-            `Only "${user.name}" can make this token, after signing in with a password. You make tokens for yourself, and for users without a password who are no ADMIN.`,
-          );
-        }
-        const ends = [input.expiresAt ?? null, await endOfOwnToken(trx, viewer, now)].filter((end) => end !== null);
-        const record: ApiTokenRecord = {
-          id: rowId('tk'),
-          accountId: viewer.accountId,
-          userId: user.id,
-          name: nameInput(input.name),
-          tokenHash: hashToken(token),
-          createdAt: now,
-          expiresAt: ends.length > 0 ? Math.min(...ends) : null,
-          lastUsedAt: null,
-          revokedAt: null,
-          parentId: viewer.tokenId ?? null,
-          createdBy: viewer.id,
-          session: input.session !== undefined,
-        };
-        await insertApiToken(trx, record);
-        const { id: tokenId, name, expiresAt } = record;
-        if (input.session) audit(user.id, { by: input.session, tokenId, expiresAt }, 'sign-in.accept');
-        else audit(user.id, { tokenId, name, expiresAt });
-        return token;
-      });
+      return runCommand(deps, viewer, 'token.create', (command) => make(command, input, null));
+    },
+
+    /** A session of the viewer, with the limits of the token it is opened with: whoever is known may sign in. */
+    open(viewer: Viewer, input: Pick<TokenInput, 'userId' | 'name' | 'expiresAt'>, by: SignInWay): Promise<string> {
+      const { limits: _, ...unlimited } = viewer;
+      return runCommand(deps, unlimited, 'sign-in.accept', (command) => make({ ...command, viewer }, input, by));
     },
 
     /** Also revokes the tokens made with it. NOT_FOUND, FORBIDDEN for another user's. */
     async revoke(viewer: Viewer, id: string): Promise<void> {
-      await runCommand(deps, viewer, 'token.revoke', async ({ trx, now, audit }) => {
-        const token = await findApiToken(trx, viewer.accountId, id);
-        if (!token) throw notFound('API token', id);
+      assertMay(viewer, 'token.revoke');
+      await runCommand(deps, viewer, 'token.revoke', async (command) => {
+        const token = await findApiToken(command.trx, viewer.accountId, id);
+        const mayKnow = token && (token.userId === viewer.id || may(viewer, 'user.update') || may(viewer, 'read'));
+        if (!mayKnow) throw notFound('API token', id);
         assertMayManage(viewer, token.userId);
-        await revokeTokens(trx, [token], now);
-        audit(token.userId, { tokenId: id, name: token.name });
+        await end(command, token);
+      });
+      cache.clear();
+    },
+
+    /** Ends a token, or session, by itself: whoever holds it may. */
+    async endOwn({ viewer, tokenId }: Identity): Promise<void> {
+      const { limits: _, ...unlimited } = viewer;
+      await runCommand(deps, unlimited, 'token.revoke', async (command) => {
+        const token = await findApiToken(command.trx, viewer.accountId, tokenId);
+        if (token) await end(command, token);
       });
       cache.clear();
     },
   };
 }
+
+/** What is asked for, within what the maker's own token is good for. FORBIDDEN for more, BAD_USER_INPUT for nothing. */
+function narrowed(
+  wanted: readonly string[] | null | undefined,
+  own: readonly string[] | null | undefined,
+  field: 'actions' | 'botIds',
+): readonly string[] | null {
+  if (!wanted) return own ?? null;
+  if (wanted.length === 0)
+    throw badInput(field, `A token that is good for nothing helps nobody: leave ${field} out, or name some.`);
+  const beyond = own && wanted.find((one) => !own.includes(one));
+  if (beyond) {
+    throw new AppError('FORBIDDEN', `Your own API token is not good for "${beyond}", so it cannot make one that is.`, {
+      details: { field },
+    });
+  }
+  return wanted;
+}
+
+/** The limits there are, for the audit log. */
+const given = (limits: TokenLimits) => Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== null));

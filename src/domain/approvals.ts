@@ -1,4 +1,5 @@
 import { AppError, conflict, notFound } from '../errors.js';
+import type { Db } from '../store/database/database.js';
 import type { PageRequest } from '../store/database/page.js';
 import { findAccount } from '../store/tables/accounts.js';
 import { hasMadeTokenOf } from '../store/tables/api-tokens.js';
@@ -12,7 +13,8 @@ import {
 import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/tables/bot-versions.js';
 import { type BotRecord, findBot } from '../store/tables/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
-import { assertMay, type Viewer } from './access.js';
+import { findUser } from '../store/tables/users.js';
+import { assertMayWith, assertMayWithSome, readableBots, type Viewer } from './access.js';
 import { withChildrenStaged } from './bots/inheritance.js';
 import { lockExisting } from './bots/lock-existing.js';
 import { goLive } from './bots/publish.js';
@@ -35,9 +37,10 @@ export function createApprovals(deps: DomainDeps) {
     command: Command,
     id: string,
   ): Promise<{ request: ApprovalRequestRecord; bot: BotRecord }> {
-    const { trx, viewer } = command;
+    const { trx, viewer, allow } = command;
     const seen = await findApprovalRequest(trx, viewer.accountId, id);
     if (!seen) throw notFound('approval request', id);
+    allow(seen.botId, () => notFound('approval request', id));
     if (seen.status !== 'PENDING') throw decided(seen);
     const bot = await lockExisting(command, seen.botId);
     const request = await findApprovalRequest(trx, viewer.accountId, id);
@@ -50,13 +53,36 @@ export function createApprovals(deps: DomainDeps) {
     const { requestedBy } = request;
     if (!account?.fourEyes || requestedBy === null) return;
     if (requestedBy !== viewer.id) {
-      if (!(await hasMadeTokenOf(trx, { maker: viewer.id, userId: requestedBy }))) return;
-      throw new AppError(
-        'FORBIDDEN',
-        'You made an API token of the user who made this request: another ADMIN must decide.',
-      );
+      if (await hasMadeTokenOf(trx, { maker: viewer.id, userId: requestedBy })) {
+        throw new AppError(
+          'FORBIDDEN',
+          'You made an API token of the user who made this request: another ADMIN must decide.',
+        );
+      }
+      await assertPasswordsApart(trx, viewer, requestedBy);
+      return;
     }
     throw new AppError('FORBIDDEN', 'You made this request yourself: this account wants another ADMIN to decide it.');
+  }
+
+  /** Who knows the password of the other could be both. */
+  async function assertPasswordsApart(trx: Db, viewer: Viewer, requestedBy: string): Promise<void> {
+    const [decider, requester] = await Promise.all([
+      findUser(trx, viewer.accountId, viewer.id),
+      findUser(trx, viewer.accountId, requestedBy),
+    ]);
+    if (decider?.passwordSetBy === requestedBy) {
+      throw new AppError(
+        'FORBIDDEN',
+        'Your password was set by the user who made this request: change it first, or have another ADMIN decide.',
+      );
+    }
+    if (requester?.passwordSetBy === viewer.id) {
+      throw new AppError(
+        'FORBIDDEN',
+        'You set the password of the user who made this request: another ADMIN must decide, until that user has changed it.',
+      );
+    }
   }
 
   async function record(
@@ -94,13 +120,12 @@ export function createApprovals(deps: DomainDeps) {
 
   return {
     list(viewer: Viewer, request: PageRequest & { status?: ApprovalStatus | null | undefined }) {
-      assertMay(viewer, 'read');
-      return listApprovalRequests(database.read, viewer.accountId, request);
+      return listApprovalRequests(database.read, viewer.accountId, { ...request, botIds: readableBots(viewer) });
     },
 
     /** Approves a request: the configuration is in force, or the version live, from now on. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
     async approve(viewer: Viewer, id: string, comment?: string | null): Promise<ApprovalRequestRecord> {
-      assertMay(viewer, 'approval.approve');
+      assertMayWithSome(viewer, 'approval.approve');
       const run = () =>
         runCommand(deps, viewer, 'approval.approve', async (command) => {
           const reason = textInput(comment, 'comment');
@@ -111,6 +136,7 @@ export function createApprovals(deps: DomainDeps) {
           return record(command, request, { status: 'APPROVED', reason });
         });
       const seen = await findApprovalRequest(database.read, viewer.accountId, id);
+      if (seen) assertMayWith(viewer, 'approval.approve', seen.botId, () => notFound('approval request', id));
       const parent = seen?.versionId ? await findBot(database.read, viewer.accountId, seen.botId) : null;
       if (!seen?.versionId || !parent) return run();
       const { versionId } = seen;

@@ -11,7 +11,7 @@ import {
   listAuditEntries,
 } from '../store/tables/audit-entries.js';
 import { HOUR } from '../time.js';
-import { assertMay, type Viewer } from './access.js';
+import { mayWithSome, readableBots, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';
 
 /** Rows read at once for an export. */
@@ -21,7 +21,10 @@ const READING_NOTED_EVERY_MS = 1 * HOUR;
 /** Readings remembered; beyond, the oldest may be written down again early. */
 const MAX_READINGS = 10_000;
 
-/** The audit log, newest first. Entries are written by the commands, in their own transaction. */
+/**
+ * The audit log, newest first. Entries are written by the commands, in their own transaction. Who may not read the whole account
+ * sees what was done to the bots they may read, and to their channels.
+ */
 export function createAudit(deps: DomainDeps) {
   const { database, clock, log } = deps;
   const readings = new LRUCache<string, number>(atMost(MAX_READINGS));
@@ -39,9 +42,9 @@ export function createAudit(deps: DomainDeps) {
   return {
     /** BAD_USER_INPUT (`to`) for a span that ends before it begins. */
     async list(viewer: Viewer, request: PageRequest & AuditFilter) {
-      assertMay(viewer, 'read');
+      const botIds = readableBots(viewer);
       assertSpan(request);
-      return listAuditEntries(database.read, viewer.accountId, request);
+      return listAuditEntries(database.read, viewer.accountId, { ...request, botIds });
     },
 
     /** All entries of a filter, newest first, read while they are taken. The export is an entry of its own. As `list`. */
@@ -53,8 +56,9 @@ export function createAudit(deps: DomainDeps) {
       return entriesOf(viewer.accountId, filter);
     },
 
-    /** Writes down who reads what was said in these conversations; once an hour for each. */
+    /** Writes down who reads what was said in these conversations, which is not shown to all; once an hour for each. */
     async noteReading(viewer: Viewer, conversationIds: readonly string[]): Promise<void> {
+      if (!mayWithSome(viewer, 'conversation.read-content')) return;
       const at = clock.now();
       const isNew = (id: string) => at - (readings.get(`${viewer.id} ${id}`) ?? 0) >= READING_NOTED_EVERY_MS;
       const read = conversationIds.filter(isNew);

@@ -41,6 +41,9 @@ export async function bootstrap(
       passwordHash: null,
       createdAt: now,
       disabledAt: null,
+      service: false,
+      person: true,
+      passwordSetBy: null,
     });
     await insertApiToken(trx, {
       id: rowId('tk'),
@@ -55,6 +58,8 @@ export async function bootstrap(
       parentId: null,
       createdBy: null,
       session: false,
+      actions: null,
+      botIds: null,
     });
     await recordAudit(trx, database.dialect, [
       {

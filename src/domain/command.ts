@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type AppError, notFound } from '../errors.js';
 import type { Log } from '../log.js';
 import { type AuditEvent, recordAudit } from '../store/audit-log.js';
 import { type ChangeTopic, recordChange } from '../store/changes.js';
@@ -10,7 +11,7 @@ import type { ChannelRecord } from '../store/tables/channels.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import type { AlertTopic } from '../vocabulary.js';
-import { type Action, assertMay, type Viewer } from './access.js';
+import { type Action, assertMay, assertMayWith, assertMayWithSome, may, type Viewer } from './access.js';
 
 /** Dependencies of the domain. */
 export interface DomainDeps {
@@ -36,6 +37,13 @@ export interface Command {
   trx: Knex.Transaction;
   viewer: Viewer;
   now: number;
+  /**
+   * Checks that the viewer may do it with this bot. To be called before anything else where the viewer's rights may be those of
+   * single bots; `missing` (NOT_FOUND of the bot) for who may not see it. A command that has not called it fails.
+   */
+  allow(botId: string, missing?: () => AppError): void;
+  /** Says that something other than the bot has decided that the viewer may. */
+  allowed(): void;
   /** Adds to the audit log; `details` says before and after, without secrets. */
   audit(subject: string, details?: Record<string, unknown>, action?: Action): void;
   /** Announces the change to caches, in this and other processes. */
@@ -46,7 +54,8 @@ export interface Command {
 
 /**
  * Runs one change of the control plane: permission, transaction, audit log, change notice. FORBIDDEN when the viewer
- * may not. `work` should only read and write; slow computations come before it.
+ * may not; who may with some bots only has the bot checked by `work` (Command.allow). `work` should only read and write; slow
+ * computations come before it.
  */
 export async function runCommand<T>(
   deps: CommandDeps,
@@ -54,7 +63,8 @@ export async function runCommand<T>(
   action: Action,
   work: (command: Command) => Promise<T>,
 ): Promise<T> {
-  assertMay(viewer, action);
+  assertMayWithSome(viewer, action);
+  let checked = may(viewer, action);
   const now = deps.clock.now();
   return inTransaction(deps.database.write, async (trx) => {
     const entries: AuditEvent[] = [];
@@ -65,6 +75,13 @@ export async function runCommand<T>(
       trx,
       viewer,
       now,
+      allow: (botId, missing = () => notFound('bot', botId)) => {
+        assertMayWith(viewer, action, botId, missing);
+        checked = true;
+      },
+      allowed: () => {
+        checked = true;
+      },
       audit: (subject, details, of = action) => {
         const { id: actorId, name: actor, address = null } = viewer;
         entries.push({
@@ -81,6 +98,7 @@ export async function runCommand<T>(
       changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
       tell: (topic, subject, facts) => told.push({ accountId, topic, subject, facts, count: 1, at: now, due: now }),
     });
+    if (!checked) assertMay(viewer, action);
     await recordAudit(trx, deps.database.dialect, entries);
     if (told.length > 0) await incidentWrites(deps.database.dialect).note(statementsOn(trx), told);
     for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });

@@ -14,6 +14,7 @@ import type { DomainDeps } from './command.js';
 import { createDefinitionReader } from './definitions.js';
 import { createMessages } from './messages/messages.js';
 import { createConsoleSessions } from './sign-in/console-sessions.js';
+import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
 import { createUsers } from './users.js';
 
@@ -31,6 +32,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps),
     users: createUsers(deps, passwords, apiTokens.forget),
+    ownSignIn: createOwnSignIn(deps, passwords, apiTokens.forget),
     apiTokens,
     consoleSessions: createConsoleSessions(deps, apiTokens, passwords),
     apps,

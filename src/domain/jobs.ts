@@ -2,8 +2,8 @@ import { conflict, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import type { JobKind } from '../jobs/job.js';
 import { afterCommit } from '../store/database/transaction.js';
-import { endJob, findJob, type JobKindName } from '../store/tables/jobs.js';
-import { type Action, assertMay, type Viewer } from './access.js';
+import { endJob, findJob, type JobKindName, type JobRow } from '../store/tables/jobs.js';
+import { type Action, assertMay, may, type Viewer } from './access.js';
 import { type CommandDeps, runCommand } from './command.js';
 
 /** What starting and cancelling a job of each kind takes, and what the audit log calls it. */
@@ -17,18 +17,23 @@ export interface JobsDeps extends CommandDeps {
   kinds: readonly JobKind[];
 }
 
+/** Whoever may not read the whole account sees the work that they have begun. */
+export const maySeeJob = (viewer: Viewer, { createdBy }: Pick<JobRow, 'createdBy'>): boolean =>
+  may(viewer, 'read') || createdBy === viewer.id;
+
 /** Long work, whatever its kind. */
 export function createJobs(deps: JobsDeps) {
   return {
     /** Ends a job between two steps; what it has done stays. False: it was over. NOT_FOUND; CONFLICT for an erasure. */
     async cancel(viewer: Viewer, id: string): Promise<boolean> {
-      assertMay(viewer, 'read');
       const { accountId } = viewer;
       const known = await findJob(deps.database.read, accountId, id);
-      if (!known) throw notFound('job', id);
+      if (!known || !maySeeJob(viewer, known)) throw notFound('job', id);
       if (known.kind === 'ERASURE')
         throw conflict('An erasure goes on to its end: half a user would be neither there nor gone.');
-      return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, audit, tell }) => {
+      return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, allowed, audit, tell }) => {
+        if (known.createdBy === viewer.id) allowed();
+        else assertMay(viewer, JOB_ACTIONS[known.kind]);
         const status = 'CANCELED' as const;
         const wasRunning = await endJob(trx, { id }, { status, finishedAt: now, error: null });
         const job = wasRunning ? await findJob(trx, accountId, id) : null;

@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput, notFound } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import {
   INTERVAL_MS,
@@ -14,8 +14,9 @@ import {
   usersByDay,
   usersByStep,
 } from '../store/tables/channel-metrics.js';
+import { findChannels } from '../store/tables/channels.js';
 import { DAY, HOUR } from '../time.js';
-import { assertMay, type Viewer } from './access.js';
+import { may, readableBots, type Viewer } from './access.js';
 
 export interface MetricPoint {
   /** Milliseconds since the epoch. */
@@ -55,7 +56,7 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
   return {
     /** Metrics in the order of the ids. BAD_USER_INPUT (`interval`) when a series would be too long. */
     async ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]> {
-      assertMay(viewer, 'read');
+      await assertReadable(viewer, request.channelIds);
       const step = INTERVAL_MS[request.interval];
       const from = Math.floor(request.from / step) * step;
       const to = Math.ceil(request.to / step) * step;
@@ -84,6 +85,15 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
       }));
     },
   };
+
+  /** NOT_FOUND for channels of bots that the viewer may not read. */
+  async function assertReadable(viewer: Viewer, channelIds: readonly string[]): Promise<void> {
+    if (readableBots(viewer) === null) return;
+    const channels = await findChannels(database.read, viewer.accountId, channelIds);
+    const readable = new Set(channels.filter(({ botId }) => may(viewer, 'read', botId)).map(({ id }) => id));
+    const hidden = channelIds.find((id) => !readable.has(id));
+    if (hidden !== undefined) throw notFound('channel', hidden);
+  }
 
   /** Gives every point of a channel, also those without events. */
   async function seriesOf(span: MetricSpan, step: number): Promise<(channelId: string) => MetricPoint[]> {

@@ -1,5 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { ACTIONS, may } from '../domain/access.js';
 import type { BotState } from '../domain/bots/bot-state.js';
 import type { BotInput, BotUpdate } from '../domain/bots/bots.js';
 import type { BotKind, BotRecord } from '../store/tables/bots.js';
@@ -100,6 +101,11 @@ export class BotResolver {
   @FieldResolver(() => BotStateEnum)
   state(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
     return loaders.botState.load(bot);
+  }
+
+  @FieldResolver(() => [String], { description: 'What the viewer may do with this bot.' })
+  permissions(@Root() bot: BotRecord, @Ctx() { viewer }: Context) {
+    return ACTIONS.filter((action) => may(viewer, action, bot.id));
   }
 
   @FieldResolver(() => [BotVariable])

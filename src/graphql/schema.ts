@@ -23,7 +23,7 @@ import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
-import { UserResolver } from './users.js';
+import { BotRoleResolver, UserResolver, ViewerUserResolver } from './users.js';
 import { ViewerResolver } from './viewer.js';
 
 /** type-graphql asks for one where there is a subscription; ours bring their own source of events. */
@@ -46,7 +46,9 @@ function buildWhole(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       ViewerResolver,
+      ViewerUserResolver,
       UserResolver,
+      BotRoleResolver,
       AccountResolver,
       BotResolver,
       AppResolver,

@@ -6,7 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
-import { may, type Viewer } from '../domain/access.js';
+import { mayWithSome, rightsOf, type Viewer } from '../domain/access.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
 import type { Log } from '../log.js';
@@ -89,7 +89,7 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
   async function readRequest(ctx: KoaContext, viewer: Viewer): Promise<unknown> {
     assertNotForeign(ctx);
     const isLarge = Number(ctx.get('content-length')) > MAX_BODY_BYTES;
-    if (!isLarge || !may(viewer, 'bot.import')) return (await readJsonBody(ctx.req, MAX_BODY_BYTES)) ?? {};
+    if (!isLarge || !mayWithSome(viewer, 'bot.import')) return (await readJsonBody(ctx.req, MAX_BODY_BYTES)) ?? {};
     const body = await uploads.read(ctx.req, viewer.id);
     if (isUpload(body)) return body;
     throw new AppError('PAYLOAD_TOO_LARGE', `Only importBot may have more than ${MAX_BODY_BYTES} bytes.`);
@@ -99,7 +99,11 @@ export async function createGraphql(deps: GraphqlDeps): Promise<Graphql> {
     const viewer = await requireViewer(ctx);
     assertNotForeign(ctx);
     const body = await readJsonBody(ctx.req, MAX_BODY_BYTES);
-    await streams.open(ctx, body, new Context({ domain, ports }, viewer), async () => (await viewerOf(ctx)) !== null);
+    const rights = rightsOf(viewer);
+    await streams.open(ctx, body, new Context({ domain, ports }, viewer), async () => {
+      const now = await viewerOf(ctx);
+      return now !== null && rightsOf(now) === rights; // who has other rights now comes back with them
+    });
   }
 
   const handlers: Record<string, (ctx: KoaContext) => Promise<void>> = {

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access.js';
+import { may, rightsOf, type Viewer } from '../domain/access.js';
 import { AppError, badInput } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { ConversationsPort, DeliveriesPort, LivePort, Watch } from './ports.js';
@@ -122,8 +122,11 @@ export function createWatcher(deps: WatcherDeps): LivePort {
   };
 }
 
-const keyOf = ({ accountId }: Viewer, { topic, channelId = null, user = null }: Watch): string =>
-  JSON.stringify([accountId, topic, channelId, user]);
+/** Whoever may see all shares one watch; others see what those with the same rights see. */
+const keyOf = (viewer: Viewer, { topic, channelId = null, user = null }: Watch): string => {
+  const seesAll = may(viewer, 'read') && may(viewer, 'conversation.read-content');
+  return JSON.stringify([viewer.accountId, topic, channelId, user, seesAll ? null : rightsOf(viewer)]);
+};
 
 interface Watched {
   viewer: Viewer;

@@ -1,4 +1,5 @@
-import type { Viewer } from '../domain/access.js';
+import { readableBots, type Viewer } from '../domain/access.js';
+import { contentReadable } from '../domain/content.js';
 import type { Database } from '../store/database/database.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import { type ConversationFilter, listConversations } from '../store/tables/conversations.js';
@@ -8,13 +9,22 @@ import { type TurnRow, turnsOfConversations } from '../store/tables/turns.js';
 export function createConversationLog({ database }: { database: Pick<Database, 'read'> }) {
   return {
     async list(viewer: Viewer, request: ConversationFilter & PageRequest) {
-      const page = await listConversations(database.read, viewer.accountId, request);
+      const botIds = readableBots(viewer);
+      const page = await listConversations(database.read, viewer.accountId, { ...request, botIds });
       return mapPage(page, ({ userId: user, ...conversation }) => ({ ...conversation, user }));
     },
 
-    async turnsOf(_viewer: Viewer, conversationIds: readonly string[], request: PageRequest) {
+    async turnsOf(viewer: Viewer, conversationIds: readonly string[], request: PageRequest) {
+      readableBots(viewer);
       const pages = await turnsOfConversations(database.read, conversationIds, request);
-      return new Map([...pages].map(([id, page]) => [id, mapPage(page, toView)]));
+      const turns = [...pages.values()].flatMap(({ edges }) => edges.map(({ node }) => node));
+      const readable = await contentReadable(
+        database.read,
+        viewer,
+        turns.map(({ channelId }) => channelId),
+      );
+      const show = (turn: TurnRow) => (readable(turn.channelId) ? toView(turn) : withoutContent(turn));
+      return new Map([...pages].map(([id, page]) => [id, mapPage(page, show)]));
     },
   };
 }
@@ -31,6 +41,15 @@ function toView(turn: TurnRow) {
     trace: parse(turn.trace),
   };
 }
+
+/** That it happened and how long it took, for those who may not read what was said; an error may quote it. */
+function withoutContent(turn: TurnRow): ReturnType<typeof toView> {
+  const { error, ...seen } = toView(turn);
+  const replies = Array.isArray(seen.replies) ? seen.replies.map(() => HIDDEN) : [];
+  return { ...seen, input: HIDDEN, replies, error: error === null ? null : 'It failed.', trace: null };
+}
+
+const HIDDEN = { hidden: true };
 
 const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
 

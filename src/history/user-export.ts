@@ -64,6 +64,7 @@ export function createUserExport(deps: UserExportDeps) {
     /** BAD_USER_INPUT, NOT_FOUND for the channel or bot; PAYLOAD_TOO_LARGE. */
     async export(viewer: Viewer, request: EndUserRequest) {
       assertMay(viewer, 'end-user.export');
+      assertMay(viewer, 'conversation.read-content');
       const { user } = request;
       const { accountId } = viewer;
       const parts = await scopeOf(read, viewer, request);

@@ -1,11 +1,14 @@
-import { assertMay, type Viewer } from '../domain/access.js';
+import { assertMayWith, assertMayWithSome, readableBots, type Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
+import { contentReadable } from '../domain/content.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { PageRequest } from '../store/database/page.js';
 import { afterCommit } from '../store/database/transaction.js';
+import { findChannels } from '../store/tables/channels.js';
 import {
   attemptsOf,
+  channelsOfDeliveries,
   type DeliveryRow,
   deliveriesOfJob,
   findDelivery,
@@ -42,28 +45,56 @@ export function createDeliveries(deps: DeliveriesDeps) {
   function asyncRoute(viewer: Viewer, channelId: string): Route {
     const route = deps.routes.byChannel(channelId);
     if (!route || route.accountId !== viewer.accountId) throw notFound('channel', channelId);
+    assertMayWith(viewer, 'delivery.send', route.botId, () => notFound('channel', channelId));
     if (route.mode !== 'ASYNC') throw conflict('Only an asynchronous channel can send proactive messages.');
     if (route.blockers.length > 0)
       throw conflict(`The channel does not work now: ${route.blockers.join(', ')}.`, { blockers: route.blockers });
     return route;
   }
 
+  /** Without the payload for who may not read what was said. */
+  async function shown<T extends { channelId: string; payload: unknown }>(viewer: Viewer, views: T[]): Promise<T[]> {
+    const channelIds = views.map(({ channelId }) => channelId);
+    const readable = await contentReadable(database.read, viewer, channelIds);
+    return views.map((view) => (readable(view.channelId) ? view : { ...view, payload: null }));
+  }
+
   return {
     /** BAD_USER_INPUT for a filter that makes no sense. */
     async list(viewer: Viewer, request: DeliveryFilter & PageRequest) {
-      assertMay(viewer, 'read');
+      const botIds = readableBots(viewer);
       checkFilter(request);
-      const page = await listDeliveries(database.read, viewer.accountId, request);
-      return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: toView(node) })) };
+      const page = await listDeliveries(database.read, viewer.accountId, { ...request, botIds });
+      const views = await shown(
+        viewer,
+        page.edges.map(({ node }) => toView(node)),
+      );
+      return {
+        ...page,
+        edges: page.edges.map(({ cursor, node }, index) => ({ cursor, node: views[index] ?? toView(node) })),
+      };
     },
 
-    attemptsOf: (_viewer: Viewer, deliveryIds: readonly string[]) => attemptsOf(database.read, deliveryIds),
+    /** What an endpoint answered may repeat what it was sent: it is left out for who may not read that. */
+    async attemptsOf(viewer: Viewer, deliveryIds: readonly string[]) {
+      const attempts = await attemptsOf(database.read, deliveryIds);
+      const channelOf = await channelsOfDeliveries(database.read, viewer.accountId, deliveryIds);
+      const readable = await contentReadable(database.read, viewer, [...channelOf.values()]);
+      return new Map(
+        [...attempts].map(([id, rows]) => [
+          id,
+          readable(channelOf.get(id) ?? '') ? rows : rows.map((row) => ({ ...row, responseBody: null })),
+        ]),
+      );
+    },
 
     /** The same message again, at the end of its lane. NOT_FOUND; CONFLICT while it is still on its way. */
     async replay(viewer: Viewer, id: string) {
-      await runCommand(deps, viewer, 'delivery.replay', async ({ trx, now, audit }) => {
+      await runCommand(deps, viewer, 'delivery.replay', async ({ trx, now, allow, audit }) => {
         const delivery = await findDelivery(trx, viewer.accountId, id);
-        if (!delivery) throw notFound('delivery', id);
+        const [channel] = delivery ? await findChannels(trx, viewer.accountId, [delivery.channelId]) : [];
+        if (!delivery || !channel) throw notFound('delivery', id);
+        allow(channel.botId, () => notFound('delivery', id));
         if (delivery.status === 'PENDING')
           throw conflict('This delivery is still on its way; it is sent again by itself.');
         const { conversationId, channelId, status } = delivery;
@@ -74,8 +105,9 @@ export function createDeliveries(deps: DeliveriesDeps) {
         audit(id, { channelId, conversationId, was: status });
       });
       const delivery = await findDelivery(database.read, viewer.accountId, id);
-      if (!delivery) throw notFound('delivery', id);
-      return toView(delivery);
+      const [view] = delivery ? await shown(viewer, [toView(delivery)]) : [];
+      if (!view) throw notFound('delivery', id);
+      return view;
     },
 
     /**
@@ -83,7 +115,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
      * BAD_USER_INPUT, CONFLICT as of `asyncRoute` or when the key belongs to other messages.
      */
     async send(viewer: Viewer, { channelId, to, contents, idempotencyKey }: MessageToSend) {
-      assertMay(viewer, 'delivery.send');
+      assertMayWithSome(viewer, 'delivery.send');
       if (to.trim() === '' || to.length > MAX_USER_ID)
         throw badInput('to', `Name the user to send to, in 1 to ${MAX_USER_ID} characters.`);
       if (contents.length === 0) throw badInput('contents', 'Give at least one content to send.');
@@ -92,15 +124,16 @@ export function createDeliveries(deps: DeliveriesDeps) {
       const job = await deps.proactive.render(route, 'V1', [{ to, contents }]);
       const key = idempotencyKey && { key: idempotencyKey, bodyHash: hashOf(JSON.stringify([to, contents])) };
       const accepted = await deps.proactive.accept(job, key || undefined, (store) =>
-        runCommand(deps, viewer, 'delivery.send', async ({ trx, audit }) => {
+        runCommand(deps, viewer, 'delivery.send', async ({ trx, allow, audit }) => {
+          allow(route.botId, () => notFound('channel', channelId));
           const sent = await store(trx);
           audit(channelId, { conversationId: sent[0]?.conversationId, deliveries: sent.map(({ id }) => id) });
           return sent;
         }),
       );
       if ('repeated' in accepted)
-        return (await deliveriesOfJob(database.read, viewer.accountId, accepted.jobId)).map(toView);
-      return accepted.sent.map((delivery) => ({
+        return shown(viewer, (await deliveriesOfJob(database.read, viewer.accountId, accepted.jobId)).map(toView));
+      const sent = accepted.sent.map((delivery) => ({
         ...delivery,
         status: 'PENDING' as const,
         payload: JSON.parse(delivery.payload) as unknown,
@@ -108,6 +141,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
         finishedAt: null,
         deadReason: null,
       }));
+      return shown(viewer, sent);
     },
   };
 }

@@ -56,9 +56,10 @@ export function createEndpoints(deps: EndpointsDeps) {
 
     /** Tries the endpoint of a channel at once, whatever it rests for. NOT_FOUND; CONFLICT for one without callbacks. */
     async tryNow(viewer: Viewer, channelId: string): Promise<ChannelRecord> {
-      const channel = await runCommand(deps, viewer, 'endpoint.try', async ({ trx, now, audit }) => {
+      const channel = await runCommand(deps, viewer, 'endpoint.try', async ({ trx, now, allow, audit }) => {
         const found = await findChannel(trx, viewer.accountId, channelId);
         if (!found) throw notFound('channel', channelId);
+        allow(found.botId, () => notFound('channel', channelId));
         const origin = callbackOrigin(found);
         if (origin === null)
           throw conflict('Only an asynchronous channel with an approved POST URL has an endpoint to try.');

@@ -1,5 +1,6 @@
-import { assertMay, type Viewer } from '../domain/access.js';
+import { assertMayWith, assertMayWithSome, may, readableBots, type Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
+import { maySeeJob } from '../domain/jobs.js';
 import { badInput, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
 import type { JobRunner } from '../jobs/job-runner.js';
@@ -31,11 +32,26 @@ const PER_SECOND = { min: 0.01, max: 100_000 };
 export function createReplays(deps: ReplaysDeps) {
   const { database } = deps;
 
-  /** NOT_FOUND for a channel or bot that is none of the account: a wrong id would match nothing, silently. Deleted channels are known. */
-  async function assertKnown({ accountId }: Viewer, { channelId, botId }: DeliveryFilter): Promise<void> {
-    if (channelId && (await findChannels(database.read, accountId, [channelId])).length === 0)
-      throw notFound('channel', channelId);
-    if (botId && !(await findBot(database.read, accountId, botId))) throw notFound('bot', botId);
+  /**
+   * The bots the filter names, by id or by a channel; deleted channels are known. NOT_FOUND for one that is none of the account,
+   * or that the viewer may not see: a wrong id would match nothing, silently. BAD_USER_INPUT where it must name one.
+   */
+  async function namedBots(viewer: Viewer, { channelId, botId }: DeliveryFilter): Promise<string[]> {
+    const named: string[] = [];
+    if (channelId) {
+      const [channel] = await findChannels(database.read, viewer.accountId, [channelId]);
+      if (!channel) throw notFound('channel', channelId);
+      assertMayWith(viewer, 'delivery.replay', channel.botId, () => notFound('channel', channelId));
+      named.push(channel.botId);
+    }
+    if (botId) {
+      if (!(await findBot(database.read, viewer.accountId, botId))) throw notFound('bot', botId);
+      assertMayWith(viewer, 'delivery.replay', botId, () => notFound('bot', botId));
+      named.push(botId);
+    }
+    if (named.length === 0 && !may(viewer, 'delivery.replay'))
+      throw badInput('filter.botId', 'Name a bot or a channel: you may not replay those of the whole account.');
+    return named;
   }
 
   return {
@@ -44,12 +60,12 @@ export function createReplays(deps: ReplaysDeps) {
      * filter that is too wide and for a rate out of bounds, NOT_FOUND for its channel or bot.
      */
     async start(viewer: Viewer, { filter, perSecond, dryRun }: ReplayRequest) {
-      assertMay(viewer, 'delivery.replay');
+      assertMayWithSome(viewer, 'delivery.replay');
       checkReplayFilter(filter);
       const rate = perSecond ?? DEFAULT_PER_SECOND;
       if (!(rate >= PER_SECOND.min && rate <= PER_SECOND.max))
         throw badInput('perSecond', `Replay between ${PER_SECOND.min} and ${PER_SECOND.max} deliveries a second.`);
-      await assertKnown(viewer, filter);
+      const botIds = await namedBots(viewer, filter);
       const now = deps.clock.now();
       // What is sent from now on is none of those that somebody wanted again.
       const parameters: ReplayParameters = {
@@ -69,7 +85,8 @@ export function createReplays(deps: ReplaysDeps) {
         createdAt: now,
       };
       if (dryRun) return toView({ ...job, status: 'DONE', finishedAt: now, error: null });
-      await runCommand(deps, viewer, 'delivery.replay', async ({ trx, audit }) => {
+      await runCommand(deps, viewer, 'delivery.replay', async ({ trx, allow, audit }) => {
+        for (const id of botIds) allow(id);
         await insertJob(trx, job);
         audit(job.id, { total, perSecond: rate, filter: shown(filter) });
         afterCommit(trx, () => void deps.runner.claim().catch(() => {})); // else the loop takes it up
@@ -78,9 +95,9 @@ export function createReplays(deps: ReplaysDeps) {
     },
 
     async find(viewer: Viewer, id: string) {
-      assertMay(viewer, 'read');
+      readableBots(viewer);
       const job = await findJob(database.read, viewer.accountId, id);
-      return job?.kind === 'REPLAY' ? toView(job) : null;
+      return job?.kind === 'REPLAY' && maySeeJob(viewer, job) ? toView(job) : null;
     },
   };
 }

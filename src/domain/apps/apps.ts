@@ -5,7 +5,7 @@ import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, update
 import { channelsOfApps } from '../../store/tables/channels.js';
 import type { AssociatedData } from '../../store/vault.js';
 import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
-import { assertMay, type Viewer } from '../access.js';
+import { assertMay, readableBots, type Viewer } from '../access.js';
 import { type DomainDeps, differences, runCommand } from '../command.js';
 import { clientSecret, longClientSecret, overlapInput } from '../secrets.js';
 import { nameInput } from '../text-input.js';
@@ -35,14 +35,13 @@ export const previousAppSecretAssociatedData = (clientId: string): AssociatedDat
 export function createApps(deps: DomainDeps) {
   const { database, vault } = deps;
   return {
-    get(viewer: Viewer, clientId: string): Promise<AppRecord | null> {
-      assertMay(viewer, 'read');
-      return findApp(database.read, viewer.accountId, clientId);
+    /** To those who may not read all bots: an app of a channel they see. */
+    async get(viewer: Viewer, clientId: string): Promise<AppRecord | null> {
+      return findApp(database.read, viewer.accountId, clientId, readableBots(viewer));
     },
 
     list(viewer: Viewer, request: PageRequest) {
-      assertMay(viewer, 'read');
-      return listApps(database.read, viewer.accountId, request);
+      return listApps(database.read, viewer.accountId, { ...request, botIds: readableBots(viewer) });
     },
 
     byIds: (viewer: Viewer, clientIds: readonly string[]) => findApps(database.read, viewer.accountId, clientIds),

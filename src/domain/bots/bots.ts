@@ -16,7 +16,7 @@ import {
 import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
 import type { EngineKind } from '../../vocabulary.js';
-import { assertMay, type Viewer } from '../access.js';
+import { may, readableBots, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
@@ -50,20 +50,27 @@ const VERSIONED = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeou
 export function createBots(deps: DomainDeps) {
   const { database, vault, checkPostUrl } = deps;
   return {
-    get(viewer: Viewer, id: string): Promise<BotRecord | null> {
-      assertMay(viewer, 'read');
-      return findBot(database.read, viewer.accountId, id);
+    async get(viewer: Viewer, id: string): Promise<BotRecord | null> {
+      readableBots(viewer);
+      return may(viewer, 'read', id) ? findBot(database.read, viewer.accountId, id) : null;
     },
 
     list(viewer: Viewer, request: PageRequest & { search?: string | null | undefined }) {
-      assertMay(viewer, 'read');
-      return listBots(database.read, viewer.accountId, request);
+      return listBots(database.read, viewer.accountId, { ...request, ids: readableBots(viewer) });
     },
 
     /** Includes deleted bots. */
-    byIds: (viewer: Viewer, ids: readonly string[]) => findBots(database.read, viewer.accountId, ids),
+    async byIds(viewer: Viewer, ids: readonly string[]): Promise<BotRecord[]> {
+      readableBots(viewer);
+      const readable = ids.filter((id) => may(viewer, 'read', id));
+      return findBots(database.read, viewer.accountId, readable);
+    },
     states: (_viewer: Viewer, bots: readonly BotRecord[]) => findBotStates(database.read, bots),
-    childrenOf: (_viewer: Viewer, ids: readonly string[]) => childrenOf(database.read, ids),
+    /** A role on the parent says nothing about its children. */
+    async childrenOf(viewer: Viewer, ids: readonly string[]): Promise<Map<string, BotRecord[]>> {
+      const children = await childrenOf(database.read, ids);
+      return new Map([...children].map(([id, all]) => [id, all.filter((child) => may(viewer, 'read', child.id))]));
+    },
 
     async variablesOf(_viewer: Viewer, ids: readonly string[]) {
       const serving = groupBy(await variablesOf(database.read, ids), (variable) => variable.botId);

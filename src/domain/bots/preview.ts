@@ -16,7 +16,7 @@ export function createPreview({ database, clock }: DomainDeps, reader: Definitio
   return {
     /** Against the live version, of the bot as it is with these channels. */
     async publish(viewer: Viewer, bot: BotRecord, channelIds: readonly string[]): Promise<Record<string, unknown>> {
-      assertMay(viewer, 'read');
+      assertMay(viewer, 'read', bot.id);
       const channels = await findChannels(db, viewer.accountId, channelIds);
       const overrides = await overridesOfBots(db, [bot.id]);
       const variables = await waitingVariablesOf(db, [bot.id]);
@@ -32,7 +32,7 @@ export function createPreview({ database, clock }: DomainDeps, reader: Definitio
 
     /** Against the live version, of an earlier one. NOT_FOUND. */
     async rollback(viewer: Viewer, bot: BotRecord, versionNumber: number): Promise<Record<string, unknown>> {
-      assertMay(viewer, 'read');
+      assertMay(viewer, 'read', bot.id);
       const version = await findVersionByNumber(db, bot.id, versionNumber);
       if (!version) throw notFound('version', String(versionNumber));
       const selected = (await channelIdsOfVersions(db, [version.id])).get(version.id) ?? [];

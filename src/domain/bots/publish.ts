@@ -20,7 +20,7 @@ import {
 import { type BotRecord, findBot, updateBot } from '../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
 import { overridesOfBots } from '../../store/tables/message-overrides.js';
-import { assertMay, type Viewer } from '../access.js';
+import { assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
@@ -50,10 +50,11 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     channelIds: () => Promise<readonly string[]>,
     work: (command: Command, versionId: string) => Promise<BotVersionRecord>,
   ): Promise<BotVersionRecord> {
-    assertMay(viewer, action);
+    assertMayWithSome(viewer, action);
     const versionId = rowId('bv');
     const run = () => runCommand(deps, viewer, action, (command) => work(command, versionId));
     const parent = await findBot(database.read, viewer.accountId, botId);
+    if (parent) assertMayWith(viewer, action, parent.id, () => notFound('bot', botId));
     const earlier = versionNumber && parent ? await findVersionByNumber(database.read, parent.id, versionNumber) : null;
     if (parent) await prepareChanges(reader, database.read, parent, (earlier ?? parent).definitionId);
     const account = await findAccount(database.read, viewer.accountId);

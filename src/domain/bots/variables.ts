@@ -147,7 +147,7 @@ export async function variablesActAtOnce({ trx, viewer }: Command, bot: BotRecor
   if (bot.liveVersionId === null && !(await pendingPublishOfBot(trx, bot.id))) return true;
   const account = await findAccount(trx, viewer.accountId);
   if (account?.autoApprove.includes(bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE')) return true;
-  return may(viewer, 'approval.approve') && account?.fourEyes === false;
+  return may(viewer, 'approval.approve', bot.id) && account?.fourEyes === false;
 }
 
 /** Applies a version's variables; values saved under the same keys since then keep waiting. */

@@ -11,7 +11,7 @@ import {
 import { buryDeliveries } from '../../store/tables/deliveries.js';
 import { removeOverridesOfChannel } from '../../store/tables/message-overrides.js';
 import { routeRows } from '../../store/tables/routes.js';
-import { assertMay, type Viewer } from '../access.js';
+import { may, readableBots, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import { overlapInput, signingSecret } from '../secrets.js';
 import { reasonInput } from '../text-input.js';
@@ -29,8 +29,9 @@ export function createChannels(deps: DomainDeps) {
   const save = createSave(deps);
 
   /** The channel, its bot's row locked to serialise changes of one bot. NOT_FOUND. */
-  async function lock({ trx, viewer }: Command, id: string): Promise<ChannelRecord> {
+  async function lock({ trx, viewer, allow }: Command, id: string): Promise<ChannelRecord> {
     const seen = await findChannel(trx, viewer.accountId, id);
+    if (seen) allow(seen.botId, () => notFound('channel', id));
     const bot = seen && (await lockBot(trx, viewer.accountId, seen.botId));
     const channel = bot && (await findChannel(trx, viewer.accountId, id));
     if (!channel) throw notFound('channel', id);
@@ -38,14 +39,25 @@ export function createChannels(deps: DomainDeps) {
   }
 
   return {
-    get(viewer: Viewer, id: string): Promise<ChannelRecord | null> {
-      assertMay(viewer, 'read');
-      return findChannel(database.read, viewer.accountId, id);
+    async get(viewer: Viewer, id: string): Promise<ChannelRecord | null> {
+      readableBots(viewer);
+      const channel = await findChannel(database.read, viewer.accountId, id);
+      return channel && may(viewer, 'read', channel.botId) ? channel : null;
     },
 
-    byIds: (viewer: Viewer, ids: readonly string[]) => findChannels(database.read, viewer.accountId, ids),
-    ofBots: (_viewer: Viewer, botIds: readonly string[]) => channelsOfBots(database.read, botIds),
-    ofApps: (_viewer: Viewer, clientIds: readonly string[]) => channelsOfApps(database.read, clientIds),
+    byIds: async (viewer: Viewer, ids: readonly string[]) =>
+      readable(viewer, await findChannels(database.read, viewer.accountId, ids)),
+
+    async ofBots(viewer: Viewer, botIds: readonly string[]) {
+      readableBots(viewer);
+      const visible = botIds.filter((id) => may(viewer, 'read', id));
+      return channelsOfBots(database.read, visible);
+    },
+
+    async ofApps(viewer: Viewer, clientIds: readonly string[]) {
+      const channels = await channelsOfApps(database.read, clientIds);
+      return new Map([...channels].map(([clientId, all]) => [clientId, readable(viewer, all)]));
+    },
 
     /** The blockers of each channel now. A deleted channel counts as disabled. */
     async blockers(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, ChannelBlocker[]>> {
@@ -134,6 +146,11 @@ export function createChannels(deps: DomainDeps) {
         return { channel: { ...channel, ...change }, message, approvalRequest: null, signingSecret: secret };
       }),
   };
+}
+
+function readable(viewer: Viewer, channels: readonly ChannelRecord[]): ChannelRecord[] {
+  readableBots(viewer);
+  return channels.filter((channel) => may(viewer, 'read', channel.botId));
 }
 
 async function setSuspension(

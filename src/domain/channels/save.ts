@@ -2,7 +2,7 @@ import { badInput, conflict, notFound } from '../../errors.js';
 import { channelId } from '../../ids.js';
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
 import { lockApp } from '../../store/tables/apps.js';
-import { lockBot, touchBot } from '../../store/tables/bots.js';
+import { touchBot } from '../../store/tables/bots.js';
 import {
   botsThatEverHadChannels,
   type ChannelRecord,
@@ -11,6 +11,7 @@ import {
   updateChannel,
 } from '../../store/tables/channels.js';
 import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
+import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';
@@ -83,9 +84,8 @@ const AUDITED = [
 export function createSave({ vault, checkPostUrl }: DomainDeps) {
   return {
     async create(command: Command, input: ChannelInput): Promise<SavedChannel> {
-      const { trx, viewer, now } = command;
-      const bot = await lockBot(trx, viewer.accountId, input.botId);
-      if (!bot) throw notFound('bot', input.botId);
+      const { trx, now } = command;
+      const bot = await lockExisting(command, input.botId);
       // The plain URL is given once, to the bot's first channel; later it only moves where somebody moves it.
       const isDefault = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
       // Lists show channels in the order of their making, also of those made within a millisecond.

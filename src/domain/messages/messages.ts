@@ -4,7 +4,7 @@ import { rowId } from '../../ids.js';
 import type { Db } from '../../store/database/database.js';
 import { groupBy } from '../../store/database/group-by.js';
 import { type Page, type PageRequest, pageOf } from '../../store/database/page.js';
-import { type BotRecord, findBot, lockBot, touchBot } from '../../store/tables/bots.js';
+import { type BotRecord, findBot, touchBot } from '../../store/tables/bots.js';
 import { type ChannelRecord, findChannel } from '../../store/tables/channels.js';
 import {
   findOverride,
@@ -16,7 +16,8 @@ import {
   updateOverride,
 } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
-import { assertMay, type Viewer } from '../access.js';
+import { type Action, assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
+import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
@@ -79,10 +80,16 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     return views.find((one) => one.message.key === key) ?? unknownMessage(bot, key);
   }
 
+  /** NOT_FOUND, FORBIDDEN: before the definition of the bot is parsed. */
+  function mayChange(viewer: Viewer, action: Action, botId: string): void {
+    assertMayWithSome(viewer, action);
+    assertMayWith(viewer, action, botId, () => notFound('bot', botId));
+  }
+
   /** The bot, locked, and the target of the override. NOT_FOUND for bot, message and channel. */
-  async function target({ trx, viewer }: Command, input: OverrideInput) {
-    const bot = await lockBot(trx, viewer.accountId, input.botId);
-    if (!bot) throw notFound('bot', input.botId);
+  async function target(command: Command, input: OverrideInput) {
+    const { trx, viewer } = command;
+    const bot = await lockExisting(command, input.botId);
     const channelId = input.channelId ?? null;
     if (channelId !== null) {
       const channel = await findChannel(trx, viewer.accountId, channelId);
@@ -117,9 +124,10 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
 
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
     async setOverride(viewer: Viewer, input: NewOverride): Promise<BotMessageView> {
+      assertMayWithSome(viewer, 'message.override');
       const contents = contentsInput(input.contents);
       refuseFaultyScripts(contents);
-      assertMay(viewer, 'message.override');
+      mayChange(viewer, 'message.override', input.botId);
       await view(database.read, viewer, input.botId, input.messageKey); // parses the definition before the transaction
       return runCommand(deps, viewer, 'message.override', async (command) => {
         const { trx, now, audit } = command;
@@ -135,7 +143,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
 
     /** NOT_FOUND also when there is no such override. */
     async removeOverride(viewer: Viewer, input: OverrideInput): Promise<BotMessageView> {
-      assertMay(viewer, 'message.remove-override');
+      mayChange(viewer, 'message.remove-override', input.botId);
       const seen = await findBot(database.read, viewer.accountId, input.botId);
       if (seen) await reader.ofBots(database.read, [seen]); // parses the definition before the transaction
       return runCommand(deps, viewer, 'message.remove-override', async (command) => {

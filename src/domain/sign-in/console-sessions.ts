@@ -41,8 +41,8 @@ export function createConsoleSessions(
 
   /** A session that ends in a day's time, or with the token it was opened with. */
   async function open(viewer: Viewer, by: SignInWay): Promise<ConsoleSession> {
-    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS, session: by };
-    const token = await apiTokens.create(viewer, input);
+    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS };
+    const token = await apiTokens.open(viewer, input, by);
     const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
     if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
     return { token, expiresAt: owner.token.expiresAt ?? Number.POSITIVE_INFINITY, viewer };
@@ -53,6 +53,12 @@ export function createConsoleSessions(
     async withToken(token: string, address: string): Promise<ConsoleSession> {
       const identity = await apiTokens.identify(token.trim(), address);
       if (!identity) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
+      if (identity.service) {
+        throw new AppError(
+          'FORBIDDEN',
+          'This is the token of a service account, which never signs in. Send it with each request.',
+        );
+      }
       return open({ ...identity.viewer, tokenId: identity.tokenId }, 'TOKEN');
     },
 
@@ -82,7 +88,7 @@ export function createConsoleSessions(
     /** Ends the session; one that has ended already is none. */
     async end(token: string, address: string): Promise<void> {
       const identity = await apiTokens.identify(token, address);
-      if (identity) await apiTokens.revoke(identity.viewer, identity.tokenId);
+      if (identity) await apiTokens.endOwn(identity);
     },
   };
 }

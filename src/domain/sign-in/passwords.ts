@@ -7,8 +7,8 @@ const MAX_LENGTH = 1024;
 const SALT_BYTES = 16;
 
 export interface Passwords {
-  /** `scrypt$<salt>$<key>`, both base64url. BAD_USER_INPUT (`password`) when it is too short or long, UNAVAILABLE. */
-  hash(password: string): Promise<string>;
+  /** `scrypt$<salt>$<key>`, both base64url. BAD_USER_INPUT (`field`) when it is too short or long, UNAVAILABLE. */
+  hash(password: string, field?: string): Promise<string>;
   /** Whether the password is the hashed one. Takes as long without a hash: the time tells nobody who has one. UNAVAILABLE. */
   matches(password: string, hash: string | null, urgency: Urgency): Promise<boolean>;
   close(): Promise<void>;
@@ -19,11 +19,11 @@ export function createPasswords(cost?: ScryptOptions): Passwords {
   const derive = (password: string, salt: Buffer, urgency: Urgency) =>
     thread.derive(password.normalize('NFKC'), salt, urgency);
   return {
-    async hash(password) {
+    async hash(password, field = 'password') {
       if (password.length < MIN_LENGTH) {
-        throw badInput('password', `A password needs at least ${MIN_LENGTH} characters.`);
+        throw badInput(field, `A password needs at least ${MIN_LENGTH} characters.`);
       }
-      if (password.length > MAX_LENGTH) throw badInput('password', `A password has at most ${MAX_LENGTH} characters.`);
+      if (password.length > MAX_LENGTH) throw badInput(field, `A password has at most ${MAX_LENGTH} characters.`);
       const salt = randomBytes(SALT_BYTES);
       const key = await derive(password, salt, 'KNOWN');
       return `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`;

@@ -1,6 +1,6 @@
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
-import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { Role } from './users.js';
 
 const apiTokens = table('api_tokens', {
@@ -19,6 +19,10 @@ const apiTokens = table('api_tokens', {
   createdBy: nullable(text()),
   /** Whether it is a session of the console, which stands for the user who signed in. */
   session: flag,
+  /** The only actions it is good for; null: all that its user may do. */
+  actions: nullable(json<readonly string[]>()),
+  /** The only bots it is good for; null: all that its user may see. */
+  botIds: nullable(json<readonly string[]>()),
 });
 export type ApiTokenRecord = RecordOf<typeof apiTokens>;
 
@@ -27,22 +31,31 @@ export interface TokenOwner {
   token: ApiTokenRecord;
   userName: string;
   role: Role;
+  service: boolean;
 }
 
-export const insertApiToken = (db: Db, token: ApiTokenRecord) => apiTokens.insert(db, [token]);
+/** Before the hash of a token with limits: a process of a release that knows no limits does not find it. */
+const LIMITED = 'limited:';
+
+export const insertApiToken = (db: Db, token: ApiTokenRecord) => {
+  const limited = token.actions !== null || token.botIds !== null;
+  return apiTokens.insert(db, [{ ...token, tokenHash: limited ? `${LIMITED}${token.tokenHash}` : token.tokenHash }]);
+};
 
 /** By the SHA-256 of the token; not the revoked, the expired, nor those of disabled users. */
 export async function findTokenOwner(db: Db, tokenHash: string, now: number): Promise<TokenOwner | null> {
   const row = await db('api_tokens')
     .join('users', 'users.id', 'api_tokens.user_id')
     .select(apiTokens.columns as string[])
-    .select({ user_name: 'users.name', role: 'users.role' })
-    .where('api_tokens.token_hash', tokenHash)
+    .select({ user_name: 'users.name', role: 'users.role', service: 'users.service' })
+    .whereIn('api_tokens.token_hash', [tokenHash, `${LIMITED}${tokenHash}`])
     .whereNull('api_tokens.revoked_at')
     .whereNull('users.disabled_at')
     .whereRaw('(api_tokens.expires_at is null or api_tokens.expires_at > ?)', [now])
     .first();
-  return row ? { token: apiTokens.read(row), userName: row.user_name, role: row.role } : null;
+  return row
+    ? { token: apiTokens.read(row), userName: row.user_name, role: row.role, service: Boolean(row.service) }
+    : null;
 }
 
 export const findApiToken = (db: Db, accountId: string, id: string) =>
@@ -82,6 +95,13 @@ export const tokensInHandsOf = (db: Db, userId: string) =>
 /** Whether one user has ever made a token that acts as the other. */
 export const hasMadeTokenOf = async (db: Db, { maker, userId }: { maker: string; userId: string }): Promise<boolean> =>
   (await apiTokens.row(db, (query) => query.where({ user_id: userId, created_by: maker }))) !== null;
+
+/** The sessions of a user that go on, but for one. */
+export const sessionsOf = (db: Db, userId: string, exceptId: string | null) =>
+  apiTokens.rows(db, (query) => {
+    void query.where({ user_id: userId, session: true }).whereNull('revoked_at');
+    return exceptId === null ? query : query.whereNot('id', exceptId);
+  });
 
 /** The tokens in force of these users, oldest first. */
 export const tokensOfUsers = (db: Db, accountId: string, userIds: readonly string[]) =>

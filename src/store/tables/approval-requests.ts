@@ -33,10 +33,11 @@ export const findApprovalRequest = (db: Db, accountId: string, id: string) =>
 export const listApprovalRequests = (
   db: Db,
   accountId: string,
-  request: PageRequest & { status?: ApprovalStatus | null | undefined },
+  request: PageRequest & { status?: ApprovalStatus | null | undefined; botIds: readonly string[] | null },
 ) =>
   findPage(db, approvalRequests, NEWEST_FIRST, request, (query) => {
     const own = query.where('approval_requests.account_id', accountId);
+    if (request.botIds) void own.whereIn('approval_requests.bot_id', request.botIds as string[]);
     return request.status ? own.where('approval_requests.status', request.status) : own;
   });
 

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
@@ -43,8 +44,23 @@ const NEWEST_FIRST = descending(apps, 'createdAt', 'clientId');
 
 export const insertApp = (db: Db, app: AppRecord) => apps.insert(db, [app]);
 
-export const findApp = (db: Db, accountId: string, clientId: string) =>
-  apps.row(db, (query) => query.where({ account_id: accountId, client_id: clientId }).whereNull('deleted_at'));
+/** Leaves the apps of channels of these bots, as saved or as approved; null: all. */
+const ofBots =
+  (db: Db, botIds: readonly string[] | null) =>
+  (query: Knex.QueryBuilder): void => {
+    if (!botIds) return;
+    void query.whereExists(
+      db('channels')
+        .whereRaw('apps.client_id in (channels.client_id, channels.approved_client_id)')
+        .whereNull('channels.deleted_at')
+        .whereIn('channels.bot_id', botIds as string[]),
+    );
+  };
+
+export const findApp = (db: Db, accountId: string, clientId: string, botIds: readonly string[] | null = null) =>
+  apps.row(db, (query) =>
+    query.where({ account_id: accountId, client_id: clientId }).whereNull('deleted_at').modify(ofBots(db, botIds)),
+  );
 
 /** Held until the transaction ends: an app is not deleted while a channel is being given it, nor the other way round. */
 export const lockApp = (db: Db, accountId: string, clientId: string) =>
@@ -55,9 +71,9 @@ export const lockApp = (db: Db, accountId: string, clientId: string) =>
 export const findApps = (db: Db, accountId: string, clientIds: readonly string[]) =>
   apps.rowsIn(db, 'clientId', clientIds, (query) => query.whereNull('apps.deleted_at')).then(ownedBy(accountId));
 
-export const listApps = (db: Db, accountId: string, request: PageRequest) =>
+export const listApps = (db: Db, accountId: string, request: PageRequest & { botIds: readonly string[] | null }) =>
   findPage(db, apps, NEWEST_FIRST, request, (query) =>
-    query.where('apps.account_id', accountId).whereNull('apps.deleted_at'),
+    query.where('apps.account_id', accountId).whereNull('apps.deleted_at').modify(ofBots(db, request.botIds)),
   );
 
 export const updateApp = (db: Db, clientId: string, change: Partial<AppRecord>) =>

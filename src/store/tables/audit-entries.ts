@@ -31,6 +31,8 @@ export interface AuditFilter {
   from?: number | null | undefined;
   /** Written before then. */
   to?: number | null | undefined;
+  /** The only bots that are shown, with their channels; null: all of the account. */
+  botIds?: readonly string[] | null | undefined;
 }
 
 const NEWEST_FIRST = descending(auditEntries, 'at', 'id');
@@ -72,14 +74,25 @@ export const auditEntriesBehind = (
   });
 
 function narrow(query: Knex.QueryBuilder, accountId: string, filter: AuditFilter): Knex.QueryBuilder {
-  const { actor, action, subject, from, to } = filter;
+  const { actor, action, subject, from, to, botIds } = filter;
   return query.where((all) => {
     void all.where('audit_entries.account_id', accountId);
+    if (botIds) isOfBots(all, botIds);
     if (actor) isOrHolds(all, { id: 'audit_entries.actor_id', name: 'audit_entries.actor' }, actor);
     if (subject) isOrHolds(all, { id: 'audit_entries.subject', name: 'audit_entries.subject_name' }, subject);
     if (action) isAction(all, action);
     if (typeof from === 'number') void all.where('audit_entries.at', '>=', from);
     if (typeof to === 'number') void all.where('audit_entries.at', '<', to);
+  });
+}
+
+/** What was done to these bots and to their channels. */
+function isOfBots(query: Knex.QueryBuilder, botIds: readonly string[]): void {
+  const column = 'audit_entries.subject';
+  const ids = botIds as string[];
+  void query.where((either) => {
+    void either.whereIn(column, ids);
+    void either.orWhereIn(column, (channels) => void channels.from('channels').select('id').whereIn('bot_id', ids));
   });
 }
 

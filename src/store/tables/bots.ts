@@ -52,9 +52,15 @@ export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
 /** Bots by id in any account, for versions and channels known already. */
 export const findBotsById = (db: Db, ids: readonly string[]) => bots.rowsIn(db, 'id', ids);
 
-export const listBots = (db: Db, accountId: string, request: PageRequest & { search?: string | null | undefined }) =>
+/** `ids`: the only ones that are shown; null for all. */
+export const listBots = (
+  db: Db,
+  accountId: string,
+  request: PageRequest & { search?: string | null | undefined; ids?: readonly string[] | null },
+) =>
   findPage(db, bots, NEWEST_FIRST, request, (query) => {
     const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
+    if (request.ids) void own.whereIn('bots.id', request.ids as string[]);
     return request.search ? own.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : own;
   });
 

@@ -56,10 +56,16 @@ export interface ConversationFilter {
 export async function listConversations(
   db: Db,
   accountId: string,
-  request: ConversationFilter & PageRequest,
+  request: ConversationFilter & PageRequest & { botIds?: readonly string[] | null | undefined },
 ): Promise<Page<ConversationRecord>> {
   const page = await findPage(db, conversations, LATEST_FIRST, request, (query) => {
     void query.where('conversations.account_id', accountId); // a builder: it runs when it is awaited
+    if (request.botIds) {
+      const channels = db('channels')
+        .select('id')
+        .whereIn('bot_id', request.botIds as string[]);
+      void query.whereIn('conversations.channel_id', channels);
+    }
     if (request.channelId) void query.where('conversations.channel_id', request.channelId);
     if (request.user) void query.where('conversations.user_id', request.user);
     if (request.from !== undefined) {

@@ -160,6 +160,18 @@ export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promis
   return groupBy(rows, (row) => row.deliveryId);
 }
 
+/** The channel of each of these deliveries that is of the account. */
+export async function channelsOfDeliveries(
+  db: Db,
+  accountId: string,
+  deliveryIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows: { id: string; account_id: string; channel_id: string }[] = await db('deliveries')
+    .select('id', 'account_id', 'channel_id')
+    .whereIn('id', [...deliveryIds]);
+  return new Map(rows.filter((row) => row.account_id === accountId).map((row) => [row.id, row.channel_id]));
+}
+
 /** Dead letters that were refused go back to their places. Gives the conversations of those that were still dead. */
 export async function reviveDeliveries(db: Db, ids: readonly string[]): Promise<string[]> {
   const revived: { conversation_id: string }[] = await db('deliveries')

@@ -10,6 +10,8 @@ import { NO_ALERT } from './alert-subscriptions.js';
 export interface DeliveryFilter {
   channelId?: string | null | undefined;
   botId?: string | null | undefined;
+  /** The only bots whose deliveries are shown; null: all. */
+  botIds?: readonly string[] | null | undefined;
   status?: DeliveryStatus | null | undefined;
   /** The end user's id. */
   user?: string | null | undefined;
@@ -54,7 +56,8 @@ export async function deliveryRanges(
   return statuses.map((status): Range => {
     const range = rangeOf(db, accountId, filter, ACCOUNT, status);
     return (query) => {
-      if (filter.botId) void query.whereIn('deliveries.channel_id', channelsOf(db, accountId, filter).select('id'));
+      if (filter.botId || filter.botIds)
+        void query.whereIn('deliveries.channel_id', channelsOf(db, accountId, filter).select('id'));
       if (filter.user)
         void query.whereIn('deliveries.conversation_id', conversationsOf(db, accountId, filter).select('id'));
       return range(query);
@@ -82,23 +85,24 @@ async function scopesOf(db: Db, accountId: string, filter: DeliveryFilter): Prom
     const byChannel = groupBy(found, ({ channelId }) => channelId);
     return [...byChannel].map(([channelId, conversations]) => ({ channelId, conversations }));
   }
-  if (!filter.channelId && !filter.botId) return [ACCOUNT];
+  if (!filter.channelId && !filter.botId && !filter.botIds) return [ACCOUNT];
   const ids: string[] = await channelsOf(db, accountId, filter).pluck('id');
   return ids.map((channelId) => ({ channelId, conversations: null }));
 }
 
 /** Deleted ones too. */
-function channelsOf(db: Db, accountId: string, { channelId, botId }: DeliveryFilter): Knex.QueryBuilder {
+function channelsOf(db: Db, accountId: string, { channelId, botId, botIds }: DeliveryFilter): Knex.QueryBuilder {
   const query = db('channels').where({ account_id: accountId });
   if (channelId) void query.where({ id: channelId });
   if (botId) void query.where({ bot_id: botId });
+  if (botIds) void query.whereIn('bot_id', botIds as string[]);
   return query;
 }
 
 function conversationsOf(db: Db, accountId: string, filter: DeliveryFilter): Knex.QueryBuilder {
   const query = db('conversations').where({ account_id: accountId, user_id: filter.user });
   if (filter.channelId) void query.where({ channel_id: filter.channelId });
-  if (filter.botId) void query.whereIn('channel_id', channelsOf(db, accountId, filter).select('id'));
+  if (filter.botId || filter.botIds) void query.whereIn('channel_id', channelsOf(db, accountId, filter).select('id'));
   return query;
 }
 

@@ -1,8 +1,9 @@
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
-import { nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
-export type Role = 'ADMIN' | 'DEVELOPER' | 'VIEWER';
+/** `NONE`: in the account, with no more than roles on single bots give. */
+export type Role = 'ADMIN' | 'DEVELOPER' | 'VIEWER' | 'NONE';
 
 const users = table('users', {
   id: text(),
@@ -13,6 +14,12 @@ const users = table('users', {
   passwordHash: nullable(text()),
   createdAt: number,
   disabledAt: nullable(number),
+  /** An account of a program: it has tokens and never signs in. */
+  service: flag,
+  /** Whether somebody could sign in as this user at one time: since then nobody makes tokens in their name. */
+  person: flag,
+  /** Another user who chose the password, and knows it; null once the user has changed it. */
+  passwordSetBy: nullable(text()),
 });
 export type UserRecord = RecordOf<typeof users>;
 

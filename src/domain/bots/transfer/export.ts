@@ -6,7 +6,7 @@ import { type ChannelRecord, channelsOfBots } from '../../../store/tables/channe
 import { findDefinitions } from '../../../store/tables/definitions.js';
 import { overridesOfBots } from '../../../store/tables/message-overrides.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
-import { assertMay, type Viewer } from '../../access.js';
+import { assertMayWith, assertMayWithSome, type Viewer } from '../../access.js';
 import { type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, filesOf } from '../../definitions.js';
 import { asSaved } from '../variables.js';
@@ -18,16 +18,20 @@ import { writeTypeOverrides } from './type-overrides.js';
  * now. Secret values are empty; apps, addresses of callbacks and tokens never leave. NOT_FOUND.
  */
 export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string): Promise<BotFiles> {
-  assertMay(viewer, 'bot.export');
+  assertMayWithSome(viewer, 'bot.export');
   const db = deps.database.read;
   const bot = await findBot(db, viewer.accountId, botId);
   if (!bot) throw notFound('bot', botId);
+  assertMayWith(viewer, 'bot.export', bot.id, () => notFound('bot', botId));
   const [record] = bot.definitionId === null ? [] : await findDefinitions(db, [bot.definitionId]);
   const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
   const channels = (await channelsOfBots(db, [botId])).get(botId) ?? [];
   const variables = asSaved(await variablesOf(db, [botId]), await waitingVariablesOf(db, [botId]));
   const overrides = await overridesOfBots(db, [botId]);
-  await runCommand(deps, viewer, 'bot.export', async ({ audit }) => audit(botId, { name: bot.name }));
+  await runCommand(deps, viewer, 'bot.export', async ({ allow, audit }) => {
+    allow(botId);
+    audit(botId, { name: bot.name });
+  });
   return {
     definition: writeTypeOverrides(
       { ...files.definition, channels: toChannels(deps.hookUrl, files, channels) },

@@ -7,15 +7,16 @@ import { scriptFault } from '../../../definition/script-fault.js';
 import { unwrap } from '../../../definition/unwrap.js';
 import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId } from '../../../ids.js';
-import { type BotRecord, findBot, insertBot, lockBot, updateBot } from '../../../store/tables/bots.js';
+import { type BotRecord, findBot, insertBot, updateBot } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
 import { findDefinitions } from '../../../store/tables/definitions.js';
-import { assertMay, type Viewer } from '../../access.js';
+import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../../access.js';
 import { type Command, type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, openFiles, storeDefinition, toDefinitionRecord } from '../../definitions.js';
 import { contentsInput } from '../../messages/contents-input.js';
 import { MAX_NAME, nameInput } from '../../text-input.js';
 import { engineOf } from '../engine-settings.js';
+import { lockExisting } from '../lock-existing.js';
 import { newBot } from '../new-bot.js';
 import { redact } from './credentials.js';
 import { EXTRAS_KEY, type Extras, readExtras } from './extras.js';
@@ -61,7 +62,7 @@ interface Prepared {
  * where the bot has one of that name. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
  */
 export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ImportReport> {
-  assertMay(viewer, 'bot.import');
+  assertMayWithSome(viewer, 'bot.import');
   const target = await targetOf(deps, viewer, input);
   const { incoming, warnings: fileWarnings } = toFiles(input);
   const present = target && input.mode === 'INCREMENTAL' ? await presentFiles(deps, target) : null;
@@ -101,12 +102,14 @@ async function targetOf(
   { mode, botId }: ImportInput,
 ): Promise<BotRecord | null> {
   if (mode === 'NEW') {
+    assertMay(viewer, 'bot.import');
     if (botId) throw badInput('botId', 'NEW makes a bot of its own: leave botId out, or use FULL or INCREMENTAL.');
     return null;
   }
   if (!botId) throw badInput('botId', `${mode} needs the botId of the bot to import into.`);
   const bot = await findBot(database.read, viewer.accountId, botId);
   if (!bot) throw notFound('bot', botId);
+  assertMayWith(viewer, 'bot.import', bot.id, () => notFound('bot', botId));
   return bot;
 }
 
@@ -194,13 +197,13 @@ const shortened = (name: string): string => name.trim().slice(0, MAX_NAME) || 'B
 
 async function fill(
   deps: DomainDeps,
-  { trx, viewer, now }: Command,
+  command: Command,
   botId: string,
   { definition, extras }: Prepared,
   definitionId: string,
 ): Promise<BotRecord> {
-  const present = await lockBot(trx, viewer.accountId, botId);
-  if (!present) throw notFound('bot', botId);
+  const { trx, now } = command;
+  const present = await lockExisting(command, botId);
   const bot: BotRecord = {
     ...present,
     ...settingsOf(deps, present, definition, extras),
