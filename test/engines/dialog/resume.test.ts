@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { End, Engine, Pause, Said, SessionState, TurnRequest } from '../../../src/bots/engine.js';
 import { createDialogEngine } from '../../../src/engines/dialog/engine.js';
 import type { Json } from '../../../src/json.js';
+import { appointment } from './agent-bots.js';
 import { bot, entity, message } from './bot-builder.js';
 import { deps } from './conversation.js';
 import { scripts } from './talk.js';
@@ -107,5 +108,28 @@ describe('a turn that calls services', () => {
     });
     const started = endOf(await all(engine.reply(turnOf('go', { context: {}, engine: {} }, null), never)));
     await expect(all(engine.reply(turnOf('value', started.session, null), controller.signal))).rejects.toThrow();
+  });
+});
+
+describe('a turn that asks a language model for an agent', () => {
+  it('pauses before the call, and a crash there resumes with the very call', async () => {
+    const asked: unknown[] = [];
+    const languageModel = {
+      complete: async ({ messages }: { messages: unknown[] }) => {
+        asked.push(messages);
+        return JSON.stringify({ bot: `Answer ${asked.length}`, entities: {}, conv_status: 'ongoing' });
+      },
+    };
+    const engine = createDialogEngine(bot({ Book: appointment() }), deps({ scripts, languageModel }));
+    const started = endOf(await all(engine.reply(turnOf('book', { context: {}, engine: {} }, null), never)));
+    const steps = await all(engine.reply(turnOf('for Ada', started.session, null), never));
+    expect(steps.map(({ type }) => type)).toEqual(['pause', 'said', 'end']);
+    const [pause] = steps;
+    if (pause?.type !== 'pause') throw new Error('no pause');
+    const stored = JSON.parse(JSON.stringify(pause)) as Pause;
+    const resumed = await all(engine.reply(turnOf('for Ada', stored.session, stored.resume), never));
+    expect(resumed.map(({ type }) => type)).toEqual(['said', 'end']);
+    expect(asked[2]).toEqual(asked[1]);
+    expect(asked[2]).toMatchObject([{ content: 'book' }, { role: 'assistant' }, { content: 'for Ada' }]);
   });
 });

@@ -22,27 +22,35 @@ const NO_WORDS = '(no text)';
  * it answers fills declared values and picks declared exits, and says something; nothing else comes of it.
  */
 export async function* runAgent(run: Run, frame: Frame, node: AgentNode): Steps<Outcome> {
-  if (frame.phase === 'enter') {
-    if (frame.talk) return yield* askAgain(run, frame.talk);
-    await runBotScript(run, node.preProcessor);
-    recordAnswer(run, node, { values: {}, bot: '', status: 'ongoing', exit: '' });
-    frame.talk = { history: [], inputs: 0, refused: [] };
-    hear(frame.talk, node, firstWords(run));
-    frame.phase = 'call';
-    yield* pause(run);
-  } else if (frame.phase === 'wait') {
+  const { talk } = frame;
+  if (!talk) return yield* begin(run, frame, node);
+  if (frame.phase === 'enter') return yield* askAgain(run, talk);
+  if (frame.phase === 'wait') {
     const input = run.input;
     if (!input) return 'wait';
     const elsewhere = (yield* obey(run, frame)) ?? (yield* leaveFor(run, frame, node, input.text));
     if (elsewhere) return elsewhere;
     run.input = null;
-    frame.talk ??= { history: [], inputs: 0, refused: [] };
-    frame.talk.inputs += 1;
-    hear(frame.talk, node, input.text);
+    talk.inputs += 1;
+    hear(talk, node, input.text);
     frame.phase = 'call';
     yield* pause(run);
   }
-  const talk = frame.talk ?? { history: [], inputs: 0, refused: [] };
+  return yield* converse(run, frame, node, talk);
+}
+
+async function* begin(run: Run, frame: Frame, node: AgentNode): Steps<Outcome> {
+  await runBotScript(run, node.preProcessor);
+  recordAnswer(run, node, { values: {}, bot: '', status: 'ongoing', exit: '' });
+  const talk: AgentTalk = { history: [], inputs: 0, refused: [] };
+  hear(talk, node, firstWords(run));
+  frame.talk = talk;
+  frame.phase = 'call';
+  yield* pause(run);
+  return yield* converse(run, frame, node, talk);
+}
+
+async function* converse(run: Run, frame: Frame, node: AgentNode, talk: AgentTalk): Steps<Outcome> {
   try {
     return yield* goOn(run, frame, node, talk, await ask(run, node, talk));
   } catch (error) {

@@ -18,8 +18,6 @@ export async function askModel(
   node: ModelNode,
   prompt: Pick<ModelPrompt, 'system' | 'messages' | 'schema'>,
 ): Promise<string> {
-  const { languageModel } = run.deps;
-  if (!languageModel) throw new ModelFailure(`The node "${node.name}" needs a language model, and none is configured.`);
   const { model, temperature, maxTokens, timeoutSeconds } = node;
   const timeout = timeoutSeconds === null ? {} : { timeoutMs: timeoutSeconds * SECOND };
   const startedAt = performance.now();
@@ -30,6 +28,11 @@ export async function askModel(
       durationMs: Math.round(performance.now() - startedAt),
       ...more,
     });
+  const { languageModel } = run.deps;
+  if (!languageModel) {
+    trace({ status: null, error: 'none is configured' });
+    throw new ModelFailure(`The node "${node.name}" needs a language model, and none is configured.`);
+  }
   try {
     const text = await languageModel.complete(
       { ...prompt, model, temperature, maxTokens, ...timeout },
