@@ -19,6 +19,7 @@ import * as alerts from './20261128153000_alerts.js';
 import * as auditOrigins from './20261128180000_audit_origins.js';
 import * as appKeys from './20261128181000_app_keys.js';
 import * as people from './20261128182000_people.js';
+import * as privacy from './20261128190000_privacy.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128180000_audit_origins': auditOrigins,
   '20261128181000_app_keys': appKeys,
   '20261128182000_people': people,
+  '20261128190000_privacy': privacy,
 };
 
 interface Migration {

@@ -22,6 +22,9 @@ export type TextForm = (typeof TEXT_FORMS)[number];
 export const BURST_MODES = ['SERIAL', 'JOIN', 'LATEST'] as const;
 export type BurstMode = (typeof BURST_MODES)[number];
 
+/** What a mask hides: numbers of cards and bank accounts, addresses, telephone numbers, or what a pattern finds. */
+export type MaskKind = 'CARD' | 'IBAN' | 'EMAIL' | 'PHONE' | 'REGEX';
+
 /** Where a delivery stands: on its way, arrived, or given up. */
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
 

@@ -75,7 +75,7 @@ export async function attempt(
         durationMs: Math.round(response.durationMs),
         statusCode: response.status,
         error: response.status >= 300 && response.status < 400 ? 'Redirects are not followed' : null,
-        responseBody: response.body.length === 0 ? null : toText(response.body),
+        responseBody: response.body.length === 0 ? null : masked(toText(response.body), target),
       },
     };
   } catch (error) {
@@ -118,6 +118,10 @@ const spanOf = ({ id, turnId, channelId, conversationId }: DeliveryRow, number: 
 });
 
 /** The number is known only once the delivery is in its lane, so it joins the body here. */
+function masked(text: string, { mask }: CallbackTarget): string {
+  return mask ? mask.text(text) : text;
+}
+
 function withSequence({ payload, seq }: DeliveryRow): string {
   return `${payload.slice(0, -1)},"sequence":${seq}}`;
 }

@@ -18,6 +18,7 @@ export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
     nextAttemptAt: null,
     finishedAt: null,
     deadReason: null,
+    sealed: delivery.sealed ?? null,
   };
 }
 

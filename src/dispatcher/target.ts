@@ -44,6 +44,8 @@ export interface CallbackTarget {
   signingKeys(now: number): SigningKey[];
   /** The same for `v1a`: private keys. */
   privateSigningKeys?(now: number): KeyObject[];
+  /** Hides in what the receiver answers what is hidden in what was said. */
+  mask?: { text(text: string): string } | null;
   /** How an alert is made of the stored payload; absent for a message of a bot, which is JSON with its number in the lane. */
   alert?: AlertForm;
 }

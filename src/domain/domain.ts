@@ -13,6 +13,7 @@ import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
 import { createDefinitionReader } from './definitions.js';
 import { createMessages } from './messages/messages.js';
+import { createPrivacySettings } from './privacy.js';
 import { createConsoleSessions } from './sign-in/console-sessions.js';
 import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
@@ -40,6 +41,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     bots: createBots(deps),
     channels,
     messages: createMessages(deps, reader),
+    privacy: createPrivacySettings(deps),
     publish,
     preview: createPreview(deps, reader),
     smartBots: createSmartBots(deps),

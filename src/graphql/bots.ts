@@ -9,6 +9,7 @@ import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
+import { Privacy } from './privacy-settings.js';
 
 const BotKindEnum = enumOf<BotKind>('BotKind', 'Whether a bot inherits.', {
   STANDARD: null,
@@ -106,6 +107,11 @@ export class BotResolver {
   @FieldResolver(() => [String], { description: 'What the viewer may do with this bot.' })
   permissions(@Root() bot: BotRecord, @Ctx() { viewer }: Context) {
     return ACTIONS.filter((action) => may(viewer, action, bot.id));
+  }
+
+  @FieldResolver(() => Privacy, { description: 'What it keeps to itself, on all its channels.' })
+  privacy(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
+    return loaders.privacyOfBot.load(bot.id);
   }
 
   @FieldResolver(() => [BotVariable])

@@ -16,6 +16,7 @@ import type { Context } from './context.js';
 import { DeliverySettings } from './delivery-settings.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
+import { Privacy } from './privacy-settings.js';
 
 const IntegrationModeEnum = enumOf<IntegrationMode>('IntegrationMode', 'Where a channel answers.', {
   SYNC: 'In the response.',
@@ -118,6 +119,11 @@ export class ChannelResolver {
   @Query(() => WebhookChannel, { nullable: true })
   channel(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
     return domain.channels.get(viewer, id);
+  }
+
+  @FieldResolver(() => Privacy, { description: 'What it keeps to itself, beside what its bot does.' })
+  privacy(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.privacyOfChannel.load(channel.id);
   }
 
   @FieldResolver(() => Bot)

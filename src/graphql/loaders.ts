@@ -14,7 +14,7 @@ export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Look-ups of one request, gathered: a nested list costs as many statements for a page of parents as for one. */
 export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
-  const { bots, apps, users, channels, messages, publish, apiTokens } = domain;
+  const { bots, apps, users, channels, messages, privacy, publish, apiTokens } = domain;
   return {
     bot: one(
       (ids) => bots.byIds(viewer, ids),
@@ -35,6 +35,15 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     version: one(
       (ids) => publish.versionsById(viewer, ids),
       (version) => version.id,
+    ),
+
+    privacyOfBot: one(
+      (ids) => privacy.of(viewer, 'bots', ids),
+      (settings) => settings.id,
+    ),
+    privacyOfChannel: one(
+      (ids) => privacy.of(viewer, 'channels', ids),
+      (settings) => settings.id,
     ),
 
     channelsOfBot: many((ids) => channels.ofBots(viewer, ids)),

@@ -1,9 +1,11 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { MaskInput } from '../domain/privacy.js';
 import type { Context } from './context.js';
 import { argumentsOf, described, nullable, objectOf } from './fields.js';
 import { JobStatusEnum } from './jobs.js';
 import type { EndUserRequest } from './ports.js';
+import { MaskRuleInput } from './privacy-settings.js';
 
 const ErasureJob = objectOf('ErasureJob', 'Removes what is stored of an end user.', {
   id: ID,
@@ -27,6 +29,26 @@ export class PrivacyResolver {
   @Query(() => ErasureJob, { nullable: true })
   erasureJob(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
     return ctx.port('erasures').find(ctx.viewer, id);
+  }
+
+  @Mutation(() => Boolean, {
+    description: 'What is left out stays as it is. It holds at once, for what comes from now on; see docs/privacy.md.',
+  })
+  setPrivacy(
+    @Arg('botId', () => ID, { nullable: true, description: 'The bot, on all its channels.' }) botId:
+      | string
+      | null
+      | undefined,
+    @Arg('channelId', () => ID, { nullable: true, description: 'A channel, instead of a bot.' })
+    channelId: string | null | undefined,
+    @Arg('masks', () => [MaskRuleInput], { nullable: true }) masks: MaskInput[] | null | undefined,
+    @Arg('retentionDays', () => Int, { nullable: true, description: 'Null: as long as the account keeps it.' })
+    retentionDays: number | null | undefined,
+    @Arg('sealCustomData', () => Boolean, { nullable: true, description: 'Whether customData is stored sealed only.' })
+    sealCustomData: boolean | null | undefined,
+    @Ctx() ctx: Context,
+  ) {
+    return ctx.domain.privacy.set(ctx.viewer, { botId, channelId, masks, retentionDays, sealCustomData });
   }
 
   @Mutation(() => ErasureJob, {

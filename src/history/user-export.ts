@@ -4,9 +4,12 @@ import { AppError } from '../errors.js';
 import { attachmentsByIds } from '../store/tables/attachments.js';
 import { type ConversationRecord, endUserConversations } from '../store/tables/conversations.js';
 import { attemptsOf, deliveriesOfConversation } from '../store/tables/deliveries.js';
-import { dataTableRowsOf, daysOf, fileIdsIn, keysOf } from '../store/tables/end-users.js';
+import { dataTableRowsOf, daysOf, keysOf } from '../store/tables/end-users.js';
+import { fileIdsIn } from '../store/tables/retention.js';
 import type { sessionStore } from '../store/tables/sessions.js';
 import { turnsOfConversation } from '../store/tables/turns.js';
+import type { Vault } from '../store/vault.js';
+import { customDataOf, openSession } from '../turn/stored-form.js';
 import { type EndUserRequest, scopeOf } from './erasures.js';
 
 /** Turns and deliveries that one export holds; more: PAYLOAD_TOO_LARGE, as it is made in memory. */
@@ -15,6 +18,7 @@ const MAX_CONVERSATIONS = 2_000;
 
 export interface UserExportDeps extends CommandDeps {
   sessions: Pick<ReturnType<typeof sessionStore>, 'load'>;
+  vault: Pick<Vault, 'open'>;
 }
 
 /** All that is stored of an end user, as JSON. */
@@ -25,7 +29,8 @@ export function createUserExport(deps: UserExportDeps) {
     const { id, channelId, groupId, startedAt, lastMessageAt } = conversation;
     const turns = await turnsOfConversation(read, id, room + 1);
     const deliveries = await deliveriesOfConversation(read, id, room + 1);
-    const [session] = await deps.sessions.load(read, [id]);
+    const [stored] = await deps.sessions.load(read, [id]);
+    const session = stored && openSession(deps.vault, stored);
     const attempts = await attemptsOf(
       read,
       deliveries.map((delivery) => delivery.id),
@@ -42,6 +47,9 @@ export function createUserExport(deps: UserExportDeps) {
         at: time(turn.createdAt),
         status: turn.status,
         input: parsed(turn.input),
+        ...(turn.customDataCipher && {
+          customData: parsed(deps.vault.open(turn.customDataCipher, customDataOf(turn.id))),
+        }),
         replies: parsed(turn.replies),
         error: turn.error,
         trace: parsed(turn.trace),

@@ -99,5 +99,6 @@ function orphan(channelId: string): Route {
     templateEncoding: 'OBJECT',
     textForm: 'AUTO',
     burst: 'SERIAL',
+    privacy: null,
   };
 }

@@ -10,6 +10,7 @@ import { afterCommit, inTransaction } from '../store/database/transaction.js';
 import { countOfJob, type NewDelivery } from '../store/tables/deliveries.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { Appended } from '../store/tables/lanes.js';
+import { storedDelivery } from '../turn/stored-form.js';
 import type { DeliveryStatus, HookVersionName } from '../vocabulary.js';
 import { type ProactiveMessage, type RenderDeps, renderMessage } from './render-proactive.js';
 
@@ -138,7 +139,7 @@ function unitsOf({ route, jobId, users }: RenderedJob, key: JobKey | undefined):
     return {
       ...(key && index === 0 && { key: { ...claim, key: storedKey(key.key), bodyHash: key.bodyHash } }),
       conversation: { id, accountId, channelId, userId: to, groupId: '', at },
-      deliveries,
+      deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)),
     };
   });
 }

@@ -5,6 +5,7 @@ import { type ChangeTopic, changesAfter, latestChange } from '../store/changes.j
 import { allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
 import { type AppKeysDeps, createAppKeys } from './app-keys.js';
 import { type SealedCallback, toCallback, toSealed } from './callbacks.js';
+import { createPrivacy } from './privacy.js';
 import { publicKeysOf } from './public-keys.js';
 import type { AppKeys, Route, Routes } from './routes.js';
 
@@ -30,6 +31,7 @@ export interface Changed {
  */
 export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   const channels = new Map<string, Entry>();
+  const privacyOf = createPrivacy(deps.vault);
   const byBot = new Map<string, string[]>();
   const defaults = new Map<string, Entry>();
   const apps = new Map<string, AppKeys>();
@@ -37,7 +39,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   let byEndpoint: Map<string, string[]> | null = null;
 
   function add(row: RouteRow, shared: Shared): void {
-    const entry = toEntry(row, shared);
+    const entry = toEntry(row, shared, privacyOf);
     const { channelId, botId, isDefault } = entry.route;
     channels.set(channelId, entry);
     const siblings = byBot.get(botId);
@@ -132,7 +134,8 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
     callback: (channelId) => {
       const entry = channels.get(channelId);
       if (!entry) return undefined;
-      if (entry.callback && 'id' in entry.callback) entry.callback = toCallback(entry.callback, deps.vault); // opened once, when first needed
+      if (entry.callback && 'id' in entry.callback)
+        entry.callback = { ...toCallback(entry.callback, deps.vault), mask: entry.route.privacy?.mask ?? null }; // opened once, when first needed
       return entry.callback;
     },
     publicKeys: (channelId, now) => {
@@ -170,7 +173,7 @@ function createShared(): Shared {
 
 const NO_BLOCKERS: ChannelBlocker[] = [];
 
-function toEntry(row: RouteRow, shared: Shared): Entry {
+function toEntry(row: RouteRow, shared: Shared, privacyOf: ReturnType<typeof createPrivacy>): Entry {
   const served = row.approved_revision !== null;
   const blockers = blockersOf(row);
   const route: Route = {
@@ -188,6 +191,7 @@ function toEntry(row: RouteRow, shared: Shared): Entry {
     templateEncoding: row.template_encoding,
     textForm: row.text_form,
     burst: row.burst,
+    privacy: privacyOf(row.bot_privacy, row.channel_privacy),
   };
   return { route, callback: toSealed(row, route.accountId), signingKeyPairs: row.signing_key_pairs };
 }

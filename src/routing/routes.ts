@@ -10,6 +10,7 @@ import type {
   TextForm,
   TokenEncryption,
 } from '../vocabulary.js';
+import type { Privacy } from './privacy.js';
 
 /** A channel as the data plane sees it, held in memory. */
 export interface Route {
@@ -29,6 +30,8 @@ export interface Route {
   templateEncoding: TemplateEncoding;
   textForm: TextForm;
   burst: BurstMode;
+  /** Null: all that is said is stored as it is. */
+  privacy: Privacy | null;
 }
 
 /** A caller's credentials as the ingress needs them. */

@@ -83,7 +83,7 @@ export async function createApi(deps: ApiDeps) {
       endpoints,
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
-      userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect) }),
+      userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,
       live,

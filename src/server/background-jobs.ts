@@ -5,6 +5,7 @@ import { DISK } from '../load/limits.js';
 import type { createOverload } from '../load/overload.js';
 import type { EndpointNews } from '../outbox/endpoint-news.js';
 import type { Routes } from '../routing/routes.js';
+import { shorterRetention } from '../store/tables/privacy.js';
 import { sweep } from '../store/tables/retention.js';
 import { DAY, HOUR, MINUTE } from '../time.js';
 import type { Loop } from './loop.js';
@@ -68,13 +69,20 @@ export function startBackgroundJobs(deps: BackgroundJobDeps): void {
       .read<{ id: string; retention_days: number }>('accounts')
       .select('id', 'retention_days');
     const logs = accounts.map(({ id, retention_days: days }) => ({ accountId: id, before: now - days * DAY }));
+    const channels: { channelId: string; before: number }[] = [];
+    for (const { id, retention_days: most } of accounts)
+      for (const { channelId, days } of await shorterRetention(database.read, id))
+        if (days < most) channels.push({ channelId, before: now - days * DAY });
     await attachments.sweep(logs);
-    await sweep(database, {
+    const horizon = {
       logs,
+      channels,
       idempotencyKeys: now - KEYS_KEPT_MS,
       polls: now - POLLS_KEPT_MS,
+      sealed: now - POLLS_KEPT_MS,
       changes: now - CHANGES_KEPT_MS,
       now,
-    });
+    };
+    await sweep(database, horizon, attachments.removeContents);
   });
 }

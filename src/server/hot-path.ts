@@ -24,6 +24,7 @@ import { sessionStore } from '../store/tables/sessions.js';
 import { turnStore } from '../store/tables/turns.js';
 import { type Clock, SECOND } from '../time.js';
 import { createSessions } from '../turn/sessions.js';
+import { openDelivery, openSession, openTurn } from '../turn/stored-form.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Storage } from './storage.js';
 
@@ -56,7 +57,7 @@ export async function createHotPath(deps: HotPathDeps) {
   const { dialect } = database;
   const singleProcess = dialect === 'sqlite';
   const bots = createOpenBots({ database, vault, openProgram: engines.open });
-  const deliveries = deliveryStore(dialect);
+  const deliveries = deliveryStore(dialect, (row) => openDelivery(vault, row));
   const routes: Routes = await openRouteTable({
     db: database.read,
     vault,
@@ -113,11 +114,11 @@ export async function createHotPath(deps: HotPathDeps) {
 
   // Without the role the deliveries wait for a process that has it.
   const dispatch = dispatches ? dispatcher.offer : () => {};
-  const turns = turnStore(dialect);
+  const turns = turnStore(dialect, (row) => openTurn(vault, row));
   const onError = report('turn updates');
   const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
   const cutOff = new AbortController();
-  const sessions = createSessions(database.read, sessionStore(dialect));
+  const sessions = createSessions(database.read, sessionStore(dialect), (row) => openSession(vault, row));
   const inbox = createInbox({
     database,
     queue,

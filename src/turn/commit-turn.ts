@@ -12,6 +12,7 @@ import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
 import { insertOf } from './insert.js';
 import type { Opened } from './sessions.js';
+import { storedDelivery, storedProgress, storedSession } from './stored-form.js';
 import { callbacksOf } from './turn-callbacks.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
 
@@ -60,10 +61,10 @@ export function createTurnCommits(
     const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
     const absorbed = absorbedBy(job, outcome, now);
     const unit: Unit = {
-      ...(write === 'UPDATE' ? { progress: row } : insertOf(job, row)),
-      ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => one.row) }),
-      ...(session && { session }),
-      ...(deliveries.length > 0 && { deliveries }),
+      ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, row)),
+      ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => storedProgress(one.job, one.row)) }),
+      ...(session && { session: storedSession(route.privacy, session) }),
+      ...(deliveries.length > 0 && { deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)) }),
       counts: counts(step),
     };
     return { unit, deliveries, absorbed };
@@ -107,7 +108,7 @@ export function createTurnCommits(
       deps.sessions.forget(conversationId);
       throw error;
     });
-    if (unit.session) deps.sessions.committed(unit.session, epoch);
+    if (step.session) deps.sessions.committed(step.session, epoch);
     if (inbound?.lease && step.status === 'PAUSED') lane.adopt(inbound.lease);
     if (job.burst) job.burst.absorbed = [];
     for (const one of absorbed) listener.absorbed(one.job, one.outcome);

@@ -1,5 +1,6 @@
 import type { Unit } from '../store/commit/unit.js';
 import type { TurnProgress } from '../store/tables/turns.js';
+import { storedInput, storedProgress } from './stored-form.js';
 import type { TurnJob } from './turn-job.js';
 
 /** The rows of a message that has none yet: with what its turn has come to, or as one whose turn is still to run. */
@@ -15,11 +16,11 @@ export function insertOf(job: TurnJob, progress: TurnProgress = queued(job)): Pi
       at: receivedAt,
     },
     turn: {
-      ...progress,
+      ...storedProgress(job, progress),
       conversationId,
       channelId: route.channelId,
       traceId,
-      input: JSON.stringify(input),
+      ...storedInput(job),
       createdAt: receivedAt,
     },
   };

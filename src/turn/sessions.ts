@@ -46,17 +46,25 @@ export interface Opened {
 /** The epoch of the lease a turn runs under; null where nobody else can have the conversation. */
 type Epoch = number | null;
 
-export function createSessions(db: Knex, store: ReturnType<typeof sessionStore>): Sessions {
+/** `opened` gives a session as bots know it: what is stored may be sealed. */
+export function createSessions(
+  db: Knex,
+  store: ReturnType<typeof sessionStore>,
+  opened: (row: SessionRow) => SessionRow = (row) => row,
+): Sessions {
   const cache = new LRUCache<string, { row: SessionRow; epoch: Epoch }>({
     maxSize: MAX_CHARACTERS, // and no `max`: see atMost
     sizeCalculation: ({ row }) => Math.max(row.state.length, LEAST_CHARACTERS),
   });
   // Nothing is cached here because the commit decides what is current.
-  const loader = new DataLoader<string, SessionRow | null>((ids) => store.load(db, ids), {
-    cache: false,
-    maxBatchSize: 200,
-    batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
-  });
+  const loader = new DataLoader<string, SessionRow | null>(
+    async (ids) => (await store.load(db, ids)).map((row) => row && opened(row)),
+    {
+      cache: false,
+      maxBatchSize: 200,
+      batchScheduleFn: (read) => void setImmediate(read), // messages of one round of the event loop share a query
+    },
+  );
 
   const erasing = new Set<string>();
   const erasedAt = new LRUCache<string, number>(atMost(MAX_ERASED));

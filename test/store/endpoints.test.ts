@@ -126,7 +126,7 @@ eachDatabase('the endpoints', (database) => {
     const now = 400 * DAY;
     await save('p1', now - 29 * DAY, report('https://kept.example'));
     await save('p1', now - 31 * DAY, report('https://left.example'));
-    await sweep(database(), { logs: [], idempotencyKeys: 0, polls: 0, changes: 0, now });
+    await sweep(database(), { logs: [], idempotencyKeys: 0, polls: 0, channels: [], sealed: 0, changes: 0, now });
     expect(await row('https://kept.example')).toBeDefined();
     expect(await row('https://left.example')).toBeUndefined();
   });

@@ -12,6 +12,8 @@ const horizon = {
   logs: [{ accountId: 'ac', before: now - 30 * DAY }],
   idempotencyKeys: 0,
   polls: 0,
+  channels: [],
+  sealed: 0,
   changes: 0,
   now,
 };

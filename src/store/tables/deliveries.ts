@@ -36,6 +36,8 @@ const deliveries = table('deliveries', {
   finishedAt: nullable(number),
   /** Why a dead letter is not sent any more; null for one that died before reasons were kept. */
   deadReason: nullable(text<DeadReason>()),
+  /** The true payload, sealed, where what is stored is masked and it has not arrived. */
+  sealed: nullable(text()),
 });
 /** One bot message on its way to a POST URL. */
 export type DeliveryRow = RecordOf<typeof deliveries>;
@@ -44,7 +46,7 @@ export type NewDelivery = Pick<
   DeliveryRow,
   'id' | 'accountId' | 'channelId' | 'conversationId' | 'turnId' | 'traceId' | 'payload' | 'createdAt'
 > &
-  Partial<Pick<DeliveryRow, 'jobId'>>;
+  Partial<Pick<DeliveryRow, 'jobId' | 'sealed'>>;
 
 export type DeliveryProgress = Pick<
   DeliveryRow,
@@ -196,7 +198,8 @@ export async function buryDeliveries(db: Db, channelIds: readonly string[], now:
   return buried;
 }
 
-export function deliveryStore(dialect: Dialect) {
+/** `open` gives a delivery as it is to be sent. */
+export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => DeliveryRow = (row) => row) {
   const insertSource = recordSource<NewDelivery & { seq: number }>(dialect, {
     id: 'text',
     accountId: 'text',
@@ -208,9 +211,10 @@ export function deliveryStore(dialect: Dialect) {
     seq: 'int',
     payload: 'text',
     createdAt: 'int',
+    sealed: 'text',
   });
-  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at)
-    select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at
+  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at, sealed)
+    select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at, sealed
     from ${insertSource.from} where true`;
   const progressSource = recordSource<DeliveryProgress>(dialect, {
     id: 'text',
@@ -224,7 +228,8 @@ export function deliveryStore(dialect: Dialect) {
   });
   // A delivery that was buried meanwhile (its channel was deleted) stays buried.
   const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
-    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason
+    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason,
+    sealed = case when v.status = 'DELIVERED' then null else sealed end
     from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
   const attemptSource = recordSource<AttemptRow>(dialect, {
     deliveryId: 'text',
@@ -300,13 +305,15 @@ export function deliveryStore(dialect: Dialect) {
     },
 
     /** The open deliveries at the head of a conversation's outbound lane, in lane order. */
-    heads: (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
-      deliveries.rows(db, (query) =>
+    heads: async (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> => {
+      const rows = await deliveries.rows(db, (query) =>
         query
           .where('deliveries.conversation_id', conversationId)
           .whereRaw(`deliveries.${OPEN_WORK.OUT}`)
           .orderBy('deliveries.seq')
           .limit(limit),
-      ),
+      );
+      return rows.map(open);
+    },
   };
 }

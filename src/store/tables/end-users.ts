@@ -3,7 +3,7 @@ import type { Db, Dialect } from '../database/database.js';
 import { deleteAttachments } from './attachments.js';
 import { type ConversationRecord, endUserConversations } from './conversations.js';
 import { laneId, OPEN_WORK } from './lanes.js';
-import { removeDeliveries, removeTurns } from './retention.js';
+import { fileIdsIn, removeDeliveries, removeTurns } from './retention.js';
 
 /** An end user's rows: of the whole account, or of one of its channels or bots. Rows from after `until` are not meant. */
 export interface EndUserScope {
@@ -93,12 +93,6 @@ export async function removeConversation(
       .where({ id })
       .update({ started_at: takenAt + 1 });
   return { turns: isWhole ? turnIds.length : 0, deliveries: deliveryIds.length, attachments, takenAt, over };
-}
-
-/** Ids of uploaded files that the JSON text of a message names. */
-export function fileIdsIn(text: string): string[] {
-  const named = text.matchAll(/"fileId":"([0-9a-f]{24})"|\/api\/attachments\/file\/([0-9a-f]{24})/g);
-  return [...new Set([...named].map(([, id, inUrl]) => id ?? inUrl ?? ''))];
 }
 
 const TABLE_OF = { IN: 'turns', OUT: 'deliveries' } as const;

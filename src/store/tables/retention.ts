@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { DAY } from '../../time.js';
 import type { Database } from '../database/database.js';
+import { deleteAttachments } from './attachments.js';
 import { MAX_POINTS } from './channel-metrics.js';
 import { laneId } from './lanes.js';
 
@@ -26,8 +27,12 @@ const TOKEN_NETWORKS_KEPT_MS = 180 * DAY;
 export interface Horizon {
   /** Conversations, turns and deliveries of an account. */
   logs: { accountId: string; before: number }[];
+  /** The same of channels of which less is kept. */
+  channels: { channelId: string; before: number }[];
   idempotencyKeys: number;
   polls: number;
+  /** True texts beside masked ones, for callers who ask for an answer again. */
+  sealed: number;
   changes: number;
   now: number;
 }
@@ -47,8 +52,15 @@ interface Past {
  * the condition they were found by: one that has come to life in between stays. Open turns and deliveries stay, however
  * old. Gives how many rows went.
  */
-export async function sweep(database: Database, horizon: Horizon): Promise<number> {
+export async function sweep(
+  database: Database,
+  horizon: Horizon,
+  removeFiles: (ids: readonly string[]) => Promise<void> = async () => {},
+): Promise<number> {
   let removed = 0;
+  for (const channel of horizon.channels)
+    for (const past of pastOfChannel(channel, removeFiles)) removed += await removeById(database, past);
+  await forgetSealed(database.write, horizon.sealed);
   for (const log of horizon.logs)
     for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
   for (const log of horizon.logs) {
@@ -79,6 +91,81 @@ export async function removeTurns(trx: Knex.Transaction, ids: readonly string[])
     .delete();
 }
 
+/** Attachments go with the turns that name them. */
+function pastOfChannel(
+  { channelId, before }: Horizon['channels'][number],
+  removeFiles: (ids: readonly string[]) => Promise<void>,
+): Past[] {
+  return [
+    {
+      table: 'deliveries',
+      isPast: (query) =>
+        query.where('channel_id', channelId).where('created_at', '<', before).whereNot('status', 'PENDING'),
+      alongWith: async (trx, ids) => void (await trx('delivery_attempts').whereIn('delivery_id', ids).delete()),
+    },
+    {
+      table: 'turns',
+      isPast: (query) =>
+        query.where('channel_id', channelId).where('created_at', '<', before).whereIn('status', ['DONE', 'EXPIRED']),
+      async hold(trx, ids) {
+        const inputs: string[] = await trx('turns').whereIn('id', ids).pluck('input');
+        await removeNamedFiles(trx, channelId, inputs, removeFiles);
+      },
+    },
+    pastConversations((query) => query.where('channel_id', channelId), before),
+  ];
+}
+
+async function removeNamedFiles(
+  trx: Knex.Transaction,
+  channelId: string,
+  inputs: readonly string[],
+  removeFiles: (ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const files: string[] = await trx('attachments')
+    .where('account_id', trx('channels').select('account_id').where('id', channelId))
+    .whereIn('id', inputs.flatMap(fileIdsIn))
+    .pluck('id');
+  await removeFiles(files);
+  await deleteAttachments(trx, files);
+}
+
+/** Ids of uploaded files that the JSON text of a message names. */
+export function fileIdsIn(text: string): string[] {
+  const named = text.matchAll(/"fileId":"([0-9a-f]{24})"|\/api\/attachments\/file\/([0-9a-f]{24})/g);
+  return [...new Set([...named].map(([, id, inUrl]) => id ?? inUrl ?? ''))];
+}
+
+async function forgetSealed(write: Knex, before: number): Promise<void> {
+  const old = () => write('turns').whereNotNull('sealed').where('finished_at', '<', before);
+  for (;;) {
+    const ids: string[] = await old().limit(ROWS_AT_ONCE).pluck('id');
+    if (ids.length > 0) await write('turns').whereIn('id', ids).update({ sealed: null });
+    if (ids.length < ROWS_AT_ONCE) return;
+  }
+}
+
+/** Conversations that are over, with their lanes and sessions. */
+function pastConversations(own: (query: Knex.QueryBuilder) => Knex.QueryBuilder, before: number): Past {
+  return {
+    table: 'conversations',
+    // Lanes are found by their ids, which no index is needed for.
+    isPast: (query) =>
+      own(query)
+        .where('last_message_at', '<', before)
+        .whereRaw(
+          `not exists (select 1 from lanes
+              where lanes.id in (conversations.id || ':in', conversations.id || ':out') and lanes.pending > 0)`,
+        ),
+    hold: async (trx, ids) =>
+      void (await trx('lanes').select('id').whereIn('id', lanesOf(ids)).orderBy('id').forUpdate()),
+    async alongWith(trx, ids) {
+      await trx('lanes').whereIn('id', lanesOf(ids)).where('pending', 0).delete();
+      await trx('sessions').whereIn('conversation_id', ids).where('last_message_at', '<', before).delete();
+    },
+  };
+}
+
 function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
   const channels = db('channels').select('id').where('account_id', accountId);
   return [
@@ -103,24 +190,7 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
       table: 'data_table_rows',
       isPast: (query) => query.whereIn('bot_id', deletedBots(db, { accountId, before })),
     },
-    {
-      table: 'conversations',
-      // Lanes are found by their ids, which no index is needed for.
-      isPast: (query) =>
-        query
-          .where('account_id', accountId)
-          .where('last_message_at', '<', before)
-          .whereRaw(
-            `not exists (select 1 from lanes
-              where lanes.id in (conversations.id || ':in', conversations.id || ':out') and lanes.pending > 0)`,
-          ),
-      hold: async (trx, ids) =>
-        void (await trx('lanes').select('id').whereIn('id', lanesOf(ids)).orderBy('id').forUpdate()),
-      async alongWith(trx, ids) {
-        await trx('lanes').whereIn('id', lanesOf(ids)).where('pending', 0).delete();
-        await trx('sessions').whereIn('conversation_id', ids).where('last_message_at', '<', before).delete();
-      },
-    },
+    pastConversations((query) => query.where('account_id', accountId), before),
   ];
 }
 

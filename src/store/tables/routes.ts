@@ -45,6 +45,9 @@ export interface RouteRow {
   live_version_id: string | null;
   bot_suspended_at: number | null;
   in_live_version: number;
+  /** JSON, as in `privacy.ts`; null: nothing is kept back. */
+  bot_privacy: string | null;
+  channel_privacy: string | null;
 }
 
 export interface AppKeyRow {
@@ -63,7 +66,7 @@ export interface AppKeyRow {
   decryption_keys: string;
 }
 
-type BotColumn = 'bot_id' | 'account_id' | 'bot_name' | 'live_version_id' | 'bot_suspended_at';
+type BotColumn = 'bot_id' | 'account_id' | 'bot_name' | 'live_version_id' | 'bot_suspended_at' | 'bot_privacy';
 
 /** What the channels of a bot have in common. */
 const OF_BOT: Record<BotColumn, string> = {
@@ -72,6 +75,7 @@ const OF_BOT: Record<BotColumn, string> = {
   bot_name: 'bots.name',
   live_version_id: 'bots.live_version_id',
   bot_suspended_at: 'bots.suspended_at',
+  bot_privacy: 'bots.privacy',
 };
 
 const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
@@ -100,6 +104,7 @@ const OF_CHANNEL: Record<Exclude<keyof RouteRow, BotColumn>, string> = {
   approved_delivery_settings: 'channels.approved_delivery_settings',
   approved_delivery_secrets_cipher: 'channels.approved_delivery_secrets_cipher',
   suspended_at: 'channels.suspended_at',
+  channel_privacy: 'channels.privacy',
   in_live_version: 'case when version_channels.channel_id is null then 0 else 1 end',
 };
 

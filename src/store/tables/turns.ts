@@ -28,6 +28,9 @@ const turns = table('turns', {
   finishedAt: nullable(number),
   /** The turn that answered this message along with its own: this one was joined to it, or superseded. */
   answeredBy: nullable(text()),
+  /** The true texts, sealed, where what is stored is masked and somebody still needs them. */
+  sealed: nullable(text()),
+  customDataCipher: nullable(text()),
 });
 /** One user message and what the bot said to it. Texts are JSON, but for ids and `error`. */
 export type TurnRow = RecordOf<typeof turns>;
@@ -36,10 +39,11 @@ export type TurnProgress = Pick<
   TurnRow,
   'id' | 'status' | 'replies' | 'outcome' | 'resume' | 'error' | 'trace' | 'finishedAt'
 > &
-  Partial<Pick<TurnRow, 'answeredBy'>>;
+  Partial<Pick<TurnRow, 'answeredBy' | 'sealed'>>;
 
 /** A turn as it is first written. */
-export type NewTurn = Omit<TurnRow, 'answeredBy'>;
+export type NewTurn = Omit<TurnRow, 'answeredBy' | 'sealed' | 'customDataCipher'> &
+  Partial<Pick<TurnRow, 'sealed' | 'customDataCipher'>>;
 
 const NEWEST_FIRST = descending(turns, 'createdAt', 'id');
 
@@ -98,7 +102,8 @@ const SAID: Record<Dialect, string> = {
     (select count(*) from json_array_elements(${pgJson('replies')}) as reply where reply ->> 'type' <> 'event')`,
 };
 
-export function turnStore(dialect: Dialect) {
+/** `open` gives a turn as it was said: those who run and answer it need it so. */
+export function turnStore(dialect: Dialect, open: (row: TurnRow) => TurnRow = (row) => row) {
   const insertSource = recordSource<NewTurn>(dialect, {
     id: 'text',
     conversationId: 'text',
@@ -114,6 +119,8 @@ export function turnStore(dialect: Dialect) {
     trace: 'text',
     createdAt: 'int',
     finishedAt: 'int',
+    sealed: 'text',
+    customDataCipher: 'text',
   });
   const columns = insertSource.columns.join(', ');
   const insertSql = `insert into turns (${columns}) select ${columns} from ${insertSource.from} where true`;
@@ -127,9 +134,10 @@ export function turnStore(dialect: Dialect) {
     trace: 'text',
     finishedAt: 'int',
     answeredBy: 'text',
+    sealed: 'text',
   });
   const progressSql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
-    error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by
+    error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by, sealed = v.sealed
     from ${progressSource.from} where turns.id = v.id`;
 
   return {
@@ -142,21 +150,25 @@ export function turnStore(dialect: Dialect) {
     },
 
     /** Turns of a conversation that are not over, in lane order. */
-    open: (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> =>
-      turns.rows(db, (query) =>
+    open: async (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> => {
+      const rows = await turns.rows(db, (query) =>
         query
           .where('turns.conversation_id', conversationId)
           .whereRaw(`turns.${OPEN_WORK.IN}`)
           .orderBy('turns.seq')
           .limit(limit),
-      ),
+      );
+      return rows.map(open);
+    },
 
     /** Turns whose messages this one answers, in lane order. */
-    answeredBy: (db: Db, conversationId: string, turnId: string): Promise<TurnRow[]> =>
-      turns.rows(db, (query) =>
+    answeredBy: async (db: Db, conversationId: string, turnId: string): Promise<TurnRow[]> => {
+      const rows = await turns.rows(db, (query) =>
         query.where('turns.conversation_id', conversationId).where('turns.answered_by', turnId).orderBy('turns.seq'),
-      ),
+      );
+      return rows.map(open);
+    },
 
-    byIds: turnsByIds,
+    byIds: async (db: Db, ids: readonly string[]): Promise<TurnRow[]> => (await turnsByIds(db, ids)).map(open),
   };
 }

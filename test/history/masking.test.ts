@@ -1,0 +1,137 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Database } from '../../src/store/database/database.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
+import { answer, createReceiver, type Receiver } from '../support/receiver.js';
+
+const CARD = '4111 1111 1111 1111';
+const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+const SET = `mutation($botId: ID, $channelId: ID, $masks: [MaskRuleInput!], $days: Int, $seal: Boolean) {
+  setPrivacy(botId: $botId, channelId: $channelId, masks: $masks, retentionDays: $days, sealCustomData: $seal) }`;
+
+const postgres = inject('postgres');
+const KINDS = [
+  { name: 'SQLite', skipped: false },
+  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
+];
+
+for (const { name, skipped } of KINDS) {
+  describe.skipIf(skipped)(`what a bot masks, on ${name}`, () => {
+    let receiver: Receiver;
+    let line: Line;
+    let database: Database;
+    let drop = async () => {};
+    const logged: string[] = [];
+    const heard: string[] = [];
+    beforeAll(async () => {
+      receiver = await createReceiver();
+      const scratch = name === 'SQLite' ? null : await createMigratedDatabase();
+      if (scratch) drop = () => scratch.drop();
+      const log = pino({ level: 'trace' }, { write: (entry: string) => void logged.push(entry) });
+      const bot = engineOf(async function* (turn) {
+        const { engine } = turn.session as { engine: { before?: string } };
+        heard.push(`${textOf(turn)} after ${engine.before ?? 'nothing'}`);
+        engine.before = textOf(turn);
+        yield said(`you said ${textOf(turn)}`);
+        if (textOf(turn).startsWith('slow')) yield pause(turn);
+        if (textOf(turn).startsWith('fail')) throw new Error('no answer');
+        yield end(turn);
+      });
+      line = await openLine(
+        {
+          ...bot,
+          log,
+          ...(scratch && { env: { DATABASE_URL: scratch.url, KEY_RING: KEYS } }),
+          database(real) {
+            database = real;
+            return real;
+          },
+        },
+        { name: 'desk', mode: 'ASYNC', postUrl: receiver.url },
+      );
+      await line.app.gql(SET, {
+        botId: line.channel.botId,
+        masks: [{ kind: 'CARD' }, { kind: 'REGEX', pattern: 'K-[0-9]+', replacement: '***' }],
+        seal: true,
+      });
+    });
+    afterAll(async () => {
+      await line.app.remove();
+      await receiver.close();
+      await drop();
+    });
+
+    const say = async (words: string, more: object = {}, headers: Record<string, string> = {}) => {
+      const before = receiver.requests.length;
+      expect((await line.v2(text(words), { from: { id: 'ann' }, ...more }, headers)).status).toBe(200);
+      await receiver.received(before + 1);
+      await eventually(async () => (await database.read('deliveries').where('status', 'PENDING')).length === 0);
+    };
+    const stored = async () => {
+      const tables = ['turns', 'deliveries', 'delivery_attempts', 'sessions', 'conversations'];
+      return JSON.stringify(await Promise.all(tables.map((table) => database.read(table).select('*'))));
+    };
+
+    it('is said to the bot and its receiver as it was, and stored masked', async () => {
+      await say(`pay with ${CARD} for K-77`);
+      expect(heard).toEqual([`pay with ${CARD} for K-77 after nothing`]);
+      expect(receiver.requests.at(-1)?.text).toContain(`you said pay with ${CARD} for K-77`);
+      const rows = await stored();
+      expect(rows).not.toContain(CARD);
+      expect(rows).not.toContain('K-77');
+      expect(rows).toContain('pay with [card] for ***');
+      expect(rows).toContain('you said pay with [card] for ***');
+      await say('and now', {}, { 'Idempotency-Key': 'one' }); // stored first
+      expect(heard.at(-1)).toBe(`and now after pay with ${CARD} for K-77`);
+      await say(`slow ${CARD}`);
+      await say(`fail ${CARD}`, {}, { 'Idempotency-Key': 'two' });
+      expect(heard.at(-1)).toBe(`fail ${CARD} after slow ${CARD}`);
+      expect(await stored()).not.toContain(CARD);
+      expect(logged.join('')).not.toContain(CARD);
+      expect(await database.read('deliveries').whereNotNull('sealed')).toEqual([]); // all have arrived
+    });
+
+    it('is kept sealed until it has arrived', async () => {
+      receiver.script(answer(503), answer(503));
+      await say(`late ${CARD}`);
+      expect(receiver.requests.at(-1)?.text).toContain(CARD);
+      expect(await stored()).not.toContain(CARD);
+    });
+
+    it('seals custom data, which an export opens', async () => {
+      await say('with data', { customData: { secret: 'needle-data' } });
+      expect(await stored()).not.toContain('needle-data');
+      const { exportUser } = await line.app.gql('mutation { exportUser(user: "ann") }');
+      const turns: { customData?: unknown }[] = exportUser.conversations[0].turns;
+      expect(turns.at(-1)?.customData).toEqual({ secret: 'needle-data' });
+    });
+
+    it('is read back, refused where it is wrong, and ends at once', async () => {
+      const { bot } = await line.app.gql(
+        'query($id: ID!) { bot(id: $id) { privacy { masks { kind pattern replacement } retentionDays sealCustomData } } }',
+        { id: line.channel.botId },
+      );
+      expect(bot.privacy).toEqual({
+        masks: [
+          { kind: 'CARD', pattern: null, replacement: '[card]' },
+          { kind: 'REGEX', pattern: 'K-[0-9]+', replacement: '***' },
+        ],
+        retentionDays: null,
+        sealCustomData: true,
+      });
+      const wrong = (more: object) =>
+        line.app.gql(SET, { channelId: line.channel.id, ...more }).catch(({ code, field }) => ({ code, field }));
+      expect(await wrong({ masks: [{ kind: 'REGEX', pattern: '(a)\\1' }] })).toEqual({
+        code: 'BAD_USER_INPUT',
+        field: 'masks.0.pattern',
+      });
+      expect(await wrong({ days: 0 })).toEqual({ code: 'BAD_USER_INPUT', field: 'retentionDays' });
+      expect(await wrong({ botId: line.channel.botId })).toEqual({ code: 'BAD_USER_INPUT', field: 'botId' });
+      await line.app.gql(SET, { botId: line.channel.botId, masks: [], seal: false });
+      await say('open K-78');
+      expect(await stored()).toContain('open K-78');
+    });
+  });
+}
