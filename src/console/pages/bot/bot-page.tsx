@@ -38,6 +38,11 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('./smart-bots-tab')).SmartBotsTab })),
   },
   {
+    path: 'privacy',
+    name: 'Privacy',
+    Content: lazy(async () => ({ default: (await import('./privacy-tab')).PrivacyTab })),
+  },
+  {
     path: 'settings',
     name: 'Settings',
     Content: lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab })),
