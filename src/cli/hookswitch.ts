@@ -3,7 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { productVersion } from '../operate/product-version.js';
 import { upkeepVerbs, withMachineTokens } from '../operate/upkeep-verbs.js';
 import { machineVerbs } from '../operate/verbs.js';
+import { demoVerb } from './demo.js';
 import { exportVerb } from './export.js';
+import { importVerb } from './import.js';
+import { replayVerb } from './replay.js';
 import { tokenVerb } from './token.js';
 
 /** Exit codes of every verb: done, failed, used wrongly. Verbs that follow a job have more, which their help names. */
@@ -29,27 +32,10 @@ program
     await import('../main.js');
   });
 
-delegate('import', 'import a bot from an export', () => import('./import.js'));
-delegate('replay', 'send deliveries again', () => import('./replay.js'));
-delegate('demo', 'show a conversation over both kinds of channels', () => import('../demo/demo.js'));
-const verbs = [exportVerb(), tokenVerb(withMachineTokens), ...upkeepVerbs(), ...machineVerbs()];
+const botVerbs = [importVerb(), exportVerb(), replayVerb(), demoVerb()];
+const verbs = [...botVerbs, tokenVerb(withMachineTokens), ...upkeepVerbs(), ...machineVerbs()];
 for (const verb of verbs) program.addCommand(verb);
 program.version(productVersion());
-
-/** A verb that reads its arguments itself, also when it is run as a program of its own. */
-function delegate(name: string, summary: string, load: () => Promise<unknown>): void {
-  program
-    .command(name)
-    .summary(summary)
-    .helpOption(false)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .argument('[args...]')
-    .action(async (_args: string[], _options: unknown, { args }: Command) => {
-      process.argv.splice(2, process.argv.length, ...args);
-      await load();
-    });
-}
 
 /** Throws CommanderError in place of ending the process, in every verb. */
 function throwing(command: Command): void {

@@ -1,30 +1,15 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { type Door, doorTo } from './graphql-door.js';
 import { momentOf } from './moment.js';
 
-const USAGE = `Sends deliveries again that were given up, or others that are over.
-
-  npm run replay -- --token <API token> --channel ivrInst-… --since 6h [--dry-run]
-  npm run replay -- --token <API token> --bot st-… --since 2026-11-28T09:00:00Z --per-second 50
-
-  --token        an API token of a DEVELOPER or ADMIN
-  --url          of the server (default http://localhost:4000)
-  --channel      only deliveries of this channel
-  --bot          only deliveries of this bot
-  --user         only deliveries to this end user
-  --since        made then or later: a date and time, or 30m, 6h, 2d for so long ago
-  --until        made before then
-  --status       DEAD (default), DELIVERED, or ANY for both
-  --status-code  only those whose last attempt was answered with this code
-  --per-second   deliveries a second (default 100)
-  --dry-run      only counts them
-  --json         the result as one line of JSON
-
+const AFTERWARDS = `
 Name at least one of --channel, --bot, --user and --since. Progress goes to standard error. Ctrl-C cancels the replay: what
 was sent stays sent. A second Ctrl-C leaves it to the server, which goes on.
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 cancelled by somebody else, 130 cancelled by Ctrl-C.
-`;
+
+  hookswitch replay --token <token> --channel ivrInst-… --since 6h --dry-run
+  hookswitch replay --token <token> --bot st-… --since 2026-11-28T09:00:00Z --per-second 50`;
 
 interface ReplayJob {
   id: string;
@@ -47,45 +32,61 @@ const MAX_FAILED_LOOKS = 20;
 const EXIT = { DONE: 0, FAILED: 1, CANCELED: 3, RUNNING: 0 } as const;
 const INTERRUPTED = 130;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      token: { type: 'string' },
-      url: { type: 'string', default: 'http://localhost:4000' },
-      channel: { type: 'string' },
-      bot: { type: 'string' },
-      user: { type: 'string' },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      status: { type: 'string', default: 'DEAD' },
-      'status-code': { type: 'string' },
-      'per-second': { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const { token, channel, bot, user, since, json } = values;
-  const isNarrow = [channel, bot, user, since].some((value) => value !== undefined);
-  if (values.help || !token || !isNarrow) {
-    process.stdout.write(USAGE);
-    if (!values.help) process.exitCode = 2;
-    return;
-  }
-  const door = doorTo(values.url, token);
-  const status = values.status.toUpperCase();
-  const dryRun = values['dry-run'];
+interface Options {
+  token: string;
+  url: string;
+  channel?: string;
+  bot?: string;
+  user?: string;
+  since?: string;
+  until?: string;
+  status: string;
+  statusCode?: number;
+  perSecond?: number;
+  dryRun?: boolean;
+  json?: true;
+}
+
+export function replayVerb(): Command {
+  const moment = (text: string) => momentOf(text, Date.now());
+  return new Command('replay')
+    .summary('send deliveries again')
+    .description('Sends deliveries again that were given up, or others that are over.')
+    .requiredOption('--token <token>', 'an API token of a DEVELOPER or ADMIN')
+    .option('--url <url>', 'of the server', 'http://localhost:4000')
+    .option('--channel <id>', 'only deliveries of this channel')
+    .option('--bot <id>', 'only deliveries of this bot')
+    .option('--user <id>', 'only deliveries to this end user')
+    .option('--since <time>', 'made then or later: a date and time, or 30m, 6h, 2d for so long ago', moment)
+    .option('--until <time>', 'made before then', moment)
+    .option('--status <status>', 'DEAD, DELIVERED, or ANY for both', 'DEAD')
+    .option('--status-code <code>', 'only those whose last attempt was answered with this code', numberOf)
+    .option('--per-second <count>', 'deliveries a second (default: 100)', numberOf)
+    .option('--dry-run', 'only counts them')
+    .option('--json', 'the result as one line of JSON')
+    .addHelpText('after', AFTERWARDS)
+    .action(async (options: Options, command: Command) => {
+      const { channel, bot, user, since } = options;
+      if ([channel, bot, user, since].every((value) => value === undefined))
+        command.error('error: Name at least one of --channel, --bot, --user and --since.');
+      await replay(options);
+    });
+}
+
+async function replay({ token, url, dryRun = false, json, ...asked }: Options): Promise<void> {
+  const door = doorTo(url, token);
+  const status = asked.status.toUpperCase();
   const { job } = await door<{ job: ReplayJob }>(START, {
     filter: {
-      channelId: channel,
-      botId: bot,
-      user,
+      channelId: asked.channel,
+      botId: asked.bot,
+      user: asked.user,
       status: status === 'ANY' ? null : status,
-      statusCode: numberOf('--status-code', values['status-code']),
-      from: momentOf('--since', since, Date.now()),
-      to: momentOf('--until', values.until, Date.now()),
+      statusCode: asked.statusCode,
+      from: asked.since,
+      to: asked.until,
     },
-    perSecond: numberOf('--per-second', values['per-second']),
+    perSecond: asked.perSecond,
     dryRun,
   });
   if (dryRun) {
@@ -154,12 +155,9 @@ const OUTCOME = { RUNNING: 'goes on', DONE: 'is done', CANCELED: 'was cancelled'
 const describe = ({ id, status, total, replayed, skipped, error }: ReplayJob): string =>
   `The replay ${id} ${OUTCOME[status]}: ${replayed} of ${total} sent again, ${skipped} skipped.${error === null ? '' : ` ${error}`}\n`;
 
-/** Undefined where nothing was given. */
-function numberOf(option: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number))
-    throw new RangeError(`${option} takes a number, not "${value}".`);
+function numberOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It takes a number.');
   return number;
 }
 
@@ -167,16 +165,6 @@ function gone(id: string): never {
   throw new Error(`The server knows no replay ${id} any more.`);
 }
 
-/** Whether the arguments are wrong: those of node's parser, and of our own. */
-const isUsage = (error: unknown): boolean =>
-  error instanceof RangeError ||
-  (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-
 function report(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }
-
-main().catch((error: unknown) => {
-  report(error);
-  process.exitCode = isUsage(error) ? 2 : 1;
-});

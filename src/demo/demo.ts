@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import jwt from 'jsonwebtoken';
 import { sampleBot } from '../definition/samples/sample-bot.js';
 import { createApi } from './api.js';
@@ -7,37 +6,20 @@ import { startReceiver } from './receiver.js';
 import { type DemoServer, startServer } from './server.js';
 import { createChannel, importAndPublish } from './set-up.js';
 
-/**
- * The main job from nothing: a bot, an app, a synchronous and an asynchronous channel, approval, publish, and a
- * conversation over both. With `--url` and `--token` it uses a server that runs already (it must allow callbacks to
- * this machine); with `--keep` its own one goes on until Ctrl-C.
- */
-const USAGE = `Shows a conversation over a synchronous and an asynchronous channel, with a bot made for it.
-
-  --url     of a server that runs (default: one of its own, on a scratch folder)
-  --token   an API token of an ADMIN of that server
-  --keep    its own server goes on until Ctrl-C, with the bot, to be tried by hand
-`;
-
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string' },
-    token: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
-async function main(): Promise<void> {
-  if (values.help) return void process.stdout.write(USAGE);
-  if (Boolean(values.url) !== Boolean(values.token)) throw new Error('Give both --url and --token, or neither.');
-  const own = values.url ? null : await startServer();
-  const url = (values.url ?? own?.url ?? '').replace(/\/+$/, '');
+/**
+ * The main job from nothing: a bot, an app, a synchronous and an asynchronous channel, approval, publish, and a
+ * conversation over both. With null in place of a server it starts one of its own, which with `keeps` goes on until Ctrl-C.
+ */
+export async function demo(given: { url: string; token: string } | null, keeps: boolean): Promise<void> {
+  const own = given === null ? await startServer() : null;
+  const { url, token } = given ?? (own as DemoServer);
   const receiver = await startReceiver();
   try {
-    await show(url, values.token ?? own?.token ?? '', receiver);
-    if (own && values.keep) await keep(own);
+    await show(url, token, receiver);
+    if (own && keeps) await keep(own);
+    else if (own) say('\nThis server stops with the demo. Start your own with: hookswitch start');
   } finally {
     receiver.close();
     await own?.stop();
@@ -108,7 +90,6 @@ async function show(url: string, token: string, receiver: Awaited<ReturnType<typ
   }
   say('\nThe same by hand (README.md walks through it):\n');
   say(curlLines({ url, botId: bot.id, clientId: app.clientId, hook: sync.path, authorization }));
-  if (!values.url && !values.keep) say('\nThis server stops with the demo. Start your own with: npm start');
 }
 
 /** A text as it is; of a template with buttons its text and their titles. */
@@ -121,8 +102,3 @@ function shown(reply: unknown): string {
 interface Template {
   payload: { text: string; quick_replies?: { title: string }[] };
 }
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});

@@ -26,7 +26,7 @@ interface Run {
 
 function run(args: string[], env: Record<string, string> = {}): Promise<Run> {
   const program = fileURLToPath(new URL('../../dist/bundle/server/hookswitch.js', import.meta.url));
-  const settings = { PATH: process.env.PATH, DATA_DIR: app.dataDir, MIN_FREE_DISK_MB: '0', ...env };
+  const settings = { PATH: process.env.PATH, DATA_DIR: app.dataDir, PORT: '0', MIN_FREE_DISK_MB: '0', ...env };
   return new Promise((resolve) =>
     execFile(
       process.execPath,
@@ -60,7 +60,7 @@ describe('hookswitch', () => {
     for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
     const helps = await Promise.all(verbs.map((verb) => run([verb, '--help'])));
     for (const help of helps)
-      expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(Usage|Imports|Sends|Shows)/) });
+      expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: hookswitch /) });
     for (const wrong of [
       ['nonsense'],
       ['backup'],

@@ -23,9 +23,13 @@ describe('npm run import', () => {
   });
 
   const start = (...args: string[]) =>
-    run(process.execPath, ['dist/src/cli/import.js', ...args, '--url', app.url, '--token', ADMIN_TOKEN], {
-      cwd: new URL('../..', import.meta.url),
-    });
+    run(
+      process.execPath,
+      ['dist/bundle/server/hookswitch.js', 'import', ...args, '--url', app.url, '--token', ADMIN_TOKEN],
+      {
+        cwd: new URL('../..', import.meta.url),
+      },
+    );
 
   it('takes a zip as the platform exports it, and reports what it did', async () => {
     const path = join(folder, 'export.zip');

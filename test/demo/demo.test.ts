@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const cwd = new URL('../..', import.meta.url);
 
 it('the demo sets up a bot with two channels, talks over both and prints how to do the same', async () => {
-  const { stdout } = await run(process.execPath, ['dist/src/demo/demo.js'], { cwd });
+  const { stdout } = await run(process.execPath, ['dist/bundle/server/hookswitch.js', 'demo'], { cwd });
   expect(stdout).toContain('bot: Order 4711 is on its way, Ada.');
   expect(stdout).toContain('bot: We are open every day from nine in the morning to six in the evening.');
   expect(stdout).toMatch(/you: yes\n {2}bot: Done: the label is in your mail/);

@@ -27,7 +27,7 @@ interface At {
 /** Runs commands in one shell, which ends at the first that fails, and takes what they leave running along. */
 export async function runCommands(commands: string, { url, token }: At, env = {}, cwd = root): Promise<string> {
   // What npm does before a script has been done for the tests; npm itself would run in the repository.
-  const npm = `npm() { node ${join(root, 'dist/src/cli/import.js')} "\${@:5}"; }`;
+  const npm = `npm() { node ${join(root, 'dist/bundle/server/hookswitch.js')} import "\${@:5}"; }`;
   const script = `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${npm}\n${commands}`;
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
     cwd,

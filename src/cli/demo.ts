@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+
+interface Options {
+  url?: string;
+  token?: string;
+  keep: boolean;
+}
+
+export function demoVerb(): Command {
+  return new Command('demo')
+    .summary('show a conversation over both kinds of channels')
+    .description('Shows a conversation over a synchronous and an asynchronous channel, with a bot made for it.')
+    .option('--url <url>', 'of a server that runs, and may call back to this machine (default: one of its own)')
+    .option('--token <token>', 'an API token of an ADMIN of that server')
+    .option('--keep', 'its own server goes on until Ctrl-C, with the bot, to be tried by hand', false)
+    .action(async ({ url, token, keep }: Options, command: Command) => {
+      if (Boolean(url) !== Boolean(token)) command.error('error: Give both --url and --token, or neither.');
+      const { demo } = await import('../demo/demo.js');
+      await demo(url && token ? { url: url.replace(/\/+$/, ''), token } : null, keep);
+    });
+}
