@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { migrationSource } from '../../migrations/index.js';
 import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
@@ -7,10 +8,13 @@ import { databaseFileIn } from '../load/overload.js';
 import { createPolicy } from '../outbound/guard.js';
 import { proxySettings } from '../outbound/proxy-settings.js';
 import { createOutbound } from '../outbound/request.js';
+import { openDatabase } from '../store/database/database.js';
 import { assertNotNewer, pendingMigrations } from '../store/database/migrate.js';
 import { createVault, hasSealedSecrets } from '../store/vault.js';
 import { MINUTE } from '../time.js';
+import { assertReadable, Unreadable } from './look-at-database.js';
 import { databaseUrlOf, openReachable } from './open-database.js';
+import { lookAtPort } from './port.js';
 import { productVersion } from './product-version.js';
 import { tryKeyRing } from './try-key-ring.js';
 
@@ -46,8 +50,20 @@ export async function examine({ settings: read, reach, now }: DoctorOptions): Pr
   if (!env) return findings;
   const settings = env;
   findings.push(await look('disk', () => disk(settings)));
-  findings.push(await look('database', () => schema(settings)));
-  findings.push(await look('key ring', () => keys(settings, now)));
+  findings.push(await look('port', () => lookAtPort(settings.HOST, settings.PORT, 'PORT')));
+  const { METRICS_PORT } = settings;
+  if (METRICS_PORT !== undefined)
+    findings.push(await look('port of metrics', () => lookAtPort(settings.HOST, METRICS_PORT, 'METRICS_PORT')));
+  let isReadable = true;
+  findings.push(
+    await look('database', () =>
+      schema(settings).catch((error: unknown) => {
+        isReadable = !(error instanceof Unreadable);
+        throw error;
+      }),
+    ),
+  );
+  if (isReadable) findings.push(await look('key ring', () => keys(settings, now)));
   if (reach !== null) findings.push(...(await outside(settings, reach)));
   return findings;
 }
@@ -86,7 +102,8 @@ async function disk(env: Env): Promise<string> {
 
 async function schema(env: Env): Promise<string> {
   if (isMissing(env)) throw new Error(`There is none in ${env.DATA_DIR}. A start makes it; or set DATA_DIR.`);
-  await using database = await openReachable(databaseUrlOf(env));
+  await using database = openDatabase({ url: databaseUrlOf(env), readers: 1 });
+  await assertReadable(database, databaseUrlOf(env));
   await assertNotNewer(database.read, migrationSource);
   const pending = await pendingMigrations(database.read, migrationSource);
   if (pending.length > 0)
@@ -100,9 +117,21 @@ async function keys(env: Env, now: number): Promise<string> {
   await using database = await openReachable(databaseUrlOf(env));
   if (!(await database.read.schema.hasTable('key_checks')) || !(await hasSealedSecrets(database.read)))
     return 'none is needed yet';
+  assertPrivate(env);
   const vault = createVault(loadKeyRing(env, true).keys);
   await tryKeyRing(database.write, vault, now);
   return `opens what was sealed; "${vault.currentKeyId}" seals`;
+}
+
+/** A group may read it: a mounted secret is often shared that way. */
+function assertPrivate(env: Env): void {
+  if (env.KEY_RING) return;
+  const file = env.KEY_RING_FILE ?? join(env.DATA_DIR, 'key-ring');
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  if (process.platform !== 'win32' && (mode & 0o007) !== 0)
+    throw new Error(
+      `Every user of this machine may open ${file} (mode ${(mode & 0o777).toString(8)}). Take the right away: chmod 600 ${file}`,
+    );
 }
 
 const isMissing = (env: Env) => env.DATABASE_URL === undefined && !existsSync(databaseFileIn(env.DATA_DIR));

@@ -64,7 +64,7 @@ function doctorVerb(): Command {
   return new Command('doctor')
     .summary('look whether all is as a server needs it')
     .description(
-      "Looks at the versions, settings, disk, database, key ring, way out and clock of this machine's server, running or stopped, and says what to do. Changes nothing. Exit code 1 when something is wrong.",
+      "Looks at the versions, settings, disk, ports, database, key ring, way out and clock of this machine's server, running or stopped, and says what to do. Changes nothing. Exit code 1 when something is wrong.",
     )
     .option('--reach <url>', 'called to see whether the outside is reached', 'https://example.com/')
     .option('--no-reach', 'calls nothing')

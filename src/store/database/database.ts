@@ -39,6 +39,9 @@ const READER_CACHE_KIB = 16_384;
 /** Pages of the log (16 MB) before they are written back to the file; SQLite's own 1,000 write hot pages back four times as often. */
 const CHECKPOINT_PAGES = 4_000;
 
+/** knex would write to standard output; the caller gets the error. */
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 export function openDatabase(config: DatabaseConfig): Database {
   return /^postgres(ql)?:\/\//.test(config.url) ? openPostgres(config) : openSqlite(config);
 }
@@ -51,6 +54,7 @@ function openSqlite({ url, readers = 4 }: DatabaseConfig): Database {
       connection: { filename: url },
       useNullAsDefault: true,
       compileSqlOnError: false,
+      log: SILENT,
       pool: {
         min: 1,
         max: size,
@@ -148,7 +152,7 @@ function openPostgres({ url, readers = 16, unlimited = false }: DatabaseConfig):
         connection.query(session, (error) => done(error)),
     },
     compileSqlOnError: false, // errors are logged, and must not hold stored values
-    log: { warn() {}, error() {}, deprecate() {}, debug() {} }, // knex would write to standard output; the caller gets the error
+    log: SILENT,
   });
   return {
     dialect: 'postgres',
