@@ -50,9 +50,6 @@ export const bundleServer = {
 const ENTRIES = {
   main: 'src/main.ts',
   hookswitch: 'src/cli/hookswitch.ts',
-  demo: 'src/demo/demo.ts',
-  import: 'src/cli/import.ts',
-  replay: 'src/cli/replay.ts',
   'bench-server': 'bench/server.ts',
   'commit-worker': 'src/store/commit/commit-worker.ts',
   'hashing-worker': 'src/domain/sign-in/hashing-worker.ts',
@@ -71,6 +68,9 @@ const EXTERNAL = [
   ...['graphql', 'graphql/*', 'graphql-query-complexity'],
   'class-validator', // type-graphql's, for those who have it
 ];
+
+/** Whether the bundle asks for this package when it runs. */
+export const isLeftOut = (name) => EXTERNAL.includes(name);
 
 /** Leaves packages out of the source map, which is kept in memory: where an error of ours comes from is what it is for. */
 const unmapped = {

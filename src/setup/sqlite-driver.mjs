@@ -5,8 +5,8 @@ import { run } from './run.mjs';
 
 /** Milliseconds in which a built driver, of about 1 MB, must have come; then compiling is the shorter way. */
 const FETCH_WITHIN_MS = 10_000;
-/** How far what is not SQLite itself stands back: its one large file is what everything else waits for. */
-export const BESIDE_SQLITE = 5;
+/** How far the rest stands back, 0-19: the one large file is what everything waits for. */
+const BESIDE_SQLITE = 5;
 
 /**
  * Makes the file `driver`: fetched, or else compiled. In a folder of its own with only the packages that it takes, so

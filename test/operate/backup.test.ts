@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEnv } from '../../src/config/env.js';
 import { backup } from '../../src/operate/backup.js';
 import { MANIFEST, type Manifest } from '../../src/operate/manifest.js';
+import { productVersion } from '../../src/operate/product-version.js';
 import { type RestoreOptions, restore } from '../../src/operate/restore.js';
 import { openDatabase } from '../../src/store/database/database.js';
 import { becomeSoleOwner } from '../../src/store/database/sole-owner.js';
@@ -88,7 +89,7 @@ describe('hookswitch backup', () => {
   });
 
   it('says what it holds, readable by its owner only, and the key ring only when asked', async () => {
-    expect(made).toMatchObject({ version: '0.1.0', database: 'sqlite', createdAt: '2026-11-28T12:00:00.000Z' });
+    expect(made).toMatchObject({ version: productVersion(), database: 'sqlite', createdAt: '2026-11-28T12:00:00.000Z' });
     expect(made.files.map(({ path }) => path)).toEqual(['hookswitch.db', 'key-ring', `attachments/${ATTACHMENT}`]);
     expect((await readdir(whole)).sort()).toEqual(['attachments', 'hookswitch.db', 'key-ring', MANIFEST]);
     expect((await readdir(bare)).sort()).toEqual(['attachments', 'hookswitch.db', MANIFEST]);
