@@ -6,6 +6,14 @@ import { eachDatabase } from '../support/databases.js';
 /** The schema that the first servers made. */
 const FIRST = ['20261122090000_control_plane', '20261122090100_data_plane', '20261122090200_metrics'];
 
+/** What version 0.1.0 knows. */
+const FIRST_RELEASE = [
+  ...FIRST,
+  '20261122090300_audit_total',
+  '20261127090000_open_deliveries',
+  '20261127090100_audit_count',
+];
+
 const at = { created_at: 1_764_000_000_000, updated_at: 1_764_000_000_000 };
 const { created_at } = at;
 const ofChannel = { channel_id: 'ch', conversation_id: 'cv' };
@@ -152,6 +160,25 @@ eachDatabase('the migrations', (database) => {
     expect(await read()).toEqual(before);
     for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
     await write.migrate.latest({ migrationSource });
+  });
+
+  it('leave the tables of the first release as its processes know them, which may still run beside this version', async () => {
+    const { write } = database();
+    const columnsOf = async (table: string) => Object.entries(await write(table).columnInfo());
+    await write.migrate.rollback({ migrationSource }, true);
+    for (const name of FIRST_RELEASE) await write.migrate.up({ migrationSource, name } as never);
+    const before = new Map<string, Awaited<ReturnType<typeof columnsOf>>>();
+    for (const table of Object.keys(ROWS)) before.set(table, await columnsOf(table));
+    await write.migrate.latest({ migrationSource });
+    for (const [table, columns] of before) {
+      const now = await columnsOf(table);
+      expect([table, now]).toEqual([table, expect.arrayContaining(columns)]);
+      const known = new Set(columns.map(([name]) => name));
+      const needed = now.filter(([name, { nullable, defaultValue }]) => !known.has(name) && !nullable && !defaultValue);
+      expect([table, needed]).toEqual([table, []]);
+    }
+    for (const [table, rows] of Object.entries(ROWS)) await write(table).insert(rows);
+    for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
   });
 
   it('are applied once, whoever starts first', async () => {
