@@ -6,7 +6,10 @@ interface Options {
   keep: boolean;
 }
 
-export function demoVerb(): Command {
+type Demo = (server: { url: string; token: string } | null, keeps: boolean) => Promise<void>;
+
+/** `load` gives the demo, which needs much that no other verb does. */
+export function demoVerb(load: () => Promise<Demo>): Command {
   return new Command('demo')
     .summary('show a conversation over both kinds of channels')
     .description('Shows a conversation over a synchronous and an asynchronous channel, with a bot made for it.')
@@ -15,7 +18,7 @@ export function demoVerb(): Command {
     .option('--keep', 'its own server goes on until Ctrl-C, with the bot, to be tried by hand', false)
     .action(async ({ url, token, keep }: Options, command: Command) => {
       if (Boolean(url) !== Boolean(token)) command.error('error: Give both --url and --token, or neither.');
-      const { demo } = await import('../demo/demo.js');
+      const demo = await load();
       await demo(url && token ? { url: url.replace(/\/+$/, ''), token } : null, keep);
     });
 }

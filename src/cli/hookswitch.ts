@@ -32,7 +32,8 @@ program
     await import('../main.js');
   });
 
-const botVerbs = [importVerb(), exportVerb(), replayVerb(), demoVerb()];
+const loadDemo = async () => (await import('../demo/demo.js')).demo;
+const botVerbs = [importVerb(), exportVerb(), replayVerb(), demoVerb(loadDemo)];
 const verbs = [...botVerbs, tokenVerb(withMachineTokens), ...upkeepVerbs(), ...machineVerbs()];
 for (const verb of verbs) program.addCommand(verb);
 program.version(productVersion());

@@ -94,7 +94,7 @@ describe('hookswitch', () => {
     const recovered = JSON.parse((await run(['admin', 'recover', '--json'])).stdout);
     expect(await nameOf(recovered.token)).toEqual({ name: 'Admin', role: 'ADMIN' });
     const { auditLog } = await app.gql(
-      '{ auditLog(first: 1) { edges { node { actor action } } } }',
+      '{ auditLog(first: 1, action: "token.create") { edges { node { actor action } } } }',
       {},
       recovered.token,
     );

@@ -89,7 +89,11 @@ describe('hookswitch backup', () => {
   });
 
   it('says what it holds, readable by its owner only, and the key ring only when asked', async () => {
-    expect(made).toMatchObject({ version: productVersion(), database: 'sqlite', createdAt: '2026-11-28T12:00:00.000Z' });
+    expect(made).toMatchObject({
+      version: productVersion(),
+      database: 'sqlite',
+      createdAt: '2026-11-28T12:00:00.000Z',
+    });
     expect(made.files.map(({ path }) => path)).toEqual(['hookswitch.db', 'key-ring', `attachments/${ATTACHMENT}`]);
     expect((await readdir(whole)).sort()).toEqual(['attachments', 'hookswitch.db', 'key-ring', MANIFEST]);
     expect((await readdir(bare)).sort()).toEqual(['attachments', 'hookswitch.db', MANIFEST]);

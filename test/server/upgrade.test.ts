@@ -55,7 +55,10 @@ beforeAll(async () => {
   await writeFile(join(folder, 'key-ring'), left.keyRing, { mode: 0o600 });
   {
     await using database = openDatabase({ url: file, readers: 1 });
-    await database.write('channels').where({ id: left.async.id }).update({ post_url: receiver.url, approved_post_url: receiver.url });
+    await database
+      .write('channels')
+      .where({ id: left.async.id })
+      .update({ post_url: receiver.url, approved_post_url: receiver.url });
   }
   app = await startTestApp({ env: { DATA_DIR: folder }, clock: clockFrom(Date.parse(left.madeAt) + MINUTE) });
   const users = Array.from({ length: LOAD }, (_, index) => `new-${index}`);
@@ -69,7 +72,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const gql = (document: string, variables: Record<string, unknown> = {}) => app.gql(document, variables, left.adminToken);
+const gql = (document: string, variables: Record<string, unknown> = {}) =>
+  app.gql(document, variables, left.adminToken);
 
 describe('a database of the first release', () => {
   it('is taken up under load: who comes in is answered', () => {
