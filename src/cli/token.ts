@@ -18,6 +18,8 @@ export interface Tokens {
     user?: string | undefined;
     name: string;
     expiresAt: number | null;
+    actions?: string[] | undefined;
+    botIds?: string[] | undefined;
   }): Promise<{ token: string; user: string }>;
   revoke(id: string): Promise<void>;
 }
@@ -59,10 +61,12 @@ export function tokenVerb(onMachine: <T>(work: (tokens: Tokens) => Promise<T>) =
     .option('--user <user>', 'id, e-mail address or name of its user (default: yours; on the machine, the first ADMIN)')
     .option('--name <name>', 'what it is for', 'Command line')
     .option('--expires <time>', 'a date and time after which it is no longer good', timeOf)
-    .action((where: Where & { user?: string; name: string; expires?: number }) =>
+    .option('--action <names...>', 'the only permissions it is to be good for (docs/permissions.md)')
+    .option('--bot <ids...>', 'the only bots it is to be good for')
+    .action((where: Where & { user?: string; name: string; expires?: number; action?: string[]; bot?: string[] }) =>
       at(where, async (tokens) => {
-        const { user, name, expires = null } = where;
-        const made = await tokens.create({ user, name, expiresAt: expires });
+        const { user, name, expires = null, action: actions, bot: botIds } = where;
+        const made = await tokens.create({ user, name, expiresAt: expires, actions, botIds });
         say(where.json ? JSON.stringify(made) : made.token);
       }),
     );
@@ -115,16 +119,16 @@ function overApi(door: Door): Tokens {
         })),
       );
     },
-    async create({ user: wanted, name, expiresAt }) {
+    async create({ user: wanted, name, expiresAt, actions, botIds }) {
       const { viewer, users } = await look();
       const user = users.find((one) =>
         wanted === undefined ? one.id === viewer.id : [one.id, one.email, one.name].includes(wanted),
       );
       if (!user) throw new Error(`There is no user "${wanted}".`);
       const { token } = await door<{ token: string }>(
-        `mutation($userId: ID!, $name: String!, $expiresAt: DateTime) {
-          token: createApiToken(userId: $userId, name: $name, expiresAt: $expiresAt) }`,
-        { userId: user.id, name, expiresAt: day(expiresAt) },
+        `mutation($userId: ID!, $name: String!, $expiresAt: DateTime, $actions: [String!], $botIds: [ID!]) {
+          token: createApiToken(userId: $userId, name: $name, expiresAt: $expiresAt, actions: $actions, botIds: $botIds) }`,
+        { userId: user.id, name, expiresAt: day(expiresAt), actions, botIds },
       );
       return { token, user: user.name };
     },

@@ -61,11 +61,20 @@ export function machineTokens(database: Database, clock: Clock) {
     },
 
     /** The token itself, readable this once, and whose it is. */
-    async create(input: { user?: string | undefined; name: string; expiresAt: number | null; role?: 'ADMIN' }) {
+    async create(input: {
+      user?: string | undefined;
+      name: string;
+      expiresAt: number | null;
+      role?: 'ADMIN';
+      actions?: string[] | undefined;
+      botIds?: string[] | undefined;
+    }) {
       const user = await userNamed(input.user);
       if (input.role && user.role !== input.role) throw new Error(`"${user.name}" is no ${input.role}.`);
-      const { name, expiresAt } = input;
-      return { token: await tokens.create(actingAs(user), { userId: user.id, name, expiresAt }), user: user.name };
+      const { name, expiresAt, actions, botIds } = input;
+      const limits = { actions: actions ?? null, botIds: botIds ?? null };
+      const token = await tokens.create(actingAs(user), { userId: user.id, name, expiresAt, ...limits });
+      return { token, user: user.name };
     },
 
     async revoke(id: string): Promise<void> {

@@ -71,6 +71,14 @@ describe('hookswitch', () => {
       expect(await run(wrong)).toMatchObject({ code: 2, stderr: expect.stringMatching(/./) });
   });
 
+  it('makes tokens with limits, over the API and on the machine', async () => {
+    for (const where of [overApi(), []]) {
+      const { stdout } = await run(['token', 'create', '--action', 'read', '--name', 'reads', ...where]);
+      const { viewer } = await app.gql('{ viewer { permissions } }', {}, stdout.trim());
+      expect(viewer.permissions).toEqual(['read']);
+    }
+  });
+
   it('makes, lists and revokes tokens over the API', async () => {
     const made = await run(['token', 'create', '--name', 'for CI', '--expires', '2099-01-01T00:00:00Z', ...overApi()]);
     const token = made.stdout.trim();
