@@ -87,3 +87,18 @@ export type HookVersionName = `V${number}`;
 
 /** The webhook's own channel type, on the wire and in bot files. */
 export const WEBHOOK_TYPE = 'ivr';
+
+/** What an app may be allowed at the management API. */
+export const APP_SCOPES = [
+  'BOT_IMPORT',
+  'BOT_EXPORT',
+  'PUBLISH',
+  'PUBLISH_STATUS',
+  'BOT_LIST',
+  'BOT_SESSIONS',
+  'CHAT_HISTORY',
+] as const;
+export type AppScope = (typeof APP_SCOPES)[number];
+
+/** A scope that is REQUESTED allows nothing: it waits for an ADMIN. */
+export type AppScopeStatus = 'REQUESTED' | 'GRANTED';

@@ -14,6 +14,8 @@ export interface Viewer {
   limits?: TokenLimits | null;
   /** The API token of the request; tokens made with it end with it. None for a sign-in by password. */
   tokenId?: string | null;
+  /** The app that asks, in the name of the user who granted its scopes. */
+  clientId?: string;
   /** The network address of the request; unknown for a command that nobody asks for over the network. */
   address?: string | null;
   /** The session of the request. */
@@ -52,6 +54,9 @@ const PERMISSIONS = {
   'app.set-keys': BUILDERS,
   'app.set-token-encryption': BUILDERS,
   'app.rotate-decryption-key': BUILDERS,
+  'app.request-scopes': BUILDERS,
+  'app.grant-scopes': ADMINS,
+  'app.revoke-scopes': BUILDERS,
   'app.delete': BUILDERS,
 
   'channel.create': BUILDERS,

@@ -1,8 +1,5 @@
-import { AppError, conflict, notFound } from '../errors.js';
-import type { Db } from '../store/database/database.js';
+import { type AppError, conflict, notFound } from '../errors.js';
 import type { PageRequest } from '../store/database/page.js';
-import { findAccount } from '../store/tables/accounts.js';
-import { hasMadeTokenOf } from '../store/tables/api-tokens.js';
 import {
   type ApprovalRequestRecord,
   type ApprovalStatus,
@@ -13,13 +10,13 @@ import {
 import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/tables/bot-versions.js';
 import { type BotRecord, findBot } from '../store/tables/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
-import { findUser } from '../store/tables/users.js';
 import { assertMayWith, assertMayWithSome, readableBots, type Viewer } from './access.js';
 import { withChildrenStaged } from './bots/inheritance.js';
 import { lockExisting } from './bots/lock-existing.js';
 import { goLive } from './bots/publish.js';
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';
+import { assertFourEyes } from './four-eyes.js';
 import { tellDecided } from './tell-approvals.js';
 import { reasonInput, textInput } from './text-input.js';
 
@@ -46,43 +43,6 @@ export function createApprovals(deps: DomainDeps) {
     const request = await findApprovalRequest(trx, viewer.accountId, id);
     if (request?.status !== 'PENDING') throw decided(request ?? seen);
     return { request, bot };
-  }
-
-  async function assertFourEyes({ trx, viewer }: Command, request: ApprovalRequestRecord): Promise<void> {
-    const account = await findAccount(trx, viewer.accountId);
-    const { requestedBy } = request;
-    if (!account?.fourEyes || requestedBy === null) return;
-    if (requestedBy !== viewer.id) {
-      if (await hasMadeTokenOf(trx, { maker: viewer.id, userId: requestedBy })) {
-        throw new AppError(
-          'FORBIDDEN',
-          'You made an API token of the user who made this request: another ADMIN must decide.',
-        );
-      }
-      await assertPasswordsApart(trx, viewer, requestedBy);
-      return;
-    }
-    throw new AppError('FORBIDDEN', 'You made this request yourself: this account wants another ADMIN to decide it.');
-  }
-
-  /** Who knows the password of the other could be both. */
-  async function assertPasswordsApart(trx: Db, viewer: Viewer, requestedBy: string): Promise<void> {
-    const [decider, requester] = await Promise.all([
-      findUser(trx, viewer.accountId, viewer.id),
-      findUser(trx, viewer.accountId, requestedBy),
-    ]);
-    if (decider?.passwordSetBy === requestedBy) {
-      throw new AppError(
-        'FORBIDDEN',
-        'Your password was set by the user who made this request: change it first, or have another ADMIN decide.',
-      );
-    }
-    if (requester?.passwordSetBy === viewer.id) {
-      throw new AppError(
-        'FORBIDDEN',
-        'You set the password of the user who made this request: another ADMIN must decide, until that user has changed it.',
-      );
-    }
   }
 
   async function record(
@@ -130,7 +90,7 @@ export function createApprovals(deps: DomainDeps) {
         runCommand(deps, viewer, 'approval.approve', async (command) => {
           const reason = textInput(comment, 'comment');
           const { request, bot } = await lockPending(command, id);
-          await assertFourEyes(command, request);
+          await assertFourEyes(command, request.requestedBy);
           if (request.channelId) await approveChannel(command, request, request.channelId);
           if (request.versionId) await approvePublish(command, bot, request.versionId);
           return record(command, request, { status: 'APPROVED', reason });
@@ -149,7 +109,7 @@ export function createApprovals(deps: DomainDeps) {
       runCommand(deps, viewer, 'approval.reject', async (command) => {
         const told = reasonInput(reason);
         const { request } = await lockPending(command, id);
-        await assertFourEyes(command, request);
+        await assertFourEyes(command, request.requestedBy);
         const { trx, changed } = command;
         if (request.channelId) {
           await updateChannel(trx, request.channelId, { rejectedRevision: request.channelRevision });

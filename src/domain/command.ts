@@ -83,12 +83,12 @@ export async function runCommand<T>(
         checked = true;
       },
       audit: (subject, details, of = action) => {
-        const { id: actorId, name: actor, address = null } = viewer;
+        const { id, clientId, name: actor, address = null } = viewer;
         entries.push({
           accountId,
           at: now,
           actor,
-          actorId,
+          actorId: clientId ?? id,
           address,
           action: of,
           subject,

@@ -2,6 +2,7 @@ import { createAccounts } from './accounts.js';
 import { createApiTokens } from './api-tokens.js';
 import { createApprovals } from './approvals.js';
 import { createApps } from './apps/apps.js';
+import { createAppScopes } from './apps/scopes.js';
 import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
 import { createPreview } from './bots/preview.js';
@@ -37,6 +38,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     apiTokens,
     consoleSessions: createConsoleSessions(deps, apiTokens, passwords),
     apps,
+    appScopes: createAppScopes(deps),
     audit: createAudit(deps),
     bots: createBots(deps),
     channels,

@@ -2,7 +2,7 @@ import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { AppInput } from '../domain/apps/apps.js';
 import type { AppRecord } from '../store/tables/apps.js';
-import type { JwtAlgorithm, TokenEncryption } from '../vocabulary.js';
+import type { AppScope, AppScopeStatus, JwtAlgorithm, TokenEncryption } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
@@ -22,6 +22,28 @@ const TokenEncryptionEnum = enumOf<TokenEncryption>(
   { NONE: 'Encrypted tokens are refused.', OPTIONAL: 'Both are taken.', REQUIRED: 'Only encrypted ones are taken.' },
 );
 
+const AppScopeEnum = enumOf<AppScope>('AppScope', 'What tokens of an app may be good for at the management API.', {
+  BOT_IMPORT: 'Imports bots, as new ones and into others; bot_definition:bot_import on the platform.',
+  BOT_EXPORT: 'Exports bots; bot_definition:bot_export.',
+  PUBLISH: 'Publishes bots, by the usual approval; bot_publish:publish_request.',
+  PUBLISH_STATUS: 'Sees how a publish stands; bot_publish:publish_status.',
+  BOT_LIST: 'Lists the bots of the account; role_management:role_management.',
+  BOT_SESSIONS: 'Lists conversations, without what was said; bot_sessions:read.',
+  CHAT_HISTORY: 'Reads what was said; chat_history:read.',
+});
+
+const AppScopeStatusEnum = enumOf<AppScopeStatus>('AppScopeStatus', 'Whether a scope allows anything yet.', {
+  REQUESTED: 'Waits for an ADMIN; it allows nothing yet.',
+  GRANTED: null,
+});
+
+const AppScopeGrant = objectOf('AppScopeGrant', 'A scope that an app has, or waits for.', {
+  scope: AppScopeEnum,
+  status: AppScopeStatusEnum,
+  requestedAt: GraphQLDateTime,
+  grantedAt: nullable(GraphQLDateTime),
+});
+
 export const App = objectOf('App', 'The credentials of a caller; one app may serve several channels.', {
   clientId: ID,
   name: String,
@@ -32,6 +54,7 @@ export const App = objectOf('App', 'The credentials of a caller; one app may ser
   publicKeys: described([String], 'What verifies its tokens, as PEM; one or two, or none where jwksUrl has them.'),
   jwksUrl: nullable(String, 'Where the caller publishes its keys (JWKS).'),
   tokenEncryption: TokenEncryptionEnum,
+  scopes: described([AppScopeGrant], 'Administrative scopes; none for most apps.'),
 });
 
 const AppConnection = connectionOf<AppRecord>('App', () => App);
@@ -130,6 +153,38 @@ export class AppResolver {
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.apps.rotateDecryptionKey(viewer, clientId, overlapSeconds);
+  }
+
+  @Mutation(() => App, {
+    description: 'Asks for administrative scopes; an ADMIN allows them with grantAppScopes.',
+  })
+  requestAppScopes(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('scopes', () => [AppScopeEnum]) scopes: AppScope[],
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.appScopes.request(viewer, { clientId, scopes });
+  }
+
+  @Mutation(() => App, {
+    description:
+      'Allows an app administrative scopes, asked for or not. Under four eyes, another ADMIN than the one who asked.',
+  })
+  grantAppScopes(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('scopes', () => [AppScopeEnum]) scopes: AppScope[],
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.appScopes.grant(viewer, { clientId, scopes });
+  }
+
+  @Mutation(() => App, { description: 'Ends scopes at once, granted or asked for.' })
+  revokeAppScopes(
+    @Arg('clientId', () => ID) clientId: string,
+    @Arg('scopes', () => [AppScopeEnum]) scopes: AppScope[],
+    @Ctx() { domain, viewer }: Context,
+  ) {
+    return domain.appScopes.revoke(viewer, { clientId, scopes });
   }
 
   @Mutation(() => Boolean)

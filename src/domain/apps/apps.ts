@@ -74,6 +74,7 @@ export function createApps(deps: DomainDeps) {
           ...keys,
           tokenEncryption,
           decryptionKeys,
+          scopes: [],
         };
         await insertApp(trx, app);
         audit(clientId, {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
+import type { AppScope, AppScopeStatus, JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
@@ -24,6 +24,8 @@ const apps = table('apps', {
   tokenEncryption: text<TokenEncryption>(),
   /** What opens its encrypted tokens, the current one first. */
   decryptionKeys: json<StoredDecryptionKey[]>(),
+  /** What it may do at the management API, or waits to be allowed. */
+  scopes: json<StoredScope[]>(),
 });
 
 /** A key pair of this server: callers encrypt tokens with the public half. */
@@ -36,6 +38,16 @@ export interface StoredDecryptionKey {
   privateKeyCipher: string;
   /** Null for the current one; one that was replaced ends then. */
   validUntil: number | null;
+}
+
+/** One scope of an app; a user asks for it, and another or the same grants it. */
+export interface StoredScope {
+  scope: AppScope;
+  status: AppScopeStatus;
+  requestedBy: string;
+  requestedAt: number;
+  grantedBy: string | null;
+  grantedAt: number | null;
 }
 
 export type AppRecord = RecordOf<typeof apps>;
