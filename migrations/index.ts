@@ -21,6 +21,7 @@ import * as appKeys from './20261128181000_app_keys.js';
 import * as people from './20261128182000_people.js';
 import * as privacy from './20261128190000_privacy.js';
 import * as appScopes from './20261128201000_app_scopes.js';
+import * as singleSignOn from './20261128190000_single_sign_on.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -49,6 +50,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128182000_people': people,
   '20261128190000_privacy': privacy,
   '20261128201000_app_scopes': appScopes,
+  '20261128190000_single_sign_on': singleSignOn,
 };
 
 interface Migration {

@@ -13,7 +13,24 @@ export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
 
 /** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */
 export function rowId(
-  prefix: 'ac' | 'u' | 'tk' | 'bv' | 'ar' | 'au' | 'cv' | 'se' | 'tn' | 'ms' | 'ov' | 'df' | 'al' | 'ad' | 'as' | 'jb',
+  prefix:
+    | 'ac'
+    | 'ip'
+    | 'u'
+    | 'tk'
+    | 'bv'
+    | 'ar'
+    | 'au'
+    | 'cv'
+    | 'se'
+    | 'tn'
+    | 'ms'
+    | 'ov'
+    | 'df'
+    | 'al'
+    | 'ad'
+    | 'as'
+    | 'jb',
 ): string {
   return `${prefix}-${timeOrdered()}`;
 }

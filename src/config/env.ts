@@ -45,6 +45,23 @@ function isReadable(username: string, password: string): boolean {
 const isException = (text: string): boolean => isRange(text) || isIP(text) > 0 || HOST_OR_SUFFIX.test(text);
 const HOST_OR_SUFFIX = /^\.?([\w-]+\.)*[\w-]*[a-z][\w-]*$/i; // the last label is no number: 10.0.0.256 is a slip
 
+const USER_ROLES = ['ADMIN', 'DEVELOPER', 'VIEWER', 'NONE'] as const;
+
+/** `value=ROLE,value=ROLE`. */
+const roleMap = z.string().transform((text, context): Record<string, (typeof USER_ROLES)[number]> => {
+  const pairs = text.split(',').flatMap((part) => {
+    const [, value = '', name = ''] = /^(.*)=([A-Z]+)$/.exec(part.trim()) ?? [];
+    const role = USER_ROLES.find((one) => one === name);
+    return value.trim() === '' || role === undefined ? [] : [[value.trim(), role] as const];
+  });
+  if (pairs.length === text.split(',').length) return Object.fromEntries(pairs);
+  context.addIssue({
+    code: 'custom',
+    message: `must be value=ROLE pairs, separated by commas; roles: ${USER_ROLES.join(', ')}`,
+  });
+  return z.NEVER;
+});
+
 /** `name=value,name=value`, values as in URLs: how OpenTelemetry writes headers. */
 const headers = z.string().transform((text, context): Record<string, string> => {
   try {
@@ -158,6 +175,30 @@ const settings = z.object({
     )
     .optional()
     .describe('Sender of alerts by e-mail, an address with or without a name'),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be a URL like https://login.example.com/realms/main' })
+    .optional()
+    .describe('OpenID Connect provider that people sign in to the console with; its configuration is found under it'),
+  OIDC_CLIENT_ID: z.string().optional().describe('What the provider calls this server'),
+  OIDC_CLIENT_SECRET: z.string().optional().describe('Secret of that client; none: a public client, with PKCE alone'),
+  OIDC_NAME: z.string().max(100).default('Single sign-on').describe('What the button of the sign-in page says'),
+  OIDC_SCOPES: list.default(['openid', 'profile', 'email']).describe('What is asked of the provider'),
+  OIDC_ROLE_CLAIM: z
+    .string()
+    .optional()
+    .describe('Claim that roles are taken from at each sign-in, like groups or realm_access.roles'),
+  OIDC_ROLE_MAP: roleMap.default({}).describe('Role of each value of that claim, like hook-admins=ADMIN,ops=DEVELOPER'),
+  OIDC_DEFAULT_ROLE: z
+    .enum(USER_ROLES)
+    .optional()
+    .describe('Role of those without one of these values, and of new users; none: they are refused'),
+  OIDC_EMAIL_DOMAINS: list
+    .default([])
+    .describe('Domains that verified e-mail addresses have to be of, like example.com; none: any'),
+  OIDC_TRUST_EMAIL: flag
+    .default(false)
+    .describe('Take e-mail addresses for verified where the provider does not say (Entra ID)'),
+  OIDC_CREATE_USERS: flag.default(false).describe('Make users of those who sign in for the first time'),
   ALERT_REMINDER_HOURS: whole(1, 168)
     .default(4)
     .describe('How long after an alert one is reminded of what still lasts'),
@@ -196,6 +237,11 @@ const checked = settings.superRefine((env, context) => {
   if ((env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined)) {
     const path = env.SMTP_URL === undefined ? 'SMTP_URL' : 'SMTP_FROM';
     context.addIssue({ code: 'custom', path: [path], message: 'SMTP_URL and SMTP_FROM are set together, or neither' });
+  }
+  if ((env.OIDC_ISSUER === undefined) !== (env.OIDC_CLIENT_ID === undefined)) {
+    const path = env.OIDC_ISSUER === undefined ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID';
+    const message = 'OIDC_ISSUER and OIDC_CLIENT_ID are set together, or neither';
+    context.addIssue({ code: 'custom', path: [path], message });
   }
   if (!env.DATABASE_URL || env.KEY_RING || env.KEY_RING_FILE) return;
   context.addIssue({

@@ -98,6 +98,12 @@ const PERMISSIONS = {
   'end-user.erase': ADMINS,
   'end-user.export': ADMINS,
 
+  'sign-in-provider.read': ADMINS,
+  'sign-in-provider.create': ADMINS,
+  'sign-in-provider.update': ADMINS,
+  'sign-in-provider.delete': ADMINS,
+  'sign-in-provider.test': ADMINS,
+
   'alert.read': ADMINS, // the URL of a Slack or Teams webhook is all one needs to post there
   'alert.create': ADMINS,
   'alert.update': ADMINS,

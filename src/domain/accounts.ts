@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput, conflict } from '../errors.js';
 import {
   type AccountRecord,
   type AutoApproval,
@@ -8,21 +8,33 @@ import {
 } from '../store/tables/accounts.js';
 import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
+import type { KnownProviders } from './sign-in/providers/known-providers.js';
 
 const MAX_RETENTION_DAYS = 3650;
 
 /** The tenant's own settings. */
-export function createAccounts(deps: DomainDeps) {
+export function createAccounts(deps: DomainDeps, providers: Pick<KnownProviders, 'ofAccount'>) {
+  async function assertAnotherWay(accountId: string): Promise<void> {
+    const ways = await providers.ofAccount(accountId);
+    if (!ways.some(({ enabled }) => enabled))
+      throw conflict('Nobody could sign in but with an API token. Add a sign-in provider first, and enable it.');
+  }
+
   return {
     async settings(viewer: Viewer): Promise<AccountRecord> {
       assertMay(viewer, 'read');
       return present(await findAccount(deps.database.read, viewer.accountId));
     },
 
-    /** BAD_USER_INPUT (`retentionDays`). */
+    /** BAD_USER_INPUT (`retentionDays`), CONFLICT where passwords are switched off and there is no provider. */
     update(
       viewer: Viewer,
-      input: { fourEyes?: boolean | null; autoApprove?: AutoApproval[] | null; retentionDays?: number | null },
+      input: {
+        fourEyes?: boolean | null;
+        autoApprove?: AutoApproval[] | null;
+        retentionDays?: number | null;
+        passwordSignIn?: boolean | null;
+      },
     ): Promise<AccountRecord> {
       return runCommand(deps, viewer, 'account.update', async ({ trx, audit, changed }) => {
         const account = present(await lockAccount(trx, viewer.accountId));
@@ -35,10 +47,15 @@ export function createAccounts(deps: DomainDeps) {
           fourEyes: input.fourEyes ?? account.fourEyes,
           autoApprove: input.autoApprove ? [...new Set(input.autoApprove)].sort() : account.autoApprove,
           retentionDays,
+          passwordSignIn: input.passwordSignIn ?? account.passwordSignIn,
         };
-        const { fourEyes, autoApprove } = updated;
-        await updateAccount(trx, account.id, { fourEyes, autoApprove, retentionDays });
-        audit(account.id, differences(account, updated, ['fourEyes', 'autoApprove', 'retentionDays']));
+        const { fourEyes, autoApprove, passwordSignIn } = updated;
+        if (!passwordSignIn && account.passwordSignIn) await assertAnotherWay(account.id);
+        await updateAccount(trx, account.id, { fourEyes, autoApprove, retentionDays, passwordSignIn });
+        audit(
+          account.id,
+          differences(account, updated, ['fourEyes', 'autoApprove', 'retentionDays', 'passwordSignIn']),
+        );
         changed('account', account.id);
         return updated;
       });

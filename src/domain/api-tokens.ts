@@ -31,7 +31,7 @@ const CACHE_SIZE = 10_000; // tokens; beyond, the least recently used is evicted
 const USE_NOTED_EVERY_MS = MINUTE;
 
 /** How somebody signs in to the console. */
-export type SignInWay = 'TOKEN' | 'PASSWORD';
+export type SignInWay = { by: 'TOKEN' | 'PASSWORD' } | { by: 'PROVIDER'; provider: string };
 
 /** A token that authenticates, and who uses it. */
 export interface Identity {
@@ -167,7 +167,7 @@ export function createApiTokens(deps: CommandDeps) {
     };
     await insertApiToken(trx, record);
     const { id: tokenId, name, expiresAt } = record;
-    if (session) audit(user.id, { by: session, tokenId, expiresAt, ...given(limits) }, 'sign-in.accept');
+    if (session) audit(user.id, { ...session, tokenId, expiresAt, ...given(limits) }, 'sign-in.accept');
     else audit(user.id, { tokenId, name, expiresAt, ...given(limits) });
     return token;
   }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { type AppError, notFound } from '../errors.js';
 import type { Log } from '../log.js';
+import type { Outbound } from '../outbound/request.js';
 import { type AuditEvent, recordAudit } from '../store/audit-log.js';
 import { type ChangeTopic, recordChange } from '../store/changes.js';
 import type { Database } from '../store/database/database.js';
@@ -12,6 +13,7 @@ import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import type { AlertTopic } from '../vocabulary.js';
 import { type Action, assertMay, assertMayWith, assertMayWithSome, may, type Viewer } from './access.js';
+import type { SignInSettings } from './sign-in/providers/provider.js';
 
 /** Dependencies of the domain. */
 export interface DomainDeps {
@@ -25,6 +27,10 @@ export interface DomainDeps {
   hookUrl(channel: ChannelRecord): string;
   /** Throws BAD_USER_INPUT (`field`) for a URL that may not be called. */
   checkPostUrl(url: string, field: string): void;
+  /** The way to sign-in providers. */
+  outbound: Pick<Outbound, 'request'>;
+  /** The sign-in provider that the server's settings name; null: they name none. */
+  signIn: SignInSettings | null;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
   onChange?(): Promise<void> | void;
 }

@@ -15,9 +15,13 @@ import type { DomainDeps } from './command.js';
 import { createDefinitionReader } from './definitions.js';
 import { createMessages } from './messages/messages.js';
 import { createPrivacySettings } from './privacy.js';
-import { createConsoleSessions } from './sign-in/console-sessions.js';
+import { createConsoleSessions, createOpenSession } from './sign-in/console-sessions.js';
 import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
+import { createKnownProviders } from './sign-in/providers/known-providers.js';
+import { createOpenId } from './sign-in/providers/open-id.js';
+import { createProviderSettings } from './sign-in/providers/provider-settings.js';
+import { createSingleSignOn } from './sign-in/providers/single-sign-on.js';
 import { createUsers } from './users.js';
 
 /** The commands of the control plane, by noun. Each takes the viewer first. */
@@ -25,6 +29,9 @@ export type Domain = ReturnType<typeof createDomain>;
 
 export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const apiTokens = createApiTokens(deps);
+  const openSession = createOpenSession(deps, apiTokens);
+  const providers = createKnownProviders(deps);
+  const openId = createOpenId(deps.outbound);
   const reader = createDefinitionReader();
   const apps = createApps(deps);
   const channels = createChannels(deps);
@@ -32,11 +39,13 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const approvals = createApprovals(deps);
   return {
     publicUrl: deps.publicUrl,
-    accounts: createAccounts(deps),
+    accounts: createAccounts(deps, providers),
     users: createUsers(deps, passwords, apiTokens.forget),
     ownSignIn: createOwnSignIn(deps, passwords, apiTokens.forget),
     apiTokens,
-    consoleSessions: createConsoleSessions(deps, apiTokens, passwords),
+    consoleSessions: createConsoleSessions(deps, apiTokens, passwords, openSession),
+    signInProviders: createProviderSettings(deps, providers, openId),
+    singleSignOn: createSingleSignOn({ ...deps, providers, openId, apiTokens, openSession }),
     apps,
     appScopes: createAppScopes(deps),
     audit: createAudit(deps),

@@ -12,13 +12,13 @@ import {
   findUsers,
   insertUser,
   listUsers,
-  lockActiveAdmins,
   type Role,
   type UserRecord,
   updateUser,
 } from '../store/tables/users.js';
 import { approves, assertMay, may, type Viewer } from './access.js';
 import { type Command, type DomainDeps, differences, runCommand } from './command.js';
+import { changeRole, isLastAdmin } from './roles.js';
 import type { Passwords } from './sign-in/passwords.js';
 import { emailInput, nameInput } from './text-input.js';
 
@@ -45,9 +45,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
 
   /** Refuses to remove the last ADMIN, without whom nothing could be approved. */
   async function assertNotLastAdmin(db: Db, user: UserRecord): Promise<void> {
-    if (user.role !== 'ADMIN' || user.disabledAt !== null) return;
-    const admins = await lockActiveAdmins(db, user.accountId);
-    if (admins.length < 2) throw conflict(`"${user.name}" is the last ADMIN. Make another user ADMIN first.`);
+    if (await isLastAdmin(db, user)) throw conflict(`"${user.name}" is the last ADMIN. Make another user ADMIN first.`);
   }
 
   async function load(db: Db, viewer: Viewer, id: string): Promise<UserRecord> {
@@ -146,8 +144,8 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
         const email = input.email === undefined ? user.email : emailInput(input.email);
         await assertEmailFree(command, user, email);
         const changed = { ...user, role, email, name: input.name ? nameInput(input.name) : user.name };
-        await updateUser(trx, id, { name: changed.name, role, email });
-        if (!approves(user.role) && approves(role)) await endTokensOfOthers(command, id);
+        await updateUser(trx, id, { name: changed.name, email });
+        await changeRole(trx, user, role, command.now);
         audit(id, differences(user, changed, ['name', 'email', 'role']));
         return changed;
       }),

@@ -15,6 +15,7 @@ const AccountSettings = objectOf('AccountSettings', null, {
   fourEyes: described(Boolean, 'A request is decided by somebody other than who made it.'),
   autoApprove: [AutoApprovalEnum],
   retentionDays: described(Int, 'How long conversations and deliveries are kept.'),
+  passwordSignIn: described(Boolean, 'Whether people sign in by password; else by a provider, or with an API token.'),
 });
 
 @Resolver()
@@ -29,8 +30,9 @@ export class AccountResolver {
     @Arg('fourEyes', () => Boolean, { nullable: true }) fourEyes: boolean | null | undefined,
     @Arg('autoApprove', () => [AutoApprovalEnum], { nullable: true }) autoApprove: AutoApproval[] | null | undefined,
     @Arg('retentionDays', () => Int, { nullable: true }) retentionDays: number | null | undefined,
+    @Arg('passwordSignIn', () => Boolean, { nullable: true }) passwordSignIn: boolean | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.accounts.update(viewer, { fourEyes, autoApprove, retentionDays });
+    return domain.accounts.update(viewer, { fourEyes, autoApprove, retentionDays, passwordSignIn });
   }
 }

@@ -50,6 +50,7 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     channelsOfApp: many((ids) => channels.ofApps(viewer, ids)),
     childrenOfBot: many((ids) => bots.childrenOf(viewer, ids)),
     variablesOfBot: many((ids) => bots.variablesOf(viewer, ids)),
+    providersOfUser: many((ids) => domain.singleSignOn.providersOf(viewer, ids)),
     botRolesOfUser: many((ids) => users.botRolesOf(viewer, ids)),
     tokensOfUser: many((ids) => apiTokens.ofUsers(viewer, ids)),
     messagesOfBot: derived<BotRecord, Awaited<ReturnType<typeof messages.ofBots>>>((all) =>

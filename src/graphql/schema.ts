@@ -21,6 +21,7 @@ import { PrivacyResolver } from './privacy.js';
 import { ReplayResolver } from './replays.js';
 import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
+import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
 import { BotRoleResolver, UserResolver, ViewerUserResolver } from './users.js';
@@ -50,6 +51,7 @@ function buildWhole(): GraphQLSchema {
       UserResolver,
       BotRoleResolver,
       AccountResolver,
+      SignInProviderResolver,
       BotResolver,
       AppResolver,
       ChannelResolver,

@@ -64,9 +64,11 @@ export class UserResolver {
     return loaders.botRolesOfUser.load(user.id);
   }
 
-  @FieldResolver(() => [String], { description: 'Ways to sign in to the console: "password".' })
-  signsInWith(@Root() user: UserRecord, @Ctx() { domain }: Context) {
-    return domain.ownSignIn.waysOf(user);
+  @FieldResolver(() => [String], {
+    description: 'Ways to sign in to the console: "password", and the names of providers that know the user.',
+  })
+  async signsInWith(@Root() user: UserRecord, @Ctx() { domain, loaders }: Context) {
+    return [...domain.ownSignIn.waysOf(user), ...(await loaders.providersOfUser.load(user.id))];
   }
 
   @Mutation(() => User)

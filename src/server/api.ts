@@ -23,7 +23,9 @@ import { sessionStore } from '../store/tables/sessions.js';
 import type { Clock } from '../time.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
+import { createConsoleSignIn } from './console-sign-in.js';
 import type { Jobs } from './jobs.js';
+import { createCookies } from './session-cookies.js';
 import type { Storage } from './storage.js';
 
 export interface ApiDeps {
@@ -62,7 +64,9 @@ export async function createApi(deps: ApiDeps) {
   const onChange = routes.refresh;
   const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
   const endpoints = createEndpoints({ database, clock, log, onTry });
-  const sessions = createConsoleSessions(domain, env.PUBLIC_URL);
+  const cookies = createCookies(env.PUBLIC_URL);
+  const sessions = createConsoleSessions(domain, cookies);
+  const signIn = createConsoleSignIn(domain.singleSignOn, cookies, env.PUBLIC_URL);
   const conversations = createConversationLog({ database });
   const live = createWatcher({
     clock,
@@ -91,7 +95,7 @@ export async function createApi(deps: ApiDeps) {
     },
   });
   return {
-    part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(consoleFiles()),
+    part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(signIn).use(consoleFiles()),
     closeStreams: () => graphql.closeStreams(),
     stop: () => graphql.stop(),
   };

@@ -205,6 +205,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       hookUrl: (channel) => hookUrl(publicUrl, channel, hookV2),
       checkPostUrl: (url, field) => void checkUrl(url, policy, field),
       onChange: routes.refresh,
+      outbound,
+      signIn: env,
     };
     const domain = createDomain(domainDeps, overrides.passwords);
     lifecycle.add('passwords', () => domain.close());

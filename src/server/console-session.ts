@@ -4,16 +4,19 @@ import type { Domain } from '../domain/domain.js';
 import type { ConsoleSession } from '../domain/sign-in/console-sessions.js';
 import { AppError, badInput } from '../errors.js';
 import { readJsonBody } from '../graphql/read-body.js';
+import { type Cookies, SESSION_COOKIE } from './session-cookies.js';
 
 export interface ConsoleSessions {
-  /** `/console/session`: `POST` signs in, `GET` tells who is signed in, `DELETE` signs out. Other paths are passed on. */
+  /**
+   * `/console/session`: `POST` signs in, `GET` tells who is signed in, `DELETE` signs out and gives the `signOutUrl` of
+   * the provider, if one has to be visited for that. Other paths are passed on.
+   */
   middleware: Middleware;
   /** Who asks, by the cookie; null without it, or without the header that only our own pages can send. */
   authenticate(ctx: KoaContext): Promise<Viewer | null>;
 }
 
 const PATH = '/console/session';
-const COOKIE = 'hookswitch-session';
 /** Cookie of a browser that has signed in by password. It outlives the session and grants no access. */
 const DEVICE_COOKIE = 'hookswitch-device';
 /** A page of another origin cannot send it without being asked by CORS first, which this server never answers. */
@@ -21,15 +24,7 @@ const HEADER = 'x-hookswitch-console';
 const MAX_BODY_BYTES = 8 * 1024;
 
 /** Sign-in of the console: credentials are exchanged for a cookie that scripts cannot read and other sites cannot send. */
-export function createConsoleSessions(domain: Domain, publicUrl: string): ConsoleSessions {
-  const secure = publicUrl.startsWith('https:');
-
-  /** `expiresAt` in ms; 0 removes the cookie. */
-  function setCookie(ctx: KoaContext, name: string, value: string, path: string, expiresAt: number): void {
-    const attributes = `Path=${path}; Expires=${new Date(expiresAt).toUTCString()}; HttpOnly; SameSite=Strict`;
-    ctx.append('Set-Cookie', `${name}=${value}; ${attributes}${secure ? '; Secure' : ''}`);
-  }
-
+export function createConsoleSessions(domain: Domain, cookies: Cookies): ConsoleSessions {
   async function signIn(ctx: KoaContext): Promise<void> {
     const { token, email, password } = fields(await readJsonBody(ctx.req, MAX_BODY_BYTES));
     if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token, ctx.ip));
@@ -39,25 +34,28 @@ export function createConsoleSessions(domain: Domain, publicUrl: string): Consol
     const deviceProof = ctx.cookies.get(DEVICE_COOKIE) ?? '';
     const session = await domain.consoleSessions.withPassword({ email, password, address: ctx.ip, deviceProof });
     welcome(ctx, session);
-    setCookie(ctx, DEVICE_COOKIE, session.device.text, PATH, session.device.expiresAt);
+    const { text: value, expiresAt } = session.device;
+    cookies.set(ctx, { name: DEVICE_COOKIE, value, path: PATH, expiresAt });
   }
 
-  function welcome(ctx: KoaContext, { token, viewer, expiresAt }: ConsoleSession): void {
-    setCookie(ctx, COOKIE, token, '/', expiresAt);
+  function welcome(ctx: KoaContext, session: ConsoleSession): void {
+    cookies.setSession(ctx, session);
     ctx.status = 201;
-    ctx.body = { viewer: shown(viewer), expiresAt };
+    ctx.body = { viewer: shown(session.viewer), expiresAt: session.expiresAt };
   }
 
   async function signOut(ctx: KoaContext): Promise<void> {
-    const token = ctx.cookies.get(COOKIE);
+    const token = ctx.cookies.get(SESSION_COOKIE);
+    const signOutUrl = token ? await domain.singleSignOn.signOutUrl(token) : null;
     if (token) await domain.consoleSessions.end(token, ctx.ip);
-    setCookie(ctx, COOKIE, '', '/', 0);
-    ctx.status = 204;
+    cookies.set(ctx, { name: SESSION_COOKIE, value: '', path: '/', expiresAt: 0 });
+    ctx.status = signOutUrl === null ? 204 : 200;
+    if (signOutUrl !== null) ctx.body = { signOutUrl };
   }
 
   async function authenticate(ctx: KoaContext): Promise<Viewer | null> {
     if (ctx.get(HEADER) === '') return null;
-    const token = ctx.cookies.get(COOKIE);
+    const token = ctx.cookies.get(SESSION_COOKIE);
     return token ? domain.apiTokens.authenticate(token, ctx.ip) : null;
   }
 

@@ -17,7 +17,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<TestServer> {
+export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hookswitch-e2e-'));
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const server = spawn(process.execPath, ['dist/bundle/server/main.js'], {
@@ -31,6 +31,7 @@ export async function startServer(): Promise<TestServer> {
       OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
       MIN_FREE_DISK_MB: '0',
       LOG_LEVEL: 'warn',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -48,6 +48,8 @@ export async function createControlPlane(database: Database): Promise<ControlPla
     onChange: () => {
       seen += 1;
     },
+    outbound: { request: () => Promise.reject(new Error('nothing is called from here')) },
+    signIn: null,
   };
   const adminToken = (await bootstrap(deps)) ?? '';
   const domain = createDomain(deps, quickPasswords());

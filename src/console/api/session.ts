@@ -46,6 +46,23 @@ export async function askViewer(): Promise<Viewer | null> {
   return viewer;
 }
 
-export async function signOut(): Promise<void> {
-  await fetch('/console/session', { method: 'DELETE', headers: HEADERS });
+/** Signs out, and gives where the browser has to go to sign out at the provider too; null: nowhere. */
+export async function signOut(): Promise<string | null> {
+  const response = await fetch('/console/session', { method: 'DELETE', headers: HEADERS });
+  if (response.status !== 200) return null;
+  const { signOutUrl }: { signOutUrl: string } = await response.json();
+  return signOutUrl;
+}
+
+/** The ways to sign in besides API tokens. */
+export interface SignInWays {
+  providers: { id: string; name: string }[];
+  passwords: boolean;
+}
+
+/** Passwords alone where the server cannot tell: the form says what is wrong then. */
+export async function askWays(): Promise<SignInWays> {
+  const response = await fetch('/console/sign-in').catch(() => null);
+  if (!response?.ok) return { providers: [], passwords: true };
+  return response.json();
 }

@@ -7,6 +7,7 @@ import {
   CodeBracketIcon,
   Cog6ToothIcon,
   CpuChipIcon,
+  FingerPrintIcon,
   KeyIcon,
   PaperAirplaneIcon,
   UsersIcon,
@@ -29,6 +30,7 @@ const WATCH = [
 const ACCOUNT = [
   { to: '/users', name: 'Users and tokens', Icon: UsersIcon },
   { to: '/alerts', name: 'Alerts', Icon: BellIcon },
+  { to: '/sign-in-providers', name: 'Sign-in providers', Icon: FingerPrintIcon },
   { to: '/settings', name: 'Account settings', Icon: Cog6ToothIcon },
 ];
 

@@ -21,6 +21,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
   ['/audit', page(async () => (await import('../pages/audit/audit-page')).AuditPage)],
   ['/users', page(async () => (await import('../pages/users/users-page')).UsersPage)],
   ['/alerts', page(async () => (await import('../pages/alerts/alerts-page')).AlertsPage)],
+  ['/sign-in-providers', page(async () => (await import('../pages/sign-in-providers/providers-page')).ProvidersPage)],
   ['/settings', page(async () => (await import('../pages/account/account-page')).AccountPage)],
 ];
 

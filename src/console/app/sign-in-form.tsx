@@ -1,7 +1,8 @@
 import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { signIn } from '../api/session';
+import { type FormEvent, useEffect, useState } from 'react';
+import { askWays, type SignInWays, signIn } from '../api/session';
 import { ProblemNotice } from '../parts/problem-notice';
+import { ProviderButtons } from './provider-buttons';
 
 type Way = 'token' | 'password';
 
@@ -17,6 +18,8 @@ export function SignInForm({ onSignedIn }: { onSignedIn(): void }) {
   const [password, setPassword] = useState('');
   const [running, setRunning] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const [ways, setWays] = useState<SignInWays>({ providers: [], passwords: true });
+  useEffect(() => void askWays().then(setWays), []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -34,10 +37,11 @@ export function SignInForm({ onSignedIn }: { onSignedIn(): void }) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Stack>
+        <ProviderButtons providers={ways.providers} />
         <SegmentedControl
           fullWidth
           aria-label="Way to sign in"
-          data={WAYS}
+          data={ways.passwords ? WAYS : WAYS.slice(0, 1)}
           value={way}
           onChange={(value) => setWay(value === 'password' ? 'password' : 'token')}
         />

@@ -41,7 +41,11 @@ export function SignedIn({ onUserChange }: { onUserChange(): void }) {
     );
   }
   const leave = async () => {
-    await signOut();
+    const signOutUrl = await signOut();
+    if (signOutUrl !== null) {
+      window.location.assign(signOutUrl);
+      return;
+    }
     onUserChange();
     setViewer(null);
     sessionEnded(true);

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import { findAccount } from '../../store/tables/accounts.js';
 import { findTokenOwner } from '../../store/tables/api-tokens.js';
 import { findSignInUser } from '../../store/tables/users.js';
 import { hashToken } from '../../store/vault.js';
@@ -29,24 +30,29 @@ export interface PasswordSignIn {
   deviceProof: string;
 }
 
+/** Opens a session that ends in half a day's time, or with the token it was opened with. */
+export type OpenSession = ReturnType<typeof createOpenSession>;
+
+export function createOpenSession({ database, clock }: DomainDeps, apiTokens: ReturnType<typeof createApiTokens>) {
+  return async (viewer: Viewer, way: SignInWay): Promise<ConsoleSession> => {
+    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS };
+    const token = await apiTokens.open(viewer, input, way);
+    const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
+    if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
+    return { token, expiresAt: owner.token.expiresAt ?? Number.POSITIVE_INFINITY, viewer };
+  };
+}
+
 /** Sessions of the console: each is an API token of its own, so that it is listed, audited and revoked like any other. */
 export function createConsoleSessions(
   deps: DomainDeps,
   apiTokens: ReturnType<typeof createApiTokens>,
   passwords: Passwords,
+  open: OpenSession,
 ) {
   const { database, clock, vault } = deps;
   const guesses = createGuesses(deps);
   const knownDevices = createKnownDevices(vault);
-
-  /** A session that ends in a day's time, or with the token it was opened with. */
-  async function open(viewer: Viewer, by: SignInWay): Promise<ConsoleSession> {
-    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS };
-    const token = await apiTokens.open(viewer, input, by);
-    const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
-    if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
-    return { token, expiresAt: owner.token.expiresAt ?? Number.POSITIVE_INFINITY, viewer };
-  }
 
   return {
     /** UNAUTHENTICATED for a token that is unknown, revoked or expired. */
@@ -59,10 +65,10 @@ export function createConsoleSessions(
           'This is the token of a service account, which never signs in. Send it with each request.',
         );
       }
-      return open({ ...identity.viewer, tokenId: identity.tokenId }, 'TOKEN');
+      return open({ ...identity.viewer, tokenId: identity.tokenId }, { by: 'TOKEN' });
     },
 
-    /** UNAUTHENTICATED for a wrong pair, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
+    /** UNAUTHENTICATED for a wrong pair, FORBIDDEN for a right one where passwords are switched off, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
     async withPassword(input: PasswordSignIn): Promise<ConsoleSession & { device: DeviceProof }> {
       const email = input.email.trim().toLowerCase();
       const user = await findSignInUser(database.read, email);
@@ -80,8 +86,12 @@ export function createConsoleSessions(
         throw new AppError('UNAUTHENTICATED', 'E-mail address or password is wrong.');
       }
       forgive();
+      const account = await findAccount(database.read, user.accountId);
+      if (account?.passwordSignIn === false) {
+        throw new AppError('FORBIDDEN', 'Passwords are switched off in your account. Sign in with a provider.');
+      }
       const { id, accountId, name, role } = user;
-      const session = await open({ id, accountId, name, role, address: input.address }, 'PASSWORD');
+      const session = await open({ id, accountId, name, role, address: input.address }, { by: 'PASSWORD' });
       return { ...session, device: knownDevices.issue(user, deviceId, clock.now()) };
     },
 

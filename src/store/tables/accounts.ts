@@ -9,6 +9,8 @@ const accounts = table('accounts', {
   fourEyes: flag,
   autoApprove: json<AutoApproval[]>(),
   retentionDays: number,
+  /** Off: people sign in by a provider, or with an API token. */
+  passwordSignIn: flag,
   createdAt: number,
 });
 export type AccountRecord = RecordOf<typeof accounts>;
@@ -24,3 +26,7 @@ export const anyAccount = (db: Db) => accounts.row(db, (query) => query.orderBy(
 
 export const updateAccount = (db: Db, id: string, change: Partial<AccountRecord>) =>
   accounts.update(db, (query) => query.where({ id }), change);
+
+/** Whether somebody can sign in by password. */
+export const anyAccountWithPasswords = async (db: Db): Promise<boolean> =>
+  (await accounts.row(db, (query) => query.where('accounts.password_sign_in', true).limit(1))) !== null;

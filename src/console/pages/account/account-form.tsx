@@ -9,8 +9,18 @@ import { DraftForm } from '../../parts/draft-form';
 import { told } from '../../parts/told';
 
 const UPDATE = graphql(`
-  mutation UpdateAccountSettings($fourEyes: Boolean, $autoApprove: [AutoApproval!], $retentionDays: Int) {
-    updateAccountSettings(fourEyes: $fourEyes, autoApprove: $autoApprove, retentionDays: $retentionDays) {
+  mutation UpdateAccountSettings(
+    $fourEyes: Boolean
+    $autoApprove: [AutoApproval!]
+    $retentionDays: Int
+    $passwordSignIn: Boolean
+  ) {
+    updateAccountSettings(
+      fourEyes: $fourEyes
+      autoApprove: $autoApprove
+      retentionDays: $retentionDays
+      passwordSignIn: $passwordSignIn
+    ) {
       retentionDays
     }
   }
@@ -25,9 +35,9 @@ const AUTOMATIC: Record<AutoApproval, string> = {
 
 type Saved = AccountSettingsQuery['accountSettings'];
 
-export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays } }: { saved: Saved }) {
+export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays, passwordSignIn } }: { saved: Saved }) {
   const { isAdmin } = useRights();
-  const draft = useDraft('account', { fourEyes, autoApprove, retentionDays });
+  const draft = useDraft('account', { fourEyes, autoApprove, retentionDays, passwordSignIn });
   const { values, set, discard } = draft;
   const update = useChange(UPDATE);
   const submit = async () => {
@@ -64,6 +74,12 @@ export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays } }:
         value={values.retentionDays}
         error={faultOf(update.problem, 'retentionDays')}
         onChange={(value) => set({ retentionDays: Number(value) })}
+      />
+      <Switch
+        label="Sign-in by password"
+        description="Off: people sign in by a provider, or with an API token"
+        checked={values.passwordSignIn}
+        onChange={(event) => set({ passwordSignIn: event.currentTarget.checked })}
       />
     </DraftForm>
   );

@@ -11,6 +11,7 @@ const SETTINGS = graphql(`
       fourEyes
       autoApprove
       retentionDays
+      passwordSignIn
     }
   }
 `);
@@ -18,7 +19,10 @@ const SETTINGS = graphql(`
 export function AccountPage() {
   const { data, problem, refresh } = useData(SETTINGS, {});
   return (
-    <Page title="Account settings" intro="What needs an admin's approval, and how long conversations are kept.">
+    <Page
+      title="Account settings"
+      intro="What needs an admin's approval, how long conversations are kept, and how people sign in."
+    >
       <ProblemNotice problem={problem} onRetry={refresh} />
       {data ? <AccountForm saved={data.accountSettings} /> : !problem && <Waiting />}
     </Page>

@@ -1,0 +1,17 @@
+import type { Db } from '../store/database/database.js';
+import { revokeTokens, tokensMadeByOthers } from '../store/tables/api-tokens.js';
+import { lockActiveAdmins, type Role, type UserRecord, updateUser } from '../store/tables/users.js';
+import { approves } from './access.js';
+
+/** Whether nothing could be approved any more without this user. Locks the ADMINs until the transaction ends. */
+export async function isLastAdmin(db: Db, user: UserRecord): Promise<boolean> {
+  if (user.role !== 'ADMIN' || user.disabledAt !== null) return false;
+  return (await lockActiveAdmins(db, user.accountId)).length < 2;
+}
+
+/** Tokens that others made for a user end when the user may approve from now on: they would approve as this one. */
+export async function changeRole(db: Db, user: UserRecord, role: Role, now: number): Promise<void> {
+  await updateUser(db, user.id, { role });
+  if (approves(user.role) || !approves(role)) return;
+  await revokeTokens(db, await tokensMadeByOthers(db, user.id), now);
+}
