@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/time.js';
 import { ADMIN_TOKEN, createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { echo, engineOf, lineOf, text } from '../support/own-bot.js';
 import { plainPasswords } from '../support/plain-passwords.js';
 
@@ -144,7 +145,11 @@ describe('the audit log', () => {
         details: expect.objectContaining({ by: 'TOKEN' }),
       }),
     );
-    const failed = await entries({ action: 'sign-in.refuse' });
+    // The caller does not wait for its entry.
+    const failed = await eventually(
+      () => entries({ action: 'sign-in.refuse' }),
+      (found) => found.length > 0,
+    );
     expect(failed).toContainEqual(expect.objectContaining({ address: '198.51.100.3', subject: developerId }));
   });
 

@@ -4,7 +4,14 @@ import type { Db } from '../../../store/database/database.js';
 import { inTransaction } from '../../../store/database/transaction.js';
 import { lockAccount } from '../../../store/tables/accounts.js';
 import { findIdentity, insertIdentity } from '../../../store/tables/user-identities.js';
-import { findUser, findUserByEmail, insertUser, type Role, type UserRecord, updateUser } from '../../../store/tables/users.js';
+import {
+  findUser,
+  findUserByEmail,
+  insertUser,
+  type Role,
+  type UserRecord,
+  updateUser,
+} from '../../../store/tables/users.js';
 import type { DomainDeps } from '../../command.js';
 import { changeRole, isLastAdmin } from '../../roles.js';
 import { type Admission, admissionOf, type Refusal } from './admission.js';
