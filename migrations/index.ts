@@ -20,8 +20,8 @@ import * as auditOrigins from './20261128180000_audit_origins.js';
 import * as appKeys from './20261128181000_app_keys.js';
 import * as people from './20261128182000_people.js';
 import * as privacy from './20261128190000_privacy.js';
-import * as appScopes from './20261128201000_app_scopes.js';
 import * as singleSignOn from './20261128190000_single_sign_on.js';
+import * as appScopes from './20261128201000_app_scopes.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with

@@ -384,9 +384,8 @@ describe('signing out', () => {
       provider.logoutToken({ sub: 'l3', iat: 1 }),
       provider.logoutToken(),
       provider.idToken({ claims: { sub: 'l3' } }),
-      'not a token',
     ]);
-    for (const token of tokens) expect((await post(token)).status).toBe(400);
+    for (const token of [...tokens, 'not a token']) expect((await post(token)).status).toBe(400);
     expect((await post('')).status).toBe(400);
     expect(await viewerOf(session)).not.toBeNull();
   });
