@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
@@ -8,6 +6,7 @@ import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, openLine, said, text, textOf } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
+import { filesWith, tablesWith } from '../support/traces.js';
 
 /** What the bot was told before, in the session that goes on. */
 const remembering: Engine['reply'] = async function* (turn) {
@@ -228,29 +227,3 @@ const codeOf = (work: Promise<unknown>) =>
     () => null,
     ({ code, field }: { code: string; field?: string }) => ({ code, ...(field && { field }) }),
   );
-
-/** Tables with a row that holds a text anywhere. */
-async function tablesWith(database: Database, needle: string): Promise<string[]> {
-  const names: string[] =
-    database.dialect === 'sqlite'
-      ? await database.read('sqlite_master').where('type', 'table').pluck('name')
-      : await database.read('pg_tables').where('schemaname', 'public').pluck('tablename');
-  const found: string[] = [];
-  for (const name of names) {
-    const rows = await database.read(name).select('*');
-    if (JSON.stringify(rows).includes(needle)) found.push(name);
-  }
-  return found;
-}
-
-/** Files below a folder with the bytes of a text in them or in their names. */
-async function filesWith(folder: string, needle: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if (path.includes(needle) || (await readFile(path)).includes(needle)) found.push(entry.name);
-  }
-  return found;
-}
