@@ -119,7 +119,15 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
       return changing(viewer, 'user.create', async (command) => {
         await assertEmailFree(command, null, email);
         const person = passwordHash !== null;
-        return add(command, { name: nameInput(input.name), email, role: input.role, passwordHash, person });
+        const passwordSetBy = person ? viewer.id : null; // who made it knows it
+        return add(command, {
+          name: nameInput(input.name),
+          email,
+          role: input.role,
+          passwordHash,
+          person,
+          passwordSetBy,
+        });
       });
     },
 

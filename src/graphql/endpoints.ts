@@ -23,7 +23,7 @@ const EndpointHealth = objectOf(
     since: nullable(GraphQLDateTime, 'When it came into the state.'),
     lastSuccessAt: nullable(GraphQLDateTime),
     lastFailureAt: nullable(GraphQLDateTime),
-    lastError: nullable(String, 'The answer or error of the last failure.'),
+    lastError: nullable(String, 'What the last failure said; null for who may not read what people said.'),
     blockedUntil: nullable(GraphQLDateTime, 'When it is tested next; null while it is BLOCKED: when a test succeeds.'),
   },
 );

@@ -37,7 +37,10 @@ export interface Watch {
 }
 
 export interface LivePort {
-  /** Gives each watch once, then whenever something of it changed. BAD_USER_INPUT (`watch`) for none or too many. */
+  /**
+   * Gives each watch once, then whenever something of it changed. BAD_USER_INPUT (`watch`) for none or too many; FORBIDDEN for
+   * a token that is not good for reading.
+   */
   watch(viewer: Viewer, watches: readonly Watch[]): AsyncIterableIterator<Watch>;
 }
 

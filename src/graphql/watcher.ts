@@ -1,4 +1,4 @@
-import { may, rightsOf, type Viewer } from '../domain/access.js';
+import { may, readableBots, rightsOf, type Viewer } from '../domain/access.js';
 import { AppError, badInput } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { ConversationsPort, DeliveriesPort, LivePort, Watch } from './ports.js';
@@ -65,22 +65,24 @@ export function createWatcher(deps: WatcherDeps): LivePort {
 
   async function poll(): Promise<void> {
     for (const one of watched.values()) {
-      const mark = JSON.stringify(await markOf(one));
-      if (mark === one.mark) continue;
-      one.mark = mark;
-      for (const tell of one.listeners) tell();
+      try {
+        const mark = JSON.stringify(await markOf(one));
+        if (mark === one.mark) continue;
+        one.mark = mark;
+        for (const tell of one.listeners) tell();
+      } catch (error) {
+        deps.onError(error); // the others are told all the same
+      }
     }
   }
 
   function pollLater(): void {
     if (timer || watched.size === 0) return;
     timer = deps.clock.after(POLL_EVERY_MS, () => {
-      void poll()
-        .catch(deps.onError)
-        .finally(() => {
-          timer = null;
-          pollLater();
-        });
+      void poll().finally(() => {
+        timer = null;
+        pollLater();
+      });
     });
   }
 
@@ -112,6 +114,7 @@ export function createWatcher(deps: WatcherDeps): LivePort {
       if (watches.length === 0 || watches.length > MAX_WATCHES) {
         throw badInput('watch', `Name 1 to ${MAX_WATCHES} things to watch.`);
       }
+      readableBots(viewer);
       assertRoom(viewer, watches);
       const mailbox = createMailbox<Watch>(() => {
         for (const leave of leaves) leave();

@@ -1,6 +1,7 @@
 import { originOf } from '../dispatcher/target.js';
 import type { Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
+import { contentReadable } from '../domain/content.js';
 import { conflict, notFound } from '../errors.js';
 import { type ChannelRecord, findChannel } from '../store/tables/channels.js';
 import { deadDeliveries, openDeliveries } from '../store/tables/delivery-counts.js';
@@ -35,18 +36,29 @@ const UNHEARD_OF = {
 export function createEndpoints(deps: EndpointsDeps) {
   const { database, log } = deps;
   return {
-    /** By channel; a channel that sends no callbacks has none. */
-    async ofChannels(_viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, EndpointView>> {
+    /**
+     * By channel; a channel that sends no callbacks has none. What the last failure said is left out for who may not read what
+     * was said: it is about a message.
+     */
+    async ofChannels(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, EndpointView>> {
       const targets = channels.flatMap(({ id, accountId, ...channel }) => {
         const origin = callbackOrigin(channel);
         return origin === null ? [] : [{ channelId: id, accountId, origin }];
       });
-      const known = await findEndpoints(database.read, targets);
+      const [known, readable] = await Promise.all([
+        findEndpoints(database.read, targets),
+        contentReadable(
+          database.read,
+          viewer,
+          targets.map(({ channelId }) => channelId),
+        ),
+      ]);
       return new Map(
         targets.map(({ channelId, ...key }) => {
           const { state, since, lastSuccessAt, lastFailureAt, lastError, blockedUntil } =
             known.get(endpointKey(key)) ?? UNHEARD_OF;
-          return [channelId, { channelId, state, since, lastSuccessAt, lastFailureAt, lastError, blockedUntil }];
+          const told = readable(channelId) ? lastError : null;
+          return [channelId, { channelId, state, since, lastSuccessAt, lastFailureAt, lastError: told, blockedUntil }];
         }),
       );
     },
