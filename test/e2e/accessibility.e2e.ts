@@ -63,6 +63,7 @@ describe.skipIf(noBrowser).each([
     '/dashboard',
     '/conversations',
     '/audit',
+    '/sign-in-providers',
     '/users',
     '/alerts',
     '/settings',

@@ -65,7 +65,7 @@ describe.skipIf(noBrowser)('single sign-on', () => {
     const dialog = page.getByRole('dialog', { name: 'Edit provider' });
     await dialog.getByLabel('Name').fill('Company');
     await dialog.getByLabel('Issuer').fill(provider.issuer);
-    await dialog.getByText('Make users').click();
+    await dialog.getByRole('switch', { name: 'Make users' }).check();
     await dialog.getByLabel('Claim for roles').fill('groups');
     await dialog.getByLabel('Roles by value').fill('hook-admins = ADMIN');
     await dialog.getByRole('button', { name: 'Save' }).click();
