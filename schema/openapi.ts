@@ -1,3 +1,4 @@
+import { managementPaths, managementSchemas } from './management.js';
 import { notifyV2 } from './notify-v2.js';
 import { flag, object, ref, text } from './openapi-parts.js';
 
@@ -241,14 +242,17 @@ function schemasOf({ name, schemas: { request, answer, accepted, parts } }: Docu
   };
 }
 
-const OTHER_PATHS = {
-  '/api/public/uploadfile': {
-    post: {
-      summary: 'Upload a file',
-      requestBody: file({ fileContext: text, fileExtension: text }, 'file'),
-      responses: { ...ok('The file', json('File')), ...refusals(400, 401, 413, 415, 429, 503) },
-    },
+const uploadFile = {
+  post: {
+    summary: 'Upload a file',
+    requestBody: file({ fileContext: text, fileExtension: text }, 'file'),
+    responses: { ...ok('The file', json('File')), ...refusals(400, 401, 413, 415, 429, 503) },
   },
+};
+
+const OTHER_PATHS = {
+  '/api/public/uploadfile': uploadFile,
+  '/api/1.1/public/uploadfile': uploadFile,
   [uploadPath]: {
     post: {
       summary: 'Begin an upload in chunks',
@@ -337,13 +341,17 @@ const inHeader = (name: string, description: string) => ({ name, in: 'header', d
 export const openApi = (versions: readonly DocumentedVersion[]) => ({
   openapi: '3.1.1',
   info: {
-    title: 'Hookswitch: hooks',
+    title: 'Hookswitch: hooks and management',
     version: '1',
-    description: 'How outside systems talk to bots. docs/hooks.md says more of each point.',
+    description:
+      'How outside systems talk to bots (docs/hooks.md), and how scripts deploy them (docs/management-api.md, tag management).',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   security: [{ token: [] }],
-  paths: { ...Object.assign({}, ...versions.map(pathsOf)), ...OTHER_PATHS } as Record<string, object>,
+  paths: { ...Object.assign({}, ...versions.map(pathsOf)), ...OTHER_PATHS, ...managementPaths } as Record<
+    string,
+    object
+  >,
   components: {
     securitySchemes: {
       token: {
@@ -370,6 +378,9 @@ export const openApi = (versions: readonly DocumentedVersion[]) => ({
       traceparent: inHeader('traceparent', 'W3C Trace Context'),
       lastEventId: inHeader('Last-Event-ID', 'Goes on behind this event'),
     },
-    schemas: { ...Object.assign({}, ...versions.map(schemasOf)), ...schemas } as Record<string, object>,
+    schemas: { ...Object.assign({}, ...versions.map(schemasOf)), ...schemas, ...managementSchemas } as Record<
+      string,
+      object
+    >,
   },
 });

@@ -9,6 +9,9 @@ export const clientId = (): string => `cs-${randomUUID()}`;
 export const channelId = (): string => `ivrInst-${randomUUID()}`;
 /** Id of a proactive job. */
 export const jobId = (): string => `ds-${randomUUID()}`;
+/** Ids of an import and an export of the management API. */
+export const importId = (): string => `bir-${randomUUID()}`;
+export const exportId = (): string => `ber-${randomUUID()}`;
 export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
 
 /** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */

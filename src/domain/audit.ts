@@ -63,8 +63,8 @@ export function createAudit(deps: DomainDeps) {
       const isNew = (id: string) => at - (readings.get(`${viewer.id} ${id}`) ?? 0) >= READING_NOTED_EVERY_MS;
       const read = conversationIds.filter(isNew);
       if (read.length === 0) return;
-      const { accountId, id: actorId, name: actor, address = null } = viewer;
-      const by = { accountId, at, actor, actorId, address, action: 'conversation.read', details: null };
+      const { accountId, id, clientId, name: actor, address = null } = viewer;
+      const by = { accountId, at, actor, actorId: clientId ?? id, address, action: 'conversation.read', details: null };
       try {
         const entries = read.map((subject) => ({ ...by, subject }));
         await inTransaction(database.write, (trx) => recordAudit(trx, database.dialect, entries));

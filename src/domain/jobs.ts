@@ -10,6 +10,8 @@ import { type CommandDeps, runCommand } from './command.js';
 export const JOB_ACTIONS = {
   REPLAY: 'delivery.replay',
   ERASURE: 'end-user.erase',
+  BOT_IMPORT: 'bot.import',
+  BOT_EXPORT: 'bot.export',
 } satisfies Record<JobKindName, Action>;
 
 export interface JobsDeps extends CommandDeps {

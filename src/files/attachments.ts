@@ -53,6 +53,10 @@ export interface Attachments {
   withUrls(accountId: string, attachments: readonly Json[]): Promise<Json[] | { unknown: number }>;
   /** The attachment behind a signed URL, or null. */
   read(fileId: string, key: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
+  /** Those of these ids that belong to the account. */
+  find(accountId: string, ids: readonly string[]): Promise<AttachmentRow[]>;
+  /** An attachment of the account and its content, or null. */
+  open(accountId: string, fileId: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
   /** Removes attachments and uploads that are past their time. */
   sweep(logs: readonly { accountId: string; before: number }[]): Promise<void>;
   /** Removes the contents of attachments from the disk; their rows are the caller's affair. */
@@ -202,6 +206,17 @@ export function createAttachments(deps: {
     async read(fileId, key) {
       const [row] = await attachmentsByIds(database.read, [fileId]);
       const content = row?.key === key ? await files.read(row.id) : null;
+      return row && content ? { row, content } : null;
+    },
+
+    async find(accountId, ids) {
+      const rows = ids.length === 0 ? [] : await attachmentsByIds(database.read, ids);
+      return rows.filter((row) => row.accountId === accountId);
+    },
+
+    async open(accountId, fileId) {
+      const [row] = await attachmentsByIds(database.read, [fileId]);
+      const content = row?.accountId === accountId ? await files.read(row.id) : null;
       return row && content ? { row, content } : null;
     },
 

@@ -62,8 +62,8 @@ export function createChatHistory({ database }: { database: Pick<Database, 'read
   };
 }
 
-/** Events and forms are no messages. */
-function messagesOf(turn: TurnRow): ChatMessage[] {
+/** What was said in a turn, oldest first. Events and forms are no messages. */
+export function messagesOf(turn: TurnRow): ChatMessage[] {
   const { message } = JSON.parse(turn.input) as TurnInput; // the receiver wrote it
   const { traceId } = turn;
   const said: ChatMessage[] = [];

@@ -4,7 +4,7 @@ import type { Inbox } from '../inbox/inbox.js';
 import { networkOf } from '../outbound/ranges.js';
 import type { Route, Routes } from '../routing/routes.js';
 import type { Clock } from '../time.js';
-import { authenticate, type Caller } from './authenticate.js';
+import { authenticate, type Caller, type TokenNames } from './authenticate.js';
 import type { RateLimits } from './rate-limits.js';
 import { NotFunctional } from './render-error.js';
 
@@ -19,7 +19,11 @@ export interface AdmissionDeps {
  * The caller, by `Authorization` or by the `auth` header of the platform's public APIs (kore-webhook.md §1.10). Anybody can
  * make encrypted tokens that cost as much to open as good ones: each counts as refused until it has held.
  */
-export async function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Context): Promise<Caller> {
+export async function callerOf(
+  { routes, clock, limits }: Omit<AdmissionDeps, 'inbox'>,
+  ctx: Context,
+  names: TokenNames = 'USER',
+): Promise<Caller> {
   const auth = ctx.get('auth');
   const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);
   const network = networkOf(ctx.ip);
@@ -33,7 +37,7 @@ export async function callerOf({ routes, clock, limits }: AdmissionDeps, ctx: Co
       throw new AppError('UNAUTHENTICATED', 'Invalid Access token', {
         details: { check: 'two Authorization headers' },
       });
-    const caller = await authenticate(header, routes, clock.now(), { beforeOpening });
+    const caller = await authenticate(header, routes, clock.now(), { beforeOpening }, names);
     if (counted) limits.refusedTokens.giveBack(network);
     limits.app.take(caller.app.clientId);
     return caller;
@@ -78,7 +82,7 @@ export function assertSpeaksFor(caller: Caller, userId: string): void {
 }
 
 /** Uses up a single-use token. Messages do not call it: a message claims its token along with its turn. */
-export async function consumeToken({ inbox }: AdmissionDeps, caller: Caller): Promise<void> {
+export async function consumeToken({ inbox }: Pick<AdmissionDeps, 'inbox'>, caller: Caller): Promise<void> {
   if (caller.jti) await inbox.consumeToken(caller.jti);
 }
 

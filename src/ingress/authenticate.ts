@@ -13,7 +13,7 @@ import { type EncryptedToken, openToken, readEncryptedToken, rememberOpened } fr
 /** A caller whose token holds. */
 export interface Caller {
   app: AppKeys;
-  /** The `sub` of the token. */
+  /** The `sub` of the token; empty where it need not name a user, and does not. */
   subject: string;
   /** Set when the app wants every token used once. */
   jti?: { clientId: string; jti: string; expiresAt: number };
@@ -40,6 +40,9 @@ const MAX_KID_LENGTH = 256;
 /** Costs a caller with an unknown app the same as one with a wrong signature. */
 const UNKNOWN_APP_KEY: KeyObject = createSecretKey(randomBytes(32));
 
+/** Whom a token must name: its app and a user, or its app alone. */
+export type TokenNames = 'USER' | 'APP';
+
 /** What costs much is asked for first: thrown from here, nothing is opened. */
 export interface TokenCosts {
   beforeOpening(): void;
@@ -55,12 +58,13 @@ export async function authenticate(
   routes: Pick<Routes, 'app'>,
   now: number,
   costs: TokenCosts,
+  names: TokenNames = 'USER',
 ): Promise<Caller> {
   const given = tokenOf(header);
   if (given.kind === 'SIGNED') {
     const { app, claims } = await verified(given.token, routes, now);
     if (app.tokenEncryption === 'REQUIRED') throw refused('the app wants encrypted tokens', app.clientId);
-    return callerFrom(app, claims, now);
+    return callerFrom(app, claims, now, names);
   }
   const encrypted = encryptedToken(given.token, routes, now);
   const { clientId } = encrypted.app;
@@ -72,7 +76,7 @@ export async function authenticate(
   if (app.clientId !== clientId)
     throw refused('the token inside is not of the app that it was encrypted for', clientId);
   rememberOpened(encrypted, token);
-  return callerFrom(app, claims, now);
+  return callerFrom(app, claims, now, names);
 }
 
 function encryptedToken(token: string, routes: Pick<Routes, 'app'>, now: number): EncryptedToken {
@@ -101,9 +105,9 @@ async function verified(
   return { app, claims };
 }
 
-function callerFrom(app: AppKeys, claims: Claims, now: number): Caller {
+function callerFrom(app: AppKeys, claims: Claims, now: number, names: TokenNames): Caller {
   const { clientId } = app;
-  const subject = claims.sub ?? claims.kore_sub;
+  const subject = claims.sub ?? claims.kore_sub ?? (names === 'APP' ? '' : undefined);
   if (typeof subject !== 'string' && !Number.isFinite(subject)) throw refused('sub is missing', clientId);
   const caller: Caller = { app, subject: String(subject) };
   if (app.requireJti) caller.jti = { clientId, ...singleUse(claims, now, clientId) };

@@ -11,6 +11,7 @@ import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
 import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
 import { assertRoom } from './assert-room.js';
+import type { TokenNames } from './authenticate.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import { type Form, readForm } from './multipart.js';
 import { parseJsonObject } from './parse-json.js';
@@ -22,6 +23,8 @@ export interface UploadDeps extends AdmissionDeps {
   shortage(): Shortage | null;
 }
 
+/** Both generations of the path: deployment scripts know it, too. */
+const UPLOAD_FILE = ['/api/public/uploadfile', '/api/1.1/public/uploadfile'];
 const TOKEN = '/api/attachments/:botId/:channelType/token';
 
 /** Uploads of callers (kore-webhook.md §1.13), and the URLs under which bots open them. */
@@ -30,16 +33,14 @@ export function uploadRoutes(deps: UploadDeps): Router {
   const { attachments } = deps;
   const at = (answer: (ctx: Context) => Promise<void>) => endpoint(deps, hookV2, answer);
 
-  router.post(
-    '/api/public/uploadfile',
-    at(async (ctx) => {
-      const owner = await uploader(deps, ctx);
-      using _room = await attachments.reserve(sizeOf(ctx), owner);
-      const { fields, file } = await readFile(attachments, ctx);
-      const facts = factsOf(fields, file.fileName);
-      ctx.body = toAnswer(await orDiscard(attachments, file, () => attachments.keep(owner, file.bytes, facts())));
-    }),
-  );
+  const uploadFile = at(async (ctx) => {
+    const owner = await uploader(deps, ctx, 'APP');
+    using _room = await attachments.reserve(sizeOf(ctx), owner);
+    const { fields, file } = await readFile(attachments, ctx);
+    const facts = factsOf(fields, file.fileName);
+    ctx.body = toAnswer(await orDiscard(attachments, file, () => attachments.keep(owner, file.bytes, facts())));
+  });
+  for (const path of UPLOAD_FILE) router.post(path, uploadFile);
   router.post(
     TOKEN,
     at(async (ctx) => {
@@ -86,9 +87,9 @@ export function uploadRoutes(deps: UploadDeps): Router {
 }
 
 /** The app behind the token: of the channel in the path, where there is one. */
-async function uploader(deps: UploadDeps, ctx: Context): Promise<Uploader> {
+async function uploader(deps: UploadDeps, ctx: Context, names: TokenNames = 'USER'): Promise<Uploader> {
   assertRoom(deps);
-  const caller = await callerOf(deps, ctx);
+  const caller = await callerOf(deps, ctx, names);
   const { botId, channelType } = paramsOf(ctx);
   if (channelType !== undefined) admit(deps, caller, botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
   await consumeToken(deps, caller);

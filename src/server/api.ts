@@ -4,11 +4,13 @@ import type { Domain } from '../domain/domain.js';
 import { createJobs } from '../domain/jobs.js';
 import { createMetrics } from '../domain/metrics.js';
 import type { Events } from '../events.js';
+import type { Attachments } from '../files/attachments.js';
 import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
 import { createConversationLog } from '../history/conversation-log.js';
 import { createErasures } from '../history/erasures.js';
 import { createUserExport } from '../history/user-export.js';
+import type { Inbox } from '../inbox/inbox.js';
 import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createDeliveries } from '../outbox/deliveries.js';
@@ -25,6 +27,7 @@ import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
 import { createConsoleSignIn } from './console-sign-in.js';
 import type { Jobs } from './jobs.js';
+import { createManagement } from './management.js';
 import { createCookies } from './session-cookies.js';
 import type { Storage } from './storage.js';
 
@@ -37,6 +40,8 @@ export interface ApiDeps {
   routes: Routes;
   proactive: Proactive;
   alerting: Pick<AlertSubscriptionsDeps, 'teller' | 'checkUrl' | 'sendsMail'>;
+  inbox: Pick<Inbox, 'consumeToken'>;
+  attachments: Attachments;
   domain: Domain;
   jobs: Jobs;
   leaseMs: number;
@@ -94,8 +99,15 @@ export async function createApi(deps: ApiDeps) {
       alerts,
     },
   });
+  const management = createManagement({ ...deps, runner: jobs.runner });
   return {
-    part: (koa: Koa) => void koa.use(graphql.middleware).use(sessions.middleware).use(signIn).use(consoleFiles()),
+    part: (koa: Koa) =>
+      void koa
+        .use(management.routes())
+        .use(graphql.middleware)
+        .use(sessions.middleware)
+        .use(signIn)
+        .use(consoleFiles()),
     closeStreams: () => graphql.closeStreams(),
     stop: () => graphql.stop(),
   };

@@ -250,10 +250,14 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         ...{ clock, events, storage, routes, leaseMs, tryNow, loop },
         sessions: hotPath.sessions,
         removeFiles: attachments.removeContents,
+        domain,
+        attachments,
       });
       lifecycle.add('jobs', () => jobs.runner.stop());
       const api = await createApi({
         env,
+        inbox,
+        attachments,
         log,
         events,
         clock,

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createExportJob, createImportJob } from '../domain/bots/transfer/transfer-jobs.js';
+import type { Domain } from '../domain/domain.js';
 import type { Events } from '../events.js';
+import type { Attachments } from '../files/attachments.js';
+import { createTransferFiles } from '../files/transfer-files.js';
 import { createErasureJob, type ErasureJobDeps } from '../history/erasure-job.js';
 import type { JobKind } from '../jobs/job.js';
 import { createJobRunner, type JobRunner } from '../jobs/job-runner.js';
@@ -18,6 +22,8 @@ export interface JobsDeps {
   clock: Clock;
   events: Events;
   storage: Pick<Storage, 'database' | 'lanes' | 'queue' | 'vault'>;
+  domain: Pick<Domain, 'transfer' | 'appScopes'>;
+  attachments: Attachments;
   sessions: ErasureJobDeps['sessions'];
   removeFiles: ErasureJobDeps['removeFiles'];
   routes: Routes;
@@ -33,11 +39,14 @@ export interface Jobs {
 
 /** Starts to work on jobs, also on those that a former process has left. */
 export async function startJobs(deps: JobsDeps): Promise<Jobs> {
-  const { clock, events, storage, routes, sessions, removeFiles, leaseMs, tryNow, loop } = deps;
+  const { clock, events, storage, routes, domain, attachments, sessions, removeFiles, leaseMs, tryNow, loop } = deps;
   const { database, lanes, queue, vault } = storage;
   const deliveries = deliveryStore(database.dialect);
+  const transfers = { ...domain, files: createTransferFiles(attachments) };
   const kinds: readonly JobKind[] = [
     createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, tryNow }),
+    createImportJob(transfers),
+    createExportJob(transfers),
     createErasureJob({ database, vault, queue, sessions, removeFiles, clock }),
   ];
   // One process owns a SQLite file: whatever a former one had is free.

@@ -34,7 +34,8 @@ import { prepareChanges, versionChanges } from './version-changes.js';
 
 export interface PublishInput {
   botId: string;
-  channelIds: readonly string[];
+  /** Null: all that are enabled. */
+  channelIds: readonly string[] | null;
   comment?: string | null;
 }
 
@@ -62,6 +63,9 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     return withChildrenStaged(deps, { parent, versionId, channelIds: await channelIds() }, run);
   }
 
+  const enabledChannels = async (botId: string): Promise<string[]> =>
+    ((await channelsOfBots(database.read, [botId])).get(botId) ?? []).filter(isEnabled).map(({ id }) => id);
+
   async function channelsOfVersion({ botId, versionNumber }: { botId: string; versionNumber: number }) {
     const version = await findVersionByNumber(database.read, botId, versionNumber);
     return version ? ((await channelIdsOfVersions(database.read, [version.id])).get(version.id) ?? []) : [];
@@ -82,7 +86,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
         viewer,
         'bot.publish',
         { botId: input.botId },
-        async () => input.channelIds,
+        async () => input.channelIds ?? (await enabledChannels(input.botId)),
         async (command, id) => {
           const comment = textInput(input.comment, 'comment');
           const bot = await lockExisting(command, input.botId);
@@ -255,9 +259,17 @@ async function withdrawPublish(command: Command, botId: string): Promise<void> {
   if (waiting) await withdrawRequest(command, waiting);
 }
 
-async function selectChannels(command: Command, bot: BotRecord, ids: readonly string[]): Promise<ChannelRecord[]> {
-  const own = new Map((await existingChannels(command, bot)).map((channel) => [channel.id, channel]));
-  const selected = [...new Set(ids)].map((id) => {
+const isEnabled = ({ enabled }: ChannelRecord): boolean => enabled;
+
+async function selectChannels(
+  command: Command,
+  bot: BotRecord,
+  ids: readonly string[] | null,
+): Promise<ChannelRecord[]> {
+  const existing = await existingChannels(command, bot);
+  const own = new Map(existing.map((channel) => [channel.id, channel]));
+  const named = ids ?? existing.filter(isEnabled).map(({ id }) => id);
+  const selected = [...new Set(named)].map((id) => {
     const channel = own.get(id);
     if (!channel) throw badInput('channelIds', `The bot has no channel with the id "${id}".`);
     return channel;

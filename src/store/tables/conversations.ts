@@ -47,6 +47,7 @@ const LATEST_FIRST = descending(conversations, 'lastMessageAt', 'id');
 export interface ConversationFilter {
   channelId?: string | null | undefined;
   user?: string | null | undefined;
+  ids?: readonly string[] | null | undefined;
   /** Bounds of the last message's time, in milliseconds since the epoch; `to` excluded. */
   from?: number | undefined;
   to?: number | undefined;
@@ -67,6 +68,7 @@ export async function listConversations(
       void query.whereIn('conversations.channel_id', channels);
     }
     if (request.channelId) void query.where('conversations.channel_id', request.channelId);
+    if (request.ids) void query.whereIn('conversations.id', [...request.ids]);
     if (request.user) void query.where('conversations.user_id', request.user);
     if (request.from !== undefined) {
       void query.where('conversations.last_message_at', '>', request.from - TOUCHED_EVERY_MS);
@@ -91,6 +93,9 @@ export async function listConversations(
 }
 
 /** The conversations of an end user that began before a time, oldest first. */
+/** Conversations by id, of whatever account. */
+export const conversationsByIds = (db: Db, ids: readonly string[]) => conversations.rowsIn(db, 'id', ids);
+
 export const endUserConversations = (
   db: Db,
   scope: { accountId: string; user: string; channelId: string | null; botId: string | null; until: number },

@@ -3,7 +3,7 @@ import { statementsOn } from '../database/statements.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 /** Every kind of long work. */
-export type JobKindName = 'REPLAY' | 'ERASURE';
+export type JobKindName = 'REPLAY' | 'ERASURE' | 'BOT_IMPORT' | 'BOT_EXPORT';
 export type JobStatus = 'RUNNING' | 'DONE' | 'CANCELED' | 'FAILED';
 
 const jobs = table('jobs', {
@@ -39,6 +39,19 @@ export const insertJob = (db: Db, job: NewJob) =>
 
 export const findJob = (db: Db, accountId: string, id: string) =>
   jobs.row(db, (query) => query.where({ account_id: accountId, id }));
+
+/** The newest job of one kind whose parameters name this bot. */
+export const latestJobOfBot = (db: Db, accountId: string, kind: JobKindName, botId: string) =>
+  jobs.row(db, (query) =>
+    query
+      .where({ account_id: accountId, kind })
+      .whereRaw("jobs.parameters like ? escape '!'", [`%"botId":"${botId.replace(/[!%_]/g, '!$&')}"%`])
+      .orderBy([
+        { column: 'jobs.created_at', order: 'desc' },
+        { column: 'jobs.id', order: 'desc' },
+      ])
+      .limit(1),
+  );
 
 /** The running jobs of one kind, in the order they were started. */
 export const runningJobs = (db: Db, accountId: string, kind: JobKindName) =>
@@ -93,6 +106,16 @@ export const holdJob = async (db: Db, id: string, { owner, leaseUntil }: JobLeas
 
 export const moveJob = (db: Db, id: string, moved: Pick<JobRow, 'progress' | 'total'>) =>
   jobs.update(db, (query) => query.where({ id }), moved);
+
+/** Moves a running job on from exactly where it stood. False: another process has done so. */
+export const settleJob = async (
+  db: Db,
+  { id, progress }: Pick<JobRow, 'id' | 'progress'>,
+  settled: unknown,
+): Promise<boolean> =>
+  (await jobs.update(db, (query) => query.where({ id, status: 'RUNNING', progress: JSON.stringify(progress) }), {
+    progress: settled,
+  })) > 0;
 
 /** The job is over. False: it has been before, or is not this owner's any more. Without an owner it is taken from whoever has it. */
 export const endJob = async (

@@ -55,6 +55,43 @@ export const turnsOfConversations = (db: Db, conversationIds: readonly string[],
     idOf: (turn) => turn.conversationId,
   });
 
+/** Turns of an account, or of one bot of it. */
+export interface TurnsFilter {
+  accountId: string;
+  botId: string | null;
+  conversationIds: readonly string[] | null;
+  userId: string | null;
+  /** Bounds of the time they began, `to` excluded. */
+  from?: number;
+  to?: number;
+}
+
+/** The newest turns of a filter behind another one. */
+export const turnsBehind = (
+  db: Db,
+  { accountId, botId, conversationIds, userId, from, to }: TurnsFilter,
+  { before, limit }: { before: Pick<TurnRow, 'createdAt' | 'id'> | null; limit: number },
+): Promise<TurnRow[]> =>
+  turns.rows(db, (query) => {
+    const channels = db('channels').select('id').where('account_id', accountId);
+    if (botId !== null) void channels.where('bot_id', botId);
+    void query.whereIn('turns.channel_id', channels);
+    if (conversationIds) void query.whereIn('turns.conversation_id', [...conversationIds]);
+    if (userId !== null) {
+      const own = db('conversations').select('id').where({ account_id: accountId, user_id: userId });
+      void query.whereIn('turns.conversation_id', own);
+    }
+    if (from !== undefined) void query.where('turns.created_at', '>=', from);
+    if (to !== undefined) void query.where('turns.created_at', '<', to);
+    if (before) void query.whereRaw('(turns.created_at, turns.id) < (?, ?)', [before.createdAt, before.id]);
+    return query
+      .orderBy([
+        { column: 'turns.created_at', order: 'desc' },
+        { column: 'turns.id', order: 'desc' },
+      ])
+      .limit(limit);
+  });
+
 export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
   turns.rows(db, (query) => query.whereIn('turns.id', [...ids]));
 

@@ -1,10 +1,12 @@
 import { isObject, objects, string } from '../../../definition/json.js';
-import { notFound } from '../../../errors.js';
+import { conflict, notFound } from '../../../errors.js';
+import type { Db } from '../../../store/database/database.js';
 import { type BotVariableRecord, variablesOf, waitingVariablesOf } from '../../../store/tables/bot-variables.js';
+import { channelIdsOfVersions, findBotVersions, overridesInForce } from '../../../store/tables/bot-versions.js';
 import { type BotRecord, findBot } from '../../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../../store/tables/channels.js';
 import { findDefinitions } from '../../../store/tables/definitions.js';
-import { overridesOfBots } from '../../../store/tables/message-overrides.js';
+import { type OverrideSnapshot, overridesOfBots } from '../../../store/tables/message-overrides.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMayWith, assertMayWithSome, type Viewer } from '../../access.js';
 import { type DomainDeps, runCommand } from '../../command.js';
@@ -13,24 +15,30 @@ import { asSaved } from '../variables.js';
 import { EXTRAS_KEY, writeExtras } from './extras.js';
 import { writeTypeOverrides } from './type-overrides.js';
 
+/** LATEST: as it stands, with what waits for its publish. PUBLISHED: the live version. */
+export type ExportedState = 'LATEST' | 'PUBLISHED';
+
 /**
- * A bot's files as it stands, in the format of the import: every key that came in, its channels and variables as they are
- * now. Secret values are empty; apps, addresses of callbacks and tokens never leave. NOT_FOUND.
+ * A bot's files, in the format of the import: every key that came in, its channels and variables as they are now. Secret
+ * values are empty; apps, addresses of callbacks and tokens never leave. NOT_FOUND; CONFLICT when there is no live version.
  */
-export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string): Promise<BotFiles> {
+export async function exportBot(
+  deps: DomainDeps,
+  viewer: Viewer,
+  botId: string,
+  state: ExportedState = 'LATEST',
+): Promise<BotFiles> {
   assertMayWithSome(viewer, 'bot.export');
   const db = deps.database.read;
-  const bot = await findBot(db, viewer.accountId, botId);
-  if (!bot) throw notFound('bot', botId);
-  assertMayWith(viewer, 'bot.export', bot.id, () => notFound('bot', botId));
+  const present = await findBot(db, viewer.accountId, botId);
+  if (!present) throw notFound('bot', botId);
+  assertMayWith(viewer, 'bot.export', present.id, () => notFound('bot', botId));
+  const { bot, channels, variables, overrides } = await (state === 'LATEST' ? latest : published)(db, present);
   const [record] = bot.definitionId === null ? [] : await findDefinitions(db, [bot.definitionId]);
   const files: BotFiles = record ? filesOf(record) : blankFiles(bot);
-  const channels = (await channelsOfBots(db, [botId])).get(botId) ?? [];
-  const variables = asSaved(await variablesOf(db, [botId]), await waitingVariablesOf(db, [botId]));
-  const overrides = await overridesOfBots(db, [botId]);
   await runCommand(deps, viewer, 'bot.export', async ({ allow, audit }) => {
     allow(botId);
-    audit(botId, { name: bot.name });
+    audit(botId, { name: bot.name, ...(state === 'PUBLISHED' && { state }) });
   });
   return {
     definition: writeTypeOverrides(
@@ -44,6 +52,37 @@ export async function exportBot(deps: DomainDeps, viewer: Viewer, botId: string)
       [EXTRAS_KEY]: writeExtras(bot, channels, overrides),
     },
     files: files.files,
+  };
+}
+
+/** What an export is written from. */
+interface Exported {
+  bot: BotRecord;
+  channels: readonly ChannelRecord[];
+  variables: readonly BotVariableRecord[];
+  overrides: readonly OverrideSnapshot[];
+}
+
+async function latest(db: Db, bot: BotRecord): Promise<Exported> {
+  return {
+    bot,
+    channels: (await channelsOfBots(db, [bot.id])).get(bot.id) ?? [],
+    variables: asSaved(await variablesOf(db, [bot.id]), await waitingVariablesOf(db, [bot.id])),
+    overrides: await overridesOfBots(db, [bot.id]),
+  };
+}
+
+async function published(db: Db, bot: BotRecord): Promise<Exported> {
+  const [version] = bot.liveVersionId === null ? [] : await findBotVersions(db, [bot.liveVersionId]);
+  if (!version) throw conflict(`The bot "${bot.name}" has no live version. Publish it first, or export the latest.`);
+  const { definitionId, engine, engineSettings, defaultLanguage, sessionTimeoutMinutes } = version;
+  const selected = (await channelIdsOfVersions(db, [version.id])).get(version.id) ?? [];
+  const channels = (await channelsOfBots(db, [bot.id])).get(bot.id) ?? [];
+  return {
+    bot: { ...bot, definitionId, engine, engineSettings, defaultLanguage, sessionTimeoutMinutes },
+    channels: channels.filter(({ id }) => selected.includes(id)),
+    variables: await variablesOf(db, [bot.id]),
+    overrides: await overridesInForce(db, version),
   };
 }
 

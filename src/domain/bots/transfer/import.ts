@@ -59,9 +59,14 @@ interface Prepared {
 
 /**
  * Imports a bot export: as a new bot, replacing a bot, or merged into one. Its channels become placeholders, or stay as they are
- * where the bot has one of that name. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
+ * where the bot has one of that name; `within` is part of its transaction. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
  */
-export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ImportReport> {
+export async function importBot(
+  deps: DomainDeps,
+  viewer: Viewer,
+  input: ImportInput,
+  within: (command: Command, report: ImportReport) => Promise<void> = async () => {},
+): Promise<ImportReport> {
   assertMayWithSome(viewer, 'bot.import');
   const target = await targetOf(deps, viewer, input);
   const { incoming, warnings: fileWarnings } = toFiles(input);
@@ -85,7 +90,7 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
     const imported = await importOverrides(command, bot, channels, prepared.extras.overrides);
     command.audit(bot.id, { mode: input.mode, name: bot.name, definitionId });
     command.changed('bot', bot.id);
-    return {
+    const report: ImportReport = {
       bot,
       dialogs: ofFile.dialogs.length,
       messages: messages.length,
@@ -93,6 +98,8 @@ export async function importBot(deps: DomainDeps, viewer: Viewer, input: ImportI
       channels,
       warnings: [...fileWarnings, ...prepared.warnings, ...variableWarnings],
     };
+    await within(command, report);
+    return report;
   });
 }
 

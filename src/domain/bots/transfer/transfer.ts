@@ -1,10 +1,11 @@
 import type { Viewer } from '../../access.js';
 import type { DomainDeps } from '../../command.js';
-import { exportBot } from './export.js';
+import { type ExportedState, exportBot } from './export.js';
 import { type ImportInput, importBot } from './import.js';
 
 /** Bots in and out, as files. */
 export const createTransfer = (deps: DomainDeps) => ({
-  importBot: (viewer: Viewer, input: ImportInput) => importBot(deps, viewer, input),
-  exportBot: (viewer: Viewer, botId: string) => exportBot(deps, viewer, botId),
+  importBot: (viewer: Viewer, input: ImportInput, within?: Parameters<typeof importBot>[3]) =>
+    importBot(deps, viewer, input, within),
+  exportBot: (viewer: Viewer, botId: string, state?: ExportedState) => exportBot(deps, viewer, botId, state),
 });
