@@ -25,6 +25,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** What Playwright starts Chromium with, and nobody else does. */
+const UNCOMMON_FLAGS = [
+  '--disable-back-forward-cache',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /** How long a page may take to show what is expected. Not a clock: every wait ends as soon as it is there. */
 const PATIENCE_MS = 30_000;
 
@@ -37,16 +45,19 @@ export interface TestBrowser {
 }
 
 export interface BrowserOptions {
+  /** With the back/forward cache and the throttling of pages out of sight that people's browsers have. */
+  ordinary?: boolean;
   colorScheme?: 'light' | 'dark';
   viewport?: { width: number; height: number };
 }
 
 /** A browser with a profile of its own. Requests to anywhere but the machine itself are refused and complained about. */
-export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
+export async function openBrowser({ ordinary = false, ...options }: BrowserOptions = {}): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'hookswitch-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: FLAGS,
+    ...(ordinary && { ignoreDefaultArgs: UNCOMMON_FLAGS }),
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
     ...options,

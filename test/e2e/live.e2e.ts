@@ -1,9 +1,10 @@
 import jwt from 'jsonwebtoken';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { GREETING } from './greeter.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { startStreamsProxy } from './streams-proxy.js';
 
 describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
   const session = useConsole();
@@ -65,23 +66,17 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
   });
 
   it('has one stream for the whole tab, and none once nobody is signed in', async () => {
-    const { page, visit } = session;
-    const open = new Set<string>();
-    const client = await page.context().newCDPSession(page);
-    await client.send('Network.enable');
-    client.on('Network.requestWillBeSent', ({ requestId, request }) => {
-      if (request.url.endsWith('/graphql/stream')) open.add(requestId);
-    });
-    client.on('Network.loadingFinished', ({ requestId }) => open.delete(requestId));
-    client.on('Network.loadingFailed', ({ requestId }) => open.delete(requestId));
-    await visit('/conversations'); // the list, and the count of approvals in the header
+    const { page, server } = session;
+    const proxy = await startStreamsProxy(server.url);
+    onTestFinished(proxy.close);
+    await page.goto(`${proxy.url}/console/conversations`); // the list, and the count of approvals in the header
     await page.getByRole('button', { name: 'Read the conversation of ann' }).click();
     await page.getByRole('dialog').getByText(GREETING).first().waitFor();
-    await expect.poll(() => open.size).toBe(1);
+    await expect.poll(proxy.open).toBe(1);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await expect.poll(() => open.size).toBe(0);
+    await expect.poll(proxy.open).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { Client, cacheExchange, fetchExchange, makeOperation, mapExchange } from 'urql';
-import { HEADERS, sessionEnded } from './session';
+import { HEADERS } from './headers';
+import { sessionEnded } from './session';
 
 /**
  * Every answer is about one account, and hardly any change stays with one type: an approval changes channels, versions

@@ -1,104 +1,78 @@
-import { createClient, NetworkError } from 'graphql-sse';
-import { stringifyDocument } from 'urql';
-import { graphql } from './.generated/gql';
-import type { ChangedSubscription, WatchInput } from './.generated/graphql';
-import { HEADERS, hasSessionEnded, onSessionChange, sessionEnded } from './session';
-
-const CHANGED = graphql(`
-  subscription Changed($watch: [WatchInput!]!) {
-    changed(watch: $watch) {
-      topic
-      channelId
-      user
-    }
-  }
-`);
-
-const MAX_WAIT_MS = 30_000;
-/** Asked so often where the stream does not come through, as behind a proxy that holds it back. */
-const ASK_EVERY_MS = 10_000;
+import type { WatchInput } from './.generated/graphql';
+import type { Line, News } from './live-hub';
+import { openLine } from './live-line';
+import { keyOf } from './live-stream';
+import { hasSessionEnded, onSessionChange, sessionEnded } from './session';
 
 const watched = new Map<string, { watch: WatchInput; listeners: Set<() => void> }>();
-const client = createClient({ url: '/graphql/stream', headers: HEADERS, retryAttempts: 0 });
+/** Keys of what was asked of the line, and not withdrawn since. */
+const asked = new Set<string>();
 
-let stream: { watches: Set<string>; close(): void } | null = null;
-let failures = 0;
+let line: Line | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let wasEnded = false;
+let newSession = false;
 
 /**
- * Calls the listener once soon, then whenever the server tells that something of the watch has changed. The whole tab has
- * one stream, and none while it is out of sight: a browser allows few connections to one server. Gives how to stop.
+ * Calls the listener once soon, then whenever the server tells that something of the watch has changed. All tabs of the
+ * browser have one stream; a tab out of sight follows nothing. Gives how to stop.
  */
 export function watchChanges(watch: WatchInput, listener: () => void): () => void {
   const key = keyOf(watch);
   const entry = watched.get(key) ?? { watch, listeners: new Set() };
   watched.set(key, entry);
   entry.listeners.add(listener);
-  openSoon();
+  wishSoon();
   return () => {
     entry.listeners.delete(listener);
     if (entry.listeners.size > 0) return;
     watched.delete(key);
-    stream?.watches.delete(key); // whoever wants it again wants to be told soon, which a new stream does
-    openSoon();
+    asked.delete(key); // whoever wants it again wants to be told soon
+    wishSoon();
   };
 }
 
-/** What opens and closes together, as when the page changes, is one change of the stream. */
-function openSoon(waitMs = 20): void {
+/** What begins and ends together, as when the page changes, is one wish. */
+function wishSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(open, waitMs);
+  timer = setTimeout(wish, 20);
 }
 
-function open(): void {
-  const wanted = document.hidden || hasSessionEnded() ? [] : [...watched.keys()];
-  if (wanted.length > 0 && wanted.every((key) => stream?.watches.has(key))) return;
-  stream?.close();
-  stream = wanted.length > 0 ? listen(wanted) : null;
+function wish(): void {
+  if (document.hidden || hasSessionEnded() || watched.size === 0) {
+    hangUp();
+    return;
+  }
+  line ??= openLine(hear, onLost);
+  const begun = [...watched.keys()].filter((key) => !asked.has(key));
+  for (const key of begun) asked.add(key);
+  line.wish({ watches: [...watched.values()].map(({ watch }) => watch), begun, newSession });
+  newSession = false;
 }
 
-function listen(keys: string[]): NonNullable<typeof stream> {
-  const watch = keys.flatMap((key) => watched.get(key)?.watch ?? []);
-  const asking = setInterval(() => keys.forEach(tell), ASK_EVERY_MS);
-  let closed = false;
-  const lost = () => {
-    clearInterval(asking);
-    if (closed) return;
-    stream = null;
-    failures += 1;
-    openSoon(Math.min(MAX_WAIT_MS, 500 * 2 ** failures));
-  };
-  const stop = client.subscribe<ChangedSubscription>(
-    { query: stringifyDocument(CHANGED), variables: { watch } },
-    {
-      next({ data }) {
-        clearInterval(asking);
-        if (!data) return;
-        failures = 0;
-        tell(keyOf(data.changed));
-      },
-      error(error) {
-        if (error instanceof NetworkError && error.response?.status === 401) sessionEnded(true);
-        lost();
-      },
-      complete: lost,
-    },
-  );
-  return {
-    watches: new Set(keys),
-    close() {
-      closed = true;
-      stop();
-    },
-  };
+function hangUp(): void {
+  clearTimeout(timer);
+  line?.close();
+  line = null;
+  asked.clear();
 }
 
-function tell(key: string): void {
-  for (const listener of watched.get(key)?.listeners ?? []) listener();
+function onLost(): void {
+  hangUp();
+  wishSoon();
 }
 
-const keyOf = ({ topic, channelId = null, user = null }: WatchInput): string =>
-  JSON.stringify([topic, channelId, user]);
+function hear(news: News): void {
+  if (news.kind === 'SESSION_ENDED') sessionEnded(true);
+  else for (const listener of watched.get(news.key)?.listeners ?? []) listener();
+}
 
-document.addEventListener('visibilitychange', () => openSoon());
-onSessionChange(() => openSoon());
+document.addEventListener('visibilitychange', wishSoon);
+// At once: a page that the browser keeps for going back stands still from here on, with any connection it has.
+window.addEventListener('pagehide', hangUp);
+window.addEventListener('pageshow', wishSoon);
+onSessionChange(() => {
+  if (wasEnded && !hasSessionEnded()) newSession = true;
+  wasEnded = hasSessionEnded();
+  wishSoon();
+});

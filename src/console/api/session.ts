@@ -1,8 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import { HEADERS } from './headers';
 import type { Viewer } from './use-viewer';
-
-/** The server takes the session's cookie only with it: no page of another site can send it. */
-export const HEADERS = { 'X-Hookswitch-Console': '1' };
 
 export type Credentials = { token: string } | { email: string; password: string };
 
