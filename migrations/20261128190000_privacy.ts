@@ -17,7 +17,13 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.schema.raw('drop index turns_sealed');
-  await knex.schema.alterTable('deliveries', (t) => t.dropColumn('sealed'));
-  await knex.schema.alterTable('turns', (t) => t.dropColumns('sealed', 'custom_data_cipher'));
-  for (const table of ['bots', 'channels']) await knex.schema.alterTable(table, (t) => t.dropColumn('privacy'));
+  const columns: [table: string, column: string][] = [
+    ['deliveries', 'sealed'],
+    ['turns', 'sealed'],
+    ['turns', 'custom_data_cipher'],
+    ['bots', 'privacy'],
+    ['channels', 'privacy'],
+  ];
+  // In SQL: knex would make the tables anew on SQLite, which rows of others refer to.
+  for (const [table, column] of columns) await knex.raw('alter table ?? drop column ??', [table, column]);
 }

@@ -49,8 +49,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128181000_app_keys': appKeys,
   '20261128182000_people': people,
   '20261128190000_privacy': privacy,
-  '20261128201000_app_scopes': appScopes,
   '20261128190000_single_sign_on': singleSignOn,
+  '20261128201000_app_scopes': appScopes,
 };
 
 interface Migration {
