@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
 import { changesAfter, latestChangeOf, recordChange } from '../../src/store/changes.js';
+import { privacyOf, setPrivacyOf } from '../../src/store/tables/privacy.js';
 import { eachDatabase } from '../support/databases.js';
 
 /** The schema that the first servers made. */
@@ -178,6 +179,43 @@ eachDatabase('the migrations', (database) => {
       expect([table, needed]).toEqual([table, []]);
     }
     for (const [table, rows] of Object.entries(ROWS)) await write(table).insert(rows);
+    for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
+  });
+
+  it('give what was stored before nothing that is sealed, and take what is sealed away again', async () => {
+    const { write } = database();
+    const name = '20261128190000_privacy';
+    await write.migrate.down({ migrationSource, name } as never); // knex takes a name, its types do not
+    for (const [table, rows] of Object.entries(ROWS)) await write(table).insert(rows);
+    await write.migrate.up({ migrationSource, name } as never);
+    expect(await write('turns').orderBy('id').select('id', 'input', 'sealed', 'custom_data_cipher')).toEqual(
+      ['tn0', 'tn1'].map((id) => ({ id, input: '{"text":"hello"}', sealed: null, custom_data_cipher: null })),
+    );
+    expect(await write('deliveries').orderBy('id').select('id', 'payload', 'sealed')).toEqual(
+      ['dl0', 'dl1'].map((id) => ({ id, payload: '{"text":"hi"}', sealed: null })),
+    );
+    expect(await privacyOf(write, 'bots', 'ac1', ['bt1', 'bt2'])).toEqual(new Map());
+    const settings = { masks: [], retentionDays: 3, sealCustomData: true };
+    for (const [owner, id] of [
+      ['bots', 'bt1'],
+      ['channels', 'ch'],
+    ] as const) {
+      await setPrivacyOf(write, owner, id, settings);
+      expect(await privacyOf(write, owner, 'ac1', [id])).toEqual(new Map([[id, settings]]));
+    }
+    await write('turns').where('id', 'tn1').update({ sealed: 'v1.k1.x', custom_data_cipher: 'v1.k1.y' });
+    await write('deliveries').where('id', 'dl1').update({ sealed: 'v1.k1.z' });
+
+    await write.migrate.down({ migrationSource, name } as never);
+    for (const [table, rows] of Object.entries(ROWS)) {
+      const columns = Object.keys(rows[0] ?? {});
+      expect(await write(table).count('* as n').first(), table).toMatchObject({ n: rows.length });
+      if (!['bots', 'channels', 'turns', 'deliveries'].includes(table)) continue;
+      expect(await write(table).select(columns).orderBy(columns)).toHaveLength(rows.length);
+      for (const column of ['privacy', 'sealed', 'custom_data_cipher'])
+        expect(await write.schema.hasColumn(table, column), `${table}.${column}`).toBe(false);
+    }
+    await write.migrate.up({ migrationSource, name } as never);
     for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
   });
 
