@@ -127,7 +127,13 @@ for (const { name, skipped } of KINDS) {
           created_at: 1,
         },
       ]);
+      const listener = await createReceiver();
+      await line.app.gql(
+        `mutation($input: AlertSubscriptionInput!) { createAlertSubscription(input: $input) { signingSecret } }`,
+        { input: { name: 'Audit', topics: ['AUDIT_ENTRY'], format: 'CLOUDEVENTS', target: listener.url } },
+      );
       await line.app.gql('mutation($f: DeliveryFilter!) { replayDeliveries(filter: $f) { id } }', { f: { user } });
+      await eventually(() => listener.requests.some((request) => request.text.includes(user)));
       await settled();
       const known = await exported(user);
       expect(known.conversations).toHaveLength(1);
@@ -165,6 +171,12 @@ for (const { name, skipped } of KINDS) {
           { status: 'DONE', total: 0, conversations: 1, turns: 2, deliveries: 2, attachments: 1, dataTableRows: 1 },
         ],
       ]);
+      const alerts = await database
+        .read('deliveries')
+        .where('payload', 'like', '%"topic":"AUDIT_ENTRY"%')
+        .pluck('payload');
+      expect(alerts.some((payload) => payload.includes('(erased)'))).toBe(true);
+      await listener.close();
       const today = await database.read('channel_users').where({ channel_id: line.channel.id });
       expect(today).toHaveLength(2); // how many there were stays known
     });

@@ -65,8 +65,11 @@ export const findAlertSubscription = (db: Db, accountId: string, id: string) =>
 export const updateAlertSubscription = (db: Db, id: string, change: Partial<AlertSubscriptionRecord>) =>
   subscriptions.update(db, (query) => query.where({ id }), change);
 
-/** With its lane. */
+/** With its lane, and with the alerts that were sent to it: nobody could look at them any more. */
 export async function deleteAlertSubscription(db: Db, id: string): Promise<void> {
+  const alerts = () => db('deliveries').where('channel_id', id);
+  await db('delivery_attempts').whereIn('delivery_id', alerts().select('id')).delete();
+  await alerts().delete();
   await db('lanes')
     .where({ id: laneId(alertConversation(id), 'OUT') })
     .delete();

@@ -209,7 +209,10 @@ const RECORDS = [
   { table: 'audit_entries', column: 'details', at: 'at' },
   { table: 'jobs', column: 'parameters', at: 'created_at' },
   { table: 'alert_incidents', column: 'facts', at: 'opened_at' },
+  { table: 'deliveries', column: 'payload', at: 'created_at' }, // of alerts that told of one of these
 ] as const;
+
+const alertsOf = (db: Db, accountId: string) => db('alert_subscriptions').select('id').where('account_id', accountId);
 
 interface Naming {
   table: (typeof RECORDS)[number]['table'];
@@ -228,7 +231,13 @@ export async function recordsNaming(
     const rows: { id: string; text: string }[] = await db(table)
       .where('account_id', accountId)
       .where(at, '<=', until)
-      .whereRaw(naming(dialect, column), [spelled(user)])
+      .modify((query) => {
+        if (table === 'deliveries') void query.whereIn('channel_id', alertsOf(db, accountId));
+      })
+      .where((query) => {
+        for (const one of [spelled(user), spelled(spelled(user))])
+          void query.orWhereRaw(naming(dialect, column), [one]);
+      })
       .select('id', { text: column });
     found.push(...rows.map((row) => ({ table, ...row })));
   }
@@ -240,6 +249,7 @@ export async function takeNameOut(trx: Db, user: string, records: readonly Namin
     const column = RECORDS.find((record) => record.table === table)?.column ?? 'details';
     const without = JSON.stringify(withoutUser(JSON.parse(text), user));
     await trx(table).where({ id }).update(column, without);
+    if (table === 'deliveries') await trx('delivery_attempts').where('delivery_id', id).update('response_body', null);
   }
 }
 
@@ -250,7 +260,7 @@ function withoutUser(value: unknown, user: string): unknown {
   if (typeof value === 'string') {
     if (value === user) return ERASED;
     // What an alert tells of an audit entry is JSON within JSON.
-    const within = value.startsWith('{') && value.includes(user) ? parsedOr(value) : value;
+    const within = value.startsWith('{') && value.includes(spelled(user)) ? parsedOr(value) : value;
     return typeof within === 'string' ? value : JSON.stringify(withoutUser(within, user));
   }
   if (typeof value === 'number') return String(value) === user ? ERASED : value;
