@@ -140,7 +140,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       formUrl: formLinks.url,
       tables: createDataTables({ database, clock }),
       clock,
-      waitingTurns: createWaitingTurns(database),
+      waitingTurns: createWaitingTurns(database, storage.vault),
       warmUp: overrides.warmUp ?? true,
       onError: report('engines'),
     });

@@ -1,9 +1,11 @@
-import type { Json } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Privacy } from '../routing/privacy.js';
+import type { Route } from '../routing/routes.js';
 import type { DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
 import type { SessionRow } from '../store/tables/sessions.js';
 import type { NewTurn, TurnProgress, TurnRow } from '../store/tables/turns.js';
 import type { AssociatedData, Vault } from '../store/vault.js';
+import type { SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
 import type { TurnJob } from './turn-job.js';
 
@@ -13,12 +15,16 @@ import type { TurnJob } from './turn-job.js';
  */
 
 /** The true texts of a turn: all of them while it is open, afterwards those its caller may still ask for. */
-type SealedTurn = Partial<Pick<TurnRow, 'input' | 'replies' | 'outcome' | 'resume'>>;
+type SealedTurn = Partial<Pick<TurnRow, 'input' | 'replies' | 'outcome'>>;
 
+const resumeData = (turnId: string): AssociatedData => `turns.resume:${turnId}`;
 const turnData = (id: string): AssociatedData => `turns.sealed:${id}`;
 export const customDataOf = (turnId: string): AssociatedData => `turns.custom_data_cipher:${turnId}`;
 const deliveryData = (id: string): AssociatedData => `deliveries.sealed:${id}`;
 const sessionData = (conversationId: string): AssociatedData => `sessions.state:${conversationId}`;
+
+/** How sealed texts begin, and no JSON text does. */
+const SEALED_TEXT = 'v1.';
 
 /** What stands where `customData` was. */
 const SEALED = '(sealed)';
@@ -69,21 +75,17 @@ export function storedProgress<P extends TurnProgress>(
 ): P {
   if (!privacy) return row;
   const { mask } = privacy;
-  const replies = maskedJson(mask, row.replies);
+  const replies = maskedReplies(mask, row.replies);
   const outcome = maskedOutcome(mask, row.outcome);
   const isOpen = row.status === 'QUEUED' || row.status === 'PAUSED';
   const asSaid: SealedTurn = { replies: row.replies, outcome: row.outcome };
   const isMasked = replies !== row.replies || outcome !== row.outcome;
-  const sealed: SealedTurn | null = isOpen
-    ? { ...asSaid, input: JSON.stringify(input), resume: row.resume }
-    : isMasked
-      ? asSaid
-      : null;
+  const sealed: SealedTurn | null = isOpen ? { ...asSaid, input: JSON.stringify(input) } : isMasked ? asSaid : null;
   return {
     ...row,
     replies,
     outcome,
-    resume: null,
+    resume: row.resume && privacy.seal(row.resume, resumeData(turnId)),
     error: row.error === null || !mask ? row.error : mask.text(row.error),
     trace: maskedJson(mask, row.trace),
     sealed: sealed && privacy.seal(JSON.stringify(sealed), turnData(turnId)),
@@ -93,17 +95,46 @@ export function storedProgress<P extends TurnProgress>(
 const maskedJson = (mask: Privacy['mask'], text: string | null): string | null =>
   text === null || !mask ? text : JSON.stringify(mask.json(JSON.parse(text)));
 
-/** The user's id stays, as everywhere. */
+function maskedReplies(mask: Privacy['mask'], text: string | null): string | null {
+  if (text === null || !mask) return text;
+  const replies = JSON.parse(text) as SaidReply[]; // as turns write them
+  return JSON.stringify(replies.map((reply) => ({ ...mask.json(reply), id: reply.id, at: reply.at })));
+}
+
+/** Besides the end of a task all of it is ids and settings. */
 function maskedOutcome(mask: Privacy['mask'], text: string | null): string | null {
   if (text === null || !mask) return text;
   const outcome = JSON.parse(text);
-  return JSON.stringify({ ...mask.json(outcome), to: outcome.to });
+  return JSON.stringify({ ...outcome, endOfTask: mask.json(outcome.endOfTask) });
 }
 
 /** A turn as it was said. */
 export function openTurn(vault: Pick<Vault, 'open'>, row: TurnRow): TurnRow {
   if (row.sealed === null) return row;
-  return { ...row, ...(JSON.parse(vault.open(row.sealed, turnData(row.id))) as SealedTurn) };
+  const asSaid = JSON.parse(vault.open(row.sealed, turnData(row.id))) as SealedTurn;
+  return { ...row, resume: openResume(vault, row.id, row.resume), ...asSaid };
+}
+
+/** Where a turn goes on, which is JSON; sealed, it is none. */
+export const openResume = <T extends string | null>(
+  vault: Pick<Vault, 'open'>,
+  turnId: string,
+  stored: T,
+): T | string => (stored?.startsWith(SEALED_TEXT) ? vault.open(stored, resumeData(turnId)) : stored);
+
+/** The same, changed, in the form in which it was stored. */
+export const storedResume = (vault: Pick<Vault, 'seal'>, turnId: string, resume: string, before: string): string =>
+  before.startsWith(SEALED_TEXT) ? vault.seal(resume, resumeData(turnId)) : resume;
+
+/** What may be logged of what kept a bot from answering, which may quote what was said. */
+export function loggable({ privacy }: Pick<Route, 'privacy'>, failure: unknown): unknown {
+  if (!privacy?.mask || failure === null) return failure;
+  const { text } = privacy.mask;
+  if (!(failure instanceof Error)) return text(String(failure));
+  const masked = new Error(text(failure.message)); // without its cause, which may quote it as well
+  masked.name = failure.name;
+  masked.stack = text(failure.stack ?? '');
+  return Object.assign(masked, 'reason' in failure && { reason: failure.reason });
 }
 
 /** Bots remember what they were told as it was said; nobody reads a session but they. */
@@ -123,10 +154,13 @@ export function storedDelivery<D extends NewDelivery>(privacy: Privacy | null, d
   return { ...delivery, payload, sealed: privacy.seal(delivery.payload, deliveryData(delivery.id)) };
 }
 
+/** Members of a callback that are ids, by which its receiver tells users and messages apart. */
+const IDS = ['to', 'from', 'messageId', 'conversationId', 'sessionId', 'traceId', '_t'];
+
 function maskedPayload(mask: NonNullable<Privacy['mask']>, text: string): string {
-  const payload = JSON.parse(text);
-  const { to } = payload;
-  return JSON.stringify({ ...mask.json(payload), ...(to !== undefined && { to }) });
+  const payload: JsonObject = JSON.parse(text); // as hook versions write it
+  const ids = Object.entries(payload).filter(([name]) => IDS.includes(name));
+  return JSON.stringify({ ...mask.json(payload), ...Object.fromEntries(ids) });
 }
 
 export const openDelivery = (vault: Pick<Vault, 'open'>, row: DeliveryRow): DeliveryRow =>

@@ -12,6 +12,7 @@ import { createTurnCommits, type Step } from './commit-turn.js';
 import { isTimeout, runEngine } from './engine-run.js';
 import { renderSaid } from './resolve-content.js';
 import { keptText, stateFor } from './session-state.js';
+import { loggable } from './stored-form.js';
 import { messageId } from './turn-callbacks.js';
 import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
 import { requestOf } from './turn-request.js';
@@ -53,7 +54,8 @@ export async function runTurn(
   const durationMs = Math.round(deps.clock.monotonicNow() - job.arrivedAt);
   const { turnId, traceId, conversationId, input, route } = job;
   const { botId, channelId } = route;
-  deps.events.turnEnded({ turnId, traceId, botId, channelId, conversationId, mode: input.mode, durationMs, failure });
+  const ids = { turnId, traceId, botId, channelId, conversationId };
+  deps.events.turnEnded({ ...ids, mode: input.mode, durationMs, failure: loggable(route, failure) });
   return outcome;
 }
 

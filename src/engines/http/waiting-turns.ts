@@ -2,6 +2,8 @@ import { isObject, json, string } from '../../definition/json.js';
 import type { Json } from '../../json.js';
 import type { Database } from '../../store/database/database.js';
 import { changeResume, resumesOf } from '../../store/tables/turn-resumes.js';
+import type { Vault } from '../../store/vault.js';
+import { openResume, storedResume } from '../../turn/stored-form.js';
 
 /** Where a turn stood when it was last committed. The token is the bot's right to answer it. */
 export interface Progress {
@@ -36,10 +38,15 @@ export function readProgress(resume: unknown): Progress | null {
 }
 
 /** Keeps an answer in what its turn goes on from, where it outlives a crash and the process that waits finds it. */
-export function createWaitingTurns({ read, write }: Pick<Database, 'read' | 'write'>): WaitingTurns {
+export function createWaitingTurns(
+  { read, write }: Pick<Database, 'read' | 'write'>,
+  vault: Pick<Vault, 'seal' | 'open'>,
+): WaitingTurns {
+  const progressOf = (turnId: string, stored: string) => readProgress(JSON.parse(openResume(vault, turnId, stored)));
+
   async function find(turnId: string, token: string): Promise<{ before: string; progress: Progress } | null> {
     const before = (await resumesOf(read, [turnId])).get(turnId);
-    const progress = before === undefined ? null : readProgress(JSON.parse(before));
+    const progress = before === undefined ? null : progressOf(turnId, before);
     if (before === undefined || progress?.token !== token || progress.answer !== undefined) return null;
     return { before, progress };
   }
@@ -52,7 +59,8 @@ export function createWaitingTurns({ read, write }: Pick<Database, 'read' | 'wri
       const { before, progress } = found;
       if (!progress.accepted) return 'EARLY';
       // Not through the commit queue: one row, once a turn, guarded by its own content; no lane and no lease is touched.
-      const kept = await changeResume(write, turnId, before, JSON.stringify({ ...progress, answer }));
+      const after = storedResume(vault, turnId, JSON.stringify({ ...progress, answer }), before);
+      const kept = await changeResume(write, turnId, before, after);
       return kept ? 'KEPT' : 'NONE';
     },
     async kept(turnIds) {
@@ -60,7 +68,7 @@ export function createWaitingTurns({ read, write }: Pick<Database, 'read' | 'wri
       const resumes = await resumesOf(read, turnIds);
       return new Map(
         [...resumes].flatMap(([turnId, resume]) => {
-          const answer = readProgress(JSON.parse(resume))?.answer;
+          const answer = progressOf(turnId, resume)?.answer;
           return answer === undefined ? [] : [[turnId, answer] as const];
         }),
       );
