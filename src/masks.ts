@@ -13,7 +13,7 @@ export interface MaskRule {
 /** Hides what its rules find. What it is given stays as it is. */
 export interface Mask {
   text(text: string): string;
-  /** All texts within a JSON value, and numbers that are written like what is to be hidden; names of members stay. */
+  /** All texts within a JSON value, and numbers and names of members that are written like what is to be hidden. */
   json<T>(value: T): T;
 }
 
@@ -30,7 +30,7 @@ export const REPLACEMENTS: Record<MaskKind, string> = {
 export const MAX_PATTERN = 500;
 /** Instructions of a compiled pattern, each of which may be tried at every character; more are refused. */
 const MAX_PROGRAM = 2_000;
-/** A number has at least so many digits to be taken for a card: times in milliseconds have fewer. */
+/** A number has at least so many digits to be taken for a card: times in milliseconds have fewer. A pattern finds any. */
 const LEAST_DIGITS_OF_NUMBER = 14;
 
 const FINDERS: Record<Exclude<MaskKind, 'REGEX'>, (text: string) => Span[]> = {
@@ -65,32 +65,47 @@ function compilePattern(pattern: string): RE2JS {
   return compiled;
 }
 
-export function createMask(rules: readonly MaskRule[]): Mask {
-  const steps = rules.map(stepOf);
-  const text = (given: string): string => steps.reduce((before, step) => step(before), given);
+/** What is looked for first: a telephone number or a card may be a piece of what stands before it here. */
+const ORDER: readonly MaskKind[] = ['IBAN', 'CARD', 'EMAIL', 'PHONE', 'REGEX'];
+
+export function createMask(given: readonly MaskRule[]): Mask {
+  const rules = given.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const text = textMask(rules);
+  const shortNumber = textMask(rules.filter(({ kind }) => kind === 'REGEX'));
+  // A pattern may find the names by which the server and the console know what is what.
+  const name = textMask(rules.filter(({ kind }) => kind !== 'REGEX'));
+
+  function number(value: number): Json {
+    const written = String(value);
+    const masked = written.length < LEAST_DIGITS_OF_NUMBER ? shortNumber(written) : text(written);
+    return masked === written ? value : masked;
+  }
 
   function json(value: Json): Json {
     if (typeof value === 'string') return text(value);
-    if (typeof value === 'number') {
-      const written = String(value);
-      return written.length >= LEAST_DIGITS_OF_NUMBER && text(written) !== written ? text(written) : value;
-    }
+    if (typeof value === 'number') return number(value);
     if (Array.isArray(value)) return value.map(json);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, json(member)]));
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [name(key), json(member)]));
   }
 
   return { text, json: <T>(value: T): T => json(value as Json) as T }; // masked texts are texts
 }
 
+function textMask(rules: readonly MaskRule[]): (text: string) => string {
+  const steps = rules.map(stepOf);
+  return (given) => steps.reduce((before, step) => step(before), given);
+}
+
 function stepOf({ kind, pattern, replacement }: MaskRule): (text: string) => string {
-  if (kind === 'REGEX') {
-    const compiled = compilePattern(pattern ?? '');
-    return (text) => replaceSpans(text, findPattern(compiled, text), replacement);
-  }
-  const find = FINDERS[kind];
+  const find = kind === 'REGEX' ? patternFinder(compilePattern(pattern ?? '')) : FINDERS[kind];
   return (text) => replaceSpans(text, find(text), replacement);
 }
+
+const patternFinder =
+  (pattern: RE2JS) =>
+  (text: string): Span[] =>
+    findPattern(pattern, text);
 
 function findPattern(pattern: RE2JS, text: string): Span[] {
   const matcher = pattern.matcher(text);

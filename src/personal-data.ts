@@ -4,10 +4,36 @@ export interface Span {
   end: number;
 }
 
-/** What people put between groups of digits: spaces of any width, dots and dashes, one at a time. */
-const BETWEEN = '[ \\u00a0\\u2007\\u2009\\u202f.\\-\\u2010-\\u2013]';
+/** Letters of scripts that part words by spaces: next to one of these, digits are a piece of something else. */
+const LETTER = '\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}';
+const BEFORE = `(?<![${LETTER}\\p{N}])`;
+const BEHIND = `(?![${LETTER}\\p{N}])`;
 
-const RUN_OF_DIGITS = new RegExp(`(?<![\\p{L}\\p{N}])\\p{Nd}(?:${BETWEEN}?\\p{Nd})*(?![\\p{L}\\p{N}])`, 'gu');
+/** What people put between groups of digits: spaces, dashes, dots, strokes, characters that nobody sees; up to three. */
+const GAPS = '\\s\\u00ad\\u200b-\\u200d\\u2060./_\\u00b7\\-\\u2010-\\u2015\\u2212';
+const BETWEEN = `[${GAPS}+]{0,3}`;
+
+/** A character that nobody sees. */
+const NOTHING = '\u200b';
+/** Of what URLs escape, what parts of personal data are parted and marked by. */
+const ESCAPED: Record<string, string> = {
+  '%20': '   ',
+  '%2B': `${NOTHING}${NOTHING}+`,
+  '%40': `${NOTHING}${NOTHING}@`,
+};
+
+/** In ASCII, as far as digits, full-width characters and escapes go; everything stays where it is. */
+function plain(text: string): string {
+  const unescaped = text.includes('%')
+    ? text.replace(/%(?:20|2[Bb]|40)/g, (code) => ESCAPED[code.toUpperCase()] ?? code)
+    : text;
+  if (!/[^\0-\x7f]/.test(unescaped)) return unescaped;
+  return unescaped
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/\p{Nd}/gu, (digit) => (digit.length === 1 ? String(digitOf(digit)) : digit));
+}
+
+const RUN_OF_DIGITS = new RegExp(`${BEFORE}\\p{Nd}(?:${BETWEEN}\\p{Nd})*${BEHIND}`, 'gu');
 /** Digits of a card's number. */
 const CARD = { min: 13, max: 19 };
 
@@ -20,7 +46,7 @@ interface Character {
 /** Numbers of payment cards: 13 to 19 digits, with separators or without, whose last is the check digit (Luhn). */
 export function findCards(text: string): Span[] {
   const found: Span[] = [];
-  for (const run of text.matchAll(RUN_OF_DIGITS)) {
+  for (const run of plain(text).matchAll(RUN_OF_DIGITS)) {
     const digits = digitsIn(run[0], run.index);
     for (let from = 0; from + CARD.min <= digits.length; from += 1) {
       if (from > 0 && digits[from - 1]?.end === digits[from]?.start) continue; // within a group
@@ -85,11 +111,13 @@ const IBAN_LENGTHS: Record<string, number> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 const IBAN = { min: 15, max: 34 };
-const IBAN_BEGINS = new RegExp(`(?<![\\p{L}\\p{N}])[A-Za-z]{2}${BETWEEN}?\\d${BETWEEN}?\\d`, 'gu');
-const IBAN_GOES_ON = new RegExp(`${BETWEEN}?([A-Za-z0-9])`, 'uy');
+const IBAN_BEGINS = new RegExp(`${BEFORE}[A-Za-z]{2}${BETWEEN}\\d${BETWEEN}\\d`, 'gu');
+const IBAN_GOES_ON = new RegExp(`${BETWEEN}([A-Za-z0-9])`, 'uy');
+const IBAN_ENDS = new RegExp(`^${BEHIND}`, 'u');
 
 /** Bank account numbers (IBAN) whose check digits are right, in any grouping. */
-export function findIbans(text: string): Span[] {
+export function findIbans(given: string): Span[] {
+  const text = plain(given);
   const found: Span[] = [];
   let behind = 0;
   for (const { 0: head, index } of text.matchAll(IBAN_BEGINS)) {
@@ -115,7 +143,7 @@ function ibanEnd(text: string, start: number, head: string): number {
     value += next[1].toUpperCase();
     at = IBAN_GOES_ON.lastIndex;
     const isWhole = length === undefined ? value.length >= IBAN.min : value.length === length;
-    if (isWhole && !/^[\p{L}\p{N}]/u.test(text.slice(at, at + 2)) && remainder(value) === 1) end = at;
+    if (isWhole && IBAN_ENDS.test(text.slice(at, at + 2)) && remainder(value) === 1) end = at;
   }
   return end;
 }
@@ -130,29 +158,88 @@ function remainder(iban: string): number {
   return rest;
 }
 
-const EMAIL =
-  /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}]{2,63}(?![\p{L}\p{N}])/gu;
+const IN_NAME = `\\p{L}\\p{M}\\p{N}._%+'${NOTHING}-`;
+const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+const EMAIL = new RegExp(
+  `(?:(?<![${IN_NAME}])[${IN_NAME}]{1,70}|"[^"\\\\\\n]{1,64}")@(?:${LABEL}\\.)+(?:xn--[a-z0-9-]{1,59}|[\\p{L}\\p{M}]{2,63})(?![\\p{L}\\p{N}])`,
+  'giu',
+);
 
 /** E-mail addresses. */
-export const findEmails = (text: string): Span[] => (text.includes('@') ? spansOf(text, EMAIL) : []);
+export function findEmails(given: string): Span[] {
+  const text = plain(given);
+  return text.includes('@') ? spansOf(text, EMAIL) : [];
+}
 
-const PHONE = /(?<![\p{L}\p{N}_])(?:\+|\()?\d(?:[ \u00a0\u202f()./\-\u2010-\u2013]{0,3}\d)*(?![\p{L}\p{N}_])/gu;
+/** Groups of digits with what stands between them. */
+const RUN_OF_GROUPS = new RegExp(
+  `(?<![${LETTER}\\p{N}_])[+(]{0,2}\\d(?:[${GAPS}()]{0,4}\\d)*(?![${LETTER}\\p{N}_])`,
+  'gu',
+);
+const GROUP = /[+(]{0,2}\d+/g;
 /** Digits of a number with its prefix (E.164 has at most 15); 00 in front of it makes two more. */
 const PHONE_DIGITS = { min: 7, max: 17 };
-const DATE_OR_DECIMAL = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+[.]\d+)$/;
-/** As they are written in North America, where numbers have no zero in front. */
-const IN_GROUPS = /^\(?\d{3}\)?[ \u00a0.-]{1,2}\d{3}[ \u00a0.-]\d{4}$/;
+const DATE_OR_DECIMAL =
+  /(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([./-])\d{1,2}\2\d{1,2}|(?:0|[1-9]\d*)\.\d+)(?![./-]?\d)/g;
 
-/** Telephone numbers with +, 00 or 0 in front, and those in groups of 3, 3 and 4 digits. */
-export function findPhones(text: string): Span[] {
-  return spansOf(text, PHONE).filter(({ start, end }) => {
-    const number = text.slice(start, end);
-    const digits = number.replace(/\D/g, '');
-    if (digits.length < PHONE_DIGITS.min || digits.length > PHONE_DIGITS.max || DATE_OR_DECIMAL.test(number))
-      return false;
-    return number.startsWith('+') || digits.startsWith('0') || IN_GROUPS.test(number);
-  });
+/** How numbers with neither + nor 0 in front are written: the sizes of their groups, and how they begin, so that amounts and years are none. */
+const SHAPES = new Map<string, RegExp>([
+  ...(['3 3 4', '2 4 4', '2 5 4', '2 2 2 2'] as const).map((shape): [string, RegExp] => [shape, /./]), // America, Denmark
+  ...(['1 3 3 4', '3 4 4'] as const).map((shape): [string, RegExp] => [shape, /^1/]), // North America, China
+  ...(['1 3 3 2 2', '1 10'] as const).map((shape): [string, RegExp] => [shape, /^[178]/]), // Russia, North America
+  ...(['3 3 3', '3 2 2 2', '3 2 3'] as const).map((shape): [string, RegExp] => [shape, /^[4-9]/]), // Spain, Poland, Norway
+  ['5 5', /^[6-9]/], // India
+  ['3 7', /^3/], // Italy
+]);
+const MOST_GROUPS = 5;
+
+/** Telephone numbers with +, 00 or 0 in front, and those in groups as some countries have them. */
+export function findPhones(given: string): Span[] {
+  const text = plain(given).replace(DATE_OR_DECIMAL, (date) => 'x'.repeat(date.length));
+  return spansOf(text, RUN_OF_GROUPS).flatMap(({ start, end }) =>
+    phonesIn(text.slice(start, end)).map((span) => ({ start: start + span.start, end: start + span.end })),
+  );
 }
+
+/** The longest number at each place where one can begin: behind a space, a stroke or a bracket, not in the middle of one. */
+function phonesIn(run: string): Span[] {
+  const groups = spansOf(run, GROUP).map(({ start, end }) => ({
+    start,
+    end,
+    digits: digitsOnly(run.slice(start, end)),
+  }));
+  const found: Span[] = [];
+  for (let from = 0; from < groups.length; from += 1) {
+    const [before, first] = [groups[from - 1], groups[from]];
+    if (!first || (before && !/[\s/(+]/.test(run.slice(before.end, first.start + 1)))) continue;
+    const last = lastGroup(
+      groups.slice(from, from + PHONE_DIGITS.max + 1),
+      run[first.start] === '+' || run[first.start + 1] === '+',
+    );
+    const end = groups[Math.min(from + last, groups.length - 1)]?.end;
+    if (last < 0 || end === undefined) continue;
+    found.push({ start: first.start, end });
+    from += last;
+  }
+  return found;
+}
+
+/** How many groups behind the first the number ends, at the end of the run at the latest; -1: there is none. */
+function lastGroup(groups: readonly { digits: string }[], isInternational: boolean): number {
+  let [digits, shape, last] = ['', '', -1];
+  for (const [index, group] of groups.entries()) {
+    digits += group.digits;
+    shape += `${index > 0 ? ' ' : ''}${group.digits.length}`;
+    const isLed = isInternational || digits.startsWith('0');
+    // What goes on behind it may be another number: where that begins nobody can tell.
+    if (digits.length > PHONE_DIGITS.max) return isLed && last >= 0 ? Number.POSITIVE_INFINITY : last;
+    if (!isLed && index >= MOST_GROUPS) break;
+    if (digits.length >= PHONE_DIGITS.min && (isLed || SHAPES.get(shape)?.test(digits))) last = index;
+  }
+  return last;
+}
+
+const digitsOnly = (text: string): string => text.replace(/\D/g, '');
 
 const spansOf = (text: string, pattern: RegExp): Span[] =>
   [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ start: index, end: index + found.length }));
