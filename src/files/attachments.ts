@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { AppError, badInput } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
+import type { Mask } from '../masks.js';
 import type { Database } from '../store/database/database.js';
 import { inTransaction } from '../store/database/transaction.js';
 import {
@@ -15,6 +16,7 @@ import {
   findUpload,
   insertAttachment,
   insertUpload,
+  renameAttachment,
   uploadsBefore,
 } from '../store/tables/attachments.js';
 import { type Clock, HOUR } from '../time.js';
@@ -49,8 +51,11 @@ export interface Attachments {
   addChunk(owner: Uploader, token: string, number: number, bytes: StoredBytes): Promise<void>;
   /** BAD_USER_INPUT unless exactly these chunks are there, numbered from 0 or 1. */
   finish(owner: Uploader, token: string, totalChunks: number, facts: FileFacts): Promise<AttachmentRow>;
-  /** The attachments of a message, those given by id with a URL the bot can open. Gives the index of an unknown id. */
-  withUrls(accountId: string, attachments: readonly Json[]): Promise<Json[] | { unknown: number }>;
+  /**
+   * The attachments of a message, those given by id with a URL the bot can open. Gives the index of an unknown id. Names of
+   * files are kept masked from then on, where the channel masks.
+   */
+  withUrls(accountId: string, attachments: readonly Json[], mask: Mask | null): Promise<Json[] | { unknown: number }>;
   /** The attachment behind a signed URL, or null. */
   read(fileId: string, key: string): Promise<{ row: AttachmentRow; content: Readable } | null>;
   /** Those of these ids that belong to the account. */
@@ -184,7 +189,7 @@ export function createAttachments(deps: {
         return row;
       }),
 
-    async withUrls(accountId, attachments) {
+    async withUrls(accountId, attachments, mask) {
       const idOf = (one: Json) => (isObject(one) && typeof one.fileId === 'string' ? one.fileId : null);
       const ids = attachments.flatMap((one) => idOf(one) ?? []);
       if (ids.length === 0) return [...attachments];
@@ -195,6 +200,10 @@ export function createAttachments(deps: {
         return id !== null && !known.has(id);
       });
       if (unknown >= 0) return { unknown };
+      for (const { id, fileName } of mask ? known.values() : []) {
+        const masked = mask?.text(fileName) ?? fileName;
+        if (masked !== fileName) await renameAttachment(database.write, id, masked);
+      }
       return attachments.map((one) => {
         const row = known.get(idOf(one) ?? '');
         if (!row || !isObject(one)) return one;

@@ -21,7 +21,7 @@ export async function assertKnownForm({ deps, route, parsed: { input, fields } }
 export async function openAttachments({ deps, route, parsed: { input, fields } }: HookCall): Promise<void> {
   const { message } = input;
   if (message.type !== 'text' || message.attachments.length === 0) return;
-  const opened = await deps.attachments.withUrls(route.accountId, message.attachments);
+  const opened = await deps.attachments.withUrls(route.accountId, message.attachments, route.privacy?.mask ?? null);
   if ('unknown' in opened) {
     const field = `${fields.attachments}.${opened.unknown}.fileId`;
     throw badInput(field, `Invalid Request Payload: ${field} names no uploaded file.`);

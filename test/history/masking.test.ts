@@ -5,6 +5,7 @@ import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
+import { filesWith, tablesWith } from '../support/traces.js';
 
 const CARD = '4111 1111 1111 1111';
 const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -36,7 +37,7 @@ for (const { name, skipped } of KINDS) {
         engine.before = textOf(turn);
         yield said(`you said ${textOf(turn)}`);
         if (textOf(turn).startsWith('slow')) yield pause(turn);
-        if (textOf(turn).startsWith('fail')) throw new Error('no answer');
+        if (textOf(turn).startsWith('fail')) throw new Error(`no answer to ${textOf(turn)}`);
         yield end(turn);
       });
       line = await openLine(
@@ -89,8 +90,47 @@ for (const { name, skipped } of KINDS) {
       await say(`fail ${CARD}`, {}, { 'Idempotency-Key': 'two' });
       expect(heard.at(-1)).toBe(`fail ${CARD} after slow ${CARD}`);
       expect(await stored()).not.toContain(CARD);
+      const failed = logged.find((entry) => entry.includes('turn failed'));
+      expect(failed).toContain('no answer to fail [card]');
       expect(logged.join('')).not.toContain(CARD);
       expect(await database.read('deliveries').whereNotNull('sealed')).toEqual([]); // all have arrived
+    });
+
+    it('is stored nowhere, however and wherever it was written', async () => {
+      const forms = ['4111-1111-1111-1111', '4111111111111111', '４１１１１１１１１１１１１１１１'];
+      const upload = new FormData();
+      upload.append('file', new Blob(['content']), '4111 1111 1111 1111.txt');
+      upload.append('fileContext', 'workflows');
+      upload.append('fileExtension', 'txt');
+      const sent = await fetch(`${line.app.url}/api/public/uploadfile`, {
+        method: 'POST',
+        body: upload,
+        headers: line.caller.headers(),
+      });
+      const { fileId } = (await sent.json()) as { fileId: string };
+      const more = {
+        customData: { deep: [{ card: 4111111111111111, 'K-77': { note: forms } }], '4111 1111 1111 1111': 'a name' },
+        from: { id: 'ann', userInfo: { firstName: `Ann ${CARD}` } },
+      };
+      await line.app.gql(SET, { botId: line.channel.botId, seal: false });
+      const bodies = [
+        { ...text(`all of ${forms.join(', ')}`), attachments: [{ fileId }] },
+        { type: 'event', val: 'ON_CONNECT_EVENT' },
+        { type: 'template', val: { type: 'button', payload: { text: CARD, cards: forms } } },
+      ];
+      for (const body of bodies) {
+        const answered = await line.v2(body, more);
+        expect(answered.status).toBe(200);
+      }
+      await eventually(async () => (await database.read('turns').whereNot('status', 'DONE')).length === 0);
+      await eventually(async () => (await database.read('deliveries').where('status', 'PENDING')).length === 0);
+      expect(heard.some((words) => words.includes(forms.join(', ')))).toBe(true);
+      for (const needle of [CARD, ...forms]) {
+        expect(await tablesWith(database, needle), needle).toEqual([]);
+        if (name === 'SQLite') expect(await filesWith(line.app.dataDir, needle), needle).toEqual([]);
+        expect(logged.filter((entry) => entry.includes(needle))).toEqual([]);
+      }
+      await line.app.gql(SET, { botId: line.channel.botId, seal: true });
     });
 
     it('is kept sealed until it has arrived', async () => {

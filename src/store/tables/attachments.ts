@@ -35,6 +35,9 @@ export const attachmentsBefore = (db: Db, accountId: string, before: number, lim
       .limit(limit),
   );
 
+export const renameAttachment = (db: Db, id: string, fileName: string): Promise<number> =>
+  db('attachments').where({ id }).update({ file_name: fileName });
+
 export const deleteAttachments = (db: Db, ids: readonly string[]): Promise<number> =>
   db('attachments')
     .whereIn('id', [...ids])
