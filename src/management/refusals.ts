@@ -49,7 +49,7 @@ export const badCredentials = (isToken: boolean) =>
   });
 
 /** Whether the header looks like a JWT at all; none is like one that does not verify. */
-export const looksLikeToken = (ctx: Context): boolean => {
+const looksLikeToken = (ctx: Context): boolean => {
   const given = ctx.get('auth') || ctx.get('authorization').replace(/^bearer +/i, '');
   return given === '' || /^[\w-]+\.[\w-]+\.[\w.-]*$/.test(given);
 };

@@ -15,6 +15,7 @@ import { told } from '../../parts/told';
 import type { ListPage } from '../../parts/use-pages';
 import { AppEncryption } from './app-encryption';
 import { AppKeys } from './app-keys';
+import { AppScopes } from './app-scopes';
 
 /** Credentials that are shown once. */
 export interface Credentials {
@@ -41,6 +42,10 @@ const APPS = graphql(`
           tokenEncryption
           encryptionKeys
           encryptionKeysUrl
+          scopes {
+            scope
+            status
+          }
           createdAt
           secretRotatedAt
           channels {
@@ -151,6 +156,7 @@ export function AppRows({ page, onSecret }: AppRowsProps) {
                   <AppKeys app={app} />
                 )}
                 <AppEncryption app={app} />
+                <AppScopes app={app} />
                 <ConfirmButton
                   size="xs"
                   action="Delete"
