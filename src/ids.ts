@@ -33,7 +33,8 @@ export function rowId(
     | 'al'
     | 'ad'
     | 'as'
-    | 'jb',
+    | 'jb'
+    | 'sg',
 ): string {
   return `${prefix}-${timeOrdered()}`;
 }

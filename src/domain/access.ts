@@ -32,6 +32,8 @@ const EVERYBODY: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER'];
 const MEMBERS: readonly Role[] = [...EVERYBODY, 'NONE'];
 const BUILDERS: readonly Role[] = ['ADMIN', 'DEVELOPER'];
 const ADMINS: readonly Role[] = ['ADMIN'];
+/** What no role allows. */
+const NOBODY: readonly Role[] = [];
 
 /** Every permission. The names are also the actions of the audit log. */
 const PERMISSIONS = {
@@ -94,6 +96,9 @@ const PERMISSIONS = {
   'account.update': ADMINS,
   'audit.export': ADMINS,
 
+  'scim.provision': NOBODY, // by a token that is good for this alone
+  'scim.set-group-role': ADMINS,
+
   'privacy.update': ADMINS,
   'end-user.erase': ADMINS,
   'end-user.export': ADMINS,
@@ -144,6 +149,12 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'endpoint.try',
 ]);
 
+/** What an API token allows that is good for this and nothing else, whatever the role; nothing else allows it. */
+const BY_TOKEN_ALONE: ReadonlySet<string> = new Set<Action>(['scim.provision']);
+
+/** Whether no role allows it, but an API token that an ADMIN has made for this alone. */
+export const isByTokenAlone = (action: string): boolean => BY_TOKEN_ALONE.has(action);
+
 export const ACTIONS = Object.keys(PERMISSIONS) as readonly Action[]; // the keys are what Action names
 
 /** What somebody is allowed by role, limits and bots. */
@@ -154,6 +165,7 @@ const allows = (role: Role | undefined, action: Action): boolean =>
 
 /** Whether the viewer may do it with this bot; without one: in the whole account, with every bot. */
 export function may({ role, botRoles, limits }: Rights, action: Action, botId?: string): boolean {
+  if (isByTokenAlone(action)) return limits?.botIds === null && limits.actions?.join() === action;
   if (limits?.actions && !limits.actions.includes(action)) return false;
   if (limits?.botIds && (botId === undefined || !limits.botIds.includes(botId))) return false;
   if (botId === undefined) return allows(role, action);
@@ -222,6 +234,10 @@ function forbidden({ role, limits }: Viewer, action: Action): AppError {
     return new AppError('FORBIDDEN', `Your API token is good for some bots only, and not for this. Make one that is.`, {
       details,
     });
+  }
+  if (isByTokenAlone(action)) {
+    const text = `This takes an API token of a service account that an ADMIN has made for "${action}" alone.`;
+    return new AppError('FORBIDDEN', text, { details });
   }
   const roles = PERMISSIONS[action].join(' or ');
   const where = WITH_A_BOT.has(action) ? ', in the account or on the bot' : '';

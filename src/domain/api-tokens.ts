@@ -17,10 +17,10 @@ import {
 } from '../store/tables/api-tokens.js';
 import { botRolesOf } from '../store/tables/bot-roles.js';
 import { findBots } from '../store/tables/bots.js';
-import { findUser } from '../store/tables/users.js';
+import { findUser, type UserRecord } from '../store/tables/users.js';
 import { hashToken } from '../store/vault.js';
 import { MINUTE, SECOND } from '../time.js';
-import { ACTIONS, assertMay, isServiceUser, may, type TokenLimits, type Viewer } from './access.js';
+import { ACTIONS, assertMay, isByTokenAlone, isServiceUser, may, type TokenLimits, type Viewer } from './access.js';
 import { type Command, type CommandDeps, runCommand } from './command.js';
 import { apiToken } from './secrets.js';
 import { createTokenUse, type TokenUse } from './sign-in/token-use.js';
@@ -150,6 +150,7 @@ export function createApiTokens(deps: CommandDeps) {
     }
     const ends = [input.expiresAt ?? null, await endOfOwnToken(trx, viewer, now)].filter((end) => end !== null);
     const limits = await limitsOf(command, input);
+    assertMayStandAlone(viewer, user, input.actions ?? [], limits);
     const record: ApiTokenRecord = {
       id: rowId('tk'),
       accountId: viewer.accountId,
@@ -268,6 +269,20 @@ function narrowed(
     });
   }
   return wanted;
+}
+
+/**
+ * What a token alone allows is given by an ADMIN, to a service account, and with nothing else. BAD_USER_INPUT (`actions`),
+ * FORBIDDEN.
+ */
+function assertMayStandAlone(viewer: Viewer, user: UserRecord, wanted: readonly string[], limits: TokenLimits): void {
+  const alone = wanted.find(isByTokenAlone);
+  if (alone === undefined) return;
+  if (limits.actions?.length !== 1 || limits.botIds !== null)
+    throw badInput('actions', `A token for "${alone}" is good for nothing else: name no other permission and no bots.`);
+  if (!isServiceUser(user))
+    throw badInput('actions', `Only a service account has a token for "${alone}". Make one with createServiceAccount.`);
+  assertMay(viewer, 'user.update');
 }
 
 /** The limits there are, for the audit log. */

@@ -13,6 +13,8 @@ import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
 import { createDefinitionReader } from './definitions.js';
+import { createGroups } from './directory/groups.js';
+import { createPeople } from './directory/people.js';
 import { createMessages } from './messages/messages.js';
 import { createPrivacySettings } from './privacy.js';
 import { createConsoleSessions, createOpenSession } from './sign-in/console-sessions.js';
@@ -42,6 +44,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     accounts: createAccounts(deps, providers),
     users: createUsers(deps, passwords, apiTokens.forget),
     ownSignIn: createOwnSignIn(deps, passwords, apiTokens.forget),
+    directory: { people: createPeople(deps, apiTokens.forget), groups: createGroups(deps, apiTokens.forget) },
     apiTokens,
     consoleSessions: createConsoleSessions(deps, apiTokens, passwords, openSession),
     signInProviders: createProviderSettings(deps, providers, openId),

@@ -3,6 +3,12 @@ import { revokeTokens, tokensMadeByOthers } from '../store/tables/api-tokens.js'
 import { lockActiveAdmins, type Role, type UserRecord, updateUser } from '../store/tables/users.js';
 import { approves } from './access.js';
 
+const STRONGEST_FIRST: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER', 'NONE'];
+
+/** The role among these that allows most; null for none. */
+export const strongestOf = (roles: readonly Role[]): Role | null =>
+  STRONGEST_FIRST.find((role) => roles.includes(role)) ?? null;
+
 /** Whether nothing could be approved any more without this user. Locks the ADMINs until the transaction ends. */
 export async function isLastAdmin(db: Db, user: UserRecord): Promise<boolean> {
   if (user.role !== 'ADMIN' || user.disabledAt !== null) return false;

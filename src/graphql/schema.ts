@@ -21,6 +21,7 @@ import { PrivacyResolver } from './privacy.js';
 import { ReplayResolver } from './replays.js';
 import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
+import { ScimGroupResolver } from './scim-groups.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
@@ -62,6 +63,7 @@ function buildWhole(): GraphQLSchema {
       BotVersionResolver,
       BotVersionsResolver,
       SmartBotResolver,
+      ScimGroupResolver,
       SampleBotResolver,
       MessageResolver,
       MessageOverrideResolver,

@@ -98,6 +98,7 @@ describe('the permissions', () => {
     tokens.DEVELOPER = await tokenOf(developer);
     tokens['token for reading'] = await tokenOf(developer, { actions: ['read'] });
     tokens['token for one bot'] = await tokenOf(developer, { botIds: [ownBot] });
+    tokens['token for SCIM'] = await tokenOf(developer, { actions: ['scim.provision'] });
     tokens.ADMIN = ADMIN_TOKEN;
   }, 60_000);
   afterAll(() => app?.remove());

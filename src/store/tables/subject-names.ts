@@ -8,6 +8,7 @@ const NAMED: Record<string, { table: string; id: string }> = {
   u: { table: 'users', id: 'id' },
   as: { table: 'alert_subscriptions', id: 'id' },
   ac: { table: 'accounts', id: 'id' },
+  sg: { table: 'scim_groups', id: 'id' },
 };
 
 /** What these ids are called now; ids of what has no name are left out. */

@@ -1,4 +1,5 @@
 import type { Role } from '../../../store/tables/users.js';
+import { strongestOf } from '../../roles.js';
 import type { Provider } from './provider.js';
 
 /** What a provider says of somebody, as signed by it. */
@@ -18,7 +19,6 @@ export type Admission =
 
 export type Refusal = 'EMAIL_MISSING' | 'EMAIL_NOT_VERIFIED' | 'EMAIL_DOMAIN' | 'NO_ROLE';
 
-const STRONGEST_FIRST: readonly Role[] = ['ADMIN', 'DEVELOPER', 'VIEWER', 'NONE'];
 const MAX_NAME = 100;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
@@ -46,8 +46,7 @@ const isTrusted = (provider: Provider, { email_verified: verified }: Claims): bo
 /** The strongest of the roles that the values of the claim stand for. */
 function mappedRole({ roleClaim, roleMap }: Provider, claims: Claims): Role | null {
   const values = valuesAt(claims, roleClaim ?? '');
-  const roles = values.flatMap((value) => (Object.hasOwn(roleMap, value) ? [roleMap[value]] : []));
-  return STRONGEST_FIRST.find((role) => roles.includes(role)) ?? null;
+  return strongestOf(values.flatMap((value) => (Object.hasOwn(roleMap, value) ? (roleMap[value] ?? []) : [])));
 }
 
 /** The texts at a claim: a text or a list of them. Its name may hold dots itself, as URLs do. */
