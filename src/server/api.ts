@@ -18,6 +18,7 @@ import { createEndpoints } from '../outbox/endpoints.js';
 import type { Proactive } from '../outbox/proactive.js';
 import { createReplays } from '../outbox/replays.js';
 import type { Routes } from '../routing/routes.js';
+import { createScim } from '../scim/server.js';
 import { latestChangeOf } from '../store/changes.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
 import { endpointStatesMark } from '../store/tables/endpoints.js';
@@ -99,11 +100,13 @@ export async function createApi(deps: ApiDeps) {
       alerts,
     },
   });
+  const scim = createScim({ domain, onError: (error, traceId) => events.unexpected('scim', error, { traceId }) });
   const management = createManagement({ ...deps, runner: jobs.runner });
   return {
     part: (koa: Koa) =>
       void koa
         .use(management.routes())
+        .use(scim)
         .use(graphql.middleware)
         .use(sessions.middleware)
         .use(signIn)

@@ -14,7 +14,7 @@ const FLOORS = [
   ['wire'],
   ['turn'],
   ['inbox', 'outbox', 'history', 'files'],
-  ['ingress', 'graphql', 'management', 'engines'],
+  ['ingress', 'graphql', 'management', 'engines', 'scim'],
   ['server', 'operate'],
 ];
 const APART = ['cli', 'client', 'console', 'demo', 'setup'];
@@ -23,12 +23,12 @@ const TARGETS = [...ROOMS, ...APART];
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Whether the design lets a file of one room import one of another: lower floors only, the edges of hooks and scripts not even the
- * store, and the demo the published client.
+ * Whether the design lets a file of one room import one of another: lower floors only, the edges of hooks, scripts and directories
+ * not even the store, and the demo the published client.
  */
 function mayImport(from: string, to: string): boolean {
   if (from === 'demo' && to === 'client') return true;
-  if (['ingress', 'management'].includes(from) && to === 'store') return false; // the wire knows no tables
+  if (['ingress', 'management', 'scim'].includes(from) && to === 'store') return false; // the wire knows no tables
   if (APART.includes(from) || APART.includes(to)) return false;
   return floorOf(to) < floorOf(from);
 }
