@@ -39,6 +39,11 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('./deliveries-tab')).DeliveriesTab })),
   },
   {
+    path: 'privacy',
+    name: 'Privacy',
+    Content: lazy(async () => ({ default: (await import('./privacy-tab')).PrivacyTab })),
+  },
+  {
     path: 'metrics',
     name: 'Metrics',
     Content: lazy(async () => ({ default: (await import('./metrics-tab')).MetricsTab })),
