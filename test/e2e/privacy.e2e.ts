@@ -19,7 +19,7 @@ describe.skipIf(noBrowser)('the privacy of a bot', () => {
     await form.getByLabel('Pattern of mask 2').fill('(?<=x)y');
     await form.getByLabel('What mask 2 puts there').fill('[customer]');
     await form.getByLabel('Kept for days').fill('7');
-    await form.getByText('Seal customData').click();
+    await form.getByRole('switch', { name: 'Seal customData' }).check();
     await save();
     await form
       .getByText(/^RE2 does not take the pattern/)
