@@ -10,6 +10,7 @@ import {
   attachmentBytes,
   attachmentsBefore,
   attachmentsByIds,
+  attachmentsOfContexts,
   countUploads,
   deleteAttachments,
   deleteUpload,
@@ -19,7 +20,7 @@ import {
   renameAttachment,
   uploadsBefore,
 } from '../store/tables/attachments.js';
-import { type Clock, HOUR } from '../time.js';
+import { type Clock, DAY, HOUR } from '../time.js';
 import { type ByteStore, createByteStore, type StoredBytes, tooLarge } from './byte-store.js';
 import { createUploadRoom, type Uploader } from './upload-room.js';
 
@@ -75,6 +76,10 @@ export const MAX_CHUNKS = 1_000;
 const MAX_OPEN_UPLOADS = 100;
 /** How long an upload may take from its first request to its last; then its chunks are removed. */
 const UPLOAD_LASTS_MS = 1 * HOUR;
+/** Contexts of files that were uploaded for an import or made by an export; they may hold what the bot keeps secret. */
+const TRANSFER_CONTEXTS = ['bulkImport', 'botExport'];
+/** How long such a file is kept; then it has to be uploaded or exported again. */
+const TRANSFERS_LAST_MS = 1 * DAY;
 const ROWS_AT_ONCE = 200;
 
 export function createAttachments(deps: {
@@ -140,6 +145,19 @@ export function createAttachments(deps: {
     const upload = await findUpload(database.read, token);
     if (upload?.clientId === owner.clientId && clock.now() - upload.createdAt < UPLOAD_LASTS_MS) return;
     throw new AppError('NOT_FOUND', 'There is no such upload, or it was not finished in time. Ask for a new token.');
+  }
+
+  /** Removes all that `next` gives, some at a time. */
+  async function removeAll(next: () => Promise<AttachmentRow[]>): Promise<void> {
+    for (;;) {
+      const rows = await next();
+      if (rows.length === 0) return;
+      for (const row of rows) await files.remove(row.id);
+      await deleteAttachments(
+        database.write,
+        rows.map((row) => row.id),
+      );
+    }
   }
 
   return {
@@ -230,17 +248,10 @@ export function createAttachments(deps: {
     },
 
     async sweep(logs) {
-      for (const { accountId, before } of logs) {
-        for (;;) {
-          const rows = await attachmentsBefore(database.read, accountId, before, ROWS_AT_ONCE);
-          if (rows.length === 0) break;
-          for (const row of rows) await files.remove(row.id);
-          await deleteAttachments(
-            database.write,
-            rows.map((row) => row.id),
-          );
-        }
-      }
+      for (const { accountId, before } of logs)
+        await removeAll(() => attachmentsBefore(database.read, accountId, before, ROWS_AT_ONCE));
+      const old = clock.now() - TRANSFERS_LAST_MS;
+      await removeAll(() => attachmentsOfContexts(database.read, TRANSFER_CONTEXTS, old, ROWS_AT_ONCE));
       const over = clock.now() - UPLOAD_LASTS_MS;
       for (const { token } of await uploadsBefore(database.read, over, ROWS_AT_ONCE)) {
         await files.removeChunks(token);

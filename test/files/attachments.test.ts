@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Attachments, createAttachments } from '../../src/files/attachments.js';
 import { systemClock } from '../../src/time.js';
+import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 
 const owner = { accountId: 'ac-1', clientId: 'cs-1' };
@@ -39,6 +40,20 @@ eachDatabase('uploaded files', (database) => {
     const noName = { ...facts, fileName: null as never };
     await expect(files.keep(owner, stored, noName)).rejects.toThrow();
     expect(await kept()).toEqual([]);
+  });
+
+  it('of imports and exports are kept for a day, whatever the account keeps of others', async () => {
+    const clock = createTestClock();
+    files = open({ clock });
+    const put = async (context: string) =>
+      (await files.keep(owner, await files.store(bytes(10)), { ...facts, context })).id;
+    const [chat, sent, made] = [await put('chat'), await put('bulkImport'), await put('botExport')];
+    await files.sweep([]);
+    expect((await kept()).sort()).toEqual([chat, sent, made].sort());
+    clock.advance(25 * 60 * 60 * 1000);
+    await files.sweep([]);
+    expect(await kept()).toEqual([chat]);
+    expect((await files.find(owner.accountId, [chat, sent, made])).map(({ id }) => id)).toEqual([chat]);
   });
 
   it('that a crash left without a row are swept, an hour later, and no others', async () => {

@@ -38,6 +38,21 @@ export const attachmentsBefore = (db: Db, accountId: string, before: number, lim
 export const renameAttachment = (db: Db, id: string, fileName: string): Promise<number> =>
   db('attachments').where({ id }).update({ file_name: fileName });
 
+/** The oldest attachments of these contexts from before a time, of all accounts. */
+export const attachmentsOfContexts = (
+  db: Db,
+  contexts: readonly string[],
+  before: number,
+  limit: number,
+): Promise<AttachmentRow[]> =>
+  attachments.rows(db, (query) =>
+    query
+      .whereIn('attachments.context', [...contexts])
+      .where('attachments.created_at', '<', before)
+      .orderBy('attachments.created_at')
+      .limit(limit),
+  );
+
 export const deleteAttachments = (db: Db, ids: readonly string[]): Promise<number> =>
   db('attachments')
     .whereIn('id', [...ids])
