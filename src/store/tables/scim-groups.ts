@@ -17,7 +17,6 @@ const groups = table('scim_groups', {
 export type ScimGroupRecord = RecordOf<typeof groups>;
 
 const members = table('scim_members', { groupId: text(), userId: text() });
-export type ScimMemberRecord = RecordOf<typeof members>;
 
 /** Ids named in one statement. */
 const BATCH = 500;
