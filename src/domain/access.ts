@@ -179,6 +179,10 @@ export function botsFor(viewer: Rights, action: Action): readonly string[] | nul
   return [...named].filter((botId) => may(viewer, action, botId));
 }
 
+/** The bots that the viewer sees, whichever actions the token of the request is good for; null: all of the account. */
+export const visibleBots = ({ limits, ...rights }: Rights): readonly string[] | null =>
+  botsFor({ ...rights, limits: limits ? { ...limits, actions: null } : null }, 'read');
+
 /** Whether the viewer may do it with every bot, or with some. */
 export const mayWithSome = (viewer: Rights, action: Action): boolean => botsFor(viewer, action)?.length !== 0;
 

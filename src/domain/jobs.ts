@@ -1,7 +1,9 @@
 import { conflict, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import type { JobKind } from '../jobs/job.js';
+import type { Db } from '../store/database/database.js';
 import { afterCommit } from '../store/database/transaction.js';
+import { findChannels } from '../store/tables/channels.js';
 import { endJob, findJob, type JobKindName, type JobRow } from '../store/tables/jobs.js';
 import { type Action, assertMay, may, type Viewer } from './access.js';
 import { type CommandDeps, runCommand } from './command.js';
@@ -19,9 +21,26 @@ export interface JobsDeps extends CommandDeps {
   kinds: readonly JobKind[];
 }
 
-/** Whoever may not read the whole account sees the work that they have begun. */
-export const maySeeJob = (viewer: Viewer, { createdBy }: Pick<JobRow, 'createdBy'>): boolean =>
-  may(viewer, 'read') || createdBy === viewer.id;
+/** Whoever may not read the whole account sees the work that they have begun; with a token for some bots, that on these bots. */
+export async function maySeeJob(
+  db: Db,
+  viewer: Viewer,
+  { createdBy, parameters }: Pick<JobRow, 'createdBy' | 'parameters'>,
+): Promise<boolean> {
+  if (may(viewer, 'read')) return true;
+  if (createdBy !== viewer.id) return false;
+  if (!viewer.limits?.botIds) return true;
+  const { botId, channelId } = targetOf(parameters);
+  const [channel] = botId || !channelId ? [] : await findChannels(db, viewer.accountId, [channelId]);
+  const on = botId ?? channel?.botId;
+  return on !== undefined && on !== null && may(viewer, 'read', on);
+}
+
+/** The bot or channel that a job is about, as its kind has written it; none for what is about the whole account. */
+function targetOf(parameters: unknown): { botId?: string | null; channelId?: string | null } {
+  const { filter } = Object(parameters);
+  return Object(filter ?? parameters);
+}
 
 /** Long work, whatever its kind. */
 export function createJobs(deps: JobsDeps) {
@@ -30,7 +49,7 @@ export function createJobs(deps: JobsDeps) {
     async cancel(viewer: Viewer, id: string): Promise<boolean> {
       const { accountId } = viewer;
       const known = await findJob(deps.database.read, accountId, id);
-      if (!known || !maySeeJob(viewer, known)) throw notFound('job', id);
+      if (!known || !(await maySeeJob(deps.database.read, viewer, known))) throw notFound('job', id);
       if (known.kind === 'ERASURE')
         throw conflict('An erasure goes on to its end: half a user would be neither there nor gone.');
       return runCommand(deps, viewer, JOB_ACTIONS[known.kind], async ({ trx, now, allowed, audit, tell }) => {

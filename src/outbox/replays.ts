@@ -97,7 +97,7 @@ export function createReplays(deps: ReplaysDeps) {
     async find(viewer: Viewer, id: string) {
       readableBots(viewer);
       const job = await findJob(database.read, viewer.accountId, id);
-      return job?.kind === 'REPLAY' && maySeeJob(viewer, job) ? toView(job) : null;
+      return job?.kind === 'REPLAY' && (await maySeeJob(database.read, viewer, job)) ? toView(job) : null;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { channelId } from '../../ids.js';
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
-import { lockApp } from '../../store/tables/apps.js';
+import { findApp, lockApp } from '../../store/tables/apps.js';
 import { touchBot } from '../../store/tables/bots.js';
 import {
   botsThatEverHadChannels,
@@ -11,6 +11,7 @@ import {
   updateChannel,
 } from '../../store/tables/channels.js';
 import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
+import { visibleBots } from '../access.js';
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
@@ -163,9 +164,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
     input: ChannelSettings,
   ): Promise<Partial<ChannelRecord>> {
     const { postUrl, accessToken, appClientId } = input;
-    if (typeof appClientId === 'string' && !(await lockApp(command.trx, command.viewer.accountId, appClientId))) {
-      throw notFound('app', appClientId);
-    }
+    if (typeof appClientId === 'string') await lockVisibleApp(command, appClientId);
     if (typeof postUrl === 'string') checkPostUrl(postUrl, 'postUrl');
     const name = typeof input.name === 'string' ? nameInput(input.name) : before.name;
     await assertNameFree(command, before, name);
@@ -222,4 +221,10 @@ async function moveDefault({ trx, now, changed }: Command, channel: ChannelRecor
     await updateChannel(trx, sibling.id, { isDefault: false, updatedAt: now });
     changed('channel', sibling.id);
   }
+}
+
+/** NOT_FOUND also for an app that the viewer does not see: whoever names its id by chance learns nothing of it. */
+async function lockVisibleApp({ trx, viewer }: Command, clientId: string): Promise<void> {
+  const visible = await findApp(trx, viewer.accountId, clientId, visibleBots(viewer));
+  if (!visible || !(await lockApp(trx, viewer.accountId, clientId))) throw notFound('app', clientId);
 }
