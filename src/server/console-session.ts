@@ -1,5 +1,5 @@
 import type { Context as KoaContext, Middleware } from 'koa';
-import type { Viewer } from '../domain/access.js';
+import { ACTIONS, may, type Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
 import type { ConsoleSession } from '../domain/sign-in/console-sessions.js';
 import { AppError, badInput } from '../errors.js';
@@ -83,7 +83,13 @@ export function createConsoleSessions(domain: Domain, cookies: Cookies): Console
   };
 }
 
-const shown = (viewer: Viewer | null) => viewer && { id: viewer.id, name: viewer.name, role: viewer.role };
+const shown = (viewer: Viewer | null) =>
+  viewer && {
+    id: viewer.id,
+    name: viewer.name,
+    role: viewer.role,
+    permissions: ACTIONS.filter((action) => may(viewer, action)),
+  };
 
 /** The members of a JSON object that are text and not empty. */
 const fields = (value: unknown): Record<string, string> =>

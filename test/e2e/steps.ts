@@ -21,7 +21,7 @@ export async function signIn({ page }: ConsoleSession, token: string): Promise<v
 }
 
 /** Everything the page asked for is there. */
-export async function settled({ page }: ConsoleSession): Promise<void> {
+export async function settled({ page }: Pick<ConsoleSession, 'page'>): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   for (const waiting of ['Skeleton', 'Loader']) {
     await page.locator(`.mantine-${waiting}-root`).first().waitFor({ state: 'detached' });

@@ -2,11 +2,13 @@ import {
   ArrowRightStartOnRectangleIcon,
   ChevronDownIcon,
   ComputerDesktopIcon,
+  IdentificationIcon,
   MoonIcon,
   SunIcon,
   UserIcon,
 } from '@heroicons/react/24/outline';
 import { Avatar, Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { Link } from 'wouter';
 import { useViewer } from '../api/use-viewer';
 
 const SCHEMES = [
@@ -39,6 +41,10 @@ export function AccountMenu({ onSignOut }: { onSignOut(): Promise<void> }) {
         <Menu.Label c="dimmed">
           {viewer.name} · {viewer.role.toLowerCase()}
         </Menu.Label>
+        <Menu.Item component={Link} href="/account" leftSection={<IdentificationIcon width={16} aria-hidden />}>
+          Own account
+        </Menu.Item>
+        <Menu.Divider />
         {SCHEMES.map(({ value, name, Icon }) => (
           <Menu.Item
             key={value}

@@ -14,7 +14,7 @@ import {
 } from '@heroicons/react/24/outline';
 import { NavLink, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
-import { useRights } from '../api/use-viewer';
+import { useMayInAccount } from '../api/use-viewer';
 
 const BUILD = [
   { to: '/bots', name: 'Bots', Icon: CpuChipIcon },
@@ -28,19 +28,19 @@ const WATCH = [
   { to: '/audit', name: 'Audit log', Icon: ClockIcon },
 ];
 const ACCOUNT = [
-  { to: '/users', name: 'Users and tokens', Icon: UsersIcon },
-  { to: '/alerts', name: 'Alerts', Icon: BellIcon },
-  { to: '/sign-in-providers', name: 'Sign-in providers', Icon: FingerPrintIcon },
-  { to: '/settings', name: 'Account settings', Icon: Cog6ToothIcon },
+  { to: '/users', name: 'Users and tokens', Icon: UsersIcon, needs: null },
+  { to: '/alerts', name: 'Alerts', Icon: BellIcon, needs: 'alert.read' },
+  { to: '/sign-in-providers', name: 'Sign-in providers', Icon: FingerPrintIcon, needs: 'sign-in-provider.read' },
+  { to: '/settings', name: 'Account settings', Icon: Cog6ToothIcon, needs: 'account.update' },
 ];
 
 export function Navigation() {
-  const { isAdmin } = useRights();
+  const may = useMayInAccount();
   return (
     <Stack gap="md" component="nav" aria-label="Main">
       <Section name="Build" links={BUILD} />
       <Section name="Watch" links={WATCH} />
-      <Section name="Account" links={isAdmin ? ACCOUNT : ACCOUNT.slice(0, 1)} />
+      <Section name="Account" links={ACCOUNT.filter(({ needs }) => needs === null || may(needs))} />
       <NavLink
         component="a"
         href="/console/explorer/"
@@ -51,7 +51,7 @@ export function Navigation() {
   );
 }
 
-function Section({ name, links }: { name: string; links: typeof BUILD }) {
+function Section({ name, links }: { name: string; links: readonly (typeof BUILD)[number][] }) {
   const [location] = useLocation();
   return (
     <div>

@@ -20,6 +20,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
   ['/deliveries', page(async () => (await import('../pages/deliveries/deliveries-page')).DeliveriesPage)],
   ['/audit', page(async () => (await import('../pages/audit/audit-page')).AuditPage)],
   ['/users', page(async () => (await import('../pages/users/users-page')).UsersPage)],
+  ['/account', page(async () => (await import('../pages/own-account/own-account-page')).OwnAccountPage)],
   ['/alerts', page(async () => (await import('../pages/alerts/alerts-page')).AlertsPage)],
   ['/sign-in-providers', page(async () => (await import('../pages/sign-in-providers/providers-page')).ProvidersPage)],
   ['/settings', page(async () => (await import('../pages/account/account-page')).AccountPage)],

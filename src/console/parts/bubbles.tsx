@@ -1,12 +1,13 @@
 import { Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { HiddenText, isHidden } from './hidden-text';
 import { isTemplate } from './messages-in';
 
 const TemplatePreview = lazy(async () => ({ default: (await import('./template-preview')).TemplatePreview }));
 
 export interface Bubble {
   from: 'user' | 'bot' | 'fault';
-  /** A text or a template. */
+  /** A text, a template, or the word that it is hidden. */
   content: unknown;
 }
 
@@ -33,15 +34,23 @@ function OneBubble({ from, content }: Bubble) {
   return (
     <Paper p="xs" px="sm" radius="lg" maw="88%" style={{ alignSelf: from === 'user' ? 'end' : 'start' }} {...color}>
       <VisuallyHidden>{NAMES[from]}</VisuallyHidden>
-      {isTemplate(content) ? (
-        <Suspense fallback={<Text size="sm">…</Text>}>
-          <TemplatePreview template={content} />
-        </Suspense>
-      ) : (
-        <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-          {typeof content === 'string' ? content : JSON.stringify(content)}
-        </Text>
-      )}
+      <Content content={content} />
     </Paper>
+  );
+}
+
+function Content({ content }: Pick<Bubble, 'content'>) {
+  if (isHidden(content)) return <HiddenText />;
+  if (isTemplate(content)) {
+    return (
+      <Suspense fallback={<Text size="sm">…</Text>}>
+        <TemplatePreview template={content} />
+      </Suspense>
+    );
+  }
+  return (
+    <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      {typeof content === 'string' ? content : JSON.stringify(content)}
+    </Text>
   );
 }

@@ -1,3 +1,5 @@
+import { isHidden } from './hidden-text';
+
 /**
  * The messages in whatever holds them: a reply of a hook (V1 or V2), a callback, the replies of the conversation log.
  * A message is a text or a template.
@@ -7,7 +9,7 @@ export function messagesIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(messagesIn);
   if (typeof value === 'string') return [parsedTemplate(value)];
   if (typeof value !== 'object') return [String(value)];
-  if (isTemplate(value)) return [value];
+  if (isTemplate(value) || isHidden(value)) return [value];
   for (const key of ['data', 'template', 'text', 'val', 'value', 'content', 'contents', 'messages']) {
     if (key in value) return messagesIn(value[key as keyof typeof value]);
   }

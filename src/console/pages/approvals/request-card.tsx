@@ -1,6 +1,7 @@
 import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import type { ApprovalKind, ApprovalStatus } from '../../api/.generated/graphql';
+import { BotPermissionsProvider } from '../../api/use-viewer';
 import { ChangesView } from '../../parts/changes-view';
 import { Moment } from '../../parts/moment';
 import { StateBadge } from '../../parts/state-badge';
@@ -38,7 +39,7 @@ export function RequestCard({ request }: { request: RequestNode }) {
           <StateBadge label={STATES[request.status]} />
         </Group>
         <Text size="sm" c="dimmed">
-          Asked for by {request.requestedBy?.name ?? 'the server'} <Moment at={request.createdAt} />
+          Asked for {request.requestedBy && `by ${request.requestedBy.name} `} <Moment at={request.createdAt} />
           {request.decidedAt && (
             <>
               {' · decided by '}
@@ -49,7 +50,11 @@ export function RequestCard({ request }: { request: RequestNode }) {
         {version?.comment && <Text size="sm">“{version.comment}”</Text>}
         <ChangesView changes={request.changes} />
         {request.reason && <Text size="sm">Reason: {request.reason}</Text>}
-        {request.status === 'PENDING' && <Decision request={request} title={title} />}
+        {request.status === 'PENDING' && (
+          <BotPermissionsProvider value={bot.permissions}>
+            <Decision request={request} title={title} />
+          </BotPermissionsProvider>
+        )}
       </Stack>
     </Paper>
   );

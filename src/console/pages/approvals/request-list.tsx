@@ -39,6 +39,7 @@ const REQUESTS = graphql(`
           bot {
             id
             name
+            permissions
           }
           channel {
             id

@@ -2,6 +2,7 @@ import { Code, Paper, Stack, Table, Text } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import type { AuditLogQueryVariables } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
+import { useMayInAccount } from '../../api/use-viewer';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { PagedTable, PageRows } from '../../parts/paged-table';
@@ -36,11 +37,12 @@ const AUDIT = graphql(`
 
 export function AuditPage() {
   const { text, set, filter } = useAuditFilter();
+  const may = useMayInAccount();
   return (
     <Page title="Audit log" intro="Who changed what, written in the same step as the change.">
       <Stack>
         <AuditFilter text={text} set={set} />
-        <AuditDownloads filter={filter} />
+        {may('audit.export') && <AuditDownloads filter={filter} />}
         <Paper withBorder>
           <PagedTable
             key={JSON.stringify(filter)}

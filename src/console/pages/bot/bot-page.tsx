@@ -2,6 +2,7 @@ import { Badge, Group } from '@mantine/core';
 import { lazy } from 'react';
 import { useParams } from 'wouter';
 import { useData } from '../../api/use-data';
+import { BotPermissionsProvider } from '../../api/use-viewer';
 import { CallbackSummary } from '../../parts/callback-summary';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
@@ -63,23 +64,25 @@ export function BotPage() {
     );
   }
   return (
-    <BotProvider value={bot}>
-      <Page
-        title={bot.name}
-        path={path}
-        intro={
-          <Group component="span" gap="xs">
-            <StateBadge label={BOT_STATES[bot.state]} />
-            {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
-            {bot.liveVersion && <span>Version {bot.liveVersion.number} is live</span>}
-            {bot.suspendedReason && <span>Reason: {bot.suspendedReason}</span>}
-            <CallbackSummary bot={bot} />
-          </Group>
-        }
-        actions={<BotActions />}
-      >
-        <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
-      </Page>
-    </BotProvider>
+    <BotPermissionsProvider value={bot.permissions}>
+      <BotProvider value={bot}>
+        <Page
+          title={bot.name}
+          path={path}
+          intro={
+            <Group component="span" gap="xs">
+              <StateBadge label={BOT_STATES[bot.state]} />
+              {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
+              {bot.liveVersion && <span>Version {bot.liveVersion.number} is live</span>}
+              {bot.suspendedReason && <span>Reason: {bot.suspendedReason}</span>}
+              <CallbackSummary bot={bot} />
+            </Group>
+          }
+          actions={<BotActions />}
+        >
+          <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
+        </Page>
+      </BotProvider>
+    </BotPermissionsProvider>
   );
 }

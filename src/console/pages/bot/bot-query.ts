@@ -6,6 +6,7 @@ export const BOT_PAGE = graphql(`
     bot(id: $id) {
       id
       name
+      permissions
       description
       kind
       state

@@ -1,7 +1,7 @@
 import { Divider, Stack, Text } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
-import { useRights } from '../../api/use-viewer';
+import { useMayInAccount } from '../../api/use-viewer';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { PrivacyForm } from '../privacy/privacy-form';
 import { useBot } from './bot-context';
@@ -27,7 +27,7 @@ const PRIVACY = graphql(`
 /** What the bot keeps to itself, and what is done for its end users. */
 export function PrivacyTab() {
   const { id } = useBot();
-  const { isAdmin } = useRights();
+  const may = useMayInAccount();
   const { data, problem, refresh } = useData(PRIVACY, { id }, { watch: { topic: 'CONFIGURATION' } });
   const privacy = data?.bot?.privacy;
   return (
@@ -42,7 +42,11 @@ export function PrivacyTab() {
         />
       )}
       <Divider />
-      {isAdmin ? <EndUserForm /> : <Text c="dimmed">An ADMIN exports and erases what is stored of end users.</Text>}
+      {may('end-user.erase') ? (
+        <EndUserForm />
+      ) : (
+        <Text c="dimmed">An ADMIN exports and erases what is stored of end users.</Text>
+      )}
     </Stack>
   );
 }

@@ -6,7 +6,7 @@ import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
-import { useRights } from '../../api/use-viewer';
+import { useMayInAccount } from '../../api/use-viewer';
 import { CallbackSummary } from '../../parts/callback-summary';
 import { Nothing } from '../../parts/nothing';
 import { ProblemNotice } from '../../parts/problem-notice';
@@ -51,7 +51,7 @@ const CREATE = graphql(`
 /** The parent, this bot, and the bots that inherit from it. */
 export function SmartBotsTab() {
   const bot = useBot();
-  const { mayBuild } = useRights();
+  const may = useMayInAccount();
   const { data, problem, refresh } = useData(CHILDREN, { id: bot.id });
   if (bot.parent) {
     return (
@@ -95,7 +95,7 @@ export function SmartBotsTab() {
           </Stack>
         </Paper>
       )}
-      {mayBuild && <CreateSmartBot parentId={bot.id} live={Boolean(bot.liveVersion)} />}
+      {may('bot.create') && <CreateSmartBot parentId={bot.id} live={Boolean(bot.liveVersion)} />}
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { BotsQuery } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
-import { useRights } from '../../api/use-viewer';
+import { useViewer } from '../../api/use-viewer';
 import { CallbackSummary } from '../../parts/callback-summary';
 import { ENGINES } from '../../parts/engine-settings';
 import { Moment } from '../../parts/moment';
@@ -56,7 +56,12 @@ interface BotRowsProps {
 }
 
 export function BotRows({ search, page, onImport }: BotRowsProps) {
-  const { mayBuild } = useRights();
+  const { role, permissions } = useViewer();
+  const mayBuild = permissions.includes('bot.create');
+  const ask =
+    role === 'NONE'
+      ? 'You see the bots on which an ADMIN gives you a role.'
+      : 'Ask a developer of your account to create one.';
   const bots = useData(BOTS, { search: search || null, after: page.after });
   const empty = search ? (
     <Nothing title={`No bot is called “${search}”`} />
@@ -64,7 +69,7 @@ export function BotRows({ search, page, onImport }: BotRowsProps) {
     <Nothing title="No bots yet">
       {mayBuild
         ? 'Start with a sample that answers at once, import the export of a bot of yours, or create one that an engine of yours answers for.'
-        : 'Ask a developer of your account to create one.'}
+        : ask}
       {mayBuild && (
         <Group justify="center" align="start" mt="sm">
           <StartWithSample />

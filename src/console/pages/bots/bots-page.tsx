@@ -2,7 +2,7 @@ import { DocumentArrowUpIcon, MagnifyingGlassIcon, PlusIcon } from '@heroicons/r
 import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { useRights } from '../../api/use-viewer';
+import { useMayInAccount } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { BotRows } from './bot-rows';
@@ -12,11 +12,11 @@ import { ImportBot } from './import-bot';
 const SEARCH_DELAY_MS = 250;
 
 export function BotsPage() {
-  const { mayBuild } = useRights();
+  const may = useMayInAccount();
   const [search, setSearch] = useState('');
   const [wanted] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
   const [open, setOpen] = useState<'create' | 'import' | null>(null);
-  const actions = mayBuild && (
+  const actions = may('bot.create') && (
     <Group gap="xs">
       <Button
         variant="default"

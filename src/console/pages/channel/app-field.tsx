@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
+import { useMayInAccount } from '../../api/use-viewer';
 import { CreateApp } from '../../parts/create-app';
 import { SecretOnce } from '../../parts/secret-once';
 
@@ -28,6 +29,7 @@ interface AppFieldProps {
 /** An existing app, or a new one, whose secret is shown then and never again. */
 export function AppField({ value, error, onChange }: AppFieldProps) {
   const { data, problem } = useData(APPS, {});
+  const may = useMayInAccount();
   const [creating, setCreating] = useState(false);
   const [made, setMade] = useState<{ clientId: string; secret: string } | null>(null);
   const apps = data?.apps.edges.map(({ node }) => ({ value: node.clientId, label: node.name })) ?? [];
@@ -49,9 +51,11 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
           error={error ?? problem?.message}
           onChange={onChange}
         />
-        <Button variant="default" leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
-          New app
-        </Button>
+        {may('app.create') && (
+          <Button variant="default" leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
+            New app
+          </Button>
+        )}
       </Group>
       {made && made.clientId === value && (
         <SecretOnce

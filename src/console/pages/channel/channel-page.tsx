@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { lazy } from 'react';
 import { useParams } from 'wouter';
 import { useData } from '../../api/use-data';
+import { BotPermissionsProvider } from '../../api/use-viewer';
 import { BlockerList } from '../../parts/blocker-list';
 import { ChannelState } from '../../parts/channel-state';
 import { Nothing } from '../../parts/nothing';
@@ -73,30 +74,32 @@ function ExistingChannel({ id }: { id: string }) {
     { name: bot.name, to: `/bots/${bot.id}` },
   ];
   return (
-    <ChannelProvider value={channel}>
-      <Page
-        title={channel.name}
-        path={path}
-        intro={
-          <Group component="span" gap="xs">
-            <ChannelState channel={channel} />
-            <span>
-              Webhook channel, {channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}
-              {channel.isDefault && ', default of the bot'}
-            </span>
-          </Group>
-        }
-        actions={<ChannelActions />}
-      >
-        <BlockerList bot={bot} channel={channel} />
-        <EndpointNotice channel={channel} />
-        <RouteTabs
-          base={`/bots/${bot.id}/channels/${id}`}
-          current={tab}
-          tabs={TABS}
-          label={`Parts of ${channel.name}`}
-        />
-      </Page>
-    </ChannelProvider>
+    <BotPermissionsProvider value={bot.permissions}>
+      <ChannelProvider value={channel}>
+        <Page
+          title={channel.name}
+          path={path}
+          intro={
+            <Group component="span" gap="xs">
+              <ChannelState channel={channel} />
+              <span>
+                Webhook channel, {channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}
+                {channel.isDefault && ', default of the bot'}
+              </span>
+            </Group>
+          }
+          actions={<ChannelActions />}
+        >
+          <BlockerList bot={bot} channel={channel} />
+          <EndpointNotice channel={channel} />
+          <RouteTabs
+            base={`/bots/${bot.id}/channels/${id}`}
+            current={tab}
+            tabs={TABS}
+            label={`Parts of ${channel.name}`}
+          />
+        </Page>
+      </ChannelProvider>
+    </BotPermissionsProvider>
   );
 }

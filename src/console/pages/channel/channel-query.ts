@@ -66,6 +66,7 @@ export const CHANNEL_PAGE = graphql(`
         name
         state
         defaultLanguage
+        permissions
       }
     }
   }

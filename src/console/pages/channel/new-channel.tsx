@@ -1,6 +1,7 @@
 import { useLocation } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
+import { BotPermissionsProvider } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
 import { ChannelForm } from './channel-form';
 
@@ -9,6 +10,7 @@ const BOT_OF_CHANNEL = graphql(`
     bot(id: $id) {
       id
       name
+      permissions
     }
   }
 `);
@@ -26,11 +28,13 @@ export function NewChannel({ botId }: { botId: string }) {
       path={path}
       intro="One named connection between this bot and an outside system, with a URL of its own."
     >
-      <ChannelForm
-        botId={botId}
-        channel={null}
-        onSaved={(id) => navigate(`/bots/${botId}/channels/${id}`, { replace: true })}
-      />
+      <BotPermissionsProvider value={data?.bot?.permissions ?? []}>
+        <ChannelForm
+          botId={botId}
+          channel={null}
+          onSaved={(id) => navigate(`/bots/${botId}/channels/${id}`, { replace: true })}
+        />
+      </BotPermissionsProvider>
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import type { DeliveriesQuery } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
 import { CodeBlock } from '../../parts/code-block';
+import { HiddenText } from '../../parts/hidden-text';
 import { Moment } from '../../parts/moment';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
@@ -50,7 +51,16 @@ export function DeliveryDetails({ delivery }: { delivery: DeliveryNode }) {
             </Group>
           )}
           <ProblemNotice problem={problem} />
-          <CodeBlock label="Payload" value={delivery.payload ?? null} what="payload" />
+          {delivery.payload ? (
+            <CodeBlock label="Payload" value={delivery.payload} what="payload" />
+          ) : (
+            <>
+              <Text size="sm" fw={600}>
+                Payload and answers
+              </Text>
+              <HiddenText />
+            </>
+          )}
           <Title order={3} size="h5">
             Attempts
           </Title>

@@ -1,53 +1,44 @@
 import { PlusIcon } from '@heroicons/react/24/outline';
 import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
-import { useRights, useViewer } from '../../api/use-viewer';
+import { useMayInAccount, useViewer } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { Waiting } from '../../parts/waiting';
+import { CreateServiceAccount } from './create-service-account';
 import { CreateUser } from './create-user';
 import { UserCard } from './user-card';
-
-const USERS = graphql(`
-  query Users {
-    users {
-      id
-      name
-      email
-      role
-      service
-      createdAt
-      disabledAt
-      apiTokens {
-        id
-        name
-        createdAt
-        expiresAt
-        lastUsedAt
-      }
-    }
-  }
-`);
+import { USERS } from './users-query';
 
 export function UsersPage() {
-  const { isAdmin } = useRights();
+  const may = useMayInAccount();
   const viewer = useViewer();
   const { data, problem, refresh } = useData(USERS, {});
-  const [creating, setCreating] = useState(false);
+  const [creating, setCreating] = useState<'user' | 'service' | null>(null);
   const users = data?.users ?? [];
   const ownFirst = [...users.filter(({ id }) => id === viewer.id), ...users.filter(({ id }) => id !== viewer.id)];
   return (
     <Page
       title="Users and tokens"
-      intro="Who may do what: viewers look, developers build and publish, admins approve and look after users."
+      intro="Who may do what: viewers look, developers build and publish, admins approve and look after users. Roles on single bots add to that."
       actions={
-        isAdmin && (
-          <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating(true)}>
-            New user
-          </Button>
-        )
+        <>
+          {may('user.create-service-account') && (
+            <Button
+              variant="default"
+              leftSection={<PlusIcon width={16} aria-hidden />}
+              onClick={() => setCreating('service')}
+            >
+              New service account
+            </Button>
+          )}
+          {may('user.create') && (
+            <Button leftSection={<PlusIcon width={16} aria-hidden />} onClick={() => setCreating('user')}>
+              New user
+            </Button>
+          )}
+        </>
       }
     >
       <ProblemNotice problem={problem} onRetry={refresh} />
@@ -57,7 +48,8 @@ export function UsersPage() {
           <UserCard key={user.id} user={user} />
         ))}
       </Stack>
-      <CreateUser opened={creating} onClose={() => setCreating(false)} />
+      <CreateUser opened={creating === 'user'} onClose={() => setCreating(null)} />
+      <CreateServiceAccount opened={creating === 'service'} onClose={() => setCreating(null)} />
     </Page>
   );
 }
