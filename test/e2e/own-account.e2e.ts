@@ -126,6 +126,7 @@ describe.skipIf(noBrowser)('accounts', () => {
     await picker('Only these actions').fill('read');
     await page.getByRole('option', { name: 'read', exact: true }).click();
     await page.keyboard.press('Escape');
+    await picker('Only these bots').click(); // comes into sight
     await picker('Only these bots').fill('Limi');
     await page.getByRole('option', { name: 'Limited' }).click();
     await page.keyboard.press('Escape');

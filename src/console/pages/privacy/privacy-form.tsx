@@ -4,7 +4,7 @@ import type { BotPrivacyQuery } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
-import { useRights } from '../../api/use-viewer';
+import { useMayInAccount } from '../../api/use-viewer';
 import { DraftForm } from '../../parts/draft-form';
 import { told } from '../../parts/told';
 import { MaskRows } from './mask-rows';
@@ -40,7 +40,7 @@ interface PrivacyFormProps {
 
 /** What a bot or a channel hides before it is stored, and for how long the rest is kept. */
 export function PrivacyForm({ owner, saved, beside, onSaved }: PrivacyFormProps) {
-  const { isAdmin } = useRights();
+  const isAdmin = useMayInAccount()('privacy.update');
   const draft = useDraft(`privacy ${Object.values(owner).join()}`, {
     masks: saved.masks.map(({ kind, pattern, replacement }) => ({ kind, pattern: pattern ?? '', replacement })),
     retentionDays: (saved.retentionDays ?? '') as number | string,
