@@ -52,6 +52,7 @@ const PERMISSIONS = {
   'bot.resume': ADMINS,
 
   'app.create': BUILDERS,
+  'app.update': BUILDERS,
   'app.rotate-secret': BUILDERS,
   'app.set-keys': BUILDERS,
   'app.set-token-encryption': BUILDERS,

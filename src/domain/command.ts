@@ -33,10 +33,27 @@ export interface DomainDeps {
   signIn: SignInSettings | null;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
   onChange?(): Promise<void> | void;
+  /** Of commands that share a transaction (`inOneTransaction`). */
+  joint?: Joint;
 }
 
 /** The dependencies of a command. */
-export type CommandDeps = Pick<DomainDeps, 'database' | 'clock' | 'onChange' | 'log'>;
+export type CommandDeps = Pick<DomainDeps, 'database' | 'clock' | 'onChange' | 'log' | 'joint'>;
+
+/** What a command leaves behind besides its rows. */
+interface Effects {
+  entries: AuditEvent[];
+  changes: Map<ChangeTopic, Set<string>>;
+  told: Occurrence[];
+}
+
+/** One transaction of several commands of one viewer. */
+interface Joint {
+  viewer: Viewer;
+  effects: Effects;
+  /** Why one of the commands failed; then nothing of the others stands either. */
+  failure: { error: unknown } | null;
+}
 
 /** A running command; all it does is one transaction. */
 export interface Command {
@@ -70,47 +87,100 @@ export async function runCommand<T>(
   work: (command: Command) => Promise<T>,
 ): Promise<T> {
   assertMayWithSome(viewer, action);
-  let checked = may(viewer, action);
-  const now = deps.clock.now();
-  return inTransaction(deps.database.write, async (trx) => {
-    const entries: AuditEvent[] = [];
-    const changes = new Map<ChangeTopic, Set<string>>();
-    const { accountId } = viewer;
-    const told: Occurrence[] = [];
-    const result = await work({
-      trx,
-      viewer,
-      now,
-      allow: (botId, missing = () => notFound('bot', botId)) => {
-        assertMayWith(viewer, action, botId, missing);
-        checked = true;
-      },
-      allowed: () => {
-        checked = true;
-      },
-      audit: (subject, details, of = action) => {
-        const { id, clientId, name: actor, address = null } = viewer;
-        entries.push({
-          accountId,
-          at: now,
-          actor,
-          actorId: clientId ?? id,
-          address,
-          action: of,
-          subject,
-          details: details ?? null,
-        });
-      },
-      changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
-      tell: (topic, subject, facts) => told.push({ accountId, topic, subject, facts, count: 1, at: now, due: now }),
+  const { joint } = deps;
+  if (!joint) {
+    return inTransaction(deps.database.write, async (trx) => {
+      const effects = noEffects();
+      const result = await execute(deps, trx, effects, viewer, action, work);
+      await record(deps, trx, viewer, effects);
+      return result;
     });
-    if (!checked) assertMay(viewer, action);
-    await recordAudit(trx, deps.database.dialect, entries);
-    if (told.length > 0) await incidentWrites(deps.database.dialect).note(statementsOn(trx), told);
-    for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });
-    if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));
+  }
+  if (joint.viewer !== viewer) throw new Error('commands of several viewers cannot share a transaction');
+  try {
+    return await inTransaction(deps.database.write, (trx) => execute(deps, trx, joint.effects, viewer, action, work));
+  } catch (error) {
+    joint.failure ??= { error };
+    throw error;
+  }
+}
+
+/**
+ * Has the commands that `work` runs with the given dependencies share one transaction: all stand, or nothing does. Each is
+ * checked and audited as it is alone; caches hear of all at the end. A command that failed makes the whole fail, whatever `work`
+ * does about it.
+ */
+export function inOneTransaction<D extends CommandDeps, T>(
+  deps: D,
+  viewer: Viewer,
+  work: (joined: D) => Promise<T>,
+): Promise<T> {
+  return inTransaction(deps.database.write, async (trx) => {
+    const joint: Joint = { viewer, effects: noEffects(), failure: null };
+    const database = { ...deps.database, read: trx, write: trx };
+    const result = await work({ ...deps, database, joint });
+    if (joint.failure) throw joint.failure.error;
+    await record(deps, trx, viewer, joint.effects);
     return result;
   });
+}
+
+const noEffects = (): Effects => ({ entries: [], changes: new Map(), told: [] });
+
+async function execute<T>(
+  { clock }: CommandDeps,
+  trx: Knex.Transaction,
+  { entries, changes, told }: Effects,
+  viewer: Viewer,
+  action: Action,
+  work: (command: Command) => Promise<T>,
+): Promise<T> {
+  let checked = may(viewer, action);
+  const now = clock.now();
+  const { accountId } = viewer;
+  const result = await work({
+    trx,
+    viewer,
+    now,
+    allow: (botId, missing = () => notFound('bot', botId)) => {
+      assertMayWith(viewer, action, botId, missing);
+      checked = true;
+    },
+    allowed: () => {
+      checked = true;
+    },
+    audit: (subject, details, of = action) => {
+      const { id, clientId, name: actor, address = null } = viewer;
+      entries.push({
+        accountId,
+        at: now,
+        actor,
+        actorId: clientId ?? id,
+        address,
+        action: of,
+        subject,
+        details: details ?? null,
+      });
+    },
+    changed: (topic, id) => changes.set(topic, (changes.get(topic) ?? new Set()).add(id)),
+    tell: (topic, subject, facts) => told.push({ accountId, topic, subject, facts, count: 1, at: now, due: now }),
+  });
+  if (!checked) assertMay(viewer, action);
+  return result;
+}
+
+async function record(
+  deps: CommandDeps,
+  trx: Knex.Transaction,
+  { accountId }: Viewer,
+  { entries, changes, told }: Effects,
+): Promise<void> {
+  const { dialect } = deps.database;
+  const now = deps.clock.now();
+  await recordAudit(trx, dialect, entries);
+  if (told.length > 0) await incidentWrites(dialect).note(statementsOn(trx), told);
+  for (const [topic, ids] of changes) await recordChange(trx, { topic, ids: [...ids], accountId, now });
+  if (changes.size > 0) afterCommit(trx, () => tellMemory(deps));
 }
 
 /** Reports a failed refresh instead of throwing: the change is committed, and followers retry it. */

@@ -62,10 +62,12 @@ export async function openDefinition(db: Db, vault: Vault, id: string): Promise<
   return openFiles(vault, record);
 }
 
+export const openFileSecrets = (vault: Vault, { id, secretsCipher }: DefinitionRecord): FileSecrets =>
+  secretsCipher === null ? {} : JSON.parse(vault.open(secretsCipher, definitionSecretsAssociatedData(id)));
+
 export function openFiles(vault: Vault, record: DefinitionRecord): BotFiles {
   const files = filesOf(record);
-  if (record.secretsCipher === null) return files;
-  const secrets: FileSecrets = JSON.parse(vault.open(record.secretsCipher, definitionSecretsAssociatedData(record.id)));
+  const secrets = openFileSecrets(vault, record);
   for (const [pointer, secret] of Object.entries(secrets)) setAt(files, pointer, secret);
   return files;
 }

@@ -12,6 +12,7 @@ import { createSmartBots } from './bots/smart-bots.js';
 import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
+import { createConfiguration } from './configuration/configuration.js';
 import { createDefinitionReader } from './definitions.js';
 import { createGroups } from './directory/groups.js';
 import { createPeople } from './directory/people.js';
@@ -61,6 +62,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     smartBots: createSmartBots(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps),
+    configuration: createConfiguration(deps, reader),
     approvals,
     /** Ends the thread that hashes passwords. */
     close: passwords.close,

@@ -10,6 +10,7 @@ import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
+import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
 import { ChannelEndpointResolver, EndpointHealthResolver } from './endpoints.js';
@@ -80,6 +81,7 @@ function buildWhole(): GraphQLSchema {
       AuditResolver,
       AlertResolver,
       TransferResolver,
+      ConfigurationResolver,
       LiveResolver,
     ],
     validate: false,

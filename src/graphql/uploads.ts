@@ -55,7 +55,7 @@ export function createUploads(): Uploads {
 }
 
 /** Mutations that take an upload. */
-const TAKES_UPLOAD = ['importBot'];
+const TAKES_UPLOAD = ['importBot', 'applyConfiguration'];
 
 /** Whether all that a request asks for are mutations that take an upload. */
 export function isUpload(body: unknown): boolean {

@@ -1,4 +1,4 @@
-import { conflict, notFound } from '../../errors.js';
+import { badInput, conflict, notFound } from '../../errors.js';
 import { clientId as newClientId } from '../../ids.js';
 import type { PageRequest } from '../../store/database/page.js';
 import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, updateApp } from '../../store/tables/apps.js';
@@ -18,7 +18,19 @@ export interface AppInput extends AppKeysInput {
   algorithm?: JwtAlgorithm | null;
   requireJti?: boolean | null;
   tokenEncryption?: TokenEncryption | null;
+  /** One that callers have already; absent: a new one. */
+  clientSecret?: string | null;
 }
+
+export interface AppUpdate {
+  clientId: string;
+  name?: string | undefined;
+  requireJti?: boolean | undefined;
+}
+
+/** Characters of a client secret that was brought along: as many bytes as the digest of the algorithm has, and a line at most. */
+const MIN_SECRET = { HS256: 32, HS512: 64 } as const;
+const MAX_SECRET = 1024;
 
 /** An app with its secret, which is shown in this answer only. Empty for an app with keys: it has none. */
 export interface AppCredentials {
@@ -58,7 +70,7 @@ export function createApps(deps: DomainDeps) {
       return runCommand(deps, viewer, 'app.create', async ({ trx, now, audit, changed }) => {
         const algorithm = input.algorithm ?? 'HS256';
         const keys = keysInput(input, algorithm, deps.checkPostUrl);
-        const secret = secretFor(algorithm);
+        const secret = input.clientSecret ? secretInput(input.clientSecret, algorithm) : secretFor(algorithm);
         const app: AppRecord = {
           clientId,
           accountId: viewer.accountId,
@@ -89,8 +101,32 @@ export function createApps(deps: DomainDeps) {
       });
     },
 
-    /** A new secret; the previous one stays valid for the overlap. NOT_FOUND, CONFLICT, BAD_USER_INPUT (`overlapSeconds`). */
-    rotateSecret(viewer: Viewer, clientId: string, overlapSeconds?: number | null): Promise<AppCredentials> {
+    /** Absent fields stay. NOT_FOUND, BAD_USER_INPUT (`name`). */
+    update(viewer: Viewer, { clientId, name, requireJti }: AppUpdate): Promise<AppRecord> {
+      return runCommand(deps, viewer, 'app.update', async ({ trx, audit, changed }) => {
+        const app = await lockApp(trx, viewer.accountId, clientId);
+        if (!app) throw notFound('app', clientId);
+        const change = {
+          name: name === undefined ? app.name : nameInput(name),
+          requireJti: requireJti ?? app.requireJti,
+        };
+        await updateApp(trx, clientId, change);
+        audit(clientId, differences(app, { ...app, ...change }, ['name', 'requireJti']));
+        changed('app', clientId);
+        return { ...app, ...change };
+      });
+    },
+
+    /**
+     * A new secret, or the given one; the previous one stays valid for the overlap. NOT_FOUND, CONFLICT, BAD_USER_INPUT
+     * (`overlapSeconds`, `clientSecret`).
+     */
+    rotateSecret(
+      viewer: Viewer,
+      clientId: string,
+      overlapSeconds?: number | null,
+      given?: string,
+    ): Promise<AppCredentials> {
       return runCommand(deps, viewer, 'app.rotate-secret', async ({ trx, now, audit, changed }) => {
         const overlapMs = overlapInput(overlapSeconds);
         const app = await lockApp(trx, viewer.accountId, clientId);
@@ -100,7 +136,7 @@ export function createApps(deps: DomainDeps) {
             `The app "${app.name}" signs by ${app.algorithm} with a key of its own: it has no secret. Replace its keys with setAppKeys.`,
           );
         }
-        const secret = secretFor(app.algorithm);
+        const secret = given === undefined ? secretFor(app.algorithm) : secretInput(given, app.algorithm);
         const previous = vault.open(app.secretCipher, appSecretAssociatedData(clientId));
         const change = {
           secretCipher: vault.seal(secret, appSecretAssociatedData(clientId)),
@@ -210,6 +246,22 @@ export function createApps(deps: DomainDeps) {
 function secretFor(algorithm: JwtAlgorithm): string {
   if (!isSecretAlgorithm(algorithm)) return '';
   return algorithm === 'HS512' ? longClientSecret() : clientSecret();
+}
+
+/** BAD_USER_INPUT (`clientSecret`) for one that is too short for its algorithm, or cannot be one. */
+function secretInput(secret: string, algorithm: JwtAlgorithm): string {
+  if (algorithm !== 'HS256' && algorithm !== 'HS512') {
+    throw badInput(
+      'clientSecret',
+      `An app of ${algorithm} signs with a key of its own: it has no secret. Leave it out.`,
+    );
+  }
+  const least = MIN_SECRET[algorithm];
+  if (secret.length >= least && secret.length <= MAX_SECRET && /^[\x21-\x7e]+$/.test(secret)) return secret;
+  throw badInput(
+    'clientSecret',
+    `A client secret of ${algorithm} has ${least} to ${MAX_SECRET} visible ASCII characters, no blanks. Leave it out to have one made.`,
+  );
 }
 
 /** Keys as the audit log names them. */

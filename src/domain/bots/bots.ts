@@ -24,7 +24,7 @@ import { findBotStates } from './bot-state.js';
 import { engineOf } from './engine-settings.js';
 import { lockExisting } from './lock-existing.js';
 import { newBot } from './new-bot.js';
-import { setVariable, showVariables } from './variables.js';
+import { removeVariable, setVariable, showVariables } from './variables.js';
 
 interface BotSettings {
   description?: string | null | undefined;
@@ -79,6 +79,7 @@ export function createBots(deps: DomainDeps) {
     },
 
     setVariable: (viewer: Viewer, input: Parameters<typeof setVariable>[2]) => setVariable(deps, viewer, input),
+    removeVariable: (viewer: Viewer, botId: string, key: string) => removeVariable(deps, viewer, botId, key),
 
     /** BAD_USER_INPUT naming the field. */
     create: (viewer: Viewer, input: BotInput): Promise<BotRecord> =>

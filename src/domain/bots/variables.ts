@@ -1,8 +1,9 @@
-import { badInput } from '../../errors.js';
+import { badInput, conflict, notFound } from '../../errors.js';
 import { findAccount } from '../../store/tables/accounts.js';
 import { pendingPublishOfBot } from '../../store/tables/approval-requests.js';
 import {
   type BotVariableRecord,
+  removeBotVariable,
   saveBotVariables,
   saveWaitingVariables,
   stopWaiting,
@@ -100,6 +101,28 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     const [shown] = showVariables(waiting.length > 0 ? serving : [variable], waiting);
     if (!shown) throw new Error('a saved variable is not shown');
     return shown;
+  });
+}
+
+/**
+ * Removes `{{env.<key>}}` of a bot. NOT_FOUND; CONFLICT while a live version may use it, unless the viewer could have it published
+ * without anybody else.
+ */
+export function removeVariable(deps: DomainDeps, viewer: Viewer, botId: string, key: string): Promise<void> {
+  return runCommand(deps, viewer, 'bot.variable', async (command) => {
+    const { trx, audit, changed } = command;
+    const bot = await lockExisting(command, botId);
+    const saved = asSaved(await variablesOf(trx, [botId]), await waitingVariablesOf(trx, [botId]));
+    if (!saved.some((variable) => variable.key === key)) throw notFound('variable of this bot', key);
+    if (!(await variablesActAtOnce(command, bot))) {
+      throw conflict(
+        `The variable "${key}" stays while "${bot.name}" is live or its publish waits: set it to an empty value.`,
+      );
+    }
+    await removeBotVariable(trx, botId, key);
+    audit(botId, { key, removed: true });
+    changed('bot', botId);
+    for (const child of (await childrenOf(trx, [botId])).get(botId) ?? []) changed('bot', child.id);
   });
 }
 

@@ -51,6 +51,8 @@ export interface ChannelInput extends ChannelSettings {
   botId: string;
   name: string;
   mode: IntegrationMode;
+  /** Whether it gets the plain URL; absent: if it is the bot's first. */
+  isDefault?: boolean | undefined;
 }
 
 export interface ChannelUpdate extends ChannelSettings {
@@ -88,7 +90,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const { trx, now } = command;
       const bot = await lockExisting(command, input.botId);
       // The plain URL is given once, to the bot's first channel; later it only moves where somebody moves it.
-      const isDefault = !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
+      const isDefault = input.isDefault ?? !(await botsThatEverHadChannels(trx, [bot.id])).has(bot.id);
       // Lists show channels in the order of their making, also of those made within a millisecond.
       const siblings = (await channelsOfBots(trx, [bot.id])).get(bot.id) ?? [];
       const createdAt = Math.max(now, ...siblings.map((sibling) => sibling.createdAt + 1));
@@ -97,6 +99,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const filled = { ...blank, ...(await settingsOf(command, blank, input)) };
       const { secret, ...secrets } = withSigningSecret(filled);
       const channel = { ...filled, ...secrets };
+      if (input.isDefault) await moveDefault(command, channel, true);
       await insertChannels(trx, [channel]);
       await touchBot(trx, bot.id, now);
       command.audit(channel.id, { botId: bot.id, ...differences({ ...blank, name: '' }, channel, AUDITED) });

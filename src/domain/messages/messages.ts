@@ -99,6 +99,37 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     return { bot, target: { botId: bot.id, messageKey: input.messageKey, channelId, language } };
   }
 
+  /** Refuses a key that is no message of the bot; parses the definition before the transaction. */
+  async function assertMessage(viewer: Viewer, { botId, messageKey }: OverrideInput): Promise<void> {
+    const bot = await findBot(database.read, viewer.accountId, botId);
+    if (!bot) throw notFound('bot', botId);
+    const read = (await reader.ofBots(database.read, [bot])).get(botId);
+    if (read?.messages.some((message) => message.key === messageKey)) return;
+    await view(database.read, viewer, botId, messageKey); // one that is overridden, here or at the parent
+  }
+
+  async function saveOverride<T>(
+    viewer: Viewer,
+    input: NewOverride,
+    answer: (command: Command) => Promise<T>,
+  ): Promise<T> {
+    assertMayWithSome(viewer, 'message.override');
+    const contents = contentsInput(input.contents);
+    refuseFaultyScripts(contents);
+    mayChange(viewer, 'message.override', input.botId);
+    await assertMessage(viewer, input);
+    return runCommand(deps, viewer, 'message.override', async (command) => {
+      const { trx, now, audit } = command;
+      const { target: of, bot } = await target(command, input);
+      const before = await findOverride(trx, of);
+      if (before) await updateOverride(trx, before.id, { contents, updatedAt: now });
+      else await insertOverrides(trx, [{ ...of, id: rowId('ov'), contents, updatedAt: now }]);
+      await touchBot(trx, bot.id, now);
+      audit(bot.id, { ...of, from: before?.contents ?? null, to: contents });
+      return answer(command);
+    });
+  }
+
   return {
     ofBots: (_viewer: Viewer, bots: readonly BotRecord[]) => ofBots(database.read, bots),
 
@@ -123,23 +154,11 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     },
 
     /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
-    async setOverride(viewer: Viewer, input: NewOverride): Promise<BotMessageView> {
-      assertMayWithSome(viewer, 'message.override');
-      const contents = contentsInput(input.contents);
-      refuseFaultyScripts(contents);
-      mayChange(viewer, 'message.override', input.botId);
-      await view(database.read, viewer, input.botId, input.messageKey); // parses the definition before the transaction
-      return runCommand(deps, viewer, 'message.override', async (command) => {
-        const { trx, now, audit } = command;
-        const { target: of, bot } = await target(command, input);
-        const before = await findOverride(trx, of);
-        if (before) await updateOverride(trx, before.id, { contents, updatedAt: now });
-        else await insertOverrides(trx, [{ ...of, id: rowId('ov'), contents, updatedAt: now }]);
-        await touchBot(trx, bot.id, now);
-        audit(bot.id, { ...of, from: before?.contents ?? null, to: contents });
-        return view(trx, viewer, bot.id, input.messageKey);
-      });
-    },
+    setOverride: (viewer: Viewer, input: NewOverride): Promise<BotMessageView> =>
+      saveOverride(viewer, input, (command) => view(command.trx, viewer, input.botId, input.messageKey)),
+
+    /** One of many: what the bot then says is not looked up. Errors as of `setOverride`. */
+    putOverride: (viewer: Viewer, input: NewOverride): Promise<void> => saveOverride(viewer, input, async () => {}),
 
     /** NOT_FOUND also when there is no such override. */
     async removeOverride(viewer: Viewer, input: OverrideInput): Promise<BotMessageView> {

@@ -50,6 +50,10 @@ export const pendingRequestsOfBot = (db: Db, botId: string) =>
 export const pendingPublishOfBot = (db: Db, botId: string) =>
   approvalRequests.row(db, (query) => query.where({ bot_id: botId, status: 'PENDING', kind: 'PUBLISH' }));
 
+/** The open publish request of each of these bots that has one. */
+export const pendingPublishesOf = (db: Db, botIds: readonly string[]) =>
+  approvalRequests.rowsIn(db, 'botId', botIds, (query) => query.where({ status: 'PENDING', kind: 'PUBLISH' }));
+
 /** The last publish request of each of these bots that was decided or still waits. */
 export async function lastPublishStatus(db: Db, botIds: readonly string[]): Promise<Map<string, ApprovalStatus>> {
   const ranked = db('approval_requests')

@@ -88,5 +88,16 @@ export const listApps = (db: Db, accountId: string, request: PageRequest & { bot
     query.where('apps.account_id', accountId).whereNull('apps.deleted_at').modify(ofBots(db, request.botIds)),
   );
 
+/** All apps of an account, or of channels of these bots; `lock` holds them until the transaction ends. */
+export const appsOfAccount = (db: Db, accountId: string, botIds: readonly string[] | null, lock: boolean) =>
+  apps.rows(db, (query) => {
+    const own = query
+      .where('apps.account_id', accountId)
+      .whereNull('apps.deleted_at')
+      .modify(ofBots(db, botIds))
+      .orderBy('apps.client_id');
+    return lock ? own.forUpdate() : own;
+  });
+
 export const updateApp = (db: Db, clientId: string, change: Partial<AppRecord>) =>
   apps.update(db, (query) => query.where({ client_id: clientId }), change);

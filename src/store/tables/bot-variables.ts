@@ -54,6 +54,12 @@ export async function saveWaitingVariables(
 export const stopWaiting = (db: Db, botId: string, keys: readonly string[]) =>
   db('waiting_variables').where({ bot_id: botId }).whereIn('key', keys).delete();
 
+/** As it is in force, and as it waits. */
+export async function removeBotVariable(db: Db, botId: string, key: string): Promise<void> {
+  await db('bot_variables').where({ bot_id: botId, key }).delete();
+  await stopWaiting(db, botId, [key]);
+}
+
 /** Those in force, and those that wait. */
 export async function removeBotVariables(db: Db, botId: string): Promise<void> {
   await db('bot_variables').where({ bot_id: botId }).delete();

@@ -64,6 +64,20 @@ export const listBots = (
     return request.search ? own.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : own;
   });
 
+/** All bots of an account, or those of them with these ids; `lock` holds them until the transaction ends. */
+export async function botsOfAccount(
+  db: Db,
+  accountId: string,
+  ids: readonly string[] | null,
+  lock: boolean,
+): Promise<BotRecord[]> {
+  const found = await bots.rows(db, (query) => {
+    const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at').orderBy('bots.id');
+    return lock ? own.forUpdate() : own;
+  });
+  return ids === null ? found : found.filter((bot) => ids.includes(bot.id));
+}
+
 /** The children of these bots, oldest first. */
 export async function childrenOf(db: Db, parentIds: readonly string[]): Promise<Map<string, BotRecord[]>> {
   const found = await bots.rowsIn(db, 'parentId', parentIds, (query) =>

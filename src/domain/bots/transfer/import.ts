@@ -10,6 +10,7 @@ import { botId as newBotId } from '../../../ids.js';
 import { type BotRecord, findBot, insertBot, updateBot } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
 import { findDefinitions } from '../../../store/tables/definitions.js';
+import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../../access.js';
 import { type Command, type DomainDeps, runCommand } from '../../command.js';
 import { type BotFiles, openFiles, storeDefinition, toDefinitionRecord } from '../../definitions.js';
@@ -49,7 +50,7 @@ export interface ImportReport {
 }
 
 /** The files as they will be stored, prepared before the transaction. */
-interface Prepared {
+export interface Prepared {
   files: BotFiles;
   secrets: Record<string, string>;
   definition: Definition;
@@ -100,6 +101,49 @@ export async function importBot(
     };
     await within(command, report);
     return report;
+  });
+}
+
+/**
+ * The files of a bot as they are stored where channels, variables, overrides and settings have documents of their own: without
+ * these. BAD_USER_INPUT as of an import.
+ */
+export function prepareDefinition(input: Pick<ImportInput, 'definition' | 'config' | 'files'>): Prepared {
+  const { incoming, warnings } = toFiles({ ...input, mode: 'FULL' });
+  const prepared = prepare(withoutPlaces(incoming));
+  return { ...prepared, warnings: [...warnings, ...prepared.warnings] };
+}
+
+/** Files without the webhook channels, variables and extras in them. */
+export function withoutPlaces({ definition, config, files }: BotFiles): BotFiles {
+  const { channels } = definition;
+  const { envVariables: _, [EXTRAS_KEY]: __, ...kept } = config ?? {};
+  return {
+    definition: Array.isArray(channels)
+      ? { ...definition, channels: channels.filter((entry) => !isObject(entry) || entry.type !== WEBHOOK_TYPE) }
+      : definition,
+    config: config && Object.keys(kept).length > 0 ? kept : null,
+    files: [...files].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** Replaces the dialogs, messages and files of a bot; its channels, variables, overrides and settings stay. NOT_FOUND. */
+export function setDefinition(
+  deps: DomainDeps,
+  viewer: Viewer,
+  botId: string,
+  { files, secrets }: Pick<Prepared, 'files' | 'secrets'>,
+): Promise<BotRecord> {
+  return runCommand(deps, viewer, 'bot.import', async (command) => {
+    const { trx, now } = command;
+    const present = await lockExisting(command, botId);
+    const record = toDefinitionRecord(deps.vault, viewer.accountId, files, secrets, now);
+    const definitionId = await storeDefinition(trx, record);
+    const change = { definitionId, ownDefinition: true, revision: present.revision + 1, updatedAt: now };
+    await updateBot(trx, botId, change);
+    command.audit(botId, { mode: 'FULL', name: present.name, definitionId });
+    command.changed('bot', botId);
+    return { ...present, ...change };
   });
 }
 

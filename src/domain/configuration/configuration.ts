@@ -1,0 +1,135 @@
+import { badInput, conflict, notFound } from '../../errors.js';
+import { assertMayWith, assertMayWithSome, botsFor, readableBots, type Viewer } from '../access.js';
+import { type DomainDeps, inOneTransaction, runCommand } from '../command.js';
+import type { DefinitionReader } from '../definitions.js';
+import { createCommands } from './commands.js';
+import { readDocuments, type Wanted } from './documents.js';
+import { exportDocuments } from './export.js';
+import { refuseFaults } from './faults.js';
+import { itemsOf } from './items.js';
+import { matchDocuments } from './match.js';
+import { type Plan, planChanges } from './plan.js';
+import { runSteps } from './run.js';
+import { readSnapshot } from './snapshot.js';
+import type { ChangeAction, Step } from './step.js';
+
+export interface ApplyInput {
+  documents: readonly unknown[];
+  dryRun?: boolean | null | undefined;
+  prune?: boolean | null | undefined;
+  planHash?: string | null | undefined;
+  publish?: boolean | null | undefined;
+}
+
+export interface ConfigurationPlan {
+  hash: string;
+  applied: boolean;
+  changes: { action: ChangeAction; kind: string; name: string; fields: Step['fields']; warnings: string[] }[];
+}
+
+/** Ends a transaction whose outcome was only looked at. */
+class LookedAt extends Error {}
+
+/** An account's configuration as documents. */
+export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) {
+  return {
+    /**
+     * Makes what there is what the documents want, or tells what that would change. BAD_USER_INPUT (`documents`) lists all faults;
+     * CONFLICT when the plan is not that of `planHash`. In one transaction: a fault changes nothing.
+     */
+    async apply(viewer: Viewer, input: ApplyInput): Promise<ConfigurationPlan> {
+      const wanted = readDocuments(input.documents);
+      const options = { prune: input.prune ?? false, publish: input.publish ?? false };
+      if (options.prune && wanted.length === 0) {
+        throw badInput(
+          'documents',
+          'There are no documents, and prune would delete everything. Give the documents of what stays.',
+        );
+      }
+      const dryRun = input.dryRun ?? false;
+      let plan: Plan = { hash: '', steps: [], faults: [] };
+      try {
+        await inOneTransaction(deps, viewer, async (joined) => {
+          plan = await planIn(joined, viewer, wanted, { ...options, lock: !dryRun });
+          if (input.planHash && input.planHash !== plan.hash) throw stale();
+          if (dryRun) throw new LookedAt();
+        });
+      } catch (error) {
+        if (!(error instanceof LookedAt)) throw error;
+      }
+      return {
+        hash: plan.hash,
+        applied: !dryRun,
+        changes: plan.steps.map(({ action, kind, name, fields, warnings }) => ({
+          action,
+          kind,
+          name,
+          fields,
+          warnings,
+        })),
+      };
+    },
+
+    /** Of these bots, with the apps of their channels, or of the whole account. NOT_FOUND, CONFLICT for a name that two have. */
+    async export(viewer: Viewer, botIds?: readonly string[] | null): Promise<object[]> {
+      assertMayWithSome(viewer, 'bot.export');
+      for (const id of botIds ?? []) assertMayWith(viewer, 'bot.export', id, () => notFound('bot', id));
+      const { accountId } = viewer;
+      const scope = botIds ?? botsFor(viewer, 'bot.export');
+      const snapshot = await readSnapshot(deps.database.read, {
+        accountId,
+        botIds: scope,
+        wantsDefinition: () => true,
+      });
+      const missing = botIds?.find((id) => !snapshot.bots.some((bot) => bot.id === id));
+      if (missing !== undefined) throw notFound('bot', missing);
+      const documents = exportDocuments(snapshot, itemsOf(snapshot, deps.vault), { isWhole: scope === null });
+      await runCommand(deps, viewer, 'bot.export', async ({ allow, allowed, audit }) => {
+        allowed();
+        for (const bot of snapshot.bots) {
+          allow(bot.id);
+          audit(bot.id, { name: bot.name, configuration: true });
+        }
+      });
+      return documents;
+    },
+  };
+
+  async function planIn(
+    joined: DomainDeps,
+    viewer: Viewer,
+    wanted: readonly Wanted[],
+    { prune, publish, lock }: { prune: boolean; publish: boolean; lock: boolean },
+  ): Promise<Plan> {
+    const { database, vault } = joined;
+    const defined = new Set(
+      wanted.flatMap(({ prepared, name, previousName }) => (prepared ? [name, previousName ?? name] : [])),
+    );
+    const snapshot = await readSnapshot(database.read, {
+      accountId: viewer.accountId,
+      botIds: readableBots(viewer),
+      wantsDefinition: ({ name }) => defined.has(name),
+      lock,
+    });
+    const plan = planChanges(wanted, snapshot, vault, { prune, publish });
+    refuseFaults(plan.faults);
+    if (plan.steps.length === 0) return plan;
+    const { names } = matchDocuments(wanted, snapshot);
+    const run = {
+      deps: joined,
+      viewer,
+      commands: createCommands(joined, reader),
+      snapshot,
+      ids: new Map(itemsOf(snapshot, vault, names).map(({ key, id }) => [key, id])),
+      failed: new Set<string>(),
+      comment: `Configuration ${plan.hash.slice(0, 12)}`,
+    };
+    refuseFaults(await runSteps(run, plan.steps));
+    return plan;
+  }
+}
+
+const stale = () =>
+  conflict(
+    'Nothing was changed: this is not the plan that was shown. What there is, or the documents, changed since. Look at the new plan, and apply that.',
+  );

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import type { AppRecord } from '../../store/tables/apps.js';
+import type { BotVariableRecord } from '../../store/tables/bot-variables.js';
+import type { BotRecord } from '../../store/tables/bots.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
+import type { MessageOverrideRecord } from '../../store/tables/message-overrides.js';
+import type { Vault } from '../../store/vault.js';
+import { appSecretAssociatedData } from '../apps/apps.js';
+import { isSecretAlgorithm } from '../apps/public-key.js';
+import { openEngineSecrets } from '../bots/engine-settings.js';
+import { withoutPlaces } from '../bots/transfer/import.js';
+import { variableAssociatedData } from '../bots/variables.js';
+import { accessTokenAssociatedData } from '../channels/configuration.js';
+import { DEFAULT_SETTINGS, deliverySecretsAssociatedData, openDelivery } from '../channels/delivery/delivery.js';
+import { type BotFiles, filesOf } from '../definitions.js';
+import type { Kind, SpecOf } from './schema.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Something that there is, as its document describes it. */
+export interface Item<K extends Kind = Kind> {
+  kind: K;
+  /** Tells it from all others; the same as that of its document. */
+  key: string;
+  /** What `metadata.name` names. */
+  name: string;
+  /** As plans name it. */
+  title: string;
+  id: string;
+  /** Without secrets. */
+  spec: SpecOf<K>;
+  /** What is sealed; it changes whenever a secret does. */
+  seals: readonly (string | null)[];
+  /** Secrets by the path under which a document gives them. */
+  openSecrets(): Readonly<Record<string, string | null>>;
+}
+
+/** The names by which documents refer to things, by id: their own, or those they are being given. */
+export interface Names {
+  bot(bot: BotRecord): string;
+  app(app: AppRecord): string;
+  channel(channel: ChannelRecord): string;
+}
+
+export const OWN_NAMES: Names = {
+  bot: ({ name }) => name,
+  app: ({ name }) => name,
+  channel: ({ name }) => name,
+};
+
+export const ACCOUNT_NAME = 'account';
+
+export const keyOf = {
+  Account: () => JSON.stringify(['Account']),
+  App: (name: string) => JSON.stringify(['App', name]),
+  Bot: (name: string) => JSON.stringify(['Bot', name]),
+  Channel: (bot: string, name: string) => JSON.stringify(['Channel', bot, name]),
+  Variable: (bot: string, key: string) => JSON.stringify(['Variable', bot, key]),
+  Override: (bot: string, channel: string | null, message: string, language: string) =>
+    JSON.stringify(['Override', bot, channel, message, language]),
+};
+
+export const titleOf = {
+  ofBot: (bot: string, name: string) => `${bot}/${name}`,
+  override: (bot: string, channel: string | null, message: string, language: string) =>
+    `${bot}/${channel ?? '*'}/${message} (${language})`,
+};
+
+const NO_SECRETS = () => ({});
+
+/** Everything there is, in the order in which it is exported. */
+export function itemsOf(snapshot: Snapshot, vault: Vault, names: Names = OWN_NAMES): Item[] {
+  const bots = new Map(snapshot.bots.map((bot) => [bot.id, names.bot(bot)]));
+  const apps = new Map(snapshot.apps.map((app) => [app.clientId, names.app(app)]));
+  const channels = new Map(snapshot.channels.map((channel) => [channel.id, names.channel(channel)]));
+  const botOf = ({ botId }: { botId: string }) => bots.get(botId) ?? botId;
+  return [
+    accountItem(snapshot),
+    ...byTitle(snapshot.apps.map((app) => appItem(app, names.app(app), vault))),
+    ...byTitle(snapshot.bots.map((bot) => botItem(bot, names.bot(bot), bots, snapshot, vault))),
+    ...byTitle(
+      snapshot.channels.map((channel) => channelItem(channel, names.channel(channel), botOf(channel), apps, vault)),
+    ),
+    ...byTitle(snapshot.variables.map((variable) => variableItem(variable, botOf(variable), vault))),
+    ...byTitle(
+      snapshot.overrides.flatMap((override) => {
+        const channel = override.channelId === null ? null : channels.get(override.channelId);
+        return channel === undefined ? [] : [overrideItem(override, botOf(override), channel)];
+      }),
+    ),
+  ];
+}
+
+function byTitle(items: Item[]): Item[] {
+  return items.sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id < b.id ? -1 : 1));
+}
+
+function accountItem({ account }: Snapshot): Item<'Account'> {
+  const { id, fourEyes, autoApprove, retentionDays } = account;
+  const spec = { fourEyes, autoApprove: [...autoApprove].sort(), retentionDays };
+  const key = keyOf.Account();
+  return {
+    kind: 'Account',
+    key,
+    name: ACCOUNT_NAME,
+    title: ACCOUNT_NAME,
+    id,
+    spec,
+    seals: [],
+    openSecrets: NO_SECRETS,
+  };
+}
+
+function appItem(app: AppRecord, name: string, vault: Vault): Item<'App'> {
+  const { clientId, algorithm, requireJti, publicKeys, jwksUrl, tokenEncryption, secretCipher } = app;
+  return {
+    kind: 'App',
+    key: keyOf.App(name),
+    name,
+    title: name,
+    id: clientId,
+    spec: {
+      algorithm,
+      requireJti,
+      ...(!isSecretAlgorithm(algorithm) && { publicKeys, jwksUrl }),
+      tokenEncryption,
+    },
+    seals: [secretCipher],
+    openSecrets: () => ({ clientSecret: vault.open(secretCipher, appSecretAssociatedData(clientId)) }),
+  };
+}
+
+function botItem(
+  bot: BotRecord,
+  name: string,
+  bots: ReadonlyMap<string, string>,
+  { definitions }: Snapshot,
+  vault: Vault,
+): Item<'Bot'> {
+  const { id, kind, parentId, description, engine, engineSettings, engineSecretsCipher } = bot;
+  const { defaultLanguage, sessionTimeoutMinutes } = bot;
+  const isOwn = (flag: boolean) => kind === 'STANDARD' || flag;
+  const record = bot.definitionId === null ? undefined : definitions.get(bot.definitionId);
+  const parent = parentId === null ? undefined : bots.get(parentId);
+  return {
+    kind: 'Bot',
+    key: keyOf.Bot(name),
+    name,
+    title: name,
+    id,
+    spec: {
+      ...(parent !== undefined && { parent }),
+      description,
+      ...(isOwn(bot.ownSettings) && { defaultLanguage, sessionTimeoutMinutes }),
+      ...(isOwn(bot.ownEngine) && {
+        engine,
+        engineSettings: (engineSettings ?? {}) as NonNullable<SpecOf<'Bot'>['engineSettings']>, // JSON, as stored
+      }),
+      ...(isOwn(bot.ownDefinition) && record && { definition: withoutPlaces(filesOf(record)) }),
+    },
+    seals: [engineSecretsCipher, bot.definitionId],
+    openSecrets: () => {
+      const secrets = openEngineSecrets(vault, id, engineSecretsCipher);
+      return Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`engineSettings.${key}`, value]));
+    },
+  };
+}
+
+/** A digest of a bot's files, whatever the order of their keys. */
+export const digestOf = (files: BotFiles): string =>
+  createHash('sha256').update(stable(files)).digest('hex').slice(0, 12);
+
+function channelItem(
+  channel: ChannelRecord,
+  name: string,
+  bot: string,
+  apps: ReadonlyMap<string, string>,
+  vault: Vault,
+): Item<'Channel'> {
+  const { id, clientId, mode, postUrl, accessTokenCipher, enabled, isDefault, enablePolling } = channel;
+  const { templateEncoding, textForm, burst, deliverySettings, deliverySecretsCipher } = channel;
+  return {
+    kind: 'Channel',
+    key: keyOf.Channel(bot, name),
+    name,
+    title: titleOf.ofBot(bot, name),
+    id,
+    spec: {
+      bot,
+      mode,
+      app: clientId === null ? null : (apps.get(clientId) ?? null),
+      postUrl,
+      enabled,
+      isDefault,
+      enablePolling,
+      templateEncoding,
+      textForm,
+      burst,
+      ...(mode === 'ASYNC' || deliverySettings ? { delivery: deliverySpec(deliverySettings ?? DEFAULT_SETTINGS) } : {}),
+    },
+    seals: [accessTokenCipher, deliverySecretsCipher],
+    openSecrets: () => {
+      const accessToken = accessTokenCipher && vault.open(accessTokenCipher, accessTokenAssociatedData(id));
+      const stored = { settings: deliverySettings, cipher: deliverySecretsCipher };
+      const { settings, secrets } = openDelivery(vault, stored, deliverySecretsAssociatedData(id));
+      const headers = Object.entries(secrets.headers).map(([header, value]) => [`delivery.headers.${header}`, value]);
+      return {
+        accessToken,
+        'delivery.auth.secret': settings.auth === null ? accessToken : secrets.auth,
+        ...Object.fromEntries(headers),
+      };
+    },
+  };
+}
+
+function deliverySpec(settings: typeof DEFAULT_SETTINGS): NonNullable<SpecOf<'Channel'>['delivery']> {
+  const { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, auth } = settings;
+  const { kind, ...texts } = auth ?? { kind: null };
+  return {
+    timeoutSeconds,
+    retryWindowMinutes,
+    ...(maxConcurrency !== null && { maxConcurrency }),
+    ...(maxPerSecond !== null && { maxPerSecond }),
+    onRejected,
+    ...(kind !== null && {
+      auth: { kind, ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')) },
+    }),
+    headers: settings.headerNames.map((header) => ({ name: header })),
+    signatures: [...settings.signatures],
+  };
+}
+
+function variableItem(
+  { botId, key, secured, value, valueCipher }: BotVariableRecord,
+  bot: string,
+  vault: Vault,
+): Item<'Variable'> {
+  return {
+    kind: 'Variable',
+    key: keyOf.Variable(bot, key),
+    name: key,
+    title: titleOf.ofBot(bot, key),
+    id: `${botId}/${key}`,
+    spec: { bot, ...(secured ? {} : { value: value ?? '' }), secured },
+    seals: [valueCipher],
+    openSecrets: () => ({
+      value: valueCipher === null ? '' : vault.open(valueCipher, variableAssociatedData(botId, key)),
+    }),
+  };
+}
+
+function overrideItem(override: MessageOverrideRecord, bot: string, channel: string | null): Item<'Override'> {
+  const { id, messageKey, language, contents } = override;
+  return {
+    kind: 'Override',
+    key: keyOf.Override(bot, channel, messageKey, language),
+    name: messageKey,
+    title: titleOf.override(bot, channel, messageKey, language),
+    id,
+    spec: { bot, channel, language, contents: contents.map(({ type, value }) => ({ type, value })) },
+    seals: [],
+    openSecrets: NO_SECRETS,
+  };
+}
+
+/** JSON text that is the same whatever the order of keys. */
+export function stable(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}

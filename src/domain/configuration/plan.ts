@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import type { Vault } from '../../store/vault.js';
+import { withoutPlaces } from '../bots/transfer/import.js';
+import { filesOf, openFileSecrets } from '../definitions.js';
+import { changesOf, definitionChanges, type FieldChanges, fieldsOf, newFields } from './compare.js';
+import type { Wanted } from './documents.js';
+import type { Fault } from './faults.js';
+import { ACCOUNT_NAME, type Item, itemsOf, keyOf, stable, titleOf } from './items.js';
+import { type Match, matchDocuments, ofKind } from './match.js';
+import { publishSteps } from './publish-steps.js';
+import { referenceFaults } from './references.js';
+import { KINDS, type SpecOf } from './schema.js';
+import type { Snapshot } from './snapshot.js';
+import type { ChangeAction, Step } from './step.js';
+
+export interface Plan {
+  /** Of what there is and what is wanted. */
+  hash: string;
+  /** In the order in which they are applied. */
+  steps: Step[];
+  faults: Fault[];
+}
+
+export interface PlanOptions {
+  prune: boolean;
+  publish: boolean;
+}
+
+/** Compares what is wanted with what there is. Pure. */
+export function planChanges(
+  wanted: readonly Wanted[],
+  snapshot: Snapshot,
+  vault: Vault,
+  { prune, publish }: PlanOptions,
+): Plan {
+  const match = matchDocuments(wanted, snapshot);
+  const all = itemsOf(snapshot, vault, match.names);
+  const items = new Map(all.map((item) => [item.key, item]));
+  const faults = [...match.faults, ...referenceFaults({ wanted, keys: match.keys, items, prune })];
+  const waiting = waitingBots(wanted, snapshot, match, items);
+  const changes = inOrder(wanted).flatMap((one): Step[] => {
+    const item = items.get(match.keys.get(one) ?? '') ?? null;
+    const waitsFor = waiting.get(one.kind === 'Bot' ? one.name : botOf(one));
+    if (waitsFor !== undefined && item === null) return [waitingStep(one, match, waitsFor)];
+    return item ? updates(one, item, snapshot, vault, match, faults) : creations(one, match, faults);
+  });
+  faults.push(...plainUrlFaults(wanted, match, items));
+  const deletions = prune ? pruned(all, snapshot, new Set(match.keys.values())) : [];
+  const steps = [...changes, ...deletions];
+  const published = publish ? publishSteps({ wanted, steps, snapshot, match, items }) : [];
+  return {
+    hash: hashOf(wanted, match, items, [...steps, ...published], { prune, publish }),
+    steps: [...steps, ...published],
+    faults,
+  };
+}
+
+const botOf = ({ spec }: Wanted): string => (spec as { bot?: string }).bot ?? '';
+
+/** Kinds in their order; parents before smart bots. */
+function inOrder(wanted: readonly Wanted[]): Wanted[] {
+  const place = ({ kind, spec }: Wanted) => KINDS.indexOf(kind) * 2 + ('parent' in spec ? 1 : 0);
+  return [...wanted].sort((a, b) => place(a) - place(b));
+}
+
+const toStep = (
+  action: ChangeAction,
+  one: Wanted,
+  item: Item | null,
+  match: Match,
+  fields: FieldChanges | null,
+): Step => ({
+  action,
+  kind: one.kind,
+  name: titleOfDocument(one, match),
+  fields,
+  warnings: [],
+  wanted: one,
+  item,
+});
+
+function titleOfDocument(one: Wanted, { keys }: Match): string {
+  if (one.kind === 'Account') return ACCOUNT_NAME;
+  if (one.kind === 'App' || one.kind === 'Bot') return one.name;
+  if (one.kind !== 'Override') return titleOf.ofBot(botOf(one), one.name);
+  const [, bot, channel, message, language] = JSON.parse(keys.get(one) ?? '[]');
+  return titleOf.override(bot, channel, message, language);
+}
+
+/** Smart bots that are still to be made and whose parent has nothing live, by name, with the parent's. */
+function waitingBots(
+  wanted: readonly Wanted[],
+  snapshot: Snapshot,
+  { names }: Match,
+  items: ReadonlyMap<string, Item>,
+): Map<string, string> {
+  const live = new Set(snapshot.bots.filter((bot) => bot.liveVersionId !== null).map((bot) => names.bot(bot)));
+  return new Map(
+    ofKind(wanted, 'Bot').flatMap(({ name, spec: { parent } }) =>
+      parent === undefined || live.has(parent) || items.has(keyOf.Bot(name)) ? [] : [[name, parent] as const],
+    ),
+  );
+}
+
+function waitingStep(one: Wanted, match: Match, parent: string): Step {
+  const step = toStep('NONE', one, null, match, null);
+  return {
+    ...step,
+    warnings: [
+      `It waits until "${parent}" is live, from which its bot inherits. Publish that, and apply this again then.`,
+    ],
+  };
+}
+
+function creations(one: Wanted, match: Match, faults: Fault[]): Step[] {
+  if (one.kind === 'Channel' && (one.spec as SpecOf<'Channel'>).mode === undefined) {
+    faults.push({
+      document: one.document,
+      path: ['spec', 'mode'],
+      message: 'A new channel needs a mode: SYNC or ASYNC.',
+    });
+  }
+  return [toStep('CREATE', one, null, match, newFields(one))];
+}
+
+function updates(one: Wanted, item: Item, snapshot: Snapshot, vault: Vault, match: Match, faults: Fault[]): Step[] {
+  const before = match.renamed.get(item.id);
+  const fields: FieldChanges = {
+    ...(before !== undefined && { name: { from: before, to: one.name } }),
+    ...changesOf(one, item),
+    ...(one.prepared && definitionChanges(one.prepared, storedFiles(item.id, snapshot, vault))),
+  };
+  for (const field of ['algorithm', 'parent']) {
+    if (!(field in fields) || (one.kind !== 'App' && one.kind !== 'Bot')) continue;
+    const message = `The ${field} of "${one.name}" never changes. Make another under another name, and delete this one.`;
+    faults.push({ document: one.document, path: ['spec', field], message });
+  }
+  return Object.keys(fields).length === 0 ? [] : [toStep('UPDATE', one, item, match, fields)];
+}
+
+export function storedFiles(
+  botId: string,
+  { bots, definitions }: Pick<Snapshot, 'bots' | 'definitions'>,
+  vault: Vault,
+) {
+  const id = bots.find((bot) => bot.id === botId)?.definitionId ?? '';
+  const record = definitions.get(id);
+  return record ? { files: withoutPlaces(filesOf(record)), secrets: openFileSecrets(vault, record) } : null;
+}
+
+/** The plain URL is not taken from a channel but given to another. */
+function plainUrlFaults(wanted: readonly Wanted[], { keys }: Match, items: ReadonlyMap<string, Item>): Fault[] {
+  const channels = ofKind(wanted, 'Channel');
+  const given = new Map<string, Wanted>();
+  return channels.flatMap((one): Fault[] => {
+    const { bot, isDefault } = one.spec;
+    const at = { document: one.document, path: ['spec', 'isDefault'] };
+    if (isDefault === true) {
+      const other = given.get(bot);
+      given.set(bot, one);
+      return other
+        ? [{ ...at, message: `One channel of a bot has the plain URL; "${other.name}" has it already.` }]
+        : [];
+    }
+    const item = items.get(keys.get(one) ?? '') as Item<'Channel'> | undefined;
+    const isTaken = channels.some(({ spec }) => spec.bot === bot && spec.isDefault === true);
+    if (isDefault !== false || !item?.spec.isDefault || isTaken) return [];
+    return [{ ...at, message: 'The plain URL is not taken from a channel but given to another: set isDefault there.' }];
+  });
+}
+
+/** What has no document, the last made kinds first; what goes along with a bot or a channel is not listed. */
+function pruned(all: readonly Item[], { bots }: Snapshot, documented: ReadonlySet<string>): Step[] {
+  const gone = all.filter((item) => item.kind !== 'Account' && !documented.has(item.key));
+  const keys = new Set(gone.map((item) => item.key));
+  const goesAlong = (item: Item) => {
+    const { bot, channel } = item.spec as { bot?: string; channel?: string | null };
+    if (bot === undefined) return false;
+    return keys.has(keyOf.Bot(bot)) || (typeof channel === 'string' && keys.has(keyOf.Channel(bot, channel)));
+  };
+  const live = new Map(bots.map((bot) => [bot.id, bot.liveVersionId !== null]));
+  const place = ({ kind, spec }: Item) => -KINDS.indexOf(kind) * 2 - ('parent' in spec ? 1 : 0);
+  return gone
+    .filter((item) => !goesAlong(item))
+    .sort((a, b) => place(a) - place(b))
+    .map((item): Step => {
+      const step = { kind: item.kind, name: item.title, fields: null, warnings: [], wanted: null, item };
+      const [botId = ''] = item.id.split('/');
+      if (item.kind !== 'Variable' || !live.get(botId)) return { ...step, action: 'DELETE' };
+      return {
+        ...step,
+        action: 'NONE',
+        warnings: ['It stays while its bot is live. Set it to an empty value instead.'],
+      };
+    });
+}
+
+function hashOf(
+  wanted: readonly Wanted[],
+  { keys }: Match,
+  items: ReadonlyMap<string, Item>,
+  steps: readonly Step[],
+  options: PlanOptions,
+): string {
+  const concerned = [...keys.values(), ...steps.flatMap(({ item }) => item?.key ?? [])];
+  const there = [...new Set(concerned)].sort().map((key) => {
+    const item = items.get(key);
+    const { definition: _, ...spec } = (item?.spec ?? {}) as Record<string, unknown>; // stands for itself among the seals
+    return [key, item?.id ?? null, spec, item?.seals ?? []];
+  });
+  const asked = wanted.map((one) => [keys.get(one), one.name, fieldsOf(one), newFields(one).definition ?? null]);
+  const changes = steps.map(({ action, kind, name, fields }) => [action, kind, name, fields]);
+  return createHash('sha256')
+    .update(stable([options, there, asked.sort(), changes]))
+    .digest('hex');
+}

@@ -1,0 +1,77 @@
+import type { Wanted } from './documents.js';
+import { type Fault, nearest } from './faults.js';
+import { type Item, keyOf } from './items.js';
+import { ofKind } from './match.js';
+
+interface Present {
+  wanted: readonly Wanted[];
+  keys: ReadonlyMap<Wanted, string>;
+  items: ReadonlyMap<string, Item>;
+  prune: boolean;
+}
+
+/** References to nothing, to what would be deleted, and in a circle. */
+export function referenceFaults({ wanted, keys, items, prune }: Present): Fault[] {
+  const faults: Fault[] = [];
+  const documented = new Set(keys.values());
+  const known = (kind: 'App' | 'Bot' | 'Channel', bot?: string) =>
+    [...wanted, ...items.values()]
+      .filter((one) => one.kind === kind && (bot === undefined || (one.spec as { bot?: string }).bot === bot))
+      .map(({ name }) => name);
+
+  function check(one: Wanted, field: string, key: string, noun: string, name: string, others: () => string[]): void {
+    if (documented.has(key) || (items.has(key) && !prune)) return;
+    const message = items.has(key)
+      ? `prune would delete the ${noun} "${name}": it has no document. Give it one, or refer to another.`
+      : `There is no ${noun} "${name}", neither here nor among the documents${nearest(name, others()) || '.'}`;
+    faults.push({ document: one.document, path: ['spec', field], message });
+  }
+
+  const ofBot = (one: Wanted<'Channel' | 'Variable' | 'Override'>) =>
+    check(one, 'bot', keyOf.Bot(one.spec.bot), 'bot', one.spec.bot, () => known('Bot'));
+  for (const one of ofKind(wanted, 'Channel')) {
+    ofBot(one);
+    const { app } = one.spec;
+    if (app) check(one, 'app', keyOf.App(app), 'app', app, () => known('App'));
+  }
+  for (const one of ofKind(wanted, 'Variable')) ofBot(one);
+  for (const one of ofKind(wanted, 'Override')) {
+    ofBot(one);
+    const { bot, channel } = one.spec;
+    if (channel) {
+      check(one, 'channel', keyOf.Channel(bot, channel), `channel of the bot "${bot}"`, channel, () =>
+        known('Channel', bot),
+      );
+    }
+  }
+  return [...faults, ...parentFaults(ofKind(wanted, 'Bot'), items, check, () => known('Bot'))];
+
+  function parentFaults(
+    bots: readonly Wanted<'Bot'>[],
+    present: ReadonlyMap<string, Item>,
+    find: typeof check,
+    names: () => string[],
+  ): Fault[] {
+    const parents = new Map(
+      [...present.values()].flatMap((item) => (item.kind === 'Bot' ? [[item.name, parentOf(item)] as const] : [])),
+    );
+    for (const one of bots) if (one.spec.parent !== undefined) parents.set(one.name, one.spec.parent);
+    const found: Fault[] = [];
+    for (const one of bots) {
+      const { parent } = one.spec;
+      if (parent === undefined) continue;
+      find(one, 'parent', keyOf.Bot(parent), 'bot', parent, names);
+      const grandparent = parents.get(parent);
+      if (parent === one.name || grandparent === one.name) {
+        found.push(faultOf(one, `The bots inherit from each other in a circle: "${one.name}" and "${parent}".`));
+      } else if (grandparent !== undefined) {
+        found.push(faultOf(one, `"${parent}" is a smart bot itself. Take the bot it inherits from: "${grandparent}".`));
+      }
+    }
+    return found;
+  }
+}
+
+const parentOf = ({ spec }: Item): string | undefined => (spec as { parent?: string }).parent;
+
+const faultOf = ({ document }: Wanted, message: string): Fault => ({ document, path: ['spec', 'parent'], message });

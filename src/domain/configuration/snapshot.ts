@@ -1,0 +1,86 @@
+import type { Db } from '../../store/database/database.js';
+import { groupBy } from '../../store/database/group-by.js';
+import { type AccountRecord, findAccount, lockAccount } from '../../store/tables/accounts.js';
+import { pendingPublishesOf } from '../../store/tables/approval-requests.js';
+import { type AppRecord, appsOfAccount } from '../../store/tables/apps.js';
+import { type BotVariableRecord, variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
+import { channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
+import { type BotRecord, botsOfAccount } from '../../store/tables/bots.js';
+import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
+import { type DefinitionRecord, findDefinitions } from '../../store/tables/definitions.js';
+import { type MessageOverrideRecord, overridesOfBots } from '../../store/tables/message-overrides.js';
+import { asSaved } from '../bots/variables.js';
+
+/** What a version, live or waiting to be, was made of. */
+export interface Published {
+  revision: number;
+  channelIds: readonly string[];
+}
+
+/** Everything of an account that configuration documents speak of. */
+export interface Snapshot {
+  account: AccountRecord;
+  apps: AppRecord[];
+  bots: BotRecord[];
+  channels: ChannelRecord[];
+  variables: BotVariableRecord[];
+  overrides: MessageOverrideRecord[];
+  definitions: Map<string, DefinitionRecord>;
+  /** By bot id: what waits for approval, else what is live. */
+  published: Map<string, Published>;
+}
+
+interface Scope {
+  accountId: string;
+  /** The only bots that are looked at; null: all. */
+  botIds: readonly string[] | null;
+  /** Whose definitions are read, which may be long. */
+  wantsDefinition(bot: BotRecord): boolean;
+  /** Holds account, apps and bots until the transaction ends: whoever changes them or what belongs to them takes turns. */
+  lock?: boolean;
+}
+
+export async function readSnapshot(
+  db: Db,
+  { accountId, botIds, wantsDefinition, lock = false }: Scope,
+): Promise<Snapshot> {
+  const account = await (lock ? lockAccount : findAccount)(db, accountId);
+  if (!account) throw new Error('the account of a viewer is gone');
+  const bots = await botsOfAccount(db, accountId, botIds, lock);
+  const ids = bots.map((bot) => bot.id);
+  const apps = await appsOfAccount(db, accountId, botIds, lock);
+  const channels = [...(await channelsOfBots(db, ids)).values()].flat();
+  const serving = groupBy(await variablesOf(db, ids), (variable) => variable.botId);
+  const waiting = groupBy(await waitingVariablesOf(db, ids), (variable) => variable.botId);
+  const definitionIds = bots.filter(wantsDefinition).flatMap((bot) => bot.definitionId ?? []);
+  const definitions = await findDefinitions(db, definitionIds);
+  return {
+    account,
+    apps,
+    bots,
+    channels,
+    variables: ids.flatMap((id) => asSaved(serving.get(id) ?? [], waiting.get(id) ?? [])),
+    overrides: await overridesOfBots(db, ids),
+    definitions: new Map(definitions.map((one) => [one.id, one])),
+    published: await publishedOf(db, bots),
+  };
+}
+
+async function publishedOf(db: Db, bots: readonly BotRecord[]): Promise<Map<string, Published>> {
+  const pending = await pendingPublishesOf(
+    db,
+    bots.map((bot) => bot.id),
+  );
+  const latest = new Map(bots.map((bot) => [bot.id, bot.liveVersionId]));
+  for (const { botId, versionId } of pending) latest.set(botId, versionId);
+  const versionIds = [...latest.values()].filter((id) => id !== null);
+  const versions = new Map((await findBotVersions(db, versionIds)).map((version) => [version.id, version]));
+  const channelIds = await channelIdsOfVersions(db, versionIds);
+  return new Map(
+    [...latest].flatMap(([botId, versionId]) => {
+      const version = versionId === null ? undefined : versions.get(versionId);
+      if (!version) return [];
+      return [[botId, { revision: version.botRevision, channelIds: channelIds.get(version.id) ?? [] }] as const];
+    }),
+  );
+}
