@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { strToU8, zipSync } from 'fflate';
+import { type ConfigurationDocument, toYaml, writeFolder } from './configuration/write.js';
 import { doorTo } from './graphql-door.js';
+import { type ServerOptions, withServer } from './server-options.js';
 
 interface BotExport {
   definition: unknown;
@@ -11,29 +13,62 @@ interface BotExport {
 
 const EXPORT = `mutation($botId: ID!) { bot: exportBot(botId: $botId) { definition config files { name content } } }`;
 
-/** Writes a zip that `import` takes. */
+const CONFIGURATION = `query($botIds: [ID!]) { documents: exportConfiguration(botIds: $botIds) }`;
+
+interface Options extends ServerOptions {
+  configuration?: true;
+  out?: string;
+}
+
+/** Writes a zip that `import` takes, or configuration documents that `apply` takes. */
 export function exportVerb(): Command {
-  return new Command('export')
-    .summary('export a bot as a zip')
-    .description('Exports a bot as a zip that hookswitch import takes. It holds no secrets.')
-    .argument('<bot>', 'id of the bot, st-…')
-    .requiredOption('--token <token>', 'an API token of a DEVELOPER or ADMIN')
-    .option('--url <url>', 'of the server', 'http://localhost:4000')
-    .option('--out <file>', 'the file to make; it overwrites nothing (default: <bot>.zip)')
+  return withServer(new Command('export'), 'a DEVELOPER or ADMIN')
+    .summary('export a bot as a zip, or configuration files')
+    .description(
+      'With the id of a bot: exports it as a zip that hookswitch import takes. Without, or with --configuration: exports the ' +
+        'account, or these bots, as documents that hookswitch apply takes. Neither holds secrets.',
+    )
+    .argument('[bots...]', 'ids of bots, st-…')
+    .option('--configuration', 'configuration documents in place of a zip')
+    .option(
+      '--out <path>',
+      'zip: the file to make, overwriting nothing (default: <bot>.zip); documents: the folder to write to (default: standard output)',
+    )
     .option('--json', 'the result as one line of JSON')
-    .action(async (botId: string, options: { token: string; url: string; out?: string; json?: true }) => {
-      const { bot } = await doorTo(options.url, options.token)<{ bot: BotExport }>(EXPORT, { botId });
-      const file = options.out ?? `${botId}.zip`;
-      const text = (value: unknown) => strToU8(`${JSON.stringify(value, null, 2)}\n`);
-      const zip = zipSync({
-        'botDefinition.json': text(bot.definition),
-        ...(bot.config === null ? {} : { 'config.json': text(bot.config) }),
-        ...Object.fromEntries(bot.files.map(({ name, content }) => [name, strToU8(content)])),
-      });
-      await writeFile(file, zip, { flag: 'wx', mode: 0o600 });
-      const files = 1 + Number(bot.config !== null) + bot.files.length;
-      process.stdout.write(
-        options.json ? `${JSON.stringify({ file, files })}\n` : `Exported ${botId} into ${file}: ${files} files.\n`,
-      );
+    .action(async (bots: string[], options: Options) => {
+      const [bot, ...others] = bots;
+      if (bot === undefined || options.configuration) return exportConfiguration(bots, options);
+      if (others.length > 0) throw new Error('A zip holds one bot. Name one, or add --configuration.');
+      return exportZip(bot, options);
     });
+}
+
+async function exportConfiguration(bots: string[], { url, token, out, json }: Options): Promise<void> {
+  const botIds = bots.length > 0 ? bots : null;
+  const door = doorTo(url, token);
+  const { documents } = await door<{ documents: ConfigurationDocument[] }>(CONFIGURATION, { botIds });
+  if (out === undefined) return void process.stdout.write(json ? `${JSON.stringify(documents)}\n` : toYaml(documents));
+  const files = await writeFolder(out, documents);
+  const result = { folder: out, documents: documents.length, files: files.length };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(result)}\n`
+      : `Exported ${documents.length} documents into ${out}: ${files.length} files.\n`,
+  );
+}
+
+async function exportZip(botId: string, { url, token, out, json }: Options): Promise<void> {
+  const { bot } = await doorTo(url, token)<{ bot: BotExport }>(EXPORT, { botId });
+  const file = out ?? `${botId}.zip`;
+  const text = (value: unknown) => strToU8(`${JSON.stringify(value, null, 2)}\n`);
+  const zip = zipSync({
+    'botDefinition.json': text(bot.definition),
+    ...(bot.config === null ? {} : { 'config.json': text(bot.config) }),
+    ...Object.fromEntries(bot.files.map(({ name, content }) => [name, strToU8(content)])),
+  });
+  await writeFile(file, zip, { flag: 'wx', mode: 0o600 });
+  const files = 1 + Number(bot.config !== null) + bot.files.length;
+  process.stdout.write(
+    json ? `${JSON.stringify({ file, files })}\n` : `Exported ${botId} into ${file}: ${files} files.\n`,
+  );
 }

@@ -6,6 +6,9 @@ import { startTestApp, type TestApp } from '../support/app.js';
 const APPLY = `mutation($input: ApplyConfigurationInput!) { plan: applyConfiguration(input: $input) {
   hash applied changes { action kind name fields warnings } } }`;
 
+// biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the documents it sends
+type Documents = any[];
+
 const documentOf = (kind: string, name: string, spec: object, metadata: object = {}) => ({
   apiVersion: 'hookswitch/v1',
   kind,
@@ -16,8 +19,8 @@ const documentOf = (kind: string, name: string, spec: object, metadata: object =
 const SECRET = 'a-secret-that-callers-have-had-for-years';
 
 /** One of everything. */
-const SHOP = [
-  documentOf('Override', 'prompt:ask_orderId', {
+const SHOP: Documents = [
+  documentOf('Override', 'entity-number.prompt', {
     bot: 'Shop',
     channel: 'Web',
     contents: [{ type: 'TEXT', value: 'Which order?' }],
@@ -39,9 +42,6 @@ const SHOP = [
   documentOf('Bot', 'Elsewhere', { engine: 'HTTP', engineSettings: { url: 'http://127.0.0.1:9/bot', token: 'bot-1' } }),
   documentOf('App', 'Caller', { clientSecret: SECRET }),
 ];
-
-// biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the documents it sends
-type Documents = any[];
 
 describe('documents over the API', () => {
   let app: TestApp;
@@ -73,7 +73,7 @@ describe('documents over the API', () => {
       'CREATE Channel Shop/Phone',
       'CREATE Variable Shop/region',
       'CREATE Variable Shop/apiKey',
-      'CREATE Override Shop/Web/prompt:ask_orderId (en)',
+      'CREATE Override Shop/Web/entity-number.prompt (en)',
     ]);
     expect(JSON.stringify(plan)).not.toMatch(/a-secret|token-1|pass-1|key-1|bot-1/);
     expect(plan.changes[3].warnings).toEqual([expect.stringContaining('An ADMIN has to approve it (CHANNEL)')]);
@@ -115,7 +115,7 @@ describe('documents over the API', () => {
       `mutation($web: ID!, $shop: ID!) {
         updateWebhookChannel(input: { id: $web, textForm: ARRAY, enabled: false }) { message }
         createWebhookChannel(input: { botId: $shop, name: "By hand", mode: SYNC }) { message }
-        removeMessageOverride(botId: $shop, messageKey: "prompt:ask_orderId", channelId: $web) { key }
+        removeMessageOverride(botId: $shop, messageKey: "entity-number.prompt", channelId: $web) { key }
         updateBot(input: { id: $shop, description: "Bought" }) { id } }`,
       { web, shop: shop.id },
     );
@@ -123,7 +123,7 @@ describe('documents over the API', () => {
     expect(changes.map(({ action, name, fields }: Documents[number]) => [action, name, fields])).toEqual([
       ['UPDATE', 'Shop', { description: { from: 'Bought', to: 'Sells' } }],
       ['UPDATE', 'Shop/Web', { enabled: { from: false, to: true }, textForm: { from: 'ARRAY', to: 'AUTO' } }],
-      ['CREATE', 'Shop/Web/prompt:ask_orderId (en)', expect.anything()],
+      ['CREATE', 'Shop/Web/entity-number.prompt (en)', expect.anything()],
       ['DELETE', 'Shop/By hand', null],
     ]);
     expect(await exported()).toEqual(documents);

@@ -8,7 +8,7 @@ import { exportDocuments } from './export.js';
 import { refuseFaults } from './faults.js';
 import { itemsOf } from './items.js';
 import { matchDocuments } from './match.js';
-import { type Plan, planChanges } from './plan.js';
+import { type Plan, type PlanOptions, planChanges } from './plan.js';
 import { runSteps } from './run.js';
 import { readSnapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
@@ -38,6 +38,7 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
      * CONFLICT when the plan is not that of `planHash`. In one transaction: a fault changes nothing.
      */
     async apply(viewer: Viewer, input: ApplyInput): Promise<ConfigurationPlan> {
+      assertMayWithSome(viewer, 'read');
       const wanted = readDocuments(input.documents);
       const options = { prune: input.prune ?? false, publish: input.publish ?? false };
       if (options.prune && wanted.length === 0) {
@@ -50,8 +51,7 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
       let plan: Plan = { hash: '', steps: [], faults: [] };
       try {
         await inOneTransaction(deps, viewer, async (joined) => {
-          plan = await planIn(joined, viewer, wanted, { ...options, lock: !dryRun });
-          if (input.planHash && input.planHash !== plan.hash) throw stale();
+          plan = await planIn(joined, viewer, wanted, { ...options, dryRun, planHash: input.planHash ?? null });
           if (dryRun) throw new LookedAt();
         });
       } catch (error) {
@@ -99,7 +99,7 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
     joined: DomainDeps,
     viewer: Viewer,
     wanted: readonly Wanted[],
-    { prune, publish, lock }: { prune: boolean; publish: boolean; lock: boolean },
+    { prune, publish, dryRun, planHash }: PlanOptions & { dryRun: boolean; planHash: string | null },
   ): Promise<Plan> {
     const { database, vault } = joined;
     const defined = new Set(
@@ -109,9 +109,10 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
       accountId: viewer.accountId,
       botIds: readableBots(viewer),
       wantsDefinition: ({ name }) => defined.has(name),
-      lock,
+      lock: !dryRun,
     });
     const plan = planChanges(wanted, snapshot, vault, { prune, publish });
+    if (planHash !== null && planHash !== plan.hash) throw stale();
     refuseFaults(plan.faults);
     if (plan.steps.length === 0) return plan;
     const { names } = matchDocuments(wanted, snapshot);
@@ -121,8 +122,8 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
       commands: createCommands(joined, reader),
       snapshot,
       ids: new Map(itemsOf(snapshot, vault, names).map(({ key, id }) => [key, id])),
-      failed: new Set<string>(),
       comment: `Configuration ${plan.hash.slice(0, 12)}`,
+      dryRun,
     };
     refuseFaults(await runSteps(run, plan.steps));
     return plan;

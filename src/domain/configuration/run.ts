@@ -22,9 +22,9 @@ export interface Run {
   snapshot: Snapshot;
   /** Ids by the keys of documents, of what there is and what was made. */
   ids: Map<string, string>;
-  /** Whose change failed: what refers to it is not tried. */
-  failed: Set<string>;
   comment: string;
+  /** Nothing will stand: what the viewer may not do is a warning. */
+  dryRun: boolean;
 }
 
 /** A step that cannot be tried, since one before it failed. */
@@ -41,10 +41,13 @@ export async function runSteps(run: Run, steps: readonly Step[]): Promise<Fault[
     try {
       step.warnings.push(...(await runStep(run, step)));
     } catch (error) {
-      run.failed.add(`${step.kind} ${step.name}`);
       if (error instanceof NotTried) continue;
       if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
-      if (error.code === 'FORBIDDEN') throw error;
+      if (error.code === 'FORBIDDEN') {
+        if (!run.dryRun) throw error;
+        step.warnings.push(error.message);
+        continue;
+      }
       faults.push(toFault(step, error));
     }
   }

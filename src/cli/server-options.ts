@@ -1,0 +1,13 @@
+import { type Command, Option } from 'commander';
+
+export interface ServerOptions {
+  url: string;
+  token: string;
+  json?: true;
+}
+
+/** The options of verbs that speak to a server; the environment may give them. */
+export const withServer = (command: Command, role: string): Command =>
+  command
+    .addOption(new Option('--token <token>', `an API token of ${role}`).env('HOOKSWITCH_TOKEN').makeOptionMandatory())
+    .addOption(new Option('--url <url>', 'of the server').env('HOOKSWITCH_URL').default('http://localhost:4000'));
