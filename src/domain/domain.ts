@@ -62,7 +62,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     smartBots: createSmartBots(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps),
-    configuration: createConfiguration(deps, reader),
+    configuration: createConfiguration(deps, { reader, providers }),
     approvals,
     /** Ends the thread that hashes passwords. */
     close: passwords.close,

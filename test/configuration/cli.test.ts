@@ -26,7 +26,7 @@ describe('hookswitch plan, apply and export', () => {
     new Promise<{ code: number; out: string; err: string }>((resolve) => {
       execFile(
         process.execPath,
-        ['dist/src/cli/hookswitch.js', ...args],
+        ['dist/bundle/server/hookswitch.js', ...args],
         { cwd: ROOT, env: { PATH: '/usr/bin', HOOKSWITCH_URL: on.url, HOOKSWITCH_TOKEN: ADMIN_TOKEN, ...env } },
         (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
       );
@@ -93,7 +93,9 @@ describe('hookswitch plan, apply and export', () => {
     const broken = await write('broken.yaml', 'kind: Bot\nmetadata: {name: a\n');
     const secret = await write(
       'secret.yaml',
-      'kind: App\napiVersion: hookswitch/v1\nmetadata: { name: A }\nspec:\n  clientSecret: in-clear\n---\nkind: Bot\napiVersion: hookswitch/v1\nmetadata: { name: B }\nspec:\n  description: "${env:NOT_THERE}"\n  definition: ./nowhere.zip\n',
+      'kind: App\napiVersion: hookswitch/v1\nmetadata: { name: A }\nspec:\n  clientSecret: in-clear\n---\nkind: Bot\napiVersion: hookswitch/v1\nmetadata: { name: B }\nspec:\n  description: "' +
+        '${env:' +
+        'NOT_THERE}"\n  definition: ./nowhere.zip\n',
     );
     const ofFiles = await run(['plan', '-f', broken, '-f', secret]);
     expect(ofFiles.code).toBe(1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 
 /** A place in a file. */
-export interface Position {
+interface Position {
   file: string;
   line: number;
   column: number;

@@ -6,7 +6,7 @@ export interface Plan {
   changes: Change[];
 }
 
-export interface Change {
+interface Change {
   action: 'CREATE' | 'UPDATE' | 'DELETE' | 'PUBLISH' | 'NONE';
   kind: string;
   name: string;

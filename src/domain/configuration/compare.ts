@@ -5,7 +5,7 @@ import { digestOf, type Item, stable } from './items.js';
 import type { SpecOf } from './schema.js';
 
 /** What of a spec is compared: values by path, and secrets by path. */
-export interface Fields {
+interface Fields {
   values: Readonly<Record<string, unknown>>;
   secrets: Readonly<Record<string, string>>;
 }

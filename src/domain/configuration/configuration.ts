@@ -1,8 +1,7 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { assertMayWith, assertMayWithSome, botsFor, readableBots, type Viewer } from '../access.js';
 import { type DomainDeps, inOneTransaction, runCommand } from '../command.js';
-import type { DefinitionReader } from '../definitions.js';
-import { createCommands } from './commands.js';
+import { createCommands, type Shared } from './commands.js';
 import { readDocuments, type Wanted } from './documents.js';
 import { exportDocuments } from './export.js';
 import { refuseFaults } from './faults.js';
@@ -21,7 +20,7 @@ export interface ApplyInput {
   publish?: boolean | null | undefined;
 }
 
-export interface ConfigurationPlan {
+interface ConfigurationPlan {
   hash: string;
   applied: boolean;
   changes: { action: ChangeAction; kind: string; name: string; fields: Step['fields']; warnings: string[] }[];
@@ -31,7 +30,7 @@ export interface ConfigurationPlan {
 class LookedAt extends Error {}
 
 /** An account's configuration as documents. */
-export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) {
+export function createConfiguration(deps: DomainDeps, shared: Shared) {
   return {
     /**
      * Makes what there is what the documents want, or tells what that would change. BAD_USER_INPUT (`documents`) lists all faults;
@@ -119,7 +118,7 @@ export function createConfiguration(deps: DomainDeps, reader: DefinitionReader) 
     const run = {
       deps: joined,
       viewer,
-      commands: createCommands(joined, reader),
+      commands: createCommands(joined, shared),
       snapshot,
       ids: new Map(itemsOf(snapshot, vault, names).map(({ key, id }) => [key, id])),
       comment: `Configuration ${plan.hash.slice(0, 12)}`,

@@ -41,7 +41,7 @@ export interface Names {
   channel(channel: ChannelRecord): string;
 }
 
-export const OWN_NAMES: Names = {
+const OWN_NAMES: Names = {
   bot: ({ name }) => name,
   app: ({ name }) => name,
   channel: ({ name }) => name,

@@ -107,7 +107,7 @@ export function matchDocuments(wanted: readonly Wanted[], snapshot: Snapshot): M
 }
 
 /** The language of an override that names none. */
-export const languageOf = (spec: SpecOf<'Override'>, languages: ReadonlyMap<string, string>): string =>
+const languageOf = (spec: SpecOf<'Override'>, languages: ReadonlyMap<string, string>): string =>
   spec.language ?? languages.get(spec.bot) ?? 'en';
 
 function keyOfDocument({ kind, name, spec }: Wanted, languages: ReadonlyMap<string, string>): string {

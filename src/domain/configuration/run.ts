@@ -15,7 +15,7 @@ import type { SpecOf } from './schema.js';
 import type { Snapshot } from './snapshot.js';
 import type { Step } from './step.js';
 
-export interface Run {
+interface Run {
   deps: DomainDeps;
   viewer: Viewer;
   commands: Commands;

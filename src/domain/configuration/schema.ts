@@ -118,7 +118,7 @@ const variable = z.strictObject({
 });
 
 /** The spec of each kind of document. */
-export const SPECS = {
+const SPECS = {
   Account: account,
   App: app,
   Bot: bot,
@@ -141,7 +141,7 @@ const NAMED: Record<Kind, string> = {
   Override: 'Key of the message that it replaces.',
 };
 
-export const RENAMED: ReadonlySet<Kind> = new Set(['App', 'Bot', 'Channel']);
+const RENAMED: ReadonlySet<Kind> = new Set(['App', 'Bot', 'Channel']);
 
 const metadataOf = (kind: Kind) =>
   z.strictObject({

@@ -12,7 +12,7 @@ import { type MessageOverrideRecord, overridesOfBots } from '../../store/tables/
 import { asSaved } from '../bots/variables.js';
 
 /** What a version, live or waiting to be, was made of. */
-export interface Published {
+interface Published {
   revision: number;
   channelIds: readonly string[];
 }
