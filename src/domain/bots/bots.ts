@@ -87,11 +87,11 @@ export function createBots(deps: DomainDeps) {
         const blank = newBot({ id: botId(), accountId: viewer.accountId, name: nameInput(input.name), now });
         const bot: BotRecord = {
           ...blank,
+          ...engineOf(vault, blank.id, blank, input, checkPostUrl),
           description: textInput(input.description, 'description'),
           defaultLanguage: input.defaultLanguage
             ? languageInput(input.defaultLanguage, 'defaultLanguage')
             : blank.defaultLanguage,
-          ...engineOf(vault, blank.id, blank, input, checkPostUrl),
         };
         await insertBot(trx, bot);
         audit(bot.id, { name: bot.name, engine: bot.engine });

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_TOKEN, controlPlaneOf, startTestApp, type TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
+
+const APPLY = `mutation($input: ApplyConfigurationInput!) { plan: applyConfiguration(input: $input) {
+  applied changes { action kind name } } }`;
+
+const documentOf = (kind: string, name: string, spec: object) => ({
+  apiVersion: 'hookswitch/v1',
+  kind,
+  metadata: { name },
+  spec,
+});
+
+const BOTS = 50;
+
+/** 50 bots, 200 channels, 500 overrides. */
+const SET_UP = [
+  documentOf('App', 'Caller', {}),
+  ...Array.from({ length: BOTS }, (_, bot) => `Bot ${bot}`).flatMap((bot) => [
+    documentOf('Bot', bot, { engine: 'HTTP', engineSettings: { url: 'http://127.0.0.1:9/bot' } }),
+    documentOf('Variable', 'region', { bot, value: 'north' }),
+    ...[1, 2, 3, 4].map((number) =>
+      documentOf('Channel', `Channel ${number}`, { bot, mode: 'SYNC', app: 'Caller', enabled: true }),
+    ),
+    ...Array.from({ length: 10 }, (_, number) =>
+      documentOf('Override', `message ${number}`, {
+        bot,
+        channel: number % 2 === 0 ? 'Channel 1' : null,
+        contents: [{ type: 'TEXT', value: `Text ${number}` }],
+      }),
+    ),
+  ]),
+];
+
+const EXPORT = '{ documents: exportConfiguration }';
+
+describe('a set-up of 50 bots, 200 channels and 500 overrides', () => {
+  let app: TestApp;
+  let other: TestApp;
+  beforeAll(async () => {
+    [app, other] = await Promise.all([startTestApp(), startTestApp()]);
+  });
+  afterAll(() => Promise.all([app.remove(), other.remove()]));
+
+  it('goes through export and an empty server unchanged', async () => {
+    const began = performance.now();
+    const { plan } = await app.gql(APPLY, { input: { documents: SET_UP } });
+    process.stdout.write(`applied ${SET_UP.length} documents in ${Math.round(performance.now() - began)} ms\n`);
+    expect(plan.changes).toHaveLength(SET_UP.length);
+    const { documents } = await app.gql(EXPORT);
+    await other.gql(APPLY, { input: { documents } });
+    expect(JSON.stringify((await other.gql(EXPORT)).documents)).toBe(JSON.stringify(documents));
+    const again = await other.gql(APPLY, { input: { documents, prune: true } });
+    expect(again.plan.changes).toEqual([]);
+  });
+});
+
+it('a server that is killed while it applies has all of it afterwards, or nothing', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'hookswitch-killed-'));
+  const port = await freePort();
+  const server = () =>
+    spawn(process.execPath, ['dist/bundle/server/main.js'], {
+      cwd: new URL('../..', import.meta.url),
+      env: {
+        PATH: '/usr/bin',
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        BOOTSTRAP_ADMIN_TOKEN: ADMIN_TOKEN,
+        OUTBOUND_ALLOW_HTTP: 'true',
+        OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
+        MIN_FREE_DISK_MB: '0',
+        LOG_LEVEL: 'fatal',
+      },
+      stdio: 'ignore',
+    });
+  const door = controlPlaneOf(`http://127.0.0.1:${port}`);
+  const ready = async () => {
+    for (;;) {
+      const found = await door.gql('{ viewer { id } }').catch(() => null);
+      if (found) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  let running = server();
+  try {
+    for (const delay of [60, 400]) {
+      await ready();
+      const applying = door.gql(APPLY, { input: { documents: SET_UP } }).catch(() => null);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      running.kill('SIGKILL');
+      await applying;
+      running = server();
+      await ready();
+      const { bots } = await door.gql('{ bots { totalCount } }');
+      expect([0, BOTS]).toContain(bots.totalCount);
+      const { plan } = await door.gql(APPLY, { input: { documents: SET_UP, dryRun: true } });
+      expect([0, SET_UP.length]).toContain(plan.changes.length);
+    }
+  } finally {
+    running.kill('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 120_000);

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { beforeAll, expect, it } from 'vitest';
+import { type ControlPlane, createControlPlane, POST_URL } from '../support/control-plane.js';
+import { eachDatabase } from '../support/databases.js';
+
+const documentOf = (kind: string, name: string, spec: object) => ({
+  apiVersion: 'hookswitch/v1',
+  kind,
+  metadata: { name },
+  spec,
+});
+
+const name = fc.constantFrom('A', 'B/C', 'Bot "one"', 'ü – x', '*');
+const maybe = <T>(key: string, value: fc.Arbitrary<T>) => fc.record({ [key]: value }, { requiredKeys: [] });
+const together = (...parts: fc.Arbitrary<object>[]) => fc.tuple(...parts).map((all) => Object.assign({}, ...all));
+
+const bot = together(
+  maybe('description', fc.option(fc.string({ maxLength: 20 }))),
+  maybe('defaultLanguage', fc.constantFrom('en', 'de')),
+  maybe('sessionTimeoutMinutes', fc.integer({ min: 1, max: 2160 })),
+  fc.constant({ engine: 'HTTP', engineSettings: { url: 'https://bot.example.com/' } }),
+);
+const delivery = together(
+  maybe('timeoutSeconds', fc.integer({ min: 1, max: 60 })),
+  maybe('maxConcurrency', fc.integer({ min: 1, max: 1000 })),
+  maybe('signatures', fc.constantFrom(['V1'], ['V1A', 'V1'])),
+  maybe('auth', fc.constant({ kind: 'HEADER', header: 'X-Key', secret: 'key' })),
+  maybe('headers', fc.constant([{ name: 'X-Other', value: 'value' }])),
+);
+const channel = together(
+  fc.record({ mode: fc.constantFrom('SYNC', 'ASYNC') }),
+  maybe('app', fc.constantFrom('App', null)),
+  maybe('postUrl', fc.constantFrom(POST_URL, null)),
+  maybe('enabled', fc.boolean()),
+  maybe('textForm', fc.constantFrom('AUTO', 'ARRAY')),
+  maybe('burst', fc.constantFrom('SERIAL', 'JOIN')),
+  maybe('accessToken', fc.constantFrom('one', 'two')),
+  maybe('delivery', delivery),
+);
+const override = together(
+  maybe('language', fc.constantFrom('en', 'de')),
+  fc.record({ contents: fc.array(fc.constant({ type: 'TEXT', value: 'said' }), { minLength: 1, maxLength: 2 }) }),
+);
+const variable = together(maybe('secured', fc.boolean()), maybe('value', fc.string({ maxLength: 10 })));
+
+/** Bots with what belongs to them; names meet often. */
+const configuration = fc
+  .dictionary(
+    name,
+    fc.record({
+      bot,
+      channels: fc.dictionary(name, channel, { maxKeys: 3 }),
+      overrides: fc.dictionary(fc.constantFrom('m1', 'm2'), override),
+      variables: fc.dictionary(fc.constantFrom('k1', 'k2'), variable),
+    }),
+    { maxKeys: 3 },
+  )
+  .map((bots) => [
+    documentOf('App', 'App', {}),
+    ...Object.entries(bots).flatMap(([botName, parts]) => [
+      ...Object.entries(parts.overrides).map(([key, spec]) => documentOf('Override', key, { ...spec, bot: botName })),
+      ...Object.entries(parts.variables).map(([key, spec]) => documentOf('Variable', key, { ...spec, bot: botName })),
+      ...Object.entries(parts.channels).map(([key, spec]) => documentOf('Channel', key, { ...spec, bot: botName })),
+      documentOf('Bot', botName, parts.bot),
+    ]),
+  ]);
+
+eachDatabase('configurations', (database) => {
+  let plane: ControlPlane;
+  beforeAll(async () => {
+    plane = await createControlPlane(database());
+  });
+
+  it('applied twice change nothing the second time, and an export changes nothing', async () => {
+    const { domain, admin } = plane;
+    const apply = async (documents: readonly object[], dryRun = false) =>
+      (await domain.configuration.apply(admin, { documents, prune: true, dryRun })).changes;
+    await fc.assert(
+      fc.asyncProperty(configuration, async (documents) => {
+        const shown = await apply(documents, true);
+        expect(await apply(documents)).toEqual(shown);
+        expect(await apply(documents)).toEqual([]);
+        const exported = await domain.configuration.export(admin);
+        expect(await apply(exported)).toEqual([]);
+        expect(await domain.configuration.export(admin)).toEqual(exported);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
