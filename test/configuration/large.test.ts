@@ -74,7 +74,7 @@ it('a server that is killed while it applies has all of it afterwards, or nothin
         OUTBOUND_ALLOW_HTTP: 'true',
         OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
         MIN_FREE_DISK_MB: '0',
-        LOG_LEVEL: 'fatal',
+        LOG_LEVEL: 'silent',
       },
       stdio: 'ignore',
     });

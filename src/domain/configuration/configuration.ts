@@ -9,7 +9,7 @@ import { itemsOf } from './items.js';
 import { matchDocuments } from './match.js';
 import { type Plan, type PlanOptions, planChanges } from './plan.js';
 import { runSteps } from './run.js';
-import { readSnapshot } from './snapshot.js';
+import { readSnapshot, type Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
 
 export interface ApplyInput {
@@ -26,6 +26,12 @@ interface ConfigurationPlan {
   changes: { action: ChangeAction; kind: string; name: string; fields: Step['fields']; warnings: string[] }[];
 }
 
+interface Request extends PlanOptions {
+  wanted: readonly Wanted[];
+  dryRun: boolean;
+  planHash: string | null;
+}
+
 /** Ends a transaction whose outcome was only looked at. */
 class LookedAt extends Error {}
 
@@ -39,26 +45,24 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
     async apply(viewer: Viewer, input: ApplyInput): Promise<ConfigurationPlan> {
       assertMayWithSome(viewer, 'read');
       const wanted = readDocuments(input.documents);
-      const options = { prune: input.prune ?? false, publish: input.publish ?? false };
-      if (options.prune && wanted.length === 0) {
+      const request: Request = {
+        wanted,
+        prune: input.prune ?? false,
+        publish: input.publish ?? false,
+        dryRun: input.dryRun ?? false,
+        planHash: input.planHash ?? null,
+      };
+      if (request.prune && wanted.length === 0) {
         throw badInput(
           'documents',
           'There are no documents, and prune would delete everything. Give the documents of what stays.',
         );
       }
-      const dryRun = input.dryRun ?? false;
-      let plan: Plan = { hash: '', steps: [], faults: [] };
-      try {
-        await inOneTransaction(deps, viewer, async (joined) => {
-          plan = await planIn(joined, viewer, wanted, { ...options, dryRun, planHash: input.planHash ?? null });
-          if (dryRun) throw new LookedAt();
-        });
-      } catch (error) {
-        if (!(error instanceof LookedAt)) throw error;
-      }
+      const { plan: seen } = await compare(deps, viewer, request);
+      const plan = seen.steps.length === 0 ? seen : await carryOut(viewer, request);
       return {
         hash: plan.hash,
-        applied: !dryRun,
+        applied: !request.dryRun,
         changes: plan.steps.map(({ action, kind, name, fields, warnings }) => ({
           action,
           kind,
@@ -94,13 +98,13 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
     },
   };
 
-  async function planIn(
-    joined: DomainDeps,
+  /** What would change. BAD_USER_INPUT, CONFLICT. */
+  async function compare(
+    { database, vault }: DomainDeps,
     viewer: Viewer,
-    wanted: readonly Wanted[],
-    { prune, publish, dryRun, planHash }: PlanOptions & { dryRun: boolean; planHash: string | null },
-  ): Promise<Plan> {
-    const { database, vault } = joined;
+    { wanted, planHash, ...options }: Request,
+    lock = false,
+  ): Promise<{ plan: Plan; snapshot: Snapshot }> {
     const defined = new Set(
       wanted.flatMap(({ prepared, name, previousName }) => (prepared ? [name, previousName ?? name] : [])),
     );
@@ -108,24 +112,40 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
       accountId: viewer.accountId,
       botIds: readableBots(viewer),
       wantsDefinition: ({ name }) => defined.has(name),
-      lock: !dryRun,
+      lock,
     });
-    const plan = planChanges(wanted, snapshot, vault, { prune, publish });
+    const plan = planChanges(wanted, snapshot, vault, options);
     if (planHash !== null && planHash !== plan.hash) throw stale();
     refuseFaults(plan.faults);
-    if (plan.steps.length === 0) return plan;
-    const { names } = matchDocuments(wanted, snapshot);
-    const run = {
-      deps: joined,
-      viewer,
-      commands: createCommands(joined, shared),
-      snapshot,
-      ids: new Map(itemsOf(snapshot, vault, names).map(({ key, id }) => [key, id])),
-      comment: `Configuration ${plan.hash.slice(0, 12)}`,
-      dryRun,
-    };
-    refuseFaults(await runSteps(run, plan.steps));
-    return plan;
+    return { plan, snapshot };
+  }
+
+  /** Compares again, now that nobody else changes anything, and runs the commands; a dry run leaves nothing of it. */
+  async function carryOut(viewer: Viewer, request: Request): Promise<Plan> {
+    const { wanted, dryRun } = request;
+    let shown: Plan | null = null;
+    try {
+      return await inOneTransaction(deps, viewer, async (joined) => {
+        const { plan, snapshot } = await compare(joined, viewer, request, true);
+        const { names } = matchDocuments(wanted, snapshot);
+        const run = {
+          deps: joined,
+          viewer,
+          commands: createCommands(joined, shared),
+          snapshot,
+          ids: new Map(itemsOf(snapshot, deps.vault, names).map(({ key, id }) => [key, id])),
+          comment: `Configuration ${plan.hash.slice(0, 12)}`,
+          dryRun,
+        };
+        refuseFaults(await runSteps(run, plan.steps));
+        shown = plan;
+        if (dryRun) throw new LookedAt();
+        return plan;
+      });
+    } catch (error) {
+      if (error instanceof LookedAt && shown) return shown;
+      throw error;
+    }
   }
 }
 

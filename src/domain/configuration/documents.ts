@@ -113,7 +113,14 @@ function complete(wanted: Wanted, fault: TellFault): Wanted {
     const signatures = delivery?.signatures && SIGNATURE_SCHEMES.filter((one) => delivery.signatures?.includes(one));
     const headers = delivery?.headers?.map((header) => ({ ...header, name: header.name.toLowerCase() }));
     if (!delivery) return wanted;
-    const ordered = { ...delivery, ...(signatures && { signatures }), ...(headers && { headers }) };
+    const { auth } = delivery;
+    const named = auth?.header === undefined ? auth : { ...auth, header: auth.header.toLowerCase() };
+    const ordered = {
+      ...delivery,
+      ...(signatures && { signatures }),
+      ...(headers && { headers }),
+      ...(named && { auth: named }),
+    };
     return { ...wanted, spec: { ...wanted.spec, delivery: ordered } };
   }
   if (wanted.kind === 'Account') {

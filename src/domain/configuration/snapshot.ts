@@ -1,6 +1,6 @@
 import type { Db } from '../../store/database/database.js';
 import { groupBy } from '../../store/database/group-by.js';
-import { type AccountRecord, findAccount, lockAccount } from '../../store/tables/accounts.js';
+import { type AccountRecord, claimAccount, findAccount } from '../../store/tables/accounts.js';
 import { pendingPublishesOf } from '../../store/tables/approval-requests.js';
 import { type AppRecord, appsOfAccount } from '../../store/tables/apps.js';
 import { type BotVariableRecord, variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
@@ -44,7 +44,8 @@ export async function readSnapshot(
   db: Db,
   { accountId, botIds, wantsDefinition, lock = false }: Scope,
 ): Promise<Snapshot> {
-  const account = await (lock ? lockAccount : findAccount)(db, accountId);
+  if (lock) await claimAccount(db, accountId);
+  const account = await findAccount(db, accountId);
   if (!account) throw new Error('the account of a viewer is gone');
   const bots = await botsOfAccount(db, accountId, botIds, lock);
   const ids = bots.map((bot) => bot.id);

@@ -22,6 +22,12 @@ export const findAccount = (db: Db, id: string) => accounts.row(db, (query) => q
 /** Held until the transaction ends: changes of users and settings take turns. */
 export const lockAccount = (db: Db, id: string) => accounts.row(db, (query) => query.where({ id }).forUpdate());
 
+/**
+ * Locks the account by a write that changes nothing. On SQLite the transaction is the one that writes from here on: one that reads
+ * first cannot write any more once another has.
+ */
+export const claimAccount = (db: Db, id: string) => db('accounts').where({ id }).update({ id });
+
 export const anyAccount = (db: Db) => accounts.row(db, (query) => query.orderBy('accounts.created_at').limit(1));
 
 export const updateAccount = (db: Db, id: string, change: Partial<AccountRecord>) =>
