@@ -1,7 +1,7 @@
 /**
  * Puts what a server runs with, and nothing else, into a new folder: `node deploy/assemble.mjs /app`, after
  * `node src/setup/prepare.mjs packages native bundle console`. The server is then
- * `node --enable-source-maps dist/bundle/server/main.js` in that folder.
+ * `node --enable-source-maps dist/bundle/server/hookswitch.js start` in that folder.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -20,7 +20,7 @@ try {
 
 function assemble(folder) {
   if (existsSync(folder)) throw new Error(`${folder} exists already; name a folder that does not.`);
-  for (const part of ['dist/bundle/server/main.js', 'dist/console/index.html']) {
+  for (const part of ['dist/bundle/server/hookswitch.js', 'dist/console/index.html']) {
     if (!existsSync(join(root, part)))
       throw new Error(`${part} is missing; run: node src/setup/prepare.mjs packages native bundle console`);
   }
