@@ -120,8 +120,8 @@ describe('what exists and may not be seen', () => {
       ({ clientId }) => ({ input: { id: own.sync.id, appClientId: clientId } }),
     ],
   };
-  /** Alerts, and the providers people sign in with, are the whole account's: no id of theirs belongs to a bot. */
-  const OF_THE_ACCOUNT = /AlertSubscription$|SignInProvider/;
+  /** Alerts, and where people come from, are the whole account's: no id of theirs belongs to a bot. */
+  const OF_THE_ACCOUNT = /AlertSubscription$|SignInProvider|ScimGroup/;
 
   const schema = createSchema();
   const root = (name: string) => {
@@ -192,6 +192,7 @@ describe('what exists and may not be seen', () => {
       }
       return counts;
     };
+    for (const credentials of Object.values(who)) await ask(app, credentials, '{ viewer { id } }'); // the first use is noted
     const before = await done();
     for (const kind of ['adminOfOne', 'viewerOfOne', 'none', 'limitedAdmin'] as const) {
       for (const [name, ways] of Object.entries(ARGUMENTS)) {
