@@ -1,12 +1,14 @@
 import type { Viewer } from '../domain/access.js';
 import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
+import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { ConversationFilter } from '../store/tables/conversations.js';
 import type { AttemptRow } from '../store/tables/deliveries.js';
 import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import type { EndpointState } from '../store/tables/endpoints.js';
+import type { ExpiringSecret } from '../store/tables/expiring-secrets.js';
 import type { JobStatus } from '../store/tables/jobs.js';
 import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabulary.js';
 
@@ -21,6 +23,7 @@ export interface Ports {
   erasures?: ErasuresPort;
   userExport?: UserExportPort;
   endpoints?: EndpointsPort;
+  attention?: AttentionPort;
   conversations?: ConversationsPort;
   metrics?: MetricsPort;
   live?: LivePort;
@@ -121,6 +124,27 @@ export interface EndpointsPort {
   deadDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<{ channelId: string; count: number }[]>;
   /** Tries the endpoint of a channel at once. NOT_FOUND; CONFLICT for a channel without callbacks. */
   tryNow(viewer: Viewer, channelId: string): Promise<ChannelRecord>;
+}
+
+/** What waits for somebody in the bots that the viewer may read: counts, and the first lines of each list. */
+export interface AttentionPort {
+  healthCounts(viewer: Viewer): Promise<Map<ChannelHealth, number>>;
+  /** Ids of channels. */
+  failingChannels(viewer: Viewer): Promise<string[]>;
+  hinderedChannels(viewer: Viewer): Promise<string[]>;
+  deadLetters(viewer: Viewer): Promise<{ total: number; channels: { channelId: string; count: number }[] }>;
+  unfilledVariables(viewer: Viewer): Promise<{ total: number; botIds: string[] }>;
+  failingBots(viewer: Viewer): Promise<{ botId: string; failed: number }[]>;
+  traffic(viewer: Viewer): Promise<HourOfTraffic[]>;
+  ending(viewer: Viewer): Promise<Ending[]>;
+}
+
+/** Something that ends soon. */
+export interface Ending {
+  kind: ExpiringSecret['kind'] | 'CERTIFICATE';
+  name: string | null;
+  channelId: string | null;
+  endsAt: number;
 }
 
 export interface EndpointView {

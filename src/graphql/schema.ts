@@ -5,6 +5,7 @@ import { AccountResolver } from './accounts.js';
 import { AlertResolver } from './alerts.js';
 import { ApprovalResolver } from './approvals.js';
 import { AppResolver } from './apps.js';
+import { AttentionResolver, EndingSoonResolver } from './attention.js';
 import { AuditResolver } from './audit.js';
 import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
@@ -78,6 +79,8 @@ function buildWhole(): GraphQLSchema {
       EndpointHealthResolver,
       ConversationResolver,
       MetricsResolver,
+      AttentionResolver,
+      EndingSoonResolver,
       AuditResolver,
       AlertResolver,
       TransferResolver,

@@ -13,6 +13,7 @@ import { createUserExport } from '../history/user-export.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
+import { createAttention } from '../outbox/attention.js';
 import { createDeliveries } from '../outbox/deliveries.js';
 import { createEndpoints } from '../outbox/endpoints.js';
 import type { Proactive } from '../outbox/proactive.js';
@@ -91,6 +92,7 @@ export async function createApi(deps: ApiDeps) {
       metrics: createMetrics({ database }),
       deliveries,
       endpoints,
+      attention: createAttention({ database, clock }),
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
       userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),

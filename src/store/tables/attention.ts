@@ -1,0 +1,178 @@
+import type { Knex } from 'knex';
+import { HOUR } from '../../time.js';
+import type { Db } from '../database/database.js';
+import { isSqlite } from '../database/knex-internals.js';
+
+/** The bots of an account that are looked at. */
+export interface Sight {
+  accountId: string;
+  /** Null: all of them. */
+  botIds: readonly string[] | null;
+}
+
+/** How a channel fares: it works, works but its callbacks fail or rest, is switched off, or something hinders it. */
+export type ChannelHealth = 'WORKING' | 'CALLBACKS_FAILING' | 'CALLBACKS_BLOCKED' | 'HINDERED' | 'DISABLED';
+
+/** True of a channel without blockers (domain/channels/blockers.ts); a test holds the two together. */
+const WORKS = `channels.enabled and channels.client_id is not null and channels.approved_revision is not null
+  and channels.suspended_at is null and bots.suspended_at is null and version_channels.channel_id is not null`;
+
+const HEALTH = `case when not channels.enabled then 'DISABLED' when not (${WORKS}) then 'HINDERED'
+  when endpoints.state = 'BLOCKED' then 'CALLBACKS_BLOCKED' when endpoints.state = 'FAILING' then 'CALLBACKS_FAILING'
+  else 'WORKING' end`;
+
+/** How many channels fare how; what there is none of is left out. */
+export async function channelHealthCounts(db: Db, sight: Sight): Promise<Map<ChannelHealth, number>> {
+  const rows: { health: ChannelHealth; count: number }[] = await faring(db, sight)
+    .select(db.raw(`${HEALTH} as health, count(*) as count`))
+    .groupBy('health');
+  return new Map(rows.map(({ health, count }) => [health, Number(count)]));
+}
+
+/** The newest channels that fare like this. */
+export async function channelIdsFaring(
+  db: Db,
+  sight: Sight,
+  healths: readonly ChannelHealth[],
+  limit: number,
+): Promise<string[]> {
+  const rows: { id: string }[] = await faring(db, sight)
+    .whereRaw(`${HEALTH} in (${healths.map(() => '?').join(', ')})`, [...healths])
+    .orderBy([
+      { column: 'channels.created_at', order: 'desc' },
+      { column: 'channels.id', order: 'desc' },
+    ])
+    .limit(limit)
+    .select('channels.id');
+  return rows.map(({ id }) => id);
+}
+
+/** Channels with the most dead letters first, and how many dead letters there are in all. */
+export async function mostDeadLetters(
+  db: Db,
+  sight: Sight,
+  limit: number,
+): Promise<{ total: number; channels: { channelId: string; count: number }[] }> {
+  const deliveries = db.raw(isSqlite(db) ? 'deliveries indexed by deliveries_dead' : 'deliveries');
+  const counted = db(deliveries).whereRaw("status = 'DEAD'").groupBy('channel_id').select('channel_id');
+  const rows: { channel_id: string; count: number; total: number }[] = await seen(
+    db
+      .from(counted.select(db.raw('count(*) as count')).as('dead'))
+      .join('channels', 'channels.id', 'dead.channel_id')
+      .whereNull('channels.deleted_at'),
+    sight,
+  )
+    .orderBy([{ column: 'count', order: 'desc' }, 'dead.channel_id'])
+    .limit(limit)
+    .select('dead.channel_id', 'dead.count', db.raw('sum(dead.count) over () as total'));
+  return {
+    total: Number(rows[0]?.total ?? 0),
+    channels: rows.map(({ channel_id, count }) => ({ channelId: channel_id, count: Number(count) })),
+  };
+}
+
+/** Bots some of whose variables have no value, neither in force nor waiting, and how many bots that are. */
+export async function botsWithUnfilledVariables(
+  db: Db,
+  sight: Sight,
+  limit: number,
+): Promise<{ total: number; botIds: string[] }> {
+  const empty = (table: string) =>
+    `${table}.value_cipher is null and (${table}.secured or ${table}.value is null or ${table}.value = '')`;
+  const filledLater = db('waiting_variables')
+    .select(db.raw('1'))
+    .whereRaw('waiting_variables.bot_id = bot_variables.bot_id and waiting_variables.key = bot_variables.key')
+    .whereRaw(`not (${empty('waiting_variables')})`);
+  const unfilled = db('bot_variables')
+    .select('bot_id')
+    .whereRaw(empty('bot_variables'))
+    .whereNotExists(filledLater)
+    .union(db('waiting_variables').select('bot_id').whereRaw(empty('waiting_variables')));
+  const query = db
+    .from(unfilled.as('unfilled'))
+    .join('bots', 'bots.id', 'unfilled.bot_id')
+    .where('bots.account_id', sight.accountId)
+    .whereNull('bots.deleted_at');
+  if (sight.botIds) void query.whereIn('bots.id', [...sight.botIds]);
+  const rows: { id: string; total: number }[] = await query
+    .orderBy([{ column: 'bots.created_at', order: 'desc' }, 'bots.id'])
+    .limit(limit)
+    .select('bots.id', db.raw('count(*) over () as total'));
+  return { total: Number(rows[0]?.total ?? 0), botIds: rows.map(({ id }) => id) };
+}
+
+/** What all channels did within one hour. */
+export interface HourOfTraffic {
+  from: number;
+  messagesIn: number;
+  messagesOut: number;
+  failed: number;
+}
+
+/** Hours without events are left out. */
+export async function trafficByHour(db: Db, sight: Sight, from: number): Promise<HourOfTraffic[]> {
+  const rows: { start: number; messages_in: number; messages_out: number; failed: number }[] = await measured(
+    db,
+    sight,
+    from,
+  )
+    .groupBy('channel_metrics.start')
+    .orderBy('channel_metrics.start')
+    .select(
+      'channel_metrics.start',
+      db.raw('sum(messages_in) as messages_in, sum(messages_out) as messages_out, sum(failed) as failed'),
+    );
+  return rows.map((row) => ({
+    from: Number(row.start),
+    messagesIn: Number(row.messages_in),
+    messagesOut: Number(row.messages_out),
+    failed: Number(row.failed),
+  }));
+}
+
+/** The bots whose turns failed since then, with the most failures first. */
+export async function botsThatFail(
+  db: Db,
+  sight: Sight,
+  from: number,
+  limit: number,
+): Promise<{ botId: string; failed: number }[]> {
+  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from)
+    .where('channel_metrics.failed', '>', 0)
+    .groupBy('channels.bot_id')
+    .orderBy([{ column: 'failed', order: 'desc' }, 'channels.bot_id'])
+    .limit(limit)
+    .select('channels.bot_id', db.raw('sum(channel_metrics.failed) as failed'));
+  return rows.map(({ bot_id, failed }) => ({ botId: bot_id, failed: Number(failed) }));
+}
+
+/** Channels with their bots, whether the live version has them, and the state of a host that does not take callbacks. */
+function faring(db: Db, sight: Sight): Knex.QueryBuilder {
+  const [position, url] = [isSqlite(db) ? 'instr' : 'strpos', 'channels.approved_post_url'];
+  const afterScheme = `substr(${url}, ${position}(${url}, '://') + 3)`;
+  // As originOf of the dispatcher: all before the first slash of the path.
+  const origin = `case when ${position}(${afterScheme}, '/') = 0 then ${url}
+    else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${position}(${afterScheme}, '/')) end`;
+  const query = db('channels')
+    .join('bots', 'bots.id', 'channels.bot_id')
+    .joinRaw(
+      `left join version_channels on version_channels.version_id = bots.live_version_id
+        and version_channels.channel_id = channels.id
+       left join endpoints on channels.approved_mode = 'ASYNC' and endpoints.account_id = channels.account_id
+        and endpoints.origin = ${origin}`,
+    )
+    .whereNull('channels.deleted_at')
+    .whereNull('bots.deleted_at');
+  return seen(query, sight);
+}
+
+const measured = (db: Db, sight: Sight, from: number): Knex.QueryBuilder =>
+  seen(db('channel_metrics').join('channels', 'channels.id', 'channel_metrics.channel_id'), sight)
+    .where('channel_metrics.interval', 'HOUR')
+    .where('channel_metrics.start', '>=', from - (from % HOUR));
+
+function seen(query: Knex.QueryBuilder, { accountId, botIds }: Sight): Knex.QueryBuilder {
+  void query.where('channels.account_id', accountId);
+  if (botIds) void query.whereIn('channels.bot_id', [...botIds]);
+  return query;
+}
