@@ -25,10 +25,11 @@ describe.skipIf(noBrowser).each([
   async function open(path: string): Promise<void> {
     await session.visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
     await settled(session);
-    if (/dashboard|metrics/.test(path)) await session.page.locator('canvas').first().waitFor(); // the charts come last
+    if (/^\/$|dashboard|metrics/.test(path)) await session.page.locator('canvas').first().waitFor(); // the charts come last
   }
 
   it.each([
+    '/',
     '/bots',
     '/bots/BOT',
     '/bots/BOT/publish',

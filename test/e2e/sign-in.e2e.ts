@@ -46,6 +46,7 @@ describe.skipIf(noBrowser)('signing in to the console', () => {
   it('asks for signing in again over the page when the session ends, and what was typed is still there', async () => {
     const { page, server } = session;
     await signIn(session, ADMIN_TOKEN);
+    await page.getByRole('link', { name: 'Bots', exact: true }).click();
     await page.getByRole('button', { name: 'Create bot' }).first().click();
     await page.getByRole('dialog').getByLabel('Name').fill('Half typed');
     const { users } = await server.gql('{ users { apiTokens { id name } } }');

@@ -17,7 +17,7 @@ export interface ConsoleSession {
 export async function signIn({ page }: ConsoleSession, token: string): Promise<void> {
   await page.getByRole('textbox', { name: 'API token' }).fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Bots', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
 }
 
 /** Everything the page asked for is there. */

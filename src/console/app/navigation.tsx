@@ -8,6 +8,7 @@ import {
   Cog6ToothIcon,
   CpuChipIcon,
   FingerPrintIcon,
+  HomeIcon,
   KeyIcon,
   PaperAirplaneIcon,
   UsersIcon,
@@ -36,8 +37,18 @@ const ACCOUNT = [
 
 export function Navigation() {
   const may = useMayInAccount();
+  const [location] = useLocation();
   return (
     <Stack gap="md" component="nav" aria-label="Main">
+      <NavLink
+        component={Link}
+        href="/"
+        label="Home"
+        active={location === '/'}
+        aria-current={location === '/' ? 'page' : undefined}
+        leftSection={<HomeIcon width={18} aria-hidden />}
+        styles={{ root: { borderRadius: 8 } }}
+      />
       <Section name="Build" links={BUILD} />
       <Section name="Watch" links={WATCH} />
       <Section name="Account" links={ACCOUNT.filter(({ needs }) => needs === null || may(needs))} />

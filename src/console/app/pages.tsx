@@ -1,12 +1,13 @@
 import { Anchor } from '@mantine/core';
 import { type ComponentType, lazy } from 'react';
-import { Link, Redirect, Route, Switch } from 'wouter';
+import { Link, Route, Switch } from 'wouter';
 import { Page } from '../parts/page';
 
 /** A page that is fetched when somebody goes there. */
 const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
 
 const ROUTES: [path: string, component: ComponentType][] = [
+  ['/', page(async () => (await import('../pages/home/home-page')).HomePage)],
   ['/bots', page(async () => (await import('../pages/bots/bots-page')).BotsPage)],
   [
     '/bots/:botId/channels/:channelId/:tab?',
@@ -29,16 +30,13 @@ const ROUTES: [path: string, component: ComponentType][] = [
 export function Pages() {
   return (
     <Switch>
-      <Route path="/">
-        <Redirect to="/bots" replace />
-      </Route>
       {ROUTES.map(([path, component]) => (
         <Route key={path} path={path} component={component} />
       ))}
       <Route>
         <Page title="There is no such page">
-          <Anchor component={Link} href="/bots">
-            To the bots
+          <Anchor component={Link} href="/">
+            To the first page
           </Anchor>
         </Page>
       </Route>

@@ -30,8 +30,8 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
           <Group gap="sm" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
             <Link
-              href="/bots"
-              aria-label="Hookswitch, to the bots"
+              href="/"
+              aria-label="Hookswitch, to the first page"
               style={{ textDecoration: 'none', color: 'inherit' }}
             >
               <Group gap={10} wrap="nowrap">
