@@ -95,6 +95,8 @@ export interface End {
   closeSession?: boolean;
   /** The caller is asked to hand the conversation to a person. */
   agentTransfer?: boolean;
+  /** Why the task failed, for the bot's developer; the engine has said something about it itself. */
+  failure?: string;
 }
 
 export interface Engine {

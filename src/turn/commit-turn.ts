@@ -1,4 +1,3 @@
-import type { TraceEntry } from '../bots/engine.js';
 import { unavailable } from '../errors.js';
 import type { Json } from '../json.js';
 import { type Committed, type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
@@ -28,7 +27,8 @@ export interface Step {
   resume: Json | null;
   /** What kept the bot from answering, or null. */
   failure: unknown;
-  trace: readonly TraceEntry[];
+  /** As it is stored. */
+  trace: string | null;
 }
 
 /** What one commit writes, and what follows from it. */
@@ -135,7 +135,7 @@ function rowOf(job: TurnJob, { status, outcome, resume, failure, trace }: Step, 
     ...outcomeColumns(outcome),
     resume: resume === null ? null : JSON.stringify(resume),
     error: failure === null ? null : describe(failure),
-    trace: trace.length > 0 ? JSON.stringify(trace) : null,
+    trace,
     finishedAt: status === 'DONE' ? now : null,
   };
 }

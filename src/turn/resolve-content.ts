@@ -1,6 +1,6 @@
 import type { OpenBot } from '../bots/bots.js';
 import type { Said, TraceEntry } from '../bots/engine.js';
-import { resolveContents } from '../domain/messages/resolve.js';
+import { type ContentSource, resolveMessage } from '../domain/messages/resolve.js';
 import type { JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
 import type { Reply } from '../wire/reply.js';
@@ -19,28 +19,47 @@ export interface Occasion {
 
 /** The replies of a channel for what an engine says; none for nothing. Rejects when a script of it fails. */
 export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[]> {
-  const { bot, deps } = occasion;
+  const { bot, deps, trace } = occasion;
   const { botId } = occasion.job.route;
-  const contents = said.key && bot ? contentsFor(bot, said.key, said.contents, occasion) : (said.contents ?? []);
+  const { contents, ...chosen } = contentsFor(said, occasion);
   if (contents.length === 0) {
-    if (said.key) occasion.trace({ kind: 'nothingToSay', message: said.key });
+    if (said.key) trace({ kind: 'nothingToSay', message: said.key });
     return [];
   }
   const seen: RenderScope = { context: occasion.context, env: bot?.env ?? {} };
   if (said.scope) seen.scope = said.scope;
   if (said.suffix !== undefined) seen.suffix = said.suffix;
-  const replies = await renderAll(contents, seen, {
-    random: deps.random,
-    scripts: deps.scripts.runner({ botId, now: deps.clock.now(), random: deps.random }),
-  });
-  return replies.filter((reply) => reply.type !== 'text' || reply.text !== '' || said.form !== undefined);
+  const startedAt = deps.clock.monotonicNow();
+  const note = (more: JsonObject): void => {
+    const durationMs = Math.round(deps.clock.monotonicNow() - startedAt);
+    const message = said.key ?? '';
+    trace({ kind: 'reply', message, ...chosen, variants: contents.length, durationMs, ...more });
+  };
+  try {
+    const replies = await renderAll(contents, seen, {
+      random: deps.random,
+      scripts: deps.scripts.runner({ botId, now: deps.clock.now(), random: deps.random }),
+    });
+    note({ type: contents[0]?.type ?? '' });
+    return replies.filter((reply) => reply.type !== 'text' || reply.text !== '' || said.form !== undefined);
+  } catch (error) {
+    note({ error: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
 }
 
-/** What the engine gives counts where neither an override nor the bot's file has anything. */
-function contentsFor(bot: OpenBot, key: string, given: Content[] | undefined, { job, language }: Occasion): Content[] {
+/** Contents, and why these: `ENGINE` where neither an override nor the bot's file has anything. */
+interface Chosen {
+  contents: Content[];
+  source: ContentSource | 'ENGINE';
+  language: string;
+}
+
+function contentsFor({ key, contents = [] }: Said, { bot, job, language }: Occasion): Chosen {
+  const given: Chosen = { contents, source: 'ENGINE', language };
+  if (!key || !bot) return given;
   const { channelId } = job.route;
   const { defaultLanguage } = bot;
   const audience = { channelId, language, defaultLanguage, ...job.input.preferredChannel };
-  const contents = resolveContents(key, bot.program.message(key), bot.overrides, audience);
-  return contents.length > 0 ? contents : (given ?? []);
+  return resolveMessage(key, bot.program.message(key), bot.overrides, audience) ?? given;
 }

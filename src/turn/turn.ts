@@ -1,5 +1,5 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { EndOfTask, Pause, Said, SessionState, TraceEntry } from '../bots/engine.js';
+import type { EndOfTask, Pause, Said, SessionState } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
 import type { Json, JsonObject } from '../json.js';
 import { type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
@@ -16,6 +16,7 @@ import { loggable } from './stored-form.js';
 import { messageId } from './turn-callbacks.js';
 import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
 import { requestOf } from './turn-request.js';
+import { createTurnTrace, type TurnTrace } from './turn-trace.js';
 
 /**
  * One message in, replies out: opens the session, lets the engine speak, renders what it says, and makes all of it
@@ -51,11 +52,12 @@ export async function runTurn(
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
   const outcome = await turn.finish(failure);
+  const told = failure ?? (turn.taskFailure && new Error('a task of the bot failed: its turn says why'));
   const durationMs = Math.round(deps.clock.monotonicNow() - job.arrivedAt);
   const { turnId, traceId, conversationId, input, route } = job;
   const { botId, channelId } = route;
   const ids = { turnId, traceId, botId, channelId, conversationId };
-  deps.events.turnEnded({ ...ids, mode: input.mode, durationMs, failure: loggable(route, failure) });
+  deps.events.turnEnded({ ...ids, mode: input.mode, durationMs, failure: loggable(route, told) });
   return outcome;
 }
 
@@ -73,6 +75,13 @@ async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot 
   }
 }
 
+/** A task that its engine could not go on with. What it says is stored, never logged: it may repeat what people said. */
+class TaskFailure extends Error {
+  override readonly name = 'Task failed';
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The session a turn runs in. `kept`: the turn stores it. */
 interface OpenSession {
   row: SessionRow;
@@ -82,7 +91,7 @@ interface OpenSession {
 
 class RunningTurn {
   private readonly replies: SaidReply[];
-  private readonly trace: TraceEntry[] = [];
+  private readonly trace: TurnTrace;
   private readonly found: { state: SessionState; language: string | undefined };
   /** Null: the session stays as it was. */
   private state: SessionState | null = null;
@@ -90,6 +99,8 @@ class RunningTurn {
   private endOfTask: EndOfTask | null = null;
   private closeSession = false;
   private agentTransfer = false;
+  /** What the engine failed at and has answered for itself, or null. */
+  taskFailure: TaskFailure | null = null;
 
   constructor(
     private readonly deps: TurnDeps,
@@ -99,6 +110,7 @@ class RunningTurn {
     private readonly session: OpenSession,
   ) {
     this.replies = [...job.said];
+    this.trace = createTurnTrace(() => deps.clock.monotonicNow() - job.arrivedAt);
     this.found = stateFor(session.row, job.input, deps.clock.now());
   }
 
@@ -112,9 +124,10 @@ class RunningTurn {
     if (!bot) return new Error('no bot');
     const { row, isNew: newSession } = this.session;
     const session = { sessionId: row.id, newSession, language, session: this.found.state };
-    const request = requestOf(deps, job, bot, session, this.note);
+    const request = requestOf(deps, job, bot, session, this.trace.note);
     this.context = request.session.context;
     storeSoon(job);
+    this.trace.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession });
     const outcome = await runEngine(bot.program.engine, request, {
       clock: deps.clock,
       limitMs: deps.engineLimitMs,
@@ -123,6 +136,7 @@ class RunningTurn {
     });
     if ('failure' in outcome) {
       this.state = null; // half a change is no change
+      this.trace.note({ kind: 'failure', error: messageOf(outcome.failure) });
       return outcome.failure;
     }
     const { end } = outcome;
@@ -130,10 +144,9 @@ class RunningTurn {
     this.endOfTask = end.endOfTask ?? null;
     this.closeSession = end.closeSession ?? false;
     this.agentTransfer = end.agentTransfer ?? false;
+    if (end.failure !== undefined) this.taskFailure = new TaskFailure(end.failure);
     return null;
   }
-
-  private readonly note = (entry: TraceEntry): void => void this.trace.push(entry);
 
   /** Gives what went wrong: the engine decides what follows. */
   private async trySay(said: Said): Promise<Error | null> {
@@ -147,8 +160,8 @@ class RunningTurn {
   }
 
   private async say(said: Said): Promise<void> {
-    const { deps, job, bot, language, context, note: trace } = this;
-    const replies = await renderSaid(said, { deps, job, bot, language, context, trace });
+    const { deps, job, bot, language, context, trace } = this;
+    const replies = await renderSaid(said, { deps, job, bot, language, context, trace: trace.note });
     const kind = said.key === undefined ? undefined : bot?.program.message(said.key)?.kind;
     const more = { ...(said.form && { form: said.form }), ...((kind === 'message' || kind === 'faq') && { kind }) };
     for (const reply of replies) this.add(reply, more);
@@ -190,7 +203,7 @@ class RunningTurn {
   }
 
   async finish(failure: unknown): Promise<TurnOutcome> {
-    const step = this.step('DONE', { failure });
+    const step = this.step('DONE', { failure: failure ?? this.taskFailure });
     await this.steps.commit(step);
     return step.outcome;
   }
@@ -206,7 +219,7 @@ class RunningTurn {
       newSession: isNew,
       resume,
       failure,
-      trace: this.trace,
+      trace: this.trace.text(),
     };
   }
 

@@ -11,10 +11,20 @@ export interface Audience {
   defaultLanguage: string;
 }
 
+/** Where the contents of a message come from, the narrowest first. */
+export type ContentSource = 'CHANNEL' | 'ALL_CHANNELS' | 'FILE_CHANNEL_TYPE' | 'FILE';
+
+/** What is said for a message, in which language, and why that. */
+export interface Resolved {
+  contents: Content[];
+  source: ContentSource;
+  language: string;
+}
+
 /** The overrides of a version, ready to be asked for every message of a turn. */
 export interface Overrides {
   /** The narrowest override in this language; null when there is none. */
-  find(messageKey: string, audience: Audience, language: string): Content[] | null;
+  find(messageKey: string, audience: Audience, language: string): Omit<Resolved, 'language'> | null;
 }
 
 export const NO_OVERRIDES: Overrides = { find: () => null };
@@ -25,10 +35,12 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
   return {
     find(messageKey, { channelId, channelType = WEBHOOK_TYPE }, language) {
       if (channelType !== WEBHOOK_TYPE) return null;
-      const scopes = [{ channelId }, { channelId: null }]; // the first match wins
-      for (const scope of scopes) {
+      for (const { source, ...scope } of [
+        { channelId, source: 'CHANNEL' as const },
+        { channelId: null, source: 'ALL_CHANNELS' as const },
+      ]) {
         const contents = index.get(overrideKey({ messageKey, language, ...scope }));
-        if (contents) return contents;
+        if (contents) return { contents, source }; // the first match wins
       }
       return null;
     },
@@ -40,17 +52,31 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
  * for the type of channel, else for all channels; all of that in the language asked for, else in the bot's default language.
  * Several contents are variants. Empty: nothing.
  */
-export function resolveContents(
+export const resolveContents = (...asked: Parameters<typeof resolveMessage>): Content[] =>
+  resolveMessage(...asked)?.contents ?? [];
+
+/** The same with where it comes from; null: nothing. */
+export function resolveMessage(
   key: string,
   message: Pick<CatalogueMessage, 'contents' | 'channels'> | null,
   overrides: Overrides,
   audience: Audience,
-): Content[] {
-  const { channelType = WEBHOOK_TYPE, language, defaultLanguage } = audience;
-  for (const wanted of new Set([language, defaultLanguage])) {
-    const ofFile = message && contentsOfFile(message, wanted, channelType);
-    const contents = overrides.find(key, audience, wanted) ?? ofFile;
-    if (contents && contents.length > 0) return contents;
+): Resolved | null {
+  const { channelType = WEBHOOK_TYPE, language: asked, defaultLanguage } = audience;
+  for (const language of new Set([asked, defaultLanguage])) {
+    const found = overrides.find(key, audience, language) ?? ofFile(message, language, channelType);
+    if (found && found.contents.length > 0) return { ...found, language };
   }
-  return [];
+  return null;
+}
+
+function ofFile(
+  message: Pick<CatalogueMessage, 'contents' | 'channels'> | null,
+  language: string,
+  channelType: string,
+): Omit<Resolved, 'language'> | null {
+  const contents = message && contentsOfFile(message, language, channelType);
+  if (!contents) return null;
+  const isForType = message.channels.some((one) => one.contents === contents);
+  return { contents, source: isForType ? 'FILE_CHANNEL_TYPE' : 'FILE' };
 }

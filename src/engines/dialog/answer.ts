@@ -6,7 +6,7 @@ import { discard } from './interrupt.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
 import { beginTasks, severalTasks, wishOf } from './several-tasks.js';
 import { startTask } from './tasks.js';
-import { type Meaning, understand } from './understand.js';
+import { type Candidate, type Meaning, understand } from './understand.js';
 import { walk } from './walk.js';
 
 /** Runs an event the caller sent (kore-webhook.md §1.4). */
@@ -42,11 +42,13 @@ export async function* answerAfresh(run: Run): Steps<void> {
   run.input = null;
   if (LONG_WORD.test(text)) return yield* say(run, standardKey('long_word'));
   const several = severalTasks(run, text);
-  const meaning = several?.[0]?.meaning ?? understand(run, text);
+  const considered: Candidate[] = [];
+  const meaning = several?.[0]?.meaning ?? understand(run, text, considered);
   run.turn.trace({
     kind: 'understood',
     as: meaning.type,
-    ...(meaning.type === 'task' ? { task: meaning.name, score: meaning.score } : {}),
+    ...(meaning.type === 'task' ? { task: meaning.name, score: meaning.score, by: meaning.by } : {}),
+    ...(considered.length > 0 && { considered: considered.map((one) => ({ ...one })) }),
   });
   if (first) {
     const welcomed = yield* greetFirst(run, meaning.type);

@@ -45,6 +45,7 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
     ...(run.endOfTask ? { endOfTask: run.endOfTask } : {}),
     ...(run.agentTransfer ? { agentTransfer: true } : {}),
     ...(run.closeSession ? { closeSession: true } : {}),
+    ...(run.failure === null ? {} : { failure: run.failure }),
   };
 }
 
@@ -106,6 +107,7 @@ function newRun(
     agentTransfer: resumed.agentTransfer === true,
     closeSession: false,
     failing: false,
+    failure: typeof resumed.failure === 'string' ? resumed.failure : null,
   };
 }
 

@@ -16,7 +16,7 @@ export async function* runEventAction(run: Run, name: string): Steps<boolean> {
     return true;
   }
   if (event.action === 'script') {
-    await runBotScript(run, event.script);
+    await runBotScript(run, event.script, name);
     return true;
   }
   if (!messageContents(run, event.messageKey)?.length) return false;

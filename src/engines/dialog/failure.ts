@@ -13,11 +13,13 @@ export async function* failTask(run: Run, error: unknown): Steps<void> {
   if (run.signal.aborted || isInfrastructure(error)) throw error;
   const frame = topFrame(run);
   const bottom = run.state.frames[0];
+  const why = error instanceof Error ? error.message : String(error);
+  run.failure ??= why;
   run.turn.trace({
     kind: 'failure',
     dialog: frame ? (dialogOf(run, frame.dialogId)?.name ?? '') : '',
     node: frame ? (nodeAt(run, frame)?.node.name ?? '') : '',
-    error: error instanceof Error ? error.message : String(error),
+    error: why,
     internal: !(error instanceof NodeFailure || error instanceof ScriptError),
   });
   run.state.frames = [];

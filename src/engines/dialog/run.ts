@@ -30,6 +30,8 @@ export interface Run {
   closeSession: boolean;
   /** True while the failure event runs: its own failure must not run it again. */
   failing: boolean;
+  /** Why the task failed first, for the bot's developer; null: it did not. */
+  failure: string | null;
 }
 
 export interface Input {
@@ -72,9 +74,9 @@ const PLAIN: Content[] = [{ type: 'TEXT', value: '{{plainText}}' }];
 
 /** About to call something slow: what was said so far is committed, and a crash resumes here. */
 export async function* pause(run: Run): Steps<void> {
-  const { endOfTask, agentTransfer, said, nodes } = run;
+  const { endOfTask, agentTransfer, said, nodes, failure } = run;
   // An EndOfTask is plain JSON; an interface only lacks the index signature.
-  const resume = { endOfTask: endOfTask ? { ...endOfTask } : null, agentTransfer, said, nodes };
+  const resume = { endOfTask: endOfTask ? { ...endOfTask } : null, agentTransfer, said, nodes, failure };
   yield { type: 'pause', session: { context: copy(run.context), engine: writeState(run.state) }, resume };
 }
 

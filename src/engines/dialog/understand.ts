@@ -34,11 +34,22 @@ const SMALL_TALK_COVERAGE = 0.6;
 const AMBIGUOUS_MARGIN = 0.04;
 const HELP = parsePattern('< ~helpwords >');
 
+/** Something an utterance may have meant, by how near it is. */
+export interface Candidate {
+  as: 'task' | 'faq' | 'small_talk';
+  name: string;
+  /** 0 to 1. */
+  score: number;
+}
+
+/** Candidates of one kind that a trace shows. */
+const SHOWN_CANDIDATES = 5;
+
 /**
  * What an utterance means to the bot. What was trained word for word comes first, then talk that is all small talk,
- * then the likeliest of tasks and FAQs.
+ * then the likeliest of tasks and FAQs. `considered` takes what was weighed where words alone did not decide.
  */
-export function understand(run: Run, text: string): Meaning {
+export function understand(run: Run, text: string, considered: Candidate[] = []): Meaning {
   const said = toUtterance(text);
   const offered = chosenOffer(run, said);
   if (offered) return offered;
@@ -51,10 +62,14 @@ export function understand(run: Run, text: string): Meaning {
   const extent = cancelling(text, run.turn.language, run.understanding);
   if (extent) return { type: 'cancel', extent };
   const smallTalk = understanding.smallTalk(said, run.state.smallTalk);
+  if (smallTalk) considered.push({ as: 'small_talk', name: smallTalk.messageKey, score: rounded(smallTalk.coverage) });
   if (smallTalk && smallTalk.coverage >= SMALL_TALK_COVERAGE) return { ...smallTalk, type: 'small_talk' };
   const tasks = isAnswerAlone(run, text) ? [] : understanding.likelyIntents(said).filter((hit) => isTask(run, hit));
   const best = tasks[0];
   const faq = understanding.likelyFaq(said);
+  for (const { intent, score } of tasks.slice(0, SHOWN_CANDIDATES))
+    considered.push({ as: 'task', name: intent.name, score: rounded(score) });
+  if (faq) considered.push({ as: 'faq', name: faq.faq.questions[0] ?? '', score: rounded(faq.score) });
   if (best && best.score >= INTENT_THRESHOLD && best.score >= (faq?.score ?? 0)) {
     const rivals = tasks.filter(
       (hit) =>
@@ -68,6 +83,8 @@ export function understand(run: Run, text: string): Meaning {
   if (smallTalk) return { ...smallTalk, type: 'small_talk' };
   return { type: 'nothing' };
 }
+
+const rounded = (score: number): number => Math.round(score * 1000) / 1000;
 
 /** Whether two tasks differ in a number alone ("Option 1", "Option 2"), and the utterance names none. */
 function isNumberedLike(one: IntentHit, other: IntentHit, said: Utterance): boolean {

@@ -1,4 +1,6 @@
 import type { Edge, Node } from '../../definition/program.js';
+import type { JsonObject } from '../../json.js';
+import { conditionText } from './condition-text.js';
 import { holds } from './conditions.js';
 import { assign, readMap } from './context-map.js';
 import { goTo } from './go-to.js';
@@ -38,8 +40,15 @@ export async function* walk(run: Run): Steps<void> {
 
 /** Follows the first edge that holds; none, or one that leads nowhere, ends this graph. */
 function leave(run: Run, frame: Frame, node: Node): void {
-  const edge = node.edges.find((candidate: Edge) => candidate.when === null || holds(candidate.when, run, frame));
-  run.turn.trace({ kind: 'edge', node: node.name, to: edge?.to ?? 'end' });
+  const conditions: JsonObject[] = [];
+  const edge = node.edges.find(({ when }: Edge) => {
+    if (when === null) return true;
+    const held = holds(when, run, frame);
+    conditions.push({ if: conditionText(when), held });
+    return held;
+  });
+  const to = edge?.to ?? 'end';
+  run.turn.trace({ kind: 'edge', node: node.name, to, ...(conditions.length > 0 && { conditions }) });
   goTo(frame, edge?.to ?? null);
 }
 

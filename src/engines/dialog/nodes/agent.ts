@@ -40,7 +40,7 @@ export async function* runAgent(run: Run, frame: Frame, node: AgentNode): Steps<
 }
 
 async function* begin(run: Run, frame: Frame, node: AgentNode): Steps<Outcome> {
-  await runBotScript(run, node.preProcessor);
+  await runBotScript(run, node.preProcessor, `${node.name}, before`);
   recordAnswer(run, node, { values: {}, bot: '', status: 'ongoing', exit: '' });
   const talk: AgentTalk = { history: [], inputs: 0, refused: [] };
   hear(talk, node, firstWords(run));
@@ -75,7 +75,7 @@ async function* goOn(run: Run, frame: Frame, node: AgentNode, talk: AgentTalk, a
     status: ended ? 'ended' : 'ongoing',
     exit: answer.exit === null || exit === '' ? null : answer.exit,
   });
-  await runBotScript(run, node.postProcessor);
+  await runBotScript(run, node.postProcessor, `${node.name}, after`);
   const bot = saidBy(run);
   if (ended) {
     if (exit === '' && bot !== '') yield* sayPlain(run, bot);

@@ -13,7 +13,7 @@ import { runBotScript } from './script.js';
  */
 export async function* runGenerative(run: Run, frame: Frame, node: GenerativeNode): Steps<Outcome> {
   if (frame.phase === 'enter') {
-    await runBotScript(run, node.preProcessor);
+    await runBotScript(run, node.preProcessor, `${node.name}, before`);
     frame.phase = 'call';
     yield* pause(run);
   }
@@ -27,7 +27,7 @@ export async function* runGenerative(run: Run, frame: Frame, node: GenerativeNod
   }
   child(run.context, 'GenerativeAINode')[node.name] = { text };
   child(run.context, 'GenAIPrompt')[node.name] = { choices: [{ index: 0, text }] };
-  await runBotScript(run, node.postProcessor);
+  await runBotScript(run, node.postProcessor, `${node.name}, after`);
   return 'next';
 }
 

@@ -16,7 +16,7 @@ import { runBotScript } from './script.js';
 export async function* runService(run: Run, frame: Frame, node: ServiceNode): Steps<Outcome> {
   const { service } = node;
   if (frame.phase === 'enter') {
-    await runBotScript(run, service.preProcessor);
+    await runBotScript(run, service.preProcessor, `${node.name}, before the call`);
     frame.phase = 'call';
     const slow = service.table === null && !usesSample(run, node);
     if (slow) yield* pause(run);
@@ -27,7 +27,7 @@ export async function* runService(run: Run, frame: Frame, node: ServiceNode): St
       ? sampleResponse(service.sample)
       : await callService(run, node);
   child(run.context, node.name).response = response;
-  await runBotScript(run, service.postProcessor);
+  await runBotScript(run, service.postProcessor, `${node.name}, after the call`);
   return 'next';
 }
 

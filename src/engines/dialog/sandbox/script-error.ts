@@ -10,3 +10,9 @@ export class ScriptError extends Error {
     super(message);
   }
 }
+
+/** The line of the script that an error names; null: it names none. */
+export function lineOf(message: string): number | null {
+  const [, line] = /\(line (\d+)\)/.exec(message) ?? [];
+  return line === undefined ? null : Number(line);
+}

@@ -43,7 +43,7 @@ export async function callService(run: Run, node: ServiceNode): Promise<JsonObje
       maxResponseBytes: MAX_ANSWER_BYTES,
       oversize: 'FAIL',
     });
-    trace(run, node, url, { status: answer.status });
+    trace(run, node, url, { status: answer.status, durationMs: Math.round(performance.now() - startedAt) });
     return {
       statusCode: answer.status,
       body: answerBody(answer.body.toString('utf8')),
