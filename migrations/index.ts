@@ -23,6 +23,7 @@ import * as privacy from './20261128190000_privacy.js';
 import * as singleSignOn from './20261128190000_single_sign_on.js';
 import * as appScopes from './20261128201000_app_scopes.js';
 import * as scim from './20261128212000_scim.js';
+import * as turnsFound from './20261128203000_turns_found.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -53,6 +54,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128190000_single_sign_on': singleSignOn,
   '20261128201000_app_scopes': appScopes,
   '20261128212000_scim': scim,
+  '20261128203000_turns_found': turnsFound,
 };
 
 interface Migration {

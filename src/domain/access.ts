@@ -39,6 +39,7 @@ const NOBODY: readonly Role[] = [];
 const PERMISSIONS = {
   read: EVERYBODY,
   'conversation.read-content': BUILDERS,
+  'conversation.export': BUILDERS,
 
   'bot.create': BUILDERS,
   'bot.update': BUILDERS,
@@ -123,6 +124,7 @@ export type Action = keyof typeof PERMISSIONS;
 const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'read',
   'conversation.read-content',
+  'conversation.export',
   'bot.update',
   'bot.delete',
   'bot.import', // into a bot there is

@@ -53,12 +53,12 @@ export function connectionOf<T extends object>(
 
     @Field(() => PageInfo)
     get pageInfo(): PageInfo {
-      const { edges, hasNextPage, hasPreviousPage } = this.page;
+      const { edges, hasNextPage, hasPreviousPage, endCursor } = this.page;
       return {
         hasNextPage,
         hasPreviousPage,
         startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        endCursor: endCursor ?? edges.at(-1)?.cursor ?? null,
       };
     }
 

@@ -1,25 +1,15 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
-import { nullable, objectOf } from './fields.js';
-import type { ConversationView, TurnView } from './ports.js';
-
-const Turn = objectOf('Turn', 'One user message and what the bot said to it.', {
-  id: ID,
-  at: GraphQLDateTime,
-  traceId: String,
-  input: GraphQLJSON,
-  replies: GraphQLJSON,
-  durationMs: nullable(Int),
-  error: nullable(String),
-  trace: nullable(GraphQLJSON),
-});
+import { argumentsOf, nullable, objectOf } from './fields.js';
+import type { ConversationRequest, ConversationView, TurnView } from './ports.js';
+import { Turn } from './turns.js';
 
 const TurnConnection = connectionOf<TurnView>('Turn', () => Turn);
 
-const Conversation = objectOf('Conversation', 'All messages between one user and one channel.', {
+export const Conversation = objectOf('Conversation', 'All messages between one user and one channel.', {
   id: ID,
   user: String,
   startedAt: GraphQLDateTime,
@@ -28,20 +18,46 @@ const Conversation = objectOf('Conversation', 'All messages between one user and
 
 const ConversationConnection = connectionOf<ConversationView>('Conversation', () => Conversation);
 
+const ConversationsArgs = argumentsOf({
+  channelId: nullable(ID),
+  botId: nullable(ID),
+  user: nullable(String, "The end user's whole id."),
+  userContains: nullable(String, "A part of the end user's id."),
+  text: nullable(
+    String,
+    'A part of what was said, in the newest 100 turns of a conversation. It takes conversation.read-content.',
+  ),
+  failed: nullable(Boolean, 'Whether one of its turns has failed.'),
+  from: nullable(GraphQLDateTime, 'The last message came then or later.'),
+  to: nullable(GraphQLDateTime, 'The last message came before then.'),
+  first: nullable(Int),
+  after: nullable(String),
+});
+
+type GivenRequest = Omit<ConversationRequest, 'from' | 'to'> & { from?: Date | null; to?: Date | null };
+
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @Query(() => ConversationConnection, { description: 'The last active first, give or take ten seconds.' })
-  async conversations(
-    @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
-    @Arg('user', () => String, { nullable: true }) user: string | null | undefined,
-    @Arg('from', () => GraphQLDateTime, { nullable: true }) from: Date | null | undefined,
-    @Arg('to', () => GraphQLDateTime, { nullable: true }) to: Date | null | undefined,
-    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
-    @Ctx() ctx: Context,
-  ) {
-    const filter = { channelId, user, from: from?.getTime(), to: to?.getTime() };
-    return new ConversationConnection(await ctx.port('conversations').list(ctx.viewer, { ...filter, first, after }));
+  @Query(() => ConversationConnection, {
+    description:
+      'The last active first, give or take ten seconds. With userContains or text they are looked through for a moment: a page ' +
+      'may then be short, or empty, with hasNextPage true; go on from its endCursor. The total is then that of the page.',
+  })
+  async conversations(@Args(() => ConversationsArgs) { from, to, ...filter }: GivenRequest, @Ctx() ctx: Context) {
+    const request = { ...filter, from: from?.getTime(), to: to?.getTime() };
+    return new ConversationConnection(await ctx.port('conversations').list(ctx.viewer, request));
+  }
+
+  @Query(() => Conversation, { nullable: true })
+  conversation(@Arg('id', () => ID) id: string, @Ctx() { loaders }: Context) {
+    return loaders.conversation.load(id);
+  }
+
+  @Mutation(() => GraphQLJSON, {
+    description: 'The log of a conversation, as JSON: turns with their traces, deliveries with their attempts.',
+  })
+  exportConversation(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
+    return ctx.port('conversationExport').export(ctx.viewer, id);
   }
 
   @FieldResolver(() => WebhookChannel)

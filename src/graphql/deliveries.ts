@@ -61,9 +61,11 @@ const DeliveryAttempt = objectOf('DeliveryAttempt', null, {
   responseBody: nullable(String),
 });
 
-const Delivery = objectOf('Delivery', 'One bot message on its way to a POST URL.', {
+export const Delivery = objectOf('Delivery', 'One bot message on its way to a POST URL.', {
   id: described(ID, 'The webhook-id header, the same at every attempt.'),
   conversationId: ID,
+  traceId: described(String, 'The turn that said it; see the query turn.'),
+  turnId: nullable(ID, 'Null for a proactive message.'),
   sequence: described(Int, 'Gap-free within the conversation.'),
   status: DeliveryStatusEnum,
   payload: nullable(GraphQLJSON),

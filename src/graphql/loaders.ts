@@ -6,7 +6,7 @@ import { groupBy } from '../store/database/group-by.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
-import type { EndpointView, Ports } from './ports.js';
+import type { DeliveryView, EndpointView, Ports, TurnView } from './ports.js';
 
 const MAX_BATCH = 500; // bindings of one statement
 
@@ -74,6 +74,14 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     botState: derived<BotRecord, Awaited<ReturnType<typeof bots.states>>>((all) => bots.states(viewer, all)),
     blockers: derived<ChannelRecord, Awaited<ReturnType<typeof channels.blockers>>>((all) =>
       channels.blockers(viewer, all),
+    ),
+
+    conversation: one(
+      async (ids) => (await ports.conversations?.byIds(viewer, ids)) ?? [],
+      (conversation) => conversation.id,
+    ),
+    deliveriesOfTurn: derived<TurnView, Map<string, DeliveryView[]>>(
+      async (turns) => (await ports.deliveries?.ofTurns(viewer, turns)) ?? new Map(),
     ),
 
     versionsOfBot: pages((ids, request) => publish.versionsOf(viewer, ids, request)),

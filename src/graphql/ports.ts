@@ -3,13 +3,14 @@ import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
-import type { ConversationFilter } from '../store/tables/conversations.js';
+import type { ConversationFilter } from '../store/tables/conversation-filter.js';
 import type { AttemptRow } from '../store/tables/deliveries.js';
 import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import type { EndpointState } from '../store/tables/endpoints.js';
 import type { ExpiringSecret } from '../store/tables/expiring-secrets.js';
 import type { JobStatus } from '../store/tables/jobs.js';
+import type { TurnStatus } from '../store/tables/turns.js';
 import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabulary.js';
 
 /**
@@ -25,6 +26,7 @@ export interface Ports {
   endpoints?: EndpointsPort;
   attention?: AttentionPort;
   conversations?: ConversationsPort;
+  conversationExport?: ConversationExportPort;
   metrics?: MetricsPort;
   live?: LivePort;
   alerts?: AlertsPort;
@@ -49,6 +51,8 @@ export interface LivePort {
 
 export interface DeliveriesPort {
   list(viewer: Viewer, request: DeliveryFilter & PageRequest): Promise<Page<DeliveryView>>;
+  /** The deliveries of what each of these turns has said, in order. */
+  ofTurns(viewer: Viewer, turns: readonly TurnView[]): Promise<Map<string, DeliveryView[]>>;
   /** The attempts of each of these deliveries, oldest first. */
   attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>>;
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
@@ -169,6 +173,8 @@ export interface DeliveryView {
   id: string;
   channelId: string;
   conversationId: string;
+  turnId: string | null;
+  traceId: string;
   sequence: number;
   status: DeliveryStatus;
   payload: unknown;
@@ -178,7 +184,11 @@ export interface DeliveryView {
 }
 
 export interface ConversationsPort {
-  list(viewer: Viewer, request: ConversationFilter & PageRequest): Promise<Page<ConversationView>>;
+  list(viewer: Viewer, request: ConversationRequest): Promise<Page<ConversationView>>;
+  /** Those with these ids that the viewer may read. */
+  byIds(viewer: Viewer, ids: readonly string[]): Promise<ConversationView[]>;
+  /** The newest turn of a trace, or the one with this id; null when the viewer may read none. */
+  turn(viewer: Viewer, asked: { traceId: string; id?: string | null | undefined }): Promise<TurnView | null>;
   /** One page of turns of each of these conversations, newest first. */
   turnsOf(
     viewer: Viewer,
@@ -186,6 +196,14 @@ export interface ConversationsPort {
     request: PageRequest,
   ): Promise<Map<string, Page<TurnView>>>;
 }
+
+export interface ConversationExportPort {
+  /** All that the log of a conversation holds. NOT_FOUND, PAYLOAD_TOO_LARGE. */
+  export(viewer: Viewer, id: string): Promise<object>;
+}
+
+export type ConversationRequest = Omit<ConversationFilter, 'botIds'> &
+  PageRequest & { userContains?: string | null | undefined; text?: string | null | undefined };
 
 export interface ConversationView {
   id: string;
@@ -197,6 +215,11 @@ export interface ConversationView {
 
 export interface TurnView {
   id: string;
+  conversationId: string;
+  channelId: string;
+  status: TurnStatus;
+  answeredBy: string | null;
+  finishedAt: number | null;
   at: number;
   traceId: string;
   input: unknown;

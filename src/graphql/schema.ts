@@ -27,6 +27,7 @@ import { ScimGroupResolver } from './scim-groups.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { TransferResolver } from './transfer.js';
+import { TurnResolver } from './turn-links.js';
 import { BotRoleResolver, UserResolver, ViewerUserResolver } from './users.js';
 import { ViewerResolver } from './viewer.js';
 
@@ -78,6 +79,7 @@ function buildWhole(): GraphQLSchema {
       ChannelEndpointResolver,
       EndpointHealthResolver,
       ConversationResolver,
+      TurnResolver,
       MetricsResolver,
       AttentionResolver,
       EndingSoonResolver,

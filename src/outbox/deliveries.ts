@@ -10,11 +10,13 @@ import {
   attemptsOf,
   channelsOfDeliveries,
   type DeliveryRow,
+  deliveriesByIds,
   deliveriesOfJob,
   findDelivery,
   listDeliveries,
 } from '../store/tables/deliveries.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
+import { messageId } from '../turn/turn-callbacks.js';
 import type { Content } from '../vocabulary.js';
 import { checkFilter } from './check-filter.js';
 import { hashOf, type Proactive } from './proactive.js';
@@ -73,6 +75,23 @@ export function createDeliveries(deps: DeliveriesDeps) {
         ...page,
         edges: page.edges.map(({ cursor, node }, index) => ({ cursor, node: views[index] ?? toView(node) })),
       };
+    },
+
+    /** The deliveries of what each of these turns has said, in order. */
+    async ofTurns(viewer: Viewer, turns: readonly { id: string; replies: unknown }[]) {
+      readableBots(viewer);
+      // A turn names its messages by their position; the end of a task may follow them.
+      const idsOf = turns.map(({ id, replies }) => {
+        const count = (Array.isArray(replies) ? replies.length : 0) + 1;
+        return [id, Array.from({ length: count }, (_, position) => messageId(id, position))] as const;
+      });
+      const rows = await deliveriesByIds(
+        database.read,
+        viewer.accountId,
+        idsOf.flatMap(([, ids]) => ids),
+      );
+      const views = new Map((await shown(viewer, rows.map(toView))).map((view) => [view.id, view]));
+      return new Map(idsOf.map(([id, ids]) => [id, ids.flatMap((one) => views.get(one) ?? [])]));
     },
 
     /** What an endpoint answered may repeat what it was sent: it is left out for who may not read that. */
@@ -140,6 +159,7 @@ export function createDeliveries(deps: DeliveriesDeps) {
         nextAttemptAt: delivery.createdAt,
         finishedAt: null,
         deadReason: null,
+        turnId: null,
       }));
       return shown(viewer, sent);
     },

@@ -7,6 +7,7 @@ import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
 import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
+import { createConversationExport } from '../history/conversation-export.js';
 import { createConversationLog } from '../history/conversation-log.js';
 import { createErasures } from '../history/erasures.js';
 import { createUserExport } from '../history/user-export.js';
@@ -98,6 +99,7 @@ export async function createApi(deps: ApiDeps) {
       userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,
+      conversationExport: createConversationExport({ database, clock, log }),
       live,
       alerts,
     },

@@ -9,6 +9,8 @@ export interface Page<T> {
   edges: { cursor: string; node: T }[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+  /** Where the next page goes on, when that is not behind the last edge. */
+  endCursor?: string;
   count(): Promise<number>;
 }
 
@@ -29,7 +31,7 @@ export function pageSize(request: PageRequest): number {
 }
 
 /** A list's order: greatest first by one column, and by the id for those that share its value. */
-interface Order<T> {
+export interface Order<T> {
   column: string;
   id: string;
   keyOf(node: T): Key;
@@ -129,7 +131,7 @@ export async function findPageIn<T>(
   ranges: readonly Range[],
 ): Promise<Page<T>> {
   const size = pageSize(request);
-  const after = request.after ? decodeCursor(request.after) : null;
+  const after = request.after ? keyIn(request.after) : null;
   const nodes =
     ranges.length === 0
       ? []
@@ -168,7 +170,7 @@ export async function countIn(db: Db, { name }: { name: string }, ranges: readon
 /** A page of a list that is in memory anyway. Where the last one seen is gone, its place tells where to go on. */
 export function pageOf<T>(nodes: readonly T[], idOf: (node: T) => string, request: PageRequest): Page<T> {
   const size = pageSize(request);
-  const [place, id] = request.after ? decodeCursor(request.after) : [-1, ''];
+  const [place, id] = request.after ? keyIn(request.after) : [-1, ''];
   const found = id === '' ? -1 : nodes.findIndex((node) => idOf(node) === id);
   const start = found >= 0 ? found + 1 : Math.max(0, place);
   const keyOf = (node: T, index: number): Key => [start + index, idOf(node)];
@@ -183,7 +185,7 @@ function toPage<T>(
   count: () => Promise<number>,
 ): Page<T> {
   return {
-    edges: nodes.slice(0, size).map((node, index) => ({ cursor: encodeCursor(order.keyOf(node, index)), node })),
+    edges: nodes.slice(0, size).map((node, index) => ({ cursor: cursorOf(order.keyOf(node, index)), node })),
     hasNextPage: nodes.length > size,
     hasPreviousPage: Boolean(request.after),
     count,
@@ -192,12 +194,13 @@ function toPage<T>(
 
 function afterKey<T>(query: Knex.QueryBuilder, order: Order<T>, after: string | null | undefined): Knex.QueryBuilder {
   if (!after) return query;
-  return query.whereRaw('(??, ??) < (?, ?)', [order.column, order.id, ...decodeCursor(after)]);
+  return query.whereRaw('(??, ??) < (?, ?)', [order.column, order.id, ...keyIn(after)]);
 }
 
-const encodeCursor = (key: Key): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+export const cursorOf = (key: Key): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
-function decodeCursor(cursor: string): Key {
+/** The key in a cursor that this server gave. BAD_USER_INPUT (`after`). */
+export function keyIn(cursor: string): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(key) && key.length === 2 && typeof key[0] === 'number' && typeof key[1] === 'string') {

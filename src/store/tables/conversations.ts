@@ -1,12 +1,19 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
-import { SECOND } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
-import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { descending, findPageIn, type Page, type PageRequest } from '../database/page.js';
 import { rowSource, writeRows } from '../database/row-source.js';
+import { searchPage } from '../database/search-page.js';
 import type { BatchTransaction } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
+import {
+  type ConversationFilter,
+  conversationRanges,
+  LAST_MESSAGE_AT,
+  TOUCHED_EVERY_MS,
+} from './conversation-filter.js';
+import { type ConversationSearch, matchOf } from './conversation-search.js';
 
 /** One user (in one group) on one channel. */
 export interface ConversationRow {
@@ -30,66 +37,53 @@ const conversations = table('conversations', {
 });
 export type ConversationRecord = RecordOf<typeof conversations>;
 
-/**
- * How often an active conversation moves up in the list. Its row and its places in two indexes are most of what a turn
- * would change on disk.
- */
-const TOUCHED_EVERY_MS = 10 * SECOND;
 /** Conversations remembered; beyond, the one unused for longest is written again with its next message. */
 const MAX_REMEMBERED = 50_000;
 
-/** The newest turn knows it exactly; those of long ago are gone. */
-const LAST_MESSAGE_AT = `coalesce((select max(turns.created_at) from turns
-  where turns.conversation_id = conversations.id), conversations.last_message_at)`;
-
 const LATEST_FIRST = descending(conversations, 'lastMessageAt', 'id');
-
-export interface ConversationFilter {
-  channelId?: string | null | undefined;
-  user?: string | null | undefined;
-  ids?: readonly string[] | null | undefined;
-  /** Bounds of the last message's time, in milliseconds since the epoch; `to` excluded. */
-  from?: number | undefined;
-  to?: number | undefined;
-}
 
 /** The last active first: in the order of what is stored, while each tells when its last message really came. */
 export async function listConversations(
   db: Db,
   accountId: string,
-  request: ConversationFilter & PageRequest & { botIds?: readonly string[] | null | undefined },
+  { search, ...request }: ConversationFilter & PageRequest & { search?: ConversationSearch | null },
 ): Promise<Page<ConversationRecord>> {
-  const page = await findPage(db, conversations, LATEST_FIRST, request, (query) => {
-    void query.where('conversations.account_id', accountId); // a builder: it runs when it is awaited
-    if (request.botIds) {
-      const channels = db('channels')
-        .select('id')
-        .whereIn('bot_id', request.botIds as string[]);
-      void query.whereIn('conversations.channel_id', channels);
-    }
-    if (request.channelId) void query.where('conversations.channel_id', request.channelId);
-    if (request.ids) void query.whereIn('conversations.id', [...request.ids]);
-    if (request.user) void query.where('conversations.user_id', request.user);
-    if (request.from !== undefined) {
-      void query.where('conversations.last_message_at', '>', request.from - TOUCHED_EVERY_MS);
-      void query.whereRaw(`${LAST_MESSAGE_AT} >= ?`, [request.from]);
-    }
-    if (request.to !== undefined) {
-      void query.where('conversations.last_message_at', '<', request.to);
-      void query.whereRaw(`${LAST_MESSAGE_AT} < ?`, [request.to]);
-    }
-    return query;
-  });
-  const ids = page.edges.map(({ node }) => node.id);
-  const rows: { id: string; at: number }[] = await db('conversations')
-    .select('id', db.raw(`${LAST_MESSAGE_AT} as at`))
-    .whereIn('id', ids);
-  const lastAt = new Map(rows.map(({ id, at }) => [id, Number(at)]));
+  const ranges = await conversationRanges(db, accountId, request);
+  const page = await (search
+    ? searchPage(db, conversations, LATEST_FIRST, request, ranges, matchOf(db, search))
+    : findPageIn(db, conversations, LATEST_FIRST, request, ranges));
+  const lastAt = await lastMessagesAt(
+    db,
+    page.edges.map(({ node }) => node.id),
+  );
   const edges = page.edges.map(({ cursor, node }) => ({
     cursor,
     node: { ...node, lastMessageAt: lastAt.get(node.id) ?? node.lastMessageAt },
   }));
   return { ...page, edges };
+}
+
+async function lastMessagesAt(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows: { id: string; at: number }[] = await db('conversations')
+    .select('id', db.raw(`${LAST_MESSAGE_AT} as at`))
+    .whereIn('id', ids as string[]);
+  return new Map(rows.map(({ id, at }) => [id, Number(at)]));
+}
+
+/** Conversations of an account by their ids. */
+export async function conversationsOfAccount(
+  db: Db,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ConversationRecord[]> {
+  const found = await conversations.rowsIn(db, 'id', ids, (query) =>
+    query.where('conversations.account_id', accountId),
+  );
+  const lastAt = await lastMessagesAt(
+    db,
+    found.map(({ id }) => id),
+  );
+  return found.map((one) => ({ ...one, lastMessageAt: lastAt.get(one.id) ?? one.lastMessageAt }));
 }
 
 /** The conversations of an end user that began before a time, oldest first. */

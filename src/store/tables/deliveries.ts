@@ -116,6 +116,9 @@ export async function findFinished(
 export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }).whereRaw(NO_ALERT));
 
+export const deliveriesByIds = (db: Db, accountId: string, ids: readonly string[]): Promise<DeliveryRow[]> =>
+  deliveries.rowsIn(db, 'id', ids, (query) => query.where({ account_id: accountId }).whereRaw(NO_ALERT));
+
 /** The deliveries of a conversation, oldest first. */
 export const deliveriesOfConversation = (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
   deliveries.rows(db, (query) =>

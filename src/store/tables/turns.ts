@@ -95,6 +95,20 @@ export const turnsBehind = (
 export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
   turns.rows(db, (query) => query.whereIn('turns.id', [...ids]));
 
+/** The turns of an account with this trace id, newest first: a caller that sends its own may use it for several. */
+export const turnsOfTrace = (db: Db, accountId: string, traceId: string, limit: number): Promise<TurnRow[]> =>
+  turns.rows(db, (query) =>
+    query
+      .join('conversations', 'conversations.id', 'turns.conversation_id')
+      .where('turns.trace_id', traceId)
+      .where('conversations.account_id', accountId)
+      .orderBy([
+        { column: 'turns.created_at', order: 'desc' },
+        { column: 'turns.id', order: 'desc' },
+      ])
+      .limit(limit),
+  );
+
 /** The turns of a conversation, oldest first. */
 export const turnsOfConversation = (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> =>
   turns.rows(db, (query) =>
@@ -130,7 +144,7 @@ export async function countSaid(
 }
 
 /** PostgreSQL refuses to look into JSON with NUL or half a surrogate pair in it: both are blanked, only types are read. */
-const pgJson = (column: string): string =>
+export const pgJson = (column: string): string =>
   `regexp_replace(coalesce(${column}, '[]'), '\\\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\\\u0020', 'g')::json`;
 const SAID: Record<Dialect, string> = {
   sqlite: `(json_extract(input, '$.message.type') in ('text', 'template')) +

@@ -1,0 +1,41 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { WebhookChannel } from './channels.js';
+import type { Context } from './context.js';
+import { Conversation } from './conversations.js';
+import { Delivery } from './deliveries.js';
+import type { TurnView } from './ports.js';
+import { Turn } from './turns.js';
+
+/** A turn by its trace id, and where it belongs. */
+@Resolver(() => Turn)
+export class TurnResolver {
+  @Query(() => Turn, {
+    nullable: true,
+    description: 'The turn with this trace id; the newest where a caller has used it for several.',
+  })
+  async turn(
+    @Arg('traceId', () => String) traceId: string,
+    @Arg('id', () => ID, { nullable: true, description: 'Which of the turns with this trace id.' })
+    id: string | null | undefined,
+    @Ctx() ctx: Context,
+  ) {
+    const turn = await ctx.port('conversations').turn(ctx.viewer, { traceId, id });
+    if (turn) await ctx.domain.audit.noteReading(ctx.viewer, [turn.conversationId]);
+    return turn;
+  }
+
+  @FieldResolver(() => Conversation)
+  conversation(@Root() turn: TurnView, @Ctx() { loaders }: Context) {
+    return loaders.conversation.load(turn.conversationId);
+  }
+
+  @FieldResolver(() => WebhookChannel)
+  channel(@Root() turn: TurnView, @Ctx() { loaders }: Context) {
+    return loaders.channel.load(turn.channelId);
+  }
+
+  @FieldResolver(() => [Delivery], { description: 'What it said on an asynchronous channel, in order.' })
+  deliveries(@Root() turn: TurnView, @Ctx() { loaders }: Context) {
+    return loaders.deliveriesOfTurn.load(turn);
+  }
+}
