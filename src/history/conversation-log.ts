@@ -64,6 +64,7 @@ export function createConversationLog({ database }: { database: Pick<Database, '
 
     /** The newest turn of a trace, or the one with this id; null when the viewer may read none. */
     async turn(viewer: Viewer, { traceId, id }: { traceId: string; id?: string | null | undefined }) {
+      readableBots(viewer);
       const turns = await turnsOfTrace(read, viewer.accountId, traceId, MAX_TURNS_OF_TRACE);
       const turn = id ? turns.find((one) => one.id === id) : turns[0];
       if (!turn) return null;

@@ -1,3 +1,4 @@
+import jwt from 'jsonwebtoken';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.js';
 import { noBrowser } from './browser.js';
@@ -13,17 +14,31 @@ describe.skipIf(noBrowser).each([
   { name: 'dark and narrow', colorScheme: 'dark' as const, viewport: NARROW },
 ])('every page, $name', ({ colorScheme, viewport }) => {
   const session = useConsole({ colorScheme, viewport });
-  const ids = { bot: '', channel: '' };
+  const ids = { bot: '', channel: '', conversation: '', trace: '' };
 
   beforeAll(async () => {
     if (noBrowser) return;
-    const { botId, channelId } = await makeLiveBot(session.server, 'Greeter');
+    const { botId, channelId, clientId, secret } = await makeLiveBot(session.server, 'Greeter');
     ids.bot = botId;
     ids.channel = channelId;
+    const token = jwt.sign({ appId: clientId, sub: 'ann' }, secret);
+    const answer = await fetch(`${session.server.url}/chatbot/hooks/${botId}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `bearer ${token}` },
+      body: JSON.stringify({ message: { text: 'hello' }, from: { id: 'ann' } }),
+    });
+    ids.trace = answer.headers.get('x-trace-id') ?? '';
+    const { turn } = await session.server.gql('query($id: String!) { turn(traceId: $id) { conversation { id } } }', {
+      id: ids.trace,
+    });
+    ids.conversation = turn.conversation.id;
   });
 
   async function open(path: string): Promise<void> {
-    await session.visit(path.replace('BOT', ids.bot).replace('CHANNEL', ids.channel));
+    const { bot, channel, conversation, trace } = ids;
+    await session.visit(
+      path.replace('BOT', bot).replace('CHANNEL', channel).replace('TALK', conversation).replace('TRACE', trace),
+    );
     await settled(session);
     if (/^\/$|dashboard|metrics/.test(path)) await session.page.locator('canvas').first().waitFor(); // the charts come last
   }
@@ -51,6 +66,8 @@ describe.skipIf(noBrowser).each([
     '/approvals',
     '/dashboard',
     '/conversations',
+    '/conversations/TALK',
+    '/turns/TRACE',
     '/audit',
     '/sign-in-providers',
     '/users',

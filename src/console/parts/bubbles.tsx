@@ -11,7 +11,7 @@ export interface Bubble {
   content: unknown;
 }
 
-const NAMES = { user: 'User: ', bot: 'Bot: ', fault: 'Not delivered: ' };
+const NAMES = { user: 'User: ', bot: 'Bot: ', fault: 'Failed: ' };
 
 /** A conversation, oldest first. */
 export function Bubbles({ bubbles }: { bubbles: Bubble[] }) {

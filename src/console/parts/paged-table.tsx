@@ -46,7 +46,8 @@ interface PageInfo {
 interface Connection<T> {
   edges: { node: T }[];
   pageInfo: PageInfo;
-  totalCount: number;
+  /** None for what is searched row by row. */
+  totalCount?: number;
 }
 
 interface PageRowsProps<T> {
@@ -56,11 +57,13 @@ interface PageRowsProps<T> {
   page: ListPage;
   /** What to say when there is nothing at all. */
   empty: ReactNode;
+  /** The name of the way to what follows. */
+  more?: string;
   row(node: T): ReactNode;
 }
 
 /** The rows of one page, with whatever takes their place: a wait, a problem, the word that there are none, more. */
-export function PageRows<T>({ of, connection, columns, page, empty, row }: PageRowsProps<T>) {
+export function PageRows<T>({ of, connection, columns, page, empty, more = 'Show more', row }: PageRowsProps<T>) {
   useChain(page, connection?.pageInfo);
   const wide = (content: ReactNode) => (
     <Table.Tr>
@@ -74,17 +77,19 @@ export function PageRows<T>({ of, connection, columns, page, empty, row }: PageR
   return (
     <>
       {connection.edges.map(({ node }) => row(node))}
-      {connection.edges.length === 0 && page.after === null && wide(empty)}
+      {connection.edges.length === 0 && page.after === null && !hasNextPage && wide(empty)}
       {hasNextPage &&
         endCursor &&
         page.last &&
         wide(
           <Group justify="center" gap="md">
             <Text size="sm" c="dimmed">
-              {connection.totalCount.toLocaleString()} in all
+              {connection.totalCount === undefined
+                ? 'There may be more.'
+                : `${connection.totalCount.toLocaleString()} in all`}
             </Text>
             <Button size="xs" variant="default" onClick={() => page.next(endCursor)}>
-              Show more
+              {more}
             </Button>
           </Group>,
         )}

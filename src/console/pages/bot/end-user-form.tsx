@@ -4,6 +4,7 @@ import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { saveJson } from '../../parts/save-json';
 import { told } from '../../parts/told';
 import { useBot } from './bot-context';
 import { ErasureProgress } from './erasure-progress';
@@ -31,12 +32,7 @@ export function EndUserForm() {
   const erasing = useChange(ERASE);
   const download = async () => {
     const done = await exporting.run({ user, botId: bot.id });
-    if (!done) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(done.exportUser, null, 2)], { type: 'application/json' }));
-    link.download = 'end-user.json';
-    link.click();
-    URL.revokeObjectURL(link.href);
+    if (done) saveJson('end-user', done.exportUser);
   };
   return (
     <Stack>

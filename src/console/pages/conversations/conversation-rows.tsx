@@ -7,11 +7,32 @@ import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import type { ListPage } from '../../parts/use-pages';
 import { ConversationLog } from './conversation-log';
+import type { ConversationFilter } from './use-conversation-filter';
 
 const CONVERSATIONS = graphql(`
-  query Conversations($channelId: ID, $user: String, $after: String) {
-    conversations(channelId: $channelId, user: $user, after: $after, first: 50) {
-      totalCount
+  query Conversations(
+    $botId: ID
+    $channelId: ID
+    $userContains: String
+    $text: String
+    $failed: Boolean
+    $from: DateTime
+    $to: DateTime
+    $after: String
+    $counted: Boolean!
+  ) {
+    conversations(
+      botId: $botId
+      channelId: $channelId
+      userContains: $userContains
+      text: $text
+      failed: $failed
+      from: $from
+      to: $to
+      after: $after
+      first: 50
+    ) {
+      totalCount @include(if: $counted)
       pageInfo {
         hasNextPage
         endCursor
@@ -37,23 +58,33 @@ const CONVERSATIONS = graphql(`
 `);
 
 interface ConversationRowsProps {
-  channelId: string | null;
-  user: string | null;
+  filter: ConversationFilter;
   live: boolean;
   page: ListPage;
 }
 
-export function ConversationRows({ channelId, user, live, page }: ConversationRowsProps) {
-  const watch =
-    live && page.after === null && page.last ? { topic: 'CONVERSATIONS' as const, channelId, user } : undefined;
-  const conversations = useData(CONVERSATIONS, { channelId, user, after: page.after }, { watch });
+export function ConversationRows({ filter, live, page }: ConversationRowsProps) {
+  // A search has no total, and takes too long to be repeated with each message.
+  const isSearch = Boolean(filter.text || filter.userContains);
+  const isNewest = live && page.after === null && page.last && !isSearch;
+  const watch = isNewest ? { topic: 'CONVERSATIONS' as const, channelId: filter.channelId ?? null } : undefined;
+  const variables = { ...filter, after: page.after, counted: !isSearch };
+  const conversations = useData(CONVERSATIONS, variables, { watch });
+  const isFiltered = Object.keys(filter).length > 0;
   return (
     <PageRows
       of={conversations}
       connection={conversations.data?.conversations}
       columns={6}
       page={page}
-      empty={<Nothing title="No conversations">They appear here with the first message.</Nothing>}
+      empty={
+        isFiltered ? (
+          <Nothing title="No conversation matches" />
+        ) : (
+          <Nothing title="No conversations">They appear here with the first message.</Nothing>
+        )
+      }
+      {...(isSearch && { more: 'Look further back' })}
       row={({ id, user: name, startedAt, lastMessageAt, channel }) => (
         <Table.Tr key={id}>
           <Table.Td fw={600} style={{ overflowWrap: 'anywhere' }}>

@@ -1,55 +1,36 @@
-import { Group, Paper, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Paper, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
-import { BotSelect } from '../../parts/bot-select';
-import { useChannelChoices } from '../../parts/channel-choices';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { ConversationRows } from './conversation-rows';
+import { FilterForm } from './filter-form';
+import { FindTurn } from './find-turn';
+import { useConversationFilter } from './use-conversation-filter';
 
 export function ConversationsPage() {
-  const [botId, setBotId] = useState<string | null>(null);
-  const [channelId, setChannelId] = useState<string | null>(null);
-  const [typedUser, setTypedUser] = useState('');
-  const [user] = useDebouncedValue(typedUser.trim(), 250);
+  const { text, filter, set, clear } = useConversationFilter();
   const [live, setLive] = useState(true);
-  const channels = useChannelChoices(botId);
   return (
-    <Page title="Conversations" intro="What users said and what the bots answered, the last active first.">
+    <Page
+      title="Conversations"
+      intro="What users said and what the bots answered, the last active first."
+      actions={<FindTurn />}
+    >
       <Stack>
-        <Group align="end">
-          <BotSelect
-            value={botId}
-            onChange={(id) => {
-              setBotId(id);
-              setChannelId(null);
-            }}
-          />
-          <Select
-            label="Channel"
-            placeholder={botId === null ? 'Pick a bot first' : 'All channels'}
-            data={channels}
-            disabled={botId === null}
-            clearable
-            clearButtonProps={{ 'aria-label': 'All channels' }}
-            value={channelId}
-            onChange={setChannelId}
-            miw={220}
-          />
-          <TextInput
-            label="User"
-            placeholder="The whole id"
-            value={typedUser}
-            onChange={(event) => setTypedUser(event.currentTarget.value)}
-          />
-          <Switch label="Live" pb={8} checked={live} onChange={(event) => setLive(event.currentTarget.checked)} />
-        </Group>
+        <FilterForm text={text} set={set} clear={clear} />
+        {filter.text && (
+          <Text size="sm" c="dimmed">
+            Looked for in the newest 100 turns of each conversation, from the last active one back, for a moment at a
+            time.
+          </Text>
+        )}
+        <Switch label="Live" checked={live} onChange={(event) => setLive(event.currentTarget.checked)} />
         <Paper withBorder>
           <PagedTable
-            key={`${channelId} ${user}`}
+            key={JSON.stringify(filter)}
             label="Conversations"
             columns={['User', 'Bot', 'Channel', 'Last message', 'Began', 'Actions']}
-            page={(page) => <ConversationRows channelId={channelId} user={user || null} live={live} page={page} />}
+            page={(page) => <ConversationRows filter={filter} live={live} page={page} />}
           />
         </Paper>
       </Stack>

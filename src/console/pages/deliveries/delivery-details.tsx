@@ -1,5 +1,6 @@
-import { Button, Drawer, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Drawer, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { DeliveriesQuery } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
@@ -51,6 +52,15 @@ export function DeliveryDetails({ delivery }: { delivery: DeliveryNode }) {
             </Group>
           )}
           <ProblemNotice problem={problem} />
+          {delivery.turnId && (
+            <Anchor
+              component={Link}
+              size="sm"
+              href={`/turns/${encodeURIComponent(delivery.traceId)}?turn=${encodeURIComponent(delivery.turnId)}`}
+            >
+              Inspect the turn that said it
+            </Anchor>
+          )}
           {delivery.payload ? (
             <CodeBlock label="Payload" value={delivery.payload} what="payload" />
           ) : (

@@ -23,6 +23,8 @@ const DELIVERIES = graphql(`
         node {
           id
           conversationId
+          traceId
+          turnId
           sequence
           status
           payload

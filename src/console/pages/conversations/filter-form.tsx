@@ -1,0 +1,72 @@
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useRights } from '../../api/use-viewer';
+import { BotSelect } from '../../parts/bot-select';
+import { useChannelChoices } from '../../parts/channel-choices';
+import type { FilterInAddress, FilterText } from './use-conversation-filter';
+
+const FAILED = [
+  { value: 'yes', label: 'With a failed turn' },
+  { value: 'no', label: 'Without one' },
+];
+
+/** What is picked counts at once, what is typed with Enter or Show. */
+export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>) {
+  const { mayBuild } = useRights();
+  const [typed, setTyped] = useState<FilterText>(text);
+  const channels = useChannelChoices(text.botId ?? null);
+  const field = (name: keyof FilterText) => ({
+    value: typed[name] ?? '',
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
+      setTyped({ ...typed, [name]: currentTarget.value }),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        const { user = '', text: said = '', from = '', to = '' } = typed;
+        set({ user: user.trim(), text: said.trim(), from, to });
+      }}
+    >
+      <Group align="end">
+        <BotSelect value={text.botId ?? null} onChange={(id) => set({ botId: id ?? '', channelId: '' })} />
+        <Select
+          label="Channel"
+          placeholder={text.botId ? 'All channels' : 'Pick a bot first'}
+          data={channels}
+          disabled={!text.botId}
+          clearable
+          clearButtonProps={{ 'aria-label': 'All channels' }}
+          value={text.channelId ?? null}
+          onChange={(id) => set({ channelId: id ?? '' })}
+          miw={220}
+        />
+        <TextInput label="User" placeholder="A part of the id" {...field('user')} />
+        {mayBuild && <TextInput label="Said" placeholder="A part of a message" {...field('text')} />}
+        <Select
+          label="Failures"
+          placeholder="Any"
+          data={FAILED}
+          clearable
+          clearButtonProps={{ 'aria-label': 'With and without failures' }}
+          value={text.failed ?? null}
+          onChange={(failed) => set({ failed: failed ?? '' })}
+        />
+        <TextInput label="Last message from" type="datetime-local" {...field('from')} />
+        <TextInput label="until" type="datetime-local" {...field('to')} />
+        <Button type="submit" variant="default">
+          Show
+        </Button>
+        <Button
+          variant="subtle"
+          onClick={() => {
+            setTyped({});
+            clear();
+          }}
+        >
+          Clear
+        </Button>
+      </Group>
+    </form>
+  );
+}
