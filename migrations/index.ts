@@ -22,8 +22,8 @@ import * as people from './20261128182000_people.js';
 import * as privacy from './20261128190000_privacy.js';
 import * as singleSignOn from './20261128190000_single_sign_on.js';
 import * as appScopes from './20261128201000_app_scopes.js';
-import * as scim from './20261128212000_scim.js';
 import * as turnsFound from './20261128203000_turns_found.js';
+import * as scim from './20261128212000_scim.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
