@@ -119,6 +119,7 @@ describe.skipIf(noBrowser)('accounts', () => {
     await dialog.getByRole('button', { name: 'Create service account' }).click();
     const card = page.getByRole('article', { name: 'User Deployer' });
     await card.getByText('Service account').waitFor();
+    await page.getByRole('button', { name: 'Close this message' }).click(); // it lies over the choices below
     await card.getByRole('textbox', { name: 'New API token' }).fill('Nightly');
     await card.getByLabel('Expires').fill('2031-01-31');
     await card.getByRole('button', { name: 'Limit it' }).click();
