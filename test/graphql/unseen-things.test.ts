@@ -25,6 +25,9 @@ describe('what exists and may not be seen', () => {
     jobId: string;
     userId: string;
     tokenId: string;
+    conversationId: string;
+    turnId: string;
+    traceId: string;
   }
 
   const SPAN = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', interval: 'DAY' };
@@ -41,7 +44,12 @@ describe('what exists and may not be seen', () => {
       ({ botId, channelId }) => ({ botId, channelIds: [channelId], ...SPAN }),
       ({ channelId }) => ({ botId: own.botId, channelIds: [channelId], ...SPAN }),
     ],
-    conversations: [({ channelId }) => ({ channelId })],
+    conversation: [({ conversationId }) => ({ id: conversationId })],
+    conversations: [
+      ({ channelId }) => ({ channelId }),
+      ({ botId }) => ({ botId }),
+      ({ botId }) => ({ botId, text: 'pin' }),
+    ],
     deliveries: [
       ({ botId }) => ({ botId }),
       ({ channelId }) => ({ channelId }),
@@ -71,6 +79,9 @@ describe('what exists and may not be seen', () => {
       ({ botId }) => ({ user: 'ann', botId, reason: 'x' }),
       ({ channelId }) => ({ user: 'ann', channelId, reason: 'x' }),
     ],
+    exportConfiguration: [({ botId }) => ({ botIds: [botId] }), ({ botId }) => ({ botIds: [own.botId, botId] })],
+    exportConversation: [({ conversationId }) => ({ id: conversationId })],
+    turn: [({ traceId }) => ({ traceId }), ({ traceId, turnId }) => ({ traceId, id: turnId })],
     exportBot: [({ botId }) => ({ botId })],
     exportUser: [({ botId }) => ({ user: 'ann', botId }), ({ channelId }) => ({ user: 'ann', channelId })],
     importBot: [({ botId }) => ({ input: { botId, mode: 'FULL', definition: { localeData: { en: { name: 'x' } } } } })],
@@ -178,6 +189,9 @@ describe('what exists and may not be seen', () => {
       jobId: 'jb-00000000',
       userId: 'u-00000000',
       tokenId: 'tk-00000000',
+      conversationId: 'cv-00000000',
+      turnId: 'tn-00000000',
+      traceId: 'RTM-TRACE-00000000',
     };
     const anonymous = (text: string, ids: Ids) =>
       (Object.keys(unknown) as (keyof Ids)[]).reduce((seen, key) => seen.replaceAll(ids[key], key), text);

@@ -17,6 +17,9 @@ export interface World {
   deliveryId: string;
   requestId: string;
   jobId: string;
+  conversationId: string;
+  turnId: string;
+  traceId: string;
 }
 
 export interface TwoBots {
@@ -81,8 +84,24 @@ export async function openTwoBots(): Promise<TwoBots> {
       'mutation($botId: ID!) { replayDeliveries(filter: { botId: $botId, status: DELIVERED }) { id } }',
       { botId },
     );
+    const { conversations } = await app.gql(
+      'query($botId: ID!) { conversations(botId: $botId) { edges { node { id turns { edges { node { id traceId } } } } } } }',
+      { botId },
+    );
+    const [{ node: conversation }] = conversations.edges;
+    const { id: turnId, traceId } = conversation.turns.edges[0].node;
     const requestId = waiting.createWebhookChannel.approvalRequest.id;
-    return { botId, clientId, sync, async, deliveryId: dead.id, requestId, jobId: replay.replayDeliveries.id };
+    const ofTalk = { conversationId: conversation.id, turnId, traceId };
+    return {
+      botId,
+      clientId,
+      sync,
+      async,
+      deliveryId: dead.id,
+      requestId,
+      jobId: replay.replayDeliveries.id,
+      ...ofTalk,
+    };
   }
 
   const own = await makeWorld('Own');
