@@ -165,6 +165,7 @@ describe.skipIf(noBrowser)('accounts', () => {
     const cem = await enter(session, 'cem@example.com');
     try {
       const at = (path: string) => cem.page.goto(`${server.url}/console${path}`);
+      await at('/bots');
       await cem.page.getByRole('link', { name: 'Own bot' }).waitFor();
       expect(await cem.page.getByRole('link', { name: 'Limited' }).count()).toBe(0);
       expect(await cem.page.getByRole('button', { name: 'Create bot' }).count()).toBe(0);
@@ -175,6 +176,7 @@ describe.skipIf(noBrowser)('accounts', () => {
       await cem.page.getByText('No smart bot inherits from this bot').waitFor();
       expect(await cem.page.getByRole('textbox', { name: 'New smart bot' }).count()).toBe(0);
       for (const path of [
+        '/',
         '/apps',
         '/approvals',
         '/dashboard',

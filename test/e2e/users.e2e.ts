@@ -71,6 +71,7 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
       await other.page.getByRole('textbox', { name: 'E-mail' }).fill('dana@example.com');
       await other.page.getByRole('textbox', { name: 'Password' }).fill('long enough for Dana');
       await other.page.getByRole('button', { name: 'Sign in' }).click();
+      await other.page.getByRole('link', { name: 'Bots', exact: true }).click();
       await other.page.getByRole('button', { name: 'Create bot' }).first().waitFor();
       expect(await other.page.getByRole('link', { name: 'Account settings' }).count()).toBe(0);
 
