@@ -68,13 +68,11 @@ export function createErasureJob(deps: ErasureJobDeps): JobKind<ErasureParameter
   /** Its turns that have begun can store nothing any more, and what they were just storing is stored: it goes, too. */
   async function removeFrom(conversation: ConversationRecord, { progress, createdAt: until }: ErasureJob) {
     const { id } = conversation;
-    const known = progress.taken?.id === id ? progress.taken.at : null;
-    // On SQLite turns that begin from here on know nothing of before; elsewhere, those that begin after the step's lock.
-    const begun = database.dialect === 'sqlite' ? clock.now() : null;
     sessions.beginErasing(id);
     await queue.commit({}, 'SOON');
     const step: JobStep<ErasureProgress> = async (trx, now) => {
-      const before = () => ({ until, takenAt: known ?? begun ?? clock.now() });
+      // Of what was said before, a turn that ran until now may have told the session, and so the next one.
+      const before = () => ({ until, takenAt: clock.now() });
       const removed = await removeConversation(trx, conversation, before, now, deps.removeFiles);
       afterCommit(trx, () => sessions.endErasing(id));
       return {

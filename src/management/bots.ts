@@ -14,7 +14,7 @@ const MAX_LIMIT = 50;
 /** Bots read in one statement on the way to an offset. */
 const READ_AT_ONCE = 100;
 
-/** `GET …/bots?offset&limit` (management-api.md §6): `offset` is a place in the list, which serves those who count pages, too. */
+/** `GET …/bots?offset&limit` (management-api.md): `offset` is a place in the list, which serves those who count pages, too. */
 export const bots = (deps: BotsDeps): Middleware =>
   endpoint(deps, ['BOT_LIST'], async ({ ctx, viewer }) => {
     const query = queryFields(ctx);

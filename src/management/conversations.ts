@@ -19,7 +19,7 @@ const SESSIONS = { usual: 20, most: 1_000 };
 const MAX_IDS = 50;
 const CONTAINMENTS = ['dropOff', 'selfService', 'agent'];
 
-/** `POST …/getSessions`, of a bot or the account (management-api.md §7): a conversation stands for a session. */
+/** `POST …/getSessions`, of a bot or the account (management-api.md): a conversation stands for a session. */
 export const sessions = (deps: ConversationsDeps): Middleware =>
   endpoint(deps, ['BOT_SESSIONS'], async ({ ctx, viewer }) => {
     const fields = { ...queryFields(ctx), ...(await readFields(ctx)) };

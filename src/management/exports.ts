@@ -14,7 +14,7 @@ export interface ExportDeps extends EndpointDeps {
   attachments: Pick<Attachments, 'open'>;
 }
 
-/** `POST …/bot/{botId}/export` (management-api.md §4). */
+/** `POST …/bot/{botId}/export` (management-api.md). */
 export const startExport = (deps: ExportDeps): Middleware =>
   endpoint(deps, ['BOT_EXPORT'], async ({ ctx, viewer }) => {
     const fields = await readFields(ctx);

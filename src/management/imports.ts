@@ -12,7 +12,7 @@ export interface ImportDeps extends EndpointDeps {
   requests: ReturnType<typeof createTransferRequests>;
 }
 
-/** `POST …/bot/import`: a bot of its own (management-api.md §3). */
+/** `POST …/bot/import`: a bot of its own (management-api.md). */
 export const importNew = (deps: ImportDeps): Middleware =>
   endpoint(deps, ['BOT_IMPORT'], async ({ ctx, viewer }) => {
     const fields = await readFields(ctx);

@@ -13,7 +13,7 @@ type Version = Awaited<ReturnType<Domain['publish']['publish']>>;
 /** What a publish takes along, in the platform's words. */
 const RESOURCES = ['dialog', 'NL', 'CHANNELS', 'EXTENSIONS', 'SETTINGS'];
 
-/** `POST …/bot/{botId}/publish`: all enabled channels, by the usual approval (management-api.md §5). */
+/** `POST …/bot/{botId}/publish`: all enabled channels, by the usual approval (management-api.md). */
 export const publish = (deps: PublishingDeps): Middleware =>
   endpoint(deps, ['PUBLISH'], async ({ ctx, viewer }) => {
     const fields = await readFields(ctx);

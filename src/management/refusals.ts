@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { AppError } from '../errors.js';
 import { leavesBody } from '../request-body.js';
 
-/** A refusal in the platform's words (management-api.md §1), with what to do about it beside them. */
+/** A refusal in the platform's words (management-api.md), with what to do about it beside them. */
 export class Refused extends Error {
   readonly status: number;
   readonly code: number;

@@ -29,7 +29,7 @@ export interface Sessions {
   committed(row: SessionRow, epoch: Epoch): void;
   /** Drops the cached session, which may differ from the stored one: it is read again next time. */
   forget(conversationId: string): void;
-  /** The conversation is about to be erased: until `endErasing`, turns begin without what is stored of it. */
+  /** The conversation is about to be erased: until `endErasing`, turns begin without what is stored of it, and store nothing after it. */
   beginErasing(conversationId: string): void;
   endErasing(conversationId: string): void;
   /** Whether the conversation has been erased since a turn opened its session: then the turn may store nothing. */
@@ -95,6 +95,8 @@ export function createSessions(
       cache.delete(conversationId);
     },
     endErasing(conversationId) {
+      erasures += 1;
+      erasedAt.set(conversationId, erasures); // for turns that began meanwhile, and have stored nothing yet
       cache.delete(conversationId); // a turn that was just being stored may have put it back
       erasing.delete(conversationId);
     },

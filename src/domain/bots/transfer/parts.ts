@@ -1,6 +1,6 @@
 import type { ImportInput } from './import.js';
 
-/** Keys of a bot file by the names that scripts give to its parts (management-api.md §3). */
+/** Keys of a bot file by the names that scripts give to its parts (management-api.md). */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   botTask: [
     'dialogs',
