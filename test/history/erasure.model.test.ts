@@ -206,7 +206,8 @@ eachDatabase('an erasure under load', (database) => {
   }, async () => {
     await fc.assert(
       fc.asyncProperty(steps, (taken) => walk(database(), taken)),
-      { numRuns: 25 },
+      // A turn that ran between the plan and its step once told the session what was said before.
+      { numRuns: 25, examples: [[['say', 'ask', 'plan', 'begin', 'answer']]] },
     );
   });
 });

@@ -74,7 +74,11 @@ async function logged({ app, channel }: Line): Promise<{ text: string; replies: 
   );
   return conversations.edges[0].node.turns.edges
     .map(
-      ({ node }: { node: { input: { message: { text: string } }; replies: { text: string }[]; trace: { kind: string }[] } }) => ({
+      ({
+        node,
+      }: {
+        node: { input: { message: { text: string } }; replies: { text: string }[]; trace: { kind: string }[] };
+      }) => ({
         text: node.input.message.text,
         replies: node.replies.map((reply) => reply.text),
         trace: node.trace.filter(({ kind }) => kind === 'superseded' || kind === 'joined'),
