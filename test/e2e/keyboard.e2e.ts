@@ -40,6 +40,8 @@ describe.skipIf(noBrowser).each([
     await tabTo('input', 'API token *'); // after the choice of the way to sign in
     await keyboard.type(ADMIN_TOKEN);
     await keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor();
+    await page.goto(`${session.server.url}/console/bots`); // as typed into the browser
     await page.getByText('No bots yet').waitFor();
 
     await press('button', 'Import');
