@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('an app with keys', () => {
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}/payload-formats`);
     await settled(session);
     const pem = second.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    await page.getByLabel('Private key').fill(pem);
+    await page.getByRole('textbox', { name: 'Private key' }).fill(pem);
     await page.getByRole('button', { name: 'Send test' }).click();
     await page.getByRole('status').getByText('200').waitFor();
   });
