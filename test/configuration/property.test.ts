@@ -65,6 +65,12 @@ const configuration = fc
     ]),
   ]);
 
+/** A variable that is a secret, or about which nothing is said. */
+const secured = (is?: boolean) => [
+  documentOf('Bot', 'Secretive', { engine: 'HTTP', engineSettings: { url: 'https://bot.example.com/' } }),
+  documentOf('Variable', 'k1', { bot: 'Secretive', value: 'hidden', ...(is !== undefined && { secured: is }) }),
+];
+
 eachDatabase('configurations', (database) => {
   let plane: ControlPlane;
   beforeAll(async () => {
@@ -85,7 +91,7 @@ eachDatabase('configurations', (database) => {
         expect(await apply(exported)).toEqual([]);
         expect(await domain.configuration.export(admin)).toEqual(exported);
       }),
-      { numRuns: 10 },
+      { numRuns: 10, examples: [[secured(true)], [secured()]] },
     );
   });
 });

@@ -70,7 +70,7 @@ function channelFields({ delivery, ...given }: Record<string, unknown>): Fields 
 
 /** The fields of a document that are not as it wants them. */
 export function changesOf(wanted: Wanted, item: Item): FieldChanges {
-  const [to, from] = [fieldsOf(wanted), fieldsOf(item)];
+  const [to, from] = [fieldsOf(asItBecomes(wanted, item)), fieldsOf(item)];
   const changes: FieldChanges = {};
   for (const [field, value] of Object.entries(to.values)) {
     const before = fieldBefore(field, from, item);
@@ -81,6 +81,13 @@ export function changesOf(wanted: Wanted, item: Item): FieldChanges {
   const open = item.openSecrets();
   for (const [field, value] of given) if ((open[field] ?? '') !== value) changes[field] = 'changed';
   return changes;
+}
+
+/** A variable stays a secret unless a document says that it is none. */
+function asItBecomes({ kind, spec }: Wanted, item: Item): Pick<Wanted, 'kind' | 'spec'> {
+  if (kind !== 'Variable') return { kind, spec } as Pick<Wanted, 'kind' | 'spec'>; // the pair is of one kind, as it came
+  const [given, current] = [spec as SpecOf<'Variable'>, item.spec as SpecOf<'Variable'>];
+  return { kind, spec: { ...given, secured: given.secured ?? current.secured } };
 }
 
 /** What is not there is compared as what stands for nothing. */
