@@ -33,7 +33,7 @@ export interface DomainDeps {
   signIn: SignInSettings | null;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
   onChange?(): Promise<void> | void;
-  /** Of commands that share a transaction (`inOneTransaction`). */
+  /** The transaction that several commands share (`inOneTransaction`). */
   joint?: Joint;
 }
 

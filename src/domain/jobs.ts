@@ -21,7 +21,7 @@ export interface JobsDeps extends CommandDeps {
   kinds: readonly JobKind[];
 }
 
-/** Whoever may not read the whole account sees the work that they have begun; with a token for some bots, that on these bots. */
+/** Whether the viewer may see a job: all with the right to read the account, else one's own; a token for some bots, those on these bots. */
 export async function maySeeJob(
   db: Db,
   viewer: Viewer,

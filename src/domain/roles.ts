@@ -15,9 +15,12 @@ export async function isLastAdmin(db: Db, user: UserRecord): Promise<boolean> {
   return (await lockActiveAdmins(db, user.accountId)).length < 2;
 }
 
-/** Tokens that others made for a user end when the user may approve from now on: they would approve as this one. */
+/** Ends the tokens that others made for a user who may approve from now on: they would approve as this one. */
+export const endTokensOfOthers = async (db: Db, userId: string, now: number): Promise<void> =>
+  revokeTokens(db, await tokensMadeByOthers(db, userId), now);
+
 export async function changeRole(db: Db, user: UserRecord, role: Role, now: number): Promise<void> {
   await updateUser(db, user.id, { role });
   if (approves(user.role) || !approves(role)) return;
-  await revokeTokens(db, await tokensMadeByOthers(db, user.id), now);
+  await endTokensOfOthers(db, user.id, now);
 }

@@ -3,7 +3,7 @@ import { rowId } from '../ids.js';
 import type { Db } from '../store/database/database.js';
 import { groupBy } from '../store/database/group-by.js';
 import { lockAccount } from '../store/tables/accounts.js';
-import { revokeTokens, tokensInHandsOf, tokensMadeByOthers } from '../store/tables/api-tokens.js';
+import { revokeTokens, tokensInHandsOf } from '../store/tables/api-tokens.js';
 import { type BotRoleRecord, botRolesOf, saveBotRole } from '../store/tables/bot-roles.js';
 import { findBot } from '../store/tables/bots.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../store/tables/users.js';
 import { approves, assertMay, may, type Viewer } from './access.js';
 import { type Command, type DomainDeps, differences, runCommand } from './command.js';
-import { changeRole, isLastAdmin } from './roles.js';
+import { changeRole, endTokensOfOthers, isLastAdmin } from './roles.js';
 import type { Passwords } from './sign-in/passwords.js';
 import { emailInput, nameInput } from './text-input.js';
 
@@ -73,11 +73,6 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
     await insertUser(trx, record);
     audit(record.id, { name: record.name, email: record.email, role: record.role });
     return record;
-  }
-
-  /** A token made by another user would let that user approve as this one. */
-  async function endTokensOfOthers({ trx, now }: Command, userId: string): Promise<void> {
-    await revokeTokens(trx, await tokensMadeByOthers(trx, userId), now);
   }
 
   /** Runs a change of a user: one at a time in an account, and acting at once. */
@@ -205,7 +200,7 @@ export function createUsers(deps: DomainDeps, passwords: Passwords, onUserChange
           );
         }
         await saveBotRole(trx, { userId, botId, accountId: viewer.accountId, role, createdAt: now });
-        if (role && approves(role) && !approves(user.role)) await endTokensOfOthers(command, userId);
+        if (role && approves(role) && !approves(user.role)) await endTokensOfOthers(trx, userId, command.now);
         audit(userId, { botId, role: { from: before, to: role } });
         return user;
       }),

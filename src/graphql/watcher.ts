@@ -125,7 +125,7 @@ export function createWatcher(deps: WatcherDeps): LivePort {
   };
 }
 
-/** Whoever may see all shares one watch; others see what those with the same rights see. */
+/** One watch for all viewers who may see everything, and one for each set of rights below that. */
 const keyOf = (viewer: Viewer, { topic, channelId = null, user = null }: Watch): string => {
   const seesAll = may(viewer, 'read') && may(viewer, 'conversation.read-content');
   return JSON.stringify([viewer.accountId, topic, channelId, user, seesAll ? null : rightsOf(viewer)]);

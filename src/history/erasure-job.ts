@@ -33,8 +33,6 @@ export interface ErasureProgress {
   phase: 'CONVERSATIONS' | 'REST' | 'FREED';
   /** The user's id, sealed; null when it is not needed any more. */
   user: string | null;
-  /** The conversation under way, and when it was taken from its bot. */
-  taken: { id: string; at: number } | null;
   conversations: number;
   turns: number;
   deliveries: number;
@@ -71,14 +69,13 @@ export function createErasureJob(deps: ErasureJobDeps): JobKind<ErasureParameter
     sessions.beginErasing(id);
     await queue.commit({}, 'SOON');
     const step: JobStep<ErasureProgress> = async (trx, now) => {
-      // Of what was said before, a turn that ran until now may have told the session, and so the next one.
+      // A turn that ran until now may have told the session what was said before.
       const before = () => ({ until, takenAt: clock.now() });
       const removed = await removeConversation(trx, conversation, before, now, deps.removeFiles);
       afterCommit(trx, () => sessions.endErasing(id));
       return {
         progress: {
           ...progress,
-          taken: removed.over ? null : { id, at: removed.takenAt },
           conversations: progress.conversations + (removed.over ? 1 : 0),
           turns: progress.turns + removed.turns,
           deliveries: progress.deliveries + removed.deliveries,

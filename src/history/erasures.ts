@@ -70,7 +70,6 @@ export function createErasures(deps: ErasuresDeps) {
         const progress: ErasureProgress = {
           phase: 'CONVERSATIONS',
           user: vault.seal(user, sealedUser(id)),
-          taken: null,
           ...{ conversations: 0, turns: 0, deliveries: 0, attachments: 0, rows: 0 },
         };
         await insertJob(trx, {

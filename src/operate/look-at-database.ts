@@ -45,7 +45,7 @@ function ofServer(error: unknown, { host, pathname, username }: URL): string {
   return `PostgreSQL at ${host} is not reached (${code}). Look whether it runs, and whether DATABASE_URL and the firewall lead to it.`;
 }
 
-/** Of the error, or of the first of its causes that has one from the driver. */
+/** The driver's code of the error, or of the first of its causes that has one; else the message. */
 function codeIn(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause)
     if ('code' in at && typeof at.code === 'string' && /^(SQLITE_|E[A-Z]|[0-9A-Z]{5}$)/.test(at.code)) return at.code;

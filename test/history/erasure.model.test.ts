@@ -137,7 +137,7 @@ async function walk(database: Database, taken: readonly string[]): Promise<void>
       const counts = { conversations: 0, turns: 0, deliveries: 0, attachments: 0, rows: 0 };
       const id = `jb-${run}`;
       const progress: ErasureProgress = {
-        ...{ phase: 'CONVERSATIONS' as const, user: vault.seal(user, sealedUser(id)), taken: null },
+        ...{ phase: 'CONVERSATIONS' as const, user: vault.seal(user, sealedUser(id)) },
         ...counts,
       };
       const parameters = { channelId: null, botId: null };

@@ -73,7 +73,7 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
       };
     },
 
-    /** Of these bots, with the apps of their channels, or of the whole account. NOT_FOUND, CONFLICT for a name that two have. */
+    /** The documents of these bots, with the apps of their channels, or of the whole account. NOT_FOUND, CONFLICT for a name that two have. */
     async export(viewer: Viewer, botIds?: readonly string[] | null): Promise<object[]> {
       assertMayWithSome(viewer, 'bot.export');
       for (const id of botIds ?? []) assertMayWith(viewer, 'bot.export', id, () => notFound('bot', id));

@@ -16,7 +16,7 @@ export interface Wanted<K extends Kind = Kind> {
   name: string;
   previousName: string | null;
   spec: SpecOf<K>;
-  /** Of a bot with a definition. */
+  /** The files of a bot with a definition; null for anything else. */
   prepared: Prepared | null;
 }
 

@@ -14,7 +14,7 @@ import type { Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
 
 export interface Plan {
-  /** Of what there is and what is wanted. */
+  /** Digest of what there is and what is wanted. */
   hash: string;
   /** In the order in which they are applied. */
   steps: Step[];

@@ -26,7 +26,6 @@ interface Removed {
   turns: number;
   deliveries: number;
   attachments: number;
-  takenAt: number;
   /** Nothing from before remains. */
   over: boolean;
 }
@@ -92,7 +91,7 @@ export async function removeConversation(
     await trx('conversations')
       .where({ id })
       .update({ started_at: takenAt + 1 });
-  return { turns: isWhole ? turnIds.length : 0, deliveries: deliveryIds.length, attachments, takenAt, over };
+  return { turns: isWhole ? turnIds.length : 0, deliveries: deliveryIds.length, attachments, over };
 }
 
 const TABLE_OF = { IN: 'turns', OUT: 'deliveries' } as const;
