@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { replaceFolder } from './replace-folder.mjs';
-import { run } from './run.mjs';
+import { BESIDE_SQLITE, run } from './run.mjs';
 
 /** Bundles the console to dist/console/ when its sources or the packages it is made of changed. */
 export const buildConsole = {
@@ -17,14 +17,8 @@ export const buildConsole = {
     const built = sources(root);
     const dist = join(root, 'dist');
     const next = join(dist, 'console-next');
-    await run(root, process.execPath, [
-      'node_modules/vite/bin/vite.js',
-      'build',
-      'src/console',
-      '--outDir',
-      next,
-      '--emptyOutDir',
-    ]);
+    const vite = ['node_modules/vite/bin/vite.js', 'build', 'src/console', '--outDir', next, '--emptyOutDir'];
+    await run(root, process.execPath, vite, { nice: BESIDE_SQLITE });
     writeFileSync(stampFile(root, 'console-next'), built);
     replaceFolder(dist, 'console', 'console-next');
   },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { readLock } from './lock-file.mjs';
-import { run } from './run.mjs';
+import { BESIDE_SQLITE, run } from './run.mjs';
 
 /**
  * Brings node_modules in line with package-lock.json. By content: a fresh checkout's times must not cost a reinstall.
@@ -35,7 +35,7 @@ async function bringIn(root, tell, args, isWanted) {
   const installed = existsSync(installedFile(root)) && holdsWhatIsLocked(root, isForStart);
   tell(() => `${foldersIn(join(root, 'node_modules'))} of about ${locked.length}`);
   const verb = installed ? ['install', '--no-save'] : ['ci'];
-  await run(root, 'npm', [...verb, ...args, ...ALWAYS]);
+  await run(root, 'npm', [...verb, ...args, ...ALWAYS], { nice: BESIDE_SQLITE });
 }
 
 const stampFile = (root) => join(root, 'node_modules', '.prepared');

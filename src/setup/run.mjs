@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 
+/** How far all else of a first start stands back, 0-19: the one large file of SQLite is what everything waits for. */
+export const BESIDE_SQLITE = 5;
+
 /**
  * Runs a program in `folder`, silently; when it fails, throws with all of its output. `env`: more variables for it.
  * `nice`: how far it stands back behind others, 0-19. `timeoutMs`: ended and failed after as long.

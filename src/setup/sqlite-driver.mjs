@@ -1,12 +1,10 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { closureOf, readLock } from './lock-file.mjs';
-import { run } from './run.mjs';
+import { BESIDE_SQLITE, run } from './run.mjs';
 
 /** Milliseconds in which a built driver, of about 1 MB, must have come; then compiling is the shorter way. */
 const FETCH_WITHIN_MS = 10_000;
-/** How far the rest stands back, 0-19: the one large file is what everything waits for. */
-const BESIDE_SQLITE = 5;
 
 /**
  * Makes the file `driver`: fetched, or else compiled. In a folder of its own with only the packages that it takes, so
