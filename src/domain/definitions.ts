@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { botFunctions } from '../definition/bot-functions.js';
 import { type CatalogueMessage, catalogue } from '../definition/catalogue.js';
 import type { Definition } from '../definition/definition.js';
 import { emptyDefinition, readDefinition } from '../definition/read.js';
@@ -102,6 +103,8 @@ const isContainer = (value: unknown): value is Record<string, unknown> => typeof
 export interface ReadBot {
   definition: Definition;
   messages: CatalogueMessage[];
+  /** The `.js` files beside it. */
+  functions: string;
   storedAt: number;
 }
 
@@ -128,10 +131,11 @@ export function createDefinitionReader() {
         wanted.filter((id) => !found.has(id)),
       );
       for (const record of records) {
-        const { definition: raw, config } = filesOf(record);
+        const { definition: raw, config, files } = filesOf(record);
         const { definition } = readDefinition(raw, config ?? undefined);
-        const read = { definition, messages: catalogue(definition), storedAt: record.createdAt };
-        cache.set(record.id, read, { size: Math.min(record.body.length, CACHED_CHARACTERS) });
+        const functions = botFunctions(files)?.source ?? '';
+        const read = { definition, messages: catalogue(definition), functions, storedAt: record.createdAt };
+        cache.set(record.id, read, { size: Math.min(record.body.length + functions.length, CACHED_CHARACTERS) });
         found.set(record.id, read);
       }
       return found;
@@ -150,5 +154,5 @@ export function createDefinitionReader() {
 
 function blank(bot: BotRecord): ReadBot {
   const definition = emptyDefinition(bot.name, bot.defaultLanguage);
-  return { definition, messages: catalogue(definition), storedAt: bot.createdAt };
+  return { definition, messages: catalogue(definition), functions: '', storedAt: bot.createdAt };
 }

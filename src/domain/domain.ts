@@ -18,6 +18,7 @@ import { createGroups } from './directory/groups.js';
 import { createPeople } from './directory/people.js';
 import { createMessages } from './messages/messages.js';
 import { createPrivacySettings } from './privacy.js';
+import { createProblems } from './problems/problems.js';
 import { createConsoleSessions, createOpenSession } from './sign-in/console-sessions.js';
 import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
@@ -57,6 +58,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     channels,
     messages: createMessages(deps, reader),
     privacy: createPrivacySettings(deps),
+    problems: createProblems(deps, reader),
     publish,
     preview: createPreview(deps, reader),
     smartBots: createSmartBots(deps),

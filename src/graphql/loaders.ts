@@ -14,7 +14,7 @@ export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Look-ups of one request, gathered: a nested list costs as many statements for a page of parents as for one. */
 export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
-  const { bots, apps, users, channels, messages, privacy, publish, apiTokens } = domain;
+  const { bots, apps, users, channels, messages, privacy, problems, publish, apiTokens } = domain;
   return {
     bot: one(
       (ids) => bots.byIds(viewer, ids),
@@ -55,6 +55,9 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     tokensOfUser: many((ids) => apiTokens.ofUsers(viewer, ids)),
     messagesOfBot: derived<BotRecord, Awaited<ReturnType<typeof messages.ofBots>>>((all) =>
       messages.ofBots(viewer, all),
+    ),
+    vocabularyOfBot: derived<BotRecord, Awaited<ReturnType<typeof problems.vocabularies>>>((all) =>
+      problems.vocabularies(viewer, all),
     ),
     channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),
     attemptsOfDelivery: many(async (ids) => (await ports.deliveries?.attemptsOf(viewer, ids)) ?? new Map()),

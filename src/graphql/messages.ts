@@ -42,11 +42,11 @@ const MessageOverride = objectOf('MessageOverride', 'What one channel, or all ch
 });
 
 /** A message in the language it is shown in. */
-interface ShownMessage extends BotMessageView {
+export interface ShownMessage extends BotMessageView {
   language: string;
 }
 
-const BotMessage = objectOf('BotMessage', 'A text, script or template the bot may say.', {});
+export const BotMessage = objectOf('BotMessage', 'A text, script or template the bot may say.', {});
 
 const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotMessage);
 

@@ -20,6 +20,7 @@ import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { MetricsResolver } from './metrics.js';
 import { PrivacyResolver } from './privacy.js';
+import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
 import { ReplayResolver } from './replays.js';
 import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
@@ -71,6 +72,9 @@ function buildWhole(): GraphQLSchema {
       MessageResolver,
       MessageOverrideResolver,
       BotMessagesResolver,
+      BotProblemsResolver,
+      MessageProblemsResolver,
+      VersionProblemsResolver,
       ApprovalResolver,
       DeliveryResolver,
       JobResolver,

@@ -1,6 +1,7 @@
 import { SCRIPT_TOKEN } from '../definition/bot-functions.js';
+import { parsePath } from '../definition/pieces.js';
 import type { Json, JsonObject } from '../json.js';
-import { parsePath, printed, valueAt } from './interpolate.js';
+import { printed, valueAt } from './interpolate.js';
 
 /** One part of a script: code, a comment, or the inside of a text. `{{…}}` never spans two of them. */
 type Part = 'CODE' | 'TEXT' | 'COMMENT';

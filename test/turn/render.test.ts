@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parsePath } from '../../src/definition/pieces.js';
 import type { JsonObject } from '../../src/json.js';
-import { parsePath, valueAt } from '../../src/turn/interpolate.js';
+import { valueAt } from '../../src/turn/interpolate.js';
 import { render } from '../../src/turn/render.js';
 import type { Content } from '../../src/vocabulary.js';
 import type { ScriptRunner } from '../../src/wire/reply.js';

@@ -1,7 +1,8 @@
 import { isObject } from '../../definition/json.js';
+import { parsePath } from '../../definition/pieces.js';
 import type { Comparison, Condition } from '../../definition/program.js';
 import type { Json, JsonObject } from '../../json.js';
-import { parsePath, printed, valueAt } from '../../turn/interpolate.js';
+import { printed, valueAt } from '../../turn/interpolate.js';
 import { isBlank } from './context.js';
 import { nodeAt, type Run, scopeOf } from './run.js';
 import type { Frame } from './state.js';

@@ -1,5 +1,6 @@
+import { parsePath } from '../../definition/pieces.js';
 import type { Json, JsonObject } from '../../json.js';
-import { parsePath, valueAt } from '../../turn/interpolate.js';
+import { valueAt } from '../../turn/interpolate.js';
 import { child } from './context.js';
 import { type Run, scopeOf } from './run.js';
 import { copy } from './state.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../../src/definition/compile-conditions.js';
+import { pieces } from '../../../src/definition/pieces.js';
 import type { EntityField, EntityType } from '../../../src/definition/program.js';
 import { words } from '../../../src/definition/words.js';
 import { compare } from '../../../src/engines/dialog/conditions.js';
@@ -8,7 +9,6 @@ import { recognise } from '../../../src/engines/dialog/entities/recognise.js';
 import { createLexicon } from '../../../src/engines/dialog/understanding/lexicon.js';
 import { markedValues } from '../../../src/engines/dialog/understanding/marked-values.js';
 import { matchPattern, parsePattern } from '../../../src/engines/dialog/understanding/pattern.js';
-import { pieces } from '../../../src/turn/interpolate.js';
 
 const TYPES: EntityType[] = [
   'string',

@@ -3,7 +3,7 @@ import type { Definition, MessageEntry, ReadWarning } from '../../../definition/
 import { list, object, own, type Raw, string } from '../../../definition/json.js';
 import { scriptFault } from '../../../definition/script-fault.js';
 import { missingAtKoreUtil, SCRIPT_GLOBALS } from '../../../definition/script-names.js';
-import { decodeText } from '../../../definition/text.js';
+import { scriptOfEvent, scriptsOfComponent } from '../../../definition/scripts.js';
 import type { BotFiles } from '../../definitions.js';
 
 /** A script of a bot, with its place. `EXPRESSION`: inside the braces of a text. */
@@ -54,44 +54,30 @@ function scriptsIn(raw: Raw, { components, faqs, smallTalk, events }: Definition
   const ofComponents = list(raw.dialogComponents).flatMap((entry, at): Script[] => {
     const component = own(components, string(object(entry)._id));
     if (!component) return [];
-    const { name: owner, script, service, generative, message, errorMessage } = component;
+    const { name: owner, message, errorMessage } = component;
     const path = `dialogComponents[${at}]`;
     return [
-      { path: `${path}.script`, owner, text: script, kind: 'SCRIPT' },
-      { path: `${path}.preProcessor`, owner, text: service?.preProcessor ?? '', kind: 'SCRIPT' },
-      { path: `${path}.postProcessor`, owner, text: service?.postProcessor ?? '', kind: 'SCRIPT' },
-      ...['preProcessorScript', 'postProcessorScript'].map(
-        (key): Script => ({
-          path: `${path}.generativeAI.${key}`,
-          owner,
-          text: decodeText(string(generative[key])),
-          kind: 'SCRIPT',
-        }),
+      ...scriptsOfComponent(component).map(
+        ({ part, text }): Script => ({ path: `${path}.${part}`, owner, text, kind: 'SCRIPT' }),
       ),
-      ...scriptsOf(`${path}.message`, owner, message),
-      ...scriptsOf(`${path}.errorMessage`, owner, errorMessage),
+      ...messageScripts(`${path}.message`, owner, message),
+      ...messageScripts(`${path}.errorMessage`, owner, errorMessage),
     ];
   });
   return [
     ...ofComponents,
-    ...faqs.flatMap(({ question, answers }, at) => scriptsOf(`faqs[${at}]`, question, answers)),
+    ...faqs.flatMap(({ question, answers }, at) => messageScripts(`faqs[${at}]`, question, answers)),
     ...smallTalk.flatMap(({ patterns, group, answers }, at) =>
-      scriptsOf(`smallTalk[${at}]`, patterns[0] ?? group, answers),
+      messageScripts(`smallTalk[${at}]`, patterns[0] ?? group, answers),
     ),
-    ...Object.entries(events).flatMap(([name, { action, script, message }]): Script[] => [
-      // An event that runs no script has a dot for one.
-      {
-        path: `botEvents.${name}`,
-        owner: name,
-        text: action === 'runScript' && script !== '.' ? script : '',
-        kind: 'SCRIPT',
-      },
-      ...scriptsOf(`botEvents.${name}`, name, message),
+    ...Object.entries(events).flatMap(([name, event]): Script[] => [
+      { path: `botEvents.${name}`, owner: name, text: scriptOfEvent(event), kind: 'SCRIPT' },
+      ...messageScripts(`botEvents.${name}`, name, event.message),
     ]),
   ];
 }
 
-const scriptsOf = (path: string, owner: string, entries: readonly MessageEntry[]): Script[] =>
+const messageScripts = (path: string, owner: string, entries: readonly MessageEntry[]): Script[] =>
   entries.flatMap(({ content: { type, value } }): Script[] =>
     type === 'SCRIPT'
       ? [{ path, owner, text: value, kind: 'SCRIPT' }]

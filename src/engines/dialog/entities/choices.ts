@@ -1,8 +1,9 @@
 import { isObject, list, string, strings } from '../../../definition/json.js';
+import { parsePath } from '../../../definition/pieces.js';
 import type { Choice, DynamicChoices } from '../../../definition/program.js';
 import { normalized, plainWords } from '../../../definition/words.js';
 import type { Json, JsonObject } from '../../../json.js';
-import { parsePath, valueAt } from '../../../turn/interpolate.js';
+import { valueAt } from '../../../turn/interpolate.js';
 import { placeNamed } from '../understanding/bare-values.js';
 
 /**

@@ -1,5 +1,6 @@
+import { pieces } from '../../../definition/pieces.js';
 import type { Json, JsonObject } from '../../../json.js';
-import { interpolate, pieces, printed, valueAt } from '../../../turn/interpolate.js';
+import { interpolate, printed, valueAt } from '../../../turn/interpolate.js';
 import { type Run, scopeOf } from '../run.js';
 
 /** A value that takes the place of a `{{…}}`. */
