@@ -41,15 +41,18 @@ function writeProject(folder, packages) {
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
 }
 
+/** Parts of SQLite that no statement here uses: a third of what is compiled. */
+const UNUSED = ['FTS3', 'FTS4', 'FTS5', 'RTREE'].map((part) => `-USQLITE_ENABLE_${part}`);
+
 /**
  * SQLite is one file of C, compiled on one core, and its makefile lets all else wait for it: here the rest is compiled
- * beside it. -O2 takes 70 s of a core where the default -O3 takes 115, and runs queries as fast.
+ * beside it. -O2 takes three fifths of the default -O3, and runs queries as fast.
  */
 async function compile(folder, module) {
   if (process.platform === 'win32') throw new Error('There is no make.');
   await run(folder, 'npm', ['run', 'configure']);
   const build = join(module, 'build');
-  const env = { CFLAGS: process.env.CFLAGS ?? '-O2', CXXFLAGS: process.env.CXXFLAGS ?? '-O2' };
+  const env = { CFLAGS: process.env.CFLAGS ?? ['-O2', ...UNUSED].join(' '), CXXFLAGS: process.env.CXXFLAGS ?? '-O2' };
   const make = (args, nice = 0) => run(build, 'make', ['BUILDTYPE=Release', ...args], { env, nice });
   await make(['action_before_build']);
   touchSources(build);
