@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { migrationSource } from '../../migrations/index.js';
 import { changesAfter, latestChangeOf, recordChange } from '../../src/store/changes.js';
+import { type Cell, statementsOn } from '../../src/store/database/statements.js';
 import { privacyOf, setPrivacyOf } from '../../src/store/tables/privacy.js';
 import { eachDatabase } from '../support/databases.js';
 
@@ -180,6 +182,29 @@ eachDatabase('the migrations', (database) => {
     }
     for (const [table, rows] of Object.entries(ROWS)) await write(table).insert(rows);
     for (const table of Object.keys(ROWS).reverse()) await write(table).delete();
+  });
+
+  it('leave the first release the statements with which it stores messages and callbacks, and what they give', async ({
+    skip,
+  }) => {
+    const { write, dialect } = database();
+    skip(dialect === 'sqlite', 'two versions share a database on PostgreSQL alone');
+    const left = new URL('../fixtures/first-release/hot-path.json', import.meta.url); // see make-hot-path.ts beside it
+    const recorded = JSON.parse(await readFile(left, 'utf8')) as { sql: string; bindings: Cell[]; rows: unknown[] }[];
+    const undone = new Error('undone');
+    const run = write.transaction(async (trx) => {
+      for (const { sql, bindings, rows } of recorded) {
+        expect([sql, await statementsOn(trx).query(sql, bindings)]).toEqual([sql, rows]);
+      }
+      expect(await trx('turns').where({ id: 'tn-1' }).first('status', 'seq')).toEqual({ status: 'DONE', seq: 1 });
+      expect(await trx('deliveries').where({ id: 'dl-1' }).first('status', 'seq')).toEqual({
+        status: 'DELIVERED',
+        seq: 1,
+      });
+      expect(await trx('lanes').orderBy('id').pluck('pending')).toEqual([0, 0]);
+      throw undone;
+    });
+    await expect(run).rejects.toBe(undone);
   });
 
   it('give what was stored before nothing that is sealed, and take what is sealed away again', async () => {
