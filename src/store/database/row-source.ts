@@ -24,7 +24,7 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>)
       ? `json_extract(value, '$[${index}]') as ${name}`
       : `(value->>${index})::${PG_TYPE[kind]} as ${name}`,
   );
-  const elements = dialect === 'sqlite' ? 'json_each(?)' : 'json_array_elements(?::json)';
+  const elements = dialect === 'sqlite' ? 'json_each(?)' : 'jsonb_array_elements(?::jsonb)';
   return {
     from: `(select ${fields.join(', ')} from ${elements}) as v`,
     columns: names,
