@@ -2,6 +2,7 @@ import type { CatalogueMessage } from '../definition/catalogue.js';
 import type { FormDefinition } from '../definition/definition.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
+import type { Tape } from './tape.js';
 
 /**
  * The interface between a turn and its engine. An engine says things, may pause before something slow, and
@@ -50,6 +51,8 @@ export interface TurnRequest {
   random: () => number;
   /** Notes for the developer of the bot; kept with the turn when tracing is on. Never a secret. */
   trace: (entry: TraceEntry) => void;
+  /** What its questions to the outside go through, where the turn is recorded or checked. */
+  tape?: Tape | undefined;
 }
 
 export interface TraceEntry {

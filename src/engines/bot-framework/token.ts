@@ -42,7 +42,7 @@ export function createTokens(
       scope: settings.scope ?? `${appId}/.default`,
     }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = jsonOf(await callRemote(deps, remote, turn, { headers, body }, signal), remote, turn);
+    const answer = jsonOf(await callRemote(deps, remote, turn, { headers, body, asked: null }, signal), remote, turn);
     const token = isObject(answer) ? string(answer.access_token) : '';
     if (!isObject(answer) || token === '') {
       throw new RemoteError('BAD_ANSWER', `The token service at ${hostOf(url)} gave no access_token.`);

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { Engine, TurnRequest } from '../../bots/engine.js';
+import { answerOf } from '../../bots/tape.js';
 import type { SettingsOf } from '../../domain/bots/engine-kinds.js';
 import { AppError } from '../../errors.js';
 import { parseSigningSecret, type SigningKey, sign } from '../../outbound/signature.js';
@@ -36,7 +37,8 @@ export function createHttpEngine(
     const headers: Record<string, string> = { 'webhook-id': turn.turnId, 'webhook-timestamp': String(timestamp) };
     if (key) headers['webhook-signature'] = sign({ id: turn.turnId, timestamp, body, secrets: [key] });
     if (secrets.token !== undefined) headers.authorization = `Bearer ${secrets.token}`;
-    const response = await callRemote(deps, remote, turn, { headers, body }, signal);
+    const asked = turn.tape ? requestOf(turn, '') : body; // the address of the callback is another each time
+    const response = await callRemote(deps, remote, turn, { headers, body, asked }, signal);
     if (response.status === 202) return 'LATER';
     if (response.status === 204 || response.body.length === 0) return { messages: [] };
     return read(jsonOf(response, remote, turn), turn);
@@ -67,7 +69,9 @@ export function createHttpEngine(
           const { arrived } = expected;
           yield pauseBefore(turn, { token, accepted: true, ...(arrived !== undefined && { answer: arrived }) });
         }
-        answer = read(await unlessAborted(expected.answer, signal, remote), turn);
+        const question = { node: '', method: 'CALLBACK', address: remote.url, body: null };
+        const later = await answerOf(turn.tape, question, () => unlessAborted(expected.answer, signal, remote));
+        answer = read(later, turn);
       }
       yield* sayAnswer(turn, answer);
     },

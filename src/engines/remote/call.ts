@@ -1,4 +1,5 @@
 import type { TurnRequest } from '../../bots/engine.js';
+import { responseOf } from '../../bots/tape.js';
 import type { Permit } from '../../dispatcher/endpoint.js';
 import { retryAfterMs } from '../../dispatcher/schedule.js';
 import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../../json-limits.js';
@@ -28,6 +29,14 @@ export interface Remote {
   secrets: readonly string[];
 }
 
+export interface RemoteCall {
+  url?: string;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+  /** What the body asks, without what is different each time; null for a call that is never recorded. */
+  asked?: unknown;
+}
+
 /** Bytes of an answer, which becomes part of the conversation; beyond it the call fails. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 /** Milliseconds for a bot without a time-out of its own: the signal of the turn ends a call long before. */
@@ -44,16 +53,14 @@ export async function callRemote(
   deps: RemoteDeps,
   remote: Remote,
   turn: TurnRequest,
-  call: { url?: string; headers?: Record<string, string>; body: string | Buffer },
+  call: RemoteCall,
   signal: AbortSignal,
 ): Promise<OutboundResponse> {
-  const url = call.url ?? remote.url;
-  const endpoint = `${turn.botId} ${url}`;
-  const permit = await deps.limiter.acquire(endpoint, remote.concurrency, signal);
-  const response = await send(deps, remote, turn, { ...call, url }, signal, permit);
+  const { url = remote.url, asked = call.body } = call;
+  const question = { node: '', method: 'POST', address: url, body: asked };
+  const ask = () => sendInTurn(deps, remote, turn, { ...call, url }, signal);
+  const response = asked === null ? await ask() : await responseOf(turn.tape, question, ask);
   const { status, durationMs } = response;
-  const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
-  permit.answered(status, waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
   if (status < 300) {
     turn.trace({ kind: 'remote', host: hostOf(url), status, durationMs });
     return response;
@@ -81,6 +88,21 @@ const EXCESS = {
 };
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'an address that is no URL');
+
+/** Waits for its place among the calls of the bot, and tells how the bot bears them. */
+async function sendInTurn(
+  deps: RemoteDeps,
+  remote: Remote,
+  turn: TurnRequest,
+  call: RemoteCall & { url: string },
+  signal: AbortSignal,
+): Promise<OutboundResponse> {
+  const permit = await deps.limiter.acquire(`${turn.botId} ${call.url}`, remote.concurrency, signal);
+  const response = await send(deps, remote, turn, call, signal, permit);
+  const waitMs = retryAfterMs(response.headers['retry-after'], deps.clock.now());
+  permit.answered(response.status, waitMs === null ? null : Math.min(waitMs, MAX_REST_MS));
+  return response;
+}
 
 async function send(
   { outbound }: RemoteDeps,

@@ -1,3 +1,4 @@
+import { answerOf } from '../../../bots/tape.js';
 import type { ModelCall, Node, Way } from '../../../definition/program.js';
 import { SECOND } from '../../../time.js';
 import type { ModelPrompt } from '../deps.js';
@@ -34,11 +35,9 @@ export async function askModel(
     throw new ModelFailure(`The node "${node.name}" needs a language model, and none is configured.`);
   }
   try {
-    const text = await languageModel.complete(
-      { ...prompt, model, temperature, maxTokens, ...timeout },
-      run.turn,
-      run.signal,
-    );
+    const asked = { ...prompt, model, temperature, maxTokens, ...timeout };
+    const question = { node: node.name, method: 'COMPLETE', address: model, body: asked };
+    const text = await answerOf(run.turn.tape, question, () => languageModel.complete(asked, run.turn, run.signal));
     trace({ status: 200 });
     return text;
   } catch (error) {

@@ -22,7 +22,7 @@ export async function* runService(run: Run, frame: Frame, node: ServiceNode): St
     if (slow) yield* pause(run);
   }
   const response = service.table
-    ? await callTable(run, service.table)
+    ? await callTable(run, node.name, service.table)
     : usesSample(run, node)
       ? sampleResponse(service.sample)
       : await callService(run, node);

@@ -1,3 +1,4 @@
+import { responseOf } from '../../../bots/tape.js';
 import type { ServiceNode } from '../../../definition/program.js';
 import type { Json, JsonObject } from '../../../json.js';
 import type { OutboundRequest } from '../../../outbound/request.js';
@@ -31,18 +32,20 @@ export async function callService(run: Run, node: ServiceNode): Promise<JsonObje
   const body = method === 'GET' || method === 'HEAD' ? null : await bodyOf(run, service, headers);
   const startedAt = performance.now();
   try {
-    const answer = await run.deps.outbound.request({
-      method,
-      url,
-      headers,
-      ...(body === null ? {} : { body }),
-      span: { name: 'call service', turnId: run.turn.turnId, attributes: { 'hookswitch.bot.id': run.turn.botId } },
-      partition: `bot:${run.turn.botId}`,
-      signal: run.signal,
-      timeoutMs: service.timeoutSeconds * 1000,
-      maxResponseBytes: MAX_ANSWER_BYTES,
-      oversize: 'FAIL',
-    });
+    const ask = () =>
+      run.deps.outbound.request({
+        method,
+        url,
+        headers,
+        ...(body === null ? {} : { body }),
+        span: { name: 'call service', turnId: run.turn.turnId, attributes: { 'hookswitch.bot.id': run.turn.botId } },
+        partition: `bot:${run.turn.botId}`,
+        signal: run.signal,
+        timeoutMs: service.timeoutSeconds * 1000,
+        maxResponseBytes: MAX_ANSWER_BYTES,
+        oversize: 'FAIL',
+      });
+    const answer = await responseOf(run.turn.tape, { node: node.name, method, address: url, body }, ask);
     trace(run, node, url, { status: answer.status, durationMs: Math.round(performance.now() - startedAt) });
     return {
       statusCode: answer.status,

@@ -1,3 +1,4 @@
+import { answerOf } from '../../../bots/tape.js';
 import { isObject, number, object, objects, string } from '../../../definition/json.js';
 import type { JsonObject } from '../../../json.js';
 import type { TableFilter } from '../deps.js';
@@ -10,15 +11,20 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
 /** Reads or writes a data table of the bot (kore-exports.md §6). Gives `{statusCode, body}` as a service would. */
-export async function callTable(run: Run, table: JsonObject): Promise<JsonObject> {
+export async function callTable(run: Run, node: string, table: JsonObject): Promise<JsonObject> {
   const call = object(await fillDeep(run, table));
   const name = string(call.name) || string(call.tableName);
   const method = string(call.method).toLowerCase() || 'query';
   if (name === '') throw new NodeFailure('The data table call names no table.');
+  run.turn.trace({ kind: 'table', table: name, method });
+  const question = { node, method, address: name, body: call };
+  return answerOf(run.turn.tape, question, () => askTable(run, name, method, call));
+}
+
+async function askTable(run: Run, name: string, method: string, call: Record<string, unknown>): Promise<JsonObject> {
   const filter = filterOf(call.query);
   const { botId } = run.turn;
   const { tables } = run.deps;
-  run.turn.trace({ kind: 'table', table: name, method });
   switch (method) {
     case 'insert':
     case 'add': {
