@@ -7,6 +7,8 @@ export interface OpenBot {
   overrides: Overrides;
   defaultLanguage: string;
   sessionTimeoutMs: number;
+  /** Whether its turns are kept in a form in which they can be run again. */
+  records: boolean;
   /** The bot's current variables, `{{env.x}}`. */
   env: Readonly<Record<string, string>>;
   /** The unsecured variables, the only ones that texts from outside the approved bot file may show. */

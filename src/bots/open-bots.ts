@@ -103,6 +103,7 @@ export function createOpenBots(deps: {
       overrides: indexOverrides(found.overrides),
       defaultLanguage: found.defaultLanguage,
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
+      records: found.engineSettings.record === true,
       env,
       plainEnv: fillVariables(
         Object.fromEntries(found.variables.flatMap(({ key, value, secured }) => (secured ? [] : [[key, value ?? '']]))),

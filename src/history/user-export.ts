@@ -7,9 +7,11 @@ import { attemptsOf, deliveriesOfConversation } from '../store/tables/deliveries
 import { dataTableRowsOf, daysOf, keysOf } from '../store/tables/end-users.js';
 import { fileIdsIn } from '../store/tables/retention.js';
 import type { sessionStore } from '../store/tables/sessions.js';
+import { type NewTurnRecord, turnRecordsOf } from '../store/tables/turn-records.js';
 import { turnsOfConversation } from '../store/tables/turns.js';
 import type { Vault } from '../store/vault.js';
 import { customDataOf, openSession } from '../turn/stored-form.js';
+import { turnRecordData, unpacked } from '../turn/turn-record.js';
 import { type EndUserRequest, scopeOf } from './erasures.js';
 
 /** Turns and deliveries that one export holds; more: PAYLOAD_TOO_LARGE, as it is made in memory. */
@@ -18,7 +20,7 @@ const MAX_CONVERSATIONS = 2_000;
 
 export interface UserExportDeps extends CommandDeps {
   sessions: Pick<ReturnType<typeof sessionStore>, 'load'>;
-  vault: Pick<Vault, 'open'>;
+  vault: Pick<Vault, 'open' | 'openBytes'>;
 }
 
 /** All that is stored of an end user, as JSON. */
@@ -35,6 +37,8 @@ export function createUserExport(deps: UserExportDeps) {
       read,
       deliveries.map((delivery) => delivery.id),
     );
+    const turnIds = turns.map((turn) => turn.id);
+    const records = new Map((await turnRecordsOf(read, turnIds)).map((row) => [row.turnId, opened(row)]));
     return {
       id,
       channelId,
@@ -53,6 +57,7 @@ export function createUserExport(deps: UserExportDeps) {
         replies: parsed(turn.replies),
         error: turn.error,
         trace: parsed(turn.trace),
+        ...(records.has(turn.id) && { record: records.get(turn.id) }),
       })),
       deliveries: deliveries.map((delivery) => ({
         id: delivery.id,
@@ -66,6 +71,14 @@ export function createUserExport(deps: UserExportDeps) {
       })),
       fileIds: turns.flatMap((turn) => fileIdsIn(turn.input)),
     };
+  }
+
+  /** What is kept of a turn to run it again, and stands nowhere else. */
+  function opened({ turnId, record: sealed }: NewTurnRecord) {
+    const record = unpacked(deps.vault.openBytes(sealed, turnRecordData(turnId)));
+    if (record.kept === 'TOO_LARGE') return null;
+    const { session, calls } = record;
+    return { sessionBefore: parsed(session.state), answers: calls.map(({ node, answer }) => ({ node, answer })) };
   }
 
   return {

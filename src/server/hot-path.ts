@@ -23,6 +23,7 @@ import { idempotencyStore } from '../store/tables/idempotency.js';
 import { sessionStore } from '../store/tables/sessions.js';
 import { turnStore } from '../store/tables/turns.js';
 import { type Clock, SECOND } from '../time.js';
+import { createRecorder } from '../turn/recorder.js';
 import { createSessions } from '../turn/sessions.js';
 import { openDelivery, openSession, openTurn } from '../turn/stored-form.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -119,6 +120,7 @@ export async function createHotPath(deps: HotPathDeps) {
   const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
   const cutOff = new AbortController();
   const sessions = createSessions(database.read, sessionStore(dialect), (row) => openSession(vault, row));
+  const record = createRecorder({ vault, random });
   const inbox = createInbox({
     database,
     queue,
@@ -133,6 +135,7 @@ export async function createHotPath(deps: HotPathDeps) {
     scripts: engines.scripts,
     clock,
     random,
+    record: (job, session, bot, at) => (bot.records ? record(job, session, at) : null),
     events,
     engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
     syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,

@@ -15,6 +15,9 @@ export type AssociatedData = `${string}.${string}:${string}`; // table.column:ro
 export interface Vault {
   seal(text: string, associatedData: AssociatedData): string;
   open(cipher: string, associatedData: AssociatedData): string;
+  /** The same for bytes. */
+  sealBytes(bytes: Uint8Array, associatedData: AssociatedData): string;
+  openBytes(cipher: string, associatedData: AssociatedData): Buffer;
   /** HMAC-SHA256 with a key derived for this purpose alone, as `<key id>.<base64url>`: good as long as the key ring holds the key. */
   mac(text: string, purpose: string): string;
   verify(mac: string, text: string, purpose: string): boolean;
@@ -28,27 +31,33 @@ export function createVault(keys: readonly { id: string; key: Buffer }[]): Vault
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
   const [current] = keys;
   if (!current) throw new Error('The key ring holds no key: set KEY_RING or KEY_RING_FILE.');
+  const { id, key } = current;
+
+  function sealBytes(bytes: Uint8Array, associatedData: AssociatedData): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(associatedData));
+    const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+    return `v1.${id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
+  }
+
+  function openBytes(sealed: string, associatedData: AssociatedData): Buffer {
+    const [version, keyId = '', text = ''] = sealed.split('.');
+    const known = byId.get(keyId);
+    if (version !== 'v1' || !known)
+      throw new Error(`The key ring has no key "${keyId}", which ${associatedData} was sealed with.`);
+    const bytes = Buffer.from(text, 'base64url');
+    const decipher = createDecipheriv(ALGORITHM, known, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(associatedData))
+      .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+  }
+
   return {
-    currentKeyId: current.id,
-    seal(text, associatedData) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(ALGORITHM, current.key, nonce).setAAD(Buffer.from(associatedData));
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return `v1.${current.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
-    },
-    open(sealed, associatedData) {
-      const [version, id = '', text = ''] = sealed.split('.');
-      const key = byId.get(id);
-      if (version !== 'v1' || !key)
-        throw new Error(`The key ring has no key "${id}", which ${associatedData} was sealed with.`);
-      const bytes = Buffer.from(text, 'base64url');
-      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-        .setAAD(Buffer.from(associatedData))
-        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
-        'utf8',
-      );
-    },
+    currentKeyId: id,
+    seal: (text, associatedData) => sealBytes(Buffer.from(text, 'utf8'), associatedData),
+    open: (cipher, associatedData) => openBytes(cipher, associatedData).toString('utf8'),
+    sealBytes,
+    openBytes,
     mac: (text, purpose) => macWith(current, text, purpose),
     verify(mac, text, purpose) {
       const id = mac.split('.', 1)[0] ?? '';

@@ -5,6 +5,7 @@ import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
 import type { SessionRow } from '../store/tables/sessions.js';
+import type { NewTurnRecord } from '../store/tables/turn-records.js';
 import type { TurnProgress } from '../store/tables/turns.js';
 import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
 import { type Absorbed, absorbedBy } from './absorbed.js';
@@ -29,6 +30,8 @@ export interface Step {
   failure: unknown;
   /** As it is stored. */
   trace: string | null;
+  /** What it takes to run the turn again, where the bot wants it kept. */
+  record: NewTurnRecord | null;
 }
 
 /** What one commit writes, and what follows from it. */
@@ -64,6 +67,7 @@ export function createTurnCommits(
       ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, row)),
       ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => storedProgress(one.job, one.row)) }),
       ...(session && { session: storedSession(route.privacy, session) }),
+      ...(step.record && { record: step.record }),
       ...(deliveries.length > 0 && { deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)) }),
       counts: counts(step),
     };

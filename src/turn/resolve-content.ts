@@ -9,7 +9,10 @@ import type { TurnDeps, TurnJob } from './turn-job.js';
 
 /** When and to whom something is said. */
 export interface Occasion {
-  deps: Pick<TurnDeps, 'clock' | 'random' | 'scripts'>;
+  deps: Pick<TurnDeps, 'clock' | 'scripts'>;
+  /** The turn's clock and chance. */
+  now: number;
+  random(): number;
   job: Pick<TurnJob, 'input' | 'route'>;
   bot: OpenBot | null;
   language: string;
@@ -19,7 +22,7 @@ export interface Occasion {
 
 /** The replies of a channel for what an engine says; none for nothing. Rejects when a script of it fails. */
 export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[]> {
-  const { bot, deps, trace } = occasion;
+  const { bot, deps, now, random, trace } = occasion;
   const { botId } = occasion.job.route;
   const { contents, ...chosen } = contentsFor(said, occasion);
   if (contents.length === 0) {
@@ -37,8 +40,8 @@ export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[
   };
   try {
     const replies = await renderAll(contents, seen, {
-      random: deps.random,
-      scripts: deps.scripts.runner({ botId, now: deps.clock.now(), random: deps.random }),
+      random,
+      scripts: deps.scripts.runner({ botId, now, random }),
     });
     note({ type: contents[0]?.type ?? '' });
     return replies.filter((reply) => reply.type !== 'text' || reply.text !== '' || said.form !== undefined);

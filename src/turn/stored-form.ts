@@ -42,13 +42,13 @@ export function storedInput({
     ? { ...input, customData: SEALED, payload: withoutCustomData(input.payload) as TurnInput['payload'] }
     : input;
   return {
-    input: JSON.stringify(maskedInput(shown, privacy)),
+    input: JSON.stringify(maskedInput(shown, privacy.mask)),
     ...(seals && { customDataCipher: privacy.seal(JSON.stringify(customData), customDataOf(turnId)) }),
   };
 }
 
 /** Ids stay: they say whose the message is, and which message it was. */
-function maskedInput(input: TurnInput, { mask }: Privacy): TurnInput {
+export function maskedInput(input: TurnInput, mask: Privacy['mask']): TurnInput {
   if (!mask) return input;
   const { message, payload, customData, user } = input;
   return {

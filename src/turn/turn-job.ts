@@ -1,4 +1,4 @@
-import type { OpenBots } from '../bots/bots.js';
+import type { OpenBot, OpenBots } from '../bots/bots.js';
 import type { Events } from '../events.js';
 import type { Json } from '../json.js';
 import type { Route } from '../routing/routes.js';
@@ -11,7 +11,8 @@ import type { TurnInput } from '../wire/message.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import type { Scripts } from '../wire/reply.js';
 import type { Acceptance } from './acceptance.js';
-import type { Sessions } from './sessions.js';
+import type { Recording } from './recording.js';
+import type { Opened, Sessions } from './sessions.js';
 
 /** A turn to run: begun now, or gone on with after a crash. */
 export interface TurnJob {
@@ -48,6 +49,8 @@ export interface TurnDeps {
   scripts: Scripts;
   clock: Clock;
   random(): number;
+  /** Follows the turns of bots that want them kept. */
+  record(job: TurnJob, session: Pick<Opened, 'row' | 'isNew'>, bot: OpenBot, at: number): Recording | null;
   engineLimitMs: number;
   events: Events;
   /** Aborted when the server waits for its turns no more: they go on elsewhere, or after the next start. */

@@ -1,14 +1,13 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { TraceEntry, TurnRequest } from '../bots/engine.js';
-import type { TurnDeps, TurnJob } from './turn-job.js';
+import type { TurnRequest } from '../bots/engine.js';
+import type { TurnJob } from './turn-job.js';
 
 /** What an engine is told of the message it answers. */
 export function requestOf(
-  { clock, random }: Pick<TurnDeps, 'clock' | 'random'>,
   { turnId, traceId, conversationId, route, input, resume }: TurnJob,
   bot: OpenBot,
   session: Pick<TurnRequest, 'sessionId' | 'newSession' | 'language' | 'session'>,
-  trace: (entry: TraceEntry) => void,
+  means: Pick<TurnRequest, 'now' | 'random' | 'trace' | 'tape'>,
 ): TurnRequest {
   return {
     turnId,
@@ -23,8 +22,6 @@ export function requestOf(
     env: bot.env,
     plainEnv: bot.plainEnv,
     resume,
-    now: clock.now(),
-    random,
-    trace,
+    ...means,
   };
 }

@@ -1,5 +1,5 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { EndOfTask, Pause, Said, SessionState } from '../bots/engine.js';
+import type { EndOfTask, Pause, Said, SessionState, TraceEntry } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
 import type { Json, JsonObject } from '../json.js';
 import { type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
@@ -10,6 +10,7 @@ import type { TurnOutcome } from '../wire/outcome.js';
 import type { EventReply, Reply } from '../wire/reply.js';
 import { createTurnCommits, type Step } from './commit-turn.js';
 import { isTimeout, runEngine } from './engine-run.js';
+import type { Recording } from './recording.js';
 import { renderSaid } from './resolve-content.js';
 import { keptText, stateFor } from './session-state.js';
 import { loggable } from './stored-form.js';
@@ -35,10 +36,11 @@ export async function runTurn(
   if (isStored && epoch === null) throw new LeaseLost(job.conversationId);
   const opened = storeSoon(job);
   const bot = await openBot(deps, job).finally(opened);
+  const now = deps.clock.now();
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
   const opening = await deps.sessions.open(
     job.conversationId,
-    deps.clock.now(),
+    now,
     bot.opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY, // only a bot can say that its session is over
     job.input.newSession && !job.resume && !closing,
     epoch,
@@ -47,7 +49,7 @@ export async function runTurn(
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
   const commit = createTurnCommits(deps, job, lane, listener, opening);
-  const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept });
+  const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept, now });
   const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);
   else if (failure !== null) await turn.sayStandard(isTimeout(failure) ? 'engine_timeout' : 'failure');
@@ -82,16 +84,28 @@ class TaskFailure extends Error {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+function noteIn(trace: TurnTrace, recording: Recording | null): (entry: TraceEntry) => void {
+  if (!recording) return trace.note;
+  return (entry) => {
+    recording.note(entry);
+    trace.note(entry);
+  };
+}
+
 /** The session a turn runs in. `kept`: the turn stores it. */
 interface OpenSession {
   row: SessionRow;
   isNew: boolean;
   kept: boolean;
+  /** The turn's clock, which stands still. */
+  now: number;
 }
 
 class RunningTurn {
   private readonly replies: SaidReply[];
   private readonly trace: TurnTrace;
+  private readonly recording: Recording | null;
+  private readonly note: (entry: TraceEntry) => void;
   private readonly found: { state: SessionState; language: string | undefined };
   /** Null: the session stays as it was. */
   private state: SessionState | null = null;
@@ -111,7 +125,9 @@ class RunningTurn {
   ) {
     this.replies = [...job.said];
     this.trace = createTurnTrace(() => deps.clock.monotonicNow() - job.arrivedAt);
-    this.found = stateFor(session.row, job.input, deps.clock.now());
+    this.recording = bot && job.resume === null ? deps.record(job, session, bot, session.now) : null;
+    this.note = noteIn(this.trace, this.recording);
+    this.found = stateFor(session.row, job.input, session.now);
   }
 
   private get language(): string {
@@ -124,10 +140,16 @@ class RunningTurn {
     if (!bot) return new Error('no bot');
     const { row, isNew: newSession } = this.session;
     const session = { sessionId: row.id, newSession, language, session: this.found.state };
-    const request = requestOf(deps, job, bot, session, this.trace.note);
+    const { recording } = this;
+    const request = requestOf(job, bot, session, {
+      now: this.session.now,
+      random: recording?.random ?? deps.random,
+      trace: this.note,
+      tape: recording?.tape,
+    });
     this.context = request.session.context;
     storeSoon(job);
-    this.trace.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession });
+    this.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession });
     const outcome = await runEngine(bot.program.engine, request, {
       clock: deps.clock,
       limitMs: deps.engineLimitMs,
@@ -136,7 +158,7 @@ class RunningTurn {
     });
     if ('failure' in outcome) {
       this.state = null; // half a change is no change
-      this.trace.note({ kind: 'failure', error: messageOf(outcome.failure) });
+      this.note({ kind: 'failure', error: messageOf(outcome.failure) });
       return outcome.failure;
     }
     const { end } = outcome;
@@ -160,11 +182,16 @@ class RunningTurn {
   }
 
   private async say(said: Said): Promise<void> {
-    const { deps, job, bot, language, context, trace } = this;
-    const replies = await renderSaid(said, { deps, job, bot, language, context, trace: trace.note });
+    const { deps, job, bot, language, context, recording, note: trace } = this;
+    const chance = { now: this.session.now, random: recording?.chanceOf(said.key) ?? deps.random };
+    const replies = await renderSaid(said, { deps, job, bot, language, context, trace, ...chance });
     const kind = said.key === undefined ? undefined : bot?.program.message(said.key)?.kind;
     const more = { ...(said.form && { form: said.form }), ...((kind === 'message' || kind === 'faq') && { kind }) };
     for (const reply of replies) this.add(reply, more);
+    recording?.said(
+      said.key,
+      replies.map((reply) => ({ ...reply, ...(said.form && { form: said.form }) })),
+    );
   }
 
   async sayStandard(name: StandardResponse): Promise<void> {
@@ -204,8 +231,21 @@ class RunningTurn {
 
   async finish(failure: unknown): Promise<TurnOutcome> {
     const step = this.step('DONE', { failure: failure ?? this.taskFailure });
-    await this.steps.commit(step);
+    await this.steps.commit({ ...step, record: this.record(step) });
     return step.outcome;
+  }
+
+  private record({ session, failure }: Step): Step['record'] {
+    if (!this.recording) return null;
+    const { endOfTask, agentTransfer, closeSession } = this;
+    const why = failure === null ? null : messageOf(failure);
+    return this.recording.ended({
+      endOfTask,
+      agentTransfer,
+      closeSession,
+      failure: why,
+      session: session?.state ?? null,
+    });
   }
 
   private step(status: Step['status'], { resume = null, failure = null }: { resume?: Json; failure?: unknown }): Step {
@@ -220,6 +260,7 @@ class RunningTurn {
       resume,
       failure,
       trace: this.trace.text(),
+      record: null,
     };
   }
 

@@ -8,6 +8,12 @@ export const MAX_CONCURRENCY = 256;
 /** Marks a setting that is a URL, which the outbound guard must allow. */
 const ADDRESS = { address: true };
 
+/** Settings common to all engines. */
+const common = {
+  /** Turns are kept in a form in which other versions can be checked against them (docs/checks.md). */
+  record: z.boolean().default(false),
+};
+
 /** Settings common to all remote engines. */
 const elsewhere = {
   url: z.string().meta(ADDRESS),
@@ -15,11 +21,13 @@ const elsewhere = {
   timeoutSeconds: z.number().int().min(1).max(600).optional(),
   /** Limit on concurrent calls. */
   concurrency: z.number().int().min(1).max(MAX_CONCURRENCY).default(32),
+  ...common,
 };
 
 /** The settings of each kind of engine, without its credentials. */
 export const ENGINE_SETTINGS = {
   DIALOG: z.looseObject({
+    ...common,
     /** SAMPLE: services answer with the sample recorded in the bot's file, where there is one. */
     services: z.enum(['LIVE', 'SAMPLE']).default('LIVE'),
     /** Time zone of users' dates, unless the session sets one. */

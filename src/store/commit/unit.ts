@@ -16,6 +16,7 @@ import {
 } from '../tables/lanes.js';
 import { type PollAnswer, pollStore } from '../tables/polls.js';
 import { type SessionRow, sessionStore } from '../tables/sessions.js';
+import { type NewTurnRecord, turnRecordWrites } from '../tables/turn-records.js';
 import { type NewTurn, type TurnProgress, turnStore } from '../tables/turns.js';
 
 /**
@@ -35,6 +36,8 @@ export interface Unit {
   /** Turns whose messages this one answers along with its own. */
   absorbed?: TurnProgress[];
   session?: SessionRow;
+  /** What it takes to run the turn again. */
+  record?: NewTurnRecord;
   /** New deliveries of one conversation; their numbers come from its outbound lane, where they open work. */
   deliveries?: NewDelivery[];
   delivered?: DeliveryProgress[];
@@ -74,6 +77,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
   const conversations = conversationWrites(dialect);
   const sessions = sessionStore(dialect);
   const turns = turnStore(dialect);
+  const records = turnRecordWrites(dialect);
   const deliveries = deliveryStore(dialect);
   const idempotency = idempotencyStore(dialect);
   const metrics = channelMetricWrites(dialect);
@@ -154,6 +158,8 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore) {
     if (newTurns.length > 0) await turns.insert(trx, newTurns);
     const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);
     if (progress.length > 0) await turns.progress(trx, progress);
+    const recorded = pick(kept, (unit) => unit.record);
+    if (recorded.length > 0) await records.insert(trx, recorded);
     const saved = pick(kept, (unit) => unit.session);
     if (saved.length > 0)
       await sessions.save(
