@@ -25,6 +25,7 @@ import * as appScopes from './20261128201000_app_scopes.js';
 import * as turnsFound from './20261128203000_turns_found.js';
 import * as scim from './20261128212000_scim.js';
 import * as turnRecords from './20261128214000_turn_records.js';
+import * as reviews from './20261128221000_reviews.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -55,6 +56,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128190000_single_sign_on': singleSignOn,
   '20261128201000_app_scopes': appScopes,
   '20261128212000_scim': scim,
+  '20261128221000_reviews': reviews,
   '20261128203000_turns_found': turnsFound,
   '20261128214000_turn_records': turnRecords,
 };

@@ -34,7 +34,8 @@ export function rowId(
     | 'ad'
     | 'as'
     | 'jb'
-    | 'sg',
+    | 'sg'
+    | 'rc',
 ): string {
   return `${prefix}-${timeOrdered()}`;
 }

@@ -5,12 +5,13 @@ import {
   type ApprovalStatus,
   findApprovalRequest,
   listApprovalRequests,
+  standingRejections,
   updateApprovalRequest,
 } from '../store/tables/approval-requests.js';
 import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../store/tables/bot-versions.js';
 import { type BotRecord, findBot } from '../store/tables/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
-import { assertMayWith, assertMayWithSome, readableBots, type Viewer } from './access.js';
+import { assertMayWith, assertMayWithSome, may, readableBots, type Viewer } from './access.js';
 import { withChildrenStaged } from './bots/inheritance.js';
 import { lockExisting } from './bots/lock-existing.js';
 import { goLive } from './bots/publish.js';
@@ -117,6 +118,38 @@ export function createApprovals(deps: DomainDeps) {
         }
         if (request.versionId) await updateBotVersion(trx, request.versionId, { status: 'REJECTED' });
         return record(command, request, { status: 'REJECTED', reason: told });
+      }),
+
+    /** The request; null for one of a bot that the viewer does not read. */
+    async get(viewer: Viewer, id: string): Promise<ApprovalRequestRecord | null> {
+      readableBots(viewer);
+      const request = await findApprovalRequest(database.read, viewer.accountId, id);
+      return request && may(viewer, 'read', request.botId) ? request : null;
+    },
+
+    /** Rejected publishes of bots that nobody has answered, by bot: with a newer request, or by putting them aside. */
+    async rejectedPublishes(_viewer: Viewer, botIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
+      return standingRejections(database.read, 'bot_id', botIds);
+    },
+
+    /** The same of channels. */
+    async rejectedChannels(_viewer: Viewer, channelIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
+      return standingRejections(database.read, 'channel_id', channelIds);
+    },
+
+    /** Puts a rejection aside: it is no longer shown on its channel or bot. NOT_FOUND, CONFLICT when it is not rejected. */
+    dismiss: (viewer: Viewer, id: string): Promise<ApprovalRequestRecord> =>
+      runCommand(deps, viewer, 'approval.dismiss', async ({ trx, now, allow, audit, changed }) => {
+        const missing = () => notFound('approval request', id);
+        const request = await findApprovalRequest(trx, viewer.accountId, id);
+        if (!request) throw missing();
+        allow(request.botId, missing);
+        if (request.status !== 'REJECTED') throw conflict('Only a rejection can be put aside.', { requestId: id });
+        if (request.dismissedAt !== null) return request;
+        await updateApprovalRequest(trx, id, { dismissedAt: now });
+        audit(request.channelId ?? request.botId, { requestId: id, kind: request.kind });
+        changed('bot', request.botId);
+        return { ...request, dismissedAt: now };
       }),
 
     /** Takes a request back. NOT_FOUND, CONFLICT when it is decided. */

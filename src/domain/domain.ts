@@ -19,6 +19,8 @@ import { createPeople } from './directory/people.js';
 import { createMessages } from './messages/messages.js';
 import { createPrivacySettings } from './privacy.js';
 import { createProblems } from './problems/problems.js';
+import { createReviewComments } from './review/comments.js';
+import { createReviews } from './review/review.js';
 import { createConsoleSessions, createOpenSession } from './sign-in/console-sessions.js';
 import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
@@ -41,6 +43,9 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const channels = createChannels(deps);
   const publish = createPublish(deps, reader);
   const approvals = createApprovals(deps);
+  const problems = createProblems(deps, reader);
+  const preview = createPreview(deps, reader);
+  const reviews = createReviews(deps, reader, { apps, preview, problems });
   return {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps, providers),
@@ -58,9 +63,11 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     channels,
     messages: createMessages(deps, reader),
     privacy: createPrivacySettings(deps),
-    problems: createProblems(deps, reader),
+    problems,
     publish,
-    preview: createPreview(deps, reader),
+    preview,
+    reviews,
+    reviewComments: createReviewComments(deps, reviews),
     smartBots: createSmartBots(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps),

@@ -51,6 +51,11 @@ export class ApprovalResolver {
     return new ApprovalRequestConnection(await domain.approvals.list(viewer, { status, first, after }));
   }
 
+  @Query(() => ApprovalRequest, { nullable: true })
+  approvalRequest(@Arg('id', () => ID) id: string, @Ctx() { domain, viewer }: Context) {
+    return domain.approvals.get(viewer, id);
+  }
+
   @FieldResolver(() => Bot)
   bot(@Root() request: ApprovalRequestRecord, @Ctx() { loaders }: Context) {
     return loaders.bot.load(request.botId);
@@ -92,6 +97,11 @@ export class ApprovalResolver {
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.approvals.reject(viewer, requestId, reason);
+  }
+
+  @Mutation(() => ApprovalRequest, { description: 'A rejection is no longer shown on its channel or bot.' })
+  dismissRejection(@Arg('requestId', () => ID) requestId: string, @Ctx() { domain, viewer }: Context) {
+    return domain.approvals.dismiss(viewer, requestId);
   }
 
   @Mutation(() => ApprovalRequest)

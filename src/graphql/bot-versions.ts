@@ -32,6 +32,7 @@ const PublishBotInput = inputOf('PublishBotInput', null, {
   botId: ID,
   channelIds: [ID],
   comment: nullable(String),
+  approve: nullable(Boolean, 'Approves it in the same step. FORBIDDEN for who may not approve it, or not alone.'),
 });
 
 @Resolver(() => BotVersion)
@@ -53,9 +54,15 @@ export class BotVersionResolver {
     @Arg('botId', () => ID) botId: string,
     @Arg('versionNumber', () => Int) versionNumber: number,
     @Arg('comment', () => String, { nullable: true }) comment: string | null | undefined,
+    @Arg('approve', () => Boolean, { nullable: true }) approve: boolean | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.publish.rollback(viewer, { botId, versionNumber, comment: comment ?? null });
+    return domain.publish.rollback(viewer, {
+      botId,
+      versionNumber,
+      comment: comment ?? null,
+      approve: approve ?? null,
+    });
   }
 }
 

@@ -14,7 +14,8 @@ export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Look-ups of one request, gathered: a nested list costs as many statements for a page of parents as for one. */
 export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
-  const { bots, apps, users, channels, messages, privacy, problems, publish, apiTokens } = domain;
+  const { approvals, bots, apps, users, channels, messages, privacy, problems, publish, reviewComments, apiTokens } =
+    domain;
   return {
     bot: one(
       (ids) => bots.byIds(viewer, ids),
@@ -59,6 +60,15 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     vocabularyOfBot: derived<BotRecord, Awaited<ReturnType<typeof problems.vocabularies>>>((all) =>
       problems.vocabularies(viewer, all),
     ),
+    rejectionOfBot: one(
+      (ids) => approvals.rejectedPublishes(viewer, ids),
+      (request) => request.botId,
+    ),
+    rejectionOfChannel: one(
+      (ids) => approvals.rejectedChannels(viewer, ids),
+      (request) => request.channelId ?? '',
+    ),
+    commentsOfRequest: many((ids) => reviewComments.ofRequests(viewer, ids)),
     channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),
     attemptsOfDelivery: many(async (ids) => (await ports.deliveries?.attemptsOf(viewer, ids)) ?? new Map()),
 

@@ -22,7 +22,7 @@ const MessagePart = objectOf('MessagePart', 'One message of an answer in several
   value: String,
 });
 
-const MessageContentType = objectOf('MessageContent', null, {
+export const MessageContentType = objectOf('MessageContent', null, {
   type: ContentTypeEnum,
   value: String,
   after: nullable([MessagePart], 'Said after it, each as a message of its own. Null: nothing follows.'),

@@ -21,7 +21,10 @@ import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from '.
 import { MetricsResolver } from './metrics.js';
 import { PrivacyResolver } from './privacy.js';
 import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
+import { RejectedBotResolver, RejectedChannelResolver } from './rejections.js';
 import { ReplayResolver } from './replays.js';
+import { RequestCommentsResolver, ReviewCommentResolver } from './review-comments.js';
+import { BotReviewResolver, RequestReviewResolver, ReviewResolver } from './reviews.js';
 import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
 import { ScimGroupResolver } from './scim-groups.js';
@@ -76,6 +79,13 @@ function buildWhole(): GraphQLSchema {
       MessageProblemsResolver,
       VersionProblemsResolver,
       ApprovalResolver,
+      RejectedBotResolver,
+      RejectedChannelResolver,
+      ReviewResolver,
+      RequestReviewResolver,
+      BotReviewResolver,
+      ReviewCommentResolver,
+      RequestCommentsResolver,
       DeliveryResolver,
       JobResolver,
       PrivacyResolver,

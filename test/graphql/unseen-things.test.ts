@@ -22,6 +22,7 @@ describe('what exists and may not be seen', () => {
     channelId: string;
     deliveryId: string;
     requestId: string;
+    commentId: string;
     jobId: string;
     userId: string;
     tokenId: string;
@@ -57,7 +58,11 @@ describe('what exists and may not be seen', () => {
     ],
     erasureJob: [({ jobId }) => ({ id: jobId })],
     replayJob: [({ jobId }) => ({ id: jobId })],
+    approvalRequest: [({ requestId }) => ({ id: requestId })],
     approve: [({ requestId }) => ({ requestId })],
+    commentOnRequest: [({ requestId }) => ({ requestId, text: 'x' })],
+    dismissRejection: [({ requestId }) => ({ requestId })],
+    resolveReviewComment: [({ commentId }) => ({ commentId })],
     reject: [({ requestId }) => ({ requestId, reason: 'no' })],
     withdraw: [({ requestId }) => ({ requestId })],
     cancelJob: [({ jobId }) => ({ id: jobId })],
@@ -186,6 +191,7 @@ describe('what exists and may not be seen', () => {
       channelId: 'ivrInst-00000000-0000-5000-8000-000000000001',
       deliveryId: 'ms-00000000',
       requestId: 'ar-00000000',
+      commentId: 'rc-00000000',
       jobId: 'jb-00000000',
       userId: 'u-00000000',
       tokenId: 'tk-00000000',

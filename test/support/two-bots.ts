@@ -16,6 +16,7 @@ export interface World {
   async: LiveChannel;
   deliveryId: string;
   requestId: string;
+  commentId: string;
   jobId: string;
   conversationId: string;
   turnId: string;
@@ -91,6 +92,10 @@ export async function openTwoBots(): Promise<TwoBots> {
     const [{ node: conversation }] = conversations.edges;
     const { id: turnId, traceId } = conversation.turns.edges[0].node;
     const requestId = waiting.createWebhookChannel.approvalRequest.id;
+    const { commentOnRequest } = await app.gql(
+      'mutation($requestId: ID!) { commentOnRequest(requestId: $requestId, text: "Hm") { id } }',
+      { requestId },
+    );
     const ofTalk = { conversationId: conversation.id, turnId, traceId };
     return {
       botId,
@@ -99,6 +104,7 @@ export async function openTwoBots(): Promise<TwoBots> {
       async,
       deliveryId: dead.id,
       requestId,
+      commentId: commentOnRequest.id,
       jobId: replay.replayDeliveries.id,
       ...ofTalk,
     };

@@ -20,11 +20,12 @@ import {
 import { type BotRecord, findBot, updateBot } from '../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
 import { overridesOfBots } from '../../store/tables/message-overrides.js';
-import { assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
+import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
-import { tellRequested } from '../tell-approvals.js';
+import { assertFourEyes } from '../four-eyes.js';
+import { tellDecided, tellRequested } from '../tell-approvals.js';
 import { textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
@@ -37,6 +38,8 @@ export interface PublishInput {
   /** Null: all that are enabled. */
   channelIds: readonly string[] | null;
   comment?: string | null;
+  /** Approves it in the same step: who publishes decides alone. */
+  approve?: boolean | null;
 }
 
 /** Publishing: immutable snapshots of a bot, submitted for approval and made live. */
@@ -47,7 +50,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
   async function publishing(
     viewer: Viewer,
     action: 'bot.publish' | 'bot.rollback',
-    { botId, versionNumber }: { botId: string; versionNumber?: number },
+    { botId, versionNumber, approve }: { botId: string; versionNumber?: number; approve?: boolean | null },
     channelIds: () => Promise<readonly string[]>,
     work: (command: Command, versionId: string) => Promise<BotVersionRecord>,
   ): Promise<BotVersionRecord> {
@@ -58,8 +61,9 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     if (parent) assertMayWith(viewer, action, parent.id, () => notFound('bot', botId));
     const earlier = versionNumber && parent ? await findVersionByNumber(database.read, parent.id, versionNumber) : null;
     if (parent) await prepareChanges(reader, database.read, parent, (earlier ?? parent).definitionId);
+    if (parent && approve) assertMay(viewer, 'approval.approve', parent.id);
     const account = await findAccount(database.read, viewer.accountId);
-    if (!parent || !account?.autoApprove.includes('PUBLISH_UPGRADE')) return run();
+    if (!parent || !(approve || account?.autoApprove.includes('PUBLISH_UPGRADE'))) return run();
     return withChildrenStaged(deps, { parent, versionId, channelIds: await channelIds() }, run);
   }
 
@@ -78,14 +82,15 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     channelIdsOf: (_viewer: Viewer, versionIds: readonly string[]) => channelIdsOfVersions(database.read, versionIds),
 
     /**
-     * Snapshots the bot with these channels and asks for approval; a waiting publish is withdrawn.
-     * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app.
+     * Snapshots the bot with these channels and asks for approval, or approves it as it is made; a waiting publish is withdrawn.
+     * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app,
+     * FORBIDDEN for who may not approve it, or not alone.
      */
     publish: (viewer: Viewer, input: PublishInput): Promise<BotVersionRecord> =>
       publishing(
         viewer,
         'bot.publish',
-        { botId: input.botId },
+        { botId: input.botId, approve: input.approve },
         async () => input.channelIds ?? (await enabledChannels(input.botId)),
         async (command, id) => {
           const comment = textInput(input.comment, 'comment');
@@ -102,7 +107,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             })),
             variables: await waitingVariablesOf(command.trx, [bot.id]),
           };
-          return submit(reader, command, bot, version, channels);
+          return submit(reader, command, bot, version, { channels, approve: input.approve === true });
         },
       ),
 
@@ -112,7 +117,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
      */
     rollback: (
       viewer: Viewer,
-      input: { botId: string; versionNumber: number; comment?: string | null },
+      input: { botId: string; versionNumber: number; comment?: string | null; approve?: boolean | null },
     ): Promise<BotVersionRecord> =>
       publishing(
         viewer,
@@ -144,7 +149,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             createdAt: command.now,
             publishedAt: null,
           };
-          return submit(reader, command, bot, version, channels);
+          return submit(reader, command, bot, version, { channels, approve: input.approve === true });
         },
       ),
   };
@@ -183,10 +188,11 @@ async function submit(
   command: Command,
   bot: BotRecord,
   version: BotVersionRecord,
-  channels: readonly ChannelRecord[],
+  { channels, approve }: { channels: readonly ChannelRecord[]; approve: boolean },
 ): Promise<BotVersionRecord> {
   const { trx, viewer, now, audit } = command;
   await refuseUniversal(reader, command, version);
+  if (approve) await assertFourEyes(command, viewer.id);
   await withdrawPublish(command, bot.id);
   await insertBotVersion(
     trx,
@@ -197,21 +203,23 @@ async function submit(
   await updateBot(trx, bot.id, { nextVersionNumber: numbered.nextVersionNumber, updatedAt: now });
   const kind = bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE';
   const automatic = (await findAccount(trx, viewer.accountId))?.autoApprove.includes(kind) ?? false;
+  const decided = automatic || approve;
   const request: ApprovalRequestRecord = {
     id: rowId('ar'),
     accountId: viewer.accountId,
     kind: 'PUBLISH',
-    status: automatic ? 'APPROVED' : 'PENDING',
+    status: decided ? 'APPROVED' : 'PENDING',
     botId: bot.id,
     channelId: null,
     channelRevision: null,
     versionId: version.id,
     changes: await versionChanges(reader, trx, bot, version, channels),
     requestedBy: viewer.id,
-    decidedBy: null,
-    reason: automatic ? AUTOMATIC : null,
+    decidedBy: approve ? viewer.id : null,
+    reason: automatic && !approve ? AUTOMATIC : null,
     createdAt: now,
-    decidedAt: automatic ? now : null,
+    decidedAt: decided ? now : null,
+    dismissedAt: null,
   };
   await insertApprovalRequest(trx, request);
   tellRequested(command, request);
@@ -221,7 +229,11 @@ async function submit(
     channels: channels.map((channel) => channel.name),
     automatic,
   });
-  return automatic ? goLive(command, numbered, version) : version;
+  if (approve) {
+    audit(bot.id, { requestId: request.id, kind: request.kind, reason: null }, 'approval.approve');
+    tellDecided(command, request);
+  }
+  return decided ? goLive(command, numbered, version) : version;
 }
 
 /** Makes a version the one that answers; the children of a parent follow in the same step. */

@@ -48,6 +48,7 @@ export async function askForApproval(
     reason: automatic ? AUTOMATIC : null,
     createdAt: now,
     decidedAt: automatic ? now : null,
+    dismissedAt: null,
   };
   await insertApprovalRequest(trx, request);
   tellRequested(command, request);

@@ -20,6 +20,8 @@ const approvalRequests = table('approval_requests', {
   reason: nullable(text()),
   createdAt: number,
   decidedAt: nullable(number),
+  /** When somebody put its rejection aside. */
+  dismissedAt: nullable(number),
 });
 export type ApprovalRequestRecord = RecordOf<typeof approvalRequests>;
 
@@ -53,6 +55,23 @@ export const pendingPublishOfBot = (db: Db, botId: string) =>
 /** The open publish request of each of these bots that has one. */
 export const pendingPublishesOf = (db: Db, botIds: readonly string[]) =>
   approvalRequests.rowsIn(db, 'botId', botIds, (query) => query.where({ status: 'PENDING', kind: 'PUBLISH' }));
+
+/** The newest publish request of each of these bots, or request of each of these channels, where that is rejected and not put aside. */
+export async function standingRejections(
+  db: Db,
+  column: 'bot_id' | 'channel_id',
+  ids: readonly string[],
+): Promise<ApprovalRequestRecord[]> {
+  const ranked = db('approval_requests')
+    .select('id')
+    .select(db.raw('row_number() over (partition by ?? order by created_at desc, id desc) as place', [column]))
+    .whereIn(column, ids as string[]);
+  if (column === 'bot_id') void ranked.where('kind', 'PUBLISH');
+  const newest = db.from(ranked.as('ranked')).where('place', 1).select('id');
+  return approvalRequests.rows(db, (query) =>
+    query.whereIn('approval_requests.id', newest).where({ status: 'REJECTED' }).whereNull('dismissed_at'),
+  );
+}
 
 /** The last publish request of each of these bots that was decided or still waits. */
 export async function lastPublishStatus(db: Db, botIds: readonly string[]): Promise<Map<string, ApprovalStatus>> {

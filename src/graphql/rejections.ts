@@ -1,0 +1,26 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { BotRecord } from '../store/tables/bots.js';
+import type { ChannelRecord } from '../store/tables/channels.js';
+import { ApprovalRequest } from './approvals.js';
+import { Bot } from './bots.js';
+import { WebhookChannel } from './channels.js';
+import type { Context } from './context.js';
+
+const STANDS = 'until there is a newer request, or dismissRejection.';
+
+/** Apart from bots and channels, which requests refer to. */
+@Resolver(() => Bot)
+export class RejectedBotResolver {
+  @FieldResolver(() => ApprovalRequest, { nullable: true, description: `The publish that was rejected, ${STANDS}` })
+  rejection(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
+    return loaders.rejectionOfBot.load(bot.id);
+  }
+}
+
+@Resolver(() => WebhookChannel)
+export class RejectedChannelResolver {
+  @FieldResolver(() => ApprovalRequest, { nullable: true, description: `The request that was rejected, ${STANDS}` })
+  rejection(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.rejectionOfChannel.load(channel.id);
+  }
+}
