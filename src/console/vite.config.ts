@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressFiles } from './compress-files';
+import { writeDocs } from './docs/write-docs';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -17,7 +18,7 @@ const SERVER = 'http://127.0.0.1:4000';
 export default defineConfig({
   root: path('.'),
   base: '/console/',
-  plugins: [react(), compressFiles],
+  plugins: [react(), writeDocs, compressFiles],
   // Only the compiler of types needs the generated documents (`npm run documents`); the page parses each when it loads.
   resolve: { alias: [{ find: /^.*\/\.generated\/gql$/, replacement: path('api/parse-document.ts') }] },
   build: {

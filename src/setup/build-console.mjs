@@ -25,4 +25,4 @@ export const buildConsole = {
 };
 
 const stampFile = (root, folder) => join(root, 'dist', folder, '.build');
-const sources = (root) => fingerprint(root, ['src/console', 'schema/schema.graphql', 'package-lock.json']);
+const sources = (root) => fingerprint(root, ['src/console', 'docs', 'schema/schema.graphql', 'package-lock.json']);

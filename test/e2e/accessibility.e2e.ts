@@ -74,6 +74,7 @@ describe.skipIf(noBrowser).each([
     '/account',
     '/alerts',
     '/settings',
+    '/docs/hooks',
     '/nowhere',
   ])('%s has no serious issue', async (path) => {
     await open(path);

@@ -1,5 +1,6 @@
 import {
   BellIcon,
+  BookOpenIcon,
   ChartBarIcon,
   ChatBubbleLeftRightIcon,
   CheckBadgeIcon,
@@ -58,6 +59,7 @@ export function Navigation() {
         label="GraphQL explorer"
         leftSection={<CodeBracketIcon width={18} />}
       />
+      <NavLink component="a" href="/console/docs/" label="Documentation" leftSection={<BookOpenIcon width={18} />} />
     </Stack>
   );
 }

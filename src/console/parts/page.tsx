@@ -1,6 +1,7 @@
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
+import { helpAbout } from '../docs/help';
 
 interface PageProps {
   title: string;
@@ -15,6 +16,7 @@ interface PageProps {
 /** A page with its heading, which gets the focus when the page opens: that is how a screen reader tells it. */
 export function Page({ title, path = [], intro, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const [location] = useLocation();
   useEffect(() => {
     document.title = `${title} · Hookswitch`;
   }, [title]);
@@ -34,9 +36,14 @@ export function Page({ title, path = [], intro, actions, children }: PageProps) 
           </Breadcrumbs>
         )}
         <Group justify="space-between" align="center" gap="sm">
-          <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
-            {title}
-          </Title>
+          <Group gap="sm" align="baseline">
+            <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
+              {title}
+            </Title>
+            <Anchor href={helpAbout(location)} target="_blank" size="sm">
+              Help
+            </Anchor>
+          </Group>
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
         {intro && (

@@ -1,0 +1,9 @@
+/** The pages of the documentation, in the order of the list beside them: file names of `docs/` without their ending. */
+export const CONTENTS: Record<string, string[]> = {
+  'First steps': ['tutorial', 'console', 'admin', 'glossary'],
+  'Outside systems': ['hooks', 'client', 'callbacks', 'receivers'],
+  Bots: ['dialogs', 'understanding', 'language-models', 'scripting', 'engines'],
+  People: ['permissions', 'single-sign-on', 'scim', 'privacy'],
+  Automation: ['configuration', 'management-api', 'cli', 'alerts'],
+  Operation: ['deployment', 'settings', 'operations', 'upgrading', 'security-outbound', 'benchmarks', 'ARCHITECTURE'],
+};
