@@ -2,18 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { strToU8, zipSync } from 'fflate';
 import { type ConfigurationDocument, toYaml, writeFolder } from './configuration/write.js';
-import { doorTo } from './graphql-door.js';
-import { type ServerOptions, withServer } from './server-options.js';
-
-interface BotExport {
-  definition: unknown;
-  config: unknown;
-  files: { name: string; content: string }[];
-}
-
-const EXPORT = `mutation($botId: ID!) { bot: exportBot(botId: $botId) { definition config files { name content } } }`;
-
-const CONFIGURATION = `query($botIds: [ID!]) { documents: exportConfiguration(botIds: $botIds) }`;
+import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
 interface Options extends ServerOptions {
   configuration?: true;
@@ -43,10 +32,9 @@ export function exportVerb(): Command {
     });
 }
 
-async function exportConfiguration(bots: string[], { url, token, out, json }: Options): Promise<void> {
-  const botIds = bots.length > 0 ? bots : null;
-  const door = doorTo(url, token);
-  const { documents } = await door<{ documents: ConfigurationDocument[] }>(CONFIGURATION, { botIds });
+async function exportConfiguration(bots: string[], { out, json, ...server }: Options): Promise<void> {
+  const exported = await serverAt(server).exportConfiguration(bots.length > 0 ? bots : null);
+  const documents = exported as ConfigurationDocument[];
   if (out === undefined) return void process.stdout.write(json ? `${JSON.stringify(documents)}\n` : toYaml(documents));
   const files = await writeFolder(out, documents);
   const result = { folder: out, documents: documents.length, files: files.length };
@@ -57,8 +45,8 @@ async function exportConfiguration(bots: string[], { url, token, out, json }: Op
   );
 }
 
-async function exportZip(botId: string, { url, token, out, json }: Options): Promise<void> {
-  const { bot } = await doorTo(url, token)<{ bot: BotExport }>(EXPORT, { botId });
+async function exportZip(botId: string, { out, json, ...server }: Options): Promise<void> {
+  const bot = await serverAt(server).exportBot(botId);
   const file = out ?? `${botId}.zip`;
   const text = (value: unknown) => strToU8(`${JSON.stringify(value, null, 2)}\n`);
   const zip = zipSync({

@@ -7,6 +7,7 @@ import { configurationVerbs } from './configuration/verbs.js';
 import { demoVerb } from './demo.js';
 import { exportVerb } from './export.js';
 import { importVerb } from './import.js';
+import { reasonOf } from './reason.js';
 import { replayVerb } from './replay.js';
 import { tokenVerb } from './token.js';
 
@@ -52,7 +53,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
   } else {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${reasonOf(error)}\n`);
     process.exitCode = FAILED;
   }
 }

@@ -1,28 +1,15 @@
 import { Command, Option } from 'commander';
+import type { ImportReport } from '../admin/admin.js';
 import { readBotFiles, readFunctions } from './bot-files.js';
-import { doorTo } from './graphql-door.js';
+import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
-interface Report {
-  bot: { id: string; name: string };
-  dialogs: number;
-  messages: number;
-  overrides: number;
-  channels: { id: string; name: string; status: string }[];
-  warnings: { path: string; message: string }[];
-}
-
-interface Options {
-  token: string;
-  url: string;
-  mode: string;
+interface Options extends ServerOptions {
+  mode: 'NEW' | 'FULL' | 'INCREMENTAL';
   bot?: string;
   name?: string;
   functions: string[];
-  json?: true;
 }
 
-const MUTATION = `mutation($input: ImportBotInput!) { importBot(input: $input) {
-  bot { id name } dialogs messages overrides channels { id name status } warnings { path message } } }`;
 const EXAMPLES = `
   hookswitch import export.zip --token <token>
   hookswitch import unpacked-export/ --token <token> --name "Orders, second try"
@@ -33,12 +20,10 @@ export function importVerb(): Command {
     '--mode <mode>',
     'NEW; FULL (replaces, keeps webhook channels); INCREMENTAL (adds and replaces by refId)',
   );
-  return new Command('import')
+  return withServer(new Command('import'), 'a DEVELOPER or ADMIN')
     .summary('import a bot from an export')
     .description('Imports a bot from a real export.')
     .argument('<file>', 'a zip, the folder unpacked from it, or a botDefinition.json with its files beside it')
-    .requiredOption('--token <token>', 'an API token of a DEVELOPER or ADMIN')
-    .option('--url <url>', 'of the server', 'http://localhost:4000')
     .addOption(mode.choices(['NEW', 'FULL', 'INCREMENTAL']).default('NEW'))
     .option('--bot <id>', 'the bot to import into, for FULL and INCREMENTAL')
     .option('--name <name>', 'another name for the bot')
@@ -50,17 +35,17 @@ export function importVerb(): Command {
     )
     .option('--json', 'the report as one line of JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, { token, url, json, mode: chosen, bot: botId, name, functions: given }: Options) => {
+    .action(async (path: string, { json, mode: chosen, bot: botId, name, functions: given, ...server }: Options) => {
       const export_ = await readBotFiles(path);
       const functions = (await Promise.all(given.map(readFunctions))).flat();
       const others = export_.files.filter((file) => functions.every(({ name: theirs }) => theirs !== file.name));
       const input = { ...export_, files: [...others, ...functions], mode: chosen, botId, name };
-      const { importBot } = await doorTo(url, token)<{ importBot: Report }>(MUTATION, { input });
-      process.stdout.write(json ? `${JSON.stringify(importBot)}\n` : describe(importBot));
+      const report = await serverAt(server).importBot(input);
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
     });
 }
 
-function describe({ bot, dialogs, messages, overrides, channels, warnings }: Report): string {
+function describe({ bot, dialogs, messages, overrides, channels, warnings }: ImportReport): string {
   const lines = [
     `Imported "${bot.name}" as ${bot.id}: ${dialogs} dialogs, ${messages} messages, ${overrides} overrides.`,
     ...channels.map((channel) => `  channel "${channel.name}" (${channel.id}): ${channel.status}`),

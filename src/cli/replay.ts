@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type Door, doorTo } from './graphql-door.js';
+import type { AdminClient, ReplayJob } from '../admin/admin.js';
 import { momentOf } from './moment.js';
+import { reasonOf } from './reason.js';
+import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
 const AFTERWARDS = `
 Name at least one of --channel, --bot, --user and --since. Progress goes to standard error. Ctrl-C cancels the replay: what
@@ -11,55 +13,37 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 cancelled by somebody else, 1
   hookswitch replay --token <token> --channel ivrInst-… --since 6h --dry-run
   hookswitch replay --token <token> --bot st-… --since 2026-11-28T09:00:00Z --per-second 50`;
 
-interface ReplayJob {
-  id: string;
-  status: 'RUNNING' | 'DONE' | 'CANCELED' | 'FAILED';
-  total: number;
-  replayed: number;
-  skipped: number;
-  error: string | null;
-}
-
-const FIELDS = 'id status total replayed skipped createdAt finishedAt error';
-const START = `mutation($filter: DeliveryFilter!, $perSecond: Float, $dryRun: Boolean) {
-  job: replayDeliveries(filter: $filter, perSecond: $perSecond, dryRun: $dryRun) { ${FIELDS} } }`;
-const LOOK = `query($id: ID!) { job: replayJob(id: $id) { ${FIELDS} } }`;
-const CANCEL = 'mutation($id: ID!) { cancelJob(id: $id) }';
-
 const LOOK_EVERY_MS = 500;
 /** Looks in a row that may fail before the server counts as gone. */
 const MAX_FAILED_LOOKS = 20;
 const EXIT = { DONE: 0, FAILED: 1, CANCELED: 3, RUNNING: 0 } as const;
 const INTERRUPTED = 130;
 
-interface Options {
-  token: string;
-  url: string;
+type Status = 'DEAD' | 'DELIVERED' | 'ANY';
+
+interface Options extends ServerOptions {
   channel?: string;
   bot?: string;
   user?: string;
   since?: string;
   until?: string;
-  status: string;
+  status: Status;
   statusCode?: number;
   perSecond?: number;
   dryRun?: boolean;
-  json?: true;
 }
 
 export function replayVerb(): Command {
   const moment = (text: string) => momentOf(text, Date.now());
-  return new Command('replay')
+  return withServer(new Command('replay'), 'a DEVELOPER or ADMIN')
     .summary('send deliveries again')
     .description('Sends deliveries again that were given up, or others that are over.')
-    .requiredOption('--token <token>', 'an API token of a DEVELOPER or ADMIN')
-    .option('--url <url>', 'of the server', 'http://localhost:4000')
     .option('--channel <id>', 'only deliveries of this channel')
     .option('--bot <id>', 'only deliveries of this bot')
     .option('--user <id>', 'only deliveries to this end user')
     .option('--since <time>', 'made then or later: a date and time, or 30m, 6h, 2d for so long ago', moment)
     .option('--until <time>', 'made before then', moment)
-    .option('--status <status>', 'DEAD, DELIVERED, or ANY for both', 'DEAD')
+    .option('--status <status>', 'DEAD, DELIVERED, or ANY for both', statusOf, 'DEAD')
     .option('--status-code <code>', 'only those whose last attempt was answered with this code', numberOf)
     .option('--per-second <count>', 'deliveries a second (default: 100)', numberOf)
     .option('--dry-run', 'only counts them')
@@ -73,15 +57,14 @@ export function replayVerb(): Command {
     });
 }
 
-async function replay({ token, url, dryRun = false, json, ...asked }: Options): Promise<void> {
-  const door = doorTo(url, token);
-  const status = asked.status.toUpperCase();
-  const { job } = await door<{ job: ReplayJob }>(START, {
+async function replay({ dryRun = false, json, ...asked }: Options): Promise<void> {
+  const server = serverAt(asked);
+  const job = await server.startReplay({
     filter: {
       channelId: asked.channel,
       botId: asked.bot,
       user: asked.user,
-      status: status === 'ANY' ? null : status,
+      status: asked.status === 'ANY' ? null : asked.status,
       statusCode: asked.statusCode,
       from: asked.since,
       to: asked.until,
@@ -93,14 +76,14 @@ async function replay({ token, url, dryRun = false, json, ...asked }: Options): 
     process.stdout.write(json ? `${JSON.stringify(job)}\n` : `${job.total.toLocaleString('en')} deliveries match.\n`);
     return;
   }
-  const interrupted = cancelOnInterrupt(door, job.id);
-  const ended = await follow(door, job);
+  const interrupted = cancelOnInterrupt(server, job.id);
+  const ended = await follow(server, job);
   process.stdout.write(json ? `${JSON.stringify(ended)}\n` : describe(ended));
   process.exitCode = ended.status === 'CANCELED' && interrupted() ? INTERRUPTED : EXIT[ended.status];
 }
 
 /** The first Ctrl-C cancels the job, the second leaves it to the server. */
-function cancelOnInterrupt(door: Door, id: string): () => boolean {
+function cancelOnInterrupt(server: AdminClient, id: string): () => boolean {
   let interrupted = false;
   process.on('SIGINT', () => {
     if (interrupted) {
@@ -109,13 +92,13 @@ function cancelOnInterrupt(door: Door, id: string): () => boolean {
     }
     interrupted = true;
     process.stderr.write('\nCancelling the replay. Press Ctrl-C again to leave it to the server.\n');
-    door(CANCEL, { id }).catch(report);
+    server.cancelJob(id).catch((error: unknown) => process.stderr.write(`${reasonOf(error)}\n`));
   });
   return () => interrupted;
 }
 
 /** Shows how far a job has got until it is over; a server that is away for a moment, say for a restart, is waited for. */
-async function follow(door: Door, started: ReplayJob): Promise<ReplayJob> {
+async function follow(server: AdminClient, started: ReplayJob): Promise<ReplayJob> {
   let job = started;
   let failed = 0;
   const show = progressTo(process.stderr);
@@ -123,7 +106,7 @@ async function follow(door: Door, started: ReplayJob): Promise<ReplayJob> {
   while (job.status === 'RUNNING') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     try {
-      job = (await door<{ job: ReplayJob | null }>(LOOK, { id: job.id })).job ?? gone(job.id);
+      job = (await server.replayJob(job.id)) ?? gone(job.id);
       failed = 0;
       show(job);
     } catch (error) {
@@ -155,6 +138,12 @@ const OUTCOME = { RUNNING: 'goes on', DONE: 'is done', CANCELED: 'was cancelled'
 const describe = ({ id, status, total, replayed, skipped, error }: ReplayJob): string =>
   `The replay ${id} ${OUTCOME[status]}: ${replayed} of ${total} sent again, ${skipped} skipped.${error === null ? '' : ` ${error}`}\n`;
 
+function statusOf(text: string): Status {
+  const status = text.toUpperCase();
+  if (status === 'DEAD' || status === 'DELIVERED' || status === 'ANY') return status;
+  throw new InvalidArgumentError('It takes DEAD, DELIVERED or ANY.');
+}
+
 function numberOf(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It takes a number.');
@@ -163,8 +152,4 @@ function numberOf(text: string): number {
 
 function gone(id: string): never {
   throw new Error(`The server knows no replay ${id} any more.`);
-}
-
-function report(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type AdminClient, createAdminClient } from '../admin/admin.js';
 
 export interface ServerOptions {
   url: string;
@@ -10,4 +11,11 @@ export interface ServerOptions {
 export const withServer = (command: Command, role: string): Command =>
   command
     .addOption(new Option('--token <token>', `an API token of ${role}`).env('HOOKSWITCH_TOKEN').makeOptionMandatory())
-    .addOption(new Option('--url <url>', 'of the server').env('HOOKSWITCH_URL').default('http://localhost:4000'));
+    .addOption(serverUrl());
+
+export const serverUrl = (): Option =>
+  new Option('--url <url>', 'of the server').env('HOOKSWITCH_URL').default('http://localhost:4000');
+
+/** The API of the server that the options name. */
+export const serverAt = ({ url, token }: Pick<ServerOptions, 'url' | 'token'>): AdminClient =>
+  createAdminClient({ url, token });

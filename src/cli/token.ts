@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type Door, doorTo } from './graphql-door.js';
+import type { AdminClient } from '../admin/admin.js';
+import { serverAt, serverUrl } from './server-options.js';
 
 interface Listed {
   id: string;
@@ -36,11 +37,11 @@ const day = (at: number | null) => (at === null ? null : new Date(at).toISOStrin
 /** `onMachine` gives the tokens of this machine's database, for those who name no token of the API. */
 export function tokenVerb(onMachine: <T>(work: (tokens: Tokens) => Promise<T>) => Promise<T>): Command {
   const at = <T>({ url, token }: Where, work: (tokens: Tokens) => Promise<T>): Promise<T> =>
-    token === undefined ? onMachine(work) : work(overApi(doorTo(url, token)));
+    token === undefined ? onMachine(work) : work(overApi(serverAt({ url, token })));
   const verb = (nameAndArguments: string, description: string) =>
     new Command(nameAndArguments)
       .description(description)
-      .option('--url <url>', 'of the server', 'http://localhost:4000')
+      .addOption(serverUrl())
       .option('--token <token>', 'an API token; without one, the database of this machine is used')
       .option('--json', 'the result as one line of JSON');
 
@@ -92,22 +93,10 @@ function timeOf(text: string): number {
   return at;
 }
 
-interface ApiUser {
-  id: string;
-  name: string;
-  email: string | null;
-  role: string;
-  apiTokens: { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }[];
-}
-
-const USERS = `{ viewer { id }
-  users { id name email role apiTokens { id name createdAt expiresAt lastUsedAt } } }`;
-
-function overApi(door: Door): Tokens {
-  const look = () => door<{ viewer: { id: string }; users: ApiUser[] }>(USERS, {});
+function overApi(server: AdminClient): Tokens {
   return {
     async list() {
-      const { users } = await look();
+      const { users } = await server.users();
       return users.flatMap(({ name: user, role, apiTokens }) =>
         apiTokens.map(({ createdAt, expiresAt, lastUsedAt, ...token }) => ({
           ...token,
@@ -120,20 +109,17 @@ function overApi(door: Door): Tokens {
       );
     },
     async create({ user: wanted, name, expiresAt, actions, botIds }) {
-      const { viewer, users } = await look();
+      const { viewer, users } = await server.users();
       const user = users.find((one) =>
         wanted === undefined ? one.id === viewer.id : [one.id, one.email, one.name].includes(wanted),
       );
       if (!user) throw new Error(`There is no user "${wanted}".`);
-      const { token } = await door<{ token: string }>(
-        `mutation($userId: ID!, $name: String!, $expiresAt: DateTime, $actions: [String!], $botIds: [ID!]) {
-          token: createApiToken(userId: $userId, name: $name, expiresAt: $expiresAt, actions: $actions, botIds: $botIds) }`,
-        { userId: user.id, name, expiresAt: day(expiresAt), actions, botIds },
-      );
+      const limits = { expiresAt: day(expiresAt), actions, botIds };
+      const token = await server.createApiToken({ userId: user.id, name, ...limits });
       return { token, user: user.name };
     },
     async revoke(id) {
-      await door('mutation($id: ID!) { revokeApiToken(id: $id) }', { id });
+      await server.revokeApiToken(id);
     },
   };
 }

@@ -30,7 +30,7 @@ const BotVersionConnection = connectionOf<BotVersionRecord>('BotVersion', () => 
 
 const PublishBotInput = inputOf('PublishBotInput', null, {
   botId: ID,
-  channelIds: [ID],
+  channelIds: nullable([ID], 'Left out: all that are enabled.'),
   comment: nullable(String),
   approve: nullable(Boolean, 'Approves it in the same step. FORBIDDEN for who may not approve it, or not alone.'),
 });

@@ -88,7 +88,7 @@ describe('npm run replay', () => {
     [['--user', 'x', '--per-second', 'fast'], 2, /--per-second.* It takes a number/],
     [['--frequency', '1'], 2, /--frequency/],
     [['--channel', 'ivrInst-none'], 1, /NOT_FOUND/],
-    [['--user', 'x', '--status', 'LOST'], 1, /LOST/],
+    [['--user', 'x', '--status', 'LOST'], 2, /--status.* It takes DEAD, DELIVERED or ANY/],
   ])('refuses %j with %i', async (args, code, said) => {
     const ran = await run(args);
     expect(ran.code).toBe(code);

@@ -11,12 +11,22 @@ const tsc = join(repository, 'node_modules/typescript/bin/tsc');
 const run = promisify(execFile);
 
 const CONSUMER = `
+import { AdminError, createAdminClient, type ImportReport } from 'hookswitch/admin';
 import { CallbackRefused, createHookClient, HookError, type HookReply, verifyCallback } from 'hookswitch/client';
 
 const hook = createHookClient({ url: 'https://hooks.test/chatbot/hooks/st-1', clientId: 'cs-1', clientSecret: 's' });
 export const say = (text: string): Promise<HookReply> => hook.send({ from: 'user-1', text });
 // @ts-expect-error: a message has a sender
 export const nobody = () => hook.send({ text: 'hi' });
+
+const admin = createAdminClient({ url: 'https://hooks.test', token: 't' });
+export const load = (definition: Blob): Promise<ImportReport> => admin.importBot({ mode: 'NEW', definition });
+export const names = async () => {
+  for await (const { name, state } of admin.bots()) if (state === 'PUBLISHED') console.log(name.length);
+};
+// @ts-expect-error: a channel is synchronous or asynchronous
+export const channel = () => admin.saveChannel({ botId: 'st-1', name: 'Web', mode: 'BOTH' });
+console.log(new AdminError('no', { code: 'CONFLICT' }).code);
 
 try {
   verifyCallback({}, '{}', 'whsec_' + 'A'.repeat(32));
@@ -46,5 +56,5 @@ it('can be imported by name, in types and at run time', async () => {
   await writeFile(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
   // Rejects with what the compiler says; the consumer checks the declarations themselves, too.
   await run(process.execPath, [tsc, '--project', consumer]);
-  expect((await run(process.execPath, ['main.js'], { cwd: consumer })).stdout).toBe('true false\n');
+  expect((await run(process.execPath, ['main.js'], { cwd: consumer })).stdout).toBe('CONFLICT\ntrue false\n');
 });

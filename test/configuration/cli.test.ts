@@ -22,14 +22,18 @@ describe('hookswitch plan, apply and export', () => {
   });
 
   /** Runs the compiled program; never rejects. */
-  const run = (args: string[], { on = app, env = {} }: { on?: TestApp; env?: Record<string, string> } = {}) =>
+  const run = (
+    args: string[],
+    { on = app, env = {}, onSaid }: { on?: TestApp; env?: Record<string, string>; onSaid?: () => void } = {},
+  ) =>
     new Promise<{ code: number; out: string; err: string }>((resolve) => {
-      execFile(
+      const child = execFile(
         process.execPath,
         ['dist/bundle/server/hookswitch.js', ...args],
         { cwd: ROOT, env: { PATH: '/usr/bin', HOOKSWITCH_URL: on.url, HOOKSWITCH_TOKEN: ADMIN_TOKEN, ...env } },
         (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
       );
+      if (onSaid) child.stderr?.once('data', onSaid);
     });
 
   const write = async (name: string, text: string) => {
@@ -134,7 +138,10 @@ describe('hookswitch plan, apply and export', () => {
   it('--wait ends when all is approved and live', async () => {
     const first = join(folder, 'first');
     await cp(first, join(folder, 'waiting'), { recursive: true });
-    const waiting = run(['apply', '--publish', '--wait', '1', '-f', join(folder, 'waiting')]);
+    let waiting: ReturnType<typeof run> | undefined;
+    await new Promise<void>((onSaid) => {
+      waiting = run(['apply', '--publish', '--wait', '1', '-f', join(folder, 'waiting')], { onSaid });
+    });
     let approved = 0;
     while (approved < 3) {
       const { approvalRequests } = await app.gql(
@@ -146,7 +153,11 @@ describe('hookswitch plan, apply and export', () => {
       }
     }
     const done = await waiting;
-    expect(done).toMatchObject({ code: 0, err: '', out: expect.stringContaining('All is approved.') });
+    expect(done).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('All is approved.\nOrders: version 1 is live, 2 of 2 channels work.'),
+    });
+    expect(done?.err).toMatch(/^Waiting for an ADMIN to approve .*Orders\/Web.*; 1 min left\.\n/);
     const { bots } = await app.gql('{ bots(search: "Orders") { edges { node { state } } } }');
     expect(bots.edges).toEqual([{ node: { state: 'PUBLISHED' } }]);
   });

@@ -1,18 +1,7 @@
 import { styleText } from 'node:util';
+import type { ConfigurationPlan } from '../../admin/admin.js';
 
-export interface Plan {
-  hash: string;
-  applied: boolean;
-  changes: Change[];
-}
-
-interface Change {
-  action: 'CREATE' | 'UPDATE' | 'DELETE' | 'PUBLISH' | 'NONE';
-  kind: string;
-  name: string;
-  fields: Record<string, unknown> | null;
-  warnings: string[];
-}
+type Change = ConfigurationPlan['changes'][number];
 
 const SIGNS = {
   CREATE: ['+', 'green'],
@@ -28,7 +17,7 @@ const VERBS = { CREATE: 'to create', UPDATE: 'to update', DELETE: 'to delete', P
 const MAX_VALUE = 120;
 
 /** A plan for people; `colours` for a terminal. */
-export function planText({ changes }: Plan, colours: boolean): string {
+export function planText({ changes }: ConfigurationPlan, colours: boolean): string {
   if (changes.length === 0) return 'Nothing to change.\n';
   const paint = (colour: 'green' | 'yellow' | 'red' | 'cyan' | 'gray', text: string) =>
     colours ? styleText(colour, text, { validateStream: false }) : text;
@@ -36,7 +25,9 @@ export function planText({ changes }: Plan, colours: boolean): string {
     const [sign, colour] = SIGNS[action];
     return [
       paint(colour, `${sign} ${kind} ${name}`),
-      ...Object.entries(fields ?? {}).map(([field, change]) => `    ${field}: ${changeText(change, paint)}`),
+      ...Object.entries(Object(fields) as Record<string, unknown>).map(
+        ([field, change]) => `    ${field}: ${changeText(change, paint)}`,
+      ),
       ...warnings.map((warning) => paint('gray', `    ! ${warning}`)),
     ];
   });

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { ApiError, type Door, doorTo } from '../graphql-door.js';
-import { type ServerOptions, withServer } from '../server-options.js';
-import { untilApproved } from './approvals.js';
+import { type AdminClient, AdminError, type ConfigurationPlan } from '../../admin/admin.js';
+import { type ServerOptions, serverAt, withServer } from '../server-options.js';
 import type { Path } from './files.js';
-import { type Plan, planText } from './plan-text.js';
+import { planText } from './plan-text.js';
 import { type ReadDocuments, readDocuments, toFileFaults } from './read.js';
+import { botsText, waitForBots } from './waiting.js';
 
 interface Options extends ServerOptions {
   file: string[];
@@ -15,9 +15,6 @@ interface Options extends ServerOptions {
 /** Exit code of `plan` when there is something to change. */
 const DRIFT = 2;
 const DEFAULT_WAIT_MINUTES = 60;
-
-const APPLY = `mutation($input: ApplyConfigurationInput!) { plan: applyConfiguration(input: $input) {
-  hash applied changes { action kind name fields warnings } } }`;
 
 export const configurationVerbs = (): Command[] => [planVerb(), applyVerb()];
 
@@ -43,7 +40,7 @@ function planVerb(): Command {
     )
     .action(async (options: Options) => {
       const read = await readDocuments(options.file, process.env);
-      const plan = await send(doorTo(options.url, options.token), read, options, { dryRun: true });
+      const plan = await send(serverAt(options), read, options, { dryRun: true });
       show(plan, options);
       if (options.json !== true && plan.changes.length > 0) process.stdout.write(`Plan ${plan.hash}\n`);
       if (plan.changes.some(({ action }) => action !== 'NONE')) process.exitCode = DRIFT;
@@ -60,23 +57,23 @@ function applyVerb(): Command {
       minutesOf,
     )
     .action(async (options: Options & { hash?: string; wait?: true | number }) => {
-      const door = doorTo(options.url, options.token);
+      const server = serverAt(options);
       const read = await readDocuments(options.file, process.env);
       // Applied is what this plan shows, also when somebody else applies something at the same time.
-      const hash = options.hash ?? (await send(door, read, options, { dryRun: true })).hash;
-      let plan = await send(door, read, options, { planHash: hash });
+      const hash = options.hash ?? (await send(server, read, options, { dryRun: true })).hash;
+      let plan = await send(server, read, options, { planHash: hash });
       show(plan, options);
       if (options.wait === undefined) return;
       const until = Date.now() + (options.wait === true ? DEFAULT_WAIT_MINUTES : options.wait) * 60_000;
-      await untilApproved(door, read.documents, until);
+      let bots = await waitForBots(server, read.documents, { published: publishedIn(plan), until });
       // Smart bots can be made once their parents are live.
       while (plan.changes.some(({ action, kind }) => action === 'NONE' && kind === 'Bot')) {
-        plan = await send(door, read, options, {});
+        plan = await send(server, read, options, {});
         show(plan, options);
-        await untilApproved(door, read.documents, until);
+        bots = await waitForBots(server, read.documents, { published: publishedIn(plan), until });
         if (plan.changes.every(({ action }) => action === 'NONE')) break;
       }
-      if (options.json !== true) process.stdout.write('All is approved.\n');
+      if (options.json !== true) process.stdout.write(`All is approved.\n${botsText(bots)}`);
     });
 }
 
@@ -87,17 +84,16 @@ function minutesOf(text: string): number {
 }
 
 async function send(
-  door: Door,
+  server: AdminClient,
   read: ReadDocuments,
   { prune, publish }: Options,
   more: { dryRun?: boolean; planHash?: string },
-): Promise<Plan> {
+): Promise<ConfigurationPlan> {
   const { documents } = read;
   try {
-    const { plan } = await door<{ plan: Plan }>(APPLY, { input: { documents, prune, publish, ...more } });
-    return plan;
+    return await server.applyConfiguration({ documents, prune, publish, ...more });
   } catch (error) {
-    const faults = error instanceof ApiError ? error.extensions.faults : undefined;
+    const faults = error instanceof AdminError ? error.extensions.faults : undefined;
     if (Array.isArray(faults)) {
       throw toFileFaults(read, faults as { document: number; path: Path; message: string }[]); // as the API lists them
     }
@@ -105,7 +101,10 @@ async function send(
   }
 }
 
-function show(plan: Plan, { json }: Options): void {
+const publishedIn = ({ changes }: ConfigurationPlan): string[] =>
+  changes.filter(({ action }) => action === 'PUBLISH').map(({ name }) => name);
+
+function show(plan: ConfigurationPlan, { json }: Options): void {
   const colours = process.stdout.isTTY && !process.env.NO_COLOR;
   process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan, colours));
 }
