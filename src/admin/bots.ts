@@ -25,7 +25,10 @@ export interface PublishInput {
 }
 
 export interface BotOperations {
-  /** Imports the files of an export, in one transaction. They may be `Blob`s, as `fs.openAsBlob` gives them. */
+  /**
+   * Imports the files of an export, in one transaction; with `dryRun` only tells what that would do. They may be `Blob`s, as
+   * `fs.openAsBlob` gives them.
+   */
   importBot(input: ImportBotInput, options?: CallOptions): Promise<ImportReport>;
   /** The files of a bot, without secrets, as `importBot` takes them. */
   exportBot(botId: string, options?: CallOptions): Promise<BotExport>;
@@ -74,9 +77,33 @@ const IMPORT_BOT = operation<generated.ImportBotMutation, generated.ImportBotMut
         path
         message
       }
+      applied
+      changes {
+        action
+        kind
+        name
+        fields
+        warnings
+      }
+      bound {
+        signingSecret
+        channel {
+          id
+          name
+        }
+        approvalRequest {
+          id
+          kind
+          status
+        }
+      }
+      version {
+        ...Version
+      }
     }
   }
   ${CHANNEL}
+  ${VERSION}
 `);
 
 const EXPORT_BOT = operation<generated.ExportBotMutation, generated.ExportBotMutationVariables>(/* GraphQL */ `

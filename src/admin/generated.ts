@@ -74,6 +74,18 @@ export type ChangeAction =
   | 'PUBLISH'
   | 'UPDATE';
 
+/** What is absent or null stays. */
+export type ChannelBindingInput = {
+  /** Sealed, never shown again. */
+  accessToken?: string | null | undefined;
+  /** Client id or name. */
+  app?: string | null | undefined;
+  /** Its name. */
+  channel: string;
+  enabled?: boolean | null | undefined;
+  postUrl?: string | null | undefined;
+};
+
 /** A reason why the hook would refuse a message now. */
 export type ChannelBlocker =
   | 'AWAITING_APPROVAL'
@@ -157,17 +169,29 @@ export type EngineKind =
   | 'OPENAI'
   | 'RASA';
 
+/** What the channels and variables of a bot get here. */
+export type ImportBindingsInput = {
+  channels?: Array<ChannelBindingInput> | null | undefined;
+  variables?: Array<VariableBindingInput> | null | undefined;
+};
+
 export type ImportBotInput = {
+  /** Apps, POST URLs and secrets, which files do not hold. */
+  bindings?: ImportBindingsInput | null | undefined;
   /** Into which bot; not with NEW. */
   botId?: string | null | undefined;
   /** The content of config.json. */
   config?: unknown;
   /** The content of botDefinition.json or appDefinition.json. */
   definition: unknown;
+  /** Only tells what it would do. With NEW, there is no bot of the id in the answer. */
+  dryRun?: boolean | null | undefined;
   files?: Array<ImportFileInput> | null | undefined;
   mode: ImportMode;
   /** With NEW: instead of the file's own. */
   name?: string | null | undefined;
+  /** Asks for the publication of the bot with all its enabled channels. */
+  publish?: boolean | null | undefined;
 };
 
 /** Another file of the export, such as a data table. */
@@ -216,6 +240,8 @@ export type JwtAlgorithm =
   | 'RS512';
 
 export type PublishBotInput = {
+  /** Approves it in the same step. FORBIDDEN for who may not approve it, or not alone. */
+  approve?: boolean | null | undefined;
   botId: string;
   /** Left out: all that are enabled. */
   channelIds?: Array<string> | null | undefined;
@@ -275,6 +301,12 @@ export type UpdateWebhookChannelInput = {
   textForm?: TextForm | null | undefined;
 };
 
+export type VariableBindingInput = {
+  key: string;
+  /** Of a secured variable: sealed, never shown again. */
+  value: string;
+};
+
 /** Where a version stands. */
 export type VersionStatus =
   | 'AWAITING_APPROVAL'
@@ -314,7 +346,7 @@ export type ImportBotMutationVariables = Exact<{
 }>;
 
 
-export type ImportBotMutation = { result: { dialogs: number, messages: number, overrides: number, bot: { id: string, name: string }, channels: Array<{ id: string, name: string, mode: IntegrationMode, status: ChannelStatus, enabled: boolean, functional: boolean, blockers: Array<ChannelBlocker>, isDefault: boolean, postUrl: string | null, webhookUrl: string | null, webhookUrlV2: string | null, app: { clientId: string, name: string } | null }>, warnings: Array<{ path: string, message: string }> } };
+export type ImportBotMutation = { result: { dialogs: number, messages: number, overrides: number, applied: boolean, bot: { id: string, name: string }, channels: Array<{ id: string, name: string, mode: IntegrationMode, status: ChannelStatus, enabled: boolean, functional: boolean, blockers: Array<ChannelBlocker>, isDefault: boolean, postUrl: string | null, webhookUrl: string | null, webhookUrlV2: string | null, app: { clientId: string, name: string } | null }>, warnings: Array<{ path: string, message: string }>, changes: Array<{ action: ChangeAction, kind: string, name: string, fields: unknown, warnings: Array<string> }>, bound: Array<{ signingSecret: string | null, channel: { id: string, name: string }, approvalRequest: { id: string, kind: ApprovalKind, status: ApprovalStatus } | null }>, version: { id: string, number: number, status: VersionStatus, comment: string | null, createdAt: string, publishedAt: string | null } | null } };
 
 export type ExportBotMutationVariables = Exact<{
   botId: string;

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import type { ImportReport } from '../admin/admin.js';
 import { readBotFiles, readFunctions } from './bot-files.js';
+import { planText } from './configuration/plan-text.js';
+import { readBindings } from './import-bindings.js';
 import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
 interface Options extends ServerOptions {
@@ -8,12 +10,17 @@ interface Options extends ServerOptions {
   bot?: string;
   name?: string;
   functions: string[];
+  bindings?: string;
+  publish?: true;
+  dryRun?: true;
 }
 
 const EXAMPLES = `
   hookswitch import export.zip --token <token>
   hookswitch import unpacked-export/ --token <token> --name "Orders, second try"
-  hookswitch import botDefinition.json --token <token> --mode FULL --bot st-…`;
+  hookswitch import botDefinition.json --token <token> --mode FULL --bot st-…
+  hookswitch import export.zip --token <token> --bindings production.yaml --dry-run
+  hookswitch import export.zip --token <token> --bindings production.yaml --publish`;
 
 export function importVerb(): Command {
   const mode = new Option(
@@ -33,24 +40,48 @@ export function importVerb(): Command {
       (path: string, others: string[]) => [...others, path],
       [],
     )
+    .option('--bindings <file>', 'apps, POST URLs and secrets of its channels and variables, in YAML or JSON')
+    .option('--publish', 'ask for the publication of the bot with all its enabled channels')
+    .option('--dry-run', 'only show what the import would make, change and remove')
     .option('--json', 'the report as one line of JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, { json, mode: chosen, bot: botId, name, functions: given, ...server }: Options) => {
+    .action(async (path: string, options: Options) => {
+      const { json, mode: chosen, bot: botId, name, functions: given, publish, dryRun } = options;
       const export_ = await readBotFiles(path);
       const functions = (await Promise.all(given.map(readFunctions))).flat();
       const others = export_.files.filter((file) => functions.every(({ name: theirs }) => theirs !== file.name));
-      const input = { ...export_, files: [...others, ...functions], mode: chosen, botId, name };
-      const report = await serverAt(server).importBot(input);
+      const bindings = options.bindings === undefined ? undefined : await readBindings(options.bindings, process.env);
+      const files = { ...export_, files: [...others, ...functions] };
+      const input = { ...files, mode: chosen, botId, name, bindings, publish, dryRun };
+      const report = await serverAt(options).importBot(input);
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
     });
 }
 
-function describe({ bot, dialogs, messages, overrides, channels, warnings }: ImportReport): string {
-  const lines = [
-    `Imported "${bot.name}" as ${bot.id}: ${dialogs} dialogs, ${messages} messages, ${overrides} overrides.`,
-    ...channels.map((channel) => `  channel "${channel.name}" (${channel.id}): ${channel.status}`),
+function describe({ applied, changes, warnings, ...report }: ImportReport): string {
+  const notes = [
     ...(warnings.length > 0 ? ['Kept, but not run as on its platform:'] : []),
     ...warnings.map((warning) => `  ${warning.path}: ${warning.message}`),
   ];
-  return `${lines.join('\n')}\n`;
+  const text = applied
+    ? imported(report)
+    : [planText({ changes }, process.stdout.isTTY && !process.env.NO_COLOR).trimEnd()];
+  return `${[...text, ...notes].join('\n')}\n`;
 }
+
+const imported = ({
+  bot,
+  dialogs,
+  messages,
+  overrides,
+  channels,
+  bound,
+  version,
+}: Omit<ImportReport, 'applied' | 'changes' | 'warnings'>): string[] => [
+  `Imported "${bot.name}" as ${bot.id}: ${dialogs} dialogs, ${messages} messages, ${overrides} overrides.`,
+  ...channels.map((channel) => `  channel "${channel.name}" (${channel.id}): ${channel.status}`),
+  ...bound.flatMap(({ channel, signingSecret }) =>
+    signingSecret === null ? [] : [`  signing secret of "${channel.name}", shown this once: ${signingSecret}`],
+  ),
+  ...(version ? [`  version ${version.number}: ${version.status}`] : []),
+];

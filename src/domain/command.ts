@@ -125,6 +125,27 @@ export function inOneTransaction<D extends CommandDeps, T>(
   });
 }
 
+/** Ends a transaction of which nothing is to stand. */
+class TakenBack extends Error {}
+
+/** Has `work` run as `inOneTransaction` does, gives what came of it, and takes all of it back. */
+export async function tryOut<D extends CommandDeps, T>(
+  deps: D,
+  viewer: Viewer,
+  work: (joined: D) => Promise<T>,
+): Promise<T> {
+  const came: T[] = [];
+  try {
+    await inOneTransaction(deps, viewer, async (joined) => {
+      came.push(await work(joined));
+      throw new TakenBack();
+    });
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error;
+  }
+  return came[0] as T; // there is one whenever it was taken back
+}
+
 const noEffects = (): Effects => ({ entries: [], changes: new Map(), told: [] });
 
 async function execute<T>(

@@ -117,6 +117,18 @@ const CACHED_CHARACTERS = 32 * 1024 * 1024;
 export function createDefinitionReader() {
   const cache = new LRUCache<string, ReadBot>({ maxSize: CACHED_CHARACTERS });
 
+  function keep(
+    id: string,
+    { body, createdAt }: DefinitionRecord,
+    definition: Definition,
+    files: BotFiles['files'],
+  ): ReadBot {
+    const functions = botFunctions(files)?.source ?? '';
+    const read = { definition, messages: catalogue(definition), functions, storedAt: createdAt };
+    cache.set(id, read, { size: Math.min(body.length + functions.length, CACHED_CHARACTERS) });
+    return read;
+  }
+
   return {
     /** By definition id. */
     async read(db: Db, ids: readonly string[]): Promise<Map<string, ReadBot>> {
@@ -133,12 +145,16 @@ export function createDefinitionReader() {
       for (const record of records) {
         const { definition: raw, config, files } = filesOf(record);
         const { definition } = readDefinition(raw, config ?? undefined);
-        const functions = botFunctions(files)?.source ?? '';
-        const read = { definition, messages: catalogue(definition), functions, storedAt: record.createdAt };
-        cache.set(record.id, read, { size: Math.min(record.body.length + functions.length, CACHED_CHARACTERS) });
+        const read = keep(record.id, record, definition, files);
         found.set(record.id, read);
       }
       return found;
+    },
+
+    /** Remembers what somebody else has parsed: the files of a record, which a bot has now. */
+    know(record: DefinitionRecord, { definitionId }: BotRecord, definition: Definition): void {
+      if (definitionId !== null && !cache.has(definitionId))
+        keep(definitionId, record, definition, record.companions?.files ?? []);
     },
 
     /** The definitions of bots, by bot id; a bot without one has standard responses only. */

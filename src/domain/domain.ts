@@ -70,7 +70,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     reviewComments: createReviewComments(deps, reviews),
     smartBots: createSmartBots(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
-    transfer: createTransfer(deps),
+    transfer: createTransfer(deps, reader),
     configuration: createConfiguration(deps, { reader, providers }),
     approvals,
     /** Ends the thread that hashes passwords. */

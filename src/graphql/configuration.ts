@@ -14,9 +14,9 @@ const ChangeActionEnum = enumOf<ChangeAction>('ChangeAction', 'What a plan does 
   NONE: 'Nothing yet; a warning says why.',
 });
 
-const ConfigurationChange = objectOf('ConfigurationChange', null, {
+export const ConfigurationChange = objectOf('ConfigurationChange', null, {
   action: ChangeActionEnum,
-  kind: described(String, 'As in the document.'),
+  kind: described(String, 'As in the document; of an import also the parts of the definition, such as Dialog.'),
   name: described(String, 'What belongs to a bot is named with it: "Bot/Channel".'),
   fields: nullable(GraphQLJSON, 'By path: {from, to}, or "changed" for a secret.'),
   warnings: described([String], 'Approvals that it asks for, and what is still to be done.'),

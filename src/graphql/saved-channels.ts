@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { DeliverySettingsInput } from './delivery-settings.js';
 import { described, nullable, objectOf } from './fields.js';
 
-const WebhookChannelPayload = objectOf('WebhookChannelPayload', null, {
+export const WebhookChannelPayload = objectOf('WebhookChannelPayload', null, {
   channel: WebhookChannel,
   message: described(String, 'That it worked, and what is still to be done.'),
   approvalRequest: nullable(ApprovalRequest),

@@ -1,11 +1,15 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
-import type { ImportInput, ImportMode } from '../domain/bots/transfer/import.js';
+import type { ImportMode } from '../domain/bots/transfer/import.js';
+import type { PlannedImportInput } from '../domain/bots/transfer/planned-import.js';
+import { BotVersion } from './bot-versions.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
+import { ConfigurationChange } from './configuration.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
+import { WebhookChannelPayload } from './saved-channels.js';
 
 const ImportModeEnum = enumOf<ImportMode>('ImportMode', 'What becomes of what is there.', {
   NEW: 'A bot of its own.',
@@ -18,6 +22,24 @@ const ImportFileInput = inputOf('ImportFileInput', 'Another file of the export, 
   content: String,
 });
 
+const ChannelBindingInput = inputOf('ChannelBindingInput', 'What is absent or null stays.', {
+  channel: described(String, 'Its name.'),
+  app: nullable(String, 'Client id or name.'),
+  postUrl: nullable(String),
+  accessToken: nullable(String, 'Sealed, never shown again.'),
+  enabled: nullable(Boolean),
+});
+
+const VariableBindingInput = inputOf('VariableBindingInput', null, {
+  key: String,
+  value: described(String, 'Of a secured variable: sealed, never shown again.'),
+});
+
+const ImportBindingsInput = inputOf('ImportBindingsInput', 'What the channels and variables of a bot get here.', {
+  channels: nullable([ChannelBindingInput]),
+  variables: nullable([VariableBindingInput]),
+});
+
 const ImportBotInput = inputOf('ImportBotInput', null, {
   definition: described(GraphQLJSON, 'The content of botDefinition.json or appDefinition.json.'),
   config: nullable(GraphQLJSON, 'The content of config.json.'),
@@ -25,6 +47,9 @@ const ImportBotInput = inputOf('ImportBotInput', null, {
   mode: ImportModeEnum,
   botId: nullable(ID, 'Into which bot; not with NEW.'),
   name: nullable(String, "With NEW: instead of the file's own."),
+  bindings: nullable(ImportBindingsInput, 'Apps, POST URLs and secrets, which files do not hold.'),
+  publish: nullable(Boolean, 'Asks for the publication of the bot with all its enabled channels.'),
+  dryRun: nullable(Boolean, 'Only tells what it would do. With NEW, there is no bot of the id in the answer.'),
 });
 
 const ImportWarning = objectOf('ImportWarning', null, {
@@ -39,6 +64,10 @@ const ImportReport = objectOf('ImportReport', null, {
   overrides: Int,
   channels: described([WebhookChannel], 'Created or kept; those to configure are NEEDS_CONFIGURATION.'),
   warnings: described([ImportWarning], 'What this server keeps but cannot run, by path.'),
+  applied: Boolean,
+  changes: described([ConfigurationChange], 'Of the bot, by what is made, changed and removed.'),
+  bound: described([WebhookChannelPayload], 'The channels of the bindings as they were saved.'),
+  version: nullable(BotVersion, 'With publish.'),
 });
 
 const BotExportFile = objectOf('BotExportFile', null, {
@@ -61,7 +90,7 @@ export class TransferResolver {
     description: 'In one transaction: a broken file changes nothing.',
     complexity: FILES_COST,
   })
-  importBot(@Arg('input', () => ImportBotInput) input: ImportInput, @Ctx() { domain, viewer }: Context) {
+  importBot(@Arg('input', () => ImportBotInput) input: PlannedImportInput, @Ctx() { domain, viewer }: Context) {
     return domain.transfer.importBot(viewer, input);
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,6 +46,28 @@ describe('npm run import', () => {
     const { stdout } = await start(path);
     expect(stdout).toMatch(/^Imported "Orders" as st-[0-9a-f-]+: 2 dialogs, /);
     expect(stdout).toMatch(/channel "Phone" \(ivrInst-[0-9a-f-]+\): NEEDS_CONFIGURATION/);
+  });
+
+  it('binds channels to what a file names, its secrets from the environment, and only shows it with --dry-run', async () => {
+    await app.gql('mutation { createApp(input: { name: "Caller" }) { app { clientId } } }');
+    const channels = [{ displayName: 'CRM', type: 'ivr', isAsync: true, enable: true, notification: { acl: [] } }];
+    const path = join(folder, 'bound', 'botDefinition.json');
+    await mkdir(join(folder, 'bound'));
+    await writeFile(path, JSON.stringify({ ...sampleBot, channels }));
+    const bindings = join(folder, 'bindings.yaml');
+    const wanted = `{channel: CRM, app: Caller, postUrl: "http://127.0.0.1:9/in", accessToken: "\${env:PATH}"}`;
+    await writeFile(bindings, `channels:\n  - ${wanted}\n`);
+    const args = [path, '--name', 'Bound', '--bindings', bindings, '--publish'];
+    const shown = await start(...args, '--dry-run');
+    expect(shown.stdout).toContain('+ Channel CRM\n');
+    expect(shown.stdout).toContain('^ Bot Bound\n');
+    const { stdout } = await start(...args);
+    expect(stdout).toMatch(/signing secret of "CRM", shown this once: whsec_/);
+    expect(stdout).toMatch(/version 1: AWAITING_APPROVAL/);
+    await writeFile(bindings, `channels:\n  - {channel: CRM, accessToken: "\${env:NONE_OF_THIS}"}\n`);
+    await expect(start(...args)).rejects.toMatchObject({
+      stderr: expect.stringContaining('bindings.yaml:2:33: The environment has no variable NONE_OF_THIS.'),
+    });
   });
 
   it('takes a definition file, under another name, with the data tables beside it', async () => {

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { readBotFiles } from '../bot-files.js';
 import type { FileFault, Path } from './files.js';
 import { faultAt, isMap, type Layered, sourceOf } from './layers.js';
+import { fillReferences, REFERENCE, reasonOf } from './references.js';
 
-const REFERENCE = /\$\{(env|file):([^}]*)\}/g;
 /** In place of a secret that stays as it is. */
 const UNCHANGED = /^\$\{unchanged\}$/;
 
@@ -31,38 +30,16 @@ export async function fillIn(layered: Layered, env: NodeJS.ProcessEnv, faults: F
   }
 
   async function fillText(text: string, path: Path): Promise<string> {
-    const references = [...text.matchAll(REFERENCE)];
-    if (references.length === 0) {
+    if (text.search(REFERENCE) < 0) {
       if (isSecret(document, path)) {
         const message = `Secrets do not stand in files: write \${env:NAME} or \${file:path}, or leave it out to keep what it is.`;
         faults.push(faultAt(layered, path, message));
       }
       return text;
     }
-    let filled = '';
-    let at = 0;
-    for (const reference of references) {
-      const [whole, of, name = ''] = reference;
-      filled += text.slice(at, reference.index) + (of === 'env' ? fromEnv(name, path) : await fromFile(name, path));
-      at = reference.index + whole.length;
-    }
-    return filled + text.slice(at);
-  }
-
-  function fromEnv(name: string, path: Path): string {
-    const value = env[name];
-    if (value === undefined) faults.push(faultAt(layered, path, `The environment has no variable ${name}.`));
-    return value ?? '';
-  }
-
-  async function fromFile(name: string, path: Path): Promise<string> {
-    try {
-      const text = await readFile(resolve(dirname(sourceOf(layered, path).file), name), 'utf8');
-      return text.replace(/\r?\n$/, '');
-    } catch (error) {
-      faults.push(faultAt(layered, path, `The file ${name} cannot be read: ${reasonOf(error)}.`));
-      return '';
-    }
+    return fillReferences(text, env, dirname(sourceOf(layered, path).file), (message) => {
+      faults.push(faultAt(layered, path, message));
+    });
   }
 
   async function withDefinition(filled: Record<string, unknown>): Promise<unknown> {
@@ -88,11 +65,4 @@ function isSecret(document: Record<string, unknown>, path: Path): boolean {
   if (kind === 'Channel') return ['accessToken', 'delivery.auth.secret', 'delivery.headers.value'].includes(at);
   if (kind === 'Variable') return at === 'value' && isMap(spec) && spec.secured === true;
   return kind === 'Bot' && steps.length === 2 && steps[0] === 'engineSettings' && ENGINE_SECRETS.test(String(steps[1]));
-}
-
-/** What went wrong with a file, without the path on this machine. */
-function reasonOf(error: unknown): string {
-  const { code } = Object(error) as { code?: unknown };
-  if (code === 'ENOENT') return 'there is none';
-  return typeof code === 'string' ? code : error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
 }

@@ -17,7 +17,7 @@ const VERBS = { CREATE: 'to create', UPDATE: 'to update', DELETE: 'to delete', P
 const MAX_VALUE = 120;
 
 /** A plan for people; `colours` for a terminal. */
-export function planText({ changes }: ConfigurationPlan, colours: boolean): string {
+export function planText({ changes }: Pick<ConfigurationPlan, 'changes'>, colours: boolean): string {
   if (changes.length === 0) return 'Nothing to change.\n';
   const paint = (colour: 'green' | 'yellow' | 'red' | 'cyan' | 'gray', text: string) =>
     colours ? styleText(colour, text, { validateStream: false }) : text;

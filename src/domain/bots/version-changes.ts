@@ -1,4 +1,3 @@
-import type { Definition } from '../../definition/definition.js';
 import type { Db } from '../../store/database/database.js';
 import { type BotVariableRecord, variablesOf } from '../../store/tables/bot-variables.js';
 import { type BotVersionRecord, channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
@@ -9,13 +8,7 @@ import { overrideKey } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
 import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
-
-/** Names of the parts that a version adds, changes and removes, compared with the live one. */
-interface NamedChanges {
-  added: string[];
-  changed: string[];
-  removed: string[];
-}
+import { comparedParts, type NamedChanges } from './definition-parts.js';
 
 const MAX_NAMES = 200; // names per list; beyond it only the count is given
 
@@ -62,29 +55,15 @@ async function definitionChanges(
     db,
     [from, to].filter((id) => id !== null),
   );
-  const [before, after] = [
-    partsOf(from ? read.get(from)?.definition : null),
-    partsOf(to ? read.get(to)?.definition : null),
-  ];
-  const kinds = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changes = kinds.map((kind) => [kind, compare(before[kind] ?? new Map(), after[kind] ?? new Map())] as const);
-  return Object.fromEntries(
-    changes.filter(([, { added, changed, removed }]) => added.length + changed.length + removed.length > 0),
-  );
+  const changes = comparedParts(from ? read.get(from)?.definition : null, to ? read.get(to)?.definition : null);
+  return Object.fromEntries(Object.entries(changes).map(([kind, names]) => [kind, shortened(names)]));
 }
 
-/** Parts by a key that survives changes, each with its name and its content as text. */
-type Parts = Map<string, { name: string; content: string }>;
-
-const known = new WeakMap<Definition, Record<string, Parts>>();
-
-/** Cached per definition: for a large one this takes longer than a transaction should. */
-function partsOf(definition: Definition | null | undefined): Record<string, Parts> {
-  if (!definition) return {};
-  const parts = known.get(definition) ?? takeApart(definition);
-  known.set(definition, parts);
-  return parts;
-}
+const shortened = ({ added, changed, removed }: NamedChanges): NamedChanges => ({
+  added: added.slice(0, MAX_NAMES),
+  changed: changed.slice(0, MAX_NAMES),
+  removed: removed.slice(0, MAX_NAMES),
+});
 
 /** Reads and parses what `versionChanges` will compare, before the transaction that writes. */
 export async function prepareChanges(
@@ -95,71 +74,6 @@ export async function prepareChanges(
 ): Promise<void> {
   const [live] = bot.liveVersionId ? await findBotVersions(db, [bot.liveVersionId]) : [];
   await definitionChanges(reader, db, live?.definitionId ?? null, definitionId);
-}
-
-function takeApart(definition: Definition): Record<string, Parts> {
-  const { components, dialogs, events, faqs, forms, smallTalk, standardResponses, languages } = definition;
-  return {
-    dialogs: parts(
-      dialogs,
-      (one) => one.refId,
-      (one) => one.name,
-    ),
-    components: parts(
-      Object.values(components),
-      (one) => one.refId,
-      (one) => one.name,
-    ),
-    faqs: parts(
-      faqs,
-      (one) => `${one.refId} ${one.language}`,
-      (one) => one.question,
-    ),
-    smallTalk: parts(
-      smallTalk,
-      (one) => `${one.refId} ${one.language}`,
-      (one) => one.patterns[0] ?? one.group,
-    ),
-    events: parts(
-      Object.entries(events),
-      ([name]) => name,
-      ([name]) => name,
-    ),
-    forms: parts(
-      Object.values(forms),
-      (one) => one.refId,
-      (one) => one.name,
-    ),
-    standardResponses: parts(
-      standardResponses,
-      (one) => one.key,
-      (one) => one.key,
-    ),
-    languages: parts(
-      languages,
-      (one) => one,
-      (one) => one,
-    ),
-  };
-}
-
-function parts<T>(items: readonly T[], keyOf: (item: T) => string, nameOf: (item: T) => string): Parts {
-  return new Map(items.map((item) => [keyOf(item), { name: nameOf(item), content: withoutIds(item) }]));
-}
-
-/** Leaves out internal ids, which every re-import replaces. */
-const withoutIds = (item: unknown): string =>
-  JSON.stringify(item, (key, value) => (/^(id|dialogId|componentId|parentId)$/.test(key) ? undefined : value));
-
-function compare(before: Parts, after: Parts): NamedChanges {
-  const names = (found: Parts) => [...found.values()].map((part) => part.name).slice(0, MAX_NAMES);
-  const only = (of: Parts, keep: (key: string, content: string) => boolean): Parts =>
-    new Map([...of].filter(([key, { content }]) => keep(key, content)));
-  return {
-    added: names(only(after, (key) => !before.has(key))),
-    changed: names(only(after, (key, content) => before.has(key) && before.get(key)?.content !== content)),
-    removed: names(only(before, (key) => !after.has(key))),
-  };
 }
 
 interface OverrideChange {

@@ -6,7 +6,8 @@ export function saveMessage(channel: ChannelRecord, request: ApprovalRequestReco
   return `The webhook channel "${channel.name}" has been saved successfully. ${nextStep(channel, request)}`;
 }
 
-function nextStep(channel: ChannelRecord, request: ApprovalRequestRecord | null): string {
+/** What is still to be done after a save. */
+export function nextStep(channel: ChannelRecord, request: ApprovalRequestRecord | null): string {
   if (channel.clientId === null) return 'Associate an app with it to make it work.';
   if (channel.mode === 'ASYNC' && channel.postUrl === null) return 'Give it a POST URL to make it work.';
   if (!channel.enabled) return 'Enable it to get its URL.';

@@ -27,5 +27,5 @@ export const createCommands = (deps: DomainDeps, { reader, providers }: Shared) 
   messages: createMessages(deps, reader),
   publish: createPublish(deps, reader),
   smartBots: createSmartBots(deps),
-  transfer: createTransfer(deps),
+  transfer: createTransfer(deps, reader),
 });

@@ -1,6 +1,6 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { assertMayWith, assertMayWithSome, botsFor, readableBots, type Viewer } from '../access.js';
-import { type DomainDeps, inOneTransaction, runCommand } from '../command.js';
+import { type DomainDeps, inOneTransaction, runCommand, tryOut } from '../command.js';
 import { createCommands, type Shared } from './commands.js';
 import { readDocuments, type Wanted } from './documents.js';
 import { exportDocuments } from './export.js';
@@ -31,9 +31,6 @@ interface Request extends PlanOptions {
   dryRun: boolean;
   planHash: string | null;
 }
-
-/** Ends a transaction whose outcome was only looked at. */
-class LookedAt extends Error {}
 
 /** An account's configuration as documents. */
 export function createConfiguration(deps: DomainDeps, shared: Shared) {
@@ -121,31 +118,23 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
   }
 
   /** Compares again, now that nobody else changes anything, and runs the commands; a dry run leaves nothing of it. */
-  async function carryOut(viewer: Viewer, request: Request): Promise<Plan> {
+  function carryOut(viewer: Viewer, request: Request): Promise<Plan> {
     const { wanted, dryRun } = request;
-    let shown: Plan | null = null;
-    try {
-      return await inOneTransaction(deps, viewer, async (joined) => {
-        const { plan, snapshot } = await compare(joined, viewer, request, true);
-        const { names } = matchDocuments(wanted, snapshot);
-        const run = {
-          deps: joined,
-          viewer,
-          commands: createCommands(joined, shared),
-          snapshot,
-          ids: new Map(itemsOf(snapshot, deps.vault, names).map(({ key, id }) => [key, id])),
-          comment: `Configuration ${plan.hash.slice(0, 12)}`,
-          dryRun,
-        };
-        refuseFaults(await runSteps(run, plan.steps));
-        shown = plan;
-        if (dryRun) throw new LookedAt();
-        return plan;
-      });
-    } catch (error) {
-      if (error instanceof LookedAt && shown) return shown;
-      throw error;
-    }
+    return (dryRun ? tryOut : inOneTransaction)(deps, viewer, async (joined) => {
+      const { plan, snapshot } = await compare(joined, viewer, request, true);
+      const { names } = matchDocuments(wanted, snapshot);
+      const run = {
+        deps: joined,
+        viewer,
+        commands: createCommands(joined, shared),
+        snapshot,
+        ids: new Map(itemsOf(snapshot, deps.vault, names).map(({ key, id }) => [key, id])),
+        comment: `Configuration ${plan.hash.slice(0, 12)}`,
+        dryRun,
+      };
+      refuseFaults(await runSteps(run, plan.steps));
+      return plan;
+    });
   }
 }
 

@@ -5,7 +5,8 @@ import { SIGNATURE_SCHEMES } from '../../vocabulary.js';
 import { publicKeyInput } from '../apps/public-key.js';
 import { SECRET_KEYS } from '../bots/engine-kinds.js';
 import { type Prepared, prepareDefinition } from '../bots/transfer/import.js';
-import { type Fault, nearest, refuseFaults } from './faults.js';
+import { nearest } from '../nearest.js';
+import { type Fault, refuseFaults } from './faults.js';
 import { API_VERSION, DOCUMENTS, KINDS, type Kind, type SpecOf } from './schema.js';
 
 /** A document as it was read: valid by itself. */

@@ -1,5 +1,6 @@
+import { nearest } from '../nearest.js';
 import type { Wanted } from './documents.js';
-import { type Fault, nearest } from './faults.js';
+import type { Fault } from './faults.js';
 import { type Item, keyOf } from './items.js';
 import { ofKind } from './match.js';
 

@@ -9,11 +9,11 @@ import { badInput, notFound } from '../../../errors.js';
 import { botId as newBotId } from '../../../ids.js';
 import { type BotRecord, findBot, insertBot, updateBot } from '../../../store/tables/bots.js';
 import type { ChannelRecord } from '../../../store/tables/channels.js';
-import { findDefinitions } from '../../../store/tables/definitions.js';
+import { type DefinitionRecord, findDefinitions } from '../../../store/tables/definitions.js';
 import { WEBHOOK_TYPE } from '../../../vocabulary.js';
 import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../../access.js';
 import { type Command, type DomainDeps, runCommand } from '../../command.js';
-import { type BotFiles, openFiles, storeDefinition, toDefinitionRecord } from '../../definitions.js';
+import { type BotFiles, filesOf, openFiles, storeDefinition, toDefinitionRecord } from '../../definitions.js';
 import { contentsInput } from '../../messages/contents-input.js';
 import { MAX_NAME, nameInput } from '../../text-input.js';
 import { engineOf } from '../engine-settings.js';
@@ -58,26 +58,52 @@ export interface Prepared {
   warnings: ReadWarning[];
 }
 
+/** Something done within the transaction of an import, once all else is stored. */
+export type WithinImport = (command: Command, report: ImportReport) => Promise<void>;
+
+/** An import that has been read and only has to be stored. */
+export interface ReadyImport {
+  input: ImportInput;
+  /** The bot it goes into; null: a new one. */
+  target: BotRecord | null;
+  incoming: BotFiles;
+  /** What the incoming files hold. */
+  ofFile: Definition;
+  /** The files as the bot will have them. */
+  prepared: Prepared;
+  record: DefinitionRecord;
+  /** Of the files as they came. */
+  warnings: ReadWarning[];
+}
+
 /**
  * Imports a bot export: as a new bot, replacing a bot, or merged into one. Its channels become placeholders, or stay as they are
- * where the bot has one of that name; `within` is part of its transaction. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
+ * where the bot has one of that name. NOT_FOUND for the bot, BAD_USER_INPUT naming what is wrong with the file.
  */
-export async function importBot(
-  deps: DomainDeps,
-  viewer: Viewer,
-  input: ImportInput,
-  within: (command: Command, report: ImportReport) => Promise<void> = async () => {},
-): Promise<ImportReport> {
+export const importBot = async (deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ImportReport> =>
+  storeImport(deps, viewer, await readImport(deps, viewer, input));
+
+/** Reads and checks the files, which may take a while. Errors as of `importBot`. */
+export async function readImport(deps: DomainDeps, viewer: Viewer, input: ImportInput): Promise<ReadyImport> {
   assertMayWithSome(viewer, 'bot.import');
   const target = await targetOf(deps, viewer, input);
-  const { incoming, warnings: fileWarnings } = toFiles(input);
+  const { incoming, warnings } = toFiles(input);
   const present = target && input.mode === 'INCREMENTAL' ? await presentFiles(deps, target) : null;
   const prepared = prepare(present ? mergeFiles(present, incoming) : incoming);
-  const ofFile = readDefinition(incoming.definition, incoming.config ?? undefined).definition;
-  const messages = catalogue(ofFile);
+  const { definition: ofFile } = readDefinition(incoming.definition, incoming.config ?? undefined);
   const { files, secrets } = prepared;
   const record = toDefinitionRecord(deps.vault, viewer.accountId, files, secrets, deps.clock.now());
+  return { input, target, incoming, ofFile, prepared, record, warnings };
+}
 
+/** Stores an import that was read, in one transaction. */
+export function storeImport(
+  deps: DomainDeps,
+  viewer: Viewer,
+  { input, target, incoming, ofFile, prepared, record, warnings }: ReadyImport,
+  within: WithinImport = async () => {},
+): Promise<ImportReport> {
+  const messages = catalogue(ofFile);
   return runCommand(deps, viewer, 'bot.import', async (command) => {
     const definitionId = await storeDefinition(command.trx, record);
     const bot = target
@@ -97,7 +123,7 @@ export async function importBot(
       messages: messages.length,
       overrides: imported + messages.reduce((sum, message) => sum + message.channels.length, 0),
       channels,
-      warnings: [...fileWarnings, ...prepared.warnings, ...variableWarnings],
+      warnings: [...warnings, ...prepared.warnings, ...variableWarnings],
     };
     await within(command, report);
     return report;
@@ -194,6 +220,12 @@ function toFiles(input: ImportInput): { incoming: BotFiles; warnings: ReadWarnin
 async function presentFiles({ database, vault }: DomainDeps, bot: BotRecord): Promise<BotFiles | null> {
   const [record] = bot.definitionId === null ? [] : await findDefinitions(database.read, [bot.definitionId]);
   return record ? openFiles(vault, record) : null;
+}
+
+/** The files that a bot has beside its definition. */
+export async function filesOfBot({ database }: DomainDeps, bot: BotRecord): Promise<BotFiles['files']> {
+  const [record] = bot.definitionId === null ? [] : await findDefinitions(database.read, [bot.definitionId]);
+  return record ? filesOf(record).files : [];
 }
 
 function mergeFiles(present: BotFiles, incoming: BotFiles): BotFiles {
