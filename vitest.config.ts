@@ -1,8 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests of one kind, which are run by its name: `vitest run --project modules`. */
+const project = (name: string, include: string, builds: string): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, include: [include], globalSetup: [builds, 'test/support/postgres-setup.ts'] },
+});
 
 export default defineConfig({
   resolve: {
@@ -14,8 +20,11 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-setup.ts', 'test/support/postgres-setup.ts'],
+    projects: [
+      project('modules', 'test/**/*.test.ts', 'test/support/bundle-setup.ts'),
+      // Whole programs: started by npm, killed, torn, upgraded.
+      project('system', 'test/**/*.system.ts', 'test/support/build-setup.ts'),
+    ],
     // Processes, for native drivers and signals. Files share them: nothing here lives in a module, and loading the
     // libraries again for each file took a fifth of the run.
     pool: 'forks',

@@ -80,8 +80,8 @@ const filled = (value: string): string =>
 describe('the Dockerfile', () => {
   /** By command, the test that runs it. */
   const RUN_BY = {
-    'node src/setup/prepare.mjs packages native bundle console': 'test/setup/prepare.test.ts',
-    'node deploy/assemble.mjs /app': 'test/deploy/assemble.test.ts',
+    'node src/setup/prepare.mjs packages native bundle console': 'test/setup/prepare.system.ts',
+    'node deploy/assemble.mjs /app': 'test/deploy/assemble.system.ts',
     'mkdir /data': null,
     'chown node:node /data': null,
     'chmod 0700 /data': null,

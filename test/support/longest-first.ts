@@ -15,7 +15,7 @@ const LONGEST = [
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      const found = LONGEST.findIndex((name) => moduleId.includes(`/test/${name}.`));
       return found === -1 ? LONGEST.length : found;
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));

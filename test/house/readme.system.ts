@@ -16,7 +16,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 describe('the README', () => {
   it('leads by its own commands from nothing to the first reply of a bot', async () => {
     const [start = '', ...others] = commandsOf('README.md', 'sh').split('\n').filter(Boolean);
-    // What a person fills in, and the demo, which has a test of its own (test/demo/demo.test.ts).
+    // What a person fills in, and the demo, which has a test of its own (test/demo/demo.system.ts).
     expect(others).toEqual([expect.stringMatching(/^export URL=\S+ TOKEN=\S+$/), 'npm run demo -- --keep']);
     await using server = await startByCommand(start);
     const said = await runCommands(commandsOf('README.md', 'bash'), server);
