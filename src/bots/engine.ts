@@ -53,6 +53,8 @@ export interface TurnRequest {
   trace: (entry: TraceEntry) => void;
   /** What its questions to the outside go through, where the turn is recorded or checked. */
   tape?: Tape | undefined;
+  /** Shown the context after each node, where a version is checked. */
+  watch?: ((node: string, context: JsonObject) => void) | undefined;
 }
 
 export interface TraceEntry {

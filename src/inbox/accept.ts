@@ -1,4 +1,5 @@
 import { AppError, conflict, unavailable } from '../errors.js';
+import type { Events } from '../events.js';
 import { TURNS } from '../load/limits.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import type { Route, Routes } from '../routing/routes.js';
@@ -17,7 +18,8 @@ import { type AnswerDeps, answer, type Receipt, receiptOf } from './answer.js';
 import type { TurnLanes } from './turn-lanes.js';
 import { updateOf } from './turn-updates.js';
 
-export interface AcceptDeps extends AnswerDeps, Pick<TurnDeps, 'queue' | 'events'> {
+export interface AcceptDeps extends AnswerDeps, Pick<TurnDeps, 'queue'> {
+  events: Events;
   database: Pick<Database, 'read'>;
   idempotency: ReturnType<typeof idempotencyStore>;
   turns: ReturnType<typeof turnStore>;

@@ -1,4 +1,5 @@
 import { unavailable } from '../errors.js';
+import type { Events } from '../events.js';
 import { type HeldLane, LeaseLost } from '../lanes/held-lane.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import { away } from '../store/commit/commit-queue.js';
@@ -13,6 +14,7 @@ import type { StoredMessage } from './stored-messages.js';
 import { type TurnUpdate, type TurnUpdates, timedOut } from './turn-updates.js';
 
 export interface RunDeps extends TurnDeps {
+  events: Events;
   updates: TurnUpdates;
   scheduler: TurnScheduler;
   /** How long a synchronous caller waits, in milliseconds; a message whose turn has not begun by then never runs. */

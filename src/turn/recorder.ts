@@ -17,8 +17,8 @@ export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealByte
   return (job: TurnJob, session: { row: SessionRow; isNew: boolean }, at: number): Recording => {
     const seed = Math.floor(random() * 2 ** 32);
     const { transcript, ...following } = createTranscript(seed);
-    const { tape, calls, size } = createCallRecorder();
     const { turnId, conversationId, route, input } = job;
+    const { tape, calls, size } = createCallRecorder(route.privacy?.mask);
     const { conversationId: _, ...row } = session.row;
     return {
       ...following,
@@ -40,11 +40,12 @@ export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealByte
   };
 }
 
-function createCallRecorder(): { tape: Tape; calls: RecordedCall[]; size(): number } {
+function createCallRecorder(mask: Mask | null | undefined): { tape: Tape; calls: RecordedCall[]; size(): number } {
   const calls: RecordedCall[] = [];
   let size = 0;
   const through: Tape['through'] = async (question, ask) => {
-    const call: RecordedCall = identityOf(question);
+    // Asked again, it is made of masked texts.
+    const call: RecordedCall = identityOf(mask ? maskedQuestion(question, mask) : question);
     calls.push(call);
     try {
       const value = await ask();
@@ -59,6 +60,12 @@ function createCallRecorder(): { tape: Tape; calls: RecordedCall[]; size(): numb
   };
   return { tape: { through }, calls, size: () => size };
 }
+
+const maskedQuestion = ({ body, ...question }: Question, mask: Mask): Question => ({
+  ...question,
+  address: mask.text(question.address),
+  body: Buffer.isBuffer(body) ? body : mask.json(body),
+});
 
 /** What one question has in common with the same one, asked again. */
 export function identityOf({ node, method, address, body }: Question): RecordedCall {

@@ -39,9 +39,11 @@ export interface Recording {
   readonly tape: Tape;
   /** In [0, 1), for the engine; each node has numbers of its own. */
   random(): number;
-  /** The same for saying one message. */
-  chanceOf(key: string | undefined): () => number;
+  /** The same for saying one message: for the choice among its contents, and for their scripts. */
+  chanceOf(key: string | undefined): { choose(): number; script(): number };
   note(entry: TraceEntry): void;
+  /** Shown the context after each node, where a version is checked. */
+  watch?(node: string, context: JsonObject): void;
   said(key: string | undefined, replies: SaidMessage['replies']): void;
   /** What is stored of it along with the turn; null for nothing. */
   ended(end: TurnEnd): NewTurnRecord | null;
@@ -68,7 +70,7 @@ export function createTranscript(
       random ??= chance(`node ${node}`);
       return random();
     },
-    chanceOf: (key) => chance(`message ${key ?? ''}`),
+    chanceOf: (key = '') => ({ choose: chance(`choice ${key}`), script: chance(`message ${key}`) }),
     note({ kind, ...details }) {
       if (kind === 'reply') variants = Number(details.variants);
       if (kind !== 'node') return;

@@ -10,9 +10,10 @@ import type { TurnDeps, TurnJob } from './turn-job.js';
 /** When and to whom something is said. */
 export interface Occasion {
   deps: Pick<TurnDeps, 'clock' | 'scripts'>;
-  /** The turn's clock and chance. */
+  /** The turn's clock, and its chance: for the choice among contents, and for their scripts. */
   now: number;
-  random(): number;
+  choose(): number;
+  script(): number;
   job: Pick<TurnJob, 'input' | 'route'>;
   bot: OpenBot | null;
   language: string;
@@ -22,7 +23,7 @@ export interface Occasion {
 
 /** The replies of a channel for what an engine says; none for nothing. Rejects when a script of it fails. */
 export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[]> {
-  const { bot, deps, now, random, trace } = occasion;
+  const { bot, deps, now, choose, script, trace } = occasion;
   const { botId } = occasion.job.route;
   const { contents, ...chosen } = contentsFor(said, occasion);
   if (contents.length === 0) {
@@ -40,8 +41,8 @@ export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[
   };
   try {
     const replies = await renderAll(contents, seen, {
-      random,
-      scripts: deps.scripts.runner({ botId, now, random }),
+      random: choose,
+      scripts: deps.scripts.runner({ botId, now, random: script }),
     });
     note({ type: contents[0]?.type ?? '' });
     return replies.filter((reply) => reply.type !== 'text' || reply.text !== '' || said.form !== undefined);

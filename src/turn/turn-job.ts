@@ -43,7 +43,7 @@ export interface Burst {
 }
 
 export interface TurnDeps {
-  queue: CommitQueue;
+  queue: Pick<CommitQueue, 'commit'>;
   sessions: Sessions;
   bots: OpenBots;
   scripts: Scripts;
@@ -52,7 +52,7 @@ export interface TurnDeps {
   /** Follows the turns of bots that want them kept. */
   record(job: TurnJob, session: Pick<Opened, 'row' | 'isNew'>, bot: OpenBot, at: number): Recording | null;
   engineLimitMs: number;
-  events: Events;
+  events: Pick<Events, 'turnEnded'>;
   /** Aborted when the server waits for its turns no more: they go on elsewhere, or after the next start. */
   cutOff: AbortSignal;
   /** Deliveries that are durable now. */

@@ -7,7 +7,7 @@ export function requestOf(
   { turnId, traceId, conversationId, route, input, resume }: TurnJob,
   bot: OpenBot,
   session: Pick<TurnRequest, 'sessionId' | 'newSession' | 'language' | 'session'>,
-  means: Pick<TurnRequest, 'now' | 'random' | 'trace' | 'tape'>,
+  means: Pick<TurnRequest, 'now' | 'random' | 'trace' | 'tape' | 'watch'>,
 ): TurnRequest {
   return {
     turnId,

@@ -146,6 +146,7 @@ class RunningTurn {
       random: recording?.random ?? deps.random,
       trace: this.note,
       tape: recording?.tape,
+      watch: recording?.watch,
     });
     this.context = request.session.context;
     storeSoon(job);
@@ -183,8 +184,9 @@ class RunningTurn {
 
   private async say(said: Said): Promise<void> {
     const { deps, job, bot, language, context, recording, note: trace } = this;
-    const chance = { now: this.session.now, random: recording?.chanceOf(said.key) ?? deps.random };
-    const replies = await renderSaid(said, { deps, job, bot, language, context, trace, ...chance });
+    const { now } = this.session;
+    const chance = recording?.chanceOf(said.key) ?? { choose: deps.random, script: deps.random };
+    const replies = await renderSaid(said, { deps, job, bot, language, context, trace, now, ...chance });
     const kind = said.key === undefined ? undefined : bot?.program.message(said.key)?.kind;
     const more = { ...(said.form && { form: said.form }), ...((kind === 'message' || kind === 'faq') && { kind }) };
     for (const reply of replies) this.add(reply, more);

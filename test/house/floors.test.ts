@@ -13,7 +13,7 @@ const FLOORS = [
   ['bots', 'routing'],
   ['wire'],
   ['turn'],
-  ['inbox', 'outbox', 'history', 'files'],
+  ['inbox', 'outbox', 'history', 'files', 'checks'],
   ['ingress', 'graphql', 'management', 'engines', 'scim'],
   ['server', 'operate'],
 ];

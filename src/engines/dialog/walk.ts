@@ -30,6 +30,7 @@ export async function* walk(run: Run): Steps<void> {
     }
     if (frame.phase === 'enter') countNode(run, place.node);
     const outcome = yield* runNode(run, frame, place.node);
+    run.turn.watch?.(place.node.name, run.context);
     if (outcome === 'wait') {
       frame.phase = 'wait';
       return;

@@ -1,0 +1,48 @@
+import type { Tape } from '../bots/tape.js';
+import type { Json } from '../json.js';
+import { identityOf } from '../turn/recorder.js';
+import type { CallAnswer, RecordedCall } from '../turn/turn-record.js';
+
+/** What a turn asked that it did not ask when it was recorded. */
+export type NewQuestion = { node: string; answered: 'IN_ORDER' | 'NOT_AT_ALL' };
+
+/**
+ * Answers a turn's questions with what the outside answered then: the same question with its answer; one of the same node whose
+ * address or body differs with the next one of that node; any other with an error. `outOfTime` is called for an answer
+ * that had not come when the turn ran out of time.
+ */
+export function createPlayer(
+  calls: readonly RecordedCall[],
+  outOfTime: () => void,
+): { tape: Tape; newQuestion(): NewQuestion | null } {
+  const left = [...calls];
+  let asked: NewQuestion | null = null;
+
+  function take(found: (call: RecordedCall) => boolean): RecordedCall | undefined {
+    const at = left.findIndex(found);
+    return at === -1 ? undefined : left.splice(at, 1)[0];
+  }
+
+  const through: Tape['through'] = async (question) => {
+    const { node, method, address, body } = identityOf(question);
+    const ofNode = (call: RecordedCall) => call.node === node && call.method === method;
+    const same = take((call) => ofNode(call) && call.address === address && call.body === body);
+    if (same) return answerWith(same.answer, outOfTime);
+    const next = take(ofNode);
+    if (asked?.answered !== 'NOT_AT_ALL') asked ??= { node, answered: 'IN_ORDER' };
+    if (next) return answerWith(next.answer, outOfTime);
+    asked = { node, answered: 'NOT_AT_ALL' };
+    throw new Error('Nothing was recorded that answers this question.');
+  };
+  return { tape: { through }, newQuestion: () => asked };
+}
+
+function answerWith(answer: CallAnswer | undefined, outOfTime: () => void): Promise<Json> {
+  if (!answer) {
+    outOfTime();
+    return new Promise(() => {}); // the turn is over
+  }
+  if ('value' in answer) return Promise.resolve(answer.value);
+  const { message, ...more } = answer.error;
+  return Promise.reject(Object.assign(new Error(message), more));
+}

@@ -1,0 +1,171 @@
+import type { OpenBot } from '../bots/bots.js';
+import type { TraceEntry } from '../bots/engine.js';
+import type { LaneWriter } from '../lanes/held-lane.js';
+import type { Route } from '../routing/routes.js';
+import type { Clock } from '../time.js';
+import { Acceptance } from '../turn/acceptance.js';
+import { createTranscript, type Recording, type Transcript, type TurnEnd } from '../turn/recording.js';
+import { runTurn } from '../turn/turn.js';
+import type { TurnDeps, TurnJob } from '../turn/turn-job.js';
+import type { KeptTurn } from '../turn/turn-record.js';
+import type { Scripts } from '../wire/reply.js';
+import { changed, namedValues } from './effects.js';
+import { createPlayer, type NewQuestion } from './player.js';
+
+/** A turn that was recorded, and where it belongs. */
+export interface RecordedTurn {
+  turnId: string;
+  traceId: string;
+  conversationId: string;
+  channelId: string;
+  botId: string;
+  record: KeptTurn;
+}
+
+/** What a candidate made of a recorded turn. */
+export interface ReplayedTurn extends Transcript {
+  end: TurnEnd;
+  newQuestion: NewQuestion | null;
+  /** The node at which it failed; empty: none. */
+  failedAt: string;
+  /** The node that changed a name of the session last. */
+  changedAt: ReadonlyMap<string, string>;
+  trace: TraceEntry[];
+  /** For each message that was said, the number of its saying: some say nothing. */
+  sayings: number[];
+}
+
+export interface ReplayDeps {
+  bot: OpenBot;
+  scripts: Scripts;
+  clock: Clock;
+  engineLimitMs: number;
+}
+
+/** A number in [0, 1) that decides which content is said where several are given at random, by the number of the saying. */
+export type Choices = ReadonlyMap<number, number>;
+
+const NO_CHOICES: Choices = new Map();
+
+/** Runs a recorded turn again. Nothing leaves it, and nothing is stored. */
+export async function replay(
+  deps: ReplayDeps,
+  turn: RecordedTurn,
+  session: KeptTurn['session'] = turn.record.session,
+  choices: Choices = NO_CHOICES,
+): Promise<ReplayedTurn> {
+  const { record, conversationId } = turn;
+  const { isNew, ...row } = session;
+  let outOfTime = (): void => {};
+  const { tape, newQuestion } = createPlayer(record.calls, () => outOfTime());
+  const following = createTranscript(record.seed);
+  const { transcript } = following;
+  const trace: TraceEntry[] = [];
+  const changedAt = new Map<string, string>();
+  let named = namedValues({});
+  let failedAt = '';
+  let sayings = 0;
+  const sayingOf: number[] = [];
+  let end: TurnEnd | null = null;
+
+  const chanceOf: Recording['chanceOf'] = (key) => {
+    const chance = following.chanceOf(key);
+    const choice = choices.get(sayings);
+    sayings += 1;
+    return choice === undefined ? chance : { ...chance, choose: () => choice };
+  };
+
+  const turnDeps: TurnDeps = {
+    queue: NOTHING_STORED,
+    sessions: {
+      open: async () => ({ row: { ...row, conversationId }, isNew, erasures: 0 }),
+      committed() {},
+      forget() {},
+      beginErasing() {},
+      endErasing() {},
+      isErased: () => false,
+    },
+    bots: { open: async () => deps.bot },
+    scripts: deps.scripts,
+    clock: {
+      now: () => record.at,
+      monotonicNow: deps.clock.monotonicNow,
+      after(delayMs, fn) {
+        outOfTime = fn; // the limit of the engine is all that a turn times
+        return deps.clock.after(delayMs, fn);
+      },
+    },
+    random: Math.random,
+    record: () => ({
+      ...following,
+      tape,
+      chanceOf,
+      note(entry) {
+        following.note(entry);
+        trace.push(entry);
+        if (entry.kind === 'failure') failedAt ||= String(entry.node ?? following.node);
+      },
+      watch(node, context) {
+        const now = namedValues(context);
+        for (const name of changed(named, now)) changedAt.set(name, node);
+        named = now;
+      },
+      said(key, replies) {
+        following.said(key, replies);
+        if (transcript.said.length > sayingOf.length) sayingOf.push(sayings - 1);
+      },
+      ended(reached) {
+        end = reached;
+        return null;
+      },
+    }),
+    engineLimitMs: deps.engineLimitMs,
+    events: { turnEnded() {} },
+    cutOff: NEVER,
+    dispatch() {},
+  };
+  await runTurn(turnDeps, jobOf(turn), NO_LANE, { paused() {}, absorbed() {} });
+  if (!end) throw new Error('a turn that was run again has no end');
+  return { ...transcript, end, newQuestion: newQuestion(), failedAt, changedAt, trace, sayings: sayingOf };
+}
+
+function jobOf({ turnId, traceId, conversationId, channelId, botId, record }: RecordedTurn): TurnJob {
+  const { input, at } = record;
+  const route: Route = {
+    channelId,
+    channelName: record.channelName,
+    isDefault: false,
+    accountId: '',
+    botId,
+    botName: record.botName,
+    blockers: [],
+    clientId: null,
+    mode: 'SYNC',
+    versionId: 'candidate',
+    enablePolling: false,
+    templateEncoding: 'OBJECT',
+    textForm: 'AUTO',
+    burst: 'SERIAL',
+    privacy: null,
+  };
+  return {
+    turnId,
+    traceId,
+    conversationId,
+    input: { ...input, mode: 'SYNC' },
+    receivedAt: at,
+    arrivedAt: performance.now(),
+    route,
+    acceptance: Acceptance.stored(),
+    resume: null,
+    said: [],
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+const NOTHING_STORED: TurnDeps['queue'] = {
+  commit: () => Promise.reject(new Error('a check stores nothing of a turn')),
+};
+
+const NO_LANE: LaneWriter = { epoch: 1, commit: async () => ({ status: 'committed' }), adopt() {} };
