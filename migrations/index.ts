@@ -24,6 +24,7 @@ import * as singleSignOn from './20261128190000_single_sign_on.js';
 import * as appScopes from './20261128201000_app_scopes.js';
 import * as turnsFound from './20261128203000_turns_found.js';
 import * as scim from './20261128212000_scim.js';
+import * as deliveryCentre from './20261128213000_delivery_centre.js';
 import * as turnRecords from './20261128214000_turn_records.js';
 import * as reviews from './20261128221000_reviews.js';
 
@@ -59,6 +60,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128221000_reviews': reviews,
   '20261128203000_turns_found': turnsFound,
   '20261128214000_turn_records': turnRecords,
+  '20261128213000_delivery_centre': deliveryCentre,
 };
 
 interface Migration {

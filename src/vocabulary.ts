@@ -26,7 +26,7 @@ export type BurstMode = (typeof BURST_MODES)[number];
 export type MaskKind = 'CARD' | 'IBAN' | 'EMAIL' | 'PHONE' | 'REGEX';
 
 /** Where a delivery stands: on its way, arrived, or given up. */
-export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD';
+export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD' | 'DISCARDED';
 
 /** What a callback's refusal (a 4xx other than 408, 410, 425 and 429) means: a dead letter at once, or one more failure. */
 export const ON_REJECTED = ['DEAD_LETTER', 'RETRY'] as const;

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestHeaders } from '../outbound/headers.js';
 import { OutboundError } from '../outbound/outbound-error.js';
 import type { Outbound, OutboundSpan } from '../outbound/request.js';
 import { type SignedMessage, sign } from '../outbound/signature.js';
@@ -6,6 +8,7 @@ import type { AttemptRow, DeadReason, DeliveryRow } from '../store/tables/delive
 import { type Clock, SECOND } from '../time.js';
 import { traceparentOf } from '../trace.js';
 import { postAuthorized } from './authorization.js';
+import { shownExchange } from './exchange-headers.js';
 import { type OAuthTokens, TokenError } from './oauth-tokens.js';
 import { retryAfterMs } from './schedule.js';
 import type { CallbackTarget, DeliveryPolicy } from './target.js';
@@ -28,6 +31,9 @@ export const asksToWait = (verdict: Verdict): number | null => ('waitMs' in verd
 export interface Attempt {
   verdict: Verdict;
   row: AttemptRow;
+  sent: { headers: RequestHeaders; body: string };
+  /** Null: there was no answer. */
+  answered: IncomingHttpHeaders | null;
 }
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -52,6 +58,7 @@ export async function attempt(
   const body = target.alert?.by === 'POST' ? target.alert.body(delivery.payload) : withSequence(delivery);
   const headers = headersOf(delivery, target, body, startedAt, number);
   const row = { deliveryId: delivery.id, number, startedAt };
+  const sent = { headers, body };
   try {
     const response = await postAuthorized(tokens, target, leftMs, (authorization, timeoutMs) =>
       outbound.request({
@@ -68,26 +75,34 @@ export async function attempt(
     );
     const asked = retryAfterMs(response.headers['retry-after'], clock.now());
     const waitMs = asked === null ? null : Math.min(asked, target.policy.windowMs);
+    const verdict = judge(response.status, waitMs, target.policy);
+    const isKept = verdict.kind !== 'delivered'; // nobody looks for what went well, and there is much of it
     return {
-      verdict: judge(response.status, waitMs, target.policy),
+      verdict,
+      sent,
+      answered: response.headers,
       row: {
         ...row,
         durationMs: Math.round(response.durationMs),
         statusCode: response.status,
         error: response.status >= 300 && response.status < 400 ? 'Redirects are not followed' : null,
         responseBody: response.body.length === 0 ? null : masked(toText(response.body), target),
+        exchange: isKept ? JSON.stringify(shownExchange(target, headers, response.headers)) : null,
       },
     };
   } catch (error) {
     const known = error instanceof OutboundError ? error : null;
     return {
       verdict: known?.reason === 'ABORTED' ? { kind: 'untried', waitMs: null } : { kind: 'failed', waitMs: null },
+      sent,
+      answered: null,
       row: {
         ...row,
         durationMs: clock.now() - startedAt,
         statusCode: null,
         error: known ? `${known.reason}: ${known.message}` : untoldError(error),
         responseBody: null,
+        exchange: JSON.stringify(shownExchange(target, headers, null)),
       },
     };
   }

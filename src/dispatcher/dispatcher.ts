@@ -12,7 +12,7 @@ import { type Clock, MINUTE, SECOND } from '../time.js';
 import { asksToWait } from './attempt.js';
 import { createChannelPace } from './channel-pace.js';
 import { deliver } from './deliver.js';
-import { createEndpointHealth } from './endpoint-health.js';
+import { createEndpointHealth, type EndpointLoad } from './endpoint-health.js';
 import type { EndpointReport } from './endpoint-report.js';
 import { createOAuthTokens } from './oauth-tokens.js';
 import { consequencesOf, type OutcomeDeps, tellEnd } from './outcome.js';
@@ -21,6 +21,7 @@ import { LONGEST_REST_MS, QUICK_WAITS_MS } from './schedule.js';
 import { createSetAside } from './set-aside.js';
 import { createSlots } from './slots.js';
 import { DEFAULT_DELIVERY_POLICY, endpointNamed, endpointOf, type FindTarget, isOfAlerts } from './target.js';
+import { type TestedCallback, type TestMessage, testCallback } from './test-callback.js';
 import { watchTimeOfDay } from './time-of-day.js';
 import { type Tried, untried } from './tried.js';
 
@@ -46,6 +47,9 @@ export interface DispatcherDeps extends Pick<OutcomeDeps, 'deadLetter'> {
   quickWaitsMs?: readonly number[];
 }
 
+/** An endpoint as it is stored. */
+export type EndpointName = Pick<EndpointReport, 'accountId' | 'origin'>;
+
 export interface Dispatcher {
   /** Deliveries that have just become durable: the usual way, without a look at the database. */
   offer(outbound: Appended, deliveries: NewDelivery[]): void;
@@ -53,6 +57,12 @@ export interface Dispatcher {
   tryNow(channelIds: readonly string[]): Promise<void>;
   /** What another process, or the one before this, found out about an endpoint. */
   learn(report: EndpointReport): void;
+  /** Whether somebody wants nothing to be sent to an endpoint; resumed, its lanes go on where they were. */
+  setPaused(endpoint: EndpointName, isPaused: boolean): Promise<void>;
+  /** What this process calls an endpoint with; null: it has not. */
+  load(endpoint: EndpointName): EndpointLoad | null;
+  /** A test of the callbacks of a channel, which belongs to no lane. Null: nothing may be sent for the channel now. */
+  test(channelId: string, message: TestMessage): Promise<TestedCallback | null>;
   /** Takes up outbound lanes whose time has come. Gives how many. */
   claim(limit: number): Promise<number>;
   /** Lanes being worked on here, without those that wait for an endpoint in trouble. */
@@ -180,7 +190,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     // It came back before the lane had gone to rest, and nobody else wakes it.
     if (!isOver && !keepsLease && health.recoveries(tried.endpoint) !== tried.recoveries) await wake([channelId]);
     if (status === 'PENDING') return keepsLease ? { again: { ...delivery, ...progress } } : 'DONE';
-    tellEnd(deps, delivery, status, attempts);
+    if (status !== 'DISCARDED') tellEnd(deps, delivery, status, attempts);
     return 'DONE';
   }
 
@@ -199,6 +209,15 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
 
     learn: ({ accountId, origin, ...status }) => health.learn(endpointNamed(accountId, origin), status),
+
+    async setPaused({ accountId, origin }, isPaused) {
+      const isNew = health.setPaused(endpointNamed(accountId, origin), isPaused);
+      if (isNew && !isPaused) await wake(deps.channelsAt(accountId, origin));
+    },
+
+    load: ({ accountId, origin }) => health.load(endpointNamed(accountId, origin)),
+
+    test: (channelId, message) => testCallback(delivering, channelId, message),
 
     async claim(limit) {
       const byMs = setBackBy();

@@ -20,6 +20,13 @@ export interface Waiting {
   leave(): void;
 }
 
+/** Calls of this process to an endpoint: how many it bears at once, how many are under way, and how many lanes wait. */
+export interface EndpointLoad {
+  limit: number;
+  underWay: number;
+  waiting: number;
+}
+
 /**
  * What is known of endpoints as a whole: of callbacks, and of bots that live elsewhere. An endpoint in trouble is not
  * called but for tests, and spends no attempts of messages; the first success admits those who wait, oldest first and
@@ -36,6 +43,10 @@ export interface EndpointHealth {
   join(endpoint: string, channelId: string): Waiting | number;
   /** Tests the endpoints of these channels at once; their lanes that wait look again at where they send to. */
   tryNow(endpoints: readonly string[], channelIds: readonly string[]): void;
+  /** Whether somebody wants nothing to be sent to it; lanes rest meanwhile. Gives whether that is new. */
+  setPaused(endpoint: string, isPaused: boolean): boolean;
+  /** What this process calls it with. */
+  load(endpoint: string): EndpointLoad | null;
   /** What another process, or the one before this, found out. */
   learn(endpoint: string, status: EndpointStatus): void;
   /** Null: nothing is known. */
@@ -63,6 +74,7 @@ export function createEndpointHealth(clock: Clock, options: EndpointHealthOption
   });
   /** By channel, what makes its lanes look again at where they send to. */
   const lookAgain = new Map<string, Set<() => void>>();
+  const paused = new Set<string>();
   let waiting = 0;
 
   function find(name: string): Endpoint {
@@ -71,6 +83,7 @@ export function createEndpointHealth(clock: Clock, options: EndpointHealthOption
     const endpoint: Endpoint = new Endpoint({
       clock,
       limited: options.limited,
+      isPaused: () => paused.has(name),
       recovered: () => options.recovered(name),
       refusesAll: () => options.refusesAll(name),
       changed: () => options.changed(name, endpoint.status()),
@@ -113,6 +126,7 @@ export function createEndpointHealth(clock: Clock, options: EndpointHealthOption
     restMs: (name) => endpoints.get(name)?.restMs() ?? 0,
     recoveries: (name) => endpoints.get(name)?.recoveries ?? 0,
     join(name, channelId) {
+      if (paused.has(name)) return CROWDED_MS; // resuming wakes it
       const endpoint = find(name);
       const restMs = endpoint.restMs();
       const isCrowded = !endpoint.isOpen() && endpoint.waiting() >= MAX_WAITING;
@@ -122,6 +136,19 @@ export function createEndpointHealth(clock: Clock, options: EndpointHealthOption
     tryNow(names, channelIds) {
       for (const id of channelIds) for (const look of [...(lookAgain.get(id) ?? [])]) look();
       for (const name of names) endpoints.get(name)?.tryNow();
+    },
+    setPaused(name, isPaused) {
+      if (paused.has(name) === isPaused) return false;
+      if (isPaused) paused.add(name);
+      else {
+        paused.delete(name);
+        endpoints.get(name)?.resume();
+      }
+      return true;
+    },
+    load(name) {
+      const endpoint = endpoints.get(name);
+      return endpoint ? { ...endpoint.load(), waiting: endpoint.waiting() } : null;
     },
     learn(name, status) {
       if (status.state === 'HEALTHY') endpoints.get(name)?.tryNow();

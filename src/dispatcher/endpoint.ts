@@ -86,6 +86,8 @@ export interface EndpointDeps {
   clock: Clock;
   /** Whether calls under way are limited by what it bears; callers that cannot wait limit them by themselves. */
   limited: boolean;
+  /** Somebody wants nothing to be sent to it for now. */
+  isPaused(): boolean;
   /** It works again, or for the first time since the start. */
   recovered(): void;
   /** It has refused every message since that time of day, for a minute: none of them was to blame. */
@@ -140,7 +142,7 @@ export class Endpoint {
   }
 
   tryEnter(): Permit | null {
-    const isAdmitting = this.mode === 'OPEN' || this.mode === 'TESTING';
+    const isAdmitting = (this.mode === 'OPEN' || this.mode === 'TESTING') && !this.deps.isPaused();
     return isAdmitting && this.underWay < this.limit ? this.admit() : null;
   }
 
@@ -153,6 +155,17 @@ export class Endpoint {
   /** Is tested at once, whatever it asked for. */
   tryNow(): void {
     if (this.mode === 'BLOCKED' || this.mode === 'RESTING' || this.mode === 'LIMITED') this.test();
+  }
+
+  /** Somebody wants it to be called again. */
+  resume(): void {
+    this.tryNow();
+    this.serve();
+  }
+
+  /** Calls that it bears at once, as far as is known, and those under way. */
+  load(): { limit: number; underWay: number } {
+    return { limit: this.limit, underWay: this.underWay };
   }
 
   /** Begins with a test: it was in trouble when the process before this one ended, or when another last called it. */

@@ -10,7 +10,7 @@ export async function sendMail(
   { id, payload }: DeliveryRow,
   mailOf: (payload: string) => Omit<Mail, 'id'>,
   number: number,
-): Promise<Attempt> {
+): Promise<Pick<Attempt, 'verdict' | 'row'>> {
   const startedAt = clock.now();
   const outcome = mailer
     ? await mailer.send({ id, ...mailOf(payload) })
@@ -25,6 +25,7 @@ export async function sendMail(
       statusCode: outcome.reply,
       error: outcome.kind === 'accepted' ? null : outcome.error,
       responseBody: null,
+      exchange: null,
     },
   };
 }

@@ -84,7 +84,11 @@ const PERMISSIONS = {
 
   'delivery.replay': BUILDERS,
   'delivery.send': BUILDERS,
+  'delivery.discard': BUILDERS,
+  'channel.test-callback': BUILDERS,
   'endpoint.try': BUILDERS,
+  'endpoint.pause': BUILDERS,
+  'endpoint.resume': BUILDERS,
 
   'sign-in.accept': MEMBERS,
   'user.create': ADMINS,
@@ -155,7 +159,11 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'approval.dismiss',
   'delivery.replay',
   'delivery.send',
+  'delivery.discard',
+  'channel.test-callback',
   'endpoint.try',
+  'endpoint.pause',
+  'endpoint.resume',
 ]);
 
 /** What an API token allows that is good for this and nothing else, whatever the role; nothing else allows it. */

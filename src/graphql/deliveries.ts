@@ -17,6 +17,7 @@ const DeliveryStatusEnum = enumOf<DeliveryStatus>('DeliveryStatus', 'Where a del
   PENDING: null,
   DELIVERED: null,
   DEAD: 'Given up; it can be replayed.',
+  DISCARDED: 'Somebody wanted it no more: it counts as no dead letter. It can be replayed.',
 });
 
 const DeadReasonEnum = enumOf<DeadReason>('DeadReason', 'Why a dead letter is not sent any more.', {
@@ -27,7 +28,9 @@ const DeadReasonEnum = enumOf<DeadReason>('DeadReason', 'Why a dead letter is no
 });
 
 const FILTER_FIELDS = {
+  ids: nullable([ID], 'These and no others, up to 500.'),
   channelId: nullable(ID),
+  endpoint: nullable(String, 'The origin that the callbacks of the channels go to now.'),
   botId: nullable(ID),
   status: nullable(DeliveryStatusEnum),
   user: nullable(String, "The end user's id."),
@@ -59,6 +62,9 @@ const DeliveryAttempt = objectOf('DeliveryAttempt', null, {
   statusCode: nullable(Int),
   error: nullable(String),
   responseBody: nullable(String),
+  url: nullable(String, 'Where it went; kept, like the headers, of attempts that did not deliver.'),
+  requestHeaders: nullable(GraphQLJSON, 'Secrets are hidden in them.'),
+  responseHeaders: nullable(GraphQLJSON, 'Null for who may not read what people said.'),
 });
 
 export const Delivery = objectOf('Delivery', 'One bot message on its way to a POST URL.', {
@@ -98,6 +104,16 @@ export class DeliveryResolver {
     return loaders.channel.load(delivery.channelId);
   }
 
+  @FieldResolver(() => String, { nullable: true, description: "The end user's id." })
+  async user(@Root() delivery: DeliveryView, @Ctx() { loaders }: Context) {
+    return (await loaders.conversation.load(delivery.conversationId))?.user ?? null;
+  }
+
+  @FieldResolver(() => DeliveryAttempt, { nullable: true, description: 'Null: it has not been tried.' })
+  lastAttempt(@Root() delivery: DeliveryView, @Ctx() { loaders }: Context) {
+    return loaders.lastAttemptOfDelivery.load(delivery.id);
+  }
+
   @FieldResolver(() => [DeliveryAttempt])
   attempts(@Root() delivery: DeliveryView, @Ctx() { loaders }: Context) {
     return loaders.attemptsOfDelivery.load(delivery.id);
@@ -106,6 +122,15 @@ export class DeliveryResolver {
   @Mutation(() => Delivery, { description: 'Sends a finished delivery again.' })
   replayDelivery(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
     return ctx.port('deliveries').replay(ctx.viewer, id);
+  }
+
+  @Mutation(() => Int, {
+    description:
+      'Takes pending deliveries and dead letters out of their conversations, up to 200 at once; gives how many. The others ' +
+      'have arrived. One that is being sent at that moment may still arrive.',
+  })
+  discardDeliveries(@Arg('ids', () => [ID]) ids: string[], @Ctx() ctx: Context) {
+    return ctx.port('discards').discard(ctx.viewer, ids);
   }
 
   @Mutation(() => [Delivery], { description: 'A proactive message on an asynchronous channel.' })

@@ -70,6 +70,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     ),
     commentsOfRequest: many((ids) => reviewComments.ofRequests(viewer, ids)),
     channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),
+    lastAttemptOfDelivery: one(
+      async (ids) => (await ports.deliveries?.lastAttemptsOf(viewer, ids)) ?? [],
+      (attempt) => attempt.deliveryId,
+    ),
     attemptsOfDelivery: many(async (ids) => (await ports.deliveries?.attemptsOf(viewer, ids)) ?? new Map()),
 
     openDeliveriesOfChannel: one(

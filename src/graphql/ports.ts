@@ -4,7 +4,6 @@ import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { ConversationFilter } from '../store/tables/conversation-filter.js';
-import type { AttemptRow } from '../store/tables/deliveries.js';
 import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import type { EndpointState } from '../store/tables/endpoints.js';
@@ -19,6 +18,8 @@ import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabu
  */
 export interface Ports {
   deliveries?: DeliveriesPort;
+  discards?: DiscardsPort;
+  testCallbacks?: TestCallbacksPort;
   replays?: ReplaysPort;
   jobs?: JobsPort;
   erasures?: ErasuresPort;
@@ -54,11 +55,35 @@ export interface DeliveriesPort {
   /** The deliveries of what each of these turns has said, in order. */
   ofTurns(viewer: Viewer, turns: readonly TurnView[]): Promise<Map<string, DeliveryView[]>>;
   /** The attempts of each of these deliveries, oldest first. */
-  attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>>;
+  attemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<Map<string, AttemptView[]>>;
+  lastAttemptsOf(viewer: Viewer, deliveryIds: readonly string[]): Promise<AttemptView[]>;
   /** Sends a finished delivery again. NOT_FOUND, CONFLICT. */
   replay(viewer: Viewer, id: string): Promise<DeliveryView>;
   /** A proactive message. NOT_FOUND, CONFLICT when the channel is not ASYNC or does not work. */
   send(viewer: Viewer, message: MessageToSend): Promise<DeliveryView[]>;
+}
+
+export interface AttemptView {
+  deliveryId: string;
+  number: number;
+  startedAt: number;
+  durationMs: number;
+  statusCode: number | null;
+  error: string | null;
+  responseBody: string | null;
+  url: string | null;
+  requestHeaders: object | null;
+  responseHeaders: object | null;
+}
+
+export interface DiscardsPort {
+  /** Gives how many were discarded. BAD_USER_INPUT, NOT_FOUND. */
+  discard(viewer: Viewer, ids: readonly string[]): Promise<number>;
+}
+
+export interface TestCallbacksPort {
+  /** NOT_FOUND; CONFLICT for a channel that sends no callbacks now. */
+  send(viewer: Viewer, channelId: string): Promise<object>;
 }
 
 export interface ReplaysPort {
@@ -122,6 +147,11 @@ export interface JobsPort {
 export interface EndpointsPort {
   /** The endpoint of each of these channels that sends callbacks. */
   ofChannels(viewer: Viewer, channels: readonly ChannelRecord[]): Promise<Map<string, EndpointView>>;
+  /** Those that channels of the viewer's bots send to, the ones in trouble first. */
+  list(viewer: Viewer, request: PageRequest): Promise<Page<EndpointOverview>>;
+  /** False: it was so already. NOT_FOUND. */
+  pause(viewer: Viewer, origin: string): Promise<boolean>;
+  resume(viewer: Viewer, origin: string): Promise<boolean>;
   /** The channels, out of these, that have deliveries on their way. */
   openDeliveries(viewer: Viewer, channelIds: readonly string[]): Promise<OpenDeliveries[]>;
   /** The channels, out of these, that have dead letters. */
@@ -151,14 +181,24 @@ export interface Ending {
   endsAt: number;
 }
 
+export interface EndpointOverview extends Omit<EndpointView, 'channelId'> {
+  channels: number;
+  pending: number;
+  callsAtOnce: number | null;
+  callsUnderWay: number;
+}
+
 export interface EndpointView {
   channelId: string;
+  origin: string;
   state: EndpointState;
   since: number | null;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
   lastError: string | null;
   blockedUntil: number | null;
+  pausedAt: number | null;
+  pausedBy: string | null;
 }
 
 export interface MessageToSend {

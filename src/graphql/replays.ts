@@ -26,7 +26,7 @@ export class ReplayResolver {
   @Mutation(() => ReplayJob, {
     description:
       'Sends all finished deliveries that match again, in the order of each conversation, under their own webhook-ids. ' +
-      'The filter names at least one of channelId, botId, user and from.',
+      'The filter names at least one of ids, channelId, endpoint, botId, user and from.',
   })
   replayDeliveries(
     @Arg('filter', () => DeliveryFilterInput) filter: GivenDeliveryFilter,

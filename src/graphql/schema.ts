@@ -14,7 +14,7 @@ import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './cha
 import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
-import { ChannelEndpointResolver, EndpointHealthResolver } from './endpoints.js';
+import { ChannelEndpointResolver, EndpointHealthResolver, EndpointResolver } from './endpoints.js';
 import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
@@ -30,6 +30,7 @@ import { SavedChannelResolver } from './saved-channels.js';
 import { ScimGroupResolver } from './scim-groups.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
+import { TestCallbackResolver } from './test-callbacks.js';
 import { TransferResolver } from './transfer.js';
 import { TurnResolver } from './turn-links.js';
 import { BotRoleResolver, UserResolver, ViewerUserResolver } from './users.js';
@@ -92,6 +93,8 @@ function buildWhole(): GraphQLSchema {
       ReplayResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,
+      EndpointResolver,
+      TestCallbackResolver,
       ConversationResolver,
       TurnResolver,
       MetricsResolver,

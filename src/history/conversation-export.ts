@@ -48,10 +48,12 @@ export function createConversationExport(deps: CommandDeps) {
             ...{ id: deliveryId, turnId, traceId, status },
             at: time(createdAt),
             body: JSON.parse(payload) as unknown,
-            attempts: (attempts.get(deliveryId) ?? []).map(({ deliveryId: _, startedAt: at, ...attempt }) => ({
-              at: time(at),
-              ...attempt,
-            })),
+            attempts: (attempts.get(deliveryId) ?? []).map(
+              ({ deliveryId: _, exchange: __, startedAt: at, ...attempt }) => ({
+                at: time(at),
+                ...attempt,
+              }),
+            ),
           })),
         };
       });

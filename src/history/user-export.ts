@@ -64,10 +64,12 @@ export function createUserExport(deps: UserExportDeps) {
         at: time(delivery.createdAt),
         status: delivery.status,
         body: parsed(delivery.payload),
-        attempts: (attempts.get(delivery.id) ?? []).map(({ deliveryId: _, startedAt: at, ...attempt }) => ({
-          at: time(at),
-          ...attempt,
-        })),
+        attempts: (attempts.get(delivery.id) ?? []).map(
+          ({ deliveryId: _, exchange: __, startedAt: at, ...attempt }) => ({
+            at: time(at),
+            ...attempt,
+          }),
+        ),
       })),
       fileIds: turns.flatMap((turn) => fileIdsIn(turn.input)),
     };

@@ -1,3 +1,4 @@
+import type { ShownExchange } from '../dispatcher/exchange-headers.js';
 import { assertMayWith, assertMayWithSome, readableBots, type Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
 import { contentReadable } from '../domain/content.js';
@@ -7,12 +8,14 @@ import type { PageRequest } from '../store/database/page.js';
 import { afterCommit } from '../store/database/transaction.js';
 import { findChannels } from '../store/tables/channels.js';
 import {
+  type AttemptRow,
   attemptsOf,
   channelsOfDeliveries,
   type DeliveryRow,
   deliveriesByIds,
   deliveriesOfJob,
   findDelivery,
+  lastAttemptsOf,
   listDeliveries,
 } from '../store/tables/deliveries.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
@@ -100,11 +103,18 @@ export function createDeliveries(deps: DeliveriesDeps) {
       const channelOf = await channelsOfDeliveries(database.read, viewer.accountId, deliveryIds);
       const readable = await contentReadable(database.read, viewer, [...channelOf.values()]);
       return new Map(
-        [...attempts].map(([id, rows]) => [
-          id,
-          readable(channelOf.get(id) ?? '') ? rows : rows.map((row) => ({ ...row, responseBody: null })),
-        ]),
+        [...attempts].map(([id, rows]) => {
+          const mayRead = readable(channelOf.get(id) ?? '');
+          return [id, rows.map((row) => toAttemptView(row, mayRead))];
+        }),
       );
+    },
+
+    /** Without what was answered, which a list does not need. */
+    async lastAttemptsOf(viewer: Viewer, deliveryIds: readonly string[]) {
+      readableBots(viewer);
+      const rows = await lastAttemptsOf(database.read, deliveryIds);
+      return rows.map((row) => toAttemptView(row, false));
     },
 
     /** The same message again, at the end of its lane. NOT_FOUND; CONFLICT while it is still on its way. */
@@ -168,4 +178,15 @@ export function createDeliveries(deps: DeliveriesDeps) {
 
 function toView(delivery: DeliveryRow) {
   return { ...delivery, sequence: delivery.seq, payload: JSON.parse(delivery.payload) as unknown };
+}
+
+function toAttemptView({ exchange, ...row }: AttemptRow, mayRead: boolean) {
+  const kept: ShownExchange | null = exchange === null ? null : JSON.parse(exchange); // as the dispatcher has written it
+  return {
+    ...row,
+    responseBody: mayRead ? row.responseBody : null,
+    url: kept?.url ?? null,
+    requestHeaders: kept?.requestHeaders ?? null,
+    responseHeaders: mayRead ? (kept?.responseHeaders ?? null) : null,
+  };
 }

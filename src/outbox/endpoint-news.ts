@@ -6,6 +6,7 @@ import {
   endpointsChangedAfter,
   latestEndpointChange,
   latestEndpoints,
+  pausedEndpoints,
 } from '../store/tables/endpoints.js';
 
 /** Endpoints that a process learns of at its start, those that changed last. */
@@ -15,13 +16,13 @@ export interface EndpointNewsDeps {
   database: Database;
   /** This process. */
   owner: string;
-  dispatcher: Pick<Dispatcher, 'learn' | 'tryNow'>;
+  dispatcher: Pick<Dispatcher, 'learn' | 'tryNow' | 'setPaused'>;
 }
 
 export interface EndpointNews {
   /** Learns what was known before this process began. */
   begin(): Promise<void>;
-  /** Learns what other processes have reported since, and tries what somebody asked to try. */
+  /** Learns what other processes have reported since, and tries what somebody asked to try, pauses or resumes. */
   follow(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export function createEndpointNews({ database, owner, dispatcher }: EndpointNews
     const last = rows.at(-1);
     if (!last) return;
     for (const row of rows) if (row.reportedBy !== null && row.reportedBy !== owner) dispatcher.learn(toReport(row));
+    for (const row of rows) await dispatcher.setPaused(row, row.pausedAt !== null);
     const tried = rows.filter((row) => (row.tryRequested ?? 0) > seen).flatMap((row) => row.tryChannelId ?? []);
     if (tried.length > 0) await dispatcher.tryNow(tried);
     seen = last.changed;
@@ -43,6 +45,7 @@ export function createEndpointNews({ database, owner, dispatcher }: EndpointNews
   return {
     async begin() {
       seen = await latestEndpointChange(database.read); // before the rows: what changes meanwhile is read again
+      for (const row of await pausedEndpoints(database.read)) await dispatcher.setPaused(row, true);
       for (const row of await latestEndpoints(database.read, MAX_AT_START))
         if (row.reportedBy !== null) dispatcher.learn(toReport(row));
     },

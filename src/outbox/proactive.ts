@@ -114,7 +114,7 @@ export function createProactive(deps: ProactiveDeps): Proactive {
       const counts = await countOfJob(database.read, accountId, botId, jobId);
       if (counts.size === 0) return null;
       const of = (status: DeliveryStatus) => counts.get(status) ?? 0;
-      return { pending: of('PENDING'), delivered: of('DELIVERED'), dead: of('DEAD') };
+      return { pending: of('PENDING'), delivered: of('DELIVERED'), dead: of('DEAD') + of('DISCARDED') };
     },
   };
 }

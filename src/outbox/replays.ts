@@ -7,7 +7,7 @@ import type { JobRunner } from '../jobs/job-runner.js';
 import { afterCommit } from '../store/database/transaction.js';
 import { findBot } from '../store/tables/bots.js';
 import { findChannels } from '../store/tables/channels.js';
-import { countFinished } from '../store/tables/deliveries.js';
+import { channelsOfDeliveries, countFinished } from '../store/tables/deliveries.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import { findJob, insertJob, type JobRow } from '../store/tables/jobs.js';
 import { checkReplayFilter } from './check-filter.js';
@@ -33,11 +33,11 @@ export function createReplays(deps: ReplaysDeps) {
   const { database } = deps;
 
   /**
-   * The bots the filter names, by id or by a channel; deleted channels are known. NOT_FOUND for one that is none of the account,
+   * The bots the filter names, by id, by a channel or by deliveries; deleted channels are known. NOT_FOUND for one that is none of the account,
    * or that the viewer may not see: a wrong id would match nothing, silently. BAD_USER_INPUT where it must name one.
    */
-  async function namedBots(viewer: Viewer, { channelId, botId }: DeliveryFilter): Promise<string[]> {
-    const named: string[] = [];
+  async function namedBots(viewer: Viewer, { ids, channelId, botId }: DeliveryFilter): Promise<string[]> {
+    const named = ids ? await botsOfDeliveries(viewer, ids) : [];
     if (channelId) {
       const [channel] = await findChannels(database.read, viewer.accountId, [channelId]);
       if (!channel) throw notFound('channel', channelId);
@@ -52,6 +52,18 @@ export function createReplays(deps: ReplaysDeps) {
     if (named.length === 0 && !may(viewer, 'delivery.replay'))
       throw badInput('filter.botId', 'Name a bot or a channel: you may not replay those of the whole account.');
     return named;
+  }
+
+  async function botsOfDeliveries(viewer: Viewer, ids: readonly string[]): Promise<string[]> {
+    const channelOf = await channelsOfDeliveries(database.read, viewer.accountId, ids);
+    const channels = await findChannels(database.read, viewer.accountId, [...new Set(channelOf.values())]);
+    const botOf = new Map(channels.map((channel) => [channel.id, channel.botId]));
+    for (const id of ids) {
+      const botId = botOf.get(channelOf.get(id) ?? '');
+      if (botId === undefined) throw notFound('delivery', id);
+      assertMayWith(viewer, 'delivery.replay', botId, () => notFound('delivery', id));
+    }
+    return [...new Set(botOf.values())];
   }
 
   return {

@@ -1,5 +1,6 @@
 import type Koa from 'koa';
 import type { Env } from '../config/env.js';
+import type { Dispatcher } from '../dispatcher/dispatcher.js';
 import type { Domain } from '../domain/domain.js';
 import { createJobs } from '../domain/jobs.js';
 import { createMetrics } from '../domain/metrics.js';
@@ -16,9 +17,11 @@ import type { Log } from '../log.js';
 import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
 import { createAttention } from '../outbox/attention.js';
 import { createDeliveries } from '../outbox/deliveries.js';
+import { createDiscards } from '../outbox/discards.js';
 import { createEndpoints } from '../outbox/endpoints.js';
 import type { Proactive } from '../outbox/proactive.js';
 import { createReplays } from '../outbox/replays.js';
+import { createTestCallbacks } from '../outbox/test-callbacks.js';
 import type { Routes } from '../routing/routes.js';
 import { createScim } from '../scim/server.js';
 import { latestChangeOf } from '../store/changes.js';
@@ -42,6 +45,7 @@ export interface ApiDeps {
   storage: Pick<Storage, 'database' | 'lanes' | 'vault'>;
   routes: Routes;
   proactive: Proactive;
+  dispatcher: Pick<Dispatcher, 'load' | 'test'>;
   alerting: Pick<AlertSubscriptionsDeps, 'teller' | 'checkUrl' | 'sendsMail'>;
   inbox: Pick<Inbox, 'consumeToken'>;
   attachments: Attachments;
@@ -56,7 +60,22 @@ export interface ApiDeps {
 
 /** The edge that admins talk to: GraphQL, and the console that uses it. */
 export async function createApi(deps: ApiDeps) {
-  const { env, log, events, clock, storage, routes, proactive, domain, jobs, leaseMs, tryNow, onTry, report } = deps;
+  const {
+    env,
+    log,
+    events,
+    clock,
+    storage,
+    routes,
+    proactive,
+    dispatcher,
+    domain,
+    jobs,
+    leaseMs,
+    tryNow,
+    onTry,
+    report,
+  } = deps;
   const { database, lanes, vault } = storage;
   const deliveries = createDeliveries({
     database,
@@ -71,7 +90,7 @@ export async function createApi(deps: ApiDeps) {
   });
   const onChange = routes.refresh;
   const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
-  const endpoints = createEndpoints({ database, clock, log, onTry });
+  const endpoints = createEndpoints({ database, clock, log, routes, dispatcher, onTry });
   const cookies = createCookies(env.PUBLIC_URL);
   const sessions = createConsoleSessions(domain, cookies);
   const signIn = createConsoleSignIn(domain.singleSignOn, cookies, env.PUBLIC_URL);
@@ -94,6 +113,8 @@ export async function createApi(deps: ApiDeps) {
       deliveries,
       endpoints,
       attention: createAttention({ database, clock }),
+      discards: createDiscards({ database, clock, log, lanes }),
+      testCallbacks: createTestCallbacks({ database, clock, log, dispatcher }),
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
       userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),

@@ -264,6 +264,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         storage,
         routes,
         proactive,
+        dispatcher,
         alerting,
         domain,
         jobs,

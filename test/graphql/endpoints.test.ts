@@ -13,6 +13,9 @@ const origin = new URL(POST_URL).origin;
 const at = Date.UTC(2026, 0, 1);
 const iso = (ms: number) => new Date(ms).toISOString();
 
+/** Nothing runs here. */
+const nowhere = { routes: { channelsAt: () => [], byChannel: () => undefined }, dispatcher: { load: () => null } };
+
 eachDatabase('the endpoint of a channel', (database) => {
   let plane: ControlPlane;
   let server: GraphqlServer;
@@ -25,7 +28,7 @@ eachDatabase('the endpoint of a channel', (database) => {
       asked += 1;
       throw new Error('no answer');
     };
-    const endpoints = createEndpoints({ ...plane.deps, onTry });
+    const endpoints = createEndpoints({ ...plane.deps, ...nowhere, onTry });
     server = await serveGraphql({ domain: plane.domain, ports: { endpoints }, log: silentLog }, plane.adminToken);
     await plane.domain.accounts.update(plane.admin, { autoApprove: ['CHANNEL'] });
     clientId = (await plane.domain.apps.create(plane.admin, { name: 'App' })).app.clientId;
@@ -148,7 +151,7 @@ eachDatabase('the endpoint of a channel', (database) => {
       codes.push((await server.send(TRY, { id })).errors?.[0]?.extensions.code);
     expect(codes).toEqual(['CONFLICT', 'NOT_FOUND']);
     const viewer = await plane.userAs('VIEWER');
-    const endpoints = createEndpoints({ ...plane.deps, onTry: async () => {} });
+    const endpoints = createEndpoints({ ...plane.deps, ...nowhere, onTry: async () => {} });
     await expect(endpoints.tryNow(viewer, channelIds[0] ?? '')).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });

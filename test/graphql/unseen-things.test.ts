@@ -55,6 +55,7 @@ describe('what exists and may not be seen', () => {
       ({ botId }) => ({ botId }),
       ({ channelId }) => ({ channelId }),
       ({ channelId }) => ({ botId: own.botId, filter: { channelId } }),
+      ({ deliveryId }) => ({ filter: { ids: [deliveryId] } }),
     ],
     erasureJob: [({ jobId }) => ({ id: jobId })],
     replayJob: [({ jobId }) => ({ id: jobId })],
@@ -102,8 +103,11 @@ describe('what exists and may not be seen', () => {
       ({ botId }) => ({ filter: { botId } }),
       ({ channelId }) => ({ filter: { channelId } }),
       ({ channelId }) => ({ filter: { botId: own.botId, channelId }, dryRun: true }),
+      ({ deliveryId }) => ({ filter: { ids: [deliveryId] } }),
     ],
     replayDelivery: [({ deliveryId }) => ({ id: deliveryId })],
+    discardDeliveries: [({ deliveryId }) => ({ ids: [deliveryId] })],
+    sendTestCallback: [({ channelId }) => ({ channelId })],
     resumeBot: [({ botId }) => ({ botId })],
     resumeWebhookChannel: [({ channelId }) => ({ id: channelId })],
     requestAppScopes: [({ clientId }) => ({ clientId, scopes: ['BOT_LIST'] })],
@@ -154,7 +158,7 @@ describe('what exists and may not be seen', () => {
     const heads = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
     const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
     const type = String(field.type);
-    const below = /Boolean|String|JSON/.test(type)
+    const below = /Boolean|String|JSON|Int/.test(type)
       ? ''
       : type.includes('Connection')
         ? '{ totalCount edges { node { __typename } } }'

@@ -119,6 +119,7 @@ eachDatabase('reports of endpoints', (database) => {
         dispatcher: {
           learn: (one) => void learnt.push(one),
           tryNow: async (channelIds) => void tried.push(...channelIds),
+          async setPaused() {},
         },
       });
       return { news, learnt, tried };

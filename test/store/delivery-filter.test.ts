@@ -13,6 +13,8 @@ interface Row {
   channel: string;
   user: string;
   status: DeliveryStatus;
+  /** Whether no turn has said it. */
+  proactive: boolean;
   /** The status code of each attempt. */
   codes: number[];
   at: number;
@@ -28,7 +30,8 @@ const START = 1_000_000_000;
 const rowSpec = fc.record({
   channel: fc.constantFrom(...Object.keys(CHANNELS)),
   user: fc.constantFrom('ann', 'bob'),
-  status: fc.constantFrom<DeliveryStatus>('PENDING', 'DELIVERED', 'DEAD'),
+  status: fc.constantFrom<DeliveryStatus>('PENDING', 'DELIVERED', 'DEAD', 'DISCARDED'),
+  proactive: fc.boolean(),
   codes: fc.array(fc.constantFrom(404, 500), { maxLength: 2 }),
   at: fc.integer({ min: START, max: START + 9 }),
 });
@@ -36,7 +39,12 @@ const someOf = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { ni
 const filterSpec: fc.Arbitrary<DeliveryFilter> = fc.record({
   channelId: someOf('c1', 'c3', 'c4', 'none'),
   botId: someOf('b1', 'b2', 'b3'),
-  status: someOf<DeliveryStatus>('PENDING', 'DELIVERED', 'DEAD'),
+  ids: fc.option(fc.array(fc.constantFrom('ms-1-0', 'ms-2-0', 'ms-3-0', 'ms-4-0'), { minLength: 1 }), {
+    nil: undefined,
+    freq: 4,
+  }),
+  endpoint: someOf('https://c1.test', 'https://c3.test', 'https://c1'),
+  status: someOf<DeliveryStatus>('PENDING', 'DELIVERED', 'DEAD', 'DISCARDED'),
   user: someOf('ann', 'bob', 'eve'),
   statusCode: someOf(200, 404, 500),
   from: someOf(START + 2, START + 5),
@@ -46,6 +54,8 @@ const filterSpec: fc.Arbitrary<DeliveryFilter> = fc.record({
 function matches(row: Row, filter: DeliveryFilter): boolean {
   return (
     row.account === 'ac' &&
+    (!filter.ids || filter.ids.includes(row.id)) &&
+    (!filter.endpoint || filter.endpoint === `https://${row.channel}.test`) &&
     (!filter.channelId || row.channel === filter.channelId) &&
     (!filter.botId || row.bot === filter.botId) &&
     (!filter.status || row.status === filter.status) &&
@@ -63,11 +73,11 @@ async function insertChannels({ write }: Database): Promise<void> {
   for (const [id, account_id] of bots)
     await write('bots').insert({ id, account_id, name: id, kind: 'STANDARD', engine: 'DIALOG', ...times });
   for (const [id, { account, bot }] of Object.entries(CHANNELS))
-    await write('channels').insert({ id, account_id: account, bot_id: bot, name: id, mode: 'ASYNC', ...times });
+    await write('channels').insert({ id, account_id: account, bot_id: bot, name: id, ...callbacksTo(id), ...times });
 }
 
 async function insertRows({ write }: Database, rows: readonly Row[]): Promise<void> {
-  for (const table of ['deliveries', 'delivery_attempts', 'conversations']) await write(table).delete();
+  for (const table of ['deliveries', 'delivery_attempts', 'conversations', 'turns']) await write(table).delete();
   const conversations = new Map(rows.map((row) => [`${row.channel}-${row.user}`, row]));
   for (const [id, { account, channel, user }] of conversations)
     await write('conversations').insert({
@@ -79,8 +89,11 @@ async function insertRows({ write }: Database, rows: readonly Row[]): Promise<vo
       last_message_at: START,
     });
   for (const [seq, row] of rows.entries()) {
+    const turnId = row.proactive ? null : `tn-${seq}`;
+    if (turnId) await write('turns').insert(turnOf(turnId, row));
     await write('deliveries').insert({
       id: row.id,
+      turn_id: turnId,
       account_id: row.account,
       channel_id: row.channel,
       conversation_id: `${row.channel}-${row.user}`,
@@ -101,6 +114,24 @@ async function insertRows({ write }: Database, rows: readonly Row[]): Promise<vo
       });
   }
 }
+
+const callbacksTo = (id: string) => ({
+  mode: 'ASYNC',
+  approved_mode: 'ASYNC',
+  approved_post_url: `https://${id}.test${id === 'c3' ? '' : '/inbox'}`,
+});
+
+const turnOf = (id: string, { channel, user, at }: Row) => ({
+  id,
+  conversation_id: `${channel}-${user}`,
+  channel_id: channel,
+  seq: 1,
+  trace_id: 't',
+  status: 'DONE',
+  input: '{}',
+  replies: '[{}]',
+  created_at: at,
+});
 
 const newestFirst = (a: Row, b: Row) => b.at - a.at || (a.id < b.id ? 1 : -1);
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
@@ -129,7 +160,7 @@ eachDatabase('deliveries by a filter', (database) => {
             const { account, bot } = CHANNELS[spec.channel] ?? { account: '', bot: '' };
             // The dispatcher calls nothing delivered but a 2xx.
             const codes = spec.status === 'DELIVERED' ? [...spec.codes, 200] : spec.codes;
-            return { ...spec, id: `ms-${n}`, account, bot, codes };
+            return { ...spec, id: `ms-${n}-0`, account, bot, codes };
           });
           await insertRows(database(), rows);
           for (const filter of filters) {
@@ -137,7 +168,11 @@ eachDatabase('deliveries by a filter', (database) => {
             expect(await everyPage(database().read, filter, 4)).toEqual(idsOf(wanted));
             const page = await listDeliveries(database().read, 'ac', filter);
             expect(await page.count()).toBe(wanted.length);
-            const finished = idsOf(wanted.filter(({ status }) => status !== 'PENDING'));
+            const finished = idsOf(
+              wanted.filter(({ status }) =>
+                filter.status ? status !== 'PENDING' : status === 'DELIVERED' || status === 'DEAD',
+              ),
+            );
             const found = await findFinished(database().read, 'ac', filter, { after: null, limit: 100 });
             if (filter.status !== 'PENDING') {
               expect(idsOf(found)).toEqual(finished);
@@ -205,7 +240,6 @@ describe('deliveries by a filter on SQLite', () => {
       { channelId: 'c1', status: 'PENDING' },
       'deliveries_account_id_status_created_at_id_index (account_id=? AND status=?',
     ],
-    ['a user', { user: 'ann' }, 'deliveries_of_channel (channel_id=? AND'],
     ['a bot', { botId: 'b1' }, 'deliveries_of_channel (channel_id=? AND (created_at,id)<(?,?))'],
     [
       'dead letters of a bot',
@@ -224,5 +258,16 @@ describe('deliveries by a filter on SQLite', () => {
     const isMerged = plan.some((step) => step.includes('UNION ALL'));
     expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toHaveLength(isMerged ? 1 : 0);
     expect(plan.filter((step) => /^SCAN (?!head)/.test(step))).toEqual([]);
+  });
+
+  it.each<[string, DeliveryFilter, string]>([
+    ['a user who has few', { user: 'ann', channelId: 'c1' }, 'deliveries_proactive (conversation_id=?'],
+    ['a user and a status', { user: 'ann', status: 'DEAD' }, 'deliveries_proactive (conversation_id=?'],
+    ['ids', { ids: ['ms-1', 'ms-2'], status: 'DELIVERED' }, '(id=?)'],
+  ])('by %s are found one by one, however many others there are', async (_, filter, index) => {
+    const plan = (await planOf(filter)).join('\n');
+    expect(plan).toContain(index);
+    expect(plan).not.toContain('deliveries_of_channel');
+    expect(plan).not.toContain('account_id');
   });
 });

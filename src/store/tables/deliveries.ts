@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db, Dialect } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
@@ -63,6 +64,8 @@ const attemptsTable = table('delivery_attempts', {
   error: nullable(text()),
   /** Capped. */
   responseBody: nullable(text()),
+  /** JSON of where a POST that did not deliver went, and of the headers both ways; secrets are hidden in it. */
+  exchange: nullable(text()),
 });
 /** One POST. */
 export type AttemptRow = RecordOf<typeof attemptsTable>;
@@ -72,7 +75,7 @@ const NEWEST_FIRST = descending(deliveries, 'createdAt', 'id');
 export const listDeliveries = async (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
   findPageIn(db, deliveries, NEWEST_FIRST, request, await deliveryRanges(db, accountId, request));
 
-/** Those that are over, one way or the other: only these are sent again. */
+/** What is sent again unless somebody asks for another state: what was discarded is to stay so. */
 const FINISHED: readonly DeliveryStatus[] = ['DELIVERED', 'DEAD'];
 
 export const countFinished = async (db: Db, accountId: string, filter: DeliveryFilter): Promise<number> =>
@@ -165,6 +168,16 @@ export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promis
   return groupBy(rows, (row) => row.deliveryId);
 }
 
+/** The last attempt of each of these deliveries that was tried. */
+export async function lastAttemptsOf(db: Db, deliveryIds: readonly string[]): Promise<AttemptRow[]> {
+  return attemptsTable.rows(db, (query) =>
+    query
+      .join('deliveries', 'deliveries.id', 'delivery_attempts.delivery_id')
+      .whereIn('delivery_attempts.delivery_id', [...deliveryIds])
+      .whereRaw('delivery_attempts.number = deliveries.attempts'),
+  );
+}
+
 /** The channel of each of these deliveries that is of the account. */
 export async function channelsOfDeliveries(
   db: Db,
@@ -185,6 +198,24 @@ export async function reviveDeliveries(db: Db, ids: readonly string[]): Promise<
     .update({ status: 'PENDING', finished_at: null, dead_reason: null })
     .returning('conversation_id');
   return revived.map((row) => row.conversation_id);
+}
+
+/** Those of these that have not arrived are wanted no more. Gives each with whether it was still on its way. */
+export async function discardDeliveries(
+  trx: Knex.Transaction,
+  ids: readonly string[],
+  now: number,
+): Promise<(FinishedDelivery & { wasPending: boolean })[]> {
+  const rows = await deliveries.rows(trx, (query) =>
+    query.whereIn('deliveries.id', [...ids]).whereIn('deliveries.status', ['PENDING', 'DEAD']),
+  );
+  const change = { status: 'DISCARDED' as const, nextAttemptAt: null, finishedAt: now };
+  const changed = rows.map(({ id }) => id);
+  await deliveries.update(trx, (query) => query.whereIn('id', changed).whereIn('status', ['PENDING', 'DEAD']), change);
+  return rows.map(({ id, conversationId, channelId, seq, status }) => ({
+    ...{ id, conversationId, channelId, seq },
+    wasPending: status === 'PENDING',
+  }));
 }
 
 /** Everything still open of channels goes to the dead letters; their lanes come to rest. */
@@ -242,9 +273,10 @@ export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => Deli
     statusCode: 'int',
     error: 'text',
     responseBody: 'text',
+    exchange: 'text',
   });
-  const attemptSql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body)
-    select delivery_id, number, started_at, duration_ms, status_code, error, response_body from ${attemptSource.from} where true
+  const attemptSql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange)
+    select delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange from ${attemptSource.from} where true
     on conflict (delivery_id, number) do nothing`;
 
   const idSource = rowSource(dialect, { id: 'text' });

@@ -23,6 +23,9 @@ const endpoints = table('endpoints', {
   /** Number of the change that asked for a try at once, and the channel it was asked for. */
   tryRequested: nullable(number),
   tryChannelId: nullable(text()),
+  /** Since when somebody wants nothing to be sent to it, and their name; null: it is not paused. */
+  pausedAt: nullable(number),
+  pausedBy: nullable(text()),
 });
 /** One host that callbacks of an account go to, as the processes know it together. */
 export type EndpointRow = RecordOf<typeof endpoints>;
@@ -30,7 +33,7 @@ export type EndpointRow = RecordOf<typeof endpoints>;
 export type EndpointKey = Pick<EndpointRow, 'accountId' | 'origin'>;
 export type ReportedEndpoint = Omit<
   EndpointRow,
-  'reportedBy' | 'changed' | 'changedAt' | 'tryRequested' | 'tryChannelId'
+  'reportedBy' | 'changed' | 'changedAt' | 'tryRequested' | 'tryChannelId' | 'pausedAt' | 'pausedBy'
 >;
 
 /** Characters of a stored error; what is longer is cut. */
@@ -68,6 +71,15 @@ export async function findEndpoints(db: Db, keys: readonly EndpointKey[]): Promi
   return new Map(rows.map((row) => [endpointKey(row), row] as const).filter(([key]) => wanted.has(key)));
 }
 
+export const pausedEndpoints = (db: Db): Promise<EndpointRow[]> =>
+  endpoints.rows(db, (query) => query.whereNotNull('endpoints.paused_at'));
+
+/** Those of an account that something is known of, what changed last first. */
+export const endpointsOfAccount = (db: Db, accountId: string, limit: number): Promise<EndpointRow[]> =>
+  endpoints.rows(db, (query) =>
+    query.where('endpoints.account_id', accountId).orderBy('endpoints.changed', 'desc').limit(limit),
+  );
+
 export const endpointKey = ({ accountId, origin }: EndpointKey): string => `${accountId} ${origin}`;
 
 /** Another text whenever an endpoint of the account has come into another state. */
@@ -91,6 +103,20 @@ export async function requestTry(
     .insert({ account_id: accountId, origin, state: 'UNKNOWN', since: now, ...request })
     .onConflict(['account_id', 'origin'])
     .merge(Object.keys(request));
+}
+
+/** Has every process send nothing to an endpoint, or again. */
+export async function pauseEndpoint(
+  trx: Knex.Transaction,
+  { accountId, origin }: EndpointKey,
+  { pausedAt, pausedBy }: Pick<EndpointRow, 'pausedAt' | 'pausedBy'>,
+  now: number,
+): Promise<void> {
+  const change = { changed: await nextNumber(trx), changed_at: now, paused_at: pausedAt, paused_by: pausedBy };
+  await trx('endpoints')
+    .insert({ account_id: accountId, origin, state: 'UNKNOWN', since: now, ...change })
+    .onConflict(['account_id', 'origin'])
+    .merge(Object.keys(change));
 }
 
 export function endpointStore(dialect: Dialect) {

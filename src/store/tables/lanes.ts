@@ -231,6 +231,21 @@ export function laneStore(dialect: Dialect, owner: string, directions: readonly 
       await db('lanes').whereNotNull('owner').update({ owner: null, due: now });
     },
 
+    /**
+     * Open work of an outbound lane is wanted no more. Whoever holds the lane loses it, and with it what memory has of the lane:
+     * two epochs on, so that no lease that follows seems to continue the one before.
+     */
+    async takeOut(trx: Knex.Transaction, conversationId: string, count: number, now: number): Promise<void> {
+      await trx('lanes')
+        .where('id', laneId(conversationId, 'OUT'))
+        .update({
+          pending: trx.raw('pending - ?', [count]),
+          epoch: trx.raw('epoch + 2'),
+          owner: null,
+          due: trx.raw('case when pending > ? then cast(? as bigint) end', [count, now]),
+        });
+    },
+
     /** Makes resting outbound lanes of channels due at once, e.g. when a channel works again, those to rest least first. */
     async wake(db: Knex, channelIds: string[], now: number): Promise<void> {
       await db('lanes')

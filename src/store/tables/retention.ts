@@ -220,7 +220,10 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
       isPast: (query: Knex.QueryBuilder) => query.where({ interval }).where('start', '<', now - keptMs),
     })),
     { table: 'channel_refusals', isPast: (query) => query.where('hour', '<', now - REFUSALS_KEPT_MS) },
-    { table: 'endpoints', isPast: (query) => query.where('changed_at', '<', now - ENDPOINTS_KEPT_MS) },
+    {
+      table: 'endpoints',
+      isPast: (query) => query.where('changed_at', '<', now - ENDPOINTS_KEPT_MS).whereNull('paused_at'),
+    },
     { table: 'token_networks', isPast: (query) => query.where('at', '<', now - TOKEN_NETWORKS_KEPT_MS) },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
