@@ -1,4 +1,11 @@
-import type { BotState, ChannelBlocker, ChannelStatus, DeliveryStatus, VersionStatus } from '../api/.generated/graphql';
+import type {
+  BotState,
+  ChannelBlocker,
+  ChannelStatus,
+  DeliveryStatus,
+  EndpointState,
+  VersionStatus,
+} from '../api/.generated/graphql';
 
 /** A state in words, with the colour of its dot: never the colour alone. */
 export interface Label {
@@ -36,7 +43,17 @@ export const DELIVERY_STATES: Record<DeliveryStatus, Label> = {
   PENDING: { text: 'Pending', color: 'yellow' },
   DELIVERED: { text: 'Delivered', color: 'green' },
   DEAD: { text: 'Given up', color: 'red' },
+  DISCARDED: { text: 'Discarded', color: 'gray' },
 };
+
+export const ENDPOINT_STATES: Record<EndpointState, Label> = {
+  UNKNOWN: { text: 'Not called yet', color: 'gray' },
+  HEALTHY: { text: 'Takes callbacks', color: 'green' },
+  FAILING: { text: 'Failing', color: 'orange' },
+  BLOCKED: { text: 'Blocked', color: 'red' },
+};
+
+export const PAUSED: Label = { text: 'Paused', color: 'yellow' };
 
 /** Why a hook refuses messages, and what helps. */
 export const BLOCKERS: Record<ChannelBlocker, string> = {

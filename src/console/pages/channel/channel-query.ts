@@ -41,6 +41,8 @@ export const CHANNEL_PAGE = graphql(`
         lastSuccessAt
         lastError
         blockedUntil
+        pausedAt
+        pausedBy
         pending
         oldestPendingAt
         dead

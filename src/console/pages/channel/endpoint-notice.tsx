@@ -1,5 +1,6 @@
 import { ExclamationTriangleIcon } from '@heroicons/react/24/outline';
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
@@ -23,18 +24,29 @@ export function EndpointNotice({ channel }: { channel: ChannelDetails }) {
   const { mayBuild } = useRights();
   const tryNow = useChange(TRY_NOW);
   const { endpoint } = channel;
-  if (!endpoint || (!isFailing(endpoint) && endpoint.dead === 0)) return null;
+  if (!endpoint || (!isFailing(endpoint) && endpoint.dead === 0 && !endpoint.pausedAt)) return null;
   const press = async () => {
     if (await tryNow.run({ id: channel.id })) told('The endpoint is tried now.');
   };
+  const isPaused = Boolean(endpoint.pausedAt);
   return (
     <Alert
       variant="outline"
       color="red"
       icon={<ExclamationTriangleIcon width={24} aria-hidden />}
-      title={isFailing(endpoint) ? 'Its callbacks fail' : 'Callbacks were given up'}
+      title={
+        isPaused ? 'Its endpoint is paused' : isFailing(endpoint) ? 'Its callbacks fail' : 'Callbacks were given up'
+      }
     >
       <Stack gap="xs">
+        {isPaused && (
+          <Text size="sm">
+            {endpoint.pausedBy} paused it; {counted(endpoint.pending, 'message waits', 'messages wait')}.{' '}
+            <Anchor component={Link} href="/deliveries/endpoints">
+              To the endpoints
+            </Anchor>
+          </Text>
+        )}
         {isFailing(endpoint) && <Text size="sm">{inWords(endpoint)}</Text>}
         <Group justify="space-between" gap="xs">
           <DeadLetters botId={channel.bot.id} channel={channel} />

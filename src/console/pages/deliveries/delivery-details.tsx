@@ -1,19 +1,54 @@
-import { Anchor, Button, Drawer, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Code, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
-import type { DeliveriesQuery } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
+import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
 import { CodeBlock } from '../../parts/code-block';
 import { HiddenText } from '../../parts/hidden-text';
-import { Moment } from '../../parts/moment';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
+import { Waiting } from '../../parts/waiting';
+import { AttemptView } from './attempt-view';
 
-export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'];
+const DELIVERY = graphql(`
+  query Delivery($id: ID!) {
+    deliveries(filter: { ids: [$id] }) {
+      edges {
+        node {
+          id
+          conversationId
+          traceId
+          turnId
+          sequence
+          status
+          payload
+          deadReason
+          channel {
+            id
+            bot {
+              id
+            }
+          }
+          attempts {
+            number
+            startedAt
+            durationMs
+            statusCode
+            error
+            responseBody
+            url
+            requestHeaders
+            responseHeaders
+          }
+        }
+      }
+    }
+  }
+`);
 
-export const REPLAY = graphql(`
+const REPLAY = graphql(`
   mutation ReplayDelivery($id: ID!) {
     replayDelivery(id: $id) {
       id
@@ -22,14 +57,17 @@ export const REPLAY = graphql(`
   }
 `);
 
+const TRY_NOW = graphql(`
+  mutation TryDeliveryNow($channelId: ID!) {
+    tryEndpointNow(channelId: $channelId) {
+      id
+    }
+  }
+`);
+
 /** What was sent, and how each attempt went. */
-export function DeliveryDetails({ delivery }: { delivery: DeliveryNode }) {
-  const { mayBuild } = useRights();
+export function DeliveryDetails({ delivery }: { delivery: { id: string } }) {
   const [open, setOpen] = useState(false);
-  const { run, running, problem } = useChange(REPLAY);
-  const replay = async () => {
-    if (await run({ id: delivery.id })) told('The delivery is sent again, under the same id.');
-  };
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setOpen(true)} aria-label={`Details of ${delivery.id}`}>
@@ -43,54 +81,76 @@ export function DeliveryDetails({ delivery }: { delivery: DeliveryNode }) {
         title="Delivery"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <Stack>
-          {mayBuild && delivery.status !== 'PENDING' && (
-            <Group>
-              <Button loading={running} onClick={() => void replay()}>
-                Replay
-              </Button>
-            </Group>
-          )}
-          <ProblemNotice problem={problem} />
-          {delivery.turnId && (
-            <Anchor
-              component={Link}
-              size="sm"
-              href={`/turns/${encodeURIComponent(delivery.traceId)}?turn=${encodeURIComponent(delivery.turnId)}`}
-            >
-              Inspect the turn that said it
-            </Anchor>
-          )}
-          {delivery.payload ? (
-            <CodeBlock label="Payload" value={delivery.payload} what="payload" />
-          ) : (
-            <>
-              <Text size="sm" fw={600}>
-                Payload and answers
-              </Text>
-              <HiddenText />
-            </>
-          )}
-          <Title order={3} size="h5">
-            Attempts
-          </Title>
-          {delivery.attempts.length === 0 && <Text size="sm">None yet.</Text>}
-          {delivery.attempts.map((attempt) => (
-            <Paper key={attempt.number} withBorder p="sm">
-              <Group justify="space-between">
-                <Text size="sm" fw={600}>
-                  {attempt.number}. {attempt.statusCode ?? 'no answer'}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  <Moment at={attempt.startedAt} />, {attempt.durationMs} ms
-                </Text>
-              </Group>
-              {attempt.error && <Text size="sm">{attempt.error}</Text>}
-              {attempt.responseBody && <CodeBlock label="Answer" value={attempt.responseBody} what="answer" />}
-            </Paper>
-          ))}
-        </Stack>
+        <Details id={delivery.id} />
       </Drawer>
     </>
+  );
+}
+
+function Details({ id }: { id: string }) {
+  const { mayBuild } = useRights();
+  const { data, problem, refresh } = useData(DELIVERY, { id }, { watch: { topic: 'DELIVERIES' } });
+  const replay = useChange(REPLAY);
+  const tryNow = useChange(TRY_NOW);
+  const delivery = data?.deliveries.edges[0]?.node;
+  if (!delivery) return problem ? <ProblemNotice problem={problem} onRetry={refresh} /> : <Waiting />;
+  const { turnId, conversationId, channel } = delivery;
+  const pressReplay = async () => {
+    if (await replay.run({ id })) told('The delivery is sent again, under the same id.');
+  };
+  const pressTry = async () => {
+    if (await tryNow.run({ channelId: channel.id }))
+      told('The endpoint is tried now, and what waits goes out in order.');
+  };
+  return (
+    <Stack>
+      <Text size="sm">
+        <Code>{id}</Code>, number {delivery.sequence} of{' '}
+        <Anchor component={Link} href={`/conversations/${encodeURIComponent(conversationId)}`}>
+          its conversation
+        </Anchor>
+        {delivery.deadReason && `, given up: ${delivery.deadReason}`}
+      </Text>
+      {mayBuild && (
+        <Group>
+          {delivery.status === 'PENDING' ? (
+            <Button variant="default" loading={tryNow.running} onClick={() => void pressTry()}>
+              Try now
+            </Button>
+          ) : (
+            <Button loading={replay.running} onClick={() => void pressReplay()}>
+              Replay
+            </Button>
+          )}
+        </Group>
+      )}
+      <ProblemNotice problem={replay.problem ?? tryNow.problem} />
+      {turnId && (
+        <Anchor
+          component={Link}
+          size="sm"
+          href={`/turns/${encodeURIComponent(delivery.traceId)}?turn=${encodeURIComponent(turnId)}`}
+        >
+          Inspect the turn that said it
+        </Anchor>
+      )}
+      {delivery.payload ? (
+        <CodeBlock label="Payload" value={delivery.payload} what="payload" />
+      ) : (
+        <>
+          <Text size="sm" fw={600}>
+            Payload and answers
+          </Text>
+          <HiddenText />
+        </>
+      )}
+      <Title order={3} size="h5">
+        Attempts
+      </Title>
+      {delivery.attempts.length === 0 && <Text size="sm">None yet.</Text>}
+      {delivery.attempts.map((attempt) => (
+        <AttemptView key={attempt.number} attempt={attempt} />
+      ))}
+    </Stack>
   );
 }

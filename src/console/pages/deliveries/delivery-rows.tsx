@@ -1,15 +1,18 @@
-import { Checkbox, Code, Table, Text } from '@mantine/core';
+import { Anchor, Checkbox, Table, Text } from '@mantine/core';
 import { memo } from 'react';
+import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
-import type { DeliveryFilter } from '../../api/.generated/graphql';
+import type { DeliveriesQuery, DeliveryFilter } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
+import { HiddenText } from '../../parts/hidden-text';
+import { isTemplate, messagesIn } from '../../parts/messages-in';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import type { ListPage } from '../../parts/use-pages';
 import { DELIVERY_STATES } from '../../parts/words';
-import { DeliveryDetails, type DeliveryNode } from './delivery-details';
+import { DeliveryDetails } from './delivery-details';
 
 const DELIVERIES = graphql(`
   query Deliveries($filter: DeliveryFilter!, $after: String) {
@@ -22,28 +25,31 @@ const DELIVERIES = graphql(`
       edges {
         node {
           id
-          conversationId
-          traceId
-          turnId
-          sequence
           status
+          user
           payload
           nextAttemptAt
           createdAt
-          finishedAt
-          attempts {
+          lastAttempt {
             number
-            startedAt
-            durationMs
             statusCode
             error
-            responseBody
+          }
+          channel {
+            id
+            name
+            bot {
+              id
+              name
+            }
           }
         }
       }
     }
   }
 `);
+
+export type DeliveryNode = DeliveriesQuery['deliveries']['edges'][number]['node'];
 
 /** Deliveries that are picked out of the list, by id. */
 export interface Picked {
@@ -54,11 +60,12 @@ export interface Picked {
 interface DeliveryRowsProps {
   filter: DeliveryFilter;
   page: ListPage;
-  /** With a box for each delivery that is over. */
+  withChannel: boolean;
+  /** With a box for each delivery. */
   picked?: Picked;
 }
 
-export function DeliveryRows({ filter, page, picked }: DeliveryRowsProps) {
+export function DeliveryRows({ filter, page, withChannel, picked }: DeliveryRowsProps) {
   // Only the newest page can change by itself.
   const isNewest = page.after === null && page.last;
   const watch = isNewest ? { topic: 'DELIVERIES' as const, channelId: filter.channelId ?? null } : undefined;
@@ -67,13 +74,14 @@ export function DeliveryRows({ filter, page, picked }: DeliveryRowsProps) {
     <PageRows
       of={deliveries}
       connection={deliveries.data?.deliveries}
-      columns={picked ? 7 : 6}
+      columns={7 + (picked ? 1 : 0) + (withChannel ? 1 : 0)}
       page={page}
       empty={<Nothing title="No deliveries" />}
       row={(delivery) => (
         <DeliveryRow
           key={delivery.id}
           delivery={delivery}
+          withChannel={withChannel}
           isPicked={picked?.ids.has(delivery.id) ?? false}
           onPick={picked?.toggle}
         />
@@ -84,34 +92,45 @@ export function DeliveryRows({ filter, page, picked }: DeliveryRowsProps) {
 
 interface DeliveryRowProps {
   delivery: DeliveryNode;
+  withChannel: boolean;
   isPicked: boolean;
   onPick: ((id: string) => void) | undefined;
 }
 
 /** Drawn again only when its delivery has changed. */
-const DeliveryRow = memo(function DeliveryRow({ delivery, isPicked, onPick }: DeliveryRowProps) {
+const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, isPicked, onPick }: DeliveryRowProps) {
+  const { channel, lastAttempt } = delivery;
   return (
     <Table.Tr>
       {onPick && (
         <Table.Td>
-          <Checkbox
-            aria-label={`Pick ${delivery.id}`}
-            disabled={delivery.status === 'PENDING'}
-            checked={isPicked}
-            onChange={() => onPick(delivery.id)}
-          />
+          <Checkbox aria-label={`Pick ${delivery.id}`} checked={isPicked} onChange={() => onPick(delivery.id)} />
         </Table.Td>
       )}
-      <Table.Td>
-        <Code>{delivery.id}</Code>
-        <Text size="xs" c="dimmed">
-          No. {delivery.sequence} of {delivery.conversationId}
-        </Text>
+      {withChannel && (
+        <Table.Td>
+          <Anchor component={Link} size="sm" href={`/bots/${channel.bot.id}/channels/${channel.id}/deliveries`}>
+            {channel.name}
+          </Anchor>
+          <Text size="xs" c="dimmed">
+            {channel.bot.name}
+          </Text>
+        </Table.Td>
+      )}
+      <Table.Td>{delivery.user ?? '–'}</Table.Td>
+      <Table.Td maw={280}>
+        {delivery.payload ? (
+          <Text size="sm" lineClamp={2}>
+            {inShort(delivery.payload)}
+          </Text>
+        ) : (
+          <HiddenText />
+        )}
       </Table.Td>
       <Table.Td>
         <StateBadge label={DELIVERY_STATES[delivery.status]} />
       </Table.Td>
-      <Table.Td>{delivery.attempts.length}</Table.Td>
+      <Table.Td>{lastAttempt ? (lastAttempt.statusCode ?? 'None') : '–'}</Table.Td>
       <Table.Td>
         <Moment at={delivery.createdAt} />
       </Table.Td>
@@ -122,3 +141,11 @@ const DeliveryRow = memo(function DeliveryRow({ delivery, isPicked, onPick }: De
     </Table.Tr>
   );
 });
+
+/** What was said, in a line or two. */
+function inShort(payload: unknown): string {
+  const said = messagesIn(payload).map((message) =>
+    isTemplate(message) ? `[${String(message.payload.template_type ?? 'template')}]` : String(message),
+  );
+  return said.join(' · ') || 'End of the task';
+}

@@ -8,7 +8,7 @@ import type { FilterInAddress, FilterText } from './use-delivery-filter';
 const STATES = Object.entries(DELIVERY_STATES).map(([value, { text }]) => ({ value, label: text }));
 
 /** What is picked counts at once, what is typed with Enter or Show. */
-export function FilterForm({ text, set }: Omit<FilterInAddress, 'filter'>) {
+export function FilterForm({ text, set, ofChannel }: Omit<FilterInAddress, 'filter'> & { ofChannel: boolean }) {
   const [typed, setTyped] = useState<FilterText>(text);
   const channels = useChannelChoices(text.botId ?? null);
   const field = (name: keyof FilterText) => ({
@@ -20,22 +20,27 @@ export function FilterForm({ text, set }: Omit<FilterInAddress, 'filter'>) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        const { user = '', statusCode = '', from = '', to = '' } = typed;
-        set({ user: user.trim(), statusCode: statusCode.trim(), from, to });
+        const { user = '', statusCode = '', from = '', to = '', endpoint = '' } = typed;
+        set({ endpoint: endpoint.trim(), user: user.trim(), statusCode: statusCode.trim(), from, to });
       }}
     >
       <Group align="end">
-        <BotSelect value={text.botId ?? null} onChange={(id) => set({ botId: id ?? '', channelId: '' })} />
-        <Select
-          label="Channel"
-          placeholder={text.botId ? 'All channels' : 'Pick a bot first'}
-          data={channels}
-          disabled={!text.botId}
-          clearable
-          clearButtonProps={{ 'aria-label': 'All channels' }}
-          value={text.channelId ?? null}
-          onChange={(id) => set({ channelId: id ?? '' })}
-        />
+        {!ofChannel && (
+          <>
+            <BotSelect value={text.botId ?? null} onChange={(id) => set({ botId: id ?? '', channelId: '' })} />
+            <Select
+              label="Channel"
+              placeholder={text.botId ? 'All channels' : 'Pick a bot first'}
+              data={channels}
+              disabled={!text.botId}
+              clearable
+              clearButtonProps={{ 'aria-label': 'All channels' }}
+              value={text.channelId ?? null}
+              onChange={(id) => set({ channelId: id ?? '' })}
+            />
+            <TextInput label="Endpoint" placeholder="https://crm.example.com" {...field('endpoint')} />
+          </>
+        )}
         <Select
           label="State"
           placeholder="Any"

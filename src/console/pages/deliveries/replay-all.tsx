@@ -36,60 +36,60 @@ const CANCEL = graphql(`
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Counts what the filter finds, then sends all of it again, and shows how far it is. */
+/** Sends all again that the filter finds. */
 export function ReplayAll({ filter }: { filter: DeliveryFilter }) {
   const [open, setOpen] = useState(false);
-  const [total, setTotal] = useState<number | null>(null);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const { run, running, problem, clear } = useChange(START);
-  const isNarrow = Boolean(filter.channelId || filter.botId || filter.user || filter.from);
-  const count = async () => {
-    clear();
-    setTotal(null);
-    setJobId(null);
-    setOpen(true);
-    const counted = await run({ filter, dryRun: true });
-    if (counted) setTotal(counted.replayDeliveries.total);
-  };
-  const start = async () => {
-    const started = await run({ filter, dryRun: false });
-    if (started) setJobId(started.replayDeliveries.id);
-  };
+  const isNarrow = Boolean(filter.channelId || filter.botId || filter.endpoint || filter.user || filter.from);
   return (
     <>
       <Button
         variant="default"
         disabled={!isNarrow || filter.status === 'PENDING'}
         title={isNarrow ? undefined : 'Pick a bot, a channel, a user or a beginning first'}
-        onClick={() => void count()}
+        onClick={() => setOpen(true)}
       >
         Replay all that match
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title="Replay all that match"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Stack>
-          <ProblemNotice problem={problem} />
-          {jobId !== null && <ReplayProgress id={jobId} />}
-          {jobId === null && total !== null && (
-            <>
-              <Text size="sm">
-                {total.toLocaleString()} deliveries are sent again, under their own ids and in the order of each
-                conversation.
-              </Text>
-              <Group justify="flex-end">
-                <Button disabled={total === 0} loading={running} onClick={() => void start()}>
-                  Replay {total.toLocaleString()}
-                </Button>
-              </Group>
-            </>
-          )}
-        </Stack>
-      </Modal>
+      {open && <ReplayDialog filter={filter} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+/** Counts what the filter finds, then sends all of it again, and shows how far it is. */
+export function ReplayDialog({ filter, onClose }: { filter: DeliveryFilter; onClose(): void }) {
+  const [total, setTotal] = useState<number | null>(null);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const { run, running, problem } = useChange(START);
+  const count = async () => {
+    const counted = await run({ filter, dryRun: true });
+    if (counted) setTotal(counted.replayDeliveries.total);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: counted once, when it opens
+  useEffect(() => void count(), []);
+  const start = async () => {
+    const started = await run({ filter, dryRun: false });
+    if (started) setJobId(started.replayDeliveries.id);
+  };
+  return (
+    <Modal opened onClose={onClose} title="Replay all that match" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Stack>
+        <ProblemNotice problem={problem} />
+        {jobId !== null && <ReplayProgress id={jobId} />}
+        {jobId === null && total !== null && (
+          <>
+            <Text size="sm">
+              {total.toLocaleString()} deliveries are sent again, under their own ids and in the order of each
+              conversation.
+            </Text>
+            <Group justify="flex-end">
+              <Button disabled={total === 0} loading={running} onClick={() => void start()}>
+                Replay {total.toLocaleString()}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </Modal>
   );
 }
 

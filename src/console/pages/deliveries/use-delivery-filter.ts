@@ -1,7 +1,7 @@
 import type { DeliveryFilter, DeliveryStatus } from '../../api/.generated/graphql';
 import { toIso, useFieldsInAddress } from '../../parts/use-fields-in-address';
 
-export const FIELDS = ['botId', 'channelId', 'status', 'user', 'statusCode', 'from', 'to'] as const;
+export const FIELDS = ['botId', 'channelId', 'endpoint', 'status', 'user', 'statusCode', 'from', 'to'] as const;
 export type FilterText = Partial<Record<(typeof FIELDS)[number], string>>;
 
 export interface FilterInAddress {
@@ -10,11 +10,13 @@ export interface FilterInAddress {
   set(change: FilterText): void;
 }
 
-export function useDeliveryFilter(): FilterInAddress {
+/** `channelId`: of a page that shows one channel. */
+export function useDeliveryFilter(channelId: string | null = null): FilterInAddress {
   const { text, set } = useFieldsInAddress(FIELDS);
   const { status, statusCode, from, to, ...ids } = text;
   const filter = {
     ...ids,
+    ...(channelId !== null && { channelId }),
     ...(status && { status: status as DeliveryStatus }), // the server refuses any other
     ...(statusCode && { statusCode: Number(statusCode) }),
     ...(from && { from: toIso(from) }),

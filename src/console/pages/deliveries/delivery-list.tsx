@@ -1,0 +1,52 @@
+import { Group, Paper, Stack } from '@mantine/core';
+import { useCallback, useState } from 'react';
+import { useRights } from '../../api/use-viewer';
+import { PagedTable } from '../../parts/paged-table';
+import { DeliveryRows } from './delivery-rows';
+import { FilterForm } from './filter-form';
+import { PickedActions } from './picked-actions';
+import { ReplayAll } from './replay-all';
+import { ReplaySince } from './replay-since';
+import { useDeliveryFilter } from './use-delivery-filter';
+
+const COLUMNS = ['User', 'Message', 'State', 'Last answer', 'Made', 'Next attempt', 'Actions'];
+
+/** What was POSTed, found by what is known of it, sent again or discarded; of one channel or of all. */
+export function DeliveryList({ channelId = null }: { channelId?: string | null }) {
+  const { text, filter, set } = useDeliveryFilter(channelId);
+  const { mayBuild } = useRights();
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback(
+    (id: string) =>
+      setIds((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id])),
+    [],
+  );
+  const columns = channelId === null ? ['Channel', ...COLUMNS] : COLUMNS;
+  return (
+    <Stack>
+      <FilterForm text={text} set={set} ofChannel={channelId !== null} />
+      {mayBuild && (
+        <Group>
+          <PickedActions ids={ids} onDone={() => setIds(new Set())} />
+          <ReplayAll filter={filter} />
+          <ReplaySince filter={filter} />
+        </Group>
+      )}
+      <Paper withBorder>
+        <PagedTable
+          key={JSON.stringify(filter)}
+          label="Deliveries"
+          columns={mayBuild ? ['Pick', ...columns] : columns}
+          page={(page) => (
+            <DeliveryRows
+              filter={filter}
+              page={page}
+              withChannel={channelId === null}
+              {...(mayBuild && { picked: { ids, toggle } })}
+            />
+          )}
+        />
+      </Paper>
+    </Stack>
+  );
+}
