@@ -63,11 +63,16 @@ export async function readForm<T>(
 
 function openParser(request: IncomingMessage, limits: BusboyConfig['limits']): BusboyInstance {
   try {
-    return new Busboy({ headers: request.headers as BusboyHeaders, ...(limits && { limits }) }); // the content type is set
+    const headers = request.headers as BusboyHeaders; // the content type is set
+    return new Busboy({ headers, isPartAFile, ...(limits && { limits }) });
   } catch (error) {
     throw broken(error);
   }
 }
+
+/** Known scripts give every part the type application/octet-stream, and call what holds the file `file`. */
+const isPartAFile = (name: string | undefined, _type: string | undefined, fileName: string | undefined): boolean =>
+  fileName !== undefined || name === 'file';
 
 const broken = (error: unknown) =>
   badInput('body', `The form is broken: ${error instanceof Error ? error.message : String(error)}`);

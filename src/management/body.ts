@@ -13,13 +13,14 @@ const MAX_LEVELS = 16;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /**
- * The fields of a body: JSON, also with a comma too many, as one known script sends it; or a form, whose fields may hold JSON
- * and may be there several times. An empty body has none. 412 for anything else.
+ * The fields of a body: JSON, also with a comma too many, as one known script sends it, or called a form, as curl does; or a form, whose
+ * fields may hold JSON and may be there several times. An empty body has none. 412 for anything else.
  */
 export async function readFields(ctx: Context): Promise<Fields> {
   const text = (await readBody(ctx.req, MAX_BYTES)).toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return {};
-  return FORM.test(ctx.get('content-type')) ? formFields(text) : jsonFields(text);
+  const isForm = FORM.test(ctx.get('content-type')) && !text.trimStart().startsWith('{');
+  return isForm ? formFields(text) : jsonFields(text);
 }
 
 function formFields(text: string): Fields {
