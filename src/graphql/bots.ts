@@ -75,11 +75,18 @@ const CreateBotInput = inputOf('CreateBotInput', null, {
   name: String,
 });
 
+const changedSettings = { ...botSettings, name: nullable(String), sessionTimeoutMinutes: nullable(Int) };
+
+const ExpectedBot = inputOf(
+  'ExpectedBot',
+  'Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked.',
+  changedSettings,
+);
+
 const UpdateBotInput = inputOf('UpdateBotInput', null, {
-  ...botSettings,
+  ...changedSettings,
   id: ID,
-  name: nullable(String),
-  sessionTimeoutMinutes: nullable(Int),
+  expected: nullable(ExpectedBot),
 });
 
 @Resolver(() => Bot)
@@ -168,8 +175,16 @@ export class BotResolver {
     @Arg('key', () => String) key: string,
     @Arg('value', () => String) value: string,
     @Arg('secured', () => Boolean, { nullable: true }) secured: boolean | null | undefined,
+    @Arg('expectedValue', () => String, {
+      nullable: true,
+      description:
+        'As you saw it; empty: there was none. CONFLICT when it is another by now, with who changed it. Not checked where it is secured.',
+    })
+    expectedValue: string | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.bots.setVariable(viewer, { botId, key, value, secured: secured ?? null });
+    return domain.bots.setVariable(viewer, {
+      ...{ botId, key, value, secured: secured ?? null, expectedValue: expectedValue ?? null },
+    });
   }
 }

@@ -80,15 +80,19 @@ export const WebhookChannel = objectOf('WebhookChannel', 'One named webhook inst
   updatedAt: GraphQLDateTime,
 });
 
-const channelSettings = {
+const shownSettings = {
   appClientId: nullable(ID),
   postUrl: nullable(String),
-  accessToken: nullable(String, 'The secret of BEARER, which giving one chooses (see setDeliverySettings).'),
   enabled: nullable(Boolean),
   enablePolling: nullable(Boolean),
   templateEncoding: nullable(TemplateEncodingEnum),
   textForm: nullable(TextFormEnum),
   burst: nullable(BurstModeEnum),
+};
+
+const channelSettings = {
+  ...shownSettings,
+  accessToken: nullable(String, 'The secret of BEARER, which giving one chooses (see setDeliverySettings).'),
 };
 
 export const CreateWebhookChannelInput = inputOf(
@@ -102,6 +106,12 @@ export const CreateWebhookChannelInput = inputOf(
   },
 );
 
+const ExpectedWebhookChannel = inputOf(
+  'ExpectedWebhookChannel',
+  'Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked.',
+  { ...shownSettings, name: nullable(String), mode: nullable(IntegrationModeEnum) },
+);
+
 export const UpdateWebhookChannelInput = inputOf(
   'UpdateWebhookChannelInput',
   'Absent: keep. Null: clear. isDefault true moves the plain URL to this channel.',
@@ -111,6 +121,7 @@ export const UpdateWebhookChannelInput = inputOf(
     isDefault: nullable(Boolean),
     name: nullable(String),
     mode: nullable(IntegrationModeEnum),
+    expected: nullable(ExpectedWebhookChannel),
   },
 );
 

@@ -50,6 +50,9 @@ export const BotMessage = objectOf('BotMessage', 'A text, script or template the
 
 const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotMessage);
 
+const EXPECTED_CONTENTS =
+  'The contents of the override as you saw them; empty: there was none. CONFLICT when they are others by now, with who changed them.';
+
 const SetMessageOverrideInput = inputOf(
   'SetMessageOverrideInput',
   'channelId null: for every webhook channel of the bot.',
@@ -59,6 +62,7 @@ const SetMessageOverrideInput = inputOf(
     channelId: nullable(ID),
     language: nullable(String, "The bot's default language when absent."),
     contents: described([MessageContentInput], 'Several: one of them at random.'),
+    expected: nullable([MessageContentInput], `${EXPECTED_CONTENTS} Absent: not checked.`),
   },
 );
 
@@ -131,9 +135,12 @@ export class MessageResolver {
     @Arg('messageKey', () => ID) messageKey: string,
     @Arg('channelId', () => ID, { nullable: true }) channelId: string | null | undefined,
     @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
+    @Arg('expected', () => [MessageContentInput], { nullable: true, description: EXPECTED_CONTENTS })
+    expected: Content[] | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ): Promise<ShownMessage> {
-    return show(await domain.messages.removeOverride(viewer, { botId, messageKey, channelId, language }), language);
+    const target = { botId, messageKey, channelId, language, expected };
+    return show(await domain.messages.removeOverride(viewer, target), language);
   }
 }
 

@@ -1,3 +1,4 @@
+import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 import type { DeliveryInput } from '../domain/channels/delivery/delivery-input.js';
 import type { ChannelInput, ChannelUpdate } from '../domain/channels/save.js';
@@ -39,9 +40,15 @@ export class SavedChannelResolver {
   setDeliverySettings(
     @Arg('channelId', () => ID) channelId: string,
     @Arg('settings', () => DeliverySettingsInput) settings: DeliveryInput,
+    @Arg('expected', () => GraphQLJSON, {
+      nullable: true,
+      description:
+        'Fields of `deliverySettings` as you saw them. CONFLICT when one is another by now, with who changed it and what it is.',
+    })
+    expected: Record<string, unknown> | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.channels.setDelivery(viewer, channelId, settings);
+    return domain.channels.setDelivery(viewer, channelId, settings, expected ?? {});
   }
 
   @Mutation(() => WebhookChannelPayload, {

@@ -18,6 +18,7 @@ import { buryDeliveries } from '../../store/tables/deliveries.js';
 import type { EngineKind } from '../../vocabulary.js';
 import { may, readableBots, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
+import { namesField, refuseStale } from '../stale.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { findBotStates } from './bot-state.js';
@@ -40,10 +41,20 @@ export interface BotUpdate extends BotSettings {
   id: string;
   name?: string | null | undefined;
   sessionTimeoutMinutes?: number | null | undefined;
+  /** Fields as their sender saw them. One that is another by now: CONFLICT. */
+  expected?: Omit<BotUpdate, 'id' | 'expected'> | null | undefined;
 }
 
 const MIN_SESSION_MINUTES = 1;
 const MAX_SESSION_MINUTES = 2160; // the platform's own limit (kore-webhook.md §1.9)
+const EXPECTED = [
+  'name',
+  'description',
+  'defaultLanguage',
+  'sessionTimeoutMinutes',
+  'engine',
+  'engineSettings',
+] as const;
 const VERSIONED = ['engine', 'engineSettings', 'defaultLanguage', 'sessionTimeoutMinutes'] as const;
 
 /** Commands that create, change, suspend and delete bots. */
@@ -104,6 +115,14 @@ export function createBots(deps: DomainDeps) {
       runCommand(deps, viewer, 'bot.update', async (command) => {
         const before = await lockExisting(command, input.id);
         if (input.name === null) throw badInput('name', 'name cannot be empty. Leave it out to keep what it is.');
+        await refuseStale(
+          command,
+          before.id,
+          EXPECTED.map((field) => ({
+            ...{ field, seen: input.expected?.[field], current: before[field], wanted: input[field] },
+          })),
+          namesField(),
+        );
         const engine = engineOf(vault, before.id, before, input, checkPostUrl);
         const bot: BotRecord = {
           ...before,

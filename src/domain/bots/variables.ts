@@ -14,6 +14,7 @@ import { type BotRecord, childrenOf, updateBot } from '../../store/tables/bots.j
 import type { AssociatedData } from '../../store/vault.js';
 import { may, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
+import { refuseStale } from '../stale.js';
 import { circleOf } from './fill-variables.js';
 import { lockExisting } from './lock-existing.js';
 
@@ -70,9 +71,11 @@ interface VariableInput {
   value: string;
   /** Unchanged when absent; a new variable is unsecured by default. */
   secured?: boolean | null;
+  /** The value as its sender saw it; empty: there was none. Another by now: CONFLICT. Not checked where it is secured. */
+  expectedValue?: string | null;
 }
 
-/** Saves `{{env.<key>}}` of a bot. NOT_FOUND, BAD_USER_INPUT (`key`, `value`). */
+/** Saves `{{env.<key>}}` of a bot. NOT_FOUND, BAD_USER_INPUT (`key`, `value`), CONFLICT when it is not as expected. */
 export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInput): Promise<ShownVariable> {
   return runCommand(deps, viewer, 'bot.variable', async (command) => {
     const { trx, audit } = command;
@@ -87,6 +90,15 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     refuseCircle(key, value, asSaved(all, allWaiting));
     const serving = ofKey(all);
     const [before] = asSaved(serving, ofKey(allWaiting));
+    if (!before?.secured) {
+      const seen = input.expectedValue ?? undefined;
+      await refuseStale(
+        command,
+        botId,
+        [{ field: 'value', seen, current: before?.value ?? '', wanted: value }],
+        ({ action, details }) => (action === 'bot.variable' ? details?.key === key : action === 'bot.import'),
+      );
+    }
     const secured = input.secured ?? before?.secured ?? false;
     const variable: BotVariableRecord = {
       botId,

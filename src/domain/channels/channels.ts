@@ -72,7 +72,7 @@ export function createChannels(deps: DomainDeps) {
     create: (viewer: Viewer, input: ChannelInput): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.create', (command) => save.create(command, input)),
 
-    /** Absent fields stay, null clears. Errors as of `create`. */
+    /** Absent fields stay, null clears. Errors as of `create`, CONFLICT also when a field is not as expected. */
     update: (viewer: Viewer, input: ChannelUpdate): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.update', async (command) =>
         save.update(command, await lock(command, input.id), input),
@@ -80,11 +80,16 @@ export function createChannels(deps: DomainDeps) {
 
     /**
      * How callbacks are sent; absent and null fields stay. It needs approval, as a new POST URL does. NOT_FOUND, BAD_USER_INPUT
-     * (`settings.<field>`).
+     * (`settings.<field>`), CONFLICT when a field is not as expected.
      */
-    setDelivery: (viewer: Viewer, id: string, input: DeliveryInput): Promise<SavedChannel> =>
+    setDelivery: (
+      viewer: Viewer,
+      id: string,
+      input: DeliveryInput,
+      expected: Readonly<Record<string, unknown>> = {},
+    ): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.set-delivery-settings', async (command) =>
-        save.setDelivery(command, await lock(command, id), input),
+        save.setDelivery(command, await lock(command, id), input, expected),
       ),
 
     /** Stops answering at once; its name is free again, its history stays. NOT_FOUND. */

@@ -15,6 +15,7 @@ import { visibleBots } from '../access.js';
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
 import { signingSecret } from '../secrets.js';
+import { namesField, refuseStale } from '../stale.js';
 import { nameInput } from '../text-input.js';
 import { accessTokenInput } from './access-token.js';
 import { isComplete } from './blockers.js';
@@ -28,6 +29,7 @@ import {
 import { byAccessToken } from './delivery/by-access-token.js';
 import { deliverySecretsAssociatedData, sealDelivery } from './delivery/delivery.js';
 import { assertDeliveryComplete, type DeliveryInput, deliveryInput } from './delivery/delivery-input.js';
+import { shownDelivery } from './delivery/shown-delivery.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { newChannel } from './new-channel.js';
 import { askForApproval } from './requests.js';
@@ -57,6 +59,8 @@ export interface ChannelInput extends ChannelSettings {
 
 export interface ChannelUpdate extends ChannelSettings {
   id: string;
+  /** Fields as their sender saw them. One that is another by now: CONFLICT. */
+  expected?: Omit<ChannelSettings, 'accessToken'> | null | undefined;
   isDefault?: boolean | null | undefined;
 }
 
@@ -110,6 +114,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const { trx, now } = command;
       const empty = NEVER_NULL.find((field) => input[field] === null);
       if (empty) throw badInput(empty, `${empty} cannot be empty. Leave it out to keep what it is.`);
+      await refuseStaleSettings(command, before, input);
       const settings = await settingsOf(command, before, input);
       const filled = withRevision(vault, before, { ...before, ...settings, updatedAt: now });
       if (typeof input.isDefault === 'boolean' && input.isDefault !== before.isDefault) {
@@ -126,8 +131,14 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       return conclude(command, channel, secret, channel.enabled && !before.enabled);
     },
 
-    async setDelivery(command: Command, before: ChannelRecord, input: DeliveryInput): Promise<SavedChannel> {
+    async setDelivery(
+      command: Command,
+      before: ChannelRecord,
+      input: DeliveryInput,
+      expected: Readonly<Record<string, unknown>>,
+    ): Promise<SavedChannel> {
       const { trx, now } = command;
+      await refuseStaleDelivery(command, before, input, expected);
       const was = savedConfiguration(vault, before);
       const { delivery, accessToken } = deliveryInput(was, input, { checkUrl: checkPostUrl, now });
       const { settings, cipher } = sealDelivery(vault, delivery, deliverySecretsAssociatedData(before.id));
@@ -204,6 +215,55 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       signingKeyPairs,
     };
   }
+}
+
+/** The fields as they are shown; secrets are never. */
+function refuseStaleDelivery(
+  command: Command,
+  before: ChannelRecord,
+  input: DeliveryInput,
+  expected: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const shown = shownDelivery(before.deliverySettings, before.accessTokenCipher !== null);
+  const plain = new Map(Object.entries(input).filter(([, value]) => typeof value !== 'object'));
+  const fields = Object.entries(shown).map(([field, current]) => ({
+    ...{ field, current, seen: expected[field], wanted: plain.get(field) },
+  }));
+  return refuseStale(
+    command,
+    before.id,
+    fields,
+    ({ action }) => action === 'channel.set-delivery-settings' || action === 'channel.update',
+  );
+}
+
+const EXPECTED = [
+  'name',
+  'appClientId',
+  'mode',
+  'postUrl',
+  'enabled',
+  'enablePolling',
+  'templateEncoding',
+  'textForm',
+  'burst',
+] as const;
+
+type Expected = (typeof EXPECTED)[number];
+
+const columnOf = (field: Expected) => (field === 'appClientId' ? 'clientId' : field);
+
+function refuseStaleSettings(command: Command, before: ChannelRecord, input: ChannelUpdate): Promise<void> {
+  const fields = EXPECTED.map((field) => ({
+    ...{ field, seen: input.expected?.[field], wanted: input[field] },
+    current: before[columnOf(field)],
+  }));
+  return refuseStale(
+    command,
+    before.id,
+    fields,
+    namesField((field) => columnOf(field as Expected)),
+  ); // one of EXPECTED
 }
 
 async function assertNameFree({ trx }: Command, channel: ChannelRecord, name: string): Promise<void> {

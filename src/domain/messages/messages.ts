@@ -11,6 +11,7 @@ import {
   insertOverrides,
   type MessageOverrideRecord,
   type OverrideSnapshot,
+  type OverrideTarget,
   overridesOfBots,
   removeOverride,
   updateOverride,
@@ -20,6 +21,7 @@ import { type Action, assertMayWith, assertMayWithSome, type Viewer } from '../a
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
+import { refuseStale } from '../stale.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
@@ -45,6 +47,8 @@ interface OverrideInput {
   messageKey: string;
   channelId?: string | null | undefined;
   language?: string | null | undefined;
+  /** What the override was when its sender saw it; empty: there was none. Another by now: CONFLICT. */
+  expected?: readonly Content[] | null | undefined;
 }
 
 export interface NewOverride extends OverrideInput {
@@ -122,6 +126,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       const { trx, now, audit } = command;
       const { target: of, bot } = await target(command, input);
       const before = await findOverride(trx, of);
+      await refuseStaleOverride(command, of, input.expected, before, contents);
       if (before) await updateOverride(trx, before.id, { contents, updatedAt: now });
       else await insertOverrides(trx, [{ ...of, id: rowId('ov'), contents, updatedAt: now }]);
       await touchBot(trx, bot.id, now);
@@ -153,7 +158,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       return resolveContents(one.message.key, one.message, overrides, audience);
     },
 
-    /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`). */
+    /** NOT_FOUND, BAD_USER_INPUT (`contents`, `language`), CONFLICT when it is not as expected. */
     setOverride: (viewer: Viewer, input: NewOverride): Promise<BotMessageView> =>
       saveOverride(viewer, input, (command) => view(command.trx, viewer, input.botId, input.messageKey)),
 
@@ -169,6 +174,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
         const { trx, now, audit } = command;
         const { target: of, bot } = await target(command, input);
         const before = await findOverride(trx, of);
+        await refuseStaleOverride(command, of, input.expected, before, []);
         if (!before) throw notFound('override of the message', input.messageKey);
         await removeOverride(trx, before.id);
         await touchBot(trx, bot.id, now);
@@ -177,6 +183,23 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       });
     },
   };
+}
+
+async function refuseStaleOverride(
+  command: Command,
+  target: OverrideTarget,
+  expected: readonly Content[] | null | undefined,
+  before: MessageOverrideRecord | null,
+  wanted: readonly Content[],
+): Promise<void> {
+  const bare = (contents: readonly Content[]) => contents.map(({ type, value }) => ({ type, value }));
+  const current = bare(before?.contents ?? []);
+  const fields = [{ field: 'contents', seen: expected ? bare(expected) : undefined, current, wanted: bare(wanted) }];
+  await refuseStale(command, target.botId, fields, ({ action, details }) => {
+    const { messageKey, channelId, language } = details ?? {};
+    const ofTarget = messageKey === target.messageKey && channelId === target.channelId && language === target.language;
+    return action.startsWith('message.') ? ofTarget : action === 'bot.import';
+  });
 }
 
 /** The catalogue in its order, then what is overridden but no longer (or not yet) in it. */

@@ -52,6 +52,18 @@ export function listAuditEntries(db: Db, accountId: string, request: PageRequest
   );
 }
 
+/** What was done to this very subject, newest first. */
+export const newestEntriesOn = (db: Db, accountId: string, subject: string, limit: number) =>
+  auditEntries.rows(db, (query) =>
+    query
+      .where({ account_id: accountId, subject })
+      .orderBy([
+        { column: 'audit_entries.at', order: 'desc' },
+        { column: 'audit_entries.id', order: 'desc' },
+      ])
+      .limit(limit),
+  );
+
 /** The entries of a filter behind `last`, newest first. */
 export const auditEntriesBehind = (
   db: Db,

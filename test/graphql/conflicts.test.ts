@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { silentLog } from '../../src/log.js';
+import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
+import { eachDatabase } from '../support/databases.js';
+import { type GraphqlServer, serveGraphql } from '../support/graphql-server.js';
+
+eachDatabase('what somebody else has changed meanwhile', (database) => {
+  let plane: ControlPlane;
+  let server: GraphqlServer;
+  let botId: string;
+  let channelId: string;
+  let messageKey: string;
+  let ada: string;
+
+  beforeAll(async () => {
+    plane = await createControlPlane(database());
+    const { domain, admin } = plane;
+    server = await serveGraphql({ domain, ports: {}, log: silentLog }, plane.adminToken);
+    const bot = await domain.bots.create(admin, { name: 'Bot' });
+    botId = bot.id;
+    channelId = (await domain.channels.create(admin, { botId, name: 'Web', mode: 'SYNC' })).channel.id;
+    messageKey = (await domain.messages.ofBots(admin, [bot])).get(botId)?.[0]?.message.key ?? '';
+    const user = await domain.users.createServiceAccount(admin, { name: 'Ada', role: 'DEVELOPER' });
+    ada = await domain.apiTokens.create(admin, { userId: user.id, name: 't' });
+  });
+  afterAll(() => server.stop());
+
+  const text = (value: string) => [{ type: 'TEXT', value }];
+  const outcome = async (document: string, variables: Record<string, unknown>, token?: string) => {
+    const { errors } = await server.send(document, variables, token);
+    return errors?.[0] ? { message: errors[0].message, ...errors[0].extensions } : 'done';
+  };
+  const byAda = { changedBy: { name: 'Ada' }, changedAt: expect.stringMatching(/^\d{4}-/) };
+
+  it('is an override: the second is told by whom, and what it is now', async () => {
+    const SET = 'mutation ($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }';
+    const set = (value: string, expected: unknown, token?: string) =>
+      outcome(SET, { input: { botId, messageKey, contents: text(value), expected } }, token);
+    expect(await set('hers', [], ada)).toBe('done');
+    expect(await set('mine', [])).toMatchObject({
+      ...{ code: 'CONFLICT', field: 'contents', ...byAda },
+      changed: [{ field: 'contents', current: text('hers') }],
+      message: expect.stringMatching(/^Ada changed/),
+    });
+    expect(await set('hers', [])).toBe('done'); // both want the same
+    expect(await set('mine', text('hers'))).toBe('done');
+    expect(await set('at last', undefined, ada)).toBe('done'); // who does not say what they saw writes last
+    const REMOVE = `mutation ($botId: ID!, $key: ID!, $expected: [MessageContentInput!]) {
+      removeMessageOverride(botId: $botId, messageKey: $key, expected: $expected) { key } }`;
+    const remove = (expected: unknown) => outcome(REMOVE, { botId, key: messageKey, expected });
+    expect(await remove(text('mine'))).toMatchObject({ code: 'CONFLICT', ...byAda });
+    expect(await remove(text('at last'))).toBe('done');
+  });
+
+  it('is a field of a channel; other fields are saved beside it', async () => {
+    const UPDATE = 'mutation ($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { message } }';
+    const update = (input: Record<string, unknown>, token?: string) =>
+      outcome(UPDATE, { input: { id: channelId, ...input } }, token);
+    expect(await update({ name: 'Web of Ada', expected: { name: 'Web' } }, ada)).toBe('done');
+    expect(await update({ burst: 'JOIN', expected: { burst: 'SERIAL' } })).toBe('done');
+    expect(await update({ name: 'Mine', burst: 'LATEST', expected: { name: 'Web', burst: 'JOIN' } })).toMatchObject({
+      ...{ code: 'CONFLICT', field: 'name', ...byAda },
+      changed: [{ field: 'name', current: 'Web of Ada' }],
+    });
+    expect(await update({ postUrl: null, expected: { postUrl: null } })).toBe('done');
+    expect(await update({ burst: 'LATEST', expected: { burst: 'JOIN' } })).toBe('done'); // the refused save left it
+  });
+
+  it('is a delivery setting', async () => {
+    const SET = `mutation ($id: ID!, $settings: DeliverySettingsInput!, $expected: JSON) {
+      setDeliverySettings(channelId: $id, settings: $settings, expected: $expected) { message } }`;
+    const set = (seconds: number, seen: number, token?: string) =>
+      outcome(SET, { id: channelId, settings: { timeoutSeconds: seconds }, expected: { timeoutSeconds: seen } }, token);
+    expect(await set(20, 15, ada)).toBe('done');
+    expect(await set(30, 15)).toMatchObject({ code: 'CONFLICT', field: 'timeoutSeconds', ...byAda });
+  });
+
+  it('is a field of a bot', async () => {
+    const UPDATE = 'mutation ($input: UpdateBotInput!) { updateBot(input: $input) { id } }';
+    const update = (description: string, seen: string | null, token?: string) =>
+      outcome(UPDATE, { input: { id: botId, description, expected: { description: seen } } }, token);
+    expect(await update('hers', null, ada)).toBe('done');
+    expect(await update('mine', null)).toMatchObject({ code: 'CONFLICT', field: 'description', ...byAda });
+    expect(await update('mine', 'hers')).toBe('done');
+  });
+
+  it('is a variable, unless it is secured', async () => {
+    const SET = `mutation ($botId: ID!, $key: String!, $value: String!, $secured: Boolean, $seen: String) {
+      setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured, expectedValue: $seen) { key } }`;
+    const set = (key: string, value: string, seen: string, token?: string) =>
+      outcome(SET, { botId, key, value, seen, secured: key === 'SECRET' }, token);
+    expect(await set('HOST', 'hers', '', ada)).toBe('done');
+    expect(await set('HOST', 'mine', '')).toMatchObject({ code: 'CONFLICT', field: 'value', ...byAda });
+    expect(await set('SECRET', 'hers', '', ada)).toBe('done');
+    expect(await set('SECRET', 'mine', '')).toBe('done');
+  });
+});
