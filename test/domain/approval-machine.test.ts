@@ -120,7 +120,7 @@ describe('approval and publish', () => {
           await world.check();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 120_000);
 });

@@ -489,7 +489,7 @@ describe('a file that somebody has meddled with', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   }, 60_000);
 });

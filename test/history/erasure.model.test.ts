@@ -207,7 +207,7 @@ eachDatabase('an erasure under load', (database) => {
     await fc.assert(
       fc.asyncProperty(steps, (taken) => walk(database(), taken)),
       // A turn that ran between the plan and its step once told the session what was said before.
-      { numRuns: 25, examples: [[['say', 'ask', 'plan', 'begin', 'answer']]] },
+      { numRuns: 12, examples: [[['say', 'ask', 'plan', 'begin', 'answer']]] },
     );
   });
 });

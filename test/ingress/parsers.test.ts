@@ -69,7 +69,7 @@ describe('a body of any shape', () => {
           expect(error).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: expect.any(String) } });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 });

@@ -138,7 +138,7 @@ describe('a filter', () => {
           refusal(() => parseValuePath(text));
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -225,7 +225,7 @@ describe('a patch', () => {
         refusal(() => applyPatch(USER, document, readOperations({ Operations })));
         expect([...document.keys()].every((key) => USER.attributes.some(({ name }) => name === key))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -192,7 +192,7 @@ eachDatabase('lanes of two processes', (database) => {
   it('keep sequence, open work, lease and fence as the model has them', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(steps, (taken) => walk(database(), taken)),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

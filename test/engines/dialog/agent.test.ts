@@ -234,7 +234,7 @@ describe('an agent node', () => {
             expect(Object.keys(ALL)).toEqual(expect.arrayContaining(Object.keys(part)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 60_000);
 });

@@ -71,7 +71,7 @@ describe.skipIf(!haveExports)(
             if (!(error instanceof AppError)) throw error;
           }
         }),
-        { numRuns: 60, endOnFailure: true },
+        { numRuns: 30, endOnFailure: true },
       );
     }, 120_000);
   },
