@@ -76,7 +76,7 @@ describe.skipIf(noBrowser).each([
     '/settings',
     '/docs/hooks',
     '/nowhere',
-  ])('%s has no serious issue', async (path) => {
+  ])('%s has no issue of accessibility', async (path) => {
     await open(path);
     await expectAccessible(session.page);
     const overflow = await session.page.evaluate<number>(
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser).each([
     ['/bots/BOT/overrides', 'Override welcome for Front desk'],
     ['/bots/BOT/channels/CHANNEL', 'Talk to the bot'],
     ['/bots/BOT/channels/CHANNEL', 'Delete channel'],
-  ])('what opens on %s by “%s” has no serious issue', async (path, button) => {
+  ])('what opens on %s by “%s” has no issue of accessibility', async (path, button) => {
     const { page } = session;
     await open(path);
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -103,7 +103,7 @@ describe.skipIf(noBrowser).each([
     await expectAccessible(session.page);
   });
 
-  it('the way in has no serious issue', async () => {
+  it('the way in has no issue of accessibility', async () => {
     const { page } = session;
     await open('/bots');
     await page.getByRole('button', { name: /^Account menu/ }).click();
