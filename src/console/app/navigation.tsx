@@ -40,7 +40,7 @@ export function Navigation() {
   const may = useMayInAccount();
   const [location] = useLocation();
   return (
-    <Stack gap="md" component="nav" aria-label="Main">
+    <Stack gap="md">
       <NavLink
         component={Link}
         href="/"

@@ -31,6 +31,9 @@ export const theme = createTheme({
     SegmentedControl: { styles: { root: { maxWidth: '100%', overflowX: 'auto' } } },
     Badge: { defaultProps: { tt: 'none', fw: 550 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
+    Accordion: { defaultProps: { order: 2 } },
+    // The header of a dialog is no second banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: 'none' } } } },
   },
 });
 

@@ -4,6 +4,6 @@ export const CONTENTS: Record<string, string[]> = {
   'Outside systems': ['hooks', 'client', 'callbacks', 'receivers'],
   Bots: ['dialogs', 'understanding', 'language-models', 'scripting', 'engines'],
   People: ['permissions', 'single-sign-on', 'scim', 'privacy'],
-  Automation: ['configuration', 'management-api', 'cli', 'alerts'],
+  Automation: ['configuration', 'admin-client', 'management-api', 'cli', 'checks', 'alerts'],
   Operation: ['deployment', 'settings', 'operations', 'upgrading', 'security-outbound', 'benchmarks', 'ARCHITECTURE'],
 };

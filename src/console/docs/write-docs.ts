@@ -38,9 +38,10 @@ export function renderPage(name: string, markdown: string): string {
         const to = addressOf(href);
         return to === null ? text : `<a href="${escaped(to)}">${text}</a>`;
       },
-      // What may be wide scrolls by itself, and is reached by keyboard.
+      // What may be wide scrolls by itself, and is reached by keyboard. A column without a name has no heading.
       table(table) {
-        return `<div class="wide" tabindex="0">${Renderer.prototype.table.call(this, table)}</div>\n`;
+        const html = Renderer.prototype.table.call(this, table).replaceAll('<th></th>', '<td></td>');
+        return `<div class="wide" tabindex="0">${html}</div>\n`;
       },
       code({ text }) {
         return `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`;

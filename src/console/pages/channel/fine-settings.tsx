@@ -26,7 +26,7 @@ interface FineSettingsProps {
 /** What most channels leave as it is. */
 export function FineSettings({ channel, values, set }: FineSettingsProps) {
   return (
-    <Accordion variant="contained" order={3}>
+    <Accordion variant="contained">
       <Accordion.Item value="fine">
         <Accordion.Control>Wire details</Accordion.Control>
         <Accordion.Panel>
