@@ -32,8 +32,9 @@ export const theme = createTheme({
     Badge: { defaultProps: { tt: 'none', fw: 550 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
     Accordion: { defaultProps: { order: 2 } },
-    // The header of a dialog is no second banner of the page.
+    // The header of a dialog is not a second banner of the page.
     Modal: { defaultProps: { attributes: { header: { role: 'none' } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: 'none' } } } },
   },
 });
 
