@@ -140,8 +140,12 @@ export type CreateWebhookChannelInput = {
 export type DeliveryFilter = {
   botId?: string | null | undefined;
   channelId?: string | null | undefined;
+  /** The origin that the callbacks of the channels go to now. */
+  endpoint?: string | null | undefined;
   /** Made then or later. */
   from?: string | null | undefined;
+  /** These and no others, up to 500. */
+  ids?: Array<string> | null | undefined;
   status?: DeliveryStatus | null | undefined;
   /** What the last attempt was answered with. */
   statusCode?: number | null | undefined;
@@ -156,6 +160,8 @@ export type DeliveryStatus =
   /** Given up; it can be replayed. */
   | 'DEAD'
   | 'DELIVERED'
+  /** Somebody wanted it no more: it counts as no dead letter. It can be replayed. */
+  | 'DISCARDED'
   | 'PENDING';
 
 /** What answers for a bot. */

@@ -9,6 +9,7 @@ import { createPreview } from './bots/preview.js';
 import { createPublish } from './bots/publish.js';
 import { createSampleBots } from './bots/sample-bot.js';
 import { createSmartBots } from './bots/smart-bots.js';
+import { createStarters } from './bots/starters.js';
 import { createTransfer } from './bots/transfer/transfer.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
@@ -69,6 +70,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     reviews,
     reviewComments: createReviewComments(deps, reviews),
     smartBots: createSmartBots(deps),
+    starters: createStarters(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps, reader),
     configuration: createConfiguration(deps, { reader, providers }),

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Starter } from '../definition/starter.js';
 import type { Viewer } from '../domain/access.js';
 import type { Domain } from '../domain/domain.js';
 import { notFound } from '../errors.js';
@@ -14,8 +15,20 @@ export type Loaders = ReturnType<typeof createLoaders>;
 
 /** Look-ups of one request, gathered: a nested list costs as many statements for a page of parents as for one. */
 export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
-  const { approvals, bots, apps, users, channels, messages, privacy, problems, publish, reviewComments, apiTokens } =
-    domain;
+  const {
+    approvals,
+    bots,
+    apps,
+    users,
+    channels,
+    messages,
+    privacy,
+    problems,
+    publish,
+    reviewComments,
+    apiTokens,
+    starters,
+  } = domain;
   return {
     bot: one(
       (ids) => bots.byIds(viewer, ids),
@@ -60,6 +73,7 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     vocabularyOfBot: derived<BotRecord, Awaited<ReturnType<typeof problems.vocabularies>>>((all) =>
       problems.vocabularies(viewer, all),
     ),
+    starterOfBot: derived<BotRecord, Map<string, Starter | null>>((all) => starters.ofBots(viewer, all)),
     rejectionOfBot: one(
       (ids) => approvals.rejectedPublishes(viewer, ids),
       (request) => request.botId,

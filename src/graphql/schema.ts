@@ -30,6 +30,7 @@ import { SavedChannelResolver } from './saved-channels.js';
 import { ScimGroupResolver } from './scim-groups.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
+import { StarterResolver } from './starters.js';
 import { TestCallbackResolver } from './test-callbacks.js';
 import { TransferResolver } from './transfer.js';
 import { TurnResolver } from './turn-links.js';
@@ -71,6 +72,7 @@ function buildWhole(): GraphQLSchema {
       BotVersionResolver,
       BotVersionsResolver,
       SmartBotResolver,
+      StarterResolver,
       ScimGroupResolver,
       SampleBotResolver,
       MessageResolver,

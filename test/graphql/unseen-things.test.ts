@@ -133,6 +133,7 @@ describe('what exists and may not be seen', () => {
     suspendBot: [({ botId }) => ({ botId, reason: 'x' })],
     suspendWebhookChannel: [({ channelId }) => ({ id: channelId, reason: 'x' })],
     tryEndpointNow: [({ channelId }) => ({ channelId })],
+    setBotStarter: [({ botId }) => ({ botId, starter: { answers: [] } })],
     updateBot: [({ botId }) => ({ input: { id: botId, description: 'x' } })],
     updateUser: [({ userId }) => ({ id: userId, name: 'x' })],
     updateWebhookChannel: [
