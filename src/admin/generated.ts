@@ -175,6 +175,19 @@ export type EngineKind =
   | 'OPENAI'
   | 'RASA';
 
+/** Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked. */
+export type ExpectedWebhookChannel = {
+  appClientId?: string | null | undefined;
+  burst?: BurstMode | null | undefined;
+  enablePolling?: boolean | null | undefined;
+  enabled?: boolean | null | undefined;
+  mode?: IntegrationMode | null | undefined;
+  name?: string | null | undefined;
+  postUrl?: string | null | undefined;
+  templateEncoding?: TemplateEncoding | null | undefined;
+  textForm?: TextForm | null | undefined;
+};
+
 /** What the channels and variables of a bot get here. */
 export type ImportBindingsInput = {
   channels?: Array<ChannelBindingInput> | null | undefined;
@@ -298,6 +311,7 @@ export type UpdateWebhookChannelInput = {
   burst?: BurstMode | null | undefined;
   enablePolling?: boolean | null | undefined;
   enabled?: boolean | null | undefined;
+  expected?: ExpectedWebhookChannel | null | undefined;
   id: string;
   isDefault?: boolean | null | undefined;
   mode?: IntegrationMode | null | undefined;

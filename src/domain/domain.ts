@@ -17,6 +17,7 @@ import { createConfiguration } from './configuration/configuration.js';
 import { createDefinitionReader } from './definitions.js';
 import { createGroups } from './directory/groups.js';
 import { createPeople } from './directory/people.js';
+import { createManyOverrides } from './messages/many-overrides.js';
 import { createMessages } from './messages/messages.js';
 import { createPrivacySettings } from './privacy.js';
 import { createProblems } from './problems/problems.js';
@@ -63,6 +64,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     bots: createBots(deps),
     channels,
     messages: createMessages(deps, reader),
+    manyOverrides: createManyOverrides(deps, reader),
     privacy: createPrivacySettings(deps),
     problems,
     publish,

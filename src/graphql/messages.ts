@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { OverrideScope } from '../domain/messages/many-overrides.js';
 import type { BotMessageView, NewOverride } from '../domain/messages/messages.js';
 import { notFound } from '../errors.js';
 import type { BotRecord } from '../store/tables/bots.js';
@@ -52,6 +53,10 @@ const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotM
 
 const EXPECTED_CONTENTS =
   'The contents of the override as you saw them; empty: there was none. CONFLICT when they are others by now, with who changed them.';
+export const OverrideScopeInput = inputOf('OverrideScopeInput', 'channelId null: every webhook channel of the bot.', {
+  channelId: nullable(ID),
+  language: nullable(String, "The bot's default language when absent."),
+});
 
 const SetMessageOverrideInput = inputOf(
   'SetMessageOverrideInput',
@@ -162,10 +167,15 @@ export class BotMessagesResolver {
     @Arg('search', () => String, { nullable: true }) search: string | null | undefined,
     @Arg('overriddenOnly', () => Boolean, { nullable: true }) overriddenOnly: boolean | null | undefined,
     @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
+    @Arg('missing', () => OverrideScopeInput, {
+      nullable: true,
+      description: 'Only what this scope does not override.',
+    })
+    missing: OverrideScope | null | undefined,
     @Ctx() { domain, loaders }: Context,
   ) {
     const messages = await loaders.messagesOfBot.load(bot);
-    const page = domain.messages.page(messages, { search, overriddenOnly }, { first, after });
+    const page = domain.messages.page(messages, { search, overriddenOnly, missing }, { first, after });
     const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: show(node, language) }));
     return new BotMessageConnection({ ...page, edges });
   }

@@ -17,6 +17,7 @@ import { DeliveryResolver } from './deliveries.js';
 import { ChannelEndpointResolver, EndpointHealthResolver, EndpointResolver } from './endpoints.js';
 import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
+import { LocalizedMessageResolver, MessageMatrixResolver } from './message-matrix.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { MetricsResolver } from './metrics.js';
 import { PrivacyResolver } from './privacy.js';
@@ -78,6 +79,8 @@ function buildWhole(): GraphQLSchema {
       MessageResolver,
       MessageOverrideResolver,
       BotMessagesResolver,
+      MessageMatrixResolver,
+      LocalizedMessageResolver,
       BotProblemsResolver,
       MessageProblemsResolver,
       VersionProblemsResolver,

@@ -37,14 +37,15 @@ describe.skipIf(noBrowser)('long lists: 10,000 bots, 100,000 deliveries', () => 
   it('draws one page of deliveries, the next when asked, and those that were given up', async () => {
     const { page, visit } = session;
     await visit(`/bots/${seeded.botId}/channels/${seeded.channelId}/deliveries`);
-    await page.getByText('ms-100000').waitFor();
+    await page.getByRole('button', { name: 'Details of ms-100000' }).waitFor();
     await page.getByText('100,000 in all').waitFor();
     expect(await rowsOf('Deliveries').count()).toBe(PAGE + 1);
     await page.getByRole('button', { name: 'Show more' }).click();
-    await page.getByText('ms-99950').waitFor();
+    await page.getByRole('button', { name: 'Details of ms-99950' }).waitFor();
     expect(await rowsOf('Deliveries').count()).toBe(2 * PAGE + 1);
 
-    await page.getByText('Given up', { exact: true }).first().click();
+    await page.getByRole('combobox', { name: 'State' }).click();
+    await page.getByRole('option', { name: 'Given up' }).click();
     await page.getByText('50,000 in all').waitFor();
     expect(await rowsOf('Deliveries').count()).toBe(PAGE + 1);
   });

@@ -123,6 +123,17 @@ describe('what exists and may not be seen', () => {
     setBotRole: [({ botId, userId }) => ({ botId, userId, role: 'VIEWER' })],
     setBotVariable: [({ botId }) => ({ botId, key: 'k', value: 'v' })],
     setDeliverySettings: [({ channelId }) => ({ channelId, settings: {} })],
+    setMessageOverrides: [
+      ({ botId }) => ({ botId, overrides: [{ messageKey: 'welcome', contents: CONTENTS }] }),
+      ({ channelId }) => ({
+        botId: own.botId,
+        overrides: [{ messageKey: 'welcome', channelId, contents: CONTENTS }],
+      }),
+    ],
+    copyMessageOverrides: [
+      ({ botId }) => ({ botId, from: {}, to: [{ language: 'de' }] }),
+      ({ channelId }) => ({ botId: own.botId, from: {}, to: [{ channelId }] }),
+    ],
     setMessageOverride: [
       ({ botId }) => ({ input: { botId, messageKey: 'welcome', contents: CONTENTS } }),
       ({ channelId }) => ({ input: { botId: own.botId, messageKey: 'welcome', channelId, contents: CONTENTS } }),

@@ -25,6 +25,7 @@ import { refuseStale } from '../stale.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
+import type { OverrideScope } from './many-overrides.js';
 import { indexOverrides, resolveContents } from './resolve.js';
 
 /** One message of a bot as edited, with its overrides. */
@@ -40,6 +41,8 @@ export interface BotMessageView {
 export interface MessageFilter {
   search?: string | null | undefined;
   overriddenOnly?: boolean | null | undefined;
+  /** Only messages that this scope does not override. */
+  missing?: OverrideScope | null | undefined;
 }
 
 interface OverrideInput {
@@ -143,6 +146,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       const search = filter.search?.trim().toLowerCase() ?? '';
       const matching = messages.filter(
         (one) =>
+          (!filter.missing || isMissing(one, filter.missing)) &&
           (!filter.overriddenOnly || one.overrides.length > 0 || one.message.channels.length > 0) &&
           (search === '' || mentions(one, search)),
       );
@@ -238,6 +242,11 @@ const blankMessage = (bot: BotRecord, key: string): BotMessageView => ({
   inherited: [],
   storedAt: bot.createdAt,
 });
+
+function isMissing({ bot, overrides }: BotMessageView, { channelId = null, language }: OverrideScope): boolean {
+  const wanted = language ?? bot.defaultLanguage;
+  return !overrides.some((one) => one.channelId === channelId && one.language === wanted);
+}
 
 function mentions({ message, overrides }: BotMessageView, search: string): boolean {
   const contents = [
