@@ -27,6 +27,7 @@ import * as scim from './20261128212000_scim.js';
 import * as deliveryCentre from './20261128213000_delivery_centre.js';
 import * as turnRecords from './20261128214000_turn_records.js';
 import * as reviews from './20261128221000_reviews.js';
+import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -58,6 +59,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128201000_app_scopes': appScopes,
   '20261128212000_scim': scim,
   '20261128221000_reviews': reviews,
+  '20261128222000_what_needs_somebody': whatNeedsSomebody,
   '20261128203000_turns_found': turnsFound,
   '20261128214000_turn_records': turnRecords,
   '20261128213000_delivery_centre': deliveryCentre,

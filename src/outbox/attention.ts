@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { may, readableBots, type Viewer } from '../domain/access.js';
 import { certificatesEndingBefore } from '../domain/channels/certificates-ending.js';
 import type { Database } from '../store/database/database.js';
@@ -5,21 +7,27 @@ import {
   botsThatFail,
   botsWithUnfilledVariables,
   channelHealthCounts,
-  channelIdsFaring,
   type HourOfTraffic,
+  hinderedChannelIds,
   mostDeadLetters,
   type Sight,
   trafficByHour,
+  troubledChannelIds,
 } from '../store/tables/attention.js';
 import { findChannels } from '../store/tables/channels.js';
 import { type ExpiringSecret, secretsEndingBetween } from '../store/tables/expiring-secrets.js';
-import { type Clock, DAY, HOUR } from '../time.js';
+import { type Clock, DAY, HOUR, MINUTE } from '../time.js';
 
 /** Lines of each list; further ones are only counted, or found on the page the list leads to. */
 const MOST = 10;
 /** Milliseconds before its end in which something is said to end soon: a token or replaced secret, and a certificate. */
 const SECRETS_AHEAD_MS = 7 * DAY;
 const CERTIFICATES_AHEAD_MS = 30 * DAY;
+
+/** Milliseconds after the end of an hour in which what happened in it is counted; later, its sums are kept in memory. */
+const COUNTED_WITHIN_MS = MINUTE;
+/** Hours kept, of all who look; beyond, the one unused for longest is summed again. */
+const MAX_PAST_HOURS = 5_000;
 
 /** Something that ends soon, or a certificate that has ended. */
 interface Ending {
@@ -34,23 +42,30 @@ export function createAttention({ database, clock }: { database: Pick<Database, 
   const db = database.read;
   const sightOf = (viewer: Viewer): Sight => ({ accountId: viewer.accountId, botIds: readableBots(viewer) });
   const since = () => clock.now() - DAY;
+  const pastHours = new LRUCache<string, HourOfTraffic>(atMost(MAX_PAST_HOURS));
 
   return {
     healthCounts: (viewer: Viewer) => channelHealthCounts(db, sightOf(viewer)),
-    failingChannels: (viewer: Viewer) =>
-      channelIdsFaring(db, sightOf(viewer), ['CALLBACKS_FAILING', 'CALLBACKS_BLOCKED'], MOST),
-    hinderedChannels: (viewer: Viewer) => channelIdsFaring(db, sightOf(viewer), ['HINDERED'], MOST),
+    failingChannels: (viewer: Viewer) => troubledChannelIds(db, sightOf(viewer), MOST),
+    hinderedChannels: (viewer: Viewer) => hinderedChannelIds(db, sightOf(viewer), MOST),
     deadLetters: (viewer: Viewer) => mostDeadLetters(db, sightOf(viewer), MOST),
     unfilledVariables: (viewer: Viewer) => botsWithUnfilledVariables(db, sightOf(viewer), MOST),
     failingBots: (viewer: Viewer) => botsThatFail(db, sightOf(viewer), since(), MOST),
 
     /** Of the last day, each hour, also those without events. */
     async traffic(viewer: Viewer): Promise<HourOfTraffic[]> {
-      const found = new Map((await trafficByHour(db, sightOf(viewer), since())).map((hour) => [hour.from, hour]));
-      const first = since() - (since() % HOUR);
-      return Array.from({ length: DAY / HOUR + 1 }, (_, index) => {
-        const from = first + index * HOUR;
-        return found.get(from) ?? { from, messagesIn: 0, messagesOut: 0, failed: 0 };
+      const sight = sightOf(viewer);
+      const now = clock.now();
+      const first = now - DAY - ((now - DAY) % HOUR);
+      const hours = Array.from({ length: DAY / HOUR + 1 }, (_, index) => first + index * HOUR);
+      const key = (from: number) => [sight.accountId, ...(sight.botIds ?? ['*']), from].join(' ');
+      const missing = hours.find((from) => !pastHours.has(key(from)));
+      const fresh = missing === undefined ? [] : await trafficByHour(db, sight, missing);
+      const found = new Map(fresh.map((hour) => [hour.from, hour]));
+      return hours.map((from) => {
+        const hour = pastHours.get(key(from)) ?? found.get(from) ?? { from, messagesIn: 0, messagesOut: 0, failed: 0 };
+        if (from + HOUR + COUNTED_WITHIN_MS <= now) pastHours.set(key(from), hour);
+        return hour;
       });
     },
 

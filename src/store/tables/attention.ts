@@ -17,35 +17,35 @@ export type ChannelHealth = 'WORKING' | 'CALLBACKS_FAILING' | 'CALLBACKS_BLOCKED
 const WORKS = `channels.enabled and channels.client_id is not null and channels.approved_revision is not null
   and channels.suspended_at is null and bots.suspended_at is null and version_channels.channel_id is not null`;
 
-const HEALTH = `case when not channels.enabled then 'DISABLED' when not (${WORKS}) then 'HINDERED'
-  when endpoints.state = 'BLOCKED' then 'CALLBACKS_BLOCKED' when endpoints.state = 'FAILING' then 'CALLBACKS_FAILING'
-  else 'WORKING' end`;
+/** What becomes of the callbacks of a channel that works. */
+const TROUBLES: Record<string, ChannelHealth> = { FAILING: 'CALLBACKS_FAILING', BLOCKED: 'CALLBACKS_BLOCKED' };
 
 /** How many channels fare how; what there is none of is left out. */
 export async function channelHealthCounts(db: Db, sight: Sight): Promise<Map<ChannelHealth, number>> {
-  const rows: { health: ChannelHealth; count: number }[] = await faring(db, sight)
-    .select(db.raw(`${HEALTH} as health, count(*) as count`))
+  const standing: { health: ChannelHealth; count: number }[] = await withBots(db('channels'), sight)
+    .select(
+      db.raw(`case when not channels.enabled then 'DISABLED' when not (${WORKS}) then 'HINDERED' else 'WORKING' end
+        as health, count(*) as count`),
+    )
     .groupBy('health');
-  return new Map(rows.map(({ health, count }) => [health, Number(count)]));
+  const counts = new Map(standing.map(({ health, count }) => [health, Number(count)]));
+  const troubled: { state: string; count: number }[] = await withTroubledEndpoints(db, sight)
+    .select('endpoints.state', db.raw('count(*) as count'))
+    .groupBy('endpoints.state');
+  for (const { state, count } of troubled) {
+    counts.set('WORKING', (counts.get('WORKING') ?? 0) - Number(count));
+    counts.set(TROUBLES[state] ?? 'WORKING', Number(count));
+  }
+  return counts;
 }
 
-/** The newest channels that fare like this. */
-export async function channelIdsFaring(
-  db: Db,
-  sight: Sight,
-  healths: readonly ChannelHealth[],
-  limit: number,
-): Promise<string[]> {
-  const rows: { id: string }[] = await faring(db, sight)
-    .whereRaw(`${HEALTH} in (${healths.map(() => '?').join(', ')})`, [...healths])
-    .orderBy([
-      { column: 'channels.created_at', order: 'desc' },
-      { column: 'channels.id', order: 'desc' },
-    ])
-    .limit(limit)
-    .select('channels.id');
-  return rows.map(({ id }) => id);
-}
+/** The newest channels whose callbacks fail or rest. */
+export const troubledChannelIds = (db: Db, sight: Sight, limit: number): Promise<string[]> =>
+  newest(withTroubledEndpoints(db, sight), limit);
+
+/** The newest channels that are enabled and hindered by something. */
+export const hinderedChannelIds = (db: Db, sight: Sight, limit: number): Promise<string[]> =>
+  newest(withBots(db('channels'), sight).whereRaw(`channels.enabled and not (${WORKS})`), limit);
 
 /** Channels with the most dead letters first, and how many dead letters there are in all. */
 export async function mostDeadLetters(
@@ -109,7 +109,7 @@ export interface HourOfTraffic {
   failed: number;
 }
 
-/** Hours without events are left out. */
+/** From the hour of `from`; hours without events are left out. */
 export async function trafficByHour(db: Db, sight: Sight, from: number): Promise<HourOfTraffic[]> {
   const rows: { start: number; messages_in: number; messages_out: number; failed: number }[] = await measured(
     db,
@@ -146,24 +146,44 @@ export async function botsThatFail(
   return rows.map(({ bot_id, failed }) => ({ botId: bot_id, failed: Number(failed) }));
 }
 
-/** Channels with their bots, whether the live version has them, and the state of a host that does not take callbacks. */
-function faring(db: Db, sight: Sight): Knex.QueryBuilder {
-  const [position, url] = [isSqlite(db) ? 'instr' : 'strpos', 'channels.approved_post_url'];
-  const afterScheme = `substr(${url}, ${position}(${url}, '://') + 3)`;
-  // As originOf of the dispatcher: all before the first slash of the path.
-  const origin = `case when ${position}(${afterScheme}, '/') = 0 then ${url}
-    else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${position}(${afterScheme}, '/')) end`;
-  const query = db('channels')
+/** Channels that are there, with their bots, and whether the live version has them. */
+function withBots(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder {
+  const query = channels
     .join('bots', 'bots.id', 'channels.bot_id')
     .joinRaw(
       `left join version_channels on version_channels.version_id = bots.live_version_id
-        and version_channels.channel_id = channels.id
-       left join endpoints on channels.approved_mode = 'ASYNC' and endpoints.account_id = channels.account_id
-        and endpoints.origin = ${origin}`,
+        and version_channels.channel_id = channels.id`,
     )
     .whereNull('channels.deleted_at')
     .whereNull('bots.deleted_at');
   return seen(query, sight);
+}
+
+/** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
+function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
+  const fromHosts = db(db.raw('endpoints cross join channels')) // SQLite takes the tables of a cross join in their order
+    .whereIn('endpoints.state', Object.keys(TROUBLES))
+    .where('channels.approved_mode', 'ASYNC')
+    .whereRaw(`channels.account_id = endpoints.account_id and ${callbackOrigin(db)} = endpoints.origin`);
+  return withBots(fromHosts, sight).whereRaw(WORKS);
+}
+
+/** As originOf of the dispatcher: all of the URL before the first slash of its path. As in the index of it. */
+function callbackOrigin(db: Db): string {
+  const [position, url] = [isSqlite(db) ? 'instr' : 'strpos', 'channels.approved_post_url'];
+  const slash = `${position}(substr(${url}, ${position}(${url}, '://') + 3), '/')`;
+  return `case when ${slash} = 0 then ${url} else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${slash}) end`;
+}
+
+async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]> {
+  const rows: { id: string }[] = await query
+    .orderBy([
+      { column: 'channels.created_at', order: 'desc' },
+      { column: 'channels.id', order: 'desc' },
+    ])
+    .limit(limit)
+    .select('channels.id');
+  return rows.map(({ id }) => id);
 }
 
 const measured = (db: Db, sight: Sight, from: number): Knex.QueryBuilder =>
