@@ -74,7 +74,7 @@ export async function addChannel(session: ConsoleSession, botId: string, name: s
 export async function publish({ page, visit }: ConsoleSession, botId: string, comment = ''): Promise<void> {
   await visit(`/bots/${botId}/publish`);
   await page.getByLabel('Comment').fill(comment);
-  await page.getByRole('main').getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'was sent' }).waitFor();
 }
 

@@ -16,6 +16,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
   ['/bots/:botId/:tab?', page(async () => (await import('../pages/bot/bot-page')).BotPage)],
   ['/apps', page(async () => (await import('../pages/apps/apps-page')).AppsPage)],
   ['/approvals', page(async () => (await import('../pages/approvals/approvals-page')).ApprovalsPage)],
+  ['/approvals/:id', page(async () => (await import('../pages/approvals/request-page')).RequestPage)],
   ['/dashboard', page(async () => (await import('../pages/dashboard/dashboard-page')).DashboardPage)],
   ['/conversations', page(async () => (await import('../pages/conversations/conversations-page')).ConversationsPage)],
   ['/conversations/:id', page(async () => (await import('../pages/conversations/conversation-page')).ConversationPage)],

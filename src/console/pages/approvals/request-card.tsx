@@ -1,57 +1,71 @@
-import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import type { ApprovalKind, ApprovalStatus } from '../../api/.generated/graphql';
+import { graphql } from '../../api/.generated/gql';
+import { useData } from '../../api/use-data';
 import { BotPermissionsProvider } from '../../api/use-viewer';
-import { ChangesView } from '../../parts/changes-view';
-import { Moment } from '../../parts/moment';
-import { StateBadge } from '../../parts/state-badge';
-import type { Label } from '../../parts/words';
+import { countOf } from '../../parts/review/problem-list';
+import { Waiting } from '../../parts/waiting';
 import { Decision, type RequestNode } from './decision';
+import { RequestHead, titleOf } from './request-head';
 
-const KINDS: Record<ApprovalKind, string> = {
-  CHANNEL: 'New channel',
-  CHANNEL_UPGRADE: 'Changed channel',
-  PUBLISH: 'Version',
-};
+const RequestReview = lazy(async () => ({
+  default: (await import('../../parts/review/request-review')).RequestReview,
+}));
 
-const STATES: Record<ApprovalStatus, Label> = {
-  PENDING: { text: 'Pending', color: 'yellow' },
-  APPROVED: { text: 'Approved', color: 'green' },
-  REJECTED: { text: 'Rejected', color: 'red' },
-  WITHDRAWN: { text: 'Withdrawn', color: 'gray' },
-};
+const SUMMARY = graphql(`
+  query RequestSummary($id: ID!) {
+    approvalRequest(id: $id) {
+      id
+      comments {
+        id
+        resolvedAt
+      }
+      review {
+        items(first: 1) {
+          totalCount
+        }
+        problems {
+          severity
+        }
+      }
+    }
+  }
+`);
 
-/** What is asked for, by whom, what it changes, and the decision. */
+/** What is asked for, by whom, what it changes in short, and the decision. */
 export function RequestCard({ request }: { request: RequestNode }) {
-  const { kind, bot, channel, version } = request;
-  const subject = channel?.name ?? (version ? `${version.number}` : '');
-  const title = `${KINDS[kind]} ${subject} of ${bot.name}`;
+  const title = titleOf(request);
+  const isPublish = request.kind === 'PUBLISH';
+  const summary = useData(SUMMARY, { id: request.id }).data?.approvalRequest;
+  const open = summary?.comments.filter(({ resolvedAt }) => resolvedAt === null).length ?? 0;
+  const problems = summary?.review.problems ?? [];
   return (
     <Paper withBorder p="md" component="article" aria-label={title}>
       <Stack gap="sm">
-        <Group justify="space-between">
-          <Title order={2} size="h5">
-            {KINDS[kind]} <em>{subject}</em> of{' '}
-            <Anchor component={Link} href={`/bots/${bot.id}`} fw={650} underline="always">
-              {bot.name}
-            </Anchor>
-          </Title>
-          <StateBadge label={STATES[request.status]} />
-        </Group>
-        <Text size="sm" c="dimmed">
-          Asked for {request.requestedBy && `by ${request.requestedBy.name} `} <Moment at={request.createdAt} />
-          {request.decidedAt && (
-            <>
-              {' · decided by '}
-              {request.decidedBy?.name ?? 'the settings of the account'} <Moment at={request.decidedAt} />
-            </>
+        <Title order={2} size="h5" style={{ overflowWrap: 'anywhere' }}>
+          {title}
+        </Title>
+        <RequestHead request={request} />
+        <Group gap="md">
+          <Anchor component={Link} href={`/approvals/${request.id}`} size="sm" underline="always">
+            {summary ? `Review ${changesOf(summary.review.items.totalCount)}` : 'Review the changes'}
+            <VisuallyHidden> of {title}</VisuallyHidden>
+          </Anchor>
+          {problems.length > 0 && (
+            <Text size="sm" fw={600}>
+              {countOf(problems)}
+            </Text>
           )}
-        </Text>
-        {version?.comment && <Text size="sm">“{version.comment}”</Text>}
-        <ChangesView changes={request.changes} />
-        {request.reason && <Text size="sm">Reason: {request.reason}</Text>}
+          {open > 0 && <Text size="sm">{open === 1 ? '1 open comment' : `${open} open comments`}</Text>}
+        </Group>
+        {!isPublish && (
+          <Suspense fallback={<Waiting />}>
+            <RequestReview requestId={request.id} />
+          </Suspense>
+        )}
         {request.status === 'PENDING' && (
-          <BotPermissionsProvider value={bot.permissions}>
+          <BotPermissionsProvider value={request.bot.permissions}>
             <Decision request={request} title={title} />
           </BotPermissionsProvider>
         )}
@@ -59,3 +73,5 @@ export function RequestCard({ request }: { request: RequestNode }) {
     </Paper>
   );
 }
+
+const changesOf = (count: number): string => (count === 1 ? '1 change' : `${count} changes`);

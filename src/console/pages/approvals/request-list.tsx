@@ -24,7 +24,6 @@ const REQUESTS = graphql(`
           id
           kind
           status
-          changes
           reason
           createdAt
           decidedAt

@@ -7,6 +7,7 @@ import { CallbackSummary } from '../../parts/callback-summary';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { RejectionNotice } from '../../parts/rejection-notice';
 import { type RouteTab, RouteTabs } from '../../parts/route-tabs';
 import { StateBadge } from '../../parts/state-badge';
 import { Waiting } from '../../parts/waiting';
@@ -80,6 +81,7 @@ export function BotPage() {
           }
           actions={<BotActions />}
         >
+          <RejectionNotice what="The last publish" rejection={bot.rejection} />
           <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
         </Page>
       </BotProvider>

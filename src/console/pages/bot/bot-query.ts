@@ -11,6 +11,15 @@ export const BOT_PAGE = graphql(`
       kind
       state
       suspendedReason
+      rejection {
+        id
+        reason
+        decidedAt
+        decidedBy {
+          id
+          name
+        }
+      }
       engine
       engineSettings
       defaultLanguage

@@ -1,15 +1,13 @@
 import { Button, Modal } from '@mantine/core';
-import { useState } from 'react';
-import { useData } from '../../api/use-data';
-import { ChangesView } from '../../parts/changes-view';
-import { ProblemNotice } from '../../parts/problem-notice';
+import { lazy, Suspense, useState } from 'react';
 import { Waiting } from '../../parts/waiting';
-import { BOT_CHANGES } from './bot-changes';
 import { useBot } from './bot-context';
+
+const BotReview = lazy(async () => ({ default: (await import('../../parts/review/bot-review')).BotReview }));
 
 /** What publishing this version again would change, against the live one. */
 export function CompareVersion({ number }: { number: number }) {
-  const { liveVersion } = useBot();
+  const { id, liveVersion } = useBot();
   const [open, setOpen] = useState(false);
   if (!liveVersion || liveVersion.number === number) return null;
   return (
@@ -20,19 +18,21 @@ export function CompareVersion({ number }: { number: number }) {
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
-        size="lg"
+        size="xl"
         title={`Version ${number} against the live version ${liveVersion.number}`}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        {open && <Changes number={number} />}
+        {open && (
+          <Suspense fallback={<Waiting />}>
+            <BotReview
+              botId={id}
+              channelIds={null}
+              versionNumber={number}
+              heads={[`Version ${liveVersion.number}, live`, `Version ${number}`]}
+            />
+          </Suspense>
+        )}
       </Modal>
     </>
   );
-}
-
-function Changes({ number }: { number: number }) {
-  const bot = useBot();
-  const { data, problem, refresh } = useData(BOT_CHANGES, { id: bot.id, channelIds: null, versionNumber: number });
-  if (problem) return <ProblemNotice problem={problem} onRetry={refresh} />;
-  return data ? <ChangesView changes={data.bot?.changes} /> : <Waiting />;
 }

@@ -1,5 +1,5 @@
-import { Alert, Button, Checkbox, Group, Paper, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
@@ -8,10 +8,10 @@ import { useData } from '../../api/use-data';
 import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
 import { failureOf } from '../../parts/callback-words';
-import { ChangesView } from '../../parts/changes-view';
 import { Nothing } from '../../parts/nothing';
 import { ProblemNotice } from '../../parts/problem-notice';
-import { BOT_CHANGES } from './bot-changes';
+import { countOf } from '../../parts/review/problem-list';
+import { Waiting } from '../../parts/waiting';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
 
@@ -25,6 +25,23 @@ const PUBLISH = graphql(`
   }
 `);
 
+const BotReview = lazy(async () => ({ default: (await import('../../parts/review/bot-review')).BotReview }));
+
+/** Whether who publishes may decide alone, and what is broken in the bot as edited. */
+const GATE = graphql(`
+  query PublishGate($id: ID!) {
+    accountSettings {
+      fourEyes
+    }
+    bot(id: $id) {
+      id
+      problems {
+        severity
+      }
+    }
+  }
+`);
+
 /** Which channels the next version serves, what that changes, and a word to the admin. */
 export function PublishTab() {
   const bot = useBot();
@@ -34,26 +51,34 @@ export function PublishTab() {
   const { run, running, problem } = useChange(PUBLISH);
   const [sent, setSent] = useState<{ number: number; waits: boolean } | null>(null);
   const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
-  const changes = useData(BOT_CHANGES, { id: bot.id, channelIds: chosen.map(({ id }) => id), versionNumber: null });
+  const gate = useData(GATE, { id: bot.id }, { watch: { topic: 'CONFIGURATION' } });
+  const errors = (gate.data?.bot?.problems ?? []).filter(({ severity }) => severity === 'ERROR');
+  const [knowing, setKnowing] = useState(false);
+  const decidesAlone = isAdmin && gate.data?.accountSettings.fourEyes === false;
   if (!mayBuild) return <Nothing title="Developers and admins publish">Your role is to look.</Nothing>;
 
+  const blocked = chosen.length === 0 || !gate.data || (errors.length > 0 && !knowing);
   const toggle = ({ id }: BotChannel) => {
     const { left } = draft.values;
     draft.set({ left: left.includes(id) ? left.filter((one) => one !== id) : [...left, id] });
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const publish = async (approve: boolean) => {
     setSent(null);
     const channelIds = chosen.map(({ id }) => id);
-    const done = await run({ input: { botId: bot.id, channelIds, comment: draft.values.comment || null } });
+    const done = await run({ input: { botId: bot.id, channelIds, comment: draft.values.comment || null, approve } });
     if (!done) return;
     draft.discard();
     setSent({ number: done.publishBot.number, waits: done.publishBot.status === 'AWAITING_APPROVAL' });
   };
 
   return (
-    <form onSubmit={(event) => void submit(event)}>
-      <Stack maw={760}>
+    <form
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        void publish(false);
+      }}
+    >
+      <Stack maw={960}>
         {sent && (
           <Alert role="status" color="green" variant="outline" title={`Version ${sent.number} was sent`}>
             <Group justify="space-between">
@@ -96,8 +121,14 @@ export function PublishTab() {
           <Title order={2} size="h5">
             What changes
           </Title>
-          {changes.data ? <ChangesView changes={changes.data.bot?.changes} /> : <Skeleton h={80} />}
-          <ProblemNotice problem={changes.problem} onRetry={changes.refresh} />
+          <Suspense fallback={<Waiting />}>
+            <BotReview
+              key={chosen.map(({ id }) => id).join()}
+              botId={bot.id}
+              channelIds={chosen.map(({ id }) => id)}
+              versionNumber={null}
+            />
+          </Suspense>
         </Stack>
         <Textarea
           label="Comment"
@@ -109,10 +140,24 @@ export function PublishTab() {
           onChange={(event) => draft.set({ comment: event.currentTarget.value })}
         />
         <ProblemNotice problem={problem} />
+        <ProblemNotice problem={gate.problem} onRetry={gate.refresh} />
+        {errors.length > 0 && (
+          <Checkbox
+            label={`Publish with ${countOf(errors)}`}
+            description="Users will get something else than was written there."
+            checked={knowing}
+            onChange={(event) => setKnowing(event.currentTarget.checked)}
+          />
+        )}
         <Group>
-          <Button type="submit" loading={running} disabled={chosen.length === 0}>
+          <Button type="submit" loading={running} disabled={blocked}>
             Publish
           </Button>
+          {decidesAlone && (
+            <Button variant="default" loading={running} disabled={blocked} onClick={() => void publish(true)}>
+              Publish and approve
+            </Button>
+          )}
         </Group>
       </Stack>
     </form>

@@ -8,6 +8,7 @@ import { ChannelState } from '../../parts/channel-state';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { RejectionNotice } from '../../parts/rejection-notice';
 import { type RouteTab, RouteTabs } from '../../parts/route-tabs';
 import { Waiting } from '../../parts/waiting';
 import { ChannelActions } from './channel-actions';
@@ -90,6 +91,7 @@ function ExistingChannel({ id }: { id: string }) {
           }
           actions={<ChannelActions />}
         >
+          <RejectionNotice what="This channel" rejection={channel.rejection} />
           <BlockerList bot={bot} channel={channel} />
           <EndpointNotice channel={channel} />
           <RouteTabs

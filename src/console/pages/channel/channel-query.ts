@@ -33,6 +33,15 @@ export const CHANNEL_PAGE = graphql(`
       functional
       blockers
       suspendedReason
+      rejection {
+        id
+        reason
+        decidedAt
+        decidedBy {
+          id
+          name
+        }
+      }
       webhookUrl
       webhookUrlV2
       endpoint {
