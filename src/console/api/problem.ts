@@ -5,6 +5,15 @@ export interface Problem {
   code: string;
   message: string;
   field: string | null;
+  /** What somebody else saved meanwhile. */
+  conflict?: Conflict | null;
+}
+
+/** Fields that are others by now than the sender had seen them, and who changed the first of them last. */
+export interface Conflict {
+  changed: { field: string; current: unknown }[];
+  by: string | null;
+  at: string | null;
 }
 
 export const UNREACHABLE: Problem = {
@@ -19,12 +28,19 @@ export function problemOf(error: CombinedError | undefined | null): Problem | nu
   if (first) {
     const { code, field } = first.extensions;
     return {
+      conflict: conflictIn(first.extensions),
       code: String(code ?? 'INTERNAL'),
       message: first.message,
       field: typeof field === 'string' ? field : null,
     };
   }
   return UNREACHABLE;
+}
+
+function conflictIn({ changed, changedBy, changedAt }: Record<string, unknown>): Conflict | null {
+  if (!Array.isArray(changed)) return null;
+  const by = (changedBy as { name?: string } | null)?.name ?? null; // the server's own shape
+  return { changed, by, at: typeof changedAt === 'string' ? changedAt : null };
 }
 
 /** What belongs to the input `field`, for the line below it. */

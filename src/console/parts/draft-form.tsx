@@ -12,13 +12,25 @@ interface DraftFormProps extends Pick<StackProps, 'maw' | 'gap' | 'aria-label'> 
   /** Saving means something also when nothing was changed. */
   savesUnchanged?: boolean;
   onSubmit(): Promise<void>;
+  /** In the place of the problem, where somebody else changed the same meanwhile. */
+  conflict?: ReactNode;
   /** The fields. */
   children: ReactNode;
 }
 
 /** A form over what is saved: it can be saved, and what was typed be taken back. */
 export function DraftForm(props: DraftFormProps) {
-  const { draft, change, mayChange, savesUnchanged = false, onSubmit, children, 'aria-label': label, ...stack } = props;
+  const {
+    draft,
+    change,
+    mayChange,
+    savesUnchanged = false,
+    onSubmit,
+    conflict,
+    children,
+    'aria-label': label,
+    ...stack
+  } = props;
   return (
     <form
       aria-label={label}
@@ -30,14 +42,14 @@ export function DraftForm(props: DraftFormProps) {
       <Fieldset variant="unstyled" disabled={!mayChange}>
         <Stack {...stack}>
           {children}
-          <ProblemNotice problem={change.problem} />
+          {conflict ?? <ProblemNotice problem={change.problem} />}
           {mayChange && (
             <Group>
               <Button type="submit" loading={change.running} disabled={!draft.dirty && !savesUnchanged}>
                 Save
               </Button>
               {draft.dirty && (
-                <Button variant="default" onClick={draft.discard}>
+                <Button variant="default" onClick={() => draft.discard()}>
                   Discard changes
                 </Button>
               )}

@@ -2,8 +2,9 @@ import { Group, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
-import { useDraft } from '../../api/use-draft';
+import { asExpected, onlyChanged, useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
+import { DraftConflict } from '../../parts/conflict/draft-conflict';
 import { DraftForm } from '../../parts/draft-form';
 import { EngineFields } from '../../parts/engine-fields';
 import { draftOf, settingsOf } from '../../parts/engine-settings';
@@ -31,23 +32,37 @@ export function BotForm() {
     defaultLanguage: bot.defaultLanguage,
     sessionTimeoutMinutes: bot.sessionTimeoutMinutes,
     engine: draftOf(bot.engine, bot.engineSettings),
+    engineSettings: bot.engineSettings, // as saved: what the fields of the engine began with
   });
   const { values, set, discard } = draft;
   const update = useChange(UPDATE);
   const { problem } = update;
   const text = textFields(draft, problem);
-  const submit = async () => {
-    const { engine, ...rest } = values;
+  const submit = async (seen = draft.seen) => {
+    const { engine, engineSettings: _, ...rest } = values;
     const engineSettings = settingsOf(engine);
     if (engineSettings === null) return; // the field says that it is no JSON
     const settings = engine.engine === 'DIALOG' ? {} : { engineSettings };
-    const done = await update.run({ input: { id: bot.id, ...rest, engine: engine.engine, ...settings } });
+    const ofEngine = 'engine' in draft.seen ? { engine: engine.engine, ...settings } : {};
+    const { engine: __, ...expected } = asExpected(seen);
+    const done = await update.run({ input: { id: bot.id, ...onlyChanged(rest, draft), ...ofEngine, expected } });
     if (!done) return;
     discard();
     told('Saved. Engine and session settings act with the next publish.');
   };
+  const conflict = problem?.conflict && (
+    <DraftConflict
+      conflict={problem.conflict}
+      draft={draft}
+      mineOf={(field) =>
+        field === 'engineSettings' ? settingsOf(values.engine) : values[field as keyof typeof values]
+      }
+      save={(seen) => void submit(seen)}
+      clear={update.clear}
+    />
+  );
   return (
-    <DraftForm draft={draft} change={update} mayChange={mayBuild} onSubmit={submit}>
+    <DraftForm draft={draft} change={update} mayChange={mayBuild} onSubmit={() => submit()} conflict={conflict}>
       <TextInput label="Name" required {...text('name')} />
       <Textarea label="Description" autosize {...text('description')} />
       <Group grow align="start">
@@ -63,7 +78,12 @@ export function BotForm() {
           onChange={(value) => set({ sessionTimeoutMinutes: Number(value) })}
         />
       </Group>
-      <EngineFields draft={values.engine} problem={problem} saved onChange={(engine) => set({ engine })} />
+      <EngineFields
+        draft={values.engine}
+        problem={problem}
+        saved
+        onChange={(engine) => set({ engine, engineSettings: values.engineSettings })}
+      />
     </DraftForm>
   );
 }

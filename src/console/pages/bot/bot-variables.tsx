@@ -5,6 +5,7 @@ import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
+import { ConflictChoice } from '../../parts/conflict/conflict-choice';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { StateBadge } from '../../parts/state-badge';
 import { told } from '../../parts/told';
@@ -27,8 +28,8 @@ const VARIABLES = graphql(`
 `);
 
 const SET = graphql(`
-  mutation SetBotVariable($botId: ID!, $key: String!, $value: String!, $secured: Boolean) {
-    setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured) {
+  mutation SetBotVariable($botId: ID!, $key: String!, $value: String!, $secured: Boolean, $expectedValue: String) {
+    setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured, expectedValue: $expectedValue) {
       key
       waiting
     }
@@ -44,9 +45,9 @@ export function BotVariables() {
   const variables = data?.bot?.variables ?? [];
   const [draft, setDraft] = useState(BLANK);
   const change = useChange(SET);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const done = await change.run({ botId: bot.id, ...draft });
+  const conflict = change.problem?.conflict;
+  const submit = async (seen = variables.find(({ key }) => key === draft.key)?.value ?? '') => {
+    const done = await change.run({ botId: bot.id, ...draft, expectedValue: seen });
     if (!done) return;
     setDraft(BLANK);
     const { key, waiting } = done.setBotVariable;
@@ -99,7 +100,12 @@ export function BotVariables() {
         </Table>
       )}
       {mayBuild && (
-        <form onSubmit={(event) => void submit(event)}>
+        <form
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
           <Group align="end">
             <TextInput
               label="Key"
@@ -125,7 +131,25 @@ export function BotVariables() {
               Set variable
             </Button>
           </Group>
-          <ProblemNotice problem={change.problem} />
+          {conflict ? (
+            <ConflictChoice
+              conflict={conflict}
+              nameOf={() => draft.key}
+              mineOf={() => draft.value}
+              onMine={() => void submit(String(conflict.changed[0]?.current ?? ''))}
+              onTheirs={() => {
+                setDraft(BLANK);
+                change.clear();
+                refresh();
+              }}
+              onEdit={() => {
+                change.clear();
+                refresh();
+              }}
+            />
+          ) : (
+            <ProblemNotice problem={change.problem} />
+          )}
         </form>
       )}
     </Stack>

@@ -2,8 +2,9 @@ import { Group, PasswordInput, Radio, Stack, Switch, TextInput } from '@mantine/
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
-import { useDraft } from '../../api/use-draft';
+import { asExpected, onlyChanged, useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
+import { DraftConflict } from '../../parts/conflict/draft-conflict';
 import { DraftForm } from '../../parts/draft-form';
 import { textFields } from '../../parts/text-fields';
 import { AppField } from './app-field';
@@ -53,14 +54,16 @@ export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
   const problem = create.problem ?? update.problem;
   const text = textFields(draft, problem);
 
-  const save = async () => {
+  const save = async (seen: typeof draft.seen) => {
     const input = inputOf(values);
     if (!channel) return (await create.run({ input: { botId, ...input } }))?.createWebhookChannel;
     const moved = values.isDefault && !channel.isDefault ? { isDefault: true } : {};
-    return (await update.run({ input: { id: channel.id, ...input, ...moved } }))?.updateWebhookChannel;
+    const { accessToken: _, isDefault: __, ...expected } = asExpected(seen);
+    return (await update.run({ input: { id: channel.id, ...onlyChanged(input, draft), ...moved, expected } }))
+      ?.updateWebhookChannel;
   };
-  const submit = async () => {
-    const saved = await save();
+  const submit = async (seen = draft.seen) => {
+    const saved = await save(seen);
     if (!saved) return;
     const signingSecret = saved.signingSecret ?? null;
     savedNotices.set(saved.channel.id, { message: saved.message, signingSecret });
@@ -76,7 +79,17 @@ export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
       mayChange={mayBuild}
       savesUnchanged
       maw={640}
-      onSubmit={submit}
+      onSubmit={() => submit()}
+      conflict={
+        problem?.conflict && (
+          <DraftConflict
+            conflict={problem.conflict}
+            draft={draft}
+            save={(seen) => void submit(seen)}
+            clear={update.clear}
+          />
+        )
+      }
     >
       <TextInput
         label="Name"

@@ -4,8 +4,9 @@ import { graphql } from '../../api/.generated/gql';
 import type { SignatureScheme } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
-import { useDraft } from '../../api/use-draft';
+import { asExpected, useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
+import { DraftConflict } from '../../parts/conflict/draft-conflict';
 import { DraftForm } from '../../parts/draft-form';
 import { useChannel } from './channel-context';
 import { DeliveryAuth } from './delivery-auth';
@@ -15,8 +16,8 @@ import { DeliveryHeaders } from './delivery-headers';
 import { type Saved, SavedNotice } from './saved-notice';
 
 const SET = graphql(`
-  mutation SetDeliverySettings($channelId: ID!, $settings: DeliverySettingsInput!) {
-    setDeliverySettings(channelId: $channelId, settings: $settings) {
+  mutation SetDeliverySettings($channelId: ID!, $settings: DeliverySettingsInput!, $expected: JSON) {
+    setDeliverySettings(channelId: $channelId, settings: $settings, expected: $expected) {
       message
       channel {
         id
@@ -63,8 +64,11 @@ export function DeliverySettingsTab() {
   const change = useChange(SET);
   const { problem } = change;
 
-  const submit = async () => {
-    const done = await change.run({ channelId: channel.id, settings: inputOf(values, saved) });
+  const submit = async (seen = draft.seen) => {
+    const { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, signatures } =
+      asExpected(seen);
+    const expected = { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, signatures };
+    const done = await change.run({ channelId: channel.id, settings: inputOf(values, saved), expected });
     if (!done) return;
     setNotice({ message: done.setDeliverySettings.message, signingSecret: null });
     discard();
@@ -82,7 +86,17 @@ export function DeliverySettingsTab() {
         change={change}
         mayChange={mayBuild}
         maw={640}
-        onSubmit={submit}
+        onSubmit={() => submit()}
+        conflict={
+          problem?.conflict && (
+            <DraftConflict
+              conflict={problem.conflict}
+              draft={draft}
+              save={(seen) => void submit(seen)}
+              clear={change.clear}
+            />
+          )
+        }
       >
         {NUMBERS.map(({ name, ...field }) => (
           <NumberInput

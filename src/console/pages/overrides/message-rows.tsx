@@ -2,10 +2,11 @@ import { Badge, Table, Text } from '@mantine/core';
 import { useData } from '../../api/use-data';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
+import { ProblemList } from '../../parts/review/problem-list';
 import type { ListPage } from '../../parts/use-pages';
 import { ContentsView } from './contents-view';
 import { EditOverride } from './edit-override';
-import { type BotOfMessages, MESSAGES, overrideFor, type Scope } from './override';
+import { type BotOfMessages, MESSAGES, overrideFor, problemsIn, type Scope } from './override';
 
 interface MessageRowsProps {
   bot: BotOfMessages;
@@ -37,6 +38,7 @@ export function MessageRows({ bot, scope, search, overriddenOnly, page }: Messag
                 {message.name}
               </Text>
               <Badge variant="default">{message.kind.replaceAll('_', ' ')}</Badge>
+              <ProblemList problems={problemsIn(message, scope)} />
             </Table.Td>
             <Table.Td maw={320}>
               <ContentsView contents={message.contents} />

@@ -50,6 +50,15 @@ export const MESSAGES = graphql(`
               type
               value
             }
+            problems {
+              severity
+              text
+              name
+              channelId
+              language
+              line
+              column
+            }
             overrides {
               id
               language
@@ -78,9 +87,37 @@ export const SET = graphql(`
 `);
 
 export const REMOVE = graphql(`
-  mutation RemoveOverride($botId: ID!, $key: ID!, $channelId: ID, $language: String) {
-    removeMessageOverride(botId: $botId, messageKey: $key, channelId: $channelId, language: $language) {
+  mutation RemoveOverride(
+    $botId: ID!
+    $key: ID!
+    $channelId: ID
+    $language: String
+    $expected: [MessageContentInput!]
+  ) {
+    removeMessageOverride(
+      botId: $botId
+      messageKey: $key
+      channelId: $channelId
+      language: $language
+      expected: $expected
+    ) {
       key
+    }
+  }
+`);
+
+/** What is wrong with contents that are being written. */
+export const CHECK = graphql(`
+  query CheckContents($botId: ID!, $contents: [MessageContentInput!]!) {
+    bot(id: $botId) {
+      id
+      checkContents(contents: $contents) {
+        severity
+        text
+        variant
+        line
+        column
+      }
     }
   }
 `);
@@ -107,3 +144,7 @@ export function overrideFor({ overrides, language }: MessageNode, scope: Scope):
   );
   return found ?? null;
 }
+
+/** What is wrong with what this scope says: its own, and what all channels say. */
+export const problemsIn = ({ problems }: MessageNode, scope: Scope) =>
+  problems.filter(({ channelId }) => channelId === null || channelId === targetOf(scope).channelId);

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noBrowser, openBrowser } from './browser.js';
+import { useConsole } from './console-session.js';
+import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { ADMIN_TOKEN } from './server.js';
+import { type ConsoleSession, signIn } from './steps.js';
+
+describe.skipIf(noBrowser)('two people who change the same', () => {
+  const first = useConsole();
+  const second = {} as ConsoleSession; // filled below, before any test reads it
+  let bot: LiveBot;
+
+  beforeAll(async () => {
+    if (noBrowser) return;
+    bot = await makeLiveBot(first.server, 'Valet');
+    const browser = await openBrowser();
+    const { page } = browser;
+    const visit = async (path: string) => void (await page.goto(`${first.server.url}/console${path}`));
+    Object.assign(second, { server: first.server, browser, page, visit });
+    await visit('/');
+    await signIn(second, ADMIN_TOKEN);
+  });
+  afterAll(() => second.browser?.close());
+
+  async function openOverride({ page, visit }: ConsoleSession, action: 'Override' | 'Edit') {
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}/overrides`);
+    await page.getByRole('button', { name: `${action} welcome for Front desk` }).click();
+    const dialog = page.getByRole('dialog', { name: 'welcome on Front desk' });
+    await dialog.getByRole('textbox', { name: 'Text' }).waitFor();
+    return dialog;
+  }
+  const said = async () => {
+    const { bot: found } = await first.server.gql(
+      'query($id: ID!) { bot(id: $id) { messages(overriddenOnly: true) { edges { node { overrides { contents { value } } } } } } }',
+      { id: bot.botId },
+    );
+    return found.messages.edges[0]?.node.overrides[0]?.contents[0]?.value;
+  };
+
+  it('see both texts, and the second one chooses', async () => {
+    const [mine, theirs] = [await openOverride(first, 'Override'), await openOverride(second, 'Override')];
+    await mine.getByRole('textbox', { name: 'Text' }).fill('Mine');
+    await theirs.getByRole('textbox', { name: 'Text' }).fill('Theirs');
+    await theirs.getByRole('button', { name: 'Save override' }).click();
+    await theirs.waitFor({ state: 'detached' });
+
+    await mine.getByRole('button', { name: 'Save override' }).click();
+    const choice = mine.getByRole('alert').filter({ hasText: 'changed the same' });
+    await choice
+      .getByRole('table', { name: /theirs and mine/ })
+      .getByText('Theirs', { exact: true })
+      .nth(1)
+      .waitFor();
+    expect(await said()).toBe('Theirs');
+    await choice.getByRole('button', { name: 'Edit mine' }).click();
+    await mine.getByRole('textbox', { name: 'Text' }).fill('Mine and theirs');
+    await mine.getByRole('button', { name: 'Save override' }).click();
+    await mine.waitFor({ state: 'detached' });
+    expect(await said()).toBe('Mine and theirs');
+  });
+
+  it('take what the other has saved, or save over it', async () => {
+    const dialog = await openOverride(first, 'Edit');
+    await dialog.getByRole('textbox', { name: 'Text' }).fill('Once more');
+    const contents = [{ type: 'TEXT', value: 'Theirs again' }];
+    const SET = 'mutation($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }';
+    const { bot: found } = await first.server.gql(
+      'query($id: ID!) { bot(id: $id) { messages(overriddenOnly: true) { edges { node { key } } } } }',
+      { id: bot.botId },
+    );
+    const messageKey = found.messages.edges[0].node.key;
+    await first.server.gql(SET, { input: { botId: bot.botId, messageKey, channelId: bot.channelId, contents } });
+    await dialog.getByRole('button', { name: 'Save override' }).click();
+    await dialog.getByRole('button', { name: 'Take theirs' }).click();
+    await expect.poll(() => dialog.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Theirs again');
+    expect(await said()).toBe('Theirs again');
+    await first.page.keyboard.press('Escape');
+  });
+
+  it('are told at the form of a channel, field by field', async () => {
+    const { page, visit, server } = first;
+    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('My desk');
+    await server.gql(
+      'mutation($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { message } }',
+      {
+        input: { id: bot.channelId, name: 'Their desk', burst: 'JOIN' },
+      },
+    );
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const choice = page.getByRole('alert').filter({ hasText: 'changed the same' });
+    await choice.getByText('Their desk').waitFor();
+    await choice.getByRole('button', { name: 'Save mine' }).click();
+    await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+    const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { name burst } }', { id: bot.channelId });
+    expect(channel).toEqual({ name: 'My desk', burst: 'JOIN' });
+  });
+});
