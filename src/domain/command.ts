@@ -9,6 +9,7 @@ import { statementsOn } from '../store/database/statements.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';
 import { type AlertFacts, incidentWrites, type Occurrence } from '../store/tables/alert-incidents.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
+import type { LaneStore } from '../store/tables/lanes.js';
 import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import type { AlertTopic } from '../vocabulary.js';
@@ -31,6 +32,9 @@ export interface DomainDeps {
   outbound: Pick<Outbound, 'request'>;
   /** The sign-in provider that the server's settings name; null: they name none. */
   signIn: SignInSettings | null;
+  lanes: Pick<LaneStore, 'lock'>;
+  /** Whether the server can send e-mail. */
+  sendsMail: boolean;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
   onChange?(): Promise<void> | void;
   /** The transaction that several commands share (`inOneTransaction`). */

@@ -1,4 +1,5 @@
 import { createAccounts } from './accounts.js';
+import { createAlertSubscriptions } from './alerts.js';
 import { createApiTokens } from './api-tokens.js';
 import { createApprovals } from './approvals.js';
 import { createApps } from './apps/apps.js';
@@ -58,6 +59,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     consoleSessions: createConsoleSessions(deps, apiTokens, passwords, openSession),
     signInProviders: createProviderSettings(deps, providers, openId),
     singleSignOn: createSingleSignOn({ ...deps, providers, openId, apiTokens, openSession }),
+    alerts: createAlertSubscriptions(deps),
     apps,
     appScopes: createAppScopes(deps),
     audit: createAudit(deps),
@@ -75,7 +77,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     starters: createStarters(deps),
     sampleBots: createSampleBots(deps, { apps, channels, publish, approvals }),
     transfer: createTransfer(deps, reader),
-    configuration: createConfiguration(deps, { reader, providers }),
+    configuration: createConfiguration(deps, { reader, providers, passwords, forget: apiTokens.forget }),
     approvals,
     /** Ends the thread that hashes passwords. */
     close: passwords.close,

@@ -14,7 +14,7 @@ import { createErasures } from '../history/erasures.js';
 import { createUserExport } from '../history/user-export.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Log } from '../log.js';
-import { type AlertSubscriptionsDeps, createAlertSubscriptions } from '../outbox/alert-subscriptions.js';
+import { type AlertTestDeps, createAlertTests } from '../outbox/alert-tests.js';
 import { createAttention } from '../outbox/attention.js';
 import { createDeliveries } from '../outbox/deliveries.js';
 import { createDiscards } from '../outbox/discards.js';
@@ -46,7 +46,7 @@ export interface ApiDeps {
   routes: Routes;
   proactive: Proactive;
   dispatcher: Pick<Dispatcher, 'load' | 'test'>;
-  alerting: Pick<AlertSubscriptionsDeps, 'teller' | 'checkUrl' | 'sendsMail'>;
+  teller: AlertTestDeps['teller'];
   inbox: Pick<Inbox, 'consumeToken'>;
   attachments: Attachments;
   domain: Domain;
@@ -89,7 +89,7 @@ export async function createApi(deps: ApiDeps) {
     tryNow,
   });
   const onChange = routes.refresh;
-  const alerts = createAlertSubscriptions({ ...deps.alerting, database, lanes, vault, clock, log, onChange });
+  const alerts = { ...domain.alerts, ...createAlertTests({ ...deps, database, vault, onChange }) };
   const endpoints = createEndpoints({ database, clock, log, routes, dispatcher, onTry });
   const cookies = createCookies(env.PUBLIC_URL);
   const sessions = createConsoleSessions(domain, cookies);

@@ -207,6 +207,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       onChange: routes.refresh,
       outbound,
       signIn: env,
+      lanes: storage.lanes,
+      sendsMail: alerts.mailer !== null,
     };
     const domain = createDomain(domainDeps, overrides.passwords);
     lifecycle.add('passwords', () => domain.close());
@@ -243,8 +245,6 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       shed = hooks.shed;
     }
     if (does('api')) {
-      const { checkPostUrl: checkUrl } = domainDeps;
-      const alerting = { teller, checkUrl, sendsMail: alerts.mailer !== null };
       const tryNow = (channelIds: string[]) => void dispatcher.tryNow(channelIds).catch(report('try now'));
       const jobs = await startJobs({
         ...{ clock, events, storage, routes, leaseMs, tryNow, loop },
@@ -265,7 +265,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         routes,
         proactive,
         dispatcher,
-        alerting,
+        teller,
         domain,
         jobs,
         leaseMs,

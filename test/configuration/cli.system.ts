@@ -50,7 +50,12 @@ describe('hookswitch plan, apply and export', () => {
     for (const [, name = '', content = ''] of files) await write(`example/${name}`, content);
     await write('example/base/orders-bot/botDefinition.json', JSON.stringify(sampleBot));
     const at = (name: string) => ['-f', join(folder, 'example/base'), '-f', join(folder, `example/${name}.yaml`)];
-    const env = { CRM_TOKEN: 'crm-secret', CALLER_SECRET: 'caller-secret-of-thirty-two-characters' };
+    const env = {
+      CRM_TOKEN: 'crm-secret',
+      CALLER_SECRET: 'caller-secret-of-thirty-two-characters',
+      ALERTS_URL: 'https://hooks.slack.example.com/services/secret',
+    };
+    await other.gql('mutation { createUser(input: { name: "Jo", email: "jo@example.com", role: VIEWER }) { id } }');
 
     for (const [name, on] of [
       ['staging', app],

@@ -7,7 +7,7 @@ import { ADMIN_TOKEN, controlPlaneOf, startTestApp, type TestApp } from '../supp
 import { freePort } from '../support/free-port.js';
 
 const APPLY = `mutation($input: ApplyConfigurationInput!) { plan: applyConfiguration(input: $input) {
-  applied changes { action kind name } } }`;
+  hash applied changes { action kind name } } }`;
 
 const documentOf = (kind: string, name: string, spec: object) => ({
   apiVersion: 'hookswitch/v1',
@@ -24,6 +24,7 @@ const SET_UP = [
   ...Array.from({ length: BOTS }, (_, bot) => `Bot ${bot}`).flatMap((bot) => [
     documentOf('Bot', bot, { engine: 'HTTP', engineSettings: { url: 'http://127.0.0.1:9/bot' } }),
     documentOf('Variable', 'region', { bot, value: 'north' }),
+    documentOf('Privacy', bot, { bot, masks: [{ kind: 'CARD' }], retentionDays: 30 }),
     ...[1, 2, 3, 4].map((number) =>
       documentOf('Channel', `Channel ${number}`, { bot, mode: 'SYNC', app: 'Caller', enabled: true }),
     ),
@@ -57,6 +58,58 @@ describe('a set-up of 50 bots, 200 channels and 500 overrides', () => {
     expect(JSON.stringify((await other.gql(EXPORT)).documents)).toBe(JSON.stringify(documents));
     const again = await other.gql(APPLY, { input: { documents, prune: true } });
     expect(again.plan.changes).toEqual([]);
+  });
+
+  it('shows what somebody changed by hand, and puts it right', async () => {
+    const { documents } = await app.gql(EXPORT);
+    const { bots } = await app.gql('{ bots(search: "Bot 7") { edges { node { id channels { id name } } } } }');
+    const { id, channels } = bots.edges[0].node;
+    await app.gql(
+      `mutation($bot: ID!, $channel: ID!) {
+        updateWebhookChannel(input: { id: $channel, textForm: ARRAY }) { message }
+        setPrivacy(botId: $bot, masks: []) 
+        setBotVariable(botId: $bot, key: "region", value: "south") { key }
+        createWebhookChannel(input: { botId: $bot, name: "By hand", mode: SYNC }) { message } }`,
+      { bot: id, channel: channels[0].id },
+    );
+    const input = { documents, prune: true };
+    const { plan } = await app.gql(APPLY, { input: { ...input, dryRun: true } });
+    expect(plan.changes.map(({ action, kind, name }: Record<string, string>) => `${action} ${kind} ${name}`)).toEqual([
+      `UPDATE Channel Bot 7/${channels[0].name}`,
+      'UPDATE Variable Bot 7/region',
+      'UPDATE Privacy Bot 7',
+      'DELETE Channel Bot 7/By hand',
+    ]);
+    await app.gql(APPLY, { input });
+    expect(JSON.stringify((await app.gql(EXPORT)).documents)).toBe(JSON.stringify(documents));
+  });
+
+  it('takes all of one of two that are applied at once, and tells the other', async () => {
+    const wish = (value: string) =>
+      SET_UP.map((one) => (one.kind === 'Variable' ? { ...one, spec: { ...one.spec, value } } : one));
+    const results = await Promise.allSettled(
+      ['east', 'west'].map(async (value) => {
+        const { plan } = await app.gql(APPLY, { input: { documents: wish(value), dryRun: true } });
+        return { hash: plan.hash, value };
+      }),
+    ).then((plans) =>
+      Promise.allSettled(
+        plans.map(async (plan) => {
+          if (plan.status === 'rejected') throw plan.reason;
+          const { hash: planHash, value } = plan.value;
+          await app.gql(APPLY, { input: { documents: wish(value), planHash } });
+          return value;
+        }),
+      ),
+    );
+    const [winner, ...winners] = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(winners).toEqual([]);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CONFLICT' } });
+    const { documents } = await app.gql(EXPORT);
+    const values = documents.flatMap((one: (typeof SET_UP)[number]) =>
+      one.kind === 'Variable' ? [(one.spec as { value?: string }).value] : [],
+    );
+    expect(new Set(values)).toEqual(new Set([winner]));
   });
 });
 

@@ -6,6 +6,7 @@ import { createDomain, type Domain } from '../../src/domain/domain.js';
 import { silentLog } from '../../src/log.js';
 import { checkUrl, createPolicy } from '../../src/outbound/guard.js';
 import type { Database } from '../../src/store/database/database.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
 import type { Role } from '../../src/store/tables/users.js';
 import { createVault, type Vault } from '../../src/store/vault.js';
 import { hookUrl } from '../../src/wire/hook-url.js';
@@ -50,6 +51,8 @@ export async function createControlPlane(database: Database): Promise<ControlPla
     },
     outbound: { request: () => Promise.reject(new Error('nothing is called from here')) },
     signIn: null,
+    lanes: laneStore(database.dialect, 'tests'),
+    sendsMail: false,
   };
   const adminToken = (await bootstrap(deps)) ?? '';
   const domain = createDomain(deps, quickPasswords());

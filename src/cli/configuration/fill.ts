@@ -56,13 +56,21 @@ export async function fillIn(layered: Layered, env: NodeJS.ProcessEnv, faults: F
   }
 }
 
+const CHANNEL_SECRETS = [
+  'accessToken',
+  'delivery.auth.secret',
+  'delivery.headers.value',
+  'delivery.clientCertificate.privateKey',
+];
+
 function isSecret(document: Record<string, unknown>, path: Path): boolean {
   const { kind, spec } = document;
   const [root, ...steps] = path;
   if (root !== 'spec') return false;
   const at = steps.filter((step) => typeof step === 'string').join('.');
   if (kind === 'App') return at === 'clientSecret';
-  if (kind === 'Channel') return ['accessToken', 'delivery.auth.secret', 'delivery.headers.value'].includes(at);
+  if (kind === 'Channel') return CHANNEL_SECRETS.includes(at);
+  if (kind === 'Alert') return at === 'target' && isMap(spec) && spec.format !== 'EMAIL';
   if (kind === 'Variable') return at === 'value' && isMap(spec) && spec.secured === true;
   return kind === 'Bot' && steps.length === 2 && steps[0] === 'engineSettings' && ENGINE_SECRETS.test(String(steps[1]));
 }

@@ -38,6 +38,8 @@ function identityOf(value: unknown): string | null {
   const { kind } = value;
   if (kind === 'Account') return JSON.stringify([kind]);
   const spec = isMap(value.spec) ? value.spec : {};
+  if (kind === 'Privacy') return JSON.stringify([kind, spec.bot, spec.channel ?? null]);
+  if (kind === 'Roles') return JSON.stringify([kind, value.metadata.name, spec.of ?? 'USER']);
   const scope = ['Channel', 'Variable', 'Override'].includes(String(kind)) ? [spec.bot] : [];
   const audience = kind === 'Override' ? [spec.channel ?? null, spec.language ?? null] : [];
   return JSON.stringify([kind, value.metadata.name, ...scope, ...audience]);

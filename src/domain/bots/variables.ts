@@ -1,5 +1,5 @@
 import { badInput, conflict, notFound } from '../../errors.js';
-import { findAccount } from '../../store/tables/accounts.js';
+import { type AccountRecord, findAccount } from '../../store/tables/accounts.js';
 import { pendingPublishOfBot } from '../../store/tables/approval-requests.js';
 import {
   type BotVariableRecord,
@@ -179,10 +179,20 @@ export async function saveVariables(
 
 /** Whether the bot has no live version or open publish, or a publish would need nobody but the viewer. */
 export async function variablesActAtOnce({ trx, viewer }: Command, bot: BotRecord): Promise<boolean> {
-  if (bot.liveVersionId === null && !(await pendingPublishOfBot(trx, bot.id))) return true;
+  const isPending = Boolean(await pendingPublishOfBot(trx, bot.id));
   const account = await findAccount(trx, viewer.accountId);
-  if (account?.autoApprove.includes(bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE')) return true;
-  return may(viewer, 'approval.approve', bot.id) && account?.fourEyes === false;
+  return account !== null && actsAtOnce(viewer, bot, { account, isPending });
+}
+
+/** The rule of `variablesActAtOnce`; `isPending`: a publish of the bot waits for approval. */
+export function actsAtOnce(
+  viewer: Viewer,
+  { id, liveVersionId }: BotRecord,
+  { account, isPending }: { account: AccountRecord; isPending: boolean },
+): boolean {
+  if (liveVersionId === null && !isPending) return true;
+  if (account.autoApprove.includes(liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE')) return true;
+  return may(viewer, 'approval.approve', id) && !account.fourEyes;
 }
 
 /** Applies a version's variables; values saved under the same keys since then keep waiting. */

@@ -1,8 +1,9 @@
 import { isObject } from '../../definition/json.js';
+import { SECRET_KEYS } from '../bots/engine-kinds.js';
 import type { BotFiles } from '../definitions.js';
-import { splitEngineSettings, type Wanted } from './documents.js';
-import { digestOf, type Item, stable } from './items.js';
+import { digestOf, type Item, stable } from './item.js';
 import type { SpecOf } from './schema.js';
+import type { Wanted } from './wanted.js';
 
 /** What of a spec is compared: values by path, and secrets by path. */
 interface Fields {
@@ -19,6 +20,7 @@ export function fieldsOf({ kind, spec }: Pick<Wanted, 'kind' | 'spec'>): Fields 
   if (kind === 'App') return without(given, ['clientSecret']);
   if (kind === 'Bot') return botFields(given);
   if (kind === 'Channel') return channelFields(given);
+  if (kind === 'Alert') return without(given, given.format === 'EMAIL' ? [] : ['target']);
   if (kind === 'Variable' && given.secured === true) return without(given, ['value']);
   return without(given, []);
 }
@@ -45,11 +47,22 @@ function botFields({ engineSettings, ...given }: Record<string, unknown>): Field
   };
 }
 
+/** Engine settings without their credentials, and the credentials. */
+function splitEngineSettings(settings: Readonly<Record<string, unknown>>) {
+  const entries = Object.entries(settings);
+  return {
+    open: Object.fromEntries(entries.filter(([key]) => !SECRET_KEYS.has(key))),
+    secrets: Object.fromEntries(entries.filter(([key]) => SECRET_KEYS.has(key))),
+  };
+}
+
 function channelFields({ delivery, ...given }: Record<string, unknown>): Fields {
   const { values, secrets } = without(given, ['accessToken']);
   if (!isObject(delivery)) return { values, secrets };
-  const { auth, headers, ...settings } = delivery as NonNullable<SpecOf<'Channel'>['delivery']>;
-  const { secret, ...texts } = auth ?? {};
+  const { auth, headers, clientCertificate, certificateAuthority, ...settings } = delivery as NonNullable<
+    SpecOf<'Channel'>['delivery']
+  >;
+  const { secret, ...texts } = auth ?? (auth === null ? { kind: null } : {});
   const named = (object: object, prefix: string) =>
     Object.fromEntries(Object.entries(object).map(([key, value]) => [`${prefix}.${key}`, value]));
   const sealed = (headers ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
@@ -59,11 +72,15 @@ function channelFields({ delivery, ...given }: Record<string, unknown>): Fields 
       ...named(settings, 'delivery'),
       ...named(texts, 'delivery.auth'),
       ...(headers && { 'delivery.headers': headers.map(({ name }) => name).sort() }),
+      ...(clientCertificate === null && { 'delivery.clientCertificate': null }),
+      ...(certificateAuthority === null && { 'delivery.certificateAuthority': null }),
     },
     secrets: {
       ...secrets,
       ...(secret !== undefined && { 'delivery.auth.secret': secret }),
       ...named(Object.fromEntries(sealed), 'delivery.headers'),
+      ...named(clientCertificate ?? {}, 'delivery.clientCertificate'),
+      ...(certificateAuthority && { 'delivery.certificateAuthority': certificateAuthority }),
     },
   };
 }
@@ -73,7 +90,7 @@ export function changesOf(wanted: Wanted, item: Item): FieldChanges {
   const [to, from] = [fieldsOf(asItBecomes(wanted, item)), fieldsOf(item)];
   const changes: FieldChanges = {};
   for (const [field, value] of Object.entries(to.values)) {
-    const before = fieldBefore(field, from, item);
+    const before = fieldBefore(field, value, from, item);
     if (stable(before ?? null) !== stable(value ?? null)) changes[field] = { from: before ?? null, to: value };
   }
   const given = Object.entries(to.secrets);
@@ -83,19 +100,31 @@ export function changesOf(wanted: Wanted, item: Item): FieldChanges {
   return changes;
 }
 
-/** A variable stays a secret unless a document says that it is none. */
+/** What decides which fields are secret, and a document leaves out, stays: whether a variable is one, the format of an alert. */
 function asItBecomes({ kind, spec }: Wanted, item: Item): Pick<Wanted, 'kind' | 'spec'> {
-  if (kind !== 'Variable') return { kind, spec } as Pick<Wanted, 'kind' | 'spec'>; // the pair is of one kind, as it came
-  const [given, current] = [spec as SpecOf<'Variable'>, item.spec as SpecOf<'Variable'>];
-  return { kind, spec: { ...given, secured: given.secured ?? current.secured } };
+  if (kind === 'Variable') {
+    const [given, current] = [spec as SpecOf<'Variable'>, item.spec as SpecOf<'Variable'>];
+    return { kind, spec: { ...given, secured: given.secured ?? current.secured } };
+  }
+  if (kind === 'Alert') {
+    const [given, current] = [spec as SpecOf<'Alert'>, item.spec as SpecOf<'Alert'>];
+    return { kind, spec: { ...given, format: given.format ?? current.format } };
+  }
+  return { kind, spec } as Pick<Wanted, 'kind' | 'spec'>; // the pair is of one kind, as it came
 }
 
+const CERTIFICATES: Record<string, string> = {
+  'delivery.clientCertificate': 'delivery.clientCertificate.certificate',
+  'delivery.certificateAuthority': 'delivery.certificateAuthority',
+};
+
 /** What is not there is compared as what stands for nothing. */
-function fieldBefore(field: string, { values }: Fields, item: Item): unknown {
-  if (field in values) return values[field];
+function fieldBefore(field: string, to: unknown, { values, secrets }: Fields, item: Item): unknown {
+  const before = values[field] ?? null;
+  if (before !== null) return before;
+  if (to === null) return (CERTIFICATES[field] ?? '') in secrets ? 'set' : null;
   if (field === 'delivery.auth.kind') return item.openSecrets().accessToken ? 'BEARER' : 'NONE';
-  if (field.startsWith('delivery.auth.')) return '';
-  return null;
+  return field.startsWith('delivery.auth.') ? '' : null;
 }
 
 /** The fields of something that is to be made. */

@@ -2,7 +2,7 @@ import { badInput, conflict, notFound } from '../../errors.js';
 import { assertMayWith, assertMayWithSome, botsFor, readableBots, type Viewer } from '../access.js';
 import { type DomainDeps, inOneTransaction, runCommand, tryOut } from '../command.js';
 import { createCommands, type Shared } from './commands.js';
-import { readDocuments, type Wanted } from './documents.js';
+import { readDocuments } from './documents.js';
 import { exportDocuments } from './export.js';
 import { refuseFaults } from './faults.js';
 import { itemsOf } from './items.js';
@@ -11,6 +11,7 @@ import { type Plan, type PlanOptions, planChanges } from './plan.js';
 import { runSteps } from './run.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
+import type { Wanted } from './wanted.js';
 
 export interface ApplyInput {
   documents: readonly unknown[];
@@ -57,6 +58,7 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
       }
       const { plan: seen } = await compare(deps, viewer, request);
       const plan = seen.steps.length === 0 ? seen : await carryOut(viewer, request);
+      if (!request.dryRun && plan.steps.some(({ kind }) => kind === 'Roles')) shared.forget();
       return {
         hash: plan.hash,
         applied: !request.dryRun,
@@ -74,10 +76,9 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
     async export(viewer: Viewer, botIds?: readonly string[] | null): Promise<object[]> {
       assertMayWithSome(viewer, 'bot.export');
       for (const id of botIds ?? []) assertMayWith(viewer, 'bot.export', id, () => notFound('bot', id));
-      const { accountId } = viewer;
       const scope = botIds ?? botsFor(viewer, 'bot.export');
       const snapshot = await readSnapshot(deps.database.read, {
-        accountId,
+        viewer,
         botIds: scope,
         wantsDefinition: () => true,
       });
@@ -106,7 +107,7 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
       wanted.flatMap(({ prepared, name, previousName }) => (prepared ? [name, previousName ?? name] : [])),
     );
     const snapshot = await readSnapshot(database.read, {
-      accountId: viewer.accountId,
+      viewer,
       botIds: readableBots(viewer),
       wantsDefinition: ({ name }) => defined.has(name),
       lock,

@@ -1,7 +1,7 @@
 import { conflict } from '../../errors.js';
 import { groupBy } from '../../store/database/group-by.js';
-import type { Item } from './items.js';
-import { API_VERSION } from './schema.js';
+import type { Item } from './item.js';
+import { API_VERSION, type Kind } from './schema.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -15,10 +15,19 @@ export function exportDocuments(
 ): object[] {
   refuseDoubled('apps', snapshot.apps);
   refuseDoubled('bots', snapshot.bots);
+  refuseDoubled('alert subscriptions', snapshot.alerts);
   return items
-    .filter(({ kind }) => isWhole || kind !== 'Account')
-    .map(({ kind, name, spec }) => ({ apiVersion: API_VERSION, kind, metadata: { name }, spec }));
+    .filter(({ kind, blank }) => blank !== 'all' && (isWhole || !OF_ACCOUNT.has(kind)))
+    .map(({ kind, name, spec, blank = [] }) => ({
+      apiVersion: API_VERSION,
+      kind,
+      metadata: { name },
+      spec: Object.fromEntries(Object.entries(spec).filter(([field]) => !(blank as readonly string[]).includes(field))),
+    }));
 }
+
+/** What belongs to no bot; apps come along with those that use them. */
+const OF_ACCOUNT: ReadonlySet<Kind> = new Set(['Account', 'Alert', 'Roles']);
 
 function refuseDoubled(noun: string, named: readonly { name: string }[]): void {
   const same = [...groupBy(named, ({ name }) => name)].find(([, all]) => all.length > 1);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { AlertSubscriptionRecord } from '../../store/tables/alert-subscriptions.js';
 import type { AppRecord } from '../../store/tables/apps.js';
 import type { BotVariableRecord } from '../../store/tables/bot-variables.js';
 import type { BotRecord } from '../../store/tables/bots.js';
@@ -10,62 +10,29 @@ import { isSecretAlgorithm } from '../apps/public-key.js';
 import { openEngineSecrets } from '../bots/engine-settings.js';
 import { withoutPlaces } from '../bots/transfer/import.js';
 import { variableAssociatedData } from '../bots/variables.js';
-import { accessTokenAssociatedData } from '../channels/configuration.js';
-import { DEFAULT_SETTINGS, deliverySecretsAssociatedData, openDelivery } from '../channels/delivery/delivery.js';
-import { type BotFiles, filesOf } from '../definitions.js';
-import type { Kind, SpecOf } from './schema.js';
+import { filesOf } from '../definitions.js';
+import { alertItem, privacyItems, rolesItems } from './account-items.js';
+import { channelItem } from './channel-item.js';
+import { type Item, keyOf, NO_SECRETS, titleOf } from './item.js';
+import type { SpecOf } from './schema.js';
 import type { Snapshot } from './snapshot.js';
-
-/** Something that there is, as its document describes it. */
-export interface Item<K extends Kind = Kind> {
-  kind: K;
-  /** Tells it from all others; the same as that of its document. */
-  key: string;
-  /** What `metadata.name` names. */
-  name: string;
-  /** As plans name it. */
-  title: string;
-  id: string;
-  /** Without secrets. */
-  spec: SpecOf<K>;
-  /** What is sealed; it changes whenever a secret does. */
-  seals: readonly (string | null)[];
-  /** Secrets by the path under which a document gives them. */
-  openSecrets(): Readonly<Record<string, string | null>>;
-}
 
 /** The names by which documents refer to things, by id: their own, or those they are being given. */
 export interface Names {
   bot(bot: BotRecord): string;
   app(app: AppRecord): string;
   channel(channel: ChannelRecord): string;
+  alert(alert: AlertSubscriptionRecord): string;
 }
 
 const OWN_NAMES: Names = {
   bot: ({ name }) => name,
   app: ({ name }) => name,
   channel: ({ name }) => name,
+  alert: ({ name }) => name,
 };
 
 export const ACCOUNT_NAME = 'account';
-
-export const keyOf = {
-  Account: () => JSON.stringify(['Account']),
-  App: (name: string) => JSON.stringify(['App', name]),
-  Bot: (name: string) => JSON.stringify(['Bot', name]),
-  Channel: (bot: string, name: string) => JSON.stringify(['Channel', bot, name]),
-  Variable: (bot: string, key: string) => JSON.stringify(['Variable', bot, key]),
-  Override: (bot: string, channel: string | null, message: string, language: string) =>
-    JSON.stringify(['Override', bot, channel, message, language]),
-};
-
-export const titleOf = {
-  ofBot: (bot: string, name: string) => `${bot}/${name}`,
-  override: (bot: string, channel: string | null, message: string, language: string) =>
-    `${bot}/${channel ?? '*'}/${message} (${language})`,
-};
-
-const NO_SECRETS = () => ({});
 
 /** Everything there is, in the order in which it is exported. */
 export function itemsOf(snapshot: Snapshot, vault: Vault, names: Names = OWN_NAMES): Item[] {
@@ -87,6 +54,9 @@ export function itemsOf(snapshot: Snapshot, vault: Vault, names: Names = OWN_NAM
         return channel === undefined ? [] : [overrideItem(override, botOf(override), channel)];
       }),
     ),
+    ...byTitle(privacyItems(snapshot, botOf, channels)),
+    ...byTitle(snapshot.alerts.map((alert) => alertItem(alert, names.alert(alert), vault))),
+    ...byTitle(rolesItems(snapshot, bots)),
   ];
 }
 
@@ -165,70 +135,6 @@ function botItem(
   };
 }
 
-/** A digest of a bot's files, whatever the order of their keys. */
-export const digestOf = (files: BotFiles): string =>
-  createHash('sha256').update(stable(files)).digest('hex').slice(0, 12);
-
-function channelItem(
-  channel: ChannelRecord,
-  name: string,
-  bot: string,
-  apps: ReadonlyMap<string, string>,
-  vault: Vault,
-): Item<'Channel'> {
-  const { id, clientId, mode, postUrl, accessTokenCipher, enabled, isDefault, enablePolling } = channel;
-  const { templateEncoding, textForm, burst, deliverySettings, deliverySecretsCipher } = channel;
-  return {
-    kind: 'Channel',
-    key: keyOf.Channel(bot, name),
-    name,
-    title: titleOf.ofBot(bot, name),
-    id,
-    spec: {
-      bot,
-      mode,
-      app: clientId === null ? null : (apps.get(clientId) ?? null),
-      postUrl,
-      enabled,
-      isDefault,
-      enablePolling,
-      templateEncoding,
-      textForm,
-      burst,
-      ...(mode === 'ASYNC' || deliverySettings ? { delivery: deliverySpec(deliverySettings ?? DEFAULT_SETTINGS) } : {}),
-    },
-    seals: [accessTokenCipher, deliverySecretsCipher],
-    openSecrets: () => {
-      const accessToken = accessTokenCipher && vault.open(accessTokenCipher, accessTokenAssociatedData(id));
-      const stored = { settings: deliverySettings, cipher: deliverySecretsCipher };
-      const { settings, secrets } = openDelivery(vault, stored, deliverySecretsAssociatedData(id));
-      const headers = Object.entries(secrets.headers).map(([header, value]) => [`delivery.headers.${header}`, value]);
-      return {
-        accessToken,
-        'delivery.auth.secret': settings.auth === null ? accessToken : secrets.auth,
-        ...Object.fromEntries(headers),
-      };
-    },
-  };
-}
-
-function deliverySpec(settings: typeof DEFAULT_SETTINGS): NonNullable<SpecOf<'Channel'>['delivery']> {
-  const { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, auth } = settings;
-  const { kind, ...texts } = auth ?? { kind: null };
-  return {
-    timeoutSeconds,
-    retryWindowMinutes,
-    ...(maxConcurrency !== null && { maxConcurrency }),
-    ...(maxPerSecond !== null && { maxPerSecond }),
-    onRejected,
-    ...(kind !== null && {
-      auth: { kind, ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')) },
-    }),
-    headers: settings.headerNames.map((header) => ({ name: header })),
-    signatures: [...settings.signatures],
-  };
-}
-
 function variableItem(
   { botId, key, secured, value, valueCipher }: BotVariableRecord,
   bot: string,
@@ -260,13 +166,4 @@ function overrideItem(override: MessageOverrideRecord, bot: string, channel: str
     seals: [],
     openSecrets: NO_SECRETS,
   };
-}
-
-/** JSON text that is the same whatever the order of keys. */
-export function stable(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
 }

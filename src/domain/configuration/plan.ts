@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Vault } from '../../store/vault.js';
 import { withoutPlaces } from '../bots/transfer/import.js';
 import { filesOf, openFileSecrets } from '../definitions.js';
+import { nearest } from '../nearest.js';
 import { changesOf, definitionChanges, type FieldChanges, fieldsOf, newFields } from './compare.js';
-import type { Wanted } from './documents.js';
 import type { Fault } from './faults.js';
-import { ACCOUNT_NAME, type Item, itemsOf, keyOf, stable, titleOf } from './items.js';
+import { type Item, keyOf, stable, titleOf } from './item.js';
+import { ACCOUNT_NAME, itemsOf } from './items.js';
 import { type Match, matchDocuments, ofKind } from './match.js';
 import { publishSteps } from './publish-steps.js';
 import { referenceFaults } from './references.js';
 import { KINDS, type SpecOf } from './schema.js';
 import type { Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
+import type { Wanted } from './wanted.js';
 
 export interface Plan {
   /** Digest of what there is and what is wanted. */
@@ -40,13 +42,14 @@ export function planChanges(
   const waiting = waitingBots(wanted, snapshot, match, items);
   const changes = inOrder(wanted).flatMap((one): Step[] => {
     const item = items.get(match.keys.get(one) ?? '') ?? null;
-    const waitsFor = waiting.get(one.kind === 'Bot' ? one.name : botOf(one));
-    if (waitsFor !== undefined && item === null) return [waitingStep(one, match, waitsFor)];
+    const waitsFor = botsOf(one).flatMap((bot) => waiting.get(bot) ?? [])[0];
+    if (waitsFor !== undefined && (item === null || one.kind === 'Roles')) return [waitingStep(one, match, waitsFor)];
+    if (one.kind === 'Roles' && item === null) return [absentStep(one as Wanted<'Roles'>, match, all)];
     return item ? updates(one, item, snapshot, vault, match, faults) : creations(one, match, faults);
   });
   faults.push(...plainUrlFaults(wanted, match, items));
   const deletions = prune ? pruned(all, snapshot, new Set(match.keys.values())) : [];
-  const steps = [...changes, ...deletions];
+  const steps = [...namesFirst(changes, match), ...deletions];
   const published = publish ? publishSteps({ wanted, steps, snapshot, match, items }) : [];
   return {
     hash: hashOf(wanted, match, items, [...steps, ...published], { prune, publish }),
@@ -56,6 +59,33 @@ export function planChanges(
 }
 
 const botOf = ({ spec }: Wanted): string => (spec as { bot?: string }).bot ?? '';
+
+/** The bots without which a document cannot be applied. */
+const botsOf = (one: Wanted): string[] => {
+  if (one.kind === 'Bot') return [one.name];
+  if (one.kind === 'Roles') return (one.spec as SpecOf<'Roles'>).bots?.map(({ bot }) => bot) ?? [];
+  return [botOf(one)];
+};
+
+/** Names are unique in a bot: what gives one up comes before what takes it. */
+function namesFirst(steps: readonly Step[], { renamed }: Match): Step[] {
+  const givers = new Map(
+    steps.flatMap((step) => {
+      const name = step.kind === 'Channel' && step.item ? renamed.get(step.item.id) : undefined;
+      return name === undefined || !step.wanted ? [] : [[keyOf.Channel(botOf(step.wanted), name), step] as const];
+    }),
+  );
+  const placed = new Set<Step>();
+  const place = (step: Step): void => {
+    if (placed.has(step)) return;
+    const { kind, wanted } = step;
+    const giver = kind === 'Channel' && wanted ? givers.get(keyOf.Channel(botOf(wanted), wanted.name)) : undefined;
+    if (giver && giver !== step) place(giver);
+    placed.add(step);
+  };
+  steps.forEach(place);
+  return [...placed];
+}
 
 /** Kinds in their order; parents before smart bots. */
 function inOrder(wanted: readonly Wanted[]): Wanted[] {
@@ -81,7 +111,11 @@ const toStep = (
 
 function titleOfDocument(one: Wanted, { keys }: Match): string {
   if (one.kind === 'Account') return ACCOUNT_NAME;
-  if (one.kind === 'App' || one.kind === 'Bot') return one.name;
+  if (['App', 'Bot', 'Alert', 'Roles'].includes(one.kind)) return one.name;
+  if (one.kind === 'Privacy') {
+    const { bot, channel } = one.spec as SpecOf<'Privacy'>;
+    return channel ? titleOf.ofBot(bot, channel) : bot;
+  }
   if (one.kind !== 'Override') return titleOf.ofBot(botOf(one), one.name);
   const [, bot, channel, message, language] = JSON.parse(keys.get(one) ?? '[]');
   return titleOf.override(bot, channel, message, language);
@@ -112,6 +146,20 @@ function waitingStep(one: Wanted, match: Match, parent: string): Step {
   };
 }
 
+/** Users come by signing in or by a directory, not by documents. */
+function absentStep(one: Wanted<'Roles'>, match: Match, all: readonly Item[]): Step {
+  const { of = 'USER' } = one.spec;
+  const others = all.filter(({ kind, spec }) => kind === 'Roles' && (spec as SpecOf<'Roles'>).of === of);
+  const hint = nearest(
+    one.name,
+    others.map(({ name }) => name),
+  );
+  const warning = `There is no ${of === 'USER' ? 'user' : 'group'} "${one.name}" who could be told by this name${hint || '.'} Apply this again once there is.`;
+  return { ...toStep('NONE', one, null, match, null), warnings: [warning] };
+}
+
+const NEEDED = ['topics', 'format', 'target'] as const;
+
 function creations(one: Wanted, match: Match, faults: Fault[]): Step[] {
   if (one.kind === 'Channel' && (one.spec as SpecOf<'Channel'>).mode === undefined) {
     faults.push({
@@ -119,6 +167,11 @@ function creations(one: Wanted, match: Match, faults: Fault[]): Step[] {
       path: ['spec', 'mode'],
       message: 'A new channel needs a mode: SYNC or ASYNC.',
     });
+  }
+  const missing = one.kind === 'Alert' ? NEEDED.filter((field) => !(one.spec as SpecOf<'Alert'>)[field]) : [];
+  for (const field of missing) {
+    const message = `A new alert subscription needs topics, format and target. Exports leave targets out: give this one its ${field}.`;
+    faults.push({ document: one.document, path: ['spec', field], message });
   }
   return [toStep('CREATE', one, null, match, newFields(one))];
 }
@@ -170,15 +223,16 @@ function plainUrlFaults(wanted: readonly Wanted[], { keys }: Match, items: Reado
 }
 
 /** What has no document, the last made kinds first; what goes along with a bot or a channel is not listed. */
-function pruned(all: readonly Item[], { bots }: Snapshot, documented: ReadonlySet<string>): Step[] {
-  const gone = all.filter((item) => item.kind !== 'Account' && !documented.has(item.key));
+function pruned(all: readonly Item[], { keepsVariables }: Snapshot, documented: ReadonlySet<string>): Step[] {
+  const gone = all.filter(
+    ({ kind, key, blank }) => kind !== 'Account' && kind !== 'Roles' && blank !== 'all' && !documented.has(key),
+  );
   const keys = new Set(gone.map((item) => item.key));
   const goesAlong = (item: Item) => {
     const { bot, channel } = item.spec as { bot?: string; channel?: string | null };
     if (bot === undefined) return false;
     return keys.has(keyOf.Bot(bot)) || (typeof channel === 'string' && keys.has(keyOf.Channel(bot, channel)));
   };
-  const live = new Map(bots.map((bot) => [bot.id, bot.liveVersionId !== null]));
   const place = ({ kind, spec }: Item) => -KINDS.indexOf(kind) * 2 - ('parent' in spec ? 1 : 0);
   return gone
     .filter((item) => !goesAlong(item))
@@ -186,11 +240,13 @@ function pruned(all: readonly Item[], { bots }: Snapshot, documented: ReadonlySe
     .map((item): Step => {
       const step = { kind: item.kind, name: item.title, fields: null, warnings: [], wanted: null, item };
       const [botId = ''] = item.id.split('/');
-      if (item.kind !== 'Variable' || !live.get(botId)) return { ...step, action: 'DELETE' };
+      if (item.kind !== 'Variable' || !keepsVariables.has(botId)) return { ...step, action: 'DELETE' };
       return {
         ...step,
         action: 'NONE',
-        warnings: ['It stays while its bot is live. Set it to an empty value instead.'],
+        warnings: [
+          'It stays while its bot is live, which calls for an ADMIN without four eyes. Set it to an empty value instead.',
+        ],
       };
     });
 }

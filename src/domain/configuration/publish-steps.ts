@@ -1,9 +1,9 @@
-import type { Wanted } from './documents.js';
-import { type Item, keyOf } from './items.js';
+import { type Item, keyOf } from './item.js';
 import { type Match, ofKind } from './match.js';
 import type { SpecOf } from './schema.js';
 import type { Snapshot } from './snapshot.js';
 import type { Step } from './step.js';
+import type { Wanted } from './wanted.js';
 
 interface Planned {
   wanted: readonly Wanted[];

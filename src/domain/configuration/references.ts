@@ -1,8 +1,8 @@
 import { nearest } from '../nearest.js';
-import type { Wanted } from './documents.js';
 import type { Fault } from './faults.js';
-import { type Item, keyOf } from './items.js';
+import { type Item, keyOf } from './item.js';
 import { ofKind } from './match.js';
+import type { Wanted } from './wanted.js';
 
 interface Present {
   wanted: readonly Wanted[];
@@ -20,15 +20,22 @@ export function referenceFaults({ wanted, keys, items, prune }: Present): Fault[
       .filter((one) => one.kind === kind && (bot === undefined || (one.spec as { bot?: string }).bot === bot))
       .map(({ name }) => name);
 
-  function check(one: Wanted, field: string, key: string, noun: string, name: string, others: () => string[]): void {
+  function check(
+    one: Wanted,
+    field: string | (string | number)[],
+    key: string,
+    noun: string,
+    name: string,
+    others: () => string[],
+  ): void {
     if (documented.has(key) || (items.has(key) && !prune)) return;
     const message = items.has(key)
       ? `prune would delete the ${noun} "${name}": it has no document. Give it one, or refer to another.`
       : `There is no ${noun} "${name}", neither here nor among the documents${nearest(name, others()) || '.'}`;
-    faults.push({ document: one.document, path: ['spec', field], message });
+    faults.push({ document: one.document, path: ['spec', ...[field].flat()], message });
   }
 
-  const ofBot = (one: Wanted<'Channel' | 'Variable' | 'Override'>) =>
+  const ofBot = (one: Wanted<'Channel' | 'Variable' | 'Override' | 'Privacy'>) =>
     check(one, 'bot', keyOf.Bot(one.spec.bot), 'bot', one.spec.bot, () => known('Bot'));
   for (const one of ofKind(wanted, 'Channel')) {
     ofBot(one);
@@ -36,7 +43,11 @@ export function referenceFaults({ wanted, keys, items, prune }: Present): Fault[
     if (app) check(one, 'app', keyOf.App(app), 'app', app, () => known('App'));
   }
   for (const one of ofKind(wanted, 'Variable')) ofBot(one);
-  for (const one of ofKind(wanted, 'Override')) {
+  for (const one of ofKind(wanted, 'Roles')) {
+    for (const [index, { bot }] of (one.spec.bots ?? []).entries())
+      check(one, ['bots', index, 'bot'], keyOf.Bot(bot), 'bot', bot, () => known('Bot'));
+  }
+  for (const one of [...ofKind(wanted, 'Override'), ...ofKind(wanted, 'Privacy')]) {
     ofBot(one);
     const { bot, channel } = one.spec;
     if (channel) {

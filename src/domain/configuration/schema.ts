@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { REPLACEMENTS } from '../../masks.js';
 import {
+  ALERT_FORMATS,
+  ALERT_TOPICS,
   BURST_MODES,
   CALLBACK_AUTH_KINDS,
   CONTENT_TYPES,
   ENGINE_KINDS,
   INTEGRATION_MODES,
   JWT_ALGORITHMS,
+  type MaskKind,
   ON_REJECTED,
   SIGNATURE_SCHEMES,
   TEMPLATE_ENCODINGS,
@@ -78,12 +82,21 @@ const auth = z.strictObject({
 const delivery = z.strictObject({
   timeoutSeconds: z.number().int().min(1).max(60).optional(),
   retryWindowMinutes: z.number().int().min(1).max(10_080).optional(),
-  maxConcurrency: z.number().int().min(1).max(1_000).optional(),
-  maxPerSecond: z.number().min(0.01).max(10_000).optional(),
+  maxConcurrency: z.number().int().min(1).max(1_000).nullish().meta({ description: "Null: the server's share." }),
+  maxPerSecond: z.number().min(0.01).max(10_000).nullish().meta({ description: 'Null: no limit.' }),
   onRejected: z.enum(ON_REJECTED).optional(),
-  auth: auth.optional(),
+  auth: auth.nullish().meta({ description: 'Null: by the access token, if there is one.' }),
   headers: z.array(z.strictObject({ name: z.string().min(1), value: secret })).optional(),
   signatures: z.array(z.enum(SIGNATURE_SCHEMES)).min(1).optional(),
+  clientCertificate: z
+    .strictObject({ certificate: z.string().min(1), privateKey: secret })
+    .nullish()
+    .meta({ description: 'PEM; null takes it away.' }),
+  certificateAuthority: z
+    .string()
+    .min(1)
+    .nullish()
+    .meta({ description: 'PEM: private authorities that the receiver is trusted by; null takes them away.' }),
 });
 
 const channel = z.strictObject({
@@ -117,7 +130,56 @@ const variable = z.strictObject({
   secured: z.boolean().optional().meta({ description: 'Its value is a secret.' }),
 });
 
-/** The spec of each kind of document. */
+const privacy = z.strictObject({
+  bot: name.meta({ description: 'Name of the bot.' }),
+  channel: name.nullish().meta({ description: 'Name of one of its channels; null or left out: all of them.' }),
+  masks: z
+    .array(
+      z.strictObject({
+        kind: z.enum(Object.keys(REPLACEMENTS) as [MaskKind, ...MaskKind[]]), // the keys are what MaskKind names
+        pattern: z.string().nullish().meta({ description: 'Of REGEX alone.' }),
+        replacement: z.string().nullish(),
+      }),
+    )
+    .max(20)
+    .optional()
+    .meta({ description: 'What is hidden before it is stored.' }),
+  retentionDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .nullish()
+    .meta({ description: 'Null: as long as the account keeps it.' }),
+  sealCustomData: z.boolean().optional(),
+});
+
+const alert = z.strictObject({
+  topics: z.array(z.enum(ALERT_TOPICS)).min(1).optional(),
+  format: z.enum(ALERT_FORMATS).optional(),
+  target: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: `An e-mail address, or a URL: a secret, written as ${'$'}{env:NAME} or ${'$'}{file:path}. Left out: it stays as it is.`,
+    }),
+  enabled: z.boolean().optional(),
+});
+
+const roles = z.strictObject({
+  of: z.enum(['USER', 'GROUP']).optional().meta({ description: 'USER when left out. Groups are those of SCIM.' }),
+  role: z
+    .enum(['ADMIN', 'DEVELOPER', 'VIEWER', 'NONE'])
+    .nullish()
+    .meta({ description: 'In the account; null: the group gives none.' }),
+  bots: z
+    .array(z.strictObject({ bot: name, role: z.enum(['ADMIN', 'DEVELOPER', 'VIEWER']) }))
+    .optional()
+    .meta({ description: 'All roles of a user on single bots.' }),
+});
+
+/** The spec of each kind of document, in the order in which they are applied. */
 const SPECS = {
   Account: account,
   App: app,
@@ -125,6 +187,9 @@ const SPECS = {
   Channel: channel,
   Variable: variable,
   Override: override,
+  Privacy: privacy,
+  Alert: alert,
+  Roles: roles,
 } as const;
 export type Kind = keyof typeof SPECS;
 export type SpecOf<K extends Kind> = z.output<(typeof SPECS)[K]>;
@@ -139,9 +204,12 @@ const NAMED: Record<Kind, string> = {
   Channel: 'Name of the channel, unique in its bot.',
   Variable: 'Key of the variable: {{env.<key>}}.',
   Override: 'Key of the message that it replaces.',
+  Privacy: 'Any name: bot and channel say whose settings they are.',
+  Alert: 'Name of the alert subscription.',
+  Roles: 'E-mail address of the user, or the name of one without; name of the group.',
 };
 
-const RENAMED: ReadonlySet<Kind> = new Set(['App', 'Bot', 'Channel']);
+const RENAMED: ReadonlySet<Kind> = new Set(['App', 'Bot', 'Channel', 'Alert']);
 
 const metadataOf = (kind: Kind) =>
   z.strictObject({
@@ -167,6 +235,9 @@ export const DOCUMENTS: Record<Kind, z.ZodType> = {
   Channel: documentOf('Channel'),
   Variable: documentOf('Variable'),
   Override: documentOf('Override'),
+  Privacy: documentOf('Privacy'),
+  Alert: documentOf('Alert'),
+  Roles: documentOf('Roles'),
 };
 
 /** A JSON Schema of one document, for editors. */

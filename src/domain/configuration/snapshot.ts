@@ -1,15 +1,21 @@
 import type { Db } from '../../store/database/database.js';
 import { groupBy } from '../../store/database/group-by.js';
 import { type AccountRecord, claimAccount, findAccount } from '../../store/tables/accounts.js';
+import { type AlertSubscriptionRecord, listAlertSubscriptions } from '../../store/tables/alert-subscriptions.js';
 import { pendingPublishesOf } from '../../store/tables/approval-requests.js';
 import { type AppRecord, appsOfAccount } from '../../store/tables/apps.js';
+import { type BotRoleRecord, botRolesOf } from '../../store/tables/bot-roles.js';
 import { type BotVariableRecord, variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import { channelIdsOfVersions, findBotVersions } from '../../store/tables/bot-versions.js';
 import { type BotRecord, botsOfAccount } from '../../store/tables/bots.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
 import { type DefinitionRecord, findDefinitions } from '../../store/tables/definitions.js';
 import { type MessageOverrideRecord, overridesOfBots } from '../../store/tables/message-overrides.js';
-import { asSaved } from '../bots/variables.js';
+import { type PrivacySettings, privacyOf } from '../../store/tables/privacy.js';
+import { listScimGroups, type ScimGroupRecord } from '../../store/tables/scim-groups.js';
+import { listUsers, type UserRecord } from '../../store/tables/users.js';
+import { may, type Viewer } from '../access.js';
+import { actsAtOnce, asSaved } from '../bots/variables.js';
 
 /** What a version, live or waiting to be, was made of. */
 interface Published {
@@ -28,10 +34,21 @@ export interface Snapshot {
   definitions: Map<string, DefinitionRecord>;
   /** By bot id: what waits for approval, else what is live. */
   published: Map<string, Published>;
+  /** Bots whose variables stay while they are live: the viewer could not have a publish without them approved. */
+  keepsVariables: Set<string>;
+  /** By the ids of bots and channels; those with none are left out. */
+  privacy: Map<string, PrivacySettings>;
+  /** None for who may not read them. */
+  alerts: AlertSubscriptionRecord[];
+  /** None for who may not read the whole account. */
+  users: UserRecord[];
+  groups: ScimGroupRecord[];
+  /** By user id. */
+  botRoles: Map<string, BotRoleRecord[]>;
 }
 
 interface Scope {
-  accountId: string;
+  viewer: Viewer;
   /** The only bots that are looked at; null: all. */
   botIds: readonly string[] | null;
   /** Whose definitions are read, which may be long. */
@@ -42,8 +59,9 @@ interface Scope {
 
 export async function readSnapshot(
   db: Db,
-  { accountId, botIds, wantsDefinition, lock = false }: Scope,
+  { viewer, botIds, wantsDefinition, lock = false }: Scope,
 ): Promise<Snapshot> {
+  const { accountId } = viewer;
   if (lock) await claimAccount(db, accountId);
   const account = await findAccount(db, accountId);
   if (!account) throw new Error('the account of a viewer is gone');
@@ -55,6 +73,11 @@ export async function readSnapshot(
   const waiting = groupBy(await waitingVariablesOf(db, ids), (variable) => variable.botId);
   const definitionIds = bots.filter(wantsDefinition).flatMap((bot) => bot.definitionId ?? []);
   const definitions = await findDefinitions(db, definitionIds);
+  const pending = await pendingPublishesOf(db, ids);
+  const isPending = new Set(pending.map(({ botId }) => botId));
+  const channelIds = channels.map((channel) => channel.id);
+  const users = may(viewer, 'read') ? await listUsers(db, accountId) : [];
+  const userIds = users.map((user) => user.id);
   return {
     account,
     apps,
@@ -63,15 +86,26 @@ export async function readSnapshot(
     variables: ids.flatMap((id) => asSaved(serving.get(id) ?? [], waiting.get(id) ?? [])),
     overrides: await overridesOfBots(db, ids),
     definitions: new Map(definitions.map((one) => [one.id, one])),
-    published: await publishedOf(db, bots),
+    published: await publishedOf(db, bots, pending),
+    keepsVariables: new Set(
+      bots.flatMap((bot) => (actsAtOnce(viewer, bot, { account, isPending: isPending.has(bot.id) }) ? [] : [bot.id])),
+    ),
+    privacy: new Map([
+      ...(await privacyOf(db, 'bots', accountId, ids)),
+      ...(await privacyOf(db, 'channels', accountId, channelIds)),
+    ]),
+    alerts: may(viewer, 'alert.read') ? await listAlertSubscriptions(db, accountId) : [],
+    users,
+    groups: may(viewer, 'read') ? await listScimGroups(db, accountId) : [],
+    botRoles: await botRolesOf(db, userIds),
   };
 }
 
-async function publishedOf(db: Db, bots: readonly BotRecord[]): Promise<Map<string, Published>> {
-  const pending = await pendingPublishesOf(
-    db,
-    bots.map((bot) => bot.id),
-  );
+async function publishedOf(
+  db: Db,
+  bots: readonly BotRecord[],
+  pending: Awaited<ReturnType<typeof pendingPublishesOf>>,
+): Promise<Map<string, Published>> {
   const latest = new Map(bots.map((bot) => [bot.id, bot.liveVersionId]));
   for (const { botId, versionId } of pending) latest.set(botId, versionId);
   const versionIds = [...latest.values()].filter((id) => id !== null);

@@ -1,7 +1,7 @@
 import type { FieldChanges } from './compare.js';
-import type { Wanted } from './documents.js';
-import type { Item } from './items.js';
+import type { Item } from './item.js';
 import type { Kind } from './schema.js';
+import type { Wanted } from './wanted.js';
 
 export type ChangeAction = 'CREATE' | 'UPDATE' | 'DELETE' | 'PUBLISH' | 'NONE';
 

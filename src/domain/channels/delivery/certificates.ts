@@ -41,6 +41,24 @@ export function certificateAuthorityInput(text: string, now: number): Checked<st
   return { pem, endsAt };
 }
 
+/** Certificates in the form in which a channel keeps them; what cannot be read as it is. */
+export function certificatesAsKept(text: string): string {
+  try {
+    return (text.match(CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem).toString()).join('') || text;
+  } catch {
+    return text;
+  }
+}
+
+/** A private key in the form in which a channel keeps it; what cannot be read as it is. */
+export function privateKeyAsKept(text: string): string {
+  try {
+    return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    return text;
+  }
+}
+
 function certificatesIn(text: string, field: string, now: number): Checked<string> & { leaf: X509Certificate } {
   assertLength(text, field);
   const [leaf, ...others] = (text.match(CERTIFICATE) ?? []).map((pem) => parsed(pem, field));

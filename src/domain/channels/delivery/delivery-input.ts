@@ -12,6 +12,8 @@ export interface DeliveryInput {
   retryWindowMinutes?: number | null | undefined;
   maxConcurrency?: number | null | undefined;
   maxPerSecond?: number | null | undefined;
+  /** Limits that are taken away. */
+  unlimited?: readonly ('maxConcurrency' | 'maxPerSecond')[] | undefined;
   onRejected?: OnRejected | null | undefined;
   auth?: AuthInput | null | undefined;
   headers?: readonly HeaderInput[] | null | undefined;
@@ -50,8 +52,8 @@ export function deliveryInput(
     settings: {
       timeoutSeconds: numberInput('timeoutSeconds', input) ?? settings.timeoutSeconds,
       retryWindowMinutes: numberInput('retryWindowMinutes', input) ?? settings.retryWindowMinutes,
-      maxConcurrency: numberInput('maxConcurrency', input) ?? settings.maxConcurrency,
-      maxPerSecond: numberInput('maxPerSecond', input) ?? settings.maxPerSecond,
+      maxConcurrency: limitInput('maxConcurrency', input, settings),
+      maxPerSecond: limitInput('maxPerSecond', input, settings),
       onRejected: input.onRejected ?? settings.onRejected,
       auth: authentication.auth,
       headerNames: input.headers ? Object.keys(headers) : settings.headerNames,
@@ -107,6 +109,10 @@ function numberInput(field: keyof typeof RANGES, input: DeliveryInput): number |
     `settings.${field}`,
     `${field} must be between ${least} and ${most} ${of}. Leave it out to keep what it is.`,
   );
+}
+
+function limitInput(field: 'maxConcurrency' | 'maxPerSecond', input: DeliveryInput, before: DeliverySettings) {
+  return input.unlimited?.includes(field) ? null : (numberInput(field, input) ?? before[field]);
 }
 
 function signaturesInput(schemes: readonly SignatureScheme[]): SignatureScheme[] {

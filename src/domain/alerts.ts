@@ -1,8 +1,3 @@
-import type { Teller } from '../alerts/teller.js';
-import { assertMay, type Viewer } from '../domain/access.js';
-import { type CommandDeps, differences, runCommand } from '../domain/command.js';
-import { signingSecret } from '../domain/secrets.js';
-import { nameInput } from '../domain/text-input.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
 import type { Db } from '../store/database/database.js';
@@ -18,21 +13,14 @@ import {
   listAlertSubscriptions,
   updateAlertSubscription,
 } from '../store/tables/alert-subscriptions.js';
-import { alertStatusOf, buryDeliveries } from '../store/tables/deliveries.js';
-import { type LaneStore, laneId } from '../store/tables/lanes.js';
+import { buryDeliveries } from '../store/tables/deliveries.js';
+import { laneId } from '../store/tables/lanes.js';
 import type { Vault } from '../store/vault.js';
-import { delay, SECOND } from '../time.js';
 import { ALERT_TOPICS, type AlertFormat, type AlertTopic } from '../vocabulary.js';
-
-export interface AlertSubscriptionsDeps extends CommandDeps {
-  vault: Vault;
-  lanes: Pick<LaneStore, 'lock'>;
-  teller: Pick<Teller, 'test'>;
-  /** Throws BAD_USER_INPUT (`field`) for a URL that may not be called. */
-  checkUrl(url: string, field: string): void;
-  /** Whether the server can send e-mail. */
-  sendsMail: boolean;
-}
+import { assertMay, type Viewer } from './access.js';
+import { type DomainDeps, differences, runCommand } from './command.js';
+import { signingSecret } from './secrets.js';
+import { nameInput } from './text-input.js';
 
 export interface AlertSubscriptionInput {
   name: string;
@@ -55,29 +43,32 @@ export interface SavedAlertSubscription {
 
 /** Subscriptions of one account; each gets a row and a lane for every alert. */
 const MAX_SUBSCRIPTIONS = 50;
-/** How long a test waits for its outcome, and between two looks, in milliseconds. */
-const TEST_LIMIT_MS = 10 * SECOND;
-const TEST_LOOK_MS = 100;
+
+/** A subscription with its target, without its secret. */
+export function viewOf(
+  vault: Vault,
+  { targetCipher, signingSecretCipher: _, ...record }: AlertSubscriptionRecord,
+): AlertSubscriptionView {
+  return { ...record, target: vault.open(targetCipher, alertTargetAssociatedData(record.id)) };
+}
+
+/** NOT_FOUND. */
+export async function loadSubscription(db: Db, viewer: Viewer, id: string): Promise<AlertSubscriptionRecord> {
+  const found = await findAlertSubscription(db, viewer.accountId, id);
+  if (!found) throw notFound('alert subscription', id);
+  return found;
+}
 
 /** Who is told of what. */
-export function createAlertSubscriptions(deps: AlertSubscriptionsDeps) {
-  const { database, vault, clock } = deps;
-
-  function view({ targetCipher, signingSecretCipher: _, ...record }: AlertSubscriptionRecord): AlertSubscriptionView {
-    return { ...record, target: vault.open(targetCipher, alertTargetAssociatedData(record.id)) };
-  }
-
-  async function find(db: Db, viewer: Viewer, id: string): Promise<AlertSubscriptionRecord> {
-    const found = await findAlertSubscription(db, viewer.accountId, id);
-    if (!found) throw notFound('alert subscription', id);
-    return found;
-  }
+export function createAlertSubscriptions(deps: DomainDeps) {
+  const { database, vault } = deps;
+  const view = (record: AlertSubscriptionRecord) => viewOf(vault, record);
 
   /** BAD_USER_INPUT naming the field. */
   function checked({ name, topics, format, target, enabled }: AlertSubscriptionInput) {
     const wanted = ALERT_TOPICS.filter((topic) => topics.includes(topic));
     if (wanted.length === 0) throw badInput('topics', 'Choose at least one topic to be told of.');
-    if (format !== 'EMAIL') deps.checkUrl(target, 'target');
+    if (format !== 'EMAIL') deps.checkPostUrl(target, 'target');
     else if (!deps.sendsMail)
       throw badInput(
         'format',
@@ -129,7 +120,7 @@ export function createAlertSubscriptions(deps: AlertSubscriptionsDeps) {
     /** NOT_FOUND, BAD_USER_INPUT (`format` also when the new one needs a secret that could not be shown). */
     async update(viewer: Viewer, id: string, input: AlertSubscriptionInput): Promise<AlertSubscriptionView> {
       return runCommand(deps, viewer, 'alert.update', async ({ trx, audit, changed }) => {
-        const record = await find(trx, viewer, id);
+        const record = await loadSubscription(trx, viewer, id);
         const { target, ...rest } = checked({ ...input, enabled: input.enabled ?? record.enabled });
         if (rest.format === 'CLOUDEVENTS' && record.signingSecretCipher === null)
           throw badInput(
@@ -154,29 +145,12 @@ export function createAlertSubscriptions(deps: AlertSubscriptionsDeps) {
     remove: (viewer: Viewer, id: string): Promise<void> =>
       runCommand(deps, viewer, 'alert.delete', async ({ trx, now, audit, changed }) => {
         await deps.lanes.lock(statementsOn(trx), [laneId(alertConversation(id), 'OUT')]); // first, as every commit does
-        const { name } = await find(trx, viewer, id);
+        const { name } = await loadSubscription(trx, viewer, id);
         await buryDeliveries(trx, [id], now);
         await deleteAlertSubscription(trx, id);
         audit(id, { name });
         changed('alert-subscription', id);
       }),
-
-    /** Sends a test at once, behind what waits, and waits a while for its outcome. NOT_FOUND, CONFLICT while it is disabled. */
-    async test(viewer: Viewer, id: string): Promise<AlertSubscriptionView> {
-      const deliveryId = await runCommand(deps, viewer, 'alert.test', async ({ trx, audit }) => {
-        const record = await find(trx, viewer, id);
-        if (!record.enabled) throw conflict('This subscription is disabled. Enable it to send a test.');
-        audit(id, { name: record.name });
-        return deps.teller.test(trx, record);
-      });
-      const until = clock.monotonicNow() + TEST_LIMIT_MS;
-      while (clock.monotonicNow() < until) {
-        const outcome = await alertStatusOf(database.read, deliveryId);
-        if (outcome === null || outcome.attempts > 0 || outcome.status !== 'PENDING') break;
-        await delay(clock, TEST_LOOK_MS);
-      }
-      return view(await find(database.read, viewer, id));
-    },
   };
 }
 
