@@ -26,6 +26,7 @@ import * as turnsFound from './20261128203000_turns_found.js';
 import * as scim from './20261128212000_scim.js';
 import * as deliveryCentre from './20261128213000_delivery_centre.js';
 import * as turnRecords from './20261128214000_turn_records.js';
+import * as checkedTurns from './20261128214500_checked_turns.js';
 import * as reviews from './20261128221000_reviews.js';
 import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
 
@@ -63,6 +64,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128203000_turns_found': turnsFound,
   '20261128214000_turn_records': turnRecords,
   '20261128213000_delivery_centre': deliveryCentre,
+  '20261128214500_checked_turns': checkedTurns,
 };
 
 interface Migration {

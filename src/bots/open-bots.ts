@@ -1,34 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { openEngineSecrets } from '../domain/bots/engine-settings.js';
-import { fillVariables } from '../domain/bots/fill-variables.js';
-import { variableAssociatedData } from '../domain/bots/variables.js';
-import { definitionText } from '../domain/definitions.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
 import { unavailable } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import { botOfVersion } from '../store/tables/open-versions.js';
 import type { Vault } from '../store/vault.js';
 import { MINUTE } from '../time.js';
-import type { EngineKind } from '../vocabulary.js';
 import type { OpenBot, OpenBots } from './bots.js';
 import type { BotProgram } from './engine.js';
-
-/** A version as its engine needs it. Texts are JSON. */
-export interface VersionSpec {
-  versionId: string;
-  botId: string;
-  botName: string;
-  accountId: string;
-  engine: EngineKind;
-  settings: Record<string, unknown>;
-  /** The engine's keys and tokens, decrypted. */
-  secrets: Record<string, string>;
-  /** The bot file, or null for a bot made from nothing. */
-  definition: string | null;
-  /** What came along with the bot file. */
-  files: readonly { name: string; content: string }[];
-  defaultLanguage: string;
-}
+import { specOf, type VersionSpec } from './version-spec.js';
 
 export type OpenProgram = (spec: VersionSpec) => Promise<BotProgram>;
 
@@ -59,27 +38,7 @@ export function createOpenBots(deps: {
   /** The stored version, unsealed; null when it no longer exists. */
   async function read(versionId: string) {
     const found = await botOfVersion(deps.database.read, versionId);
-    if (!found) return null;
-    const { engineSecrets } = found;
-    const spec: VersionSpec = {
-      versionId,
-      botId: found.botId,
-      botName: found.botName,
-      accountId: found.accountId,
-      engine: found.engine,
-      settings: found.engineSettings,
-      secrets: openEngineSecrets(deps.vault, engineSecrets.botId, engineSecrets.cipher),
-      definition: found.definition && definitionText(deps.vault, found.definition),
-      files: found.definition?.companions?.files ?? [],
-      defaultLanguage: found.defaultLanguage,
-    };
-    const variables = Object.fromEntries(
-      found.variables.map(({ botId, key, value, valueCipher }) => [
-        key,
-        valueCipher === null ? (value ?? '') : deps.vault.open(valueCipher, variableAssociatedData(botId, key)),
-      ]),
-    );
-    return { found, spec, env: fillVariables(variables) };
+    return found && { found, ...specOf(deps.vault, versionId, found) };
   }
 
   async function load(versionId: string, entry: Entry): Promise<OpenBot> {
@@ -87,7 +46,7 @@ export function createOpenBots(deps: {
       throw unavailable('BOT_NOT_READ', 'The bot cannot be read just now; try again.', { cause });
     });
     if (!stored) throw new Error(`the bot version ${versionId} is gone`);
-    const { found, spec, env } = stored;
+    const { found, spec, env, plainEnv } = stored;
     const { engineSecrets } = found;
     entry.botId = found.botId;
     const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
@@ -105,9 +64,7 @@ export function createOpenBots(deps: {
       sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
       records: found.engineSettings.record === true,
       env,
-      plainEnv: fillVariables(
-        Object.fromEntries(found.variables.flatMap(({ key, value, secured }) => (secured ? [] : [[key, value ?? '']]))),
-      ),
+      plainEnv,
     };
   }
 

@@ -46,6 +46,7 @@ const PERMISSIONS = {
   'bot.delete': BUILDERS,
   'bot.import': BUILDERS,
   'bot.export': BUILDERS,
+  'bot.check': BUILDERS,
   'bot.publish': BUILDERS,
   'bot.rollback': BUILDERS,
   'bot.variable': BUILDERS,
@@ -136,6 +137,7 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'bot.delete',
   'bot.import', // into a bot there is
   'bot.export',
+  'bot.check',
   'bot.publish',
   'bot.rollback',
   'bot.variable',

@@ -14,6 +14,7 @@ export const JOB_ACTIONS = {
   ERASURE: 'end-user.erase',
   BOT_IMPORT: 'bot.import',
   BOT_EXPORT: 'bot.export',
+  CHECK: 'bot.check',
 } satisfies Record<JobKindName, Action>;
 
 export interface JobsDeps extends CommandDeps {

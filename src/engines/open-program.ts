@@ -1,5 +1,6 @@
 import type { BotProgram, Engine } from '../bots/engine.js';
-import type { OpenProgram, VersionSpec } from '../bots/open-bots.js';
+import type { OpenProgram } from '../bots/open-bots.js';
+import type { VersionSpec } from '../bots/version-spec.js';
 import { botFunctions } from '../definition/bot-functions.js';
 import { catalogue } from '../definition/catalogue.js';
 import { compile } from '../definition/compile.js';

@@ -111,6 +111,21 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       async (ids) => (await ports.conversations?.byIds(viewer, ids)) ?? [],
       (conversation) => conversation.id,
     ),
+    check: one(
+      async (ids) => (await ports.checks?.byIds(viewer, ids)) ?? [],
+      (check) => check.id,
+    ),
+    turn: one(
+      async (ids) => {
+        const turns = (await ports.conversations?.turnsByIds(viewer, ids)) ?? [];
+        await domain.audit.noteReading(
+          viewer,
+          turns.map(({ conversationId }) => conversationId),
+        );
+        return turns;
+      },
+      (turn) => turn.id,
+    ),
     deliveriesOfTurn: derived<TurnView, Map<string, DeliveryView[]>>(
       async (turns) => (await ports.deliveries?.ofTurns(viewer, turns)) ?? new Map(),
     ),

@@ -3,6 +3,7 @@ import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
+import type { CheckGroupRow } from '../store/tables/checked-turns.js';
 import type { ConversationFilter } from '../store/tables/conversation-filter.js';
 import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
@@ -20,6 +21,7 @@ export interface Ports {
   deliveries?: DeliveriesPort;
   discards?: DiscardsPort;
   testCallbacks?: TestCallbacksPort;
+  checks?: ChecksPort;
   replays?: ReplaysPort;
   jobs?: JobsPort;
   erasures?: ErasuresPort;
@@ -108,6 +110,62 @@ export interface ReplayView {
   createdAt: number;
   finishedAt: number | null;
   error: string | null;
+}
+
+export type CheckMode = 'EACH_TURN' | 'WHOLE_CONVERSATION';
+
+export interface ChecksPort {
+  /** Runs a version, or the draft, over recorded turns. NOT_FOUND, BAD_USER_INPUT. */
+  start(viewer: Viewer, request: CheckRequest): Promise<VersionCheckView>;
+  find(viewer: Viewer, id: string): Promise<VersionCheckView | null>;
+  byIds(viewer: Viewer, ids: readonly string[]): Promise<VersionCheckView[]>;
+  /** Newest first. NOT_FOUND for the bot. */
+  list(viewer: Viewer, botId: string, request: PageRequest): Promise<Page<VersionCheckView>>;
+  /** Of a check that the viewer may see, the largest first. */
+  groups(check: VersionCheckView): Promise<CheckGroupRow[]>;
+  examples(viewer: Viewer, check: VersionCheckView, group: CheckGroupRow): Promise<CheckedTurnView[]>;
+}
+
+export interface CheckRequest {
+  botId: string;
+  versionNumber?: number | null | undefined;
+  channelIds?: readonly string[] | null | undefined;
+  from?: number | null | undefined;
+  to?: number | null | undefined;
+  maxTurns?: number | null | undefined;
+  mode?: CheckMode | null | undefined;
+}
+
+export interface VersionCheckView {
+  id: string;
+  status: JobStatus;
+  botId: string;
+  versionId: string | null;
+  mode: CheckMode;
+  from: number;
+  to: number;
+  total: number;
+  conversations: number;
+  turns: number;
+  alike: number;
+  different: number;
+  failing: number;
+  unknown: number;
+  createdAt: number;
+  finishedAt: number | null;
+  error: string | null;
+}
+
+export interface CheckGroupView extends CheckGroupRow {
+  key: string;
+  check: VersionCheckView;
+}
+
+export interface CheckedTurnView {
+  turnId: string;
+  was: unknown;
+  is: unknown;
+  trace: unknown;
 }
 
 /** An end user, of the whole account or of a channel or bot. */
@@ -229,6 +287,8 @@ export interface ConversationsPort {
   byIds(viewer: Viewer, ids: readonly string[]): Promise<ConversationView[]>;
   /** The newest turn of a trace, or the one with this id; null when the viewer may read none. */
   turn(viewer: Viewer, asked: { traceId: string; id?: string | null | undefined }): Promise<TurnView | null>;
+  /** Those with these ids that the viewer may read. */
+  turnsByIds(viewer: Viewer, ids: readonly string[]): Promise<TurnView[]>;
   /** One page of turns of each of these conversations, newest first. */
   turnsOf(
     viewer: Viewer,

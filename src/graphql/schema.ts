@@ -11,6 +11,7 @@ import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
+import { CheckedTurnResolver, CheckGroupResolver, CheckResolver } from './checks.js';
 import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
@@ -96,6 +97,9 @@ function buildWhole(): GraphQLSchema {
       JobResolver,
       PrivacyResolver,
       ReplayResolver,
+      CheckResolver,
+      CheckGroupResolver,
+      CheckedTurnResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,
       EndpointResolver,

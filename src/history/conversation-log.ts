@@ -6,7 +6,7 @@ import type { Page, PageRequest } from '../store/database/page.js';
 import { findChannels } from '../store/tables/channels.js';
 import type { ConversationFilter } from '../store/tables/conversation-filter.js';
 import { type ConversationRecord, conversationsOfAccount, listConversations } from '../store/tables/conversations.js';
-import { type TurnRow, turnsOfConversations, turnsOfTrace } from '../store/tables/turns.js';
+import { type TurnRow, turnsByIds, turnsOfConversations, turnsOfTrace } from '../store/tables/turns.js';
 import { toView, withoutContent } from './turn-view.js';
 
 /** What somebody looks for, and what it holds. */
@@ -60,6 +60,16 @@ export function createConversationLog({ database }: { database: Pick<Database, '
       const turns = [...pages.values()].flatMap(({ edges }) => edges.map(({ node }) => node));
       const show = await shown(viewer, turns);
       return new Map([...pages].map(([id, page]) => [id, mapPage(page, show)]));
+    },
+
+    /** The turns with these ids that the viewer may read. */
+    async turnsByIds(viewer: Viewer, ids: readonly string[]) {
+      readableBots(viewer);
+      const turns = await turnsByIds(read, ids);
+      const conversations = await byIds(viewer, [...new Set(turns.map((turn) => turn.conversationId))]);
+      const known = new Set(conversations.map((conversation) => conversation.id));
+      const seen = turns.filter((turn) => known.has(turn.conversationId));
+      return seen.map(await shown(viewer, seen));
     },
 
     /** The newest turn of a trace, or the one with this id; null when the viewer may read none. */

@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { createChecks } from '../checks/checks.js';
 import type { Env } from '../config/env.js';
 import type { Dispatcher } from '../dispatcher/dispatcher.js';
 import type { Domain } from '../domain/domain.js';
@@ -115,6 +116,7 @@ export async function createApi(deps: ApiDeps) {
       attention: createAttention({ database, clock }),
       discards: createDiscards({ database, clock, log, lanes }),
       testCallbacks: createTestCallbacks({ database, clock, log, dispatcher }),
+      checks: createChecks({ database, clock, log, vault, runner: jobs.runner }),
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
       userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),

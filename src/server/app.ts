@@ -247,13 +247,13 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
     if (does('api')) {
       const tryNow = (channelIds: string[]) => void dispatcher.tryNow(channelIds).catch(report('try now'));
       const jobs = await startJobs({
-        ...{ clock, events, storage, routes, leaseMs, tryNow, loop },
+        ...{ clock, events, storage, routes, publicUrl, leaseMs, tryNow, loop },
         sessions: hotPath.sessions,
         removeFiles: attachments.removeContents,
         domain,
         attachments,
       });
-      lifecycle.add('jobs', () => jobs.runner.stop());
+      lifecycle.add('jobs', jobs.stop);
       const api = await createApi({
         env,
         inbox,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createCheckJob } from '../checks/check-job.js';
+import type { CheckDone, CheckWork } from '../checks/checker.js';
 import { createExportJob, createImportJob } from '../domain/bots/transfer/transfer-jobs.js';
 import type { Domain } from '../domain/domain.js';
 import type { Events } from '../events.js';
@@ -11,7 +13,9 @@ import { createReplayJob } from '../outbox/replay-job.js';
 import type { Routes } from '../routing/routes.js';
 import { deliveryStore } from '../store/tables/deliveries.js';
 import { releaseJobs } from '../store/tables/jobs.js';
+import { createThread } from '../thread.js';
 import { type Clock, SECOND } from '../time.js';
+import type { CheckWorkerData } from './check-worker.js';
 import type { Loop } from './loop.js';
 import type { Storage } from './storage.js';
 
@@ -27,6 +31,7 @@ export interface JobsDeps {
   sessions: ErasureJobDeps['sessions'];
   removeFiles: ErasureJobDeps['removeFiles'];
   routes: Routes;
+  publicUrl: string;
   leaseMs: number;
   tryNow(channelIds: string[]): void;
   loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
@@ -35,6 +40,7 @@ export interface JobsDeps {
 export interface Jobs {
   kinds: readonly JobKind[];
   runner: JobRunner;
+  stop(): Promise<void>;
 }
 
 /** Starts to work on jobs, also on those that a former process has left. */
@@ -43,15 +49,26 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
   const { database, lanes, queue, vault } = storage;
   const deliveries = deliveryStore(database.dialect);
   const transfers = { ...domain, files: createTransferFiles(attachments) };
+  const workerData: CheckWorkerData = { publicUrl: deps.publicUrl };
+  const checks = createThread<CheckWork, CheckDone>(new URL('./check-worker.js', import.meta.url), { workerData });
   const kinds: readonly JobKind[] = [
     createReplayJob({ database, lanes, deliveries, routes, clock, leaseMs, tryNow }),
     createImportJob(transfers),
     createExportJob(transfers),
     createErasureJob({ database, vault, queue, sessions, removeFiles, clock }),
+    createCheckJob({ database, vault, thread: checks }) as JobKind, // the row holds what this kind has written
   ];
   // One process owns a SQLite file: whatever a former one had is free.
   if (database.dialect === 'sqlite') await releaseJobs(database.write);
   const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });
   loop('jobs', LOOK_EVERY_MS, runner.claim).trigger();
-  return { kinds, runner };
+  return {
+    kinds,
+    runner,
+    async stop() {
+      const stopped = runner.stop();
+      await checks.close(); // what it was doing is done again
+      await stopped;
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BotProgram, TraceEntry, TurnRequest } from '../../src/bots/engine.js';
-import type { VersionSpec } from '../../src/bots/open-bots.js';
+import type { VersionSpec } from '../../src/bots/version-spec.js';
 import { RemoteError } from '../../src/engines/remote/remote-error.js';
 import type { Json } from '../../src/json.js';
 import { createTestClock, type TestClock } from '../support/clock.js';

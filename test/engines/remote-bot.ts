@@ -1,5 +1,5 @@
 import type { BotProgram, End, Pause, Said, SessionState, TraceEntry, TurnRequest } from '../../src/bots/engine.js';
-import type { VersionSpec } from '../../src/bots/open-bots.js';
+import type { VersionSpec } from '../../src/bots/version-spec.js';
 import type { WaitingTurns } from '../../src/engines/http/waiting-turns.js';
 import { createEngines, type Engines } from '../../src/engines/open-program.js';
 import type { Json } from '../../src/json.js';

@@ -59,6 +59,12 @@ describe('what exists and may not be seen', () => {
     ],
     erasureJob: [({ jobId }) => ({ id: jobId })],
     replayJob: [({ jobId }) => ({ id: jobId })],
+    versionCheck: [({ jobId }) => ({ id: jobId })],
+    versionChecks: [({ botId }) => ({ botId })],
+    startCheck: [
+      ({ botId }) => ({ input: { botId } }),
+      ({ channelId }) => ({ input: { botId: own.botId, channelIds: [channelId] } }),
+    ],
     approvalRequest: [({ requestId }) => ({ id: requestId })],
     approve: [({ requestId }) => ({ requestId })],
     commentOnRequest: [({ requestId }) => ({ requestId, text: 'x' })],

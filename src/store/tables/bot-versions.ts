@@ -68,7 +68,10 @@ export const updateBotVersion = (db: Db, id: string, change: Partial<BotVersionR
  * What a version says instead: its own overrides and, of a smart bot, those of the parent's version it follows, where
  * it has none for the same. What the parent says on one channel, the child says on the channel that came from it.
  */
-export async function overridesInForce(db: Db, version: BotVersionRecord): Promise<OverrideSnapshot[]> {
+export async function overridesInForce(
+  db: Db,
+  version: Pick<BotVersionRecord, 'botId' | 'overrides' | 'parentVersionId'>,
+): Promise<OverrideSnapshot[]> {
   const [parent] = version.parentVersionId === null ? [] : await findBotVersions(db, [version.parentVersionId]);
   if (!parent || parent.overrides.length === 0) return version.overrides;
   const rows = await db('channels')

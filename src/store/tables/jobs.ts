@@ -1,9 +1,10 @@
 import type { Db, Dialect } from '../database/database.js';
+import { descending, findPage, type PageRequest } from '../database/page.js';
 import { statementsOn } from '../database/statements.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 /** Every kind of long work. */
-export type JobKindName = 'REPLAY' | 'ERASURE' | 'BOT_IMPORT' | 'BOT_EXPORT';
+export type JobKindName = 'REPLAY' | 'ERASURE' | 'BOT_IMPORT' | 'BOT_EXPORT' | 'CHECK';
 export type JobStatus = 'RUNNING' | 'DONE' | 'CANCELED' | 'FAILED';
 
 const jobs = table('jobs', {
@@ -40,17 +41,28 @@ export const insertJob = (db: Db, job: NewJob) =>
 export const findJob = (db: Db, accountId: string, id: string) =>
   jobs.row(db, (query) => query.where({ account_id: accountId, id }));
 
+const NAMES_BOT = "jobs.parameters like ? escape '!'";
+const nameOf = (botId: string): string => `%"botId":"${botId.replace(/[!%_]/g, '!$&')}"%`;
+
 /** The newest job of one kind whose parameters name this bot. */
 export const latestJobOfBot = (db: Db, accountId: string, kind: JobKindName, botId: string) =>
   jobs.row(db, (query) =>
     query
       .where({ account_id: accountId, kind })
-      .whereRaw("jobs.parameters like ? escape '!'", [`%"botId":"${botId.replace(/[!%_]/g, '!$&')}"%`])
+      .whereRaw(NAMES_BOT, [nameOf(botId)])
       .orderBy([
         { column: 'jobs.created_at', order: 'desc' },
         { column: 'jobs.id', order: 'desc' },
       ])
       .limit(1),
+  );
+
+const NEWEST_FIRST = descending(jobs, 'createdAt', 'id');
+
+/** Jobs of one kind whose parameters name this bot, newest first. */
+export const jobsOfBot = (db: Db, accountId: string, kind: JobKindName, botId: string, request: PageRequest) =>
+  findPage(db, jobs, NEWEST_FIRST, request, (query) =>
+    query.where({ 'jobs.account_id': accountId, 'jobs.kind': kind }).whereRaw(NAMES_BOT, [nameOf(botId)]),
   );
 
 /** The running jobs of one kind, in the order they were started. */

@@ -32,3 +32,49 @@ export function turnRecordWrites(dialect: Dialect) {
     insert: (trx: Statements, rows: readonly NewTurnRecord[]) => writeRows(trx, source, insertSql, source.cells(rows)),
   };
 }
+
+/** Records of a channel between two times. */
+export interface RecordSpan {
+  from: number;
+  to: number;
+}
+
+/** The place of a record among those of its channel: conversation by conversation, in the order of each. */
+export type RecordPlace = Pick<NewTurnRecord, 'conversationId' | 'at' | 'turnId'>;
+
+/** The next records of a channel, with the trace ids of their turns. */
+export async function nextTurnRecords(
+  db: Db,
+  channelId: string,
+  { from, to }: RecordSpan,
+  after: RecordPlace | null,
+  limit: number,
+): Promise<(NewTurnRecord & { traceId: string })[]> {
+  const rows = await turnRecords.rows(db, (query) => {
+    const own = query.where('turn_records.channel_id', channelId).whereBetween('turn_records.at', [from, to - 1]);
+    if (after)
+      void own.whereRaw('(turn_records.conversation_id, turn_records.at, turn_records.turn_id) > (?, ?, ?)', [
+        after.conversationId,
+        after.at,
+        after.turnId,
+      ]);
+    return own.orderBy(['turn_records.conversation_id', 'turn_records.at', 'turn_records.turn_id']).limit(limit);
+  });
+  const ids = rows.map((row) => row.turnId);
+  const traces: { id: string; trace_id: string }[] = await db('turns').select('id', 'trace_id').whereIn('id', ids);
+  const traceOf = new Map(traces.map((row) => [row.id, row.trace_id]));
+  return rows.map((row) => ({ ...row, traceId: traceOf.get(row.turnId) ?? '' }));
+}
+
+export async function countTurnRecords(
+  db: Db,
+  channelIds: readonly string[],
+  { from, to }: RecordSpan,
+): Promise<number> {
+  const row = await db('turn_records')
+    .whereIn('channel_id', [...channelIds])
+    .whereBetween('at', [from, to - 1])
+    .count({ total: '*' })
+    .first();
+  return Number(row?.total ?? 0);
+}

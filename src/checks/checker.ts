@@ -1,0 +1,112 @@
+import { deflateRawSync } from 'node:zlib';
+import type { OpenBot } from '../bots/bots.js';
+import type { VersionSpec } from '../bots/version-spec.js';
+import { indexOverrides } from '../domain/messages/resolve.js';
+import type { OverrideSnapshot } from '../store/tables/message-overrides.js';
+import { type Clock, SECOND } from '../time.js';
+import { type KeptTurn, unpacked } from '../turn/turn-record.js';
+import type { Scripts } from '../wire/reply.js';
+import { type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
+import type { Verdict } from './compare.js';
+import type { RecordedTurn } from './replay.js';
+
+/** EACH_TURN: from the session it really had, so that one difference makes no others. WHOLE_CONVERSATION: from what the candidate has left behind. */
+export type CheckMode = 'EACH_TURN' | 'WHOLE_CONVERSATION';
+
+/** A version as a thread opens it, without any credential. */
+export interface Candidate {
+  spec: VersionSpec;
+  overrides: OverrideSnapshot[];
+  env: Record<string, string>;
+  plainEnv: Record<string, string>;
+  sessionTimeoutMs: number;
+}
+
+/** Some recorded turns, to be checked in order. */
+export interface CheckWork {
+  /** Names the candidate of a check. */
+  key: string;
+  /** Null where the thread should have it. */
+  candidate: Candidate | null;
+  mode: CheckMode;
+  turns: PackedTurn[];
+}
+
+export interface PackedTurn extends Omit<RecordedTurn, 'record'> {
+  packed: Uint8Array;
+}
+
+export interface TurnVerdict extends Verdict {
+  turnId: string;
+  /** What was said and what would be, as deflated JSON; null where they are alike. */
+  detail: Uint8Array | null;
+}
+
+/** The verdicts on the first of the turns, as many as there was time for; or that the candidate is not known. */
+export type CheckDone = TurnVerdict[] | 'CANDIDATE_WANTED';
+
+export interface CheckerDeps {
+  open(candidate: Candidate): Promise<Pick<OpenBot, 'program'>>;
+  scripts: Scripts;
+  clock: Clock;
+  engineLimitMs: number;
+}
+
+/** Time for one piece of work: what is left of it comes with the next, so that a check is cancelled and moves on soon. */
+const WORK_MS = 2 * SECOND;
+/** Bytes of what was said on both sides, deflated; of a turn with more the trace is left out. */
+const MAX_DETAIL = 64 * 1024;
+
+/** Checks turns with one candidate after the other, in a thread. */
+export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<CheckDone> {
+  let opened: { key: string; bot: OpenBot } | null = null;
+  /** The session that a candidate has left behind in the conversation it was given last. */
+  let left: { key: string; conversationId: string; session: KeptTurn['session'] } | null = null;
+
+  async function botOf({ key, candidate }: CheckWork): Promise<OpenBot | null> {
+    if (opened?.key === key) return opened.bot;
+    if (!candidate) return null;
+    const { spec, overrides, env, plainEnv, sessionTimeoutMs } = candidate;
+    const { program } = await deps.open(candidate);
+    const { defaultLanguage } = spec;
+    const bot = { program, overrides: indexOverrides(overrides), defaultLanguage, sessionTimeoutMs, env, plainEnv };
+    opened = { key, bot: { ...bot, records: false } };
+    return opened.bot;
+  }
+
+  function sessionFor({ key, mode }: CheckWork, { conversationId }: PackedTurn, { session }: KeptTurn) {
+    const goesOn = mode === 'WHOLE_CONVERSATION' && !session.isNew;
+    return goesOn && left?.key === key && left.conversationId === conversationId ? left.session : session;
+  }
+
+  async function check(work: CheckWork, packed: PackedTurn, bot: OpenBot): Promise<TurnVerdict> {
+    const { turnId, conversationId } = packed;
+    const record = unpacked(packed.packed);
+    if (record.kept === 'TOO_LARGE') return { turnId, outcome: 'UNKNOWN', node: null, message: null, detail: null };
+    const session = sessionFor(work, packed, record);
+    const { scripts, clock, engineLimitMs } = deps;
+    const checked = await checkTurn({ bot, scripts, clock, engineLimitMs }, { ...packed, record }, session);
+    const state = checked.is.end.session ?? '';
+    left = { key: work.key, conversationId, session: { ...session, isNew: false, state } };
+    return { turnId, ...checked.verdict, detail: detailOf(record, checked, session.state) };
+  }
+
+  return async (work) => {
+    const bot = await botOf(work);
+    if (!bot) return 'CANDIDATE_WANTED';
+    const verdicts: TurnVerdict[] = [];
+    const until = deps.clock.monotonicNow() + WORK_MS;
+    for (const turn of work.turns) {
+      if (verdicts.length > 0 && deps.clock.monotonicNow() > until) break;
+      verdicts.push(await check(work, turn, bot));
+    }
+    return verdicts;
+  };
+}
+
+function detailOf(was: KeptTurn, { verdict, is }: CheckedTurn, before: string): Uint8Array | null {
+  if (verdict.outcome === 'ALIKE') return null;
+  const { trace, ...sides } = sidesOf(was, is, before);
+  const whole = deflateRawSync(JSON.stringify({ ...sides, trace }));
+  return whole.length <= MAX_DETAIL ? whole : deflateRawSync(JSON.stringify({ ...sides, trace: null }));
+}
