@@ -9,10 +9,10 @@ export async function up(knex: Knex): Promise<void> {
   const url = 'approved_post_url';
   const slash = `${position}(substr(${url}, ${position}(${url}, '://') + 3), '/')`;
   await knex.schema.raw(`create index channels_by_host on channels
-    (account_id, (case when ${slash} = 0 then ${url} else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${slash}) end))
+    (account_id, cast(case when ${slash} = 0 then ${url} else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${slash}) end as text))
     where approved_mode = 'ASYNC'`);
   await knex.schema.raw(`create index channels_standing on channels
-    (account_id, bot_id, enabled, client_id, approved_revision, suspended_at, id) where deleted_at is null`);
+    (account_id, bot_id, enabled, client_id, approved_revision, suspended_at, id, deleted_at) where deleted_at is null`);
   await knex.schema.raw(
     `create index channel_metrics_failed on channel_metrics (start, channel_id, failed) where "interval" = 'HOUR' and failed > 0`,
   );

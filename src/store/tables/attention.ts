@@ -53,8 +53,10 @@ export async function mostDeadLetters(
   sight: Sight,
   limit: number,
 ): Promise<{ total: number; channels: { channelId: string; count: number }[] }> {
-  const deliveries = db.raw(isSqlite(db) ? 'deliveries indexed by deliveries_dead' : 'deliveries');
-  const counted = db(deliveries).whereRaw("status = 'DEAD'").groupBy('channel_id').select('channel_id');
+  const counted = db(db.raw(`deliveries ${by(db, 'deliveries_dead')}`))
+    .whereRaw("status = 'DEAD'")
+    .groupBy('channel_id')
+    .select('channel_id');
   const rows: { channel_id: string; count: number; total: number }[] = await seen(
     db
       .from(counted.select(db.raw('count(*) as count')).as('dead'))
@@ -137,8 +139,8 @@ export async function botsThatFail(
   from: number,
   limit: number,
 ): Promise<{ botId: string; failed: number }[]> {
-  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from)
-    .where('channel_metrics.failed', '>', 0)
+  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from, by(db, 'channel_metrics_failed'))
+    .whereRaw('channel_metrics.failed > 0')
     .groupBy('channels.bot_id')
     .orderBy([{ column: 'failed', order: 'desc' }, 'channels.bot_id'])
     .limit(limit)
@@ -161,10 +163,11 @@ function withBots(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder 
 
 /** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
 function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
-  const fromHosts = db(db.raw('endpoints cross join channels')) // SQLite takes the tables of a cross join in their order
+  // SQLite takes the tables of a cross join in their order, and a partial index only by its own words.
+  const fromHosts = db(db.raw(`endpoints cross join channels ${by(db, 'channels_by_host')}`))
     .whereIn('endpoints.state', Object.keys(TROUBLES))
-    .where('channels.approved_mode', 'ASYNC')
-    .whereRaw(`channels.account_id = endpoints.account_id and ${callbackOrigin(db)} = endpoints.origin`);
+    .whereRaw(`channels.approved_mode = 'ASYNC' and channels.account_id = endpoints.account_id`)
+    .whereRaw(`${callbackOrigin(db)} = endpoints.origin`);
   return withBots(fromHosts, sight).whereRaw(WORKS);
 }
 
@@ -172,7 +175,8 @@ function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
 function callbackOrigin(db: Db): string {
   const [position, url] = [isSqlite(db) ? 'instr' : 'strpos', 'channels.approved_post_url'];
   const slash = `${position}(substr(${url}, ${position}(${url}, '://') + 3), '/')`;
-  return `case when ${slash} = 0 then ${url} else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${slash}) end`;
+  const origin = `case when ${slash} = 0 then ${url} else substr(${url}, 1, ${position}(${url}, '://') + 1 + ${slash}) end`;
+  return `cast(${origin} as text)`; // else SQLite compares without the index
 }
 
 async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]> {
@@ -186,9 +190,12 @@ async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]
   return rows.map(({ id }) => id);
 }
 
-const measured = (db: Db, sight: Sight, from: number): Knex.QueryBuilder =>
-  seen(db('channel_metrics').join('channels', 'channels.id', 'channel_metrics.channel_id'), sight)
-    .where('channel_metrics.interval', 'HOUR')
+/** What SQLite needs to hear to take an index; PostgreSQL finds it. */
+const by = (db: Db, index: string): string => (isSqlite(db) ? `indexed by ${index}` : '');
+
+const measured = (db: Db, sight: Sight, from: number, byIndex = ''): Knex.QueryBuilder =>
+  seen(db(db.raw(`channel_metrics ${byIndex}`)).join('channels', 'channels.id', 'channel_metrics.channel_id'), sight)
+    .whereRaw(`channel_metrics."interval" = 'HOUR'`)
     .where('channel_metrics.start', '>=', from - (from % HOUR));
 
 function seen(query: Knex.QueryBuilder, { accountId, botIds }: Sight): Knex.QueryBuilder {
