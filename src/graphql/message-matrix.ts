@@ -1,11 +1,13 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
-import type { OverrideCell, OverrideScope } from '../domain/messages/many-overrides.js';
+import type { OverrideCell } from '../domain/messages/many-overrides.js';
+import type { OverrideScope } from '../domain/messages/stale-override.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
 import { inputOf, nullable, objectOf } from './fields.js';
 import {
   BotMessage,
+  EXPECTED_CONTENTS,
   MessageContentInput,
   MessageContentType,
   OverrideScopeInput,
@@ -17,6 +19,7 @@ const OverrideCellInput = inputOf('OverrideCellInput', 'channelId null: for ever
   channelId: nullable(ID),
   language: nullable(String, "The bot's default language when absent."),
   contents: nullable([MessageContentInput], 'Several: one of them at random. Null: there is to be no override.'),
+  expected: nullable([MessageContentInput], EXPECTED_CONTENTS),
 });
 
 const LocalizedContents = objectOf('LocalizedContents', null, { language: String, contents: [MessageContentType] });

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
-import type { OverrideScope } from '../domain/messages/many-overrides.js';
 import type { BotMessageView, NewOverride } from '../domain/messages/messages.js';
+import type { OverrideScope } from '../domain/messages/stale-override.js';
 import { notFound } from '../errors.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { Content, ContentType } from '../vocabulary.js';
@@ -51,7 +51,7 @@ export const BotMessage = objectOf('BotMessage', 'A text, script or template the
 
 const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotMessage);
 
-const EXPECTED_CONTENTS =
+export const EXPECTED_CONTENTS =
   'The contents of the override as you saw them; empty: there was none. CONFLICT when they are others by now, with who changed them.';
 export const OverrideScopeInput = inputOf('OverrideScopeInput', 'channelId null: every webhook channel of the bot.', {
   channelId: nullable(ID),

@@ -49,6 +49,8 @@ describe.skipIf(noBrowser).each([
     '/bots/BOT',
     '/bots/BOT/publish',
     '/bots/BOT/overrides',
+    '/bots/BOT/overrides?view=channel',
+    '/deliveries/endpoints',
     '/bots/BOT/versions',
     '/bots/BOT/smart-bots',
     '/bots/BOT/settings',
@@ -92,7 +94,7 @@ describe.skipIf(noBrowser).each([
     ['/users', 'New user'],
     ['/users', 'New service account'],
     ['/bots/BOT/settings', 'Import into this bot'],
-    ['/bots/BOT/overrides', 'Override welcome for Front desk'],
+    ['/bots/BOT/overrides?view=channel', 'Override welcome for Front desk'],
     ['/bots/BOT/channels/CHANNEL', 'Talk to the bot'],
     ['/bots/BOT/channels/CHANNEL', 'Delete channel'],
   ])('what opens on %s by “%s” has no issue of accessibility', async (path, button) => {

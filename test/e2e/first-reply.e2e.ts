@@ -44,7 +44,7 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
     const botId: string = bots.edges[0].node.id;
     await addChannel(session, botId, 'Back office', 'Lobby');
 
-    await visit(`/bots/${botId}/overrides`);
+    await visit(`/bots/${botId}/overrides?view=channel`);
     await page.getByRole('combobox', { name: 'Channel' }).click();
     expect(await page.getByRole('option').allTextContents()).toEqual([
       'Front desk (webhook)',

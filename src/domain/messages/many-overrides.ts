@@ -17,24 +17,19 @@ import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
+import { type OverrideScope, refuseStaleOverride } from './stale-override.js';
 
 /** Overrides set, removed or copied at once; more: BAD_USER_INPUT. */
 const MAX_AT_ONCE = 1_000;
 /** Characters of a message key of a bot that lives elsewhere. */
 const MAX_KEY = 250;
 
-/** One cell of the matrix of messages, channels and languages. */
-export interface OverrideScope {
-  /** Null: every webhook channel. */
-  channelId?: string | null | undefined;
-  /** The bot's default language when absent. */
-  language?: string | null | undefined;
-}
-
 export interface OverrideCell extends OverrideScope {
   messageKey: string;
   /** Null: there is to be no override. */
   contents?: readonly Content[] | null | undefined;
+  /** What the override was when its sender saw it; empty: there was none. Another by now: CONFLICT. */
+  expected?: readonly Content[] | null | undefined;
 }
 
 export interface OverrideCopy {
@@ -45,7 +40,8 @@ export interface OverrideCopy {
   replace?: boolean | null | undefined;
 }
 
-type Wanted = Pick<MessageOverrideRecord, 'messageKey' | 'channelId' | 'language'> & { contents: Content[] | null };
+type Wanted = Pick<MessageOverrideRecord, 'messageKey' | 'channelId' | 'language'> &
+  Pick<OverrideCell, 'expected'> & { contents: Content[] | null };
 
 /** Many overrides of one bot, in one transaction: all of them, or none. Each has its entry in the audit log. */
 export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) {
@@ -70,8 +66,9 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
     const made: MessageOverrideRecord[] = [];
     const removed: string[] = [];
     let changed = 0;
-    for (const { contents, ...of } of cells) {
+    for (const { contents, expected, ...of } of cells) {
       const before = known.get(overrideKey(of));
+      await refuseStaleOverride(command, { ...of, botId }, expected, before ?? null, contents ?? []);
       if (JSON.stringify(before?.contents ?? null) === JSON.stringify(contents)) continue;
       if (contents === null && before) removed.push(before.id);
       else if (contents && before) await updateOverride(trx, before.id, { contents, updatedAt: now });
@@ -108,10 +105,10 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
         const { defaultLanguage } = await lockExisting(command, botId);
         return write(command, botId, (own) => {
           const overridden = new Set(own.map(({ messageKey }) => messageKey));
-          return checked.map(({ messageKey, contents, ...scope }) => {
+          return checked.map(({ messageKey, contents, expected, ...scope }) => {
             const isKnown = keys ? keys.has(messageKey) || overridden.has(messageKey) : isKey(messageKey);
             if (!isKnown) throw notFound('message of this bot', messageKey);
-            return { messageKey, ...scopeOf(scope, defaultLanguage), contents };
+            return { messageKey, ...scopeOf(scope, defaultLanguage), contents, expected };
           });
         });
       });

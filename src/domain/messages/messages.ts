@@ -11,7 +11,6 @@ import {
   insertOverrides,
   type MessageOverrideRecord,
   type OverrideSnapshot,
-  type OverrideTarget,
   overridesOfBots,
   removeOverride,
   updateOverride,
@@ -21,12 +20,11 @@ import { type Action, assertMayWith, assertMayWithSome, type Viewer } from '../a
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader, ReadBot } from '../definitions.js';
-import { refuseStale } from '../stale.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
-import type { OverrideScope } from './many-overrides.js';
 import { indexOverrides, resolveContents } from './resolve.js';
+import { type OverrideScope, refuseStaleOverride } from './stale-override.js';
 
 /** One message of a bot as edited, with its overrides. */
 export interface BotMessageView {
@@ -187,23 +185,6 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       });
     },
   };
-}
-
-async function refuseStaleOverride(
-  command: Command,
-  target: OverrideTarget,
-  expected: readonly Content[] | null | undefined,
-  before: MessageOverrideRecord | null,
-  wanted: readonly Content[],
-): Promise<void> {
-  const bare = (contents: readonly Content[]) => contents.map(({ type, value }) => ({ type, value }));
-  const current = bare(before?.contents ?? []);
-  const fields = [{ field: 'contents', seen: expected ? bare(expected) : undefined, current, wanted: bare(wanted) }];
-  await refuseStale(command, target.botId, fields, ({ action, details }) => {
-    const { messageKey, channelId, language } = details ?? {};
-    const ofTarget = messageKey === target.messageKey && channelId === target.channelId && language === target.language;
-    return action.startsWith('message.') ? ofTarget : action === 'bot.import';
-  });
 }
 
 /** The catalogue in its order, then what is overridden but no longer (or not yet) in it. */

@@ -136,7 +136,10 @@ export interface EditedOverride {
 }
 
 /** The override of exactly this scope, in the language shown. */
-export function overrideFor({ overrides, language }: MessageNode, scope: Scope): OverrideNode | null {
+export function overrideFor(
+  { overrides, language }: Pick<MessageNode, 'overrides' | 'language'>,
+  scope: Scope,
+): OverrideNode | null {
   const { channelId } = targetOf(scope);
   const matches = overrides.filter((one) => one.language === language);
   const found = matches.find((one) =>

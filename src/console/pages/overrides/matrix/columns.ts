@@ -1,0 +1,65 @@
+import type { BotMatrixQuery } from '../../../api/.generated/graphql';
+import { type OverrideNode, overrideFor, type Scope, type ScopeChoice, targetOf } from '../override';
+
+type Messages = NonNullable<BotMatrixQuery['bot']>['messages'];
+export type MatrixMessage = Messages['edges'][number]['node'];
+
+/** One column: what the bot says by itself in a language, or what a scope says instead. */
+export interface Column {
+  id: string;
+  /** Null: what is said on all channels where nothing is overridden. */
+  scope: Scope | null;
+  language: string;
+  label: string;
+}
+
+/** By language, and in each what all channels say, what all webhook channels say instead, and each channel. */
+export function columnsOf(scopes: readonly ScopeChoice[], languages: readonly string[]): Column[] {
+  const [all, ...channels] = scopes.toReversed();
+  return languages.flatMap((language) => [
+    { id: `file ${language}`, scope: null, language, label: 'What the bot says' },
+    ...[all, ...channels.toReversed()].flatMap((scope) =>
+      scope ? [{ id: `${scope.id} ${language}`, scope, language, label: scope.name }] : [],
+    ),
+  ]);
+}
+
+export type Contents = OverrideNode['contents'];
+
+/** What stands in a cell; null: nothing. */
+export function contentsIn(message: MatrixMessage, { scope, language }: Column): Contents | null {
+  if (scope === null) return message.localized.find((one) => one.language === language)?.contents ?? null;
+  return overrideIn(message, { scope, language })?.contents ?? null;
+}
+
+export const overrideIn = (message: MatrixMessage, { scope, language }: Pick<Column, 'scope' | 'language'>) =>
+  scope && overrideFor({ overrides: message.overrides, language }, scope);
+
+/** A message in which a scope says this instead; null: nothing any more. */
+export function withContents(
+  message: MatrixMessage,
+  { scope, language }: Column,
+  contents: Contents | null,
+): MatrixMessage {
+  if (scope === null) return message;
+  const { channelId } = targetOf(scope);
+  const before = overrideIn(message, { scope, language });
+  const others = message.overrides.filter((one) => one !== before);
+  if (contents === null) return { ...message, overrides: others };
+  const channel = channelId === null ? null : { id: channelId };
+  const one = { id: `${scope.id} ${language}`, language, channelType: channel ? null : 'webhook', channel, contents };
+  return { ...message, overrides: [...others, one] };
+}
+
+/** Contents as a cell shows them. */
+export function inShort(contents: Contents): string {
+  const [first] = contents;
+  if (!first) return '';
+  const kind = first.type === 'TEXT' ? '' : first.type === 'SCRIPT' ? 'Script: ' : 'Template: ';
+  const more = contents.length > 1 ? ` (+${contents.length - 1})` : '';
+  return `${kind}${first.value}${more}`;
+}
+
+/** Whether it is one text, which is edited where it stands. */
+export const isPlain = (contents: Contents | null): boolean =>
+  contents === null || (contents.length === 1 && contents[0]?.type === 'TEXT');
