@@ -229,6 +229,20 @@ describe('documents over the API', () => {
     );
   });
 
+  it('are refused for what they hold and what they refer to at once; one that is wrong can still be referred to', async () => {
+    const error = await fault([
+      documentOf('Bot', 'Broken', { engine: 'HTPT' }),
+      documentOf('Channel', 'Web', { bot: 'Broken', mode: 'SYNC', app: 'Callr' }),
+      documentOf('App', 'New', { algorithm: 'RS1' }),
+      documentOf('Channel', 'CRM', { bot: 'Broken', mode: 'SYNC', app: 'New' }),
+    ]);
+    expect(error.faults.map(({ document, path }: Documents[number]) => `${document} ${path.join('.')}`)).toEqual([
+      '0 spec.engine',
+      '2 spec.algorithm',
+      '1 spec.app',
+    ]);
+  });
+
   it('are refused with everything that commands refuse, and nothing of the others stands', async () => {
     const before = await exported();
     const error = await fault([

@@ -92,7 +92,7 @@ describe('importBot', () => {
       ]),
     );
     const crm = shown.changes.find(({ kind, name }: Answer) => kind === 'Channel' && name === 'CRM');
-    expect(crm.fields).toMatchObject({ app: { from: null, to: 'Caller' }, secret: 'changed' });
+    expect(crm.fields).toMatchObject({ app: { from: null, to: 'Caller' }, accessToken: 'changed' });
     expect(crm.warnings).toEqual([expect.stringContaining('approval')]);
     expect(lines(await importBot(input))).toEqual(lines(shown));
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { createCertificate } from '../support/certificate.js';
+import { createScimClient } from '../support/scim.js';
 
 const APPLY = `mutation($input: ApplyConfigurationInput!) { plan: applyConfiguration(input: $input) {
   changes { action kind name fields warnings } } }`;
@@ -135,6 +136,22 @@ describe('Roles', () => {
     await apply([documentOf('Roles', email, { bots: [] })]);
     const { users } = await app.gql('{ users { email role botRoles { role } } }');
     expect(users).toContainEqual({ email, role: 'DEVELOPER', botRoles: [] });
+  });
+
+  it('is given to a group of the directory, which gives no role on single bots', async () => {
+    const directory = await createScimClient(app);
+    await directory.send('POST', '/Groups', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Support',
+    });
+    const wish = documentOf('Roles', 'Support', { of: 'GROUP', role: 'VIEWER' });
+    const [change] = await apply([wish]);
+    expect(change).toMatchObject({ action: 'UPDATE', fields: { role: { from: null, to: 'VIEWER' } } });
+    expect(await apply([wish])).toEqual([]);
+    expect(await ofKind('Roles')).toContainEqual(wish);
+    expect(await faults([documentOf('Roles', 'Support', { of: 'GROUP', bots: [] })])).toEqual([
+      expect.stringMatching(/^0 spec\.bots /),
+    ]);
   });
 
   it('stays when it has no document, and says so of somebody who is not there', async () => {

@@ -2,7 +2,7 @@ import { badInput, conflict, notFound } from '../../errors.js';
 import { assertMayWith, assertMayWithSome, botsFor, readableBots, type Viewer } from '../access.js';
 import { type DomainDeps, inOneTransaction, runCommand, tryOut } from '../command.js';
 import { createCommands, type Shared } from './commands.js';
-import { readDocuments } from './documents.js';
+import { type Read, readDocuments } from './documents.js';
 import { exportDocuments } from './export.js';
 import { refuseFaults } from './faults.js';
 import { itemsOf } from './items.js';
@@ -11,7 +11,6 @@ import { type Plan, type PlanOptions, planChanges } from './plan.js';
 import { runSteps } from './run.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
-import type { Wanted } from './wanted.js';
 
 export interface ApplyInput {
   documents: readonly unknown[];
@@ -27,8 +26,7 @@ interface ConfigurationPlan {
   changes: { action: ChangeAction; kind: string; name: string; fields: Step['fields']; warnings: string[] }[];
 }
 
-interface Request extends PlanOptions {
-  wanted: readonly Wanted[];
+interface Request extends PlanOptions, Read {
   dryRun: boolean;
   planHash: string | null;
 }
@@ -42,15 +40,14 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
      */
     async apply(viewer: Viewer, input: ApplyInput): Promise<ConfigurationPlan> {
       assertMayWithSome(viewer, 'read');
-      const wanted = readDocuments(input.documents);
       const request: Request = {
-        wanted,
+        ...readDocuments(input.documents),
         prune: input.prune ?? false,
         publish: input.publish ?? false,
         dryRun: input.dryRun ?? false,
         planHash: input.planHash ?? null,
       };
-      if (request.prune && wanted.length === 0) {
+      if (request.prune && input.documents.length === 0) {
         throw badInput(
           'documents',
           'There are no documents, and prune would delete everything. Give the documents of what stays.',
@@ -100,7 +97,7 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
   async function compare(
     { database, vault }: DomainDeps,
     viewer: Viewer,
-    { wanted, planHash, ...options }: Request,
+    { wanted, faults, invalid, planHash, ...options }: Request,
     lock = false,
   ): Promise<{ plan: Plan; snapshot: Snapshot }> {
     const defined = new Set(
@@ -112,9 +109,9 @@ export function createConfiguration(deps: DomainDeps, shared: Shared) {
       wantsDefinition: ({ name }) => defined.has(name),
       lock,
     });
-    const plan = planChanges(wanted, snapshot, vault, options);
-    if (planHash !== null && planHash !== plan.hash) throw stale();
-    refuseFaults(plan.faults);
+    const plan = planChanges(wanted, snapshot, vault, options, invalid);
+    if (faults.length === 0 && planHash !== null && planHash !== plan.hash) throw stale();
+    refuseFaults([...faults, ...plan.faults]);
     return { plan, snapshot };
   }
 

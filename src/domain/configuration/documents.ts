@@ -3,22 +3,44 @@ import { isObject } from '../../definition/json.js';
 import { badInput } from '../../errors.js';
 import { nearest } from '../nearest.js';
 import { complete } from './complete.js';
-import { type Fault, refuseFaults } from './faults.js';
+import type { Fault } from './faults.js';
+import { keyOf } from './item.js';
 import { API_VERSION, DOCUMENTS, KINDS, type Kind, type SpecOf } from './schema.js';
 import type { TellFault, Wanted } from './wanted.js';
 
 /** Documents of one request; beyond: BAD_USER_INPUT. */
 const MAX_DOCUMENTS = 20_000;
 
-/** Reads documents. BAD_USER_INPUT (`documents`) lists all faults. */
-export function readDocuments(documents: readonly unknown[]): Wanted[] {
+/** Documents that were read, and what is wrong with the others. */
+export interface Read {
+  wanted: Wanted[];
+  faults: Fault[];
+  /** Keys of documents that are not valid: others may refer to them. */
+  invalid: Set<string>;
+}
+
+/** BAD_USER_INPUT (`documents`) for too many. */
+export function readDocuments(documents: readonly unknown[]): Read {
   if (documents.length > MAX_DOCUMENTS) {
     throw badInput('documents', `A request takes at most ${MAX_DOCUMENTS} documents. Apply the bots in several.`);
   }
   const faults: Fault[] = [];
-  const wanted = documents.flatMap((document, index) => readDocument(document, index, faults));
-  refuseFaults(faults);
-  return wanted;
+  const invalid = new Set<string>();
+  const wanted = documents.flatMap((document, index) => {
+    const read = readDocument(document, index, faults);
+    if (read.length === 0) for (const key of keysOfInvalid(document)) invalid.add(key);
+    return read;
+  });
+  return { wanted, faults, invalid };
+}
+
+/** What others refer to it by, as far as that can be told. */
+function keysOfInvalid(document: unknown): string[] {
+  if (!isObject(document) || !isObject(document.metadata) || typeof document.metadata.name !== 'string') return [];
+  const { kind, spec } = document;
+  const { name } = document.metadata;
+  if (kind === 'App' || kind === 'Bot') return [keyOf[kind](name)];
+  return kind === 'Channel' && isObject(spec) && typeof spec.bot === 'string' ? [keyOf.Channel(spec.bot, name)] : [];
 }
 
 interface Valid {

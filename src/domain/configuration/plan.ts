@@ -34,11 +34,12 @@ export function planChanges(
   snapshot: Snapshot,
   vault: Vault,
   { prune, publish }: PlanOptions,
+  invalid: ReadonlySet<string>,
 ): Plan {
   const match = matchDocuments(wanted, snapshot);
   const all = itemsOf(snapshot, vault, match.names);
   const items = new Map(all.map((item) => [item.key, item]));
-  const faults = [...match.faults, ...referenceFaults({ wanted, keys: match.keys, items, prune })];
+  const faults = [...match.faults, ...referenceFaults({ wanted, keys: match.keys, items, prune, invalid })];
   const waiting = waitingBots(wanted, snapshot, match, items);
   const changes = inOrder(wanted).flatMap((one): Step[] => {
     const item = items.get(match.keys.get(one) ?? '') ?? null;
@@ -154,7 +155,7 @@ function absentStep(one: Wanted<'Roles'>, match: Match, all: readonly Item[]): S
     one.name,
     others.map(({ name }) => name),
   );
-  const warning = `There is no ${of === 'USER' ? 'user' : 'group'} "${one.name}" who could be told by this name${hint || '.'} Apply this again once there is.`;
+  const warning = `There is no ${of === 'USER' ? 'user' : 'group'} "${one.name}", or more than one${hint || '.'} Apply this again once there is one.`;
   return { ...toStep('NONE', one, null, match, null), warnings: [warning] };
 }
 

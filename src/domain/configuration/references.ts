@@ -9,12 +9,14 @@ interface Present {
   keys: ReadonlyMap<Wanted, string>;
   items: ReadonlyMap<string, Item>;
   prune: boolean;
+  /** Keys of documents that are not valid, but are there. */
+  invalid: ReadonlySet<string>;
 }
 
 /** References to nothing, to what would be deleted, and in a circle. */
-export function referenceFaults({ wanted, keys, items, prune }: Present): Fault[] {
+export function referenceFaults({ wanted, keys, items, prune, invalid }: Present): Fault[] {
   const faults: Fault[] = [];
-  const documented = new Set(keys.values());
+  const documented = new Set([...keys.values(), ...invalid]);
   const known = (kind: 'App' | 'Bot' | 'Channel', bot?: string) =>
     [...wanted, ...items.values()]
       .filter((one) => one.kind === kind && (bot === undefined || (one.spec as { bot?: string }).bot === bot))

@@ -78,10 +78,15 @@ export function importChanges(
       },
     ),
     ...compared('File', before.files, after.files, { key: ({ name }) => name, facts: ({ content }) => ({ content }) }),
-    ...compared('Variable', before.variables, after.variables, { key: ({ key }) => key, facts: variableFacts }),
+    ...compared('Variable', before.variables, after.variables, {
+      key: ({ key }) => key,
+      facts: variableFacts,
+      secret: 'value',
+    }),
     ...compared('Channel', before.channels, after.channels, {
       key: ({ name }) => name,
       facts: (channel) => channelFacts(channel, appName),
+      secret: 'accessToken',
     }),
     ...compared<MessageOverrideRecord>('Override', before.overrides, after.overrides, {
       key: overrideKey,
@@ -112,6 +117,8 @@ interface Reading<T> {
   /** The key, when left out. */
   name?(item: T): string;
   facts(item: T): Facts;
+  /** The field that holds the secret. */
+  secret?: string;
 }
 
 /** What is compared; of a secret its cipher. */
@@ -123,7 +130,7 @@ interface Facts {
 const NO_FACTS: Facts = {};
 
 function compared<T>(kind: string, before: readonly T[], after: readonly T[], of: Reading<T>): ImportChange[] {
-  const { key, name = key, facts } = of;
+  const { key, name = key, facts, secret: secretField = 'secret' } = of;
   const [from, to] = [before, after].map((items) => new Map(items.map((item) => [key(item), item])));
   return [...new Set([...(from?.keys() ?? []), ...(to?.keys() ?? [])])].flatMap((one): ImportChange[] => {
     const [was, is] = [from?.get(one), to?.get(one)];
@@ -132,7 +139,7 @@ function compared<T>(kind: string, before: readonly T[], after: readonly T[], of
     const { secret = null, ...open } = facts(is);
     const fields: Fields = {
       ...differences<Record<string, unknown>>(wasOpen, open, Object.keys(open)),
-      ...(wasSecret !== secret && { secret: 'changed' as const }),
+      ...(wasSecret !== secret && { [secretField]: 'changed' as const }),
     };
     if (was === undefined) return [change('CREATE', kind, name(is), shown(kind, fields))];
     return Object.keys(fields).length === 0 ? [] : [change('UPDATE', kind, name(is), shown(kind, fields))];
