@@ -66,10 +66,11 @@ export function AppScopes({ app }: AppScopesProps) {
   const revoke = useChange(REVOKE);
   const running = request.running || grant.running || revoke.running;
   const waiting = scopes.filter(({ status }) => status === 'REQUESTED').length;
+  const label = waiting > 0 ? `Scopes (${waiting} waiting)` : 'Scopes';
   return (
     <>
-      <Button size="xs" variant="default" aria-label={`Scopes of ${name}`} onClick={() => setOpen(true)}>
-        {waiting > 0 ? `Scopes (${waiting} waiting)` : 'Scopes'}
+      <Button size="xs" variant="default" aria-label={`${label} of ${name}`} onClick={() => setOpen(true)}>
+        {label}
       </Button>
       <Modal
         opened={open}
@@ -85,12 +86,12 @@ export function AppScopes({ app }: AppScopesProps) {
           </Text>
           <Table>
             <Table.Tbody>
-              {SCOPES.map(({ scope, label }) => {
+              {SCOPES.map(({ scope, label: may }) => {
                 const status = scopes.find((one) => one.scope === scope)?.status;
                 const scoped = { clientId, scopes: [scope] };
                 return (
                   <Table.Tr key={scope}>
-                    <Table.Td>{label}</Table.Td>
+                    <Table.Td>{may}</Table.Td>
                     <Table.Td>
                       {status === 'GRANTED' && <Badge color="green">Granted</Badge>}
                       {status === 'REQUESTED' && <Badge color="yellow">Waits for an admin</Badge>}
@@ -102,7 +103,7 @@ export function AppScopes({ app }: AppScopesProps) {
                             size="xs"
                             variant="default"
                             disabled={running}
-                            aria-label={`Request: ${label}`}
+                            aria-label={`Request: ${may}`}
                             onClick={() => void request.run(scoped)}
                           >
                             Request
@@ -112,7 +113,7 @@ export function AppScopes({ app }: AppScopesProps) {
                           <Button
                             size="xs"
                             disabled={running}
-                            aria-label={`Grant: ${label}`}
+                            aria-label={`Grant: ${may}`}
                             onClick={() => void grant.run(scoped)}
                           >
                             Grant
@@ -124,7 +125,7 @@ export function AppScopes({ app }: AppScopesProps) {
                             variant="outline"
                             color="red"
                             disabled={running}
-                            aria-label={`Revoke: ${label}`}
+                            aria-label={`Revoke: ${may}`}
                             onClick={() => void revoke.run(scoped)}
                           >
                             Revoke
