@@ -38,6 +38,9 @@ describe.skipIf(noBrowser)('importing a bot', () => {
 
     const { definition, config } = greeterExport('Porter');
     await drop.setInputFiles(zipOf({ 'botDefinition.json': definition, 'config.json': config }));
+    await dialog.getByText('This would import “Doorman”').waitFor();
+    expect((await server.gql('{ bots { totalCount } }')).bots.totalCount).toBe(0);
+    await dialog.getByRole('button', { name: 'Import it' }).click();
     await dialog.getByText('“Doorman” was imported').waitFor(); // the name that was typed before
     await dialog.getByText(/\d+ dialogs?, \d+ messages?/).waitFor();
     await dialog.getByRole('link', { name: 'Front desk' }).click();
@@ -62,8 +65,9 @@ describe.skipIf(noBrowser)('importing a bot', () => {
       await route.continue();
     });
     await drop.setInputFiles([file('botDefinition.json', definition), file('config.json', config)]);
-    await dialog.getByRole('status').getByText('Importing').waitFor();
+    await dialog.getByRole('status').getByText('Looking').waitFor();
     answer();
+    await dialog.getByRole('button', { name: 'Import it' }).click();
     await dialog.getByText('“Unpacked” was imported').waitFor();
     await dialog.getByText('To be configured').waitFor();
     await page.unroute('**/graphql');

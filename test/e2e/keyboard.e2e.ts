@@ -48,6 +48,8 @@ describe.skipIf(noBrowser).each([
     await page.getByRole('dialog', { name: 'Import a bot' }).waitFor();
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('button', 'Choose files')]);
     await chooser.setFiles(greeterZip('Greeter'));
+    await page.getByText('This would import “Greeter”').waitFor();
+    await press('button', 'Import it');
     await page.getByText('“Greeter” was imported').waitFor();
     await press('button', 'Open the bot');
 

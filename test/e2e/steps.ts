@@ -33,6 +33,7 @@ export async function importGreeter({ page, visit }: ConsoleSession, name: strin
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Import a bot' });
   await dialog.locator('input[type=file]').setInputFiles(greeterZip(name));
+  await dialog.getByRole('button', { name: 'Import it' }).click();
   await dialog.getByText(`“${name}” was imported`).waitFor();
 }
 

@@ -23,6 +23,8 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
     const dialog = page.getByRole('dialog', { name: 'Import into “Concierge”' });
     await dialog.getByLabel(/^Replace the whole definition/).check();
     await dialog.locator('input[type=file]').setInputFiles(greeterZip('Concierge', 'Good evening'));
+    await dialog.getByRole('list', { name: 'Changes' }).getByText('welcome').first().waitFor();
+    await dialog.getByRole('button', { name: 'Import it' }).click();
     await dialog.getByText('was imported').waitFor();
     await dialog.getByRole('button', { name: 'Open the bot' }).click();
 
@@ -72,6 +74,7 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
     await dialog
       .locator('input[type=file]')
       .setInputFiles({ name: 'Concierge.zip', mimeType: 'application/zip', buffer: zip });
+    await dialog.getByRole('button', { name: 'Import it' }).click();
     await dialog.getByText('“Concierge’s twin” was imported').waitFor();
   });
 

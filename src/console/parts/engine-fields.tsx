@@ -19,7 +19,7 @@ export function EngineFields({ draft, problem, saved = false, onChange }: Engine
     <Stack>
       <Select
         label="Engine"
-        description="What answers for the bot. A bot that you import brings its own dialogs."
+        description="What answers for the bot. Dialog: what you write or import here; the others ask a server of yours."
         data={Object.entries(ENGINES).map(([value, label]) => ({ value, label }))}
         allowDeselect={false}
         value={engine}

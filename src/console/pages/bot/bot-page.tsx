@@ -13,12 +13,18 @@ import { StateBadge } from '../../parts/state-badge';
 import { Waiting } from '../../parts/waiting';
 import { BOT_STATES } from '../../parts/words';
 import { BotActions } from './bot-actions';
+import { BotChecklist } from './bot-checklist';
 import { BotProvider } from './bot-context';
 import { BOT_PAGE } from './bot-query';
 import { ChannelsTab } from './channels-tab';
 
 const TABS: RouteTab[] = [
   { path: '', name: 'Channels', Content: ChannelsTab },
+  {
+    path: 'answers',
+    name: 'Answers',
+    Content: lazy(async () => ({ default: (await import('./answers-tab')).AnswersTab })),
+  },
   {
     path: 'publish',
     name: 'Publish',
@@ -82,6 +88,7 @@ export function BotPage() {
           actions={<BotActions />}
         >
           <RejectionNotice what="The last publish" rejection={bot.rejection} />
+          <BotChecklist />
           <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
         </Page>
       </BotProvider>

@@ -18,7 +18,7 @@ const CREATE = graphql(`
   }
 `);
 
-const BLANK = { name: '', description: '', engine: draftOf('HTTP', null) };
+const BLANK = { name: '', description: '', engine: draftOf('DIALOG', null) };
 
 export function CreateBot({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const [, navigate] = useLocation();
@@ -37,7 +37,7 @@ export function CreateBot({ opened, onClose }: { opened: boolean; onClose(): voi
     discard();
     onClose();
     told(`The bot “${created.createBot.name}” was created.`);
-    navigate(`/bots/${created.createBot.id}`);
+    navigate(`/bots/${created.createBot.id}${engine.engine === 'DIALOG' ? '/answers' : ''}`);
   };
   return (
     <CreateDialog

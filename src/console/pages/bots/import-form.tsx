@@ -1,16 +1,23 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
-import type { ImportMode } from '../../api/.generated/graphql';
+import type { ImportBotInput, ImportMode } from '../../api/.generated/graphql';
 import type { Problem } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { FileDrop } from '../../parts/file-drop';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { ImportPreview } from './import-preview';
 import type { Report } from './import-report';
 
 const IMPORT = graphql(`
   mutation ImportBot($input: ImportBotInput!) {
     importBot(input: $input) {
+      applied
+      changes {
+        action
+        kind
+        name
+      }
       dialogs
       messages
       overrides
@@ -49,7 +56,8 @@ export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) 
   const [mode, setMode] = useState<ImportMode>(modes[0] ?? 'NEW');
   const [name, setName] = useState('');
   const [unreadable, setUnreadable] = useState<Problem | null>(null);
-  const { run, problem, clear } = useChange(IMPORT);
+  const [planned, setPlanned] = useState<{ input: ImportBotInput; report: Report } | null>(null);
+  const { run, running, problem, clear } = useChange(IMPORT);
 
   const take = async (files: File[]) => {
     if (files.length === 0) return;
@@ -59,9 +67,10 @@ export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) 
     try {
       const { readExport } = await import('./read-export');
       const read = await readExport(files);
-      onStep('Importing: the server checks every dialog, message and channel …');
-      const done = await run({ input: { ...read, mode, botId, name: name.trim() || null } });
-      if (done) onReport(done.importBot);
+      onStep('Looking: the server checks every dialog, message and channel …');
+      const input = { ...read, mode, botId, name: name.trim() || null };
+      const looked = await run({ input: { ...input, dryRun: true } });
+      if (looked) setPlanned({ input, report: looked.importBot });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       setUnreadable({ code: 'BAD_FILE', message, field: null });
@@ -69,6 +78,27 @@ export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) 
     onStep(null);
   };
 
+  const doIt = async (input: ImportBotInput) => {
+    const done = await run({ input });
+    if (done) onReport(done.importBot);
+  };
+
+  if (planned) {
+    return (
+      <Stack>
+        <ImportPreview
+          report={planned.report}
+          importing={running}
+          onImport={() => void doIt(planned.input)}
+          onLeave={() => {
+            clear();
+            setPlanned(null);
+          }}
+        />
+        <ProblemNotice problem={problem} />
+      </Stack>
+    );
+  }
   return (
     <Stack>
       {modes.length > 1 ? (
@@ -93,7 +123,7 @@ export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) 
       )}
       <FileDrop
         label="Drop an export here"
-        hint="The zip, or botDefinition.json with config.json. Nothing is changed if the file is broken."
+        hint="The zip, or botDefinition.json with config.json. You see what it would do before anything is changed."
         accept=".zip,.json,.csv"
         onFiles={(files) => void take(files)}
       />

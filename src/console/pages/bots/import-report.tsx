@@ -69,4 +69,4 @@ export function ImportReport({ report, onLeave }: { report: Report; onLeave(): v
   );
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
