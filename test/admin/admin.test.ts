@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AdminClient, AdminError, createAdminClient } from '../../src/admin/admin.js';
 import { sampleBot } from '../../src/definition/samples/sample-bot.js';
@@ -162,25 +158,6 @@ describe('the client of administrators', () => {
     const stop = new AbortController();
     const waiting = client.waitUntilDecided(botId, { signal: stop.signal, onWaiting: () => stop.abort() });
     expect(await refusalOf(waiting)).toMatchObject({ code: 'ABORTED' });
-  });
-});
-
-describe('the guide', () => {
-  it('works as it stands, on a folder with an export', async () => {
-    const guide = readFileSync(join(repository, 'docs/admin-client.md'), 'utf8');
-    const code = [...guide.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
-    const folder = await mkdtemp(join(tmpdir(), 'hookswitch-admin-'));
-    await mkdir(join(folder, 'node_modules'));
-    await symlink(repository, join(folder, 'node_modules/hookswitch'));
-    await writeFile(join(folder, 'botDefinition.json'), JSON.stringify(sampleBot));
-    await writeFile(join(folder, 'guide.mjs'), code);
-    const env = { PATH: process.env.PATH, HOOKSWITCH_URL: app.url, HOOKSWITCH_TOKEN: ADMIN_TOKEN };
-    const { stdout } = await promisify(execFile)(process.execPath, ['guide.mjs'], { cwd: folder, env });
-    await rm(folder, { recursive: true });
-    expect(stdout).toMatch(/Web: http:\/\/hooks\.test\/chatbot\/hooks\/st-/);
-    expect(stdout).toMatch(/^BAD_USER_INPUT name /m);
-    expect(stdout).toMatch(/bot\.publish/);
-    expect(stdout).toMatch(/^0$/m);
   });
 });
 
