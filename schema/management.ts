@@ -72,6 +72,21 @@ export const managementSchemas = {
     __v: { type: 'integer' },
     errors: { type: 'array', items: object(['msg'], { msg: text }) },
   }),
+  Variables: {
+    type: 'array',
+    items: object(['key'], {
+      key: text,
+      value: { ...text, description: 'Of a secured one: empty in exports, and then left as it is by an import' },
+      isSecured: flag,
+      variableType: { ...text, description: 'env; those of type locale are not looked at' },
+      hint: text,
+      scope: text,
+      group: text,
+      propagateValue: flag,
+      vNameSpace: strings,
+    }),
+  },
+  VariablesSet: object(['message'], { message: text }),
   PublishRequest: object(['versionComment'], {
     versionComment: text,
     initiateTraining: { type: ['boolean', 'string'] },
@@ -219,6 +234,15 @@ const messagesByQuery = operation('What was said by and to one user, newest firs
   parameters: [bot, { name: 'userId', in: 'query', required: true, schema: text }],
 });
 
+const variablesUnder = (base: string): Record<string, object> => ({
+  [`${base}/export`]: {
+    post: operation('The variables of a bot, the secured ones without value', 'Variables', { parameters: [bot] }),
+  },
+  [`${base}/import`]: {
+    post: operation('Set variables of a bot', 'VariablesSet', { parameters: [bot], ...body('Variables') }),
+  },
+});
+
 function pathsUnder(base: string): Record<string, object> {
   return {
     [`${base}/bot/import`]: { post: operation('Import a new bot', 'ImportStatus', body('ImportRequest')) },
@@ -262,6 +286,8 @@ function pathsUnder(base: string): Record<string, object> {
     [`${base}/bot/{botId}/getMessagesV2`]: { get: messagesByQuery, post: messagesOf([bot]) },
     [`${base}/getMessages`]: { post: messagesOf([]) },
     [`${base}/getMessagesV2`]: { post: messagesOf([]) },
+    ...variablesUnder(`${base}/builder/bot/{botId}/variables`),
+    ...variablesUnder(`${base}/builder/stream/{botId}/variables`),
   };
 }
 

@@ -97,6 +97,7 @@ export const APP_SCOPES = [
   'BOT_LIST',
   'BOT_SESSIONS',
   'CHAT_HISTORY',
+  'BOT_VARIABLES',
 ] as const;
 export type AppScope = (typeof APP_SCOPES)[number];
 

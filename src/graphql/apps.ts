@@ -30,6 +30,7 @@ const AppScopeEnum = enumOf<AppScope>('AppScope', 'What tokens of an app may be 
   BOT_LIST: 'Lists the bots of the account; role_management:role_management.',
   BOT_SESSIONS: 'Lists conversations, without what was said; bot_sessions:read.',
   CHAT_HISTORY: 'Reads what was said; chat_history:read.',
+  BOT_VARIABLES: 'Exports and imports variables, of secured ones no values out; bot_variables:import and :export.',
 });
 
 const AppScopeStatusEnum = enumOf<AppScopeStatus>('AppScopeStatus', 'Whether a scope allows anything yet.', {

@@ -23,6 +23,14 @@ export async function readFields(ctx: Context): Promise<Fields> {
   return isForm ? formFields(text) : jsonFields(text);
 }
 
+/** The objects of a body that is a list. 412 for anything else. */
+export async function readList(ctx: Context): Promise<Fields[]> {
+  const value = json((await readBody(ctx.req, MAX_BYTES)).toString('utf8').replace(/^\uFEFF/, ''));
+  const isList = Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null);
+  if (!isList) throw invalidArguments('body', 'The body must be a JSON list of objects.');
+  return value;
+}
+
 function formFields(text: string): Fields {
   const fields = new Map<string, unknown>();
   for (const [given, value] of new URLSearchParams(text)) {

@@ -6,10 +6,12 @@ import { otherMethods } from './endpoint.js';
 import { download, type ExportDeps, exportStatus, startExport } from './exports.js';
 import { type ImportDeps, importInto, importNew, importStatus } from './imports.js';
 import { type PublishingDeps, publish, publishStatus } from './publishing.js';
+import { exportVariables, importVariables, type VariablesDeps } from './variables.js';
 
 export type ManagementDeps = ImportDeps &
   ExportDeps &
   PublishingDeps &
+  VariablesDeps &
   BotsDeps &
   ConversationsDeps & { publicUrl: string };
 
@@ -36,6 +38,11 @@ export function managementRoutes(deps: ManagementDeps): Router {
       [`${base}/bot/:botId/getSessions`, (path) => router.post(path, sessions(deps))],
       [`${base}/getSessions`, (path) => router.post(path, sessions(deps))],
     ];
+    for (const noun of ['bot', 'stream']) {
+      const variables = `${base}/builder/${noun}/:botId/variables`;
+      paths.push([`${variables}/export`, (path) => router.post(path, exportVariables(deps))]);
+      paths.push([`${variables}/import`, (path) => router.post(path, importVariables(deps))]);
+    }
     for (const [name, most] of Object.entries(MOST)) {
       const answer = messages(deps, most);
       paths.push([`${base}/bot/:botId/${name}`, (path) => router.get(path, answer).post(path, answer)]);

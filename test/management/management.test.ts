@@ -342,6 +342,46 @@ describe('an import', () => {
   });
 });
 
+describe('variables of a bot', () => {
+  it('go out and come in elsewhere, all or nothing, the secured ones without value', async () => {
+    const botId = await imported('Variable');
+    const other = await imported('Variable elsewhere');
+    const set =
+      'mutation($id: ID!) { setBotVariable(botId: $id, key: "token", value: "hidden", secured: true) { key } }';
+    await app.gql(set, { id: botId });
+    const at = (base: string, noun: string, id: string, verb: string) =>
+      `${base}/builder/${noun}/${id}/variables/${verb}`;
+    const out = await script.call('POST', at('/api/1.1/public', 'stream', botId, 'export'));
+    expect(out).toMatchObject({
+      status: 200,
+      body: [
+        { key: 'city', value: 'Ulm', variableType: 'env', isSecured: false },
+        { key: 'token', value: '', isSecured: true },
+      ],
+    });
+    const more = [
+      ...out.body,
+      { key: 'street', value: 'Hauptstraße' },
+      { key: 'hi', value: 'x', variableType: 'locale' },
+    ];
+    const importing = at('/api/public', 'bot', other, 'import');
+    const broken = [
+      { key: 'street', value: 'x' },
+      { key: 'a b', value: 'x' },
+    ];
+    expect(await script.call('POST', importing, broken)).toMatchObject(INVALID);
+    expect(await script.call('POST', importing, { key: 'no list' })).toMatchObject(INVALID);
+    expect(await script.call('POST', importing, more)).toMatchObject({
+      body: { message: '2 Variables imported/updated successfully.' },
+    });
+    const { bot } = await app.gql('query($id: ID!) { bot(id: $id) { variables { key value } } }', { id: other });
+    expect(bot.variables).toEqual([
+      { key: 'city', value: 'Ulm' },
+      { key: 'street', value: 'Hauptstraße' },
+    ]);
+  });
+});
+
 describe('what was said', () => {
   it('is listed by session and by message, newest first, to apps with the scopes', async () => {
     const botId = await imported('Talking');

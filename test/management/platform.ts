@@ -63,6 +63,7 @@ export const ALL_SCOPES = [
   'BOT_LIST',
   'BOT_SESSIONS',
   'CHAT_HISTORY',
+  'BOT_VARIABLES',
 ];
 
 export async function createScript(app: TestApp, scopes: readonly string[] = ALL_SCOPES): Promise<Script> {

@@ -14,6 +14,7 @@ const ALLOWS: Record<AppScope, readonly Action[]> = {
   BOT_LIST: ['read'],
   BOT_SESSIONS: ['read'],
   CHAT_HISTORY: ['read', 'conversation.read-content'],
+  BOT_VARIABLES: ['read', 'bot.variable'],
 };
 
 /** Administrative scopes of apps: asked for by who builds, granted by an ADMIN. */

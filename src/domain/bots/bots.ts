@@ -17,7 +17,7 @@ import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
 import type { EngineKind } from '../../vocabulary.js';
 import { may, readableBots, type Viewer } from '../access.js';
-import { type Command, type DomainDeps, differences, runCommand } from '../command.js';
+import { type Command, type DomainDeps, differences, inOneTransaction, runCommand } from '../command.js';
 import { namesField, refuseStale } from '../stale.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
@@ -90,6 +90,15 @@ export function createBots(deps: DomainDeps) {
     },
 
     setVariable: (viewer: Viewer, input: Parameters<typeof setVariable>[2]) => setVariable(deps, viewer, input),
+    /** Several, all or nothing. NOT_FOUND, BAD_USER_INPUT (`key`, `value`). */
+    setVariables: (
+      viewer: Viewer,
+      botId: string,
+      variables: readonly { key: string; value: string; secured: boolean }[],
+    ): Promise<void> =>
+      inOneTransaction(deps, viewer, async (joined) => {
+        for (const variable of variables) await setVariable(joined, viewer, { botId, ...variable });
+      }),
     removeVariable: (viewer: Viewer, botId: string, key: string) => removeVariable(deps, viewer, botId, key),
 
     /** BAD_USER_INPUT naming the field. */

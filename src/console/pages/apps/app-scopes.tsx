@@ -50,6 +50,7 @@ const SCOPES: { scope: AppScope; label: string }[] = [
   { scope: 'BOT_LIST', label: 'List the bots of the account' },
   { scope: 'BOT_SESSIONS', label: 'List sessions' },
   { scope: 'CHAT_HISTORY', label: 'Read what was said' },
+  { scope: 'BOT_VARIABLES', label: 'Export and import variables' },
 ];
 
 interface AppScopesProps {
