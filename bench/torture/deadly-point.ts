@@ -22,10 +22,12 @@ export function deadlyPoint(spec: string): Pick<AppOverrides, 'database' | 'outb
   };
 }
 
-/** A transaction ends with COMMIT, alone or at the end of a script; whatever else a script does is undone without it. */
+/** A transaction ends with COMMIT, alone or at the end of a script, or is one call of the function that writes a batch. */
 function watchedDatabase({ write }: Database, pass: (at: Point) => void): Pick<Database, 'write'> {
-  const commits = (statement: unknown): boolean =>
-    (typeof statement === 'string' ? statement : ((statement as { sql?: string }).sql ?? '')).endsWith('COMMIT');
+  const commits = (statement: unknown): boolean => {
+    const sql = typeof statement === 'string' ? statement : ((statement as { sql?: string }).sql ?? '');
+    return sql.endsWith('COMMIT') || sql.startsWith('select hookswitch_commit_');
+  };
   const watchedCall =
     (call: (connection: unknown, statement: unknown) => Promise<unknown>) =>
     async (connection: unknown, statement: unknown): Promise<unknown> => {

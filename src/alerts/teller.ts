@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { rowId, traceId } from '../ids.js';
-import type { Unit, UnitTimes, unitWriter } from '../store/commit/unit.js';
+import type { Unit, UnitTimes } from '../store/commit/unit.js';
+import type { unitWriter } from '../store/commit/unit-writer.js';
 import type { Database } from '../store/database/database.js';
 import { statementsOn } from '../store/database/statements.js';
 import { afterCommit, inTransaction } from '../store/database/transaction.js';

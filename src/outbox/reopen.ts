@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { Routes } from '../routing/routes.js';
 import { groupBy } from '../store/database/group-by.js';
 import { statementsOn } from '../store/database/statements.js';
-import type { DeliveryRow, deliveryStore, FinishedDelivery } from '../store/tables/deliveries.js';
+import type { DeliveryRow, FinishedDelivery } from '../store/tables/deliveries.js';
+import type { deliveryStore } from '../store/tables/delivery-store.js';
 import { type Appended, type LaneStore, laneId } from '../store/tables/lanes.js';
 
 export interface ReopenDeps {

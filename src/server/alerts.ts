@@ -6,7 +6,7 @@ import { createTeller, type TellerDeps } from '../alerts/teller.js';
 import type { Env } from '../config/env.js';
 import { certificatesEndingBefore } from '../domain/channels/certificates-ending.js';
 import { createMailer } from '../outbound/mail.js';
-import { unitWriter } from '../store/commit/unit.js';
+import { unitWriter } from '../store/commit/unit-writer.js';
 import { type Clock, HOUR, MINUTE, SECOND } from '../time.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Loop } from './loop.js';

@@ -26,7 +26,7 @@ import { createTestCallbacks } from '../outbox/test-callbacks.js';
 import type { Routes } from '../routing/routes.js';
 import { createScim } from '../scim/server.js';
 import { latestChangeOf } from '../store/changes.js';
-import { deliveryStore } from '../store/tables/deliveries.js';
+import { deliveryStore } from '../store/tables/delivery-store.js';
 import { endpointStatesMark } from '../store/tables/endpoints.js';
 import { sessionStore } from '../store/tables/sessions.js';
 import type { Clock } from '../time.js';

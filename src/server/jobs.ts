@@ -11,7 +11,7 @@ import type { JobKind } from '../jobs/job.js';
 import { createJobRunner, type JobRunner } from '../jobs/job-runner.js';
 import { createReplayJob } from '../outbox/replay-job.js';
 import type { Routes } from '../routing/routes.js';
-import { deliveryStore } from '../store/tables/deliveries.js';
+import { deliveryStore } from '../store/tables/delivery-store.js';
 import { releaseJobs } from '../store/tables/jobs.js';
 import { createThread } from '../thread.js';
 import { type Clock, SECOND } from '../time.js';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.js';
 import { createNotes } from '../../src/alerts/notes.js';
 import { createTeller } from '../../src/alerts/teller.js';
-import { unitWriter } from '../../src/store/commit/unit.js';
+import { unitWriter } from '../../src/store/commit/unit-writer.js';
 import type { Database } from '../../src/store/database/database.js';
 import type { Occurrence } from '../../src/store/tables/alert-incidents.js';
 import { insertAlertSubscription } from '../../src/store/tables/alert-subscriptions.js';

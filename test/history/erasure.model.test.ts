@@ -6,7 +6,7 @@ import { batchWriter } from '../../src/store/commit/batch-writer.js';
 import { createCommitQueue } from '../../src/store/commit/commit-queue.js';
 import type { Database } from '../../src/store/database/database.js';
 import { inTransaction } from '../../src/store/database/transaction.js';
-import { deliveryStore } from '../../src/store/tables/deliveries.js';
+import { deliveryStore } from '../../src/store/tables/delivery-store.js';
 import { type Lease, laneId, laneStore } from '../../src/store/tables/lanes.js';
 import { sessionStore } from '../../src/store/tables/sessions.js';
 import { turnStore } from '../../src/store/tables/turns.js';

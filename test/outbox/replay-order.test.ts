@@ -7,7 +7,7 @@ import { createMetrics } from '../../src/metrics.js';
 import { createReplayJob, REPLAY_BEGUN, type ReplayParameters } from '../../src/outbox/replay-job.js';
 import type { Route } from '../../src/routing/routes.js';
 import type { Database } from '../../src/store/database/database.js';
-import { deliveryStore } from '../../src/store/tables/deliveries.js';
+import { deliveryStore } from '../../src/store/tables/delivery-store.js';
 import { findJob, insertJob } from '../../src/store/tables/jobs.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
 import { createTestClock, type TestClock } from '../support/clock.js';

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { batchWriter } from '../../src/store/commit/batch-writer.js';
 import { createCommitQueue } from '../../src/store/commit/commit-queue.js';
 import type { Database } from '../../src/store/database/database.js';
-import { deliveryStore, type NewDelivery } from '../../src/store/tables/deliveries.js';
+import type { NewDelivery } from '../../src/store/tables/deliveries.js';
+import { deliveryStore } from '../../src/store/tables/delivery-store.js';
 import { type Lease, laneId, laneStore } from '../../src/store/tables/lanes.js';
 import { eachDatabase } from '../support/databases.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliveryStore } from '../../src/store/tables/deliveries.js';
 import { deadDeliveries, openDeliveries } from '../../src/store/tables/delivery-counts.js';
+import { deliveryStore } from '../../src/store/tables/delivery-store.js';
 import { laneStore } from '../../src/store/tables/lanes.js';
 import { turnStore } from '../../src/store/tables/turns.js';
 import { openSqliteTestDatabase, type TestDatabase } from '../support/databases.js';

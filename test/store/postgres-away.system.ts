@@ -68,7 +68,7 @@ describe.skipIf('skipped' in postgres)('a PostgreSQL behind a wire that goes sil
     await queue.commit(turnOf('tn-2'));
     const lease = outcome.status === 'committed' ? outcome.inbound?.lease : null;
     if (!lease) throw new Error('no lease');
-    wire.loseAnswerTo('COMMIT');
+    wire.loseAnswerTo('tn-3');
     const lost = [queue.commit({ settle: { ...lease, done: 1, dueAt: null } }), queue.commit(turnOf('tn-3', 'DONE'))];
     const results = await Promise.allSettled(lost);
     expect(results).toMatchObject([{ reason: { code: 'UNAVAILABLE' } }, { reason: { code: 'UNAVAILABLE' } }]);

@@ -3,7 +3,7 @@ import { batchWriter } from '../../src/store/commit/batch-writer.js';
 import { type CommitQueue, createCommitQueue } from '../../src/store/commit/commit-queue.js';
 import type { Unit, UnitOutcome } from '../../src/store/commit/unit.js';
 import type { Database } from '../../src/store/database/database.js';
-import { deliveryStore } from '../../src/store/tables/deliveries.js';
+import { deliveryStore } from '../../src/store/tables/delivery-store.js';
 import { type Direction, type LaneStore, laneStore } from '../../src/store/tables/lanes.js';
 import { turnStore } from '../../src/store/tables/turns.js';
 import type { TestClock } from './clock.js';

@@ -4,7 +4,9 @@ import type { Dialect } from '../database/database.js';
 import { codeOf } from '../database/failures.js';
 import { inBatchTransaction } from '../database/statements.js';
 import type { LaneStore } from '../tables/lanes.js';
-import { type Unit, type UnitOutcome, type UnitTimes, unitWriter } from './unit.js';
+import { functionWriter } from './function-writer.js';
+import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
+import { createWriterMemory, unitWriter } from './unit-writer.js';
 
 /** Writes units in one transaction. Gives their outcomes in their order; after a failure nothing of them is written. */
 export type BatchWriter = (units: readonly Unit[], times: UnitTimes) => Promise<UnitOutcome[]>;
@@ -13,11 +15,14 @@ export type BatchWriter = (units: readonly Unit[], times: UnitTimes) => Promise<
 const RETRY_WAITS_MS = [10, 50, 200] as const;
 
 export function batchWriter(db: Knex, dialect: Dialect, lanes: LaneStore): BatchWriter {
-  const write = unitWriter(dialect, lanes);
+  const memory = createWriterMemory();
+  const write = unitWriter(dialect, lanes, memory);
+  const call = dialect === 'postgres' ? functionWriter(db, lanes, memory) : null;
   return async (units, times) => {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await inBatchTransaction(db, (trx) => write(trx, units, times));
+        const outcomes = await call?.(units, times);
+        return outcomes ?? (await inBatchTransaction(db, (trx) => write(trx, units, times)));
       } catch (error) {
         const waitMs = RETRY_WAITS_MS[tries];
         if (waitMs === undefined || !isSerializationFailure(error)) throw error;

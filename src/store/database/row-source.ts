@@ -17,13 +17,16 @@ export interface RowSource {
   bind(rows: readonly Cell[][]): string;
 }
 
-export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>): RowSource {
+/** What a column is instead of the cell that was bound for it, by that cell's expression. PostgreSQL only. */
+export type Derived = Readonly<Record<string, (cell: string) => string>>;
+
+export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>, derived: Derived = {}): RowSource {
   const names = Object.keys(columns);
-  const fields = Object.entries(columns).map(([name, kind], index) =>
-    dialect === 'sqlite'
-      ? `json_extract(value, '$[${index}]') as ${name}`
-      : `(value->>${index})::${PG_TYPE[kind]} as ${name}`,
-  );
+  const fields = Object.entries(columns).map(([name, kind], index) => {
+    if (dialect === 'sqlite') return `json_extract(value, '$[${index}]') as ${name}`;
+    const cell = `(value->>${index})::${PG_TYPE[kind]}`;
+    return `${derived[name]?.(cell) ?? cell} as ${name}`;
+  });
   const elements = dialect === 'sqlite' ? 'json_each(?)' : 'jsonb_array_elements(?::jsonb)';
   return {
     from: `(select ${fields.join(', ')} from ${elements}) as v`,
@@ -36,12 +39,29 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>)
 export function recordSource<R extends object>(
   dialect: Dialect,
   members: Partial<Record<keyof R & string, ColumnKind>>,
+  derived?: Derived,
 ): RowSource & { cells(records: readonly R[]): Cell[][] } {
   const entries = Object.entries<ColumnKind | undefined>(members) as [keyof R & string, ColumnKind][];
-  const source = rowSource(dialect, Object.fromEntries(entries.map(([key, kind]) => [toSnakeCase(key), kind])));
+  const columns = Object.fromEntries(entries.map(([key, kind]) => [toSnakeCase(key), kind]));
+  const source = rowSource(dialect, columns, derived);
   const keys = entries.map(([key]) => key);
   // The kinds say what the members are.
   return { ...source, cells: (records) => records.map((record) => keys.map((key) => (record[key] ?? null) as Cell)) };
+}
+
+/** A statement over many rows: its only binding, the first `?` of `sql`, is what `bind` makes of them. */
+export interface RowWrite<R> {
+  readonly sql: string;
+  bind(rows: readonly R[]): string;
+}
+
+/** Runs a statement that returns nothing. */
+export async function writeAll<R>(
+  statements: Statements,
+  { sql, bind }: RowWrite<R>,
+  rows: readonly R[],
+): Promise<void> {
+  await statements.query(sql, [bind(rows)]);
 }
 
 /** One statement over many rows, and what it returns; `sql` uses the source's `from` where the rows stand. */

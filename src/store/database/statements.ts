@@ -41,6 +41,16 @@ export async function inBatchTransaction<T>(db: Knex, work: (trx: BatchTransacti
   }
 }
 
+/** Runs one such statement, which is its own transaction. */
+export async function queryOnce<Row>(db: Knex, sql: string, bindings: readonly Cell[]): Promise<Row[]> {
+  const connection = await takeConnection(db);
+  try {
+    return rowsOf<Row>(await queryOn(db, connection, sql, bindings, nameOf(sql)));
+  } finally {
+    releaseConnection(db, connection);
+  }
+}
+
 /** The same by way of knex, in a transaction that is open there, or in none. */
 export const statementsOn = (db: Knex): Statements => ({
   query: async <Row>(sql: string, bindings: readonly Cell[]) => rowsOf<Row>(await db.raw(sql, [...bindings])),

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
 import { DAY, HOUR, MINUTE } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
-import { type ColumnKind, rowSource, writeRows } from '../database/row-source.js';
-import type { BatchTransaction, Cell } from '../database/statements.js';
+import { type ColumnKind, type RowWrite, rowSource } from '../database/row-source.js';
+import type { Cell } from '../database/statements.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
@@ -55,14 +55,34 @@ const VALUE_COLUMNS = [
 /** The numbers of a channel within one interval; `responseTimes` counts by bucket. */
 export type MetricSum = Record<Counter, number> & { channelId: string; start: number; responseTimes: number[] };
 
-export function channelMetricWrites(dialect: Dialect) {
+/**
+ * How many of the value columns a statement adds to: the counters, those and the times of quick turns, or all. To set up an
+ * expression for each of 37 columns is most of what such a statement costs PostgreSQL.
+ */
+const WIDTHS = { counters: COUNTER_KEYS.length, quick: COUNTER_KEYS.length + 8, all: VALUE_COLUMNS.length } as const;
+type Width = keyof typeof WIDTHS;
+
+function addTo(dialect: Dialect, width: Width): RowWrite<Cell[]> {
+  const values = VALUE_COLUMNS.slice(0, WIDTHS[width]);
   const columns: Record<string, ColumnKind> = { channel_id: 'text', interval: 'text', start: 'int' };
-  for (const column of VALUE_COLUMNS) columns[column] = 'int';
+  for (const column of values) columns[column] = 'int';
   const source = rowSource(dialect, columns);
   const names = source.columns.map((name) => (name === 'interval' ? '"interval"' : name)).join(', ');
-  const addSql = `insert into channel_metrics (${names}) select ${names} from ${source.from} where true
+  const sql = `insert into channel_metrics (${names}) select ${names} from ${source.from} where true
     on conflict (channel_id, "interval", start) do update set
-    ${VALUE_COLUMNS.map((column) => `${column} = channel_metrics.${column} + excluded.${column}`).join(', ')}`;
+    ${values.map((column) => `${column} = channel_metrics.${column} + excluded.${column}`).join(', ')}`;
+  return { sql, bind: (rows) => source.bind(rows.map((row) => row.slice(0, source.columns.length))) };
+}
+
+/** The narrowest statement that adds all that these rows hold. */
+export function widthOf(rows: readonly (readonly Cell[])[]): Width {
+  const last = Math.max(...rows.map((row) => row.findLastIndex((cell) => cell !== 0)));
+  return last < KEYS + WIDTHS.counters ? 'counters' : last < KEYS + WIDTHS.quick ? 'quick' : 'all';
+}
+/** Columns before the values. */
+const KEYS = 3;
+
+export function channelMetricWrites(dialect: Dialect) {
   const userSource = rowSource(dialect, { channel_id: 'text', day: 'int', user_id: 'text' });
   const userSql = `insert into channel_users (channel_id, day, user_id) select channel_id, day, user_id
     from ${userSource.from} where true on conflict (channel_id, day, user_id) do nothing`;
@@ -70,6 +90,25 @@ export function channelMetricWrites(dialect: Dialect) {
   const refusalSql = `insert into channel_refusals (channel_id, hour, reason, count) select channel_id, hour, reason, count
     from ${refusalSource.from} where true
     on conflict (channel_id, hour, reason) do update set count = channel_refusals.count + excluded.count`;
+  return {
+    /** Add to minute, hour and day, one row each per channel; see `widthOf`. */
+    counters: addTo(dialect, 'counters'),
+    quick: addTo(dialect, 'quick'),
+    all: addTo(dialect, 'all'),
+    noteUsers: { sql: userSql, bind: userSource.bind } satisfies RowWrite<Cell[]>,
+    noteRefusals: { sql: refusalSql, bind: refusalSource.bind } satisfies RowWrite<Cell[]>,
+  };
+}
+
+/** The rows that events add up to, for those statements. */
+export interface MetricRows {
+  sums: Cell[][];
+  users: Cell[][];
+  refusals: Cell[][];
+}
+
+/** Adds events up, one row each per channel however many there are. */
+export function metricCounts() {
   const seen = new LRUCache<string, true>(atMost(MAX_SEEN));
   let seenDay = 0;
 
@@ -87,33 +126,30 @@ export function channelMetricWrites(dialect: Dialect) {
   }
 
   return {
-    /** Adds to minute, hour and day of `now`, one row each per channel however many events there are. */
-    async add(trx: BatchTransaction, counts: readonly ChannelCounts[], now: number): Promise<void> {
-      const sums = new Map<string, number[]>();
+    rowsOf(counts: readonly ChannelCounts[], now: number): MetricRows {
+      const byChannel = new Map<string, number[]>();
       const refusals: Cell[][] = [];
       const hour = now - (now % HOUR);
-      for (const count of counts) {
-        let sum = sums.get(count.channelId);
+      for (const event of counts) {
+        let sum = byChannel.get(event.channelId);
         if (!sum) {
           sum = Array<number>(VALUE_COLUMNS.length).fill(0);
-          sums.set(count.channelId, sum);
+          byChannel.set(event.channelId, sum);
         }
-        addTo(sum, count);
-        for (const [reason, times] of count.refusals ?? []) refusals.push([count.channelId, hour, reason, times]);
+        count(sum, event);
+        for (const [reason, times] of event.refusals ?? []) refusals.push([event.channelId, hour, reason, times]);
       }
       // Sorted, so that processes lock rows in one order.
-      const channels = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
-      const cells = Object.entries(INTERVAL_MS).flatMap(([interval, ms]) =>
+      const channels = [...byChannel].sort(([a], [b]) => (a < b ? -1 : 1));
+      const sums = Object.entries(INTERVAL_MS).flatMap(([interval, ms]) =>
         channels.map(([channelId, sum]): Cell[] => [channelId, interval, now - (now % ms), ...sum]),
       );
-      await writeRows(trx, source, addSql, cells);
-      const users = unseen(counts, now - (now % DAY));
-      if (users.length > 0) {
-        await writeRows(trx, userSource, userSql, users);
-        // Remembered only once it is durable.
-        trx.afterCommit(() => users.forEach(([channelId, , userId]) => void seen.set(`${channelId} ${userId}`, true)));
-      }
-      if (refusals.length > 0) await writeRows(trx, refusalSource, refusalSql, refusals);
+      return { sums, users: unseen(counts, now - (now % DAY)), refusals };
+    },
+
+    /** Remembers users once they are durable. */
+    written({ users }: Pick<MetricRows, 'users'>): void {
+      for (const [channelId, , userId] of users) seen.set(`${channelId} ${userId}`, true);
     },
   };
 }
@@ -121,12 +157,12 @@ export function channelMetricWrites(dialect: Dialect) {
 /** Users of the day remembered; beyond, the one unused for longest is written again, which changes nothing. */
 const MAX_SEEN = 200_000;
 
-function addTo(sum: number[], count: ChannelCounts): void {
+function count(sum: number[], counts: ChannelCounts): void {
   COUNTER_KEYS.forEach((key, index) => {
-    sum[index] = (sum[index] ?? 0) + (count[key] ?? 0);
+    sum[index] = (sum[index] ?? 0) + (counts[key] ?? 0);
   });
-  if (count.responseTimeMs === undefined) return;
-  const { responseTimeMs } = count;
+  const { responseTimeMs } = counts;
+  if (responseTimeMs === undefined) return;
   const found = RESPONSE_TIME_BOUNDS.findIndex((bound) => responseTimeMs <= bound);
   const bucket = COUNTER_KEYS.length + (found < 0 ? RESPONSE_TIME_BOUNDS.length : found);
   sum[bucket] = (sum[bucket] ?? 0) + 1;

@@ -3,9 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
 import type { Db, Dialect } from '../database/database.js';
 import { descending, findPageIn, type Page, type PageRequest } from '../database/page.js';
-import { rowSource, writeRows } from '../database/row-source.js';
+import { type RowWrite, recordSource } from '../database/row-source.js';
 import { searchPage } from '../database/search-page.js';
-import type { BatchTransaction } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 import {
   type ConversationFilter,
@@ -113,40 +112,31 @@ export function conversationId(channelId: string, userId: string, groupId: strin
   return `cv-${digest.slice(0, 32)}`;
 }
 
-export function conversationWrites(dialect: Dialect) {
-  const source = rowSource(dialect, {
+/** Inserts new conversations, and moves `last_message_at` of known ones. One row per conversation. */
+export function conversationTouch(dialect: Dialect): RowWrite<ConversationRow> {
+  const source = recordSource<ConversationRow>(dialect, {
     id: 'text',
-    account_id: 'text',
-    channel_id: 'text',
-    user_id: 'text',
-    group_id: 'text',
+    accountId: 'text',
+    channelId: 'text',
+    userId: 'text',
+    groupId: 'text',
     at: 'int',
   });
-  const touchSql = `insert into conversations (id, account_id, channel_id, user_id, group_id, started_at, last_message_at)
+  const sql = `insert into conversations (id, account_id, channel_id, user_id, group_id, started_at, last_message_at)
     select id, account_id, channel_id, user_id, group_id, at, at from ${source.from} where true
     on conflict (id) do update set last_message_at = excluded.last_message_at`;
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
+}
+
+/** Which conversations are to be written with a message: those that have just begun, and others now and then. */
+export function dueConversations() {
   /** When those of late were written: a memory of what is in the table, not the other way round. */
   const touchedAt = new LRUCache<string, number>(atMost(MAX_REMEMBERED));
-  const isDue = ({ id, at }: ConversationRow, begun: ReadonlySet<string>): boolean =>
-    begun.has(id) || at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS;
-
   return {
-    /**
-     * Inserts new conversations and moves `last_message_at` of known ones, now and then. One row per conversation. Those
-     * that have just `begun` have no row, whatever is remembered: they may have been erased.
-     */
-    async touch(
-      trx: BatchTransaction,
-      rows: readonly ConversationRow[],
-      begun: ReadonlySet<string> = new Set(),
-    ): Promise<void> {
-      const due = rows.filter((row) => isDue(row, begun));
-      if (due.length === 0) return;
-      const cells = due.map((r) => [r.id, r.accountId, r.channelId, r.userId, r.groupId, r.at]);
-      await writeRows(trx, source, touchSql, cells);
-      trx.afterCommit(() => {
-        for (const { id, at } of due) touchedAt.set(id, at);
-      });
+    isDue: ({ id, at }: ConversationRow): boolean =>
+      at - (touchedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= TOUCHED_EVERY_MS,
+    written(rows: readonly ConversationRow[]): void {
+      for (const { id, at } of rows) touchedAt.set(id, at);
     },
   };
 }

@@ -1,10 +1,8 @@
 import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
-import type { Db, Dialect } from '../database/database.js';
+import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { countIn, descending, findPageIn, firstIn, type Key, type PageRequest } from '../database/page.js';
-import { queryRows, recordSource, rowSource, writeRows } from '../database/row-source.js';
-import { type Statements, statementsOn } from '../database/statements.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { NO_ALERT } from './alert-subscriptions.js';
 import { type DeliveryFilter, deliveryRanges } from './delivery-filter.js';
@@ -232,123 +230,12 @@ export async function buryDeliveries(db: Db, channelIds: readonly string[], now:
   return buried;
 }
 
-/** `open` gives a delivery as it is to be sent. */
-export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => DeliveryRow = (row) => row) {
-  const insertSource = recordSource<NewDelivery & { seq: number }>(dialect, {
-    id: 'text',
-    accountId: 'text',
-    channelId: 'text',
-    conversationId: 'text',
-    turnId: 'text',
-    traceId: 'text',
-    jobId: 'text',
-    seq: 'int',
-    payload: 'text',
-    createdAt: 'int',
-    sealed: 'text',
-  });
-  const insertSql = `insert into deliveries (id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, status, payload, next_attempt_at, created_at, sealed)
-    select id, account_id, channel_id, conversation_id, turn_id, trace_id, job_id, seq, 'PENDING', payload, created_at, created_at, sealed
-    from ${insertSource.from} where true`;
-  const progressSource = recordSource<DeliveryProgress>(dialect, {
-    id: 'text',
-    status: 'text',
-    attempts: 'int',
-    spent: 'int',
-    firstAttemptAt: 'int',
-    nextAttemptAt: 'int',
-    finishedAt: 'int',
-    deadReason: 'text',
-  });
-  // A delivery that was buried meanwhile (its channel was deleted) stays buried.
-  const progressSql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
-    next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason,
-    sealed = case when v.status = 'DELIVERED' then null else sealed end
-    from ${progressSource.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
-  const attemptSource = recordSource<AttemptRow>(dialect, {
-    deliveryId: 'text',
-    number: 'int',
-    startedAt: 'int',
-    durationMs: 'int',
-    statusCode: 'int',
-    error: 'text',
-    responseBody: 'text',
-    exchange: 'text',
-  });
-  const attemptSql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange)
-    select delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange from ${attemptSource.from} where true
-    on conflict (delivery_id, number) do nothing`;
-
-  const idSource = rowSource(dialect, { id: 'text' });
-  const lockFinishedSql = `select deliveries.id, conversation_id, channel_id, seq
-    from ${idSource.from} join deliveries on deliveries.id = v.id where status <> 'PENDING' order by deliveries.id
-    ${dialect === 'postgres' ? 'for update of deliveries' : ''}`;
-  const pendingSql = `select deliveries.id from ${idSource.from} join deliveries on deliveries.id = v.id where status = 'PENDING'`;
-  const reopenSource = rowSource(dialect, { id: 'text', seq: 'int', due: 'int' });
-  const reopenSql = `update deliveries set seq = v.seq, status = 'PENDING', replay = true, spent = 0, first_attempt_at = null,
-    next_attempt_at = v.due, finished_at = null, dead_reason = null
-    from ${reopenSource.from} where deliveries.id = v.id`;
-
-  return {
-    async insert(trx: Statements, rows: (NewDelivery & { seq: number })[]): Promise<void> {
-      await writeRows(trx, insertSource, insertSql, insertSource.cells(rows));
-    },
-
-    async progress(trx: Statements, rows: DeliveryProgress[]): Promise<void> {
-      await writeRows(trx, progressSource, progressSql, progressSource.cells(rows));
-    },
-
-    async logAttempts(trx: Statements, rows: AttemptRow[]): Promise<void> {
-      await writeRows(trx, attemptSource, attemptSql, attemptSource.cells(rows));
-    },
-
-    /** Which of these are over, held until the transaction ends. */
-    async lockFinished(trx: Statements, ids: readonly string[]): Promise<FinishedDelivery[]> {
-      const rows = await queryRows<{ id: string; conversation_id: string; channel_id: string; seq: number }>(
-        trx,
-        idSource,
-        lockFinishedSql,
-        ids.map((id) => [id]),
-      );
-      return rows.map((row) => ({
-        id: row.id,
-        conversationId: row.conversation_id,
-        channelId: row.channel_id,
-        seq: Number(row.seq),
-      }));
-    },
-
-    /** Which of these are still to be delivered. */
-    async pendingAmong(db: Db, ids: readonly string[]): Promise<string[]> {
-      const rows = await queryRows<{ id: string }>(
-        statementsOn(db),
-        idSource,
-        pendingSql,
-        ids.map((id) => [id]),
-      );
-      return rows.map(({ id }) => id);
-    },
-
-    /** Finished deliveries go out again under new numbers, as the same messages. */
-    async reopen(trx: Statements, rows: readonly Pick<DeliveryRow, 'id' | 'seq'>[], now: number): Promise<void> {
-      await writeRows(
-        trx,
-        reopenSource,
-        reopenSql,
-        rows.map(({ id, seq }) => [id, seq, now]),
-      );
-    },
-
-    /** The open deliveries at the head of a conversation's outbound lane, in lane order. */
-    heads: async (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> => {
-      const rows = await deliveries.rows(db, (query) =>
-        query
-          .where('deliveries.conversation_id', conversationId)
-          .whereRaw(`deliveries.${OPEN_WORK.OUT}`)
-          .orderBy('deliveries.seq')
-          .limit(limit),
-      );
-      return rows.map(open);
-    },
-  };
-}
+/** The open deliveries at the head of a conversation's outbound lane, in lane order. */
+export const openDeliveries = (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
+  deliveries.rows(db, (query) =>
+    query
+      .where('deliveries.conversation_id', conversationId)
+      .whereRaw(`deliveries.${OPEN_WORK.OUT}`)
+      .orderBy('deliveries.seq')
+      .limit(limit),
+  );

@@ -1,11 +1,22 @@
 import type { Knex } from 'knex';
 import { MINUTE, SECOND } from '../../time.js';
 import type { Dialect } from '../database/database.js';
-import { queryRows, rowSource } from '../database/row-source.js';
-import { type Cell, type Statements, statementsOn } from '../database/statements.js';
+import { writeAll } from '../database/row-source.js';
+import { type Statements, statementsOn } from '../database/statements.js';
+import {
+  type Appended,
+  type Direction,
+  type LaneAppend,
+  type LaneSettle,
+  type Lease,
+  type LeaseTimes,
+  laneCells,
+  laneId,
+  laneWrites,
+  type TurnRunAlone,
+} from './lane-writes.js';
 
-/** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
-export type Direction = 'IN' | 'OUT';
+export { type Appended, type Direction, type LaneAppend, type LaneSettle, type Lease, type LeaseTimes, laneId };
 
 /**
  * Which turns and deliveries somebody must still do: the very words of the indexes `turns_open` and `deliveries_open`,
@@ -24,57 +35,9 @@ const ORDERED_REST_MS = 60 * MINUTE;
 /** Milliseconds of the past over which their due times are spread. */
 const WOKEN_WITHIN_MS = 1 * SECOND;
 
-export const laneId = (conversationId: string, direction: Direction): string =>
-  `${conversationId}:${direction === 'IN' ? 'in' : 'out'}`;
-
-/** The right to work on a lane; every write that follows from the work is fenced by `epoch`. */
-export interface Lease {
-  laneId: string;
-  epoch: number;
-}
-
-export interface LaneAppend {
-  conversationId: string;
-  channelId: string;
-  direction: Direction;
-  /** How many sequence numbers are taken. */
-  advance: number;
-  /** How many of them are open work that somebody must still do. */
-  open: number;
-}
-
-export interface Appended {
-  /** The first of the numbers taken. */
-  firstSeq: number;
-  /** Set when this process holds the lane, newly or still. */
-  lease: Lease | null;
-  /** Open work that was there before this. */
-  backlog: number;
-}
-
-export interface LaneSettle extends Lease {
-  /** How much open work is done with; 0 only renews the lease. */
-  done: number;
-  /** Null: go on at once, the lease is kept while work is left. Else the lane is free and rests until then. */
-  dueAt: number | null;
-}
-
-export interface LeaseTimes {
-  now: number;
-  leaseEnd: number;
-}
-
 export interface ClaimedLane extends Lease {
   conversationId: string;
   channelId: string;
-}
-
-interface AppendedRow {
-  id: string;
-  next_seq: number;
-  epoch: number;
-  owner: string | null;
-  pending: number;
 }
 
 /**
@@ -84,40 +47,8 @@ interface AppendedRow {
  * that does not work on a direction (`directions`) takes no such lease: its lanes are due at once, for another to claim.
  */
 export function laneStore(dialect: Dialect, owner: string, directions: readonly Direction[] = ['IN', 'OUT']) {
-  const appendSource = rowSource(dialect, {
-    id: 'text',
-    direction: 'text',
-    conversation_id: 'text',
-    channel_id: 'text',
-    advance: 'int',
-    opened: 'int',
-    owner: 'text',
-    due: 'int',
-  });
-  const idle = 'lanes.pending = 0 and excluded.pending > 0';
-  const appendSql = `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
-    select id, direction, conversation_id, channel_id, advance + 1, opened, 1,
-      case when opened > 0 then owner end, case when opened > 0 then due end
-    from ${appendSource.from} where true
-    on conflict (id) do update set
-      next_seq = lanes.next_seq + excluded.next_seq - 1,
-      pending = lanes.pending + excluded.pending,
-      epoch = case when ${idle} then lanes.epoch + 1 else lanes.epoch end,
-      owner = case when ${idle} then excluded.owner else lanes.owner end,
-      due = case when ${idle} then excluded.due else lanes.due end
-    returning id, next_seq, epoch, owner, pending`;
-
-  const settleSource = rowSource(dialect, { id: 'text', epoch: 'int', done: 'int', rest: 'int', lease_end: 'int' });
-  const settleSql = `update lanes set
-      pending = lanes.pending - v.done,
-      owner = case when lanes.pending > v.done and v.rest is null then lanes.owner end,
-      due = case when lanes.pending > v.done then coalesce(v.rest, v.lease_end) end
-    from ${settleSource.from} where lanes.id = v.id and lanes.epoch = v.epoch and lanes.owner = '${owner}'
-    returning lanes.id as id, lanes.pending as pending`;
-
-  const lockSource = rowSource(dialect, { id: 'text' });
-  const lockSql = `select lanes.id from lanes join ${lockSource.from} on lanes.id = v.id order by lanes.id for update of lanes`;
-
+  const writes = laneWrites(dialect, `'${owner}'`);
+  const cells = laneCells(owner, directions);
   const skipLocked = dialect === 'postgres' ? 'for update skip locked' : '';
   const claimSql = `update lanes set epoch = epoch + 1, owner = '${owner}', due = ? where id in (
       select id from lanes where direction = ? and due <= ? order by due limit ? ${skipLocked})
@@ -129,40 +60,39 @@ export function laneStore(dialect: Dialect, owner: string, directions: readonly 
      * one writer and needs none of it.
      */
     async lock(trx: Statements, laneIds: Iterable<string>): Promise<void> {
-      if (dialect === 'sqlite') return;
-      await queryRows(
-        trx,
-        lockSource,
-        lockSql,
-        Array.from(laneIds, (id) => [id]),
-      );
+      if (dialect === 'postgres')
+        await writeAll(
+          trx,
+          writes.lock,
+          Array.from(laneIds, (id) => [id]),
+        );
     },
 
     /** Takes sequence numbers; at most one append per lane and call. Gives the outcome by lane id. */
-    async append(trx: Statements, rows: LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
-      const sorted = rows.map((row) => ({ row, id: laneId(row.conversationId, row.direction) }));
-      sorted.sort((a, b) => (a.id < b.id ? -1 : 1)); // new rows are locked in one order, too
-      const cells = sorted.map(({ row, id }): Cell[] => [
-        id,
-        row.direction,
-        row.conversationId,
-        row.channelId,
-        row.advance,
-        row.open,
-        directions.includes(row.direction) ? owner : null,
-        directions.includes(row.direction) ? times.leaseEnd : times.now,
-      ]);
-      const result = await queryRows<AppendedRow>(trx, appendSource, appendSql, cells);
-      const lanes = new Map(result.map((lane) => [lane.id, lane]));
-      return new Map(sorted.map(({ row, id }) => [id, toAppended(row, lanes.get(id), owner)]));
+    async append(trx: Statements, rows: readonly LaneAppend[], times: LeaseTimes): Promise<Map<string, Appended>> {
+      const { sql, bind } = writes.append;
+      return cells.appended(await trx.query(sql, [bind(cells.append(rows, times))]), rows);
+    },
+
+    /** The same for turns that ran without the lease, by conversation; one that is absent has been overtaken. */
+    async appendAlone(
+      trx: Statements,
+      rows: readonly TurnRunAlone[],
+      times: LeaseTimes,
+    ): Promise<Map<string, Appended>> {
+      const { sql, bind } = writes.appendAlone;
+      return cells.ranAlone(await trx.query(sql, [bind(cells.appendAlone(rows, times))]), rows);
     },
 
     /** Records work done and renews the leases kept. Gives the open work left, by lane; a lane that is absent was lost. */
-    async settle(trx: Statements, rows: LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
-      const cells = rows.map((row): Cell[] => [row.laneId, row.epoch, row.done, row.dueAt, leaseEnd]);
-      const kept = await queryRows<{ id: string; pending: number }>(trx, settleSource, settleSql, cells);
+    async settle(trx: Statements, rows: readonly LaneSettle[], leaseEnd: number): Promise<Map<string, number>> {
+      const { sql, bind } = writes.settle;
+      const kept = await trx.query<{ id: string; pending: number }>(sql, [bind(cells.settle(rows, { leaseEnd }))]);
       return new Map(kept.map((row) => [row.id, row.pending]));
     },
+
+    /** For those who run these statements elsewhere. */
+    cells,
 
     /** Leases lanes whose time has come, longest due first. */
     async claim(db: Knex, direction: Direction, limit: number, now: number, leaseEnd: number): Promise<ClaimedLane[]> {
@@ -268,12 +198,3 @@ export function laneStore(dialect: Dialect, owner: string, directions: readonly 
 }
 
 export type LaneStore = ReturnType<typeof laneStore>;
-
-function toAppended(row: LaneAppend, lane: AppendedRow | undefined, owner: string): Appended {
-  if (!lane) throw new Error(`the lane of ${row.conversationId} was neither inserted nor updated`);
-  return {
-    firstSeq: lane.next_seq - row.advance,
-    lease: lane.owner === owner ? { laneId: lane.id, epoch: lane.epoch } : null,
-    backlog: lane.pending - row.open,
-  };
-}

@@ -1,6 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
-import { rowSource, writeRows } from '../database/row-source.js';
-import type { Statements } from '../database/statements.js';
+import { type RowWrite, recordSource } from '../database/row-source.js';
 import { flag, number, type RecordOf, table, text } from '../database/table.js';
 
 const polls = table('polls', {
@@ -17,15 +16,10 @@ export type PollAnswer = RecordOf<typeof polls>;
 export const findPoll = (db: Db, id: string): Promise<PollAnswer | null> =>
   polls.row(db, (query) => query.where('polls.id', id));
 
-export function pollStore(dialect: Dialect) {
-  const source = rowSource(dialect, { id: 'text', upto: 'int', final: 'bool', answered_at: 'int' });
+/** Notes what polls were answered. The first answer of an id stands. */
+export function pollAnswers(dialect: Dialect): RowWrite<PollAnswer> {
+  const source = recordSource<PollAnswer>(dialect, { id: 'text', upto: 'int', final: 'bool', answeredAt: 'int' });
   const sql = `insert into polls (id, upto, final, answered_at)
     select id, upto, final, answered_at from ${source.from} where true on conflict (id) do nothing`;
-  return {
-    /** The first answer of an id stands. */
-    async answer(trx: Statements, answers: PollAnswer[]): Promise<void> {
-      const cells = answers.map((a) => [a.id, a.upto, a.final, a.answeredAt]);
-      await writeRows(trx, source, sql, cells);
-    },
-  };
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
 }

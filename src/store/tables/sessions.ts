@@ -1,5 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
-import { recordSource, writeRows } from '../database/row-source.js';
+import { type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 
@@ -8,7 +8,8 @@ const sessions = table('sessions', columns, { wide: true });
 /** The state of a conversation between its first message and the silence that ends it. `state` is JSON text. */
 export type SessionRow = RecordOf<typeof sessions>;
 
-export function sessionStore(dialect: Dialect) {
+/** Replaces the session of each conversation. One row per conversation. */
+export function sessionSave(dialect: Dialect): RowWrite<SessionRow> {
   const source = recordSource<SessionRow>(dialect, {
     conversationId: 'text',
     id: 'text',
@@ -16,15 +17,17 @@ export function sessionStore(dialect: Dialect) {
     startedAt: 'int',
     lastMessageAt: 'int',
   });
-  const saveSql = `insert into sessions (conversation_id, id, state, started_at, last_message_at)
+  const sql = `insert into sessions (conversation_id, id, state, started_at, last_message_at)
     select conversation_id, id, state, started_at, last_message_at from ${source.from} where true
     on conflict (conversation_id) do update set id = excluded.id, state = excluded.state,
       started_at = excluded.started_at, last_message_at = excluded.last_message_at`;
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
+}
+
+export function sessionStore(dialect: Dialect) {
+  const save = sessionSave(dialect);
   return {
-    /** Replaces the session of each conversation. One row per conversation. */
-    async save(trx: Statements, rows: Iterable<SessionRow>): Promise<void> {
-      await writeRows(trx, source, saveSql, source.cells([...rows]));
-    },
+    save: (trx: Statements, rows: readonly SessionRow[]): Promise<void> => writeAll(trx, save, rows),
 
     /** Sessions by conversation, in the order asked; null where there is none. */
     async load(db: Db, conversationIds: readonly string[]): Promise<(SessionRow | null)[]> {

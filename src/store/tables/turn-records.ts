@@ -1,6 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
-import { recordSource, writeRows } from '../database/row-source.js';
-import type { Statements } from '../database/statements.js';
+import { type RowWrite, recordSource } from '../database/row-source.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 
 const columns = {
@@ -18,7 +17,7 @@ export type NewTurnRecord = RecordOf<typeof turnRecords>;
 
 export const turnRecordsOf = (db: Db, turnIds: readonly string[]) => turnRecords.rowsIn(db, 'turnId', turnIds);
 
-export function turnRecordWrites(dialect: Dialect) {
+export function turnRecordInsert(dialect: Dialect): RowWrite<NewTurnRecord> {
   const source = recordSource<NewTurnRecord>(dialect, {
     turnId: 'text',
     conversationId: 'text',
@@ -27,10 +26,8 @@ export function turnRecordWrites(dialect: Dialect) {
     record: 'text',
   });
   const names = source.columns.join(', ');
-  const insertSql = `insert into turn_records (${names}) select ${names} from ${source.from} where true`;
-  return {
-    insert: (trx: Statements, rows: readonly NewTurnRecord[]) => writeRows(trx, source, insertSql, source.cells(rows)),
-  };
+  const sql = `insert into turn_records (${names}) select ${names} from ${source.from} where true`;
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
 }
 
 /** Records of a channel between two times. */

@@ -1,6 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
 import { descending, findPages, type PageRequest } from '../database/page.js';
-import { recordSource, writeRows } from '../database/row-source.js';
+import { type Derived, type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { OPEN_WORK } from './lanes.js';
@@ -153,29 +153,37 @@ const SAID: Record<Dialect, string> = {
     (select count(*) from json_array_elements(${pgJson('replies')}) as reply where reply ->> 'type' <> 'event')`,
 };
 
-/** `open` gives a turn as it was said: those who run and answer it need it so. */
-export function turnStore(dialect: Dialect, open: (row: TurnRow) => TurnRow = (row) => row) {
-  const insertSource = recordSource<NewTurn>(dialect, {
-    id: 'text',
-    conversationId: 'text',
-    channelId: 'text',
-    seq: 'int',
-    traceId: 'text',
-    status: 'text',
-    input: 'text',
-    replies: 'text',
-    outcome: 'text',
-    resume: 'text',
-    error: 'text',
-    trace: 'text',
-    createdAt: 'int',
-    finishedAt: 'int',
-    sealed: 'text',
-    customDataCipher: 'text',
-  });
-  const columns = insertSource.columns.join(', ');
-  const insertSql = `insert into turns (${columns}) select ${columns} from ${insertSource.from} where true`;
-  const progressSource = recordSource<TurnProgress>(dialect, {
+/** New turns, each with its number; `derived` gives it where it is known to the database alone. */
+export function turnInsert(dialect: Dialect, derived?: Derived): RowWrite<NewTurn> {
+  const source = recordSource<NewTurn>(
+    dialect,
+    {
+      id: 'text',
+      conversationId: 'text',
+      channelId: 'text',
+      seq: 'int',
+      traceId: 'text',
+      status: 'text',
+      input: 'text',
+      replies: 'text',
+      outcome: 'text',
+      resume: 'text',
+      error: 'text',
+      trace: 'text',
+      createdAt: 'int',
+      finishedAt: 'int',
+      sealed: 'text',
+      customDataCipher: 'text',
+    },
+    derived,
+  );
+  const columns = source.columns.join(', ');
+  const sql = `insert into turns (${columns}) select ${columns} from ${source.from} where true`;
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
+}
+
+export function turnProgress(dialect: Dialect): RowWrite<TurnProgress> {
+  const source = recordSource<TurnProgress>(dialect, {
     id: 'text',
     status: 'text',
     replies: 'text',
@@ -187,18 +195,21 @@ export function turnStore(dialect: Dialect, open: (row: TurnRow) => TurnRow = (r
     answeredBy: 'text',
     sealed: 'text',
   });
-  const progressSql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
+  const sql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
     error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by, sealed = v.sealed
-    from ${progressSource.from} where turns.id = v.id`;
+    from ${source.from} where turns.id = v.id`;
+  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
+}
+
+/** `open` gives a turn as it was said: those who run and answer it need it so. */
+export function turnStore(dialect: Dialect, open: (row: TurnRow) => TurnRow = (row) => row) {
+  const insert = turnInsert(dialect);
+  const progress = turnProgress(dialect);
 
   return {
-    async insert(trx: Statements, rows: NewTurn[]): Promise<void> {
-      await writeRows(trx, insertSource, insertSql, insertSource.cells(rows));
-    },
+    insert: (trx: Statements, rows: NewTurn[]): Promise<void> => writeAll(trx, insert, rows),
 
-    async progress(trx: Statements, rows: TurnProgress[]): Promise<void> {
-      await writeRows(trx, progressSource, progressSql, progressSource.cells(rows));
-    },
+    progress: (trx: Statements, rows: TurnProgress[]): Promise<void> => writeAll(trx, progress, rows),
 
     /** Turns of a conversation that are not over, in lane order. */
     open: async (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> => {

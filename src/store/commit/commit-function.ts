@@ -1,0 +1,123 @@
+import { hash } from 'node:crypto';
+import type { RowWrite } from '../database/row-source.js';
+import type { Cell } from '../database/statements.js';
+import { channelMetricWrites } from '../tables/channel-metrics.js';
+import { conversationTouch } from '../tables/conversations.js';
+import { attemptLog, deliveryInsert, deliveryProgress } from '../tables/delivery-store.js';
+import { jtiClaims, keyClaims, keyReleases } from '../tables/idempotency.js';
+import { type AppendedLane, laneWrites } from '../tables/lane-writes.js';
+import { pollAnswers } from '../tables/polls.js';
+import { sessionSave } from '../tables/sessions.js';
+import { turnRecordInsert } from '../tables/turn-records.js';
+import { turnInsert, turnProgress } from '../tables/turns.js';
+
+/** SQLSTATE of a batch in which a guard has failed: nothing of it is written. */
+export const GUARD_FAILED = 'HS001';
+
+const lanes = laneWrites('postgres', '$1');
+const metrics = channelMetricWrites('postgres');
+
+/** The number that a row of a lane gets. What is bound counts from the end of what the batch takes there, and is negative. */
+const numbered = (conversation: number, direction: 'in' | 'out') => ({
+  seq: (cell: string) => `${cell} + (lane_ends->>(value->>${conversation} || ':${direction}'))::bigint`,
+});
+
+/** The statements of a batch, in the order they run; each has its rows as a parameter of the function. */
+const STATEMENTS = {
+  keys: keyClaims('postgres'),
+  jtis: jtiClaims('postgres'),
+  locks: lanes.lock,
+  settles: lanes.settle,
+  alone: lanes.appendAlone,
+  appends: lanes.append,
+  conversations: conversationTouch('postgres'),
+  turns: turnInsert('postgres', numbered(1, 'in')),
+  progress: turnProgress('postgres'),
+  records: turnRecordInsert('postgres'),
+  sessions: sessionSave('postgres'),
+  deliveries: deliveryInsert('postgres', numbered(3, 'out')),
+  delivered: deliveryProgress('postgres'),
+  attempts: attemptLog('postgres'),
+  polled: pollAnswers('postgres'),
+  counters: metrics.counters,
+  quick: metrics.quick,
+  all: metrics.all,
+  users: metrics.noteUsers,
+  refusals: metrics.noteRefusals,
+  released: keyReleases('postgres'),
+} satisfies Record<string, RowWrite<never>>;
+type Statement = keyof typeof STATEMENTS;
+type RowsOf<S extends Statement> = (typeof STATEMENTS)[S] extends RowWrite<infer R> ? readonly R[] : never;
+
+/** The rows of a batch. */
+export type BatchRows = { [S in Statement]?: RowsOf<S> };
+
+/** What lanes say to a batch. */
+export interface FunctionResult {
+  settled: { id: string; pending: number }[] | null;
+  alone: AppendedLane[] | null;
+  appended: AppendedLane[] | null;
+}
+
+/** Parameters before the rows: the process, the time before which keys are forgotten, and how much known lanes give. */
+const FIXED = 3;
+const NAMES = Object.keys(STATEMENTS) as Statement[]; // its own keys
+const parameterOf = (name: Statement): string => `$${FIXED + 1 + NAMES.indexOf(name)}`;
+
+const GUARD = `raise exception using errcode = '${GUARD_FAILED}', message = 'a guard of the batch has failed';`;
+/** How a statement runs that gives something; `sql` is complete. */
+const GIVES: Partial<Record<Statement, (sql: string, rows: string) => string>> = {
+  keys: claimed,
+  jtis: claimed,
+  locks: (sql) => `${sql.replace('select', 'perform')};`,
+  settles: (sql, rows) => `with w as (${sql}) select jsonb_agg(to_jsonb(w)) into settled from w;
+    if jsonb_array_length(coalesce(settled, '[]')) < jsonb_array_length(${rows}) then ${GUARD} end if;`,
+  alone: (sql, rows) => `${taken(sql, 'run_alone')}
+    if jsonb_array_length(coalesce(run_alone, '[]')) < jsonb_array_length(${rows}) then ${GUARD} end if;`,
+  appends: (sql) => taken(sql, 'appended'),
+};
+
+function claimed(sql: string, rows: string): string {
+  return `with w as (${sql}) select count(*) into claims from w;
+    if claims < jsonb_array_length(${rows}) then ${GUARD} end if;`;
+}
+
+/** A lane that begins has a conversation to be written, even if it was written just now: it has been erased since. */
+function taken(sql: string, into: string): string {
+  return `with w as (${sql}) select jsonb_agg(to_jsonb(w)), lane_ends || jsonb_object_agg(w.id, w.next_seq),
+      coalesce(bool_or(w.next_seq - ($3->>w.id)::bigint = 1), false) into ${into}, lane_ends, begins from w;
+    if begins then ${GUARD} end if;`;
+}
+
+function bodyOf(name: Statement): string {
+  const rows = parameterOf(name);
+  const sql = STATEMENTS[name].sql.replace('?', rows).replace('?', '$2');
+  return `if ${rows} is not null then ${GIVES[name]?.(sql, rows) ?? `${sql};`} end if;`;
+}
+
+const TEXT = `(text, bigint, jsonb${', jsonb'.repeat(NAMES.length)}) returns jsonb language plpgsql as $body$
+declare
+  claims bigint; settled jsonb; run_alone jsonb; appended jsonb; lane_ends jsonb := '{}'; begins boolean;
+begin
+  ${NAMES.map(bodyOf).join('\n  ')}
+  return jsonb_build_object('settled', settled, 'alone', run_alone, 'appended', appended);
+end $body$`;
+
+/** By its text: processes of several versions on one database each have their own. */
+const NAME = `hookswitch_commit_${hash('sha256', TEXT).slice(0, 12)}`;
+
+/** The function that writes a batch in one way there and back. */
+export const commitFunction = {
+  name: NAME,
+  create: `create or replace function ${NAME}${TEXT}`,
+  call: `select ${NAME}(?::text, ?::bigint, ?::jsonb${NAMES.map(() => ', ?::jsonb').join('')}) as result`,
+
+  /** `resumed`: how many numbers are taken in lanes that are taken for known. */
+  bind(owner: string, forgottenBefore: number, resumed: Readonly<Record<string, number>>, rows: BatchRows): Cell[] {
+    const bound = NAMES.map((name): Cell => {
+      const some = rows[name] as readonly never[] | undefined; // each statement has rows of its own kind
+      return some === undefined || some.length === 0 ? null : STATEMENTS[name].bind(some);
+    });
+    return [owner, forgottenBefore, JSON.stringify(resumed), ...bound];
+  },
+};

@@ -1,0 +1,127 @@
+import type { Dialect } from '../database/database.js';
+import { writeAll } from '../database/row-source.js';
+import type { BatchTransaction } from '../database/statements.js';
+import { incidentWrites } from '../tables/alert-incidents.js';
+import { alertSentWrites } from '../tables/alert-subscriptions.js';
+import { channelMetricWrites, metricCounts, widthOf } from '../tables/channel-metrics.js';
+import { conversationTouch, dueConversations } from '../tables/conversations.js';
+import { deliveryStore } from '../tables/delivery-store.js';
+import { idempotencyStore } from '../tables/idempotency.js';
+import { type Appended, type LaneStore, laneId } from '../tables/lanes.js';
+import { pollAnswers } from '../tables/polls.js';
+import { sessionStore } from '../tables/sessions.js';
+import { turnRecordInsert } from '../tables/turn-records.js';
+import { turnStore } from '../tables/turns.js';
+import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
+import { countsOf, deal, laneWorkOf, lastBy, pick, type Refused } from './unit-rows.js';
+
+/** What a process remembers of what it has written. */
+export interface WriterMemory {
+  conversations: ReturnType<typeof dueConversations>;
+  metrics: ReturnType<typeof metricCounts>;
+}
+
+export const createWriterMemory = (): WriterMemory => ({ conversations: dueConversations(), metrics: metricCounts() });
+
+/** Writes units in one open transaction with one statement per table, however many units there are. */
+export function unitWriter(dialect: Dialect, lanes: LaneStore, memory = createWriterMemory()) {
+  const touch = conversationTouch(dialect);
+  const sessions = sessionStore(dialect);
+  const turns = turnStore(dialect);
+  const records = turnRecordInsert(dialect);
+  const deliveries = deliveryStore(dialect);
+  const idempotency = idempotencyStore(dialect);
+  const metrics = channelMetricWrites(dialect);
+  const polls = pollAnswers(dialect);
+  const incidents = incidentWrites(dialect);
+  const alerts = alertSentWrites(dialect);
+
+  return async function writeUnits(
+    trx: BatchTransaction,
+    units: readonly Unit[],
+    times: UnitTimes,
+  ): Promise<UnitOutcome[]> {
+    const refused: Refused = new Map();
+    const accepted = () => (refused.size === 0 ? units : units.filter((unit) => !refused.has(unit)));
+
+    const keys = pick(units, (unit) => unit.key);
+    if (keys.length > 0) {
+      const won = await idempotency.claimKeys(trx, keys, times.keysForgottenBefore);
+      for (const unit of units) if (unit.key && !won.has(unit.key.turnId)) refused.set(unit, { status: 'key-taken' });
+    }
+    const jtis = pick(accepted(), (unit) => unit.jti);
+    if (jtis.length > 0) {
+      const won = await idempotency.claimJtis(trx, jtis);
+      const losers = jtis.filter((jti) => !won.has(jti.turnId)).map((jti) => jti.turnId);
+      if (losers.length > 0) await idempotency.releaseKeys(trx, losers);
+      for (const unit of accepted())
+        if (unit.jti && !won.has(unit.jti.turnId)) refused.set(unit, { status: 'jti-used' });
+    }
+
+    const wanted = laneWorkOf(units, refused);
+    const settles = pick(accepted(), (unit) => unit.settle);
+    const ids = [...settles.map((settle) => settle.laneId), ...wanted.appends.keys()];
+    for (const { conversationId } of wanted.alone) ids.push(laneId(conversationId, 'IN'));
+    await lanes.lock(trx, new Set(ids.sort()));
+    // Settling comes first: a lane that comes to rest here can be taken again by an append of the same transaction.
+    const pending = settles.length > 0 ? await lanes.settle(trx, settles, times.leaseEnd) : new Map<string, number>();
+    for (const unit of accepted()) {
+      if (unit.settle && !pending.has(unit.settle.laneId)) refused.set(unit, { status: 'lease-lost' });
+    }
+    const alone =
+      wanted.alone.length > 0 ? await lanes.appendAlone(trx, wanted.alone, times) : new Map<string, Appended>();
+    for (const unit of accepted()) {
+      if (unit.turn && unit.ranAlone && !alone.has(unit.turn.conversationId))
+        refused.set(unit, { status: 'overtaken' });
+    }
+
+    const { appends } = refused.size === 0 ? wanted : laneWorkOf(units, refused);
+    const appended =
+      appends.size > 0 ? await lanes.append(trx, [...appends.values()], times) : new Map<string, Appended>();
+
+    const kept = accepted();
+    const numbered = deal(units, refused, { pending, alone, appended });
+    const touched = lastBy(
+      pick(kept, (unit) => unit.conversation),
+      (row) => row.id,
+    );
+    const due = touched.filter((row) => numbered.begun.has(row.id) || memory.conversations.isDue(row));
+    if (due.length > 0) {
+      await writeAll(trx, touch, due);
+      trx.afterCommit(() => memory.conversations.written(due));
+    }
+    if (numbered.turns.length > 0) await turns.insert(trx, numbered.turns);
+    const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);
+    if (progress.length > 0) await turns.progress(trx, progress);
+    const recorded = pick(kept, (unit) => unit.record);
+    if (recorded.length > 0) await writeAll(trx, records, recorded);
+    const saved = pick(kept, (unit) => unit.session);
+    if (saved.length > 0)
+      await sessions.save(
+        trx,
+        lastBy(saved, (row) => row.conversationId),
+      );
+    if (numbered.deliveries.length > 0) await deliveries.insert(trx, numbered.deliveries);
+    const delivered = kept.flatMap((unit) => unit.delivered ?? []);
+    if (delivered.length > 0) await deliveries.progress(trx, delivered);
+    const attempts = kept.flatMap((unit) => unit.attempts ?? []);
+    if (attempts.length > 0) await deliveries.logAttempts(trx, attempts);
+    const polled = pick(kept, (unit) => unit.polled);
+    if (polled.length > 0) await writeAll(trx, polls, polled);
+    const counts = kept.flatMap(countsOf);
+    if (counts.length > 0) {
+      const { sums, users, refusals } = memory.metrics.rowsOf(counts, times.now);
+      await writeAll(trx, metrics[widthOf(sums)], sums);
+      if (users.length > 0) await writeAll(trx, metrics.noteUsers, users);
+      if (refusals.length > 0) await writeAll(trx, metrics.noteRefusals, refusals);
+      trx.afterCommit(() => memory.metrics.written({ users }));
+    }
+    const released = pick(kept, (unit) => unit.releaseKeyOf);
+    if (released.length > 0) await idempotency.releaseKeys(trx, released);
+    const occurrences = kept.flatMap((unit) => unit.occurrences ?? []);
+    if (occurrences.length > 0) await incidents.note(trx, occurrences);
+    const sent = pick(kept, (unit) => unit.alertSent);
+    if (sent.length > 0) await alerts.note(trx, sent);
+    return numbered.outcomes;
+  };
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { batchWriter } from '../../src/store/commit/batch-writer.js';
+import { commitFunction } from '../../src/store/commit/commit-function.js';
+import type { Unit, UnitOutcome } from '../../src/store/commit/unit.js';
+import { type Database, openDatabase } from '../../src/store/database/database.js';
+import { laneStore } from '../../src/store/tables/lanes.js';
+import { createMigratedDatabase } from '../support/databases.js';
+import type { ScratchDatabase } from '../support/scratch-database.js';
+
+const postgres = inject('postgres');
+const times = { now: 1, leaseEnd: 60_001, keysForgottenBefore: 0 };
+
+const messageOf = (user: string, key = `key-${user}`): Unit => ({
+  key: { channelId: 'ch', userId: user, key, bodyHash: 'h', turnId: `tn-${user}`, at: 1 },
+  conversation: { id: `cv-${user}`, accountId: 'ac', channelId: 'ch', userId: user, groupId: '', at: 1 },
+  turn: {
+    id: `tn-${user}`,
+    conversationId: `cv-${user}`,
+    channelId: 'ch',
+    traceId: 't',
+    status: 'QUEUED',
+    input: '{}',
+    replies: null,
+    outcome: null,
+    resume: null,
+    error: null,
+    trace: null,
+    createdAt: 1,
+    finishedAt: null,
+  },
+  counts: { channelId: 'ch', messagesOut: 1 },
+});
+
+describe.skipIf('skipped' in postgres)('the function that writes a batch', () => {
+  let scratch: ScratchDatabase;
+  let database: Database;
+  const opened: Database[] = [];
+  const open = (url: string): Database => {
+    const one = openDatabase({ url, readers: 2 });
+    opened.push(one);
+    return one;
+  };
+  const writerOn = ({ write }: Database) => batchWriter(write, 'postgres', laneStore('postgres', 'p1'));
+  const made = () => database.read('pg_proc').where('proname', 'like', 'hookswitch_commit_%').pluck('proname');
+  const statuses = (outcomes: UnitOutcome[]) => outcomes.map(({ status }) => status);
+
+  beforeAll(async () => {
+    scratch = await createMigratedDatabase();
+    database = open(scratch.url);
+  });
+  afterAll(async () => {
+    for (const one of opened) await one[Symbol.asyncDispose]();
+    await scratch.drop();
+  });
+
+  it('is done without by a role that may make none', async () => {
+    const role = `limited_${randomUUID().replaceAll('-', '')}`;
+    await database.write.raw(`create role ${role} login`);
+    await database.write.raw(`grant select, insert, update, delete on all tables in schema public to ${role}`);
+    await database.write.raw('revoke create on schema public from public');
+    const url = new URL(scratch.url);
+    url.username = role;
+    expect(statuses(await writerOn(open(url.href))([messageOf('ann')], times))).toEqual(['committed']);
+    expect(await made()).toEqual([]);
+    expect(await database.read('turns').pluck('seq')).toEqual([1]);
+    await database.write.raw(`drop owned by ${role}`);
+    await database.write.raw(`drop role ${role}`);
+  });
+
+  it('is made by whoever needs it first, though several do at once, beside that of another version', async () => {
+    await database.write.raw("create function hookswitch_commit_of_another() returns int language sql as 'select 1'");
+    const writers = [database, open(scratch.url), open(scratch.url)].map(writerOn);
+    const outcomes = await Promise.all(writers.map((write, n) => write([messageOf(`user-${n}`)], times)));
+    expect(outcomes.flatMap(statuses)).toEqual(['committed', 'committed', 'committed']);
+    expect((await made()).sort()).toEqual([commitFunction.name, 'hookswitch_commit_of_another'].sort());
+  });
+
+  it('leaves a batch with a guard that fails to the statements: the others are written, and once', async () => {
+    const outcomes = await writerOn(database)([messageOf('ben'), messageOf('ann')], times);
+    expect(statuses(outcomes)).toEqual(['committed', 'key-taken']);
+    const day = await database
+      .read('channel_metrics')
+      .where({ channel_id: 'ch', interval: 'DAY' })
+      .first('messages_in');
+    expect(day).toEqual({ messages_in: 5 });
+    expect(await database.read('turns').where({ conversation_id: 'cv-ann' }).pluck('id')).toEqual(['tn-ann']);
+  });
+});
