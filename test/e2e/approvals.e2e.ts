@@ -30,10 +30,10 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
   it('counts what waits, live, and empties as it is decided', async () => {
     const { page, visit, server } = session;
     await visit('/bots');
-    await page.getByRole('link', { name: 'Approvals, 0 pending' }).waitFor();
+    await page.getByRole('link', { name: 'Approvals 0 pending' }).waitFor();
     await request('Kiosk');
     await request('Phone');
-    await page.getByRole('link', { name: 'Approvals, 2 pending' }).click();
+    await page.getByRole('link', { name: 'Approvals 2 pending' }).click();
 
     await page
       .getByRole('article', { name: 'New channel Kiosk of Bot of Kiosk' })
@@ -42,7 +42,7 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
       .first()
       .waitFor();
     await page.getByRole('button', { name: /^Approve: New channel Kiosk/ }).click();
-    await page.getByRole('link', { name: 'Approvals, 1 pending' }).waitFor();
+    await page.getByRole('link', { name: 'Approvals 1 pending' }).waitFor();
 
     await page.getByRole('article', { name: /Phone/ }).getByRole('button', { name: 'Reject' }).click();
     const dialog = page.getByRole('dialog', { name: 'Reject' });

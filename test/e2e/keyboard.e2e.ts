@@ -70,9 +70,9 @@ describe.skipIf(noBrowser).each([
     await page.getByRole('status').filter({ hasText: 'was sent' }).waitFor();
     await press('a', 'Review the request');
     for (const left of [1, 0]) {
-      await page.getByRole('link', { name: `Approvals, ${left + 1} pending` }).waitFor();
+      await page.getByRole('link', { name: `Approvals ${left + 1} pending` }).waitFor();
       await press('button', 'Approve');
-      await page.getByRole('link', { name: `Approvals, ${left} pending` }).waitFor();
+      await page.getByRole('link', { name: `Approvals ${left} pending` }).waitFor();
     }
 
     await page.getByRole('link', { name: 'On to Greeter' }).waitFor();

@@ -22,7 +22,7 @@ export function ApprovalsButton() {
       href="/approvals"
       size="xs"
       variant="default"
-      aria-label={`Approvals, ${count} pending`}
+      aria-label={`Approvals ${count} pending`} // begins with what is to be seen, which may be said to click it
       leftSection={<CheckBadgeIcon width={16} aria-hidden />}
       rightSection={
         count > 0 ? (
@@ -32,7 +32,7 @@ export function ApprovalsButton() {
         ) : undefined
       }
     >
-      Approvals
+      Approvals{' '}
     </Button>
   );
 }
