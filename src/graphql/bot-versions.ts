@@ -9,6 +9,7 @@ import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { inputOf, nullable, objectOf } from './fields.js';
+import { User } from './users.js';
 
 const VersionStatusEnum = enumOf<VersionStatus>('VersionStatus', 'Where a version stands.', {
   AWAITING_APPROVAL: null,
@@ -42,6 +43,11 @@ export class BotVersionResolver {
     const ids = await loaders.channelIdsOfVersion.load(version.id);
     const channels = await loaders.channel.loadMany(ids);
     return channels.filter((channel) => channel !== null);
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'Who published it, or rolled back to it.' })
+  createdBy(@Root() version: BotVersionRecord, @Ctx() { loaders }: Context) {
+    return version.createdBy === null ? null : loaders.user.load(version.createdBy);
   }
 
   @Mutation(() => BotVersion)

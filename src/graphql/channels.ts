@@ -180,6 +180,11 @@ export class ChannelResolver {
     };
   }
 
+  @FieldResolver(() => App, { nullable: true, description: 'The app of the configuration that serves.' })
+  approvedApp(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return channel.approvedClientId === null ? null : loaders.app.load(channel.approvedClientId);
+  }
+
   @FieldResolver(() => Boolean)
   async functional(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context): Promise<boolean> {
     return (await loaders.blockers.load(channel)).length === 0;

@@ -44,7 +44,7 @@ describe.skipIf(noBrowser)('a script that does not parse', () => {
   it('is not published by accident', async () => {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/publish`);
-    await page.getByRole('region', { name: 'Changed: welcome' }).getByText('The script does not parse').waitFor();
+    await page.getByRole('group', { name: 'Changed: welcome' }).getByText('The script does not parse').waitFor();
     await page.getByRole('button', { name: 'Publish', exact: true }).and(page.locator(':disabled')).waitFor();
     await page.getByLabel('Publish with 1 error').check();
     await page.getByRole('button', { name: 'Publish', exact: true }).click();

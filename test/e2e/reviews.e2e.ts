@@ -38,7 +38,7 @@ describe.skipIf(noBrowser)('a review', () => {
     await visit('/approvals');
     await page.getByRole('link', { name: /^Review 1 change of Version 2/ }).click();
 
-    const item = page.getByRole('region', { name: 'Added: welcome' });
+    const item = page.getByRole('group', { name: 'Added: welcome' });
     await item.getByText('Front desk').waitFor();
     await item.getByText('Welcome to the lobby').waitFor();
     await item.getByRole('button', { name: 'Comment on line 1' }).click();
@@ -47,12 +47,12 @@ describe.skipIf(noBrowser)('a review', () => {
     const comment = item.getByRole('article', { name: /^Comment of/ });
     await comment.getByText('Which lobby?').waitFor();
     await comment.getByText('on line 1').waitFor();
+    await expectAccessible(page);
     await comment.getByRole('button', { name: 'Resolve' }).click();
     await comment.getByText('resolved by').waitFor();
 
     await page.getByRole('button', { name: /^Approve: Version 2/ }).click();
     await page.getByText('Approved', { exact: true }).waitFor();
-    await expectAccessible(page);
   });
 
   it('of an earlier version has what would be removed as removed', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(noBrowser)('a review', () => {
     await visit(`/bots/${bot.botId}/versions`);
     await page.getByRole('button', { name: 'Compare version 1' }).click();
     const compared = page.getByRole('dialog', { name: 'Version 1 against the live version 2' });
-    const item = compared.getByRole('region', { name: 'Removed: welcome' });
+    const item = compared.getByRole('group', { name: 'Removed: welcome' });
     await item.getByText('It says again what others say').waitFor();
     const row = item.getByRole('table', { name: 'welcome' }).getByRole('row').nth(1);
     expect(await row.getByRole('cell').allTextContents()).toEqual(['1', 'Welcome to the lobby', '', '']);
@@ -70,7 +70,7 @@ describe.skipIf(noBrowser)('a review', () => {
     const { page, visit } = session;
     await say('Welcome to the grand lobby');
     await visit(`/bots/${bot.botId}/publish`);
-    const item = page.getByRole('region', { name: 'Changed: welcome' });
+    const item = page.getByRole('group', { name: 'Changed: welcome' });
     await item.getByText('grand').waitFor();
     await page.getByRole('button', { name: 'Publish and approve' }).click();
     await page.getByRole('status').filter({ hasText: 'It is live.' }).waitFor();

@@ -45,11 +45,17 @@ eachDatabase('what somebody else has changed meanwhile', (database) => {
     expect(await set('hers', [])).toBe('done'); // both want the same
     expect(await set('mine', text('hers'))).toBe('done');
     expect(await set('at last', undefined, ada)).toBe('done'); // who does not say what they saw writes last
+    const MANY = `mutation ($botId: ID!, $overrides: [OverrideCellInput!]!) {
+      setMessageOverrides(botId: $botId, overrides: $overrides) }`;
+    const many = (expected: unknown) =>
+      outcome(MANY, { botId, overrides: [{ messageKey, contents: text('by many'), expected }] });
+    expect(await many(text('mine'))).toMatchObject({ code: 'CONFLICT', ...byAda });
+    expect(await many(text('at last'))).toBe('done');
     const REMOVE = `mutation ($botId: ID!, $key: ID!, $expected: [MessageContentInput!]) {
       removeMessageOverride(botId: $botId, messageKey: $key, expected: $expected) { key } }`;
     const remove = (expected: unknown) => outcome(REMOVE, { botId, key: messageKey, expected });
-    expect(await remove(text('mine'))).toMatchObject({ code: 'CONFLICT', ...byAda });
-    expect(await remove(text('at last'))).toBe('done');
+    expect(await remove(text('mine'))).toMatchObject({ code: 'CONFLICT' });
+    expect(await remove(text('by many'))).toBe('done');
   });
 
   it('is a field of a channel; other fields are saved beside it', async () => {

@@ -1,3 +1,4 @@
+import { Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useParams } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
@@ -68,6 +69,9 @@ export function RequestPage() {
       <Page title={titleOf(request)} path={path}>
         <RequestHead request={request} />
         {request.status === 'PENDING' && <Decision request={request} title={titleOf(request)} onDecided={refresh} />}
+        <Title order={2} size="h4">
+          What changes
+        </Title>
         <Suspense fallback={<Waiting />}>
           <RequestReview requestId={request.id} whole />
         </Suspense>

@@ -31,6 +31,10 @@ const VERSIONS = graphql(`
             comment
             createdAt
             publishedAt
+            createdBy {
+              id
+              name
+            }
             channels {
               id
               name
@@ -57,7 +61,8 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
   const { mayBuild } = useRights();
   const { run, problem } = useChange(ROLL_BACK);
   const rollBack = async (number: number, comment: string) => {
-    const done = await run({ botId, number, comment: comment || null });
+    const reason = comment && `Rollback to version ${number}: ${comment}`; // what it is, beside why
+    const done = await run({ botId, number, comment: reason || null });
     if (!done) return false;
     const { number: next, status } = done.rollbackBot;
     told(
@@ -84,6 +89,11 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
           </Table.Td>
           <Table.Td>
             <Moment at={version.createdAt} />
+            {version.createdBy && (
+              <Text size="sm" c="dimmed">
+                by {version.createdBy.name}
+              </Text>
+            )}
           </Table.Td>
           <Table.Td>
             <Group gap="xs" wrap="nowrap">

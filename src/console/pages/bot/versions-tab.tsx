@@ -9,7 +9,7 @@ export function VersionsTab() {
     <Paper withBorder>
       <PagedTable
         label="Versions"
-        columns={['Version', 'State', 'Comment', 'Channels', 'Made', 'Actions']}
+        columns={['Version', 'State', 'Comment', 'Channels', 'Created', 'Actions']}
         page={(page) => <VersionRows botId={bot.id} page={page} />}
       />
     </Paper>

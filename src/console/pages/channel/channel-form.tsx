@@ -77,7 +77,7 @@ export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
       draft={draft}
       change={{ running: create.running || update.running, problem }}
       mayChange={mayBuild}
-      savesUnchanged
+      savesUnchanged={!channel?.rejection} // what was rejected is not asked again by mistake
       maw={640}
       onSubmit={() => submit()}
       conflict={

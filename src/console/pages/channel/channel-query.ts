@@ -57,6 +57,10 @@ export const CHANNEL_PAGE = graphql(`
         dead
       }
       payloadFormats
+      approvedApp {
+        clientId
+        name
+      }
       app {
         clientId
         name

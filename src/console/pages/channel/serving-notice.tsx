@@ -17,7 +17,7 @@ export function ServingNotice({ channel }: { channel: ChannelDetails }) {
         <Text size="sm">
           Until an admin approves them, the channel answers{' '}
           {approved.mode === 'ASYNC' ? 'asynchronously' : 'synchronously'}, with the app{' '}
-          {approved.appClientId ?? 'it had'}
+          {channel.approvedApp?.name ?? approved.appClientId ?? 'it had'}
           {approved.postUrl ? ` and the POST URL ${approved.postUrl}` : ''}.
         </Text>
       </Stack>

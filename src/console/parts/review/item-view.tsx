@@ -26,7 +26,12 @@ export function ItemView({ item, problems, commenting, heads }: ItemViewProps) {
   const name = nameOf(item);
   const variants = Math.max(before.length, after.length);
   return (
-    <Paper withBorder p="sm" component="section" aria-label={`${CHANGES[item.change].text}: ${name}`}>
+    <Paper
+      withBorder
+      p="sm"
+      role="group"
+      aria-label={[`${CHANGES[item.change].text}: ${name}`, place].filter(Boolean).join(', ')}
+    >
       <Stack gap="xs">
         <Group gap="xs">
           <StateBadge label={CHANGES[item.change]} />
