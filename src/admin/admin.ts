@@ -3,6 +3,7 @@ import { type ApprovalOperations, approvalOperations } from './approvals.js';
 import { type AuditOperations, auditOperations } from './audit.js';
 import { type BotOperations, botOperations } from './bots.js';
 import { type ChannelOperations, channelOperations } from './channels.js';
+import { type CheckOperations, checkOperations } from './checks.js';
 import { type ConfigurationOperations, configurationOperations } from './configuration.js';
 import { type JobOperations, jobOperations } from './jobs.js';
 import { type UserOperations, userOperations } from './users.js';
@@ -15,6 +16,7 @@ export type { ApprovalRequest } from './approvals.js';
 export type { AuditEntry, AuditFilter } from './audit.js';
 export type { Bot, BotExport, ImportBotInput, ImportReport, PublishInput, Version } from './bots.js';
 export type { AppCredentials, Channel, SaveChannelInput, SavedChannel } from './channels.js';
+export type { CheckGroup, VersionCheck } from './checks.js';
 export type { ConfigurationPlan } from './configuration.js';
 export type { FileContent } from './file-content.js';
 export type { ErasureJob, ReplayJob } from './jobs.js';
@@ -29,6 +31,7 @@ export interface AdminClient
     WaitOperations,
     ConfigurationOperations,
     JobOperations,
+    CheckOperations,
     UserOperations,
     AuditOperations {
   /** Any other operation of the schema. What has a mutation in it is sent again only if it was certainly not begun. */
@@ -47,6 +50,7 @@ export function createAdminClient(options: AdminOptions): AdminClient {
     ...waitOperations(api.around, { ...bots, ...approvals }),
     ...configurationOperations(api),
     ...jobOperations(api),
+    ...checkOperations(api),
     ...userOperations(api),
     ...auditOperations(api),
     request: (document, variables = {}, options_) => api.run(document, variables, options_),

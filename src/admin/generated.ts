@@ -109,6 +109,22 @@ export type ChannelStatus =
   | 'REJECTED'
   | 'SUSPENDED';
 
+/** What a checked turn begins with. */
+export type CheckMode =
+  /** The session it really had, so that one difference makes no others. */
+  | 'EACH_TURN'
+  /** What the candidate has left behind of the turns before. */
+  | 'WHOLE_CONVERSATION';
+
+/** How a turn would not be as it was. */
+export type CheckOutcome =
+  /** It says something else, ends otherwise, or changes other names of the session. */
+  | 'DIFFERENT'
+  /** It fails where the other did not. */
+  | 'FAILING'
+  /** It asks the outside what nobody recorded an answer to, or what was masked may have sent it another way. */
+  | 'UNKNOWN';
+
 export type CreateAppInput = {
   algorithm?: JwtAlgorithm | null | undefined;
   /** In the place of publicKeys: where the caller publishes them (JWKS). */
@@ -264,6 +280,10 @@ export type PublishBotInput = {
   botId: string;
   /** Left out: all that are enabled. */
   channelIds?: Array<string> | null | undefined;
+  /** A check of the draft as it is published. */
+  checkId?: string | null | undefined;
+  /** Why it is published without the check that the account asks for. */
+  checkReason?: string | null | undefined;
   comment?: string | null | undefined;
 };
 
@@ -277,6 +297,22 @@ export type Role =
   | 'NONE'
   /** Reads; never sees a secret, nor what people said. */
   | 'VIEWER';
+
+export type StartCheckInput = {
+  botId: string;
+  /** All of the bot when left out. */
+  channelIds?: Array<string> | null | undefined;
+  /** Seven days before `to` when left out. */
+  from?: string | null | undefined;
+  /** 100,000 when left out. */
+  maxTurns?: number | null | undefined;
+  /** EACH_TURN when left out. */
+  mode?: CheckMode | null | undefined;
+  /** Now when left out. */
+  to?: string | null | undefined;
+  /** The draft when left out. */
+  versionNumber?: number | null | undefined;
+};
 
 /** How template objects travel inside the V1 text. */
 export type TemplateEncoding =
@@ -442,6 +478,29 @@ export type UpdateChannelMutationVariables = Exact<{
 
 
 export type UpdateChannelMutation = { result: { message: string, signingSecret: string | null, approvalRequest: { id: string, kind: ApprovalKind, status: ApprovalStatus, reason: string | null, createdAt: string, bot: { id: string, name: string }, channel: { id: string, name: string } | null, version: { number: number } | null } | null, channel: { id: string, name: string, mode: IntegrationMode, status: ChannelStatus, enabled: boolean, functional: boolean, blockers: Array<ChannelBlocker>, isDefault: boolean, postUrl: string | null, webhookUrl: string | null, webhookUrlV2: string | null, app: { clientId: string, name: string } | null } } };
+
+export type VersionCheckFragment = { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null };
+
+export type StartCheckMutationVariables = Exact<{
+  input: StartCheckInput;
+}>;
+
+
+export type StartCheckMutation = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null } };
+
+export type CheckByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CheckByIdQuery = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null } | null };
+
+export type CheckGroupsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CheckGroupsQuery = { versionCheck: { groups: { edges: Array<{ node: { key: string, outcome: CheckOutcome, node: string | null, message: string | null, turns: number, channel: { name: string } | null } }> } } | null };
 
 export type ApplyConfigurationMutationVariables = Exact<{
   input: ApplyConfigurationInput;

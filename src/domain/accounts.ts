@@ -4,6 +4,7 @@ import {
   type AutoApproval,
   findAccount,
   lockAccount,
+  type PublishCondition,
   updateAccount,
 } from '../store/tables/accounts.js';
 import { assertMay, type Viewer } from './access.js';
@@ -34,6 +35,7 @@ export function createAccounts(deps: DomainDeps, providers: Pick<KnownProviders,
         autoApprove?: AutoApproval[] | null;
         retentionDays?: number | null;
         passwordSignIn?: boolean | null;
+        publishCondition?: PublishCondition | null;
       },
     ): Promise<AccountRecord> {
       return runCommand(deps, viewer, 'account.update', async ({ trx, audit, changed }) => {
@@ -48,19 +50,39 @@ export function createAccounts(deps: DomainDeps, providers: Pick<KnownProviders,
           autoApprove: input.autoApprove ? [...new Set(input.autoApprove)].sort() : account.autoApprove,
           retentionDays,
           passwordSignIn: input.passwordSignIn ?? account.passwordSignIn,
+          publishCondition: conditionOf(input.publishCondition, account),
         };
-        const { fourEyes, autoApprove, passwordSignIn } = updated;
+        const { fourEyes, autoApprove, passwordSignIn, publishCondition } = updated;
         if (!passwordSignIn && account.passwordSignIn) await assertAnotherWay(account.id);
-        await updateAccount(trx, account.id, { fourEyes, autoApprove, retentionDays, passwordSignIn });
+        await updateAccount(trx, account.id, {
+          ...{ fourEyes, autoApprove, retentionDays, passwordSignIn, publishCondition },
+        });
         audit(
           account.id,
-          differences(account, updated, ['fourEyes', 'autoApprove', 'retentionDays', 'passwordSignIn']),
+          differences(account, updated, [
+            'fourEyes',
+            'autoApprove',
+            'retentionDays',
+            'passwordSignIn',
+            'publishCondition',
+          ]),
         );
         changed('account', account.id);
         return updated;
       });
     },
   };
+}
+
+/** Null takes it away; left out, it stays. BAD_USER_INPUT. */
+function conditionOf(given: PublishCondition | null | undefined, { publishCondition }: AccountRecord) {
+  if (given === undefined) return publishCondition;
+  if (given === null) return null;
+  const { maxFailing, maxDifferent } = given;
+  if (maxFailing < 0) throw badInput('publishCondition.maxFailing', 'It takes 0 or more.');
+  if (!(maxDifferent >= 0 && maxDifferent <= 1))
+    throw badInput('publishCondition.maxDifferent', 'It takes a share between 0 and 1, such as 0.05 for 5 %.');
+  return { maxFailing, maxDifferent };
 }
 
 function present(account: AccountRecord | null): AccountRecord {

@@ -30,6 +30,7 @@ export async function bootstrap(
       fourEyes: false,
       autoApprove: [],
       retentionDays: DEFAULT_RETENTION_DAYS,
+      publishCondition: null,
       passwordSignIn: true,
       createdAt: now,
     });

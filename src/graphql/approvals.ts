@@ -32,6 +32,7 @@ export const ApprovalRequest = objectOf(
     status: ApprovalStatusEnum,
     changes: described(GraphQLJSON, 'What differs from what serves now, without secrets.'),
     reason: nullable(String),
+    checkReason: nullable(String, 'Why it is published without the check that the account asks for.'),
     createdAt: GraphQLDateTime,
     decidedAt: nullable(GraphQLDateTime),
   },

@@ -34,6 +34,8 @@ const PublishBotInput = inputOf('PublishBotInput', null, {
   channelIds: nullable([ID], 'Left out: all that are enabled.'),
   comment: nullable(String),
   approve: nullable(Boolean, 'Approves it in the same step. FORBIDDEN for who may not approve it, or not alone.'),
+  checkId: nullable(ID, 'A check of the draft as it is published.'),
+  checkReason: nullable(String, 'Why it is published without the check that the account asks for.'),
 });
 
 @Resolver(() => BotVersion)

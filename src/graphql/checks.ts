@@ -2,7 +2,9 @@ import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { notFound } from '../errors.js';
 import { pageOf } from '../store/database/page.js';
+import type { ApprovalRequestRecord } from '../store/tables/approval-requests.js';
 import type { CheckGroupOutcome } from '../store/tables/checked-turns.js';
+import { ApprovalRequest } from './approvals.js';
 import { BotVersion } from './bot-versions.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
@@ -142,5 +144,16 @@ export class CheckedTurnResolver {
     const turn = await loaders.turn.load(turnId);
     if (!turn) throw notFound('turn', turnId);
     return turn;
+  }
+}
+
+@Resolver(() => ApprovalRequest)
+export class RequestCheckResolver {
+  @FieldResolver(() => VersionCheck, {
+    nullable: true,
+    description: 'What the candidate of a publish was checked with.',
+  })
+  check(@Root() request: ApprovalRequestRecord, @Ctx() { loaders }: Context) {
+    return request.checkId === null ? null : loaders.check.load(request.checkId);
   }
 }

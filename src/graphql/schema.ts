@@ -11,7 +11,7 @@ import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
-import { CheckedTurnResolver, CheckGroupResolver, CheckResolver } from './checks.js';
+import { CheckedTurnResolver, CheckGroupResolver, CheckResolver, RequestCheckResolver } from './checks.js';
 import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
@@ -100,6 +100,7 @@ function buildWhole(): GraphQLSchema {
       CheckResolver,
       CheckGroupResolver,
       CheckedTurnResolver,
+      RequestCheckResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,
       EndpointResolver,

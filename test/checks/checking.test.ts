@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { checkVerb } from '../../src/cli/check.js';
 import type { JsonObject } from '../../src/json.js';
 import type { Database } from '../../src/store/database/database.js';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
 import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import type { Line } from '../support/own-bot.js';
@@ -135,6 +138,68 @@ for (const { name, skipped } of KINDS) {
       await expect(check({ versionNumber: 99 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await expect(check({ channelIds: ['ivrInst-none'] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
       await expect(check({ maxTurns: 0 })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    });
+
+    it('is what a publish rests on, where the account asks for it', async () => {
+      const publish = (more: object) =>
+        app.gql('mutation($input: PublishBotInput!) { publishBot(input: $input) { id } }', {
+          input: { botId: line.channel.botId, channelIds: [line.channel.id], ...more },
+        });
+      const settings = (condition: string) =>
+        app.gql(
+          `mutation { updateAccountSettings(publishCondition: ${condition}) { publishCondition { maxFailing maxDifferent } } }`,
+        );
+      const { updateAccountSettings } = await settings('{ maxFailing: 0, maxDifferent: 0.05 }');
+      expect(updateAccountSettings.publishCondition).toEqual({ maxFailing: 0, maxDifferent: 0.05 });
+      await expect(publish({})).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('startCheck'),
+      });
+
+      await edit(tea(services.port, { Tell: message('Sold out.', 'end') }));
+      const different = await check();
+      const refused = publish({ checkId: different.id });
+      await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('50 %') });
+      await publish({ checkId: different.id, checkReason: 'The shop is closed.' });
+      const { approvalRequests } = await app.gql(
+        '{ approvalRequests(status: PENDING, first: 1) { edges { node { checkReason check { id different } } } } }',
+      );
+      expect(approvalRequests.edges[0].node).toEqual({
+        checkReason: 'The shop is closed.',
+        check: { id: different.id, different: 6 },
+      });
+
+      await edit(tea(services.port));
+      await expect(publish({ checkId: different.id })).rejects.toMatchObject({ code: 'CONFLICT' });
+      await publish({ checkId: (await check()).id });
+      await expect(publish({ checkId: 'jb-none' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await settings('null');
+      await publish({});
+    });
+
+    it('runs in a pipeline, which reads its exit code and JUnit XML', async () => {
+      const told: string[] = [];
+      const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => told.push(String(text)) > 0);
+      const file = join(app.dataDir, 'check.xml');
+      const run = async (failOn: string) => {
+        const args = ['--bot', line.channel.botId, '--token', ADMIN_TOKEN, '--url', app.url, '--against', '1d'];
+        await checkVerb().parseAsync([...args, '--fail-on', failOn, '--junit', file], { from: 'user' });
+        const { exitCode } = process;
+        process.exitCode = undefined;
+        return { exitCode, xml: await readFile(file, 'utf8') };
+      };
+      try {
+        await edit(tea(services.port, { Tell: message('<Sold> & out.', 'end') }));
+        const failed = await run('failing>0,different>0.05');
+        expect(failed.exitCode).toBe(4);
+        expect(failed.xml).toContain('failures="1"');
+        expect(failed.xml).toContain('<failure message="6 of 12 turns are different"/>');
+        expect(told.join('')).toContain('different  node "Tell"');
+        const passed = await run('failing>0,different>0.5');
+        expect(passed).toMatchObject({ exitCode: undefined, xml: expect.stringContaining('failures="0"') });
+      } finally {
+        write.mockRestore();
+      }
     });
 
     it('forgets an erased user', async () => {

@@ -30,10 +30,14 @@ import { textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
 import { lockExisting } from './lock-existing.js';
+import { type Evidence, type EvidenceInput, evidenceOf } from './publish-evidence.js';
 import { serveVariables } from './variables.js';
 import { prepareChanges, versionChanges } from './version-changes.js';
 
-export interface PublishInput {
+/** A version that served before has shown what it does. */
+const NO_EVIDENCE: Evidence = { checkId: null, checkReason: null };
+
+export interface PublishInput extends EvidenceInput {
   botId: string;
   /** Null: all that are enabled. */
   channelIds: readonly string[] | null;
@@ -84,7 +88,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     /**
      * Snapshots the bot with these channels and asks for approval, or approves it as it is made; a waiting publish is withdrawn.
      * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app,
-     * FORBIDDEN for who may not approve it, or not alone.
+     * FORBIDDEN for who may not approve it, or not alone; CONFLICT where its check is not what the account asks for.
      */
     publish: (viewer: Viewer, input: PublishInput): Promise<BotVersionRecord> =>
       publishing(
@@ -107,7 +111,9 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             })),
             variables: await waitingVariablesOf(command.trx, [bot.id]),
           };
-          return submit(reader, command, bot, version, { channels, approve: input.approve === true });
+          const account = await findAccount(command.trx, viewer.accountId);
+          const evidence = await evidenceOf(command, bot, account?.publishCondition ?? null, input);
+          return submit(reader, command, bot, version, { channels, approve: input.approve === true, evidence });
         },
       ),
 
@@ -149,7 +155,11 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             createdAt: command.now,
             publishedAt: null,
           };
-          return submit(reader, command, bot, version, { channels, approve: input.approve === true });
+          return submit(reader, command, bot, version, {
+            channels,
+            approve: input.approve === true,
+            evidence: NO_EVIDENCE,
+          });
         },
       ),
   };
@@ -188,7 +198,7 @@ async function submit(
   command: Command,
   bot: BotRecord,
   version: BotVersionRecord,
-  { channels, approve }: { channels: readonly ChannelRecord[]; approve: boolean },
+  { channels, approve, evidence }: { channels: readonly ChannelRecord[]; approve: boolean; evidence: Evidence },
 ): Promise<BotVersionRecord> {
   const { trx, viewer, now, audit } = command;
   await refuseUniversal(reader, command, version);
@@ -214,6 +224,7 @@ async function submit(
     channelRevision: null,
     versionId: version.id,
     changes: await versionChanges(reader, trx, bot, version, channels),
+    ...evidence,
     requestedBy: viewer.id,
     decidedBy: approve ? viewer.id : null,
     reason: automatic && !approve ? AUTOMATIC : null,

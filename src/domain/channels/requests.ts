@@ -47,6 +47,8 @@ export async function askForApproval(
     decidedBy: null,
     reason: automatic ? AUTOMATIC : null,
     createdAt: now,
+    checkId: null,
+    checkReason: null,
     decidedAt: automatic ? now : null,
     dismissedAt: null,
   };

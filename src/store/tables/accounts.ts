@@ -1,7 +1,13 @@
 import type { Db } from '../database/database.js';
-import { flag, json, number, type RecordOf, table, text } from '../database/table.js';
+import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 export type AutoApproval = 'CHANNEL' | 'CHANNEL_UPGRADE' | 'FIRST_PUBLISH' | 'PUBLISH_UPGRADE';
+
+/** What the check of a draft must show for a publish: so many failing turns, and such a share of different ones, at most. */
+export interface PublishCondition {
+  maxFailing: number;
+  maxDifferent: number;
+}
 
 const accounts = table('accounts', {
   id: text(),
@@ -11,6 +17,8 @@ const accounts = table('accounts', {
   retentionDays: number,
   /** Off: people sign in by a provider, or with an API token. */
   passwordSignIn: flag,
+  /** Null: a publish takes no check. */
+  publishCondition: nullable(json<PublishCondition>()),
   createdAt: number,
 });
 export type AccountRecord = RecordOf<typeof accounts>;

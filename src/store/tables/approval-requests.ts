@@ -18,6 +18,9 @@ const approvalRequests = table('approval_requests', {
   requestedBy: nullable(text()),
   decidedBy: nullable(text()),
   reason: nullable(text()),
+  /** The check of a publish, or why it is published without one that the account takes. */
+  checkId: nullable(text()),
+  checkReason: nullable(text()),
   createdAt: number,
   decidedAt: nullable(number),
   /** When somebody put its rejection aside. */
