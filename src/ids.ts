@@ -35,6 +35,7 @@ export function rowId(
     | 'as'
     | 'jb'
     | 'sg'
+    | 'vw'
     | 'rc',
 ): string {
   return `${prefix}-${timeOrdered()}`;

@@ -50,6 +50,7 @@ const PERMISSIONS = {
   'bot.publish': BUILDERS,
   'bot.rollback': BUILDERS,
   'bot.variable': BUILDERS,
+  'bot.tag': BUILDERS,
   'bot.suspend': ADMINS,
   'bot.resume': ADMINS,
 
@@ -69,6 +70,7 @@ const PERMISSIONS = {
   'channel.set-delivery-settings': BUILDERS,
   'channel.delete': BUILDERS,
   'channel.rotate-signing-secret': BUILDERS,
+  'channel.tag': BUILDERS,
   'channel.suspend': ADMINS,
   'channel.resume': ADMINS,
 
@@ -103,6 +105,8 @@ const PERMISSIONS = {
   'user.change-email': MEMBERS, // one's own
   'token.create': MEMBERS, // one's own; a service user's needs user.update
   'token.revoke': MEMBERS, // one's own; another's needs user.update
+  'view.save': MEMBERS, // one's own
+  'view.delete': MEMBERS, // one's own
   'account.update': ADMINS,
   'audit.export': ADMINS,
 
@@ -141,6 +145,7 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'bot.publish',
   'bot.rollback',
   'bot.variable',
+  'bot.tag',
   'bot.suspend',
   'bot.resume',
   'channel.create',
@@ -148,6 +153,7 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'channel.set-delivery-settings',
   'channel.delete',
   'channel.rotate-signing-secret',
+  'channel.tag',
   'channel.suspend',
   'channel.resume',
   'message.override',

@@ -24,6 +24,8 @@ import { createPrivacySettings } from './privacy.js';
 import { createProblems } from './problems/problems.js';
 import { createReviewComments } from './review/comments.js';
 import { createReviews } from './review/review.js';
+import { createSavedViews } from './saved-views.js';
+import { createSearch } from './search.js';
 import { createConsoleSessions, createOpenSession } from './sign-in/console-sessions.js';
 import { createOwnSignIn } from './sign-in/own-sign-in.js';
 import { createPasswords } from './sign-in/passwords.js';
@@ -31,6 +33,7 @@ import { createKnownProviders } from './sign-in/providers/known-providers.js';
 import { createOpenId } from './sign-in/providers/open-id.js';
 import { createProviderSettings } from './sign-in/providers/provider-settings.js';
 import { createSingleSignOn } from './sign-in/providers/single-sign-on.js';
+import { createTags } from './tags.js';
 import { createUsers } from './users.js';
 
 /** The commands of the control plane, by noun. Each takes the viewer first. */
@@ -49,10 +52,12 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const problems = createProblems(deps, reader);
   const preview = createPreview(deps, reader);
   const reviews = createReviews(deps, reader, { apps, preview, problems });
+  const users = createUsers(deps, passwords, apiTokens.forget);
   return {
     publicUrl: deps.publicUrl,
     accounts: createAccounts(deps, providers),
-    users: createUsers(deps, passwords, apiTokens.forget),
+    users,
+    search: createSearch({ database: deps.database, users }),
     ownSignIn: createOwnSignIn(deps, passwords, apiTokens.forget),
     directory: { people: createPeople(deps, apiTokens.forget), groups: createGroups(deps, apiTokens.forget) },
     apiTokens,
@@ -67,6 +72,8 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     channels,
     messages: createMessages(deps, reader),
     manyOverrides: createManyOverrides(deps, reader),
+    tags: createTags(deps),
+    savedViews: createSavedViews(deps),
     privacy: createPrivacySettings(deps),
     problems,
     publish,

@@ -89,9 +89,14 @@ export class AppResolver {
   async apps(
     @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Arg('search', () => String, {
+      nullable: true,
+      description: 'A part of the name, or the beginning of the client id.',
+    })
+    search: string | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return new AppConnection(await domain.apps.list(viewer, { first, after }));
+    return new AppConnection(await domain.apps.list(viewer, { first, after, search }));
   }
 
   @FieldResolver(() => [GraphQLJSON], {

@@ -1,14 +1,15 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ACTIONS, may } from '../domain/access.js';
 import type { BotState } from '../domain/bots/bot-state.js';
 import type { BotInput, BotUpdate } from '../domain/bots/bots.js';
+import type { BotFilter, ListOrder } from '../store/tables/bot-list.js';
 import type { BotKind, BotRecord } from '../store/tables/bots.js';
 import type { EngineKind } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
-import { described, inputOf, nullable, objectOf } from './fields.js';
+import { argumentsOf, described, inputOf, nullable, objectOf } from './fields.js';
 import { Privacy } from './privacy-settings.js';
 
 const BotKindEnum = enumOf<BotKind>('BotKind', 'Whether a bot inherits.', {
@@ -61,6 +62,12 @@ export const Bot = objectOf('Bot', null, {
   updatedAt: GraphQLDateTime,
 });
 
+export const ListOrderEnum = enumOf<ListOrder>('ListOrder', 'How a list is ordered.', {
+  NEWEST: null,
+  CHANGED: 'Last changed first.',
+  NAME: null,
+});
+
 const BotConnection = connectionOf<BotRecord>('Bot', () => Bot);
 
 const botSettings = {
@@ -89,6 +96,15 @@ const UpdateBotInput = inputOf('UpdateBotInput', null, {
   expected: nullable(ExpectedBot),
 });
 
+const BotFilterArgs = argumentsOf({
+  search: nullable(String, 'A part of the name, or the beginning of the id.'),
+  state: nullable(BotStateEnum),
+  engine: nullable(EngineKindEnum),
+  tag: nullable(String),
+  failing: nullable(Boolean, 'Only those with a channel whose callbacks do not arrive.'),
+  order: nullable(ListOrderEnum, 'NEWEST by default.'),
+});
+
 @Resolver(() => Bot)
 export class BotResolver {
   @Query(() => Bot, { nullable: true })
@@ -100,10 +116,10 @@ export class BotResolver {
   async bots(
     @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
-    @Arg('search', () => String, { nullable: true }) search: string | null | undefined,
+    @Args(() => BotFilterArgs) filter: BotFilter & { order?: ListOrder | null },
     @Ctx() { domain, viewer }: Context,
   ) {
-    return new BotConnection(await domain.bots.list(viewer, { first, after, search }));
+    return new BotConnection(await domain.bots.list(viewer, { ...filter, first, after }));
   }
 
   @FieldResolver(() => BotStateEnum)

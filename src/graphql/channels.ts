@@ -18,12 +18,12 @@ import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 import { Privacy } from './privacy-settings.js';
 
-const IntegrationModeEnum = enumOf<IntegrationMode>('IntegrationMode', 'Where a channel answers.', {
+export const IntegrationModeEnum = enumOf<IntegrationMode>('IntegrationMode', 'Where a channel answers.', {
   SYNC: 'In the response.',
   ASYNC: 'By POST to the POST URL.',
 });
 
-const ChannelStatusEnum = enumOf<ChannelStatus>('ChannelStatus', 'Where a channel stands.', {
+export const ChannelStatusEnum = enumOf<ChannelStatus>('ChannelStatus', 'Where a channel stands.', {
   NEEDS_CONFIGURATION: 'An imported or inherited placeholder, or no app associated.',
   DISABLED: null,
   AWAITING_APPROVAL: null,

@@ -16,7 +16,8 @@ export class Context {
   readonly viewer: Viewer;
   /** Points of metric series answered so far. */
   seriesPoints = 0;
-  private readonly ports: Ports;
+  /** Parts of the data plane; some servers are built without. */
+  readonly ports: Ports;
   private made: Loaders | undefined;
 
   constructor({ domain, ports }: ContextDeps, viewer: Viewer) {

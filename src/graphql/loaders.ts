@@ -60,6 +60,7 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       (settings) => settings.id,
     ),
 
+    tags: many((ids) => domain.tags.of(viewer, ids)),
     channelsOfBot: many((ids) => channels.ofBots(viewer, ids)),
     channelsOfApp: many((ids) => channels.ofApps(viewer, ids)),
     childrenOfBot: many((ids) => bots.childrenOf(viewer, ids)),

@@ -10,6 +10,7 @@ import { AuditResolver } from './audit.js';
 import { BotChangesResolver } from './bot-changes.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
+import { ChannelListResolver } from './channel-list.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
 import { CheckedTurnResolver, CheckGroupResolver, CheckResolver, RequestCheckResolver } from './checks.js';
 import { ConfigurationResolver } from './configuration.js';
@@ -29,10 +30,13 @@ import { RequestCommentsResolver, ReviewCommentResolver } from './review-comment
 import { BotReviewResolver, RequestReviewResolver, ReviewResolver } from './reviews.js';
 import { SampleBotResolver } from './sample-bots.js';
 import { SavedChannelResolver } from './saved-channels.js';
+import { SavedViewResolver } from './saved-views.js';
 import { ScimGroupResolver } from './scim-groups.js';
+import { SearchResolver } from './search.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { StarterResolver } from './starters.js';
+import { BotTagResolver, ChannelTagResolver, TagResolver } from './tags.js';
 import { TestCallbackResolver } from './test-callbacks.js';
 import { TransferResolver } from './transfer.js';
 import { TurnResolver } from './turn-links.js';
@@ -105,6 +109,12 @@ function buildWhole(): GraphQLSchema {
       EndpointHealthResolver,
       EndpointResolver,
       TestCallbackResolver,
+      ChannelListResolver,
+      TagResolver,
+      BotTagResolver,
+      ChannelTagResolver,
+      SearchResolver,
+      SavedViewResolver,
       ConversationResolver,
       TurnResolver,
       MetricsResolver,

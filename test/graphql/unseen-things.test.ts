@@ -129,6 +129,10 @@ describe('what exists and may not be seen', () => {
     setBotRole: [({ botId, userId }) => ({ botId, userId, role: 'VIEWER' })],
     setBotVariable: [({ botId }) => ({ botId, key: 'k', value: 'v' })],
     setDeliverySettings: [({ channelId }) => ({ channelId, settings: {} })],
+    channels: [({ botId }) => ({ botId }), ({ clientId }) => ({ appClientId: clientId })],
+    tagBots: [({ botId }) => ({ input: { ids: [botId], add: ['x'] } })],
+    tagChannels: [({ channelId }) => ({ input: { ids: [channelId], add: ['x'] } })],
+    deleteSavedView: [({ jobId }) => ({ id: jobId })],
     setMessageOverrides: [
       ({ botId }) => ({ botId, overrides: [{ messageKey: 'welcome', contents: CONTENTS }] }),
       ({ channelId }) => ({

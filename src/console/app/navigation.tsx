@@ -12,6 +12,7 @@ import {
   HomeIcon,
   KeyIcon,
   PaperAirplaneIcon,
+  SignalIcon,
   UsersIcon,
 } from '@heroicons/react/24/outline';
 import { NavLink, Stack, Text } from '@mantine/core';
@@ -20,6 +21,7 @@ import { useMayInAccount } from '../api/use-viewer';
 
 const BUILD = [
   { to: '/bots', name: 'Bots', Icon: CpuChipIcon },
+  { to: '/channels', name: 'Channels', Icon: SignalIcon },
   { to: '/apps', name: 'Apps', Icon: KeyIcon },
   { to: '/approvals', name: 'Approvals', Icon: CheckBadgeIcon },
 ];

@@ -9,6 +9,7 @@ import { AccountMenu } from './account-menu';
 import { ApprovalsButton } from './approvals-button';
 import { Navigation } from './navigation';
 import { Pages } from './pages';
+import { PaletteButton } from './palette-button';
 
 /** Header, navigation, page. In a narrow window the navigation hides behind a button. */
 export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
@@ -43,6 +44,7 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
             </Link>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <PaletteButton />
             <ApprovalsButton />
             <AccountMenu onSignOut={onSignOut} />
           </Group>

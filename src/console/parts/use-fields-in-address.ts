@@ -8,17 +8,21 @@ export function useFieldsInAddress<F extends string>(fields: readonly F[]) {
     const value = params.get(field);
     if (value) text[field] = value;
   }
-  const set = (change: Partial<Record<F, string>>) =>
-    setParams((before) => {
-      const after = new URLSearchParams(before);
-      for (const field of fields) {
-        if (!(field in change)) continue;
-        const value = change[field];
-        if (value) after.set(field, value);
-        else after.delete(field);
-      }
-      return after;
-    });
+  /** `replace`: going back leads before what is replaced. */
+  const set = (change: Partial<Record<F, string>>, { replace = false } = {}) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        for (const field of fields) {
+          if (!(field in change)) continue;
+          const value = change[field];
+          if (value) after.set(field, value);
+          else after.delete(field);
+        }
+        return after;
+      },
+      { replace },
+    );
   return { text, set };
 }
 

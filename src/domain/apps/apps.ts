@@ -52,7 +52,7 @@ export function createApps(deps: DomainDeps) {
       return findApp(database.read, viewer.accountId, clientId, readableBots(viewer));
     },
 
-    list(viewer: Viewer, request: PageRequest) {
+    list(viewer: Viewer, request: PageRequest & { search?: string | null | undefined }) {
       return listApps(database.read, viewer.accountId, { ...request, botIds: readableBots(viewer) });
     },
 

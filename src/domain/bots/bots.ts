@@ -3,6 +3,7 @@ import { botId } from '../../ids.js';
 import { groupBy } from '../../store/database/group-by.js';
 import type { PageRequest } from '../../store/database/page.js';
 import { pendingRequestsOfBot } from '../../store/tables/approval-requests.js';
+import type { BotFilter, ListOrder } from '../../store/tables/bot-list.js';
 import { variablesOf, waitingVariablesOf } from '../../store/tables/bot-variables.js';
 import {
   type BotRecord,
@@ -66,7 +67,7 @@ export function createBots(deps: DomainDeps) {
       return may(viewer, 'read', id) ? findBot(database.read, viewer.accountId, id) : null;
     },
 
-    list(viewer: Viewer, request: PageRequest & { search?: string | null | undefined }) {
+    list(viewer: Viewer, request: PageRequest & BotFilter & { order?: ListOrder | null | undefined }) {
       return listBots(database.read, viewer.accountId, { ...request, ids: readableBots(viewer) });
     },
 

@@ -1,11 +1,15 @@
 import { conflict, notFound } from '../../errors.js';
+import type { PageRequest } from '../../store/database/page.js';
+import type { ListOrder } from '../../store/tables/bot-list.js';
 import { lockBot, touchBot } from '../../store/tables/bots.js';
+import type { ChannelFilter } from '../../store/tables/channel-list.js';
 import {
   type ChannelRecord,
   channelsOfApps,
   channelsOfBots,
   findChannel,
   findChannels,
+  listChannels,
   updateChannel,
 } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
@@ -39,6 +43,9 @@ export function createChannels(deps: DomainDeps) {
   }
 
   return {
+    list: (viewer: Viewer, request: PageRequest & ChannelFilter & { order?: ListOrder | null | undefined }) =>
+      listChannels(deps.database.read, viewer.accountId, { ...request, botIds: readableBots(viewer) }),
+
     async get(viewer: Viewer, id: string): Promise<ChannelRecord | null> {
       readableBots(viewer);
       const channel = await findChannel(database.read, viewer.accountId, id);

@@ -4,6 +4,7 @@ import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { beginning, containing } from './bot-list.js';
 
 const apps = table('apps', {
   clientId: text(),
@@ -83,10 +84,24 @@ export const lockApp = (db: Db, accountId: string, clientId: string) =>
 export const findApps = (db: Db, accountId: string, clientIds: readonly string[]) =>
   apps.rowsIn(db, 'clientId', clientIds, (query) => query.whereNull('apps.deleted_at')).then(ownedBy(accountId));
 
-export const listApps = (db: Db, accountId: string, request: PageRequest & { botIds: readonly string[] | null }) =>
-  findPage(db, apps, NEWEST_FIRST, request, (query) =>
-    query.where('apps.account_id', accountId).whereNull('apps.deleted_at').modify(ofBots(db, request.botIds)),
-  );
+export const listApps = (
+  db: Db,
+  accountId: string,
+  request: PageRequest & { botIds: readonly string[] | null; search?: string | null | undefined },
+) =>
+  findPage(db, apps, NEWEST_FIRST, request, (query) => {
+    const own = query
+      .where('apps.account_id', accountId)
+      .whereNull('apps.deleted_at')
+      .modify(ofBots(db, request.botIds));
+    const { search } = request;
+    if (search)
+      void own.whereRaw(`(lower(apps.name) like ? escape '!' or apps.client_id like ? escape '!')`, [
+        containing(search),
+        beginning(search),
+      ]);
+    return own;
+  });
 
 /** All apps of an account, or of channels of these bots; `lock` holds them until the transaction ends. */
 export const appsOfAccount = (db: Db, accountId: string, botIds: readonly string[] | null, lock: boolean) =>

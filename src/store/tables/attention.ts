@@ -162,7 +162,7 @@ function withBots(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder 
 }
 
 /** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
-function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
+export function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
   // SQLite takes the tables of a cross join in their order, and a partial index only by its own words.
   const fromHosts = db(db.raw(`endpoints cross join channels ${by(db, 'channels_by_host')}`))
     .whereIn('endpoints.state', Object.keys(TROUBLES))

@@ -1,9 +1,11 @@
+import type { Knex } from 'knex';
 import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
-import { descending, findPage, type PageRequest } from '../database/page.js';
+import { descending, findPage, type Page, type PageRequest, pageOf } from '../database/page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { type BotFilter, type ListOrder, narrowBots } from './bot-list.js';
 
 export type BotKind = 'STANDARD' | 'SMART';
 export type EngineSettings = Record<string, unknown>;
@@ -36,6 +38,7 @@ const bots = table('bots', {
 export type BotRecord = RecordOf<typeof bots>;
 
 const NEWEST_FIRST = descending(bots, 'createdAt', 'id');
+const LAST_CHANGED_FIRST = descending(bots, 'updatedAt', 'id');
 
 export const insertBot = (db: Db, bot: BotRecord) => bots.insert(db, [bot]);
 
@@ -53,16 +56,28 @@ export const findBots = (db: Db, accountId: string, ids: readonly string[]) =>
 export const findBotsById = (db: Db, ids: readonly string[]) => bots.rowsIn(db, 'id', ids);
 
 /** `ids`: the only ones that are shown; null for all. */
-export const listBots = (
+export async function listBots(
   db: Db,
   accountId: string,
-  request: PageRequest & { search?: string | null | undefined; ids?: readonly string[] | null },
-) =>
-  findPage(db, bots, NEWEST_FIRST, request, (query) => {
-    const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
-    if (request.ids) void own.whereIn('bots.id', request.ids as string[]);
-    return request.search ? own.whereRaw(`lower(bots.name) like ? escape '!'`, [containing(request.search)]) : own;
+  request: PageRequest & BotFilter & { ids?: readonly string[] | null; order?: ListOrder | null | undefined },
+): Promise<Page<BotRecord>> {
+  const narrow = (query: Knex.QueryBuilder) => narrowBots(db, query, accountId, request);
+  if (request.order !== 'NAME')
+    return findPage(db, bots, request.order === 'CHANGED' ? LAST_CHANGED_FIRST : NEWEST_FIRST, request, narrow);
+  const all: string[] = await narrow(db('bots')).orderByRaw('lower(bots.name), bots.id').pluck('bots.id');
+  const page = pageOf(all, (id) => id, request);
+  const found = await findBots(
+    db,
+    accountId,
+    page.edges.map(({ node }) => node),
+  );
+  const byId = new Map(found.map((bot) => [bot.id, bot]));
+  const edges = page.edges.flatMap(({ cursor, node: id }) => {
+    const node = byId.get(id);
+    return node ? [{ cursor, node }] : [];
   });
+  return { ...page, edges };
+}
 
 /** All bots of an account, or those of them with these ids; `lock` holds them until the transaction ends. */
 export async function botsOfAccount(
@@ -94,5 +109,3 @@ export const touchBot = (db: Db, id: string, now: number) =>
   db('bots')
     .where({ id })
     .update({ revision: db.raw('revision + 1'), updated_at: now });
-
-const containing = (search: string): string => `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`;

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type {
   BurstMode,
   IntegrationMode,
@@ -9,7 +10,10 @@ import type {
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
+import { descending, findPage, type Page, type PageRequest, pageOf } from '../database/page.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { ListOrder } from './bot-list.js';
+import { type ChannelFilter, narrowChannels } from './channel-list.js';
 
 /** How the callbacks of a channel are sent, without what of it is secret. */
 export interface DeliverySettings {
@@ -88,6 +92,8 @@ const channels = table('channels', {
 });
 export type ChannelRecord = RecordOf<typeof channels>;
 
+const NEWEST_FIRST = descending(channels, 'createdAt', 'id');
+const LAST_CHANGED_FIRST = descending(channels, 'updatedAt', 'id');
 const OLDEST_FIRST = ['channels.created_at', 'channels.id'];
 
 export const insertChannels = (db: Db, records: readonly ChannelRecord[]) => channels.insert(db, records);
@@ -98,6 +104,31 @@ export const findChannel = (db: Db, accountId: string, id: string) =>
 /** Deleted ones too: what happened on a channel is still shown with its name. */
 export const findChannels = (db: Db, accountId: string, ids: readonly string[]) =>
   channels.rowsIn(db, 'id', ids).then(ownedBy(accountId));
+
+export async function listChannels(
+  db: Db,
+  accountId: string,
+  request: PageRequest & ChannelFilter & { botIds: readonly string[] | null; order?: ListOrder | null | undefined },
+): Promise<Page<ChannelRecord>> {
+  const narrow = (query: Knex.QueryBuilder) => narrowChannels(db, query, accountId, request);
+  if (request.order !== 'NAME')
+    return findPage(db, channels, request.order === 'CHANGED' ? LAST_CHANGED_FIRST : NEWEST_FIRST, request, narrow);
+  const all: string[] = await narrow(db('channels'))
+    .orderByRaw('lower(channels.name), channels.id')
+    .pluck('channels.id');
+  const page = pageOf(all, (id) => id, request);
+  const found = await findChannels(
+    db,
+    accountId,
+    page.edges.map(({ node }) => node),
+  );
+  const byId = new Map(found.map((channel) => [channel.id, channel]));
+  const edges = page.edges.flatMap(({ cursor, node: id }) => {
+    const node = byId.get(id);
+    return node ? [{ cursor, node }] : [];
+  });
+  return { ...page, edges };
+}
 
 export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {
   const found = await channels.rows(db, (query) =>

@@ -24,8 +24,8 @@ export interface Credentials {
 }
 
 const APPS = graphql(`
-  query Apps($after: String) {
-    apps(first: 50, after: $after) {
+  query Apps($search: String, $after: String) {
+    apps(first: 50, search: $search, after: $after) {
       totalCount
       pageInfo {
         hasNextPage
@@ -84,11 +84,12 @@ const DELETE = graphql(`
 
 interface AppRowsProps {
   page: ListPage;
+  search: string | null;
   onSecret(credentials: Credentials): void;
 }
 
-export function AppRows({ page, onSecret }: AppRowsProps) {
-  const apps = useData(APPS, { after: page.after });
+export function AppRows({ page, search, onSecret }: AppRowsProps) {
+  const apps = useData(APPS, { search, after: page.after });
   const { mayBuild } = useRights();
   const rotate = useChange(ROTATE);
   const remove = useChange(DELETE);

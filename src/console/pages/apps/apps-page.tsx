@@ -1,15 +1,19 @@
 import { PlusIcon } from '@heroicons/react/24/outline';
-import { Button, Paper, Stack } from '@mantine/core';
+import { Button, Paper, Stack, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { CreateApp } from '../../parts/create-app';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { SecretOnce } from '../../parts/secret-once';
+import { useFieldsInAddress } from '../../parts/use-fields-in-address';
 import { AppRows, type Credentials } from './app-rows';
 
 export function AppsPage() {
   const { mayBuild } = useRights();
+  const { text, set } = useFieldsInAddress(['search']);
+  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }, { replace: true }), 250);
   const [creating, setCreating] = useState(false);
   const [shown, setShown] = useState<Credentials | null>(null);
   return (
@@ -34,11 +38,19 @@ export function AppsPage() {
             ]}
           />
         )}
+        <TextInput
+          aria-label="Search apps"
+          placeholder="Search by name or client id"
+          maw={320}
+          defaultValue={text.search ?? ''}
+          onChange={(event) => search(event.currentTarget.value)}
+        />
         <Paper withBorder>
           <PagedTable
+            key={text.search ?? ''}
             label="Apps"
             columns={['App', 'Algorithm', 'Channels', 'Made', 'Secret changed', 'Actions']}
-            page={(page) => <AppRows page={page} onSecret={setShown} />}
+            page={(page) => <AppRows page={page} search={text.search ?? null} onSecret={setShown} />}
           />
         </Paper>
       </Stack>

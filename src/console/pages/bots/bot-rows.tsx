@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
@@ -7,17 +7,38 @@ import { useData } from '../../api/use-data';
 import { useViewer } from '../../api/use-viewer';
 import { CallbackSummary } from '../../parts/callback-summary';
 import { ENGINES } from '../../parts/engine-settings';
+import { idTail } from '../../parts/id-tail';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
+import { TagList } from '../../parts/tag-list';
 import type { ListPage } from '../../parts/use-pages';
+import type { Picked } from '../../parts/use-picked';
 import { BOT_STATES } from '../../parts/words';
+import type { filterOf } from './bot-filter';
 import { StartWithSample } from './start-with-sample';
 
 const BOTS = graphql(`
-  query Bots($search: String, $after: String) {
-    bots(search: $search, after: $after, first: 50) {
+  query Bots(
+    $search: String
+    $state: BotState
+    $engine: EngineKind
+    $tag: String
+    $failing: Boolean
+    $order: ListOrder
+    $after: String
+  ) {
+    bots(
+      search: $search
+      state: $state
+      engine: $engine
+      tag: $tag
+      failing: $failing
+      order: $order
+      after: $after
+      first: 50
+    ) {
       totalCount
       pageInfo {
         hasNextPage
@@ -27,6 +48,7 @@ const BOTS = graphql(`
         node {
           id
           name
+          tags
           kind
           state
           engine
@@ -50,21 +72,23 @@ const BOTS = graphql(`
 type BotNode = BotsQuery['bots']['edges'][number]['node'];
 
 interface BotRowsProps {
-  search: string;
+  filter: ReturnType<typeof filterOf>;
   page: ListPage;
   onImport(): void;
+  picked?: Picked;
 }
 
-export function BotRows({ search, page, onImport }: BotRowsProps) {
+export function BotRows({ filter, page, onImport, picked }: BotRowsProps) {
   const { role, permissions } = useViewer();
   const mayBuild = permissions.includes('bot.create');
   const ask =
     role === 'NONE'
       ? 'You see the bots on which an ADMIN gives you a role.'
       : 'Ask a developer of your account to create one.';
-  const bots = useData(BOTS, { search: search || null, after: page.after });
-  const empty = search ? (
-    <Nothing title={`No bot is called “${search}”`} />
+  const bots = useData(BOTS, { ...filter, after: page.after });
+  const { order: _, ...narrowing } = filter;
+  const empty = Object.values(narrowing).some((value) => value !== null) ? (
+    <Nothing title={filter.search ? `No bot is called “${filter.search}”` : 'No bot is like that'} />
   ) : (
     <Nothing title="No bots yet">
       {mayBuild
@@ -82,19 +106,32 @@ export function BotRows({ search, page, onImport }: BotRowsProps) {
     <PageRows
       of={bots}
       connection={bots.data?.bots}
-      columns={5}
+      columns={picked ? 6 : 5}
       page={page}
       empty={empty}
-      row={(bot) => <BotRow key={bot.id} bot={bot} />}
+      row={(bot) => (
+        <BotRow key={bot.id} bot={bot} isPicked={picked?.ids.has(bot.id) ?? false} onPick={picked?.toggle} />
+      )}
     />
   );
 }
 
+interface BotRowProps {
+  bot: BotNode;
+  isPicked: boolean;
+  onPick: ((id: string) => void) | undefined;
+}
+
 /** Drawn again only when its bot has changed: a long list follows what is typed above it. */
-const BotRow = memo(function BotRow({ bot }: { bot: BotNode }) {
+const BotRow = memo(function BotRow({ bot, isPicked, onPick }: BotRowProps) {
   const working = bot.channels.filter((channel) => channel.functional).length;
   return (
     <Table.Tr>
+      {onPick && (
+        <Table.Td>
+          <Checkbox aria-label={`Pick ${bot.name}`} checked={isPicked} onChange={() => onPick(bot.id)} />
+        </Table.Td>
+      )}
       <Table.Td>
         <Group gap="xs">
           <Anchor component={Link} href={`/bots/${bot.id}`} fw={600}>
@@ -102,6 +139,10 @@ const BotRow = memo(function BotRow({ bot }: { bot: BotNode }) {
           </Anchor>
           {bot.kind === 'SMART' && <Badge variant="default">Smart bot</Badge>}
         </Group>
+        <Text size="xs" c="dimmed">
+          {idTail(bot.id)}
+        </Text>
+        <TagList tags={bot.tags} />
       </Table.Td>
       <Table.Td>
         <StateBadge label={BOT_STATES[bot.state]} />

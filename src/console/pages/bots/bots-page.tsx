@@ -1,20 +1,25 @@
-import { DocumentArrowUpIcon, MagnifyingGlassIcon, PlusIcon } from '@heroicons/react/24/outline';
-import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { DocumentArrowUpIcon, PlusIcon } from '@heroicons/react/24/outline';
+import { Button, Group, Paper, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMayInAccount } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
+import { useFieldsInAddress } from '../../parts/use-fields-in-address';
+import { usePicked } from '../../parts/use-picked';
+import { BotFilter, FIELDS, filterOf } from './bot-filter';
 import { BotRows } from './bot-rows';
 import { CreateBot } from './create-bot';
 import { ImportBot } from './import-bot';
+import { PickedBots } from './picked-bots';
 
-const SEARCH_DELAY_MS = 250;
+const COLUMNS = ['Bot', 'State', 'Channels', 'Engine', 'Changed'];
 
 export function BotsPage() {
   const may = useMayInAccount();
-  const [search, setSearch] = useState('');
-  const [wanted] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const { text } = useFieldsInAddress(FIELDS);
+  const filter = filterOf(text);
+  const picked = usePicked();
+  const mayTag = may('bot.tag');
   const [open, setOpen] = useState<'create' | 'import' | null>(null);
   const actions = may('bot.create') && (
     <Group gap="xs">
@@ -37,20 +42,16 @@ export function BotsPage() {
       actions={actions}
     >
       <Stack>
-        <TextInput
-          aria-label="Search bots"
-          placeholder="Search by name"
-          maw={380}
-          leftSection={<MagnifyingGlassIcon width={16} aria-hidden />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
+        <BotFilter />
+        {mayTag && <PickedBots ids={[...picked.ids]} onDone={picked.clear} />}
         <Paper withBorder>
           <PagedTable
-            key={wanted}
+            key={JSON.stringify(filter)}
             label="Bots"
-            columns={['Bot', 'State', 'Channels', 'Engine', 'Changed']}
-            page={(page) => <BotRows page={page} search={wanted} onImport={() => setOpen('import')} />}
+            columns={mayTag ? ['Pick', ...COLUMNS] : COLUMNS}
+            page={(page) => (
+              <BotRows page={page} filter={filter} onImport={() => setOpen('import')} {...(mayTag && { picked })} />
+            )}
           />
         </Paper>
       </Stack>

@@ -1,7 +1,7 @@
 import type { DeliveryFilter, DeliveryStatus } from '../../api/.generated/graphql';
 import { toIso, useFieldsInAddress } from '../../parts/use-fields-in-address';
 
-export const FIELDS = ['botId', 'channelId', 'endpoint', 'status', 'user', 'statusCode', 'from', 'to'] as const;
+export const FIELDS = ['botId', 'channelId', 'endpoint', 'status', 'user', 'statusCode', 'from', 'to', 'ids'] as const;
 export type FilterText = Partial<Record<(typeof FIELDS)[number], string>>;
 
 export interface FilterInAddress {
@@ -13,9 +13,10 @@ export interface FilterInAddress {
 /** `channelId`: of a page that shows one channel. */
 export function useDeliveryFilter(channelId: string | null = null): FilterInAddress {
   const { text, set } = useFieldsInAddress(FIELDS);
-  const { status, statusCode, from, to, ...ids } = text;
+  const { status, statusCode, from, to, ids, ...rest } = text;
   const filter = {
-    ...ids,
+    ...rest,
+    ...(ids && { ids: ids.split(',') }),
     ...(channelId !== null && { channelId }),
     ...(status && { status: status as DeliveryStatus }), // the server refuses any other
     ...(statusCode && { statusCode: Number(statusCode) }),

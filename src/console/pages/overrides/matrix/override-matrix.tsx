@@ -1,4 +1,5 @@
 import { Group, Modal, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
 import { graphql } from '../../../api/.generated/gql';
 import { useChange } from '../../../api/use-change';
@@ -61,6 +62,7 @@ export function OverrideMatrix() {
   const lacking = scopes.find(({ id }) => id === text.missing);
   const missing = lacking ? { ...targetOf(lacking), language: languages[0] ?? bot.defaultLanguage } : null;
   const matrix = useMatrix(bot.id, { search: text.search ?? null, missing });
+  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }, { replace: true }), 250);
   const write = useChange(SET_MANY);
   const [opened, setOpened] = useState<{ message: MatrixMessage; column: Column } | null>(null);
 
@@ -92,7 +94,7 @@ export function OverrideMatrix() {
           placeholder="Names and texts"
           miw={240}
           defaultValue={text.search ?? ''}
-          onChange={(event) => set({ search: event.currentTarget.value.trim() })}
+          onChange={(event) => search(event.currentTarget.value)}
         />
         <Select
           label="Missing in"

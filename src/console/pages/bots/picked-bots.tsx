@@ -1,0 +1,69 @@
+import { Group } from '@mantine/core';
+import { graphql } from '../../api/.generated/gql';
+import { useChange } from '../../api/use-change';
+import { useMayInAccount } from '../../api/use-viewer';
+import { counted } from '../../parts/callback-words';
+import { ConfirmButton } from '../../parts/confirm-button';
+import { TagPicked } from '../../parts/tag-picked';
+import { told } from '../../parts/told';
+
+const SUSPEND = graphql(`
+  mutation SuspendPicked($id: ID!, $reason: String!) {
+    suspendBot(botId: $id, reason: $reason) {
+      id
+      state
+    }
+  }
+`);
+
+const RESUME = graphql(`
+  mutation ResumePicked($id: ID!) {
+    resumeBot(botId: $id) {
+      id
+      state
+    }
+  }
+`);
+
+/** What can be done with the bots that are picked, one after the other: it stops at the first that fails. */
+export function PickedBots({ ids, onDone }: { ids: readonly string[]; onDone(): void }) {
+  const may = useMayInAccount();
+  const suspend = useChange(SUSPEND);
+  const resume = useChange(RESUME);
+  const each = async (one: (id: string) => Promise<unknown>, done: string) => {
+    let count = 0;
+    for (const id of ids) {
+      if (!(await one(id))) return false;
+      count += 1;
+    }
+    told(`${counted(count, 'bot was', 'bots were')} ${done}.`);
+    onDone();
+    return true;
+  };
+  return (
+    <Group>
+      <TagPicked of="bots" ids={ids} onDone={onDone} />
+      {may('bot.suspend') && (
+        <>
+          <ConfirmButton
+            action={`Suspend ${ids.length} picked`}
+            color="red"
+            disabled={ids.length === 0}
+            consequence="Their hooks refuse every message, and their callbacks wait, until somebody resumes them."
+            reason="Reason"
+            reasonRequired
+            problem={suspend.problem}
+            onConfirm={(reason) => each((id) => suspend.run({ id, reason }), 'suspended')}
+          />
+          <ConfirmButton
+            action={`Resume ${ids.length} picked`}
+            disabled={ids.length === 0}
+            consequence="Those that are suspended answer again."
+            problem={resume.problem}
+            onConfirm={() => each((id) => resume.run({ id }), 'resumed')}
+          />
+        </>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,91 @@
+import { Group } from '@mantine/core';
+import { graphql } from '../../api/.generated/gql';
+import { useChange } from '../../api/use-change';
+import { useMayInAccount } from '../../api/use-viewer';
+import { counted } from '../../parts/callback-words';
+import { ConfirmButton } from '../../parts/confirm-button';
+import { TagPicked } from '../../parts/tag-picked';
+import { told } from '../../parts/told';
+
+const ENABLE = graphql(`
+  mutation EnablePicked($id: ID!, $enabled: Boolean!) {
+    updateWebhookChannel(input: { id: $id, enabled: $enabled }) {
+      message
+    }
+  }
+`);
+
+const SUSPEND = graphql(`
+  mutation SuspendPickedChannels($id: ID!, $reason: String!) {
+    suspendWebhookChannel(id: $id, reason: $reason) {
+      id
+    }
+  }
+`);
+
+const RESUME = graphql(`
+  mutation ResumePickedChannels($id: ID!) {
+    resumeWebhookChannel(id: $id) {
+      id
+    }
+  }
+`);
+
+/** What can be done with the channels that are picked, one after the other: it stops at the first that fails. */
+export function PickedChannels({ ids, onDone }: { ids: readonly string[]; onDone(): void }) {
+  const may = useMayInAccount();
+  const enable = useChange(ENABLE);
+  const suspend = useChange(SUSPEND);
+  const resume = useChange(RESUME);
+  const none = ids.length === 0;
+  const each = async (one: (id: string) => Promise<unknown>, done: string) => {
+    let count = 0;
+    for (const id of ids) {
+      if (!(await one(id))) return false;
+      count += 1;
+    }
+    told(`${counted(count, 'channel was', 'channels were')} ${done}.`);
+    onDone();
+    return true;
+  };
+  return (
+    <Group>
+      <TagPicked of="channels" ids={ids} onDone={onDone} />
+      <ConfirmButton
+        action={`Enable ${ids.length} picked`}
+        disabled={none}
+        consequence="Each asks for the approval it needs, as on its own page."
+        problem={enable.problem}
+        onConfirm={() => each((id) => enable.run({ id, enabled: true }), 'enabled')}
+      />
+      <ConfirmButton
+        action={`Disable ${ids.length} picked`}
+        disabled={none}
+        consequence="Their hooks refuse every message at once, and their callbacks wait."
+        problem={enable.problem}
+        onConfirm={() => each((id) => enable.run({ id, enabled: false }), 'disabled')}
+      />
+      {may('channel.suspend') && (
+        <>
+          <ConfirmButton
+            action={`Suspend ${ids.length} picked`}
+            color="red"
+            disabled={none}
+            consequence="Their hooks refuse every message at once, until an admin resumes them."
+            reason="Reason"
+            reasonRequired
+            problem={suspend.problem}
+            onConfirm={(reason) => each((id) => suspend.run({ id, reason }), 'suspended')}
+          />
+          <ConfirmButton
+            action={`Resume ${ids.length} picked`}
+            disabled={none}
+            consequence="Those that are suspended answer again."
+            problem={resume.problem}
+            onConfirm={() => each((id) => resume.run({ id }), 'resumed')}
+          />
+        </>
+      )}
+    </Group>
+  );
+}
