@@ -10,7 +10,7 @@ import { ACCOUNT_NAME, itemsOf } from './items.js';
 import { type Match, matchDocuments, ofKind } from './match.js';
 import { publishSteps } from './publish-steps.js';
 import { referenceFaults } from './references.js';
-import { KINDS, type SpecOf } from './schema.js';
+import { KINDS, type Kind, type SpecOf } from './schema.js';
 import type { Snapshot } from './snapshot.js';
 import type { ChangeAction, Step } from './step.js';
 import type { Wanted } from './wanted.js';
@@ -224,10 +224,13 @@ function plainUrlFaults(wanted: readonly Wanted[], { keys }: Match, items: Reado
 }
 
 /** What has no document, the last made kinds first; what goes along with a bot or a channel is not listed. */
-function pruned(all: readonly Item[], { keepsVariables }: Snapshot, documented: ReadonlySet<string>): Step[] {
-  const gone = all.filter(
-    ({ kind, key, blank }) => kind !== 'Account' && kind !== 'Roles' && blank !== 'all' && !documented.has(key),
-  );
+function pruned(
+  all: readonly Item[],
+  { keepsVariables, liftsPrivacy }: Snapshot,
+  documented: ReadonlySet<string>,
+): Step[] {
+  const kept = new Set<Kind>(['Account', 'Roles', ...(liftsPrivacy ? [] : (['Privacy'] as const))]);
+  const gone = all.filter(({ kind, key, blank }) => !kept.has(kind) && blank !== 'all' && !documented.has(key));
   const keys = new Set(gone.map((item) => item.key));
   const goesAlong = (item: Item) => {
     const { bot, channel } = item.spec as { bot?: string; channel?: string | null };

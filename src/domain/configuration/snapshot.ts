@@ -38,6 +38,8 @@ export interface Snapshot {
   keepsVariables: Set<string>;
   /** By the ids of bots and channels; those with none are left out. */
   privacy: Map<string, PrivacySettings>;
+  /** Whether the viewer may lift them. */
+  liftsPrivacy: boolean;
   /** None for who may not read them. */
   alerts: AlertSubscriptionRecord[];
   /** None for who may not read the whole account. */
@@ -94,6 +96,7 @@ export async function readSnapshot(
       ...(await privacyOf(db, 'bots', accountId, ids)),
       ...(await privacyOf(db, 'channels', accountId, channelIds)),
     ]),
+    liftsPrivacy: may(viewer, 'privacy.update'),
     alerts: may(viewer, 'alert.read') ? await listAlertSubscriptions(db, accountId) : [],
     users,
     groups: may(viewer, 'read') ? await listScimGroups(db, accountId) : [],
