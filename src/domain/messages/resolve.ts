@@ -63,11 +63,11 @@ export function resolveMessage(
   audience: Audience,
 ): Resolved | null {
   const { channelType = WEBHOOK_TYPE, language: asked, defaultLanguage } = audience;
-  for (const language of new Set([asked, defaultLanguage])) {
+  const inLanguage = (language: string): Resolved | null => {
     const found = overrides.find(key, audience, language) ?? ofFile(message, language, channelType);
-    if (found && found.contents.length > 0) return { ...found, language };
-  }
-  return null;
+    return found && found.contents.length > 0 ? { ...found, language } : null;
+  };
+  return inLanguage(asked) ?? (asked === defaultLanguage ? null : inLanguage(defaultLanguage));
 }
 
 function ofFile(

@@ -39,6 +39,8 @@ export function describeTurn(context: JsonObject, turn: TurnRequest, sentence: s
 
 /** Drops what scripts stored for some minutes only: `BotUserSession.put(key, value, minutes)`. */
 function dropExpired(session: JsonObject, now: number): void {
+  // Few bots have any, and an object that loses keys is slow from then on.
+  if (!Object.hasOwn(session, 'expiry')) return;
   const expiry = child(session, 'expiry');
   for (const store of STORES) {
     const ends = child(expiry, store);

@@ -3,6 +3,7 @@ import { isTimeZone } from '../../../time-zone.js';
 import { child } from '../context.js';
 import type { Run } from '../run.js';
 import type { DateScope } from './dates.js';
+import { localeOf } from './locales.js';
 
 /**
  * The zone and locale a user's dates are read in: what a script or the user's information says, else the bot's settings,
@@ -13,23 +14,12 @@ export function dateScopeOf(run: Run): DateScope {
   const session = child(run.context, 'session');
   const stores = [child(session, 'BotUserSession'), child(session, 'UserContext')];
   const zones = [...stores.flatMap(({ timeZone, timezone }) => [timeZone, timezone]), settings.timeZone];
-  const language = tagOf(run.turn.language) ?? 'en';
-  const locales = [...stores.map(({ locale }) => locale), settings.locale].map((locale) => tagOf(string(locale)));
-  const spoken = locales.find(
-    (locale) => locale && new Intl.Locale(locale).language === new Intl.Locale(language).language,
-  );
+  const { tag, language } = localeOf(run.turn.language) ?? { tag: 'en', language: 'en' };
+  const locales = [...stores.map(({ locale }) => locale), settings.locale].map((locale) => localeOf(string(locale)));
+  const spoken = locales.find((locale) => locale?.language === language);
   return {
     now: run.turn.now,
     timeZone: zones.map(string).find((zone) => zone !== '' && isTimeZone(zone)) ?? 'UTC',
-    locale: spoken ?? language,
+    locale: spoken?.tag ?? tag,
   };
-}
-
-/** `en_GB` and `en-GB` are the same locale; null for what is none. */
-function tagOf(text: string): string | null {
-  try {
-    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0] ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,8 @@
 import * as chrono from 'chrono-node';
+import { own } from '../../../definition/json.js';
 import { DAY, MINUTE } from '../../../time.js';
 import { offsetMinutes } from '../../../time-zone.js';
+import { localeOf } from './locales.js';
 
 /** How the user's dates are read. */
 export interface DateScope {
@@ -91,15 +93,10 @@ const LANGUAGES: Readonly<Record<string, chrono.Chrono>> = {
 
 /** The language's own parser, then English in the order of day and month of the locale, then in the other one. */
 function parsersOf(locale: string): chrono.Chrono[] {
-  const language = new Intl.Locale(locale).language;
-  const own = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
+  const known = localeOf(locale);
+  const spoken = known ? own(LANGUAGES, known.language) : undefined;
   const orders = [chrono.en.GB, chrono.en.casual];
-  return [...(own ? [own] : []), ...(isDayFirst(locale) ? orders : orders.reverse())];
-}
-
-function isDayFirst(locale: string): boolean {
-  const order = new Intl.DateTimeFormat(locale, { dateStyle: 'short' }).formatToParts(0).map(({ type }) => type);
-  return order.indexOf('day') < order.indexOf('month');
+  return [...(spoken ? [spoken] : []), ...(known?.isDayFirst ? orders : orders.reverse())];
 }
 
 /** What the clock in the zone shows at the moment that is named, and how far it is ahead of UTC then. */

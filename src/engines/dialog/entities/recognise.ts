@@ -4,6 +4,7 @@ import { matchChoices } from './choices.js';
 import { findCountries } from './countries.js';
 import { findMoney } from './currencies.js';
 import { type DateScope, findDates, findDateTimes, findPeriods, findTimes } from './dates.js';
+import { localeOf } from './locales.js';
 import { findNumbers } from './numbers.js';
 import { findPhones } from './phones.js';
 import { addressIn, isTalk, placeIn } from './places.js';
@@ -11,7 +12,8 @@ import { findQuantities } from './quantities.js';
 import { findTimeZones } from './time-zones.js';
 
 export interface RecognitionScope {
-  dates: DateScope;
+  /** Read when a value depends on it: most do not. */
+  readonly dates: DateScope;
   choices: readonly Choice[];
   attachments: readonly Json[];
   /** Runs the pattern of a bot, which may be slow on purpose, away from this thread. */
@@ -31,7 +33,6 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
   if (field.entityType === 'attachment') return [...scope.attachments];
   if (trimmed === '') return [];
   const answers = scope.as === 'answer';
-  const { locale } = scope.dates;
   switch (field.entityType) {
     case 'list':
       return matchChoices(trimmed, scope.choices, answers);
@@ -40,11 +41,13 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'percentage':
       return findNumbers(trimmed.replaceAll('%', ' '));
     case 'currency':
-      return findMoney(trimmed, locale).map((money) => ({ ...money }));
+      return findMoney(trimmed, scope.dates.locale).map((money) => ({ ...money }));
     case 'currency_v2':
-      return findMoney(trimmed, locale).map(({ amount, code }) => ({ amount, unit: code, code }));
+      return findMoney(trimmed, scope.dates.locale).map(({ amount, code }) => ({ amount, unit: code, code }));
     case 'quantity':
-      return findQuantities(trimmed, locale, answers, field.unit ?? '').map((quantity) => ({ ...quantity }));
+      return findQuantities(trimmed, scope.dates.locale, answers, field.unit ?? '').map((quantity) => ({
+        ...quantity,
+      }));
     case 'phone':
       return findPhones(trimmed);
     case 'date':
@@ -73,14 +76,14 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'color':
       return all(trimmed, COLORS).slice(0, field.array ? undefined : 1);
     case 'country':
-      return findCountries(trimmed, languageOf(locale)).map((country) => ({ ...country }));
+      return findCountries(trimmed, languageOf(scope)).map((country) => ({ ...country }));
     case 'city':
     case 'location': {
-      const place = answers ? placeIn(trimmed, languageOf(locale)) : null;
+      const place = answers ? placeIn(trimmed, languageOf(scope)) : null;
       return place === null ? [] : [place];
     }
     case 'address': {
-      const address = answers ? addressIn(trimmed, languageOf(locale)) : null;
+      const address = answers ? addressIn(trimmed, languageOf(scope)) : null;
       return address === null ? [] : [address];
     }
     case 'unknown':
@@ -111,7 +114,7 @@ function personName(text: string): string[] {
   return isName ? [name] : [];
 }
 
-const languageOf = (locale: string): string => new Intl.Locale(locale).language;
+const languageOf = ({ dates }: RecognitionScope): string => localeOf(dates.locale)?.language ?? 'en';
 
 /** Periods, where a text may say how long instead of until when. */
 function periodsIn(text: string, dates: DateScope): Json[] {

@@ -134,7 +134,9 @@ function choicesOf(run: Run, node: EntityNode): readonly Choice[] {
 
 function recognition(run: Run, choices: readonly Choice[], as: RecognitionScope['as']): RecognitionScope {
   return {
-    dates: dateScopeOf(run),
+    get dates() {
+      return dateScopeOf(run);
+    },
     choices,
     attachments: as === 'answer' ? (run.input?.attachments ?? []) : [],
     as,

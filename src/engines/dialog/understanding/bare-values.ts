@@ -8,11 +8,15 @@ const AROUND = new Set(
     'this for me let us have my and or point number am pm'
   ).split(' '),
 );
-const NUMBER_WORD =
-  /^(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|lakh|crore)s?$/;
+const NUMBERS =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen ' +
+  'nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion lakh crore';
+const NUMBER_WORDS: ReadonlySet<string> = new Set(NUMBERS.split(' ').flatMap((word) => [word, `${word}s`]));
 
-const isNumber = (word: string): boolean =>
-  /\d/.test(word) || ORDINALS.includes(word) || word.split('-').every((part) => NUMBER_WORD.test(part));
+const isNumberWord = (word: string): boolean =>
+  NUMBER_WORDS.has(word) || (word.includes('-') && word.split('-').every((part) => NUMBER_WORDS.has(part)));
+
+const isNumber = (word: string): boolean => /\d/.test(word) || ORDINALS.includes(word) || isNumberWord(word);
 
 /** Whether words are a number or a place in a list and nothing more: "12345", "the second one", "twenty five". */
 export const isBareNumber = (words: readonly string[]): boolean =>
@@ -36,10 +40,10 @@ function placeOf(word: string, count: number): number {
   if (word === 'last') return count - 1;
   const ordinal = ORDINALS.indexOf(word);
   if (ordinal !== -1) return ordinal;
-  const [spoken] = NUMBER_WORD.test(word) ? findNumbers(word) : [];
+  const [spoken] = NUMBER_WORDS.has(word) ? findNumbers(word) : [];
   return typeof spoken === 'number' ? spoken - 1 : -1;
 }
 
 /** Words with numbers that are spelled out in digits: "option two" is "option 2". */
 export const inDigits = (words: readonly string[]): string[] =>
-  words.map((word) => (NUMBER_WORD.test(word) ? String(findNumbers(word)[0] ?? word) : word));
+  words.map((word) => (NUMBER_WORDS.has(word) ? String(findNumbers(word)[0] ?? word) : word));

@@ -61,17 +61,18 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
   const classify = once(() => classifierOf(knowledge, language));
   const faqs = once(() => createFaqMatcher(knowledge.faqs));
   const smallTalk = once(() => createSmallTalkMatcher(knowledge.smallTalk, lexicon));
+  /** By the component ids that the edges of a node ask for. */
+  const locals = new Map<string, (said: Utterance) => IntentHit | null>();
   return {
     lexicon,
     synonyms: knowledge.synonyms,
     definiteIntent: (said) => tasks().definite(said),
     likelyIntents: (said) => tasks().likely(said, classify()(said)),
     localIntent: (said, componentIds) => {
-      const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
-      const matcher = createIntentMatcher(wanted);
-      const examples = wanted.flatMap(({ intent }) => examplesOf(intent));
-      const near = createRanker(examples)(said).filter(({ score }) => score >= LOCAL_THRESHOLD);
-      return matcher.definite(said) ?? matcher.likely(said, near)[0] ?? null;
+      const key = componentIds.join('\n');
+      const match = locals.get(key) ?? localMatcher(known, componentIds);
+      locals.set(key, match);
+      return match(said);
     },
     exactFaq: (said) => faqs().exact(said),
     likelyFaq: (said) => faqs().likely(said),
@@ -79,6 +80,22 @@ export function createUnderstanding(knowledge: Knowledge, language: string): Und
     smallTalk: (said, previousId) => smallTalk().match(said, previousId),
     traits: (text) => traitsIn(knowledge.traits, text),
   };
+}
+
+function localMatcher(
+  known: readonly KnownIntent[],
+  componentIds: readonly string[],
+): (said: Utterance) => IntentHit | null {
+  const wanted = known.filter(({ intent }) => intent.local && componentIds.includes(intent.target));
+  const matcher = createIntentMatcher(wanted);
+  const rank = createRanker(wanted.flatMap(({ intent }) => examplesOf(intent)));
+  return (said) =>
+    matcher.definite(said) ??
+    matcher.likely(
+      said,
+      rank(said).filter(({ score }) => score >= LOCAL_THRESHOLD),
+    )[0] ??
+    null;
 }
 
 /** Bots with hundreds of tasks have no classifier: there the nearest training sentence counts. */
@@ -155,9 +172,10 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
         const score = nameScore - (naming === 'IN_ORDER' ? 0 : OUT_OF_ORDER);
         scores.set(intent.target, Math.max(scores.get(intent.target) ?? 0, score));
       }
+      const numbers = numbersSaid(said);
       const hits = [...scores].flatMap(([target, score]): IntentHit[] => {
         const one = byTarget.get(target);
-        if (!one || score <= 0.05 || refused(one, said) || isOtherNumber(one.numbers, said)) return [];
+        if (!one || score <= 0.05 || refused(one, said) || isOtherNumber(one.numbers, numbers)) return [];
         return [{ intent: one.intent, score }];
       });
       return hits.sort((one, other) => other.score - one.score);
@@ -182,15 +200,14 @@ function byNumbered(known: readonly KnownIntent[]): Map<string, Intent | null> {
 
 const numbersIn = (words: readonly string[]): string[] => words.filter((word) => /\d/.test(word));
 
-/** Whether an utterance names a number, and none that is in the name of the task: "option 3" is not "Option 1". */
-function isOtherNumber(numbers: readonly string[], { plain }: Utterance): boolean {
-  if (numbers.length === 0) return false;
-  // "One" is often no number.
-  const said = numbersIn(inDigits(plain.filter((word) => word !== 'one')));
-  return said.length > 0 && !said.some((word) => numbers.includes(word));
-}
+/** The numbers that an utterance names. "One" is often none. */
+const numbersSaid = ({ plain }: Utterance): string[] => numbersIn(inDigits(plain.filter((word) => word !== 'one')));
 
-const withoutNumbers = (text: string): string => text.replace(/\S*\d\S*/g, '0');
+/** Whether an utterance names a number, and none that is in the name of the task: "option 3" is not "Option 1". */
+const isOtherNumber = (numbers: readonly string[], said: readonly string[]): boolean =>
+  numbers.length > 0 && said.length > 0 && !said.some((word) => numbers.includes(word));
+
+const withoutNumbers = (text: string): string => (/\d/.test(text) ? text.replace(/\S*\d\S*/g, '0') : text);
 
 /** The less tasks were trained, the more an utterance that names one of them means it. */
 function scoreOfNames(known: readonly KnownIntent[]): number {
