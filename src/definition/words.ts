@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { stemmer } from 'stemmer';
 
 /** Splits an utterance into lower-case words; emoji short codes, numbers and question marks are words of their own. */
@@ -44,6 +45,20 @@ export const beginningOf = (word: string): string => word.slice(0, 2);
 /** Characters of an utterance that are understood; the rest is ignored, as longer text is usually pasted. */
 const MAX_UNDERSTOOD = 1000;
 
+/** Stems that are remembered, as to find one takes longer than all else about a word; beyond, the least recently used is evicted. */
+const MAX_STEMS = 10_000;
+/** Letters of a word whose stem is remembered: longer ones are no words. */
+const MAX_WORD = 40;
+const stemsKnown = new LRUCache<string, string>({ max: MAX_STEMS });
+
+function stemOf(word: string): string {
+  const known = stemsKnown.get(word);
+  if (known !== undefined) return known;
+  const stem = stemmer(word);
+  if (word.length <= MAX_WORD) stemsKnown.set(word, stem);
+  return stem;
+}
+
 export function toUtterance(text: string): Utterance {
   const found = words(text.slice(0, MAX_UNDERSTOOD));
   const plain = found.filter((word) => word !== '?');
@@ -55,7 +70,7 @@ export function toUtterance(text: string): Utterance {
     plain,
     normalized: plain.join(' '),
     get stems() {
-      stems ??= plain.map((word) => stemmer(word));
+      stems ??= plain.map(stemOf);
       return stems;
     },
     get beginnings() {

@@ -40,15 +40,20 @@ const COMMAND = new RegExp(
 );
 /** How a wish to cancel something in particular begins. */
 const BEGINNING = new RegExp(`^(?:${group(LEADS)} )*(?:${group(VERBS)})(?: |$)`);
+/** The words that a command may begin with: few texts do. */
+const FIRST_WORDS = new Set([LEADS, VERBS, IDIOMS].flatMap(split).map((phrase) => phrase.split(' ')[0]));
+const VERB_SET = new Set(split(VERBS));
 
 /** The same commands in the other languages that public bot files have. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const IN_OTHERS: Readonly<Record<string, string>> = {
   de: 'abbrechen | abbruch | stopp | beenden | vergiss es | schluss | von vorne | neu anfangen | neustart | aufhoren | hor auf | bitte abbrechen | alles abbrechen | ich mochte abbrechen | ende',
   es: 'cancelar | cancela | cancelalo | parar | para | detener | detente | salir | terminar | olvidalo | olvidelo | dejalo | empezar de nuevo | reiniciar | cancelar todo | quiero cancelar | quiero salir',
   fr: 'annuler | annule | annulez | arreter | arrete | arretez | quitter | laisse tomber | laissez tomber | oublie | oubliez | recommencer | abandonner | tout annuler | je veux annuler | stop',
   it: 'annulla | annullare | ferma | fermati | basta | esci | uscire | lascia perdere | lascia stare | dimentica | ricomincia | ricominciare | annulla tutto | voglio annullare',
   id: 'batal | batalkan | berhenti | keluar | lupakan | lupakan saja | mulai lagi | ulang dari awal | batalkan semua | sudahi | hentikan | stop',
 };
+
+const ELSEWHERE = new Map(Object.entries(IN_OTHERS).map(([code, texts]) => [code, new Set(split(texts))]));
 
 /** The concept by which the author of a bot names the only words that discard (platform: "System Commands"). */
 const OWN_CONCEPT = '~bot_commands_override_discard';
@@ -62,27 +67,29 @@ export function cancelling(
 ): Cancelling | null {
   if (text.length > MAX_COMMAND) return null;
   const words = plainWords(text);
-  const said = words
-    .join(' ')
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '');
+  const said = withoutAccents(words.join(' '));
   if ((synonyms[OWN_CONCEPT] ?? synonyms[OWN_CONCEPT.slice(1)] ?? []).length > 0)
     return matchPattern(OWN, words, lexicon) ? extent(said) : null;
-  const command = COMMAND.exec(said);
-  if (command) return extent(said);
-  const code = language.slice(0, 2).toLowerCase();
-  const others = Object.hasOwn(ELSEWHERE, code) ? ELSEWHERE[code] : undefined;
-  return others !== undefined && split(others).includes(said) ? extent(said) : null;
+  if (beginsLikeOne(said) && COMMAND.test(said)) return extent(said);
+  return ELSEWHERE.get(language.slice(0, 2).toLowerCase())?.has(said) ? extent(said) : null;
 }
 
+const beginsLikeOne = (said: string): boolean => FIRST_WORDS.has(said.split(' ', 1)[0]);
+
+const withoutAccents = (text: string): string =>
+  /[^ -~]/.test(text) ? text.normalize('NFD').replace(/[\u0300-\u036f]/g, '') : text;
+
 /** Whether a text begins as a wish to cancel something: "cancel my order". */
-export const beginsCancelling = (text: string): boolean =>
-  text.length <= MAX_COMMAND && BEGINNING.test(plainWords(text).join(' '));
+export function beginsCancelling(text: string): boolean {
+  if (text.length > MAX_COMMAND) return false;
+  const said = plainWords(text).join(' ');
+  return beginsLikeOne(said) && BEGINNING.test(said);
+}
 
 /** Whether the verb of a command stands in the question as well. */
 export function repeatsCommand(text: string, question: string): boolean {
   const asked = new Set(plainWords(question));
-  return plainWords(text).some((word) => asked.has(word) && split(VERBS).includes(word));
+  return plainWords(text).some((word) => asked.has(word) && VERB_SET.has(word));
 }
 
 /** Characters beyond which a text is no command. */
