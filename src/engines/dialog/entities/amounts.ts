@@ -1,5 +1,6 @@
 import { own } from '../../../definition/json.js';
-import { spokenNumber, withoutIdioms } from './numbers.js';
+import { withoutIdioms } from './idioms.js';
+import { spokenNumber } from './numbers.js';
 
 /** A number in a text, from `start` up to `end`. */
 export interface Amount {
@@ -15,24 +16,25 @@ export interface Amount {
  * single mark before three digits is read as the locale writes it. With `letters`, also `5k` and `1.2m`.
  */
 export function findAmountsIn(text: string, locale: string, letters: boolean): Amount[] {
-  const lower = text.toLowerCase();
+  const lower = withoutIdioms(text.toLowerCase());
   const written = [...lower.matchAll(DIGITS)].map((match): Amount => {
     const start = match.index;
     const end = start + match[0].length;
     return scaled({ value: toNumber(match[0], locale), start, end, article: false }, lower, letters);
   });
   const known = written.filter(({ value }) => Number.isFinite(value));
-  const free = spokenIn(withoutIdioms(lower)).filter((one) =>
-    known.every(({ start, end }) => one.end <= start || one.start >= end),
-  );
+  const free = spokenIn(lower).filter((one) => known.every(({ start, end }) => one.end <= start || one.start >= end));
   return [...known, ...free].sort((one, other) => one.start - other.start);
 }
 
-/** No part of a date, a time or a range. */
-const DIGITS = /(?<![\d.,]|\d[-/:])(?:(?<!\S)[-+])?\d+(?:[.,]\d+)*(?!\d|[-/:.,]\d)/g;
+/** No part of a date, a time, a range or an ordinal. */
+const DIGITS =
+  /(?<![\d.,]|\d[-/:]|\p{L}-)(?:(?<!\S)[-+])?\d+(?:[.,]\d+)*(?!\d|[-/:.,]\d|(?:(?<=(?<!1)1)st|(?<=(?<!1)2)nd|(?<=(?<!1)3)rd|th)(?!\p{L}))/gu;
 
 function toNumber(written: string, locale: string): number {
   const marks = written.replace(/[^.,]/g, '');
+  const isGrouped = new Set(marks).size === 1 && marks.length > 1;
+  if (isGrouped && !/^[-+]?\d{1,3}(?:[.,]\d{2,3})+$/.test(written)) return Number.NaN; // 12.10.2026
   const decimal = decimalMark(marks, written, locale);
   const plain = [...written].filter((one) => one === decimal || !/[.,+]/.test(one)).join('');
   return Number(decimal === null ? plain : plain.replace(decimal, '.'));

@@ -1,3 +1,5 @@
+import { FUNCTION_WORDS } from '../../../definition/function-words.js';
+
 export interface Country {
   alpha3: string;
   alpha2: string;
@@ -10,11 +12,20 @@ export interface Country {
 export function findCountries(text: string, language: string): Country[] {
   const { pattern, codes } = namesIn(language);
   const named = [...text.matchAll(pattern)].flatMap(([name]) => codes.get(name.toLowerCase()) ?? []);
-  const coded = [...text.matchAll(/\b[A-Z]{2,3}\b/g)].flatMap(([code]) => BY_CODE.get(code) ?? []);
-  const bare = BY_CODE.get(text.trim().toUpperCase());
+  const isShouted = text === text.toUpperCase() && /\s/.test(text.trim());
+  const coded = [...text.matchAll(/\b[A-Z]{2,3}\b/g)]
+    .filter(([code]) => code !== 'NO' && !(isShouted && WORDS.has(code.toLowerCase())))
+    .flatMap(([code]) => BY_CODE.get(code) ?? []);
+  const whole = text.trim();
+  const bare = WORDS.has(whole.toLowerCase()) ? undefined : BY_CODE.get(whole.toUpperCase());
   const found = named.length > 0 ? named : coded.length > 0 ? coded : bare ? [bare] : [];
   return [...new Set(found)].map((code) => countryOf(code, language));
 }
+
+/** Words that are codes as well, and no country in small letters: "me", "no". "us" is what people write. */
+const WORDS: ReadonlySet<string> = new Set(
+  [...FUNCTION_WORDS, 'ok', 'bye', 'ma', 'pa', 'la', 'de', 'ne', 'so', 'sa'].filter((word) => word !== 'us'),
+);
 
 function countryOf(alpha2: string, language: string): Country {
   const [, alpha3 = '', number = ''] = TABLE.find(([code]) => code === alpha2) ?? [];

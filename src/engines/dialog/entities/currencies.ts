@@ -1,4 +1,6 @@
 import { type Amount, findAmountsIn } from './amounts.js';
+import { withoutIdioms } from './idioms.js';
+import { unitCalled } from './units.js';
 
 export interface Money {
   amount: number;
@@ -8,9 +10,11 @@ export interface Money {
 
 /** Amounts of money in a text: `$20`, `20 euros`, `EUR 5`, `5 lakh rupees`. A bare number is one without a currency. */
 export function findMoney(text: string, locale: string): Money[] {
-  const amounts = findAmountsIn(text, locale, true);
-  if (amounts.length === 0) return [];
-  const names = findCurrencies(text, new Intl.Locale(locale).language);
+  const said = withoutIdioms(text);
+  const found = findAmountsIn(said, locale, true);
+  if (found.length === 0) return [];
+  const names = findCurrencies(said, new Intl.Locale(locale).language);
+  const amounts = found.filter((amount) => isPrice(said, amount, names));
   const priced = amounts.map((amount) => ({ amount, name: names.find((one) => isBeside(text, amount, one)) }));
   const beside = priced.filter(({ name }) => name !== undefined);
   const chosen = beside.length > 0 ? beside : priced.filter(({ amount }) => !amount.article);
@@ -18,13 +22,31 @@ export function findMoney(text: string, locale: string): Money[] {
   return chosen.map(({ amount, name }) => ({ amount: amount.value, code: (name ?? alone)?.code ?? '' }));
 }
 
+/** No part of a word ("a1", "4x4", "5pm"), and no number of something else ("2 weeks", "5 May"). */
+function isPrice(text: string, { start, end }: Amount, names: readonly Named[]): boolean {
+  if (names.some((name) => isBeside(text, { start, end }, name))) return true;
+  const before = text.slice(Math.max(0, start - MAX_BESIDE), start);
+  const after = text.slice(end, end + MAX_BESIDE);
+  if (LETTER.test(text.charAt(start - 1)) || LETTER.test(after.charAt(0))) return false;
+  if (DATED_AFTER.test(after) || DATED_BEFORE.test(before)) return false;
+  const unit = /^[\s-]{0,2}(\p{L}{3,})/u.exec(after)?.[1];
+  return !/\db$/i.test(text.slice(start, end)) && (unit === undefined || !unitCalled(unit));
+}
+
+/** Letters beside a number that tell what it counts, as many as the longest of these words have. */
+const MAX_BESIDE = 16;
+const LETTER = /\p{Script=Latin}/u;
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\\p{L}*';
+const DATED_AFTER = new RegExp(`^\\s?(?:[ap]\\.?m\\.?|o['’]?clock|${MONTH})(?!\\p{L})`, 'iu');
+const DATED_BEFORE = new RegExp(`(?<!\\p{L})${MONTH}\\s$`, 'iu');
+
 interface Named {
   code: string;
   start: number;
   end: number;
 }
 
-const isBeside = (text: string, { start, end }: Amount, name: Named): boolean =>
+const isBeside = (text: string, { start, end }: Pick<Amount, 'start' | 'end'>, name: Named): boolean =>
   /^[\s.-]{0,3}$/.test(name.start >= end ? text.slice(end, name.start) : text.slice(name.end, start)) &&
   (name.start >= end || name.end <= start);
 

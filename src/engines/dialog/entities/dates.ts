@@ -2,6 +2,8 @@ import * as chrono from 'chrono-node';
 import { own } from '../../../definition/json.js';
 import { DAY, MINUTE } from '../../../time.js';
 import { offsetMinutes } from '../../../time-zone.js';
+import { meansDate } from './date-words.js';
+import { withoutPauses } from './idioms.js';
 import { localeOf } from './locales.js';
 
 /** How the user's dates are read. */
@@ -63,11 +65,12 @@ export function findDateTimes(text: string, scope: DateScope): string[] {
 
 function parse(text: string, { now, timeZone, locale }: DateScope): chrono.ParsedResult[] {
   const reference = { instant: new Date(now), timezone: offsetMinutes(timeZone, now) };
-  const slashed = text
+  const slashed = withoutPauses(text)
     .replace(/(?<![\d.-])(\d{1,2})[-.](\d{1,2})[-.](\d{4}|\d{2})(?![\d.-])/g, '$1/$2/$3')
     .replace(/\b(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/g, '$1/$2');
   for (const parser of parsersOf(locale)) {
-    const found = parser.parse(slashed, reference, { forwardDate: true });
+    const named = parser.parse(slashed, reference, { forwardDate: true });
+    const found = named.filter(({ text: words, index }) => meansDate(words, index, slashed));
     if (found.length > 0) return found;
   }
   return [];

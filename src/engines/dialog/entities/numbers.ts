@@ -1,3 +1,5 @@
+import { withoutIdioms } from './idioms.js';
+
 const WORDS: Readonly<Record<string, number>> = {
   zero: 0,
   one: 1,
@@ -39,21 +41,16 @@ const SCALES: Readonly<Record<string, number>> = {
   billion: 1e9,
   trillion: 1e12,
 };
-const DIGITS = /(?<![\p{L}\d.])[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?[kKmM]\b)?(?![\p{L}\d])/gu;
+const DIGITS = /(?<![\p{L}\d.]|\p{L}-)[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?[kKmM]\b)?(?![\p{L}\d])/gu;
 
 /** Numbers in digits (`1,250.50`, `5k`) or in English words (`twenty five`). Ids too long for a number stay texts. */
 export function findNumbers(text: string): (number | string)[] {
-  const written = text.match(DIGITS) ?? [];
+  const said = withoutIdioms(text);
+  const written = said.match(DIGITS) ?? [];
   if (written.length > 0) return written.map(toNumber);
-  const spoken = spokenNumber(withoutIdioms(text.toLowerCase()).match(/[a-z]+/g) ?? []);
+  const spoken = spokenNumber(said.toLowerCase().match(/[a-z]+/g) ?? []);
   return spoken === null ? [] : [spoken];
 }
-
-/** A lower-case text with blanks in place of words that only look like numbers: "no one", "one moment". */
-export const withoutIdioms = (lower: string): string => lower.replace(IDIOMS, (idiom) => ' '.repeat(idiom.length));
-
-const IDIOMS =
-  /\b(?:(?:no|some|any|every)[ -]one|(?:this|that|which) one|one (?:moment|sec|day|of (?:them|these|those|you)|another)|at once)\b/g;
 
 function toNumber(text: string): number | string {
   const scale = /[kK]$/.test(text) ? 1e3 : /[mM]$/.test(text) ? 1e6 : 1;

@@ -10,6 +10,8 @@ export interface Quantity {
   source: string;
 }
 
+const LETTER = /\p{Script=Latin}/u;
+
 interface Measured {
   amount: Amount;
   unit: Unit;
@@ -21,7 +23,7 @@ interface Measured {
  * default unit.
  */
 export function findQuantities(text: string, locale: string, answers: boolean, defaultUnit: string): Quantity[] {
-  const amounts = findAmountsIn(text, locale, false);
+  const amounts = findAmountsIn(text, locale, false).filter(({ start }) => !LETTER.test(text.charAt(start - 1)));
   const units = [...text.matchAll(UNITS_PATTERN)];
   const measured = amounts.flatMap((amount): Measured[] => {
     const match = units.find(
@@ -34,7 +36,7 @@ export function findQuantities(text: string, locale: string, answers: boolean, d
   const unit = unitCalled(defaultUnit);
   return answers
     ? amounts
-        .filter(({ article }) => !article)
+        .filter(({ article, end }) => !article && !LETTER.test(text.charAt(end)))
         .map(({ value, start, end }) => ({
           unit: unit?.name ?? defaultUnit,
           amount: value,

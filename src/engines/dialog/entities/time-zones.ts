@@ -15,11 +15,38 @@ export function findTimeZones(text: string, now: number): string[] {
   if (iana !== undefined) return [offsetText(offsetMinutes(iana, now))];
   const lower = text.toLowerCase();
   for (const [pattern, zone] of SPOKEN)
-    if (pattern.test(lower))
+    if (isNamed(pattern.exec(lower)?.[0], text))
       return [typeof zone === 'number' ? offsetText(zone) : offsetText(offsetMinutes(zone, now))];
-  const city = citiesOfZones().find(([name]) => new RegExp(`(?<!\\p{L})${name}(?!\\p{L})`, 'u').test(lower));
+  const city = citiesOfZones().find(
+    ([name]) =>
+      new RegExp(`(?<!\\p{L})${name}(?!\\p{L})`, 'u').test(lower) && (!WORDS.has(name) || isAlone(name, lower)),
+  );
   return city ? [offsetText(offsetMinutes(city[1], now))] : [];
 }
+
+/** Whether what was found is a zone: an abbreviation is one in capitals, or where little else is said ("is it wet?"). */
+function isNamed(found: string | undefined, text: string): boolean {
+  if (found === undefined) return false;
+  if (found.length > MAX_ABBREVIATION || text.includes(found.toUpperCase())) return true;
+  return isAlone(found, text.toLowerCase());
+}
+
+/** Letters of the longest abbreviation. */
+const MAX_ABBREVIATION = 4;
+
+const isAlone = (name: string, lower: string): boolean =>
+  lower
+    .replace(name, ' ')
+    .split(/[^\p{L}]+/u)
+    .every((word) => word === '' || AROUND.has(word));
+
+const AROUND = new Set(
+  'my our the time times zone timezone is it its s i m am we are re use using on in at to a please standard daylight tz hours'.split(
+    ' ',
+  ),
+);
+/** Cities whose names are words. */
+const WORDS = new Set('wake center easter christmas troll midway reunion davis casey knox nome'.split(' '));
 
 /** Minutes ahead of UTC or behind it that no zone exceeds. */
 const MAX_OFFSET = 14 * 60;
