@@ -47,6 +47,7 @@ describe.skipIf(noBrowser).each([
     '/',
     '/bots',
     '/bots/BOT',
+    '/bots/BOT/answers',
     '/bots/BOT/publish',
     '/bots/BOT/overrides',
     '/bots/BOT/overrides?view=channel',
