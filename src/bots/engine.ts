@@ -118,6 +118,8 @@ export interface Engine {
 /** One live bot version, opened: compiled once, shared by all its conversations. */
 export interface BotProgram {
   engine: Engine;
+  /** Its engine changes things outside of the session without a pause before: a turn must not be run to be given up. */
+  runsOnce?: boolean;
   /** The file's contents of a message, in every language; null when it has no such message. */
   message(key: string): CatalogueMessage | null;
   /** The form with this id or name, or null. Engines without form definitions accept the data of any form. */

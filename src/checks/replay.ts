@@ -79,6 +79,8 @@ export async function replay(
     queue: NOTHING_STORED,
     sessions: {
       open: async () => ({ row: { ...row, conversationId }, isNew, erasures: 0 }),
+      openAtRest: async () => null,
+      overtaken() {},
       committed() {},
       forget() {},
       beginErasing() {},

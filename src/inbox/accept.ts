@@ -1,5 +1,6 @@
 import { AppError, conflict, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
+import { Overtaken } from '../lanes/held-lane.js';
 import { TURNS } from '../load/limits.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import type { Route, Routes } from '../routing/routes.js';
@@ -14,6 +15,7 @@ import { Acceptance } from '../turn/acceptance.js';
 import { insertOf } from '../turn/insert.js';
 import type { TurnDeps, TurnJob } from '../turn/turn-job.js';
 import type { InboundMessage } from '../wire/message.js';
+import type { TurnOutcome } from '../wire/outcome.js';
 import { type AnswerDeps, answer, type Receipt, receiptOf } from './answer.js';
 import type { TurnLanes } from './turn-lanes.js';
 import { updateOf } from './turn-updates.js';
@@ -43,7 +45,9 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
     if (input.mode === 'ASYNC' && deps.scheduler.isBehind()) throw unavailable('TURNS_BEHIND', BEHIND);
     const job = jobOf(message, route);
     deps.events.messageReceived(input.mode);
-    return runsFirst(message, job) ? runFirst(message, job) : storeFirst(message, job);
+    if (needsRow(message, job)) return storeFirst(message, job);
+    if (input.mode === 'SYNC' && lanes.mayRunAlone(job.conversationId)) return runAlone(message, job);
+    return runsFirst(job) ? runFirst(message, job) : storeFirst(message, job);
   }
 
   function jobOf(message: InboundMessage, route: Route): TurnJob {
@@ -79,9 +83,7 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
     return written.inbound;
   }
 
-  function runsFirst({ idempotency, jti, input }: InboundMessage, { conversationId, route }: TurnJob): boolean {
-    // A burst is put together from rows, and whoever comes back for an answer must find one.
-    if (idempotency || jti || input.detached || route.burst !== 'SERIAL') return false;
+  function runsFirst({ conversationId, input }: TurnJob): boolean {
     if (!lanes.knowsAll(conversationId)) return false;
     return input.mode === 'SYNC' || (!lanes.active(conversationId) && lanes.depth() < TURNS.runFirstBelow);
   }
@@ -92,6 +94,24 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
     outcome.catch(() => {}); // the acceptance tells, too
     await job.acceptance.settled;
     return accepted(job);
+  }
+
+  /** Where others may take the conversation: then the turn is given up, and the message is stored and runs in its lane. */
+  function runAlone(message: InboundMessage, job: TurnJob): Promise<Receipt> {
+    job.alone = true;
+    const outcome = lanes.run(job).catch(async (error: unknown): Promise<TurnOutcome> => {
+      if (!(error instanceof Overtaken)) throw error;
+      const again = jobOf(message, job.route);
+      const inbound = await again.acceptance.store();
+      return new Promise((resolve, reject) => {
+        deps.updates.follow(again.turnId, (update) => {
+          if (update.status === 'ended') resolve(update.outcome);
+          else if (update.status === 'failed') reject(update.error);
+        });
+        lanes.runStored(again, inbound);
+      });
+    });
+    return answer(deps, message, job, outcome);
   }
 
   async function storeFirst(message: InboundMessage, job: TurnJob): Promise<Receipt> {
@@ -143,6 +163,10 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
     return receipt.finally(() => running.delete(key));
   };
 }
+
+/** A burst is put together from rows, and whoever comes back for an answer must find one. */
+const needsRow = ({ idempotency, jti, input }: InboundMessage, { route }: TurnJob): boolean =>
+  Boolean(idempotency || jti || input.detached) || route.burst !== 'SERIAL';
 
 /** A message with this idempotency key is stored already. */
 class KeyTaken extends Error {

@@ -1,6 +1,6 @@
 import { unavailable } from '../errors.js';
 import type { Events } from '../events.js';
-import { type HeldLane, LeaseLost } from '../lanes/held-lane.js';
+import { type HeldLane, LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import { away } from '../store/commit/commit-queue.js';
 import { isInfrastructure, isUnavailable } from '../store/database/failures.js';
@@ -60,6 +60,11 @@ export function createItems(deps: RunDeps) {
         tell(turn, { status: 'ended', outcome: await runTurn(deps, turn, lane, listener) });
       } catch (error) {
         const reason = reasonOf(error);
+        if (reason instanceof Overtaken) {
+          await turn.acceptance.refuse(reason);
+          caller?.reject(reason); // who stores the message, and has it run again
+          return;
+        }
         for (const one of [...(turn.burst?.absorbed ?? []), turn]) await fail(one, reason, lane);
         if (isStored(turn) && givesUpLane(reason)) throw reason;
       }

@@ -30,6 +30,11 @@ export interface TurnLanes {
   caughtUp(): void;
   /** Whether all that is stored of a conversation and not done is in memory: a new message may run before it is stored. */
   knowsAll(conversationId: string): boolean;
+  /**
+   * Whether a message may run before it is stored and without the lease, where other processes may take the lane: nothing of
+   * the conversation is here.
+   */
+  mayRunAlone(conversationId: string): boolean;
   /** True while the conversation has a message running or waiting here. */
   active(conversationId: string): boolean;
   /** Messages running or waiting here. */
@@ -75,6 +80,8 @@ export function createTurnLanes(deps: TurnLanesDeps): TurnLanes {
       caughtUp = true;
     },
     knowsAll: (conversationId) => deps.singleProcess && caughtUp && runner.knowsAll(conversationId),
+    mayRunAlone: (conversationId) =>
+      !deps.singleProcess && runner.knowsAll(conversationId) && !runner.active(conversationId),
     active,
     claim,
     depth,

@@ -13,6 +13,15 @@ export class LeaseLost extends Error {
   }
 }
 
+/** A turn that ran without its lane's lease: somebody has had the lane meanwhile. Nothing of it is stored. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+
+  constructor(conversationId: string) {
+    super(`the lane of ${conversationId} was taken while a turn ran without it`);
+  }
+}
+
 export type Committed = Extract<UnitOutcome, { status: 'committed' }>;
 
 /** What becomes of a lane with a commit. */

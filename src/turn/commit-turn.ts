@@ -1,6 +1,6 @@
 import { unavailable } from '../errors.js';
 import type { Json } from '../json.js';
-import { type Committed, type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
+import { type Committed, type LaneWriter, LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
@@ -11,7 +11,7 @@ import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
 import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
 import { insertOf } from './insert.js';
-import type { Opened } from './sessions.js';
+import type { Opened, OpenedAtRest } from './sessions.js';
 import { storedDelivery, storedProgress, storedSession } from './stored-form.js';
 import { callbacksOf } from './turn-callbacks.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
@@ -50,7 +50,7 @@ export function createTurnCommits(
   job: TurnJob,
   lane: LaneWriter,
   listener: TurnListener,
-  opened: Pick<Opened, 'erasures'>,
+  opened: Opened | OpenedAtRest,
 ): (step: Step) => Promise<void> {
   const { conversationId, route, input } = job;
   /** Replies that are stored. */
@@ -94,8 +94,16 @@ export function createTurnCommits(
     };
   }
 
+  /** The epoch that the lane rested at when the turn began without its lease. */
+  const restedAt = 'epoch' in opened ? opened.epoch : null;
+
   async function insert(unit: Unit): Promise<Committed> {
-    const written = await deps.queue.commit(unit, 'NOW');
+    const guarded = restedAt === null ? unit : { ...unit, ranAlone: { epoch: restedAt } };
+    const written = await deps.queue.commit(guarded, 'NOW');
+    if (written.status === 'overtaken') {
+      deps.sessions.overtaken(conversationId);
+      throw new Overtaken(conversationId);
+    }
     if (written.status !== 'committed') throw new LeaseLost(conversationId);
     return written;
   }
@@ -104,7 +112,7 @@ export function createTurnCommits(
     if (deps.sessions.isErased(conversationId, opened)) throw new LeaseLost(conversationId);
     const { unit, deliveries, absorbed } = prepare(kind, step);
     const done = (step.status === 'DONE' ? 1 : 0) + absorbed.length;
-    const epoch = kind === 'UPDATE' ? lane.epoch : null;
+    const epoch = kind === 'UPDATE' ? lane.epoch : restedAt === null ? null : restedAt + 1; // as if it had had the lease
     // Nobody waits for the turn of an accepted message: those who wait to be accepted go first.
     const urgency = input.mode === 'ASYNC' && kind === 'UPDATE' ? 'SOON' : 'NOW';
     const writing = kind === 'UPDATE' ? lane.commit(unit, { done }, urgency) : insert(unit);
@@ -113,6 +121,7 @@ export function createTurnCommits(
       throw error;
     });
     if (step.session) deps.sessions.committed(step.session, epoch);
+    else if (restedAt !== null) deps.sessions.forget(conversationId); // what is cached is of an epoch before
     if (inbound?.lease && step.status === 'PAUSED') lane.adopt(inbound.lease);
     if (job.burst) job.burst.absorbed = [];
     for (const one of absorbed) listener.absorbed(one.job, one.outcome);

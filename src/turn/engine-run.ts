@@ -1,5 +1,5 @@
 import type { End, Engine, Pause, Said, TurnRequest } from '../bots/engine.js';
-import { LeaseLost } from '../lanes/held-lane.js';
+import { LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { Clock } from '../time.js';
 
@@ -14,7 +14,7 @@ export interface EngineRun {
 /** What came of it: the engine's end, or why there is none. */
 export type EngineOutcome = { end: End } | { failure: unknown };
 
-/** Lets an engine answer within its time. Throws only what ends the turn as a whole: LeaseLost, trouble of this server. */
+/** Lets an engine answer within its time. Throws only what ends the turn as a whole: LeaseLost, Overtaken, trouble of this server. */
 export async function runEngine(engine: Engine, request: TurnRequest, run: EngineRun): Promise<EngineOutcome> {
   const controller = new AbortController();
   let late: (error: Error) => void = () => {};
@@ -45,7 +45,7 @@ export async function runEngine(engine: Engine, request: TurnRequest, run: Engin
     }
   } catch (failure) {
     controller.abort();
-    if (failure instanceof LeaseLost || isInfrastructure(failure)) throw failure;
+    if (failure instanceof LeaseLost || failure instanceof Overtaken || isInfrastructure(failure)) throw failure;
     return { failure };
   } finally {
     timer.cancel();

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../at-most.js';
 import { rowId } from '../ids.js';
-import type { SessionRow, sessionStore } from '../store/tables/sessions.js';
+import type { SessionAtRest, SessionRow, sessionStore } from '../store/tables/sessions.js';
 
 /** Whether a message that comes now belongs to this session: the user has not been silent for longer than the timeout. */
 export const lasts = ({ lastMessageAt }: Pick<SessionRow, 'lastMessageAt'>, now: number, timeoutMs: number): boolean =>
@@ -25,6 +25,13 @@ const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
 export interface Sessions {
   /** The session a message belongs to; a new one after `timeoutMs` of silence, or when the caller asks for it. */
   open(conversationId: string, now: number, timeoutMs: number, fresh: boolean, epoch: Epoch): Promise<Opened>;
+  /**
+   * The session for a turn that runs without the lease where others may have the conversation, and the epoch it was read
+   * at. Null: somebody has it just now.
+   */
+  openAtRest(conversationId: string, now: number, timeoutMs: number, fresh: boolean): Promise<OpenedAtRest | null>;
+  /** Another process had the conversation: what is cached of it is not current, nor will be. */
+  overtaken(conversationId: string): void;
   /** The row is durable now. */
   committed(row: SessionRow, epoch: Epoch): void;
   /** Drops the cached session, which may differ from the stored one: it is read again next time. */
@@ -43,8 +50,18 @@ export interface Opened {
   erasures: number;
 }
 
+export interface OpenedAtRest extends Opened {
+  epoch: number;
+}
+
 /** The epoch of the lease a turn runs under; null where nobody else can have the conversation. */
 type Epoch = number | null;
+
+interface SessionStart {
+  conversationId: string;
+  now: number;
+  timeoutMs: number;
+}
 
 /** `opened` gives a session as bots know it: what is stored may be sealed. */
 export function createSessions(
@@ -66,6 +83,14 @@ export function createSessions(
     },
   );
 
+  const restLoader = new DataLoader<string, SessionAtRest | null>(
+    async (ids) =>
+      (await store.loadAtRest(db, ids)).map((one) => one && { ...one, session: one.session && opened(one.session) }),
+    { cache: false, maxBatchSize: 200, batchScheduleFn: (read) => void setImmediate(read) },
+  );
+  /** Conversations that other processes have, too. */
+  const shared = new LRUCache<string, true>(atMost(MAX_SESSIONS));
+
   const erasing = new Set<string>();
   const erasedAt = new LRUCache<string, number>(atMost(MAX_ERASED));
   let erasures = 0;
@@ -77,14 +102,36 @@ export function createSessions(
     return held ? known?.row : undefined;
   }
 
+  /** The session a message belongs to, when this one is stored. */
+  function sessionAfter(known: SessionRow | null, at: Pick<Opened, 'erasures'> & SessionStart): Opened {
+    const { conversationId, now, timeoutMs, erasures: begun } = at;
+    if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false, erasures: begun };
+    const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
+    return { row, isNew: true, erasures: begun };
+  }
+
   return {
+    async openAtRest(conversationId, now, timeoutMs, fresh) {
+      const begun = erasures;
+      if (erasing.has(conversationId)) return null;
+      const cached = shared.has(conversationId) ? undefined : cache.get(conversationId);
+      const known =
+        cached && cached.epoch !== null
+          ? { session: cached.row, epoch: cached.epoch }
+          : await restLoader.load(conversationId);
+      if (!known) return null;
+      const session = sessionAfter(fresh ? null : known.session, { conversationId, now, timeoutMs, erasures: begun });
+      return { ...session, epoch: known.epoch };
+    },
+    overtaken(conversationId) {
+      cache.delete(conversationId);
+      shared.set(conversationId, true);
+    },
     async open(conversationId, now, timeoutMs, fresh, epoch) {
       const begun = erasures;
       const unknown = fresh || erasing.has(conversationId);
       const known = unknown ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
-      if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false, erasures: begun };
-      const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
-      return { row, isNew: true, erasures: begun };
+      return sessionAfter(known, { conversationId, now, timeoutMs, erasures: begun });
     },
     committed: (row, epoch) => void cache.set(row.conversationId, { row, epoch }),
     forget: (conversationId) => void cache.delete(conversationId),

@@ -25,6 +25,8 @@ export interface TurnJob {
   arrivedAt: number;
   route: Route;
   acceptance: Acceptance;
+  /** It runs before it is stored and without the lease of its lane, which others may take: then it throws Overtaken. */
+  alone?: boolean;
   /** Where the engine goes on after a crash: the state of the last pause; else null. */
   resume: Json | null;
   /** Replies that are stored already. */

@@ -2,7 +2,7 @@ import type { OpenBot } from '../bots/bots.js';
 import type { EndOfTask, Pause, Said, SessionState, TraceEntry } from '../bots/engine.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey } from '../definition/standard-responses.js';
 import type { Json, JsonObject } from '../json.js';
-import { type LaneWriter, LeaseLost } from '../lanes/held-lane.js';
+import { type LaneWriter, LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { SessionRow } from '../store/tables/sessions.js';
 import type { SaidReply } from '../wire/callbacks.js';
@@ -13,6 +13,7 @@ import { isTimeout, runEngine } from './engine-run.js';
 import type { Recording } from './recording.js';
 import { renderSaid } from './resolve-content.js';
 import { keptText, stateFor } from './session-state.js';
+import type { Opened, OpenedAtRest } from './sessions.js';
 import { loggable } from './stored-form.js';
 import { messageId } from './turn-callbacks.js';
 import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
@@ -38,13 +39,7 @@ export async function runTurn(
   const bot = await openBot(deps, job).finally(opened);
   const now = deps.clock.now();
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
-  const opening = await deps.sessions.open(
-    job.conversationId,
-    now,
-    bot.opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY, // only a bot can say that its session is over
-    job.input.newSession && !job.resume && !closing,
-    epoch,
-  );
+  const opening = await openSession(deps, job, bot.opened, { epoch, closing, now });
   const { row, isNew } = opening;
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
@@ -75,6 +70,21 @@ async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot 
     if (isInfrastructure(failure)) throw failure;
     return { opened: null, failure };
   }
+}
+
+/** Throws Overtaken where the turn cannot run without the lease. */
+async function openSession(
+  { sessions }: TurnDeps,
+  { conversationId, input, resume, alone }: TurnJob,
+  bot: OpenBot | null,
+  { epoch, closing, now }: { epoch: number | null; closing: boolean; now: number },
+): Promise<Opened | OpenedAtRest> {
+  const timeoutMs = bot?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY; // only a bot can say that its session is over
+  const fresh = input.newSession && !resume && !closing;
+  if (!alone) return sessions.open(conversationId, now, timeoutMs, fresh, epoch);
+  const opened = bot?.program.runsOnce ? null : await sessions.openAtRest(conversationId, now, timeoutMs, fresh);
+  if (!opened) throw new Overtaken(conversationId);
+  return opened;
 }
 
 /** A task that its engine could not go on with. What it says is stored, never logged: it may repeat what people said. */

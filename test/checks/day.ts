@@ -132,6 +132,8 @@ export function createDay(bot: OpenBot, scripts: Sandbox, seed: number) {
         const row = session ?? { conversationId, id: 'se-1', state: '', startedAt: now, lastMessageAt: now };
         return { row, isNew: session === null, erasures: 0 };
       },
+      openAtRest: async () => null,
+      overtaken() {},
       committed() {},
       forget() {},
       beginErasing() {},

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import { systemClock } from '../../src/time.js';
-import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
+import { createBot, createCaller, goLive, startTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { createMigratedDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
-import { end, engineOf, type Line, lineOf, pause, said, text, textOf } from '../support/own-bot.js';
+import { end, type Line, lineOf, pause, said, text, textOf } from '../support/own-bot.js';
 import { createGate } from '../support/receiver.js';
 
 const postgres = inject('postgres');
@@ -25,6 +25,8 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
   let apps: TestApp[] = [];
   let drop: () => Promise<void>;
   let files: string;
+  /** Whether the bot's turns must not be run twice. */
+  let runsOnce: boolean;
   let here: Line;
   let there: Line;
 
@@ -42,7 +44,10 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
       begun.open();
       await gate.opened;
     }
-    yield said(`heard ${textOf(turn)}`);
+    if (textOf(turn) === 'count') {
+      turn.session.engine.count = Number(turn.session.engine.count ?? 0) + 1;
+      yield said(String(turn.session.engine.count));
+    } else yield said(`heard ${textOf(turn)}`);
     yield end(turn);
   };
 
@@ -60,7 +65,7 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
   }
 
   beforeEach(async () => {
-    [gate, begun, heard, shown] = [createGate(), createGate(), [], []];
+    [gate, begun, heard, shown, runsOnce] = [createGate(), createGate(), [], [], false];
     const scratch = await createMigratedDatabase();
     drop = scratch.drop;
     files = await mkdtemp(join(tmpdir(), 'hookswitch-files-'));
@@ -69,8 +74,12 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
       KEY_RING: `k1:${randomBytes(32).toString('base64')}`,
       ATTACHMENTS_DIR: files,
     };
-    apps = [await startTestApp({ ...engineOf(bot), env, clock })];
-    apps.push(await startTestApp({ ...engineOf(bot), env, clock }));
+    const engines: TestAppOptions['engines'] = (real) => ({
+      ...real,
+      open: async (spec) => ({ ...(await real.open(spec)), engine: { reply: bot }, runsOnce }),
+    });
+    apps = [await startTestApp({ engines, env, clock })];
+    apps.push(await startTestApp({ engines, env, clock }));
   });
   afterEach(async () => {
     heldAt = null;
@@ -78,6 +87,31 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
     for (const app of apps) await app.remove();
     await drop();
     await rm(files, { recursive: true });
+  });
+
+  it('keeps one session, whichever of them a caller comes to: side by side, and one after the other', async () => {
+    await start({ enablePolling: false });
+    const counts = async (message: string, lines: Line[]) => {
+      const answers = await Promise.all(lines.map((line) => line.v2(text(message))));
+      return answers.map(({ body }) => Number(body.data[0].val)).sort((a, b) => a - b);
+    };
+    const expected = [1];
+    expect(await counts('count', [here])).toEqual(expected);
+    for (let round = 0; round < 4; round += 1) {
+      const next = expected.at(-1) ?? 0;
+      expect(await counts('count', [there, here, there])).toEqual([next + 1, next + 2, next + 3]);
+      expect(await counts('count', [here])).toEqual([next + 4]);
+      expect(await counts('count', [there])).toEqual([next + 5]);
+      expected.push(next + 5);
+    }
+  });
+
+  it('stores a message first whose bot changes more than its session at once', async () => {
+    runsOnce = true;
+    await start({ enablePolling: false });
+    const answers = await Promise.all([here, there, here, there].map((line) => line.v2(text('count'))));
+    expect(answers.map(({ body }) => body.data[0].val).sort()).toEqual(['1', '2', '3', '4']);
+    expect(heard).toHaveLength(4);
   });
 
   it('polls in one what the other says', async () => {

@@ -233,6 +233,60 @@ eachDatabase('the commit queue', (database) => {
     const [turn] = await turnStore(database().dialect).open(database().read, conversation, 1);
     expect(turn?.input).toBe(odd);
   });
+
+  describe('a turn that ran without the lease of its lane', () => {
+    let sequence = 0;
+    const ranAlone = (conversation: string, epoch: number, status: 'DONE' | 'QUEUED' = 'DONE'): Unit => ({
+      turn: turnOf(`tn-alone-${++sequence}`, conversation, status),
+      ranAlone: { epoch },
+    });
+
+    it('is stored while the lane rests at the epoch it knows, and raises it: no one else’s memory of the session is current', async () => {
+      const { queue } = setUp(database());
+      const conversation = 'cv-alone-1';
+      expect(await queue.commit(ranAlone(conversation, 0))).toEqual({
+        status: 'committed',
+        inbound: { firstSeq: 1, backlog: 0, lease: null },
+      });
+      expect(await queue.commit(ranAlone(conversation, 0))).toEqual({ status: 'overtaken' });
+      expect(committed(await queue.commit(ranAlone(conversation, 1))).inbound?.firstSeq).toBe(2);
+      const accepted = committed(await queue.commit({ turn: turnOf('tn-alone-open', conversation) }));
+      expect(accepted.inbound).toMatchObject({ firstSeq: 3, lease: { epoch: 3 } });
+      expect(await queue.commit(ranAlone(conversation, 3))).toEqual({ status: 'overtaken' });
+      const seqs = database().read('turns').where({ conversation_id: conversation }).orderBy('seq').pluck('seq');
+      expect(await seqs).toEqual([1, 2, 3]);
+    });
+
+    it('gives way to whatever else of its lane is in the batch, and to a lane that is gone', async () => {
+      const { queue } = setUp(database());
+      const outcomes = await Promise.all([
+        queue.commit(ranAlone('cv-alone-2', 0)),
+        queue.commit({ turn: turnOf('tn-alone-beside', 'cv-alone-2') }),
+        queue.commit(ranAlone('cv-alone-3', 0)),
+        queue.commit(ranAlone('cv-alone-3', 0)),
+        queue.commit(ranAlone('cv-alone-4', 5)),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'overtaken',
+        'committed',
+        'committed',
+        'overtaken',
+        'overtaken',
+      ]);
+      expect(await database().read('lanes').where('id', 'like', 'cv-alone-4%').pluck('id')).toEqual([]);
+    });
+
+    it('takes the lease when it goes on with something slow', async () => {
+      const { queue } = setUp(database(), 'p-slow');
+      const paused = committed(await queue.commit(ranAlone('cv-alone-5', 0, 'QUEUED')));
+      expect(paused.inbound?.lease).toEqual({ laneId: laneId('cv-alone-5', 'IN'), epoch: 1 });
+      const settled = await queue.commit({
+        settle: { laneId: laneId('cv-alone-5', 'IN'), epoch: 1, done: 1, dueAt: null },
+      });
+      expect(settled).toEqual({ status: 'committed', pending: 0 });
+      expect(committed(await queue.commit(ranAlone('cv-alone-5', 1))).inbound?.firstSeq).toBe(2);
+    });
+  });
 });
 
 describe('a commit queue with more than fits a batch', () => {

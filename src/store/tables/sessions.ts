@@ -2,11 +2,18 @@ import type { Db, Dialect } from '../database/database.js';
 import { type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
+import { laneId } from './lane-writes.js';
 
 const columns = { conversationId: text(), id: text(), state: text(), startedAt: number, lastMessageAt: number };
 const sessions = table('sessions', columns, { wide: true });
 /** The state of a conversation between its first message and the silence that ends it. `state` is JSON text. */
 export type SessionRow = RecordOf<typeof sessions>;
+
+/** A conversation nobody works on. `epoch`: of its inbound lane; 0: it has none. */
+export interface SessionAtRest {
+  session: SessionRow | null;
+  epoch: number;
+}
 
 /** Replaces the session of each conversation. One row per conversation. */
 export function sessionSave(dialect: Dialect): RowWrite<SessionRow> {
@@ -28,6 +35,24 @@ export function sessionStore(dialect: Dialect) {
   const save = sessionSave(dialect);
   return {
     save: (trx: Statements, rows: readonly SessionRow[]): Promise<void> => writeAll(trx, save, rows),
+
+    /** Conversations as they are between turns: the session, and the epoch of the inbound lane. Null: one is under way. */
+    async loadAtRest(db: Db, conversationIds: readonly string[]): Promise<(SessionAtRest | null)[]> {
+      const rows = await db('lanes')
+        .leftJoin('sessions', 'sessions.conversation_id', 'lanes.conversation_id')
+        .whereIn(
+          'lanes.id',
+          conversationIds.map((id) => laneId(id, 'IN')),
+        )
+        .select('lanes.conversation_id as conversation', 'lanes.epoch', 'lanes.pending', 'sessions.*');
+      const found = new Map(rows.map((row) => [String(row.conversation), row]));
+      return conversationIds.map((id) => {
+        const row = found.get(id);
+        if (!row) return { session: null, epoch: 0 };
+        if (Number(row.pending) > 0) return null;
+        return { session: row.id === null ? null : sessions.read(row), epoch: Number(row.epoch) };
+      });
+    },
 
     /** Sessions by conversation, in the order asked; null where there is none. */
     async load(db: Db, conversationIds: readonly string[]): Promise<(SessionRow | null)[]> {
