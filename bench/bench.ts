@@ -6,6 +6,7 @@ import { startPostgres } from '../test/support/postgres.js';
 import { createScratchDatabase } from '../test/support/scratch-database.js';
 import { startChildServer } from './child-server.js';
 import { measureClaims } from './claims.js';
+import { postgresAccounts } from './cpu.js';
 import { measureDialog } from './dialog-figures.js';
 import { createLargeStore } from './large-store.js';
 import { measureLists } from './lists.js';
@@ -68,6 +69,7 @@ const bench: Bench = {
   rounds: Number(values.rounds),
   ms: Number(values.seconds) * 1000,
   dataDir: folder,
+  database: postgres && (await postgresAccounts(postgres.url)),
 };
 try {
   await measure('turns', () => measureTurns(bench));

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChildServer } from './child-server.js';
+import { type Accounts, type Cpu, cpuEach, processAccounts, sumOf } from './cpu.js';
 import type { LiveBot } from './live-bot.js';
 import type { LoadResult, LoadTask } from './parts/load-task.js';
 import type { Parts } from './parts/parts.js';
@@ -14,6 +15,8 @@ export interface Bench {
   /** Length of one measurement, in milliseconds. */
   ms: number;
   dataDir: string;
+  /** The database's processes; none where it is part of the server. */
+  database: Accounts | null;
 }
 
 const CONNECTIONS = 64;
@@ -25,19 +28,39 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
   const rates = { http: [], koa: [], sync: [], accept: [], deliver: [], post: [] } as Record<string, number[]>;
   const latency: { p50: number[]; p99: number[] } = { p50: [], p99: [] };
   const note = (name: string, value: number) => rates[name]?.push(value);
+  const [turns, deliveries, koaTurns, posts]: [Cpu[], Cpu[], Cpu[], Cpu[]] = [[], [], [], []];
+  const ofServer = [processAccounts('server', bench.server.process.pid), ...(bench.database ? [bench.database] : [])];
+  const ofKoa = [processAccounts('F2', parts.floors.koa.process.pid)];
+  const ofPoster = [processAccounts('F3', parts.poster.process.pid)];
   await parts.load(hookTask(bench, bench.bot.sync, 'w-')); // compiled and warm, like a server in use
   const burst = (prefix: string) => acceptAndDeliver(bench, hookTask(bench, bench.bot.async[0] ?? '', prefix));
   await burst('w-');
   for (const floor of [parts.floors.http, parts.floors.koa]) await parts.load(floorTask(bench, floor.url));
   for (let round = 0; round < bench.rounds; round += 1) {
     note('http', rateOf(await parts.load(floorTask(bench, parts.floors.http.url))));
-    note('koa', rateOf(await parts.load(floorTask(bench, parts.floors.koa.url))));
-    const sync = await parts.load(hookTask(bench, bench.bot.sync, `s${round}-`));
+    const koa = await cpuEach(ofKoa, () => parts.load(floorTask(bench, parts.floors.koa.url)), okOf);
+    note('koa', rateOf(koa.done));
+    koaTurns.push(koa.cpu);
+    const measured = await cpuEach(ofServer, () => parts.load(hookTask(bench, bench.bot.sync, `s${round}-`)), okOf);
+    const sync = measured.done;
+    turns.push(measured.cpu);
     note('sync', rateOf(sync));
     latency.p50.push(sync.p50);
     latency.p99.push(sync.p99);
-    note('post', await parts.post(bench.ms));
-    const { accepted, delivered } = await burst(`a${round}-`);
+    const posted = await cpuEach(
+      ofPoster,
+      () => parts.post(bench.ms),
+      (rate) => (rate * bench.ms) / 1000,
+    );
+    note('post', posted.done);
+    posts.push(posted.cpu);
+    const sent = await cpuEach(
+      ofServer,
+      () => burst(`a${round}-`),
+      ({ count }) => count,
+    );
+    const { accepted, delivered } = sent.done;
+    deliveries.push(sent.cpu);
     note('accept', accepted);
     note('deliver', delivered);
   }
@@ -57,20 +80,50 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
     atLeast('async accept (durable 200), a burst, against F2', middle('accept') / f2, 0.7),
     { work: 'accepted and delivered', value: middle('deliver'), unit: '/s' },
     atLeast('accept to delivered, against 1 / (1/F2 + 1/F3)', middle('deliver') / both, 0.5),
+    ...cpuFigures({ turns, deliveries, koa: koaTurns, posts }),
   ];
 }
+
+/** CPU of a message by what took it, and against that of the floors in the same run. */
+function cpuFigures({
+  turns,
+  deliveries,
+  koa,
+  posts,
+}: Record<'turns' | 'deliveries' | 'koa' | 'posts', Cpu[]>): Figure[] {
+  const middleOf = (rounds: Cpu[], of: (cpu: Cpu) => number) => median(rounds.map(of));
+  const [f2, f3] = [middleOf(koa, sumOf), middleOf(posts, sumOf)];
+  const of = (work: string, rounds: Cpu[], floor: number, against: string): Figure[] => {
+    const names = [...new Set(rounds.flatMap((cpu) => Object.keys(cpu)))];
+    return [
+      ...names.map((name): Figure => {
+        const value = middleOf(rounds, (cpu) => cpu[name] ?? 0);
+        return { work: `CPU of ${work}: ${name}`, value, unit: 'µs' };
+      }),
+      { work: `CPU of ${work}, all of it, against ${against}`, value: middleOf(rounds, sumOf) / floor, unit: '×' },
+    ];
+  };
+  return [
+    { work: 'CPU of a request of F2', value: f2, unit: 'µs' },
+    { work: 'CPU of a POST of F3', value: f3, unit: 'µs' },
+    ...of('a synchronous turn', turns, f2, 'a request of F2'),
+    ...of('a message accepted, answered and delivered', deliveries, f2 + f3, 'a request of F2 and a POST of F3'),
+  ];
+}
+
+const okOf = ({ ok }: LoadResult): number => ok;
 
 /** A burst, and how long it takes from its first message until its last reply is delivered. */
 export async function acceptAndDeliver(
   { parts }: Bench,
   task: LoadTask,
-): Promise<{ accepted: number; delivered: number }> {
+): Promise<{ accepted: number; delivered: number; count: number }> {
   parts.sink.reset(false);
   const begunAt = performance.timeOrigin + performance.now();
   const burst = await parts.load(task);
   const { count, lastAt } = await parts.sink.until(burst.ok);
   if (count < burst.ok) throw new Error(`${burst.ok} messages were accepted and ${count} replies delivered`);
-  return { accepted: rateOf(burst), delivered: count / ((lastAt - begunAt) / 1000) };
+  return { accepted: rateOf(burst), delivered: count / ((lastAt - begunAt) / 1000), count };
 }
 
 /** From the client's 200 to the first byte at the sink, at a steady 300 messages a second. */

@@ -7,6 +7,8 @@ import type { LoadResult, LoadTask } from './load-task.js';
 /** The other processes of a measurement. */
 export interface Parts extends AsyncDisposable {
   floors: { http: ChildServer; koa: ChildServer };
+  /** F3. */
+  poster: ChildServer;
   /** What the floors let in. */
   floorAuthorization: string;
   sinkUrl: string;
@@ -49,6 +51,7 @@ export async function startParts(): Promise<Parts> {
   const ask = () => call<SinkState>(sink, { ask: true });
   return {
     floors: { http, koa },
+    poster,
     floorAuthorization: `bearer ${jwt.sign({ appId: 'cs-1', sub: 'user' }, secret)}`,
     sinkUrl: sink.url,
     holeUrl: hole.url,
