@@ -202,6 +202,18 @@ for (const { name, skipped } of KINDS) {
       }
     });
 
+    it('goes on after a restart of the server in the middle of it', async () => {
+      const { startCheck } = await app.gql('mutation($input: StartCheckInput!) { startCheck(input: $input) { id } }', {
+        input: { botId: line.channel.botId, versionNumber: 1 },
+      });
+      await app.restart();
+      const done = await eventually(
+        async () => (await app.gql(`query($id: ID!) { versionCheck(id: $id) { ${FIELDS} } }`, startCheck)).versionCheck,
+        ({ status }) => status !== 'RUNNING',
+      );
+      expect(done).toMatchObject({ status: 'DONE', turns: 12, alike: 12, conversations: 3 });
+    });
+
     it('forgets an erased user', async () => {
       await edit(exportOf({ tea: { Gone: message('Gone.', 'end') } }));
       const { id, different } = await check();

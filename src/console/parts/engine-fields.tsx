@@ -1,7 +1,7 @@
-import { JsonInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
+import { JsonInput, PasswordInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import type { EngineKind } from '../api/.generated/graphql';
 import { faultOf, type Problem } from '../api/problem';
-import { ENGINE_FIELDS, ENGINES, type EngineDraft } from './engine-settings';
+import { ENGINE_FIELDS, ENGINES, type EngineDraft, isRecording, withRecording } from './engine-settings';
 
 interface EngineFieldsProps {
   draft: EngineDraft;
@@ -39,6 +39,12 @@ export function EngineFields({ draft, problem, saved = false, onChange }: Engine
           />
         );
       })}
+      <Switch
+        label="Record turns"
+        description="New versions can then be checked against what users really said. It costs storage: about 2 KB a turn, more with large sessions and answers."
+        checked={isRecording(draft)}
+        onChange={(event) => onChange(withRecording(draft, event.currentTarget.checked))}
+      />
       {engine !== 'DIALOG' && (
         <JsonInput
           label="Other settings"

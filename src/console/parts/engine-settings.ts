@@ -80,3 +80,15 @@ export function settingsOf({ settings, more }: EngineDraft): Record<string, unkn
     return null;
   }
 }
+
+/** Whether turns are recorded, which is one of the settings without a field of text. */
+export const isRecording = (draft: EngineDraft): boolean => settingsOf(draft)?.record === true;
+
+/** The draft with recording on or off; as it is where the other settings are no JSON. */
+export function withRecording(draft: EngineDraft, on: boolean): EngineDraft {
+  const others = settingsOf({ ...draft, settings: {} });
+  if (!others) return draft;
+  const { record: _, ...rest } = others;
+  const more = on ? { ...rest, record: true } : rest;
+  return { ...draft, more: Object.keys(more).length > 0 ? JSON.stringify(more, null, 2) : '' };
+}
