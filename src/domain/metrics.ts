@@ -5,11 +5,13 @@ import {
   MAX_POINTS,
   type MetricInterval,
   type MetricSpan,
-  type MetricSum,
   metricSums,
+  metricSumsOfBots,
   metricTotals,
+  metricTotalsByBot,
   RESPONSE_TIME_BOUNDS,
   refusalsBetween,
+  type Sums,
   usersBetween,
   usersByDay,
   usersByStep,
@@ -18,14 +20,13 @@ import { findChannels } from '../store/tables/channels.js';
 import { DAY, HOUR } from '../time.js';
 import { may, readableBots, type Viewer } from './access.js';
 
-export interface MetricPoint {
+/** What several channels did; their users are not counted together. */
+export interface JointPoint {
   /** Milliseconds since the epoch. */
   from: number;
   messagesIn: number;
   messagesOut: number;
   sessionsStarted: number;
-  /** Distinct (channel, user) pairs. */
-  users: number;
   refused: number;
   failed: number;
   deliveriesSucceeded: number;
@@ -33,6 +34,23 @@ export interface MetricPoint {
   responseTimeP50Ms: number | null;
   responseTimeP95Ms: number | null;
 }
+
+export interface MetricPoint extends JointPoint {
+  /** Distinct (channel, user) pairs. */
+  users: number;
+}
+
+/** What all channels of some bots did. */
+export interface BotsMetrics {
+  total: JointPoint;
+  points: number;
+  series(): Promise<JointPoint[]>;
+  /** Those with most messages. */
+  bots: { botId: string; total: JointPoint }[];
+}
+
+/** Bots listed with totals of their own; further ones are in the sums only. */
+const MOST_BOTS = 50;
 
 export interface ChannelMetrics {
   channelId: string;
@@ -42,6 +60,11 @@ export interface ChannelMetrics {
   /** Read when it is asked for, for all channels at once. */
   series(): Promise<MetricPoint[]>;
   refusals: { reason: string; count: number }[];
+}
+
+export interface BotsMetricsRequest extends Omit<MetricsRequest, 'channelIds'> {
+  /** Null: all that the viewer may read. */
+  botIds: readonly string[] | null;
 }
 
 export interface MetricsRequest {
@@ -57,14 +80,7 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
     /** Metrics in the order of the ids. BAD_USER_INPUT (`interval`) when a series would be too long. */
     async ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]> {
       await assertReadable(viewer, request.channelIds);
-      const step = INTERVAL_MS[request.interval];
-      const from = Math.floor(request.from / step) * step;
-      const to = Math.ceil(request.to / step) * step;
-      if ((to - from) / step > MAX_POINTS)
-        throw badInput(
-          'interval',
-          `This would be more than ${MAX_POINTS} points. Take a longer interval or a shorter time.`,
-        );
+      const { from, to, step } = wholeIntervals(request);
       const span: MetricSpan = { ...request, from, to };
       const [totals, users, refusals] = await Promise.all([
         metricTotals(database.read, span),
@@ -75,7 +91,7 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
       let series: Promise<(channelId: string) => MetricPoint[]> | undefined;
       return span.channelIds.map((channelId) => ({
         channelId,
-        total: toPoint(totalOf.get(channelId), from, users.get(channelId) ?? 0),
+        total: { ...toPoint(totalOf.get(channelId), from), users: users.get(channelId) ?? 0 },
         points: (to - from) / step,
         async series() {
           series ??= seriesOf(span, step);
@@ -83,6 +99,30 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
         },
         refusals: Object.entries(refusals.get(channelId) ?? {}).map(([reason, count]) => ({ reason, count })),
       }));
+    },
+
+    /** Metrics of bots together. NOT_FOUND for a bot that the viewer may not read, BAD_USER_INPUT as above. */
+    async ofBots(viewer: Viewer, request: BotsMetricsRequest): Promise<BotsMetrics> {
+      const hidden = request.botIds?.find((id) => !may(viewer, 'read', id));
+      if (hidden !== undefined) throw notFound('bot', hidden);
+      const botIds = request.botIds ?? readableBots(viewer);
+      const { from, to, step } = wholeIntervals(request);
+      const span = { accountId: viewer.accountId, botIds, interval: request.interval, from, to };
+      const [bots, sums] = await Promise.all([
+        metricTotalsByBot(database.read, span, MOST_BOTS),
+        metricSumsOfBots(database.read, span),
+      ]);
+      const at = new Map(sums.map((sum) => [sum.start, sum]));
+      const series = startsIn(span, step).map((start) => toPoint(at.get(start), start));
+      return {
+        total: toPoint(
+          sums.reduce<Sums | undefined>((all, sum) => (all ? plus(all, sum) : sum), undefined),
+          from,
+        ),
+        points: series.length,
+        series: async () => series,
+        bots: bots.map(({ botId, ...sum }) => ({ botId, total: toPoint(sum, from) })),
+      };
     },
   };
 
@@ -102,10 +142,10 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
       span.interval === 'DAY' ? usersByDay(database.read, span) : usersByStep(database.read, span, step),
     ]);
     const sumOf = new Map(sums.map((sum) => [`${sum.channelId} ${sum.start}`, sum]));
-    const starts = Array.from({ length: (span.to - span.from) / step }, (_, index) => span.from + index * step);
+    const starts = startsIn(span, step);
     const pointOf = (channelId: string, start: number) => {
       const key = `${channelId} ${start}`;
-      return toPoint(sumOf.get(key), start, users.get(key) ?? 0);
+      return { ...toPoint(sumOf.get(key), start), users: users.get(key) ?? 0 };
     };
     return (channelId) => starts.map((start) => pointOf(channelId, start));
   }
@@ -119,14 +159,37 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
   }
 }
 
-function toPoint(sum: MetricSum | undefined, from: number, users: number): MetricPoint {
+/** BAD_USER_INPUT (`interval`) when a series would be too long. */
+function wholeIntervals({ interval, ...asked }: Omit<MetricsRequest, 'channelIds'>) {
+  const step = INTERVAL_MS[interval];
+  const from = Math.floor(asked.from / step) * step;
+  const to = Math.ceil(asked.to / step) * step;
+  if ((to - from) / step > MAX_POINTS)
+    throw badInput(
+      'interval',
+      `This would be more than ${MAX_POINTS} points. Take a longer interval or a shorter time.`,
+    );
+  return { from, to, step };
+}
+
+const startsIn = ({ from, to }: { from: number; to: number }, step: number): number[] =>
+  Array.from({ length: (to - from) / step }, (_, index) => from + index * step);
+
+/** Both together. */
+function plus(a: Sums, b: Sums): Sums {
+  const { start, responseTimes, ...counts } = b;
+  const sum = { ...a, responseTimes: a.responseTimes.map((count, bucket) => count + (responseTimes[bucket] ?? 0)) };
+  for (const key of Object.keys(counts) as (keyof typeof counts)[]) sum[key] += counts[key];
+  return sum;
+}
+
+function toPoint(sum: Sums | undefined, from: number): JointPoint {
   const histogram = sum?.responseTimes ?? [];
   return {
     from,
     messagesIn: sum?.messagesIn ?? 0,
     messagesOut: sum?.messagesOut ?? 0,
     sessionsStarted: sum?.sessionsStarted ?? 0,
-    users,
     refused: sum?.refused ?? 0,
     failed: sum?.failed ?? 0,
     deliveriesSucceeded: sum?.deliveriesSucceeded ?? 0,

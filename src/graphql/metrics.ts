@@ -1,7 +1,12 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import type { ChannelMetrics as MetricsOfChannel, MetricsRequest } from '../domain/metrics.js';
+import type {
+  BotsMetrics as MetricsOfBots,
+  ChannelMetrics as MetricsOfChannel,
+  MetricsRequest,
+} from '../domain/metrics.js';
 import { badInput, notFound } from '../errors.js';
+import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
@@ -25,19 +30,22 @@ const MetricIntervalEnum = enumOf<MetricsRequest['interval']>(
   },
 );
 
-const ChannelMetricPoint = objectOf('ChannelMetricPoint', null, {
+const JOINT = {
   from: GraphQLDateTime,
   messagesIn: Int,
   messagesOut: Int,
   sessionsStarted: Int,
-  users: Int,
   refused: Int,
   failed: described(Int, 'The engine failed or timed out.'),
   deliveriesSucceeded: Int,
   deliveriesDead: Int,
   responseTimeP50Ms: nullable(Float),
   responseTimeP95Ms: nullable(Float),
-});
+};
+const ChannelMetricPoint = objectOf('ChannelMetricPoint', null, { ...JOINT, users: Int });
+const BotMetricPoint = objectOf('BotMetricPoint', 'What all channels of one or more bots did.', JOINT);
+const MetricsOfOneBot = objectOf('MetricsOfOneBot', null, { bot: Bot, total: BotMetricPoint });
+const BotMetrics = objectOf('BotMetrics', null, { total: BotMetricPoint });
 
 const RefusalCount = objectOf(
   'RefusalCount',
@@ -78,6 +86,25 @@ export class MetricsResolver {
     return ctx.port('metrics').ofChannels(viewer, request);
   }
 
+  @Query(() => BotMetrics, {
+    description: 'Of all channels of the bots named, else of all bots that the viewer may read.',
+    complexity: ({ childComplexity }) => READING_COST + childComplexity,
+  })
+  async botMetrics(
+    @Arg('botIds', () => [ID], { nullable: true }) botIds: string[] | null | undefined,
+    @Arg('from', () => GraphQLDateTime) from: Date,
+    @Arg('to', () => GraphQLDateTime) to: Date,
+    @Arg('interval', () => MetricIntervalEnum) interval: MetricsRequest['interval'],
+    @Ctx() ctx: Context,
+  ) {
+    if (to <= from) throw badInput('to', '"to" must lie after "from".');
+    const bots = botIds ? await Promise.all(botIds.map((id) => ctx.domain.bots.get(ctx.viewer, id))) : [];
+    const missing = botIds?.find((_, at) => !bots[at]);
+    if (missing !== undefined) throw notFound('bot', missing);
+    const request = { botIds: botIds ?? null, from: from.getTime(), to: to.getTime(), interval };
+    return ctx.port('metrics').ofBots(ctx.viewer, request);
+  }
+
   @FieldResolver(() => [ChannelMetricPoint], {
     complexity: ({ childComplexity }) => 1 + childComplexity * ASSUMED_POINTS,
   })
@@ -93,5 +120,18 @@ export class MetricsResolver {
   @FieldResolver(() => WebhookChannel)
   channel(@Root() metrics: MetricsOfChannel, @Ctx() { loaders }: Context) {
     return loaders.channel.load(metrics.channelId);
+  }
+}
+
+@Resolver(() => BotMetrics)
+export class BotMetricsResolver {
+  @FieldResolver(() => [BotMetricPoint], { complexity: ({ childComplexity }) => 1 + childComplexity * ASSUMED_POINTS })
+  series(@Root() metrics: MetricsOfBots) {
+    return metrics.series();
+  }
+
+  @FieldResolver(() => [MetricsOfOneBot], { description: 'The fifty with most messages, the busiest first.' })
+  bots(@Root() metrics: MetricsOfBots, @Ctx() { loaders }: Context) {
+    return metrics.bots.map(({ botId, total }) => ({ bot: loaders.bot.load(botId), total }));
   }
 }

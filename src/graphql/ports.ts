@@ -1,5 +1,5 @@
 import type { Viewer } from '../domain/access.js';
-import type { ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
+import type { BotsMetrics, BotsMetricsRequest, ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
@@ -332,6 +332,8 @@ export interface TurnView {
 export interface MetricsPort {
   /** Totals and series of each of these channels, in their order. */
   ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]>;
+  /** Of all channels of some bots together. */
+  ofBots(viewer: Viewer, request: BotsMetricsRequest): Promise<BotsMetrics>;
 }
 
 /** Who is told of what; for ADMINs. */

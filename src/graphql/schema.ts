@@ -21,7 +21,7 @@ import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
 import { LocalizedMessageResolver, MessageMatrixResolver } from './message-matrix.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
-import { MetricsResolver } from './metrics.js';
+import { BotMetricsResolver, MetricsResolver } from './metrics.js';
 import { PrivacyResolver } from './privacy.js';
 import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
 import { RejectedBotResolver, RejectedChannelResolver } from './rejections.js';
@@ -118,6 +118,7 @@ function buildWhole(): GraphQLSchema {
       ConversationResolver,
       TurnResolver,
       MetricsResolver,
+      BotMetricsResolver,
       AttentionResolver,
       EndingSoonResolver,
       AuditResolver,

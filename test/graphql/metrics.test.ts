@@ -144,6 +144,38 @@ describe.each(databases)('channel metrics on $name', ({ isPostgres }) => {
     expect(hours).toMatchObject({ total: { users: 2, messagesIn: 3 }, series: [{ users: 2, messagesIn: 3 }] });
   });
 
+  it('of bots are the sums of their channels, for one bot, several and all', async () => {
+    const joint = `{ messagesIn messagesOut sessionsStarted refused failed deliveriesSucceeded deliveriesDead
+      responseTimeP50Ms responseTimeP95Ms }`;
+    const ofBots = async (botIds: string[] | null, more: Record<string, unknown> = {}) =>
+      (
+        await app.gql(
+          `query($botIds: [ID!], $from: DateTime!, $to: DateTime!, $interval: MetricInterval!) {
+            botMetrics(botIds: $botIds, from: $from, to: $to, interval: $interval) {
+              total ${joint} series ${joint} bots { bot { id } total ${joint} } } }`,
+          { botIds, from: new Date(NOON - DAY / 2), to: new Date(NOON + DAY * 1.5), interval: 'DAY', ...more },
+        )
+      ).botMetrics;
+    const silent = await createBot(app, { name: 'Silent' });
+    const all = await ofBots(null);
+    expect(all.total).toMatchObject({
+      messagesIn: 6,
+      messagesOut: 6,
+      sessionsStarted: 5,
+      refused: 1,
+      deliveriesSucceeded: 2,
+    });
+    expect(all.total.responseTimeP95Ms).toBeGreaterThan(0);
+    expect(all.series.map(({ messagesIn }: { messagesIn: number }) => messagesIn)).toEqual([5, 1]);
+    expect(all.bots).toEqual([{ bot: { id: sync.botId }, total: all.total }]);
+    expect(await ofBots([sync.botId, silent])).toEqual(all);
+    expect(await ofBots([silent])).toMatchObject({ total: { messagesIn: 0, responseTimeP50Ms: null }, bots: [] });
+    await expect(ofBots(['st-none'])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(ofBots(null, { interval: 'MINUTE', to: new Date(NOON + 9 * DAY) })).rejects.toMatchObject({
+      field: 'interval',
+    });
+  });
+
   it('refuse a span that makes no sense, or too many points', async () => {
     await expect(metrics({ to: new Date(NOON - DAY) })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' });
     await expect(metrics({ interval: 'MINUTE', to: new Date(NOON + 9 * DAY) })).rejects.toMatchObject({

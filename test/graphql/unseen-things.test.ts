@@ -40,6 +40,7 @@ describe('what exists and may not be seen', () => {
     auditLog: [({ botId }) => ({ subject: botId }), ({ channelId }) => ({ subject: channelId })],
     bot: [({ botId }) => ({ id: botId })],
     channel: [({ channelId }) => ({ id: channelId })],
+    botMetrics: [({ botId }) => ({ botIds: [botId], ...SPAN })],
     channelMetrics: [
       ({ botId }) => ({ botId, ...SPAN }),
       ({ botId, channelId }) => ({ botId, channelIds: [channelId], ...SPAN }),

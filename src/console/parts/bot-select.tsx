@@ -5,7 +5,11 @@ import { graphql } from '../api/.generated/gql';
 import { useData } from '../api/use-data';
 
 const CHOICES = graphql(`
-  query BotChoices($search: String) {
+  query BotChoices($search: String, $id: ID!, $isPicked: Boolean!) {
+    bot(id: $id) @include(if: $isPicked) {
+      id
+      name
+    }
     bots(search: $search, first: 30) {
       edges {
         node {
@@ -20,29 +24,27 @@ const CHOICES = graphql(`
 interface BotSelectProps {
   value: string | null;
   onChange(id: string | null, name: string): void;
-  /** Picks the first one when nothing is picked. */
-  pickFirst?: boolean;
+  /** What is meant when nothing is picked. */
+  placeholder?: string;
 }
 
 /** One bot of however many: what is typed searches at the server. */
-export function BotSelect({ value, onChange, pickFirst = false }: BotSelectProps) {
+export function BotSelect({ value, onChange, placeholder = 'Pick a bot' }: BotSelectProps) {
   const [typed, setTyped] = useState('');
   const [picked, setPicked] = useState<{ value: string; label: string } | null>(null);
   const [search] = useDebouncedValue(typed === picked?.label ? '' : typed.trim(), 250);
-  const { data, problem } = useData(CHOICES, { search: search || null });
-  const found = data?.bots.edges.map(({ node }) => ({ value: node.id, label: node.name })) ?? [];
-  const choices = picked && !found.some((one) => one.value === picked.value) ? [picked, ...found] : found;
+  const { data, problem } = useData(CHOICES, { search: search || null, id: value ?? '', isPicked: value !== null });
+  const nodes = [...(data?.bot ? [data.bot] : []), ...(data?.bots.edges.map(({ node }) => node) ?? [])];
+  const choices = [...new Map(nodes.map(({ id, name }) => [id, { value: id, label: name }])).values()];
   const pick = (id: string | null) => {
     const choice = choices.find((one) => one.value === id) ?? null;
     setPicked(choice);
     onChange(id, choice?.label ?? '');
   };
-  const [first] = found;
-  if (pickFirst && value === null && first && picked === null) queueMicrotask(() => pick(first.value));
   return (
     <Select
       label="Bot"
-      placeholder="Pick a bot"
+      placeholder={placeholder}
       data={choices}
       searchable
       allowDeselect={false}

@@ -52,8 +52,10 @@ const VALUE_COLUMNS = [
   ...Array.from({ length: BUCKETS }, (_, bucket) => `response_time_${bucket}`),
 ];
 
-/** The numbers of a channel within one interval; `responseTimes` counts by bucket. */
-export type MetricSum = Record<Counter, number> & { channelId: string; start: number; responseTimes: number[] };
+/** Numbers within one interval; `responseTimes` counts by bucket. */
+export type Sums = Record<Counter, number> & { start: number; responseTimes: number[] };
+/** The numbers of one channel. */
+export type MetricSum = Sums & { channelId: string };
 
 /**
  * How many of the value columns a statement adds to: the counters, those and the times of quick turns, or all. To set up an
@@ -178,28 +180,60 @@ export interface MetricSpan {
 
 /** The sums of each channel and interval, oldest first; intervals without events are left out. */
 export async function metricSums(db: Db, span: MetricSpan): Promise<MetricSum[]> {
-  const rows: StoredSum[] = await within(db, span)
+  const rows: SumOfChannel[] = await within(db, span)
     .select('channel_id', 'start', db.raw(inOneCell(VALUE_COLUMNS)))
     .orderBy(['channel_id', 'start']);
-  return rows.map(toSum);
+  return rows.map(toChannelSum);
 }
 
 /** The sums of each channel over the whole span; `start` is that of its first events. */
 export async function metricTotals(db: Db, span: MetricSpan): Promise<MetricSum[]> {
-  const rows: StoredSum[] = await within(db, span)
-    .select('channel_id', db.raw(`min(start) as start, ${inOneCell(VALUE_COLUMNS.map((column) => `sum(${column})`))}`))
+  const rows: SumOfChannel[] = await within(db, span)
+    .select('channel_id', db.raw(`min(start) as start, ${SUMMED}`))
     .groupBy('channel_id');
+  return rows.map(toChannelSum);
+}
+
+/** The sums of the channels of each bot over the whole span, those with most messages first. */
+export async function metricTotalsByBot(db: Db, span: BotsSpan, limit: number): Promise<(Sums & { botId: string })[]> {
+  const rows: (StoredSum & { bot_id: string })[] = await ofBots(db, span)
+    .select('channels.bot_id', db.raw(`min(start) as start, ${SUMMED}`))
+    .groupBy('channels.bot_id')
+    .orderByRaw('sum(messages_in) desc, channels.bot_id')
+    .limit(limit);
+  return rows.map((row) => ({ ...toSum(row), botId: row.bot_id }));
+}
+
+/** The sums of all channels of the bots for each interval, oldest first; intervals without events are left out. */
+export async function metricSumsOfBots(db: Db, span: BotsSpan): Promise<Sums[]> {
+  const rows: StoredSum[] = await ofBots(db, span).select('start', db.raw(SUMMED)).groupBy('start').orderBy('start');
   return rows.map(toSum);
 }
 
+/** `botIds`: null for all bots of the account. */
+export interface BotsSpan extends Omit<MetricSpan, 'channelIds'> {
+  accountId: string;
+  botIds: readonly string[] | null;
+}
+
+function ofBots(db: Db, { accountId, botIds, interval, from, to }: BotsSpan) {
+  const query = db('channel_metrics')
+    .join('channels', 'channels.id', 'channel_metrics.channel_id')
+    .where('channels.account_id', accountId)
+    .where({ interval })
+    .where('start', '>=', from)
+    .where('start', '<', to);
+  return botIds ? query.whereIn('channels.bot_id', [...botIds]) : query;
+}
+
 interface StoredSum {
-  channel_id: string;
   start: number;
   numbers: string;
 }
 
 /** Drivers take their time for each cell: one text with all numbers is read many times faster. */
 const inOneCell = (values: readonly string[]): string => `concat_ws(',', ${values.join(', ')}) as numbers`;
+const SUMMED = inOneCell(VALUE_COLUMNS.map((column) => `sum(${column})`));
 
 const within = (db: Db, { channelIds, interval, from, to }: MetricSpan) =>
   db('channel_metrics')
@@ -208,12 +242,15 @@ const within = (db: Db, { channelIds, interval, from, to }: MetricSpan) =>
     .where('start', '>=', from)
     .where('start', '<', to);
 
-function toSum(row: StoredSum): MetricSum {
+type SumOfChannel = StoredSum & { channel_id: string };
+
+const toChannelSum = (row: SumOfChannel): MetricSum => ({ ...toSum(row), channelId: row.channel_id });
+
+function toSum(row: StoredSum): Sums {
   const numbers = row.numbers.split(',').map(Number);
   const counters = Object.fromEntries(COUNTER_KEYS.map((key, index) => [key, numbers[index] ?? 0]));
   return {
     ...(counters as Record<Counter, number>), // one entry a key, just made
-    channelId: row.channel_id,
     start: Number(row.start),
     responseTimes: numbers.slice(COUNTER_KEYS.length),
   };

@@ -1,4 +1,4 @@
-import type { Measure, OneChannelMetrics } from './metrics-query';
+import type { Measure, Measured } from './metrics-query';
 
 export interface ChartSpec {
   title: string;
@@ -44,7 +44,7 @@ export const CHARTS: ChartSpec[] = [
 ];
 
 /** Times in seconds and one list of values a line: the shape of uPlot. Counts add up over channels; of times the worst is shown. */
-export function pointsOf(metrics: readonly OneChannelMetrics[], { lines }: ChartSpec): (number | null)[][] {
+export function pointsOf(metrics: readonly Measured[], { lines }: ChartSpec): (number | null)[][] {
   const times = [...new Set(metrics.flatMap(({ series }) => series.map(({ from }) => from)))].sort();
   const at = new Map(times.map((time, index) => [time, index]));
   const columns = lines.map(({ measure }) => {
@@ -59,7 +59,7 @@ export function pointsOf(metrics: readonly OneChannelMetrics[], { lines }: Chart
 }
 
 /** Over all channels and the whole range. */
-export const totalOf = (metrics: readonly OneChannelMetrics[], measure: Measure): number | null =>
+export const totalOf = (metrics: readonly Measured[], measure: Measure): number | null =>
   metrics.reduce<number | null>(
     (sum, { total }) => together(measure, sum, total[measure] ?? null),
     isTime(measure) ? null : 0,

@@ -43,7 +43,7 @@ export function LineChart({ spec, points }: LineChartProps) {
             stroke: STROKES[scheme][at] ?? ink,
             width: 2,
             dash: DASHES[at] ?? [],
-            points: { show: (points[0]?.length ?? 0) < 3 },
+            points: { show: true, size: 6, filter: (_: uPlot, line: number) => alone(points[line] ?? []) },
             value: (_: uPlot, value: number | null) => (value === null ? '–' : `${round(value)} ${spec.unit}`),
           })),
         ],
@@ -59,5 +59,12 @@ export function LineChart({ spec, points }: LineChartProps) {
     </div>
   );
 }
+
+/** Where a value has none beside it, so that no line shows it. */
+const alone = (values: (number | null)[]): number[] =>
+  values.flatMap((value, at) => {
+    const beside = (values[at - 1] ?? null) !== null || (values[at + 1] ?? null) !== null;
+    return value === null || beside ? [] : [at];
+  });
 
 const round = (value: number): string => (Math.round(value * 10) / 10).toLocaleString();

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { MetricInterval } from '../../api/.generated/graphql';
+import { useFieldsInAddress } from '../../parts/use-fields-in-address';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,15 +26,16 @@ export interface Range {
   days: { from: string; to: string };
   setSpan(span: Span): void;
   setDays(days: { from: string; to: string }): void;
-  /** Up to now again. */
+  /** Up to this moment. */
   renew(): void;
 }
 
-/** From when to when, and how long a point of the charts is: at most some two hundred points. */
+/** From when to when, as the address says, and how long a point of the charts is: at most some two hundred points. */
 export function useDateRange(): Range {
-  const [span, setSpan] = useState<Span>('24h');
+  const { text, set } = useFieldsInAddress(['span', 'from', 'to']);
   const [now, setNow] = useState(Date.now);
-  const [days, setDays] = useState(() => ({ from: day(now - 7 * DAY), to: day(now) }));
+  const span = SPANS.find(({ value }) => value === text.span)?.value ?? '24h';
+  const days = { from: text.from ?? day(now - 7 * DAY), to: text.to ?? day(now) };
   const custom = span === 'custom';
   const from = custom ? startOf(days.from) : now - LENGTHS[span];
   const to = custom ? Math.max(startOf(days.to) + DAY, from + HOUR) : now;
@@ -42,8 +44,8 @@ export function useDateRange(): Range {
     ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
     interval: intervalFor(to - from),
     days,
-    setSpan,
-    setDays,
+    setSpan: (span) => set({ span, from: '', to: '' }),
+    setDays: set,
     renew: () => setNow(Date.now()),
   };
 }
