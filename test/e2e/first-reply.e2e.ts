@@ -98,5 +98,16 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
     await page.getByText('7 days', { exact: true }).click();
     await row.waitFor();
     expect(await page.getByRole('region', { name: 'Messages' }).textContent()).toContain('In: 1');
+    await page.reload(); // what is picked stands in the address
+    await row.waitFor();
+    await row.getByRole('link', { name: '1' }).first().click();
+    await page.getByRole('row', { name: /Back office/ }).waitFor();
+    expect(await page.getByRole('row', { name: /Front desk/ }).count()).toBe(0);
+    await page.goBack();
+    await page.getByRole('button', { name: 'All bots' }).click();
+    await page
+      .getByRole('table', { name: 'Totals by bot' })
+      .getByRole('row', { name: /^Greeter/ })
+      .waitFor();
   });
 });
