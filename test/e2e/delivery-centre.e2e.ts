@@ -105,6 +105,7 @@ describe.skipIf(noBrowser)('many things at once', () => {
 
   it('the palette leads to a channel by a part of its name, and to a conversation by its user', async () => {
     const { page, visit } = session;
+    await send('cleopatra', 'Hello');
     await visit('/');
     await page.getByRole('button', { name: 'Search' }).waitFor();
     await page.keyboard.press('Control+k');
@@ -115,8 +116,8 @@ describe.skipIf(noBrowser)('many things at once', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/bots/${bot.botId}/channels/${bot.channelId}`);
     await page.keyboard.press('Control+k');
-    await search.fill('ann');
-    await page.getByRole('dialog').getByText('Conversations').first().waitFor();
+    await search.fill('cleopatra');
+    await page.getByRole('dialog').getByText('cleopatra').first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/conversations/cv-*');
