@@ -30,6 +30,7 @@ import * as checkedTurns from './20261128214500_checked_turns.js';
 import * as reviews from './20261128221000_reviews.js';
 import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
 import * as order from './20261128223000_order.js';
+import * as channelsInOrder from './20261128224500_channels_in_order.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -67,6 +68,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128213000_delivery_centre': deliveryCentre,
   '20261128214500_checked_turns': checkedTurns,
   '20261128223000_order': order,
+  '20261128224500_channels_in_order': channelsInOrder,
 };
 
 interface Migration {
