@@ -49,7 +49,7 @@ export function AnswersTab() {
       {starter === null && (
         <Nothing title="What this bot says was imported">
           Change it where it was built and import it again, or let its channels say something else:{' '}
-          <Anchor component={Link} href={`/bots/${bot.id}/overrides`}>
+          <Anchor component={Link} href={`/bots/${bot.id}/overrides`} underline="always">
             all its messages
           </Anchor>
           .
