@@ -29,6 +29,7 @@ import * as turnRecords from './20261128214000_turn_records.js';
 import * as checkedTurns from './20261128214500_checked_turns.js';
 import * as reviews from './20261128221000_reviews.js';
 import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
+import * as botTests from './20261128223000_bot_tests.js';
 import * as order from './20261128223000_order.js';
 import * as channelsInOrder from './20261128224500_channels_in_order.js';
 
@@ -69,6 +70,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128214500_checked_turns': checkedTurns,
   '20261128223000_order': order,
   '20261128224500_channels_in_order': channelsInOrder,
+  '20261128223000_bot_tests': botTests,
 };
 
 interface Migration {

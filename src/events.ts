@@ -14,6 +14,8 @@ export interface Refusal {
   channelId?: string;
   clientId?: string;
   traceId: string;
+  /** Somebody of the account tried a bot: it is no refusal of the channel. */
+  test?: boolean;
 }
 
 /** A request to a hook, a poll, an upload: answered or refused. */
@@ -36,7 +38,7 @@ export interface AnsweredRequest {
 
 export function createEvents(log: Log, metrics: Metrics) {
   return {
-    messageReceived(mode: IntegrationMode): void {
+    messageReceived(mode: IntegrationMode | 'TEST'): void {
       metrics.received.inc({ mode });
     },
     messageRefused(refusal: Refusal): void {
@@ -62,11 +64,17 @@ export function createEvents(log: Log, metrics: Metrics) {
       mode: IntegrationMode;
       durationMs: number;
       failure: unknown;
+      /** Somebody of the account tried the bot: it is no failure of what serves. */
+      test: boolean;
     }): void {
+      if (turn.test) {
+        metrics.turns.inc({ outcome: 'test' });
+        return;
+      }
       metrics.turns.inc({ outcome: turn.failure === null ? 'answered' : 'failed' });
       metrics.turnSeconds.observe({ mode: turn.mode }, turn.durationMs / 1000);
       if (turn.failure !== null) {
-        const { mode: _, durationMs: __, failure, ...ids } = turn;
+        const { mode: _, durationMs: __, test: ___, failure, ...ids } = turn;
         log.warn({ ...ids, err: failure }, 'turn failed; the bot said its failure response');
       }
     },

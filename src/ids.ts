@@ -22,6 +22,7 @@ export function rowId(
     | 'u'
     | 'tk'
     | 'bv'
+    | 'bx'
     | 'ar'
     | 'au'
     | 'cv'

@@ -22,6 +22,10 @@ export type TextForm = (typeof TEXT_FORMS)[number];
 export const BURST_MODES = ['SERIAL', 'JOIN', 'LATEST'] as const;
 export type BurstMode = (typeof BURST_MODES)[number];
 
+/** Which version a test conversation talks to: the bot as it is saved, or the one that serves. */
+export const TESTED_VERSIONS = ['DRAFT', 'LIVE'] as const;
+export type TestedVersion = (typeof TESTED_VERSIONS)[number];
+
 /** What a mask hides: numbers of cards and bank accounts, addresses, telephone numbers, or what a pattern finds. */
 export type MaskKind = 'CARD' | 'IBAN' | 'EMAIL' | 'PHONE' | 'REGEX';
 

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { draftParts, isDraft } from '../domain/bots/draft.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
 import { unavailable } from '../errors.js';
 import type { Database } from '../store/database/database.js';
-import { botOfVersion } from '../store/tables/open-versions.js';
+import { type BotWithParts, botOfVersion } from '../store/tables/open-versions.js';
 import type { Vault } from '../store/vault.js';
 import { MINUTE } from '../time.js';
 import type { OpenBot, OpenBots } from './bots.js';
@@ -37,7 +38,8 @@ export function createOpenBots(deps: {
 
   /** The stored version, unsealed; null when it no longer exists. */
   async function read(versionId: string) {
-    const found = await botOfVersion(deps.database.read, versionId);
+    const db = deps.database.read;
+    const found = isDraft(versionId) ? await draftParts(db, versionId) : await botOfVersion(db, versionId);
     return found && { found, ...specOf(deps.vault, versionId, found) };
   }
 
@@ -47,9 +49,8 @@ export function createOpenBots(deps: {
     });
     if (!stored) throw new Error(`the bot version ${versionId} is gone`);
     const { found, spec, env, plainEnv } = stored;
-    const { engineSecrets } = found;
     entry.botId = found.botId;
-    const programKey = `${versionId} ${engineSecrets.cipher ?? ''}`;
+    const programKey = programKeyOf(versionId, found);
     entry.programKey = programKey;
     let program = programs.get(programKey);
     if (!program) {
@@ -70,6 +71,7 @@ export function createOpenBots(deps: {
 
   return {
     open(versionId) {
+      if (isDraft(versionId)) return load(versionId, { botId: '', programKey: '' }); // as it is saved now
       const known = open.get(versionId);
       if (known) {
         void programs.get(known.programKey); // marks it as recently used
@@ -87,4 +89,13 @@ export function createOpenBots(deps: {
         if (gone.has(botId) || botId === '') open.delete(versionId);
     },
   };
+}
+
+/** What compiled programs of one version differ in. A draft keeps its id while it changes. */
+function programKeyOf(versionId: string, found: BotWithParts): string {
+  const { engineSecrets, definition, engine, engineSettings, defaultLanguage } = found;
+  const cipher = engineSecrets.cipher ?? '';
+  if (!isDraft(versionId)) return `${versionId} ${cipher}`;
+  const file = definition && [definition.id, definition.secretsCipher !== null];
+  return JSON.stringify([versionId, file, engine, engineSettings, cipher, defaultLanguage]);
 }

@@ -85,6 +85,11 @@ const PERMISSIONS = {
   'approval.resolve-comment': BUILDERS,
   'approval.dismiss': BUILDERS,
 
+  'playground.open': BUILDERS,
+  'turn.run-again': BUILDERS,
+  'bot-test.save': BUILDERS,
+  'bot-test.delete': BUILDERS,
+
   'delivery.replay': BUILDERS,
   'delivery.send': BUILDERS,
   'delivery.discard': BUILDERS,
@@ -165,6 +170,10 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'approval.comment',
   'approval.resolve-comment',
   'approval.dismiss',
+  'playground.open',
+  'turn.run-again',
+  'bot-test.save',
+  'bot-test.delete',
   'delivery.replay',
   'delivery.send',
   'delivery.discard',

@@ -20,6 +20,7 @@ import { createGroups } from './directory/groups.js';
 import { createPeople } from './directory/people.js';
 import { createManyOverrides } from './messages/many-overrides.js';
 import { createMessages } from './messages/messages.js';
+import { createPlayground } from './playground/playground.js';
 import { createPrivacySettings } from './privacy.js';
 import { createProblems } from './problems/problems.js';
 import { createReviewComments } from './review/comments.js';
@@ -74,6 +75,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     manyOverrides: createManyOverrides(deps, reader),
     tags: createTags(deps),
     savedViews: createSavedViews(deps),
+    playground: createPlayground(deps),
     privacy: createPrivacySettings(deps),
     problems,
     publish,

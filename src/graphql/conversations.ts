@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
-import { argumentsOf, nullable, objectOf } from './fields.js';
+import { argumentsOf, described, nullable, objectOf } from './fields.js';
 import type { ConversationRequest, ConversationView, TurnView } from './ports.js';
 import { Turn } from './turns.js';
 
@@ -14,6 +14,7 @@ export const Conversation = objectOf('Conversation', 'All messages between one u
   user: String,
   startedAt: GraphQLDateTime,
   lastMessageAt: GraphQLDateTime,
+  test: described(Boolean, 'Somebody of the account tried the bot here.'),
 });
 
 const ConversationConnection = connectionOf<ConversationView>('Conversation', () => Conversation);
@@ -28,6 +29,7 @@ const ConversationsArgs = argumentsOf({
     'A part of what was said, in the newest 100 turns of a conversation. It takes conversation.read-content.',
   ),
   failed: nullable(Boolean, 'Whether one of its turns has failed.'),
+  test: nullable(Boolean, 'Those in which somebody of the account tried the bot, instead of those of users.'),
   from: nullable(GraphQLDateTime, 'The last message came then or later.'),
   to: nullable(GraphQLDateTime, 'The last message came before then.'),
   first: nullable(Int),

@@ -11,7 +11,7 @@ import type { EndpointState } from '../store/tables/endpoints.js';
 import type { ExpiringSecret } from '../store/tables/expiring-secrets.js';
 import type { JobStatus } from '../store/tables/jobs.js';
 import type { TurnStatus } from '../store/tables/turns.js';
-import type { AlertFormat, AlertTopic, Content, DeliveryStatus } from '../vocabulary.js';
+import type { AlertFormat, AlertTopic, Content, DeliveryStatus, TestedVersion } from '../vocabulary.js';
 
 /**
  * What the API offers of the data plane and whoever serves it implements. Everything is seen by the viewer's account
@@ -30,6 +30,8 @@ export interface Ports {
   attention?: AttentionPort;
   conversations?: ConversationsPort;
   conversationExport?: ConversationExportPort;
+  botTests?: BotTestsPort;
+  reruns?: RerunsPort;
   metrics?: MetricsPort;
   live?: LivePort;
   alerts?: AlertsPort;
@@ -297,6 +299,44 @@ export interface ConversationsPort {
   ): Promise<Map<string, Page<TurnView>>>;
 }
 
+export interface BotTestsPort {
+  ofBots(viewer: Viewer, botIds: readonly string[], request: PageRequest): Promise<Map<string, Page<BotTestView>>>;
+  /** NOT_FOUND, BAD_USER_INPUT, CONFLICT. */
+  save(
+    viewer: Viewer,
+    test: { conversationId: string; name: string; turnId?: string | null | undefined },
+  ): Promise<BotTestView>;
+  /** NOT_FOUND. */
+  remove(viewer: Viewer, id: string): Promise<void>;
+}
+
+export interface BotTestView {
+  id: string;
+  botId: string;
+  channelId: string;
+  name: string;
+  steps: object[];
+  ofUser: boolean;
+  createdBy: string;
+  createdAt: number;
+}
+
+export interface RerunsPort {
+  /** Runs a stored turn again. NOT_FOUND, CONFLICT. */
+  run(
+    viewer: Viewer,
+    request: { turnId: string; version: TestedVersion; callServices?: boolean | null | undefined },
+  ): Promise<RerunView>;
+}
+
+export interface RerunView {
+  session: 'AS_IT_WAS' | 'NEW' | 'CURRENT' | 'EMPTY';
+  replies: unknown;
+  error: string | null;
+  trace: unknown;
+  callsHeldBack: number;
+}
+
 export interface ConversationExportPort {
   /** All that the log of a conversation holds. NOT_FOUND, PAYLOAD_TOO_LARGE. */
   export(viewer: Viewer, id: string): Promise<object>;
@@ -311,6 +351,7 @@ export interface ConversationView {
   user: string;
   startedAt: number;
   lastMessageAt: number;
+  test: boolean;
 }
 
 export interface TurnView {

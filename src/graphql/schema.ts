@@ -8,6 +8,7 @@ import { AppResolver } from './apps.js';
 import { AttentionResolver, EndingSoonResolver } from './attention.js';
 import { AuditResolver } from './audit.js';
 import { BotChangesResolver } from './bot-changes.js';
+import { BotTestResolver, BotTestsResolver } from './bot-tests.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { ChannelListResolver } from './channel-list.js';
@@ -22,10 +23,12 @@ import { LiveResolver } from './live.js';
 import { LocalizedMessageResolver, MessageMatrixResolver } from './message-matrix.js';
 import { BotMessagesResolver, MessageOverrideResolver, MessageResolver } from './messages.js';
 import { BotMetricsResolver, MetricsResolver } from './metrics.js';
+import { PlaygroundResolver } from './playground.js';
 import { PrivacyResolver } from './privacy.js';
 import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
 import { RejectedBotResolver, RejectedChannelResolver } from './rejections.js';
 import { ReplayResolver } from './replays.js';
+import { RerunResolver } from './reruns.js';
 import { RequestCommentsResolver, ReviewCommentResolver } from './review-comments.js';
 import { BotReviewResolver, RequestReviewResolver, ReviewResolver } from './reviews.js';
 import { SampleBotResolver } from './sample-bots.js';
@@ -77,6 +80,8 @@ function buildWhole(): GraphQLSchema {
       BotChangesResolver,
       BotVersionResolver,
       BotVersionsResolver,
+      BotTestResolver,
+      BotTestsResolver,
       SmartBotResolver,
       StarterResolver,
       ScimGroupResolver,
@@ -99,6 +104,7 @@ function buildWhole(): GraphQLSchema {
       RequestCommentsResolver,
       DeliveryResolver,
       JobResolver,
+      PlaygroundResolver,
       PrivacyResolver,
       ReplayResolver,
       CheckResolver,
@@ -116,6 +122,7 @@ function buildWhole(): GraphQLSchema {
       SearchResolver,
       SavedViewResolver,
       ConversationResolver,
+      RerunResolver,
       TurnResolver,
       MetricsResolver,
       BotMetricsResolver,

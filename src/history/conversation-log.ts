@@ -5,7 +5,12 @@ import type { Database } from '../store/database/database.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import { findChannels } from '../store/tables/channels.js';
 import type { ConversationFilter } from '../store/tables/conversation-filter.js';
-import { type ConversationRecord, conversationsOfAccount, listConversations } from '../store/tables/conversations.js';
+import {
+  type ConversationRecord,
+  conversationsOfAccount,
+  isTestConversation,
+  listConversations,
+} from '../store/tables/conversations.js';
 import { type TurnRow, turnsByIds, turnsOfConversations, turnsOfTrace } from '../store/tables/turns.js';
 import { toView, withoutContent } from './turn-view.js';
 
@@ -99,7 +104,11 @@ function botsToSearch(viewer: Viewer): readonly string[] | null {
   return readable.filter((id) => withContent.includes(id));
 }
 
-const toConversation = ({ userId: user, ...conversation }: ConversationRecord) => ({ ...conversation, user });
+const toConversation = ({ userId: user, ...conversation }: ConversationRecord) => ({
+  ...conversation,
+  user,
+  test: isTestConversation(conversation.id),
+});
 
 function mapPage<A, B>(page: Page<A>, map: (node: A) => B): Page<B> {
   return { ...page, edges: page.edges.map(({ cursor, node }) => ({ cursor, node: map(node) })) };

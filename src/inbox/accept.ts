@@ -4,6 +4,7 @@ import { Overtaken } from '../lanes/held-lane.js';
 import { TURNS } from '../load/limits.js';
 import type { TurnScheduler } from '../load/turn-scheduler.js';
 import type { Route, Routes } from '../routing/routes.js';
+import { routeFor } from '../routing/test-routes.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { Database } from '../store/database/database.js';
 import { conversationId as toConversationId } from '../store/tables/conversations.js';
@@ -40,11 +41,11 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
 
   async function accept(message: InboundMessage): Promise<Receipt> {
     const { input, channelId } = message;
-    const route = deps.routes.byChannel(channelId);
+    const route = routeFor(deps.routes, channelId, input.test);
     if (!route) throw new AppError('NOT_FOUND', 'This webhook channel has just been deleted.');
     if (input.mode === 'ASYNC' && deps.scheduler.isBehind()) throw unavailable('TURNS_BEHIND', BEHIND);
     const job = jobOf(message, route);
-    deps.events.messageReceived(input.mode);
+    deps.events.messageReceived(input.test ? 'TEST' : input.mode);
     if (needsRow(message, job)) return storeFirst(message, job);
     if (input.mode === 'SYNC' && lanes.mayRunAlone(job.conversationId)) return runAlone(message, job);
     return runsFirst(job) ? runFirst(message, job) : storeFirst(message, job);
@@ -174,7 +175,7 @@ class KeyTaken extends Error {
 }
 
 const conversationOf = ({ channelId, input }: InboundMessage): string =>
-  toConversationId(channelId, input.user.id, input.groupId);
+  toConversationId(channelId, input.user.id, input.groupId, input.test?.version);
 
 const accepted = ({ turnId, traceId }: { turnId: string; traceId: string }): Receipt => ({
   status: 'accepted',

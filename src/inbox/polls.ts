@@ -27,6 +27,8 @@ export interface Poll {
   userId: string;
   /** How many replies of the turn its caller has. */
   from: number;
+  /** Whether somebody of the account tried the bot. */
+  test: boolean;
 }
 
 /** Fetching what a turn says after its caller has been answered with a part of it, or with nothing. */
@@ -133,8 +135,16 @@ export function createPolls(deps: {
       const row = turn === '' ? null : await rowOf(`tn-${turn}`);
       if (!row) return null;
       const { channelId, traceId } = row;
-      const { user } = JSON.parse(row.input) as TurnInput; // the receiver wrote it
-      return { pollId: id, turnId: row.id, channelId, traceId, userId: user.id, from: Number(from) };
+      const { user, test } = JSON.parse(row.input) as TurnInput; // the receiver wrote it
+      return {
+        pollId: id,
+        turnId: row.id,
+        channelId,
+        traceId,
+        userId: user.id,
+        from: Number(from),
+        test: test !== undefined,
+      };
     },
 
     async answer(poll, waitMs) {

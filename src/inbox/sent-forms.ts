@@ -1,6 +1,7 @@
 import type { OpenBots } from '../bots/bots.js';
 import type { FormDefinition } from '../definition/definition.js';
 import type { Route, Routes } from '../routing/routes.js';
+import { routeFor } from '../routing/test-routes.js';
 import type { Database } from '../store/database/database.js';
 import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { sessionStore } from '../store/tables/sessions.js';
@@ -14,6 +15,8 @@ import { storedOutcome } from '../wire/outcome.js';
 export interface FormTurn {
   route: Route;
   turn: TurnRow;
+  /** Input of the message that brought the form. */
+  input: TurnInput;
 }
 
 /** A form that takes the answers of one user, once. */
@@ -49,15 +52,16 @@ export function createSentForms(deps: {
   return {
     async turnOf(turnId, botId) {
       const [turn] = await deps.turns.byIds(read, [turnId]);
-      const route = turn && deps.routes.byChannel(turn.channelId);
-      return turn && route?.botId === botId ? { turn, route } : null;
+      if (!turn) return null;
+      const input = JSON.parse(turn.input) as TurnInput; // written by the turn alone
+      const route = routeFor(deps.routes, turn.channelId, input.test);
+      return route?.botId === botId ? { turn, route, input } : null;
     },
-    async open({ turn, route }, formRefId) {
+    async open({ turn, route, input }, formRefId) {
       if (route.versionId === null) return null;
       const { program, sessionTimeoutMs } = await deps.bots.open(route.versionId);
       const form = program.form?.(formRefId);
       if (!form) return null;
-      const input = JSON.parse(turn.input) as TurnInput; // written by the turn alone
       const key = `form:${turn.id}:${formRefId}`;
       const used = (await deps.idempotency.find(read, route.channelId, input.user.id, key)) !== null;
       if (used) return { form, route, input, key, used };

@@ -1,6 +1,7 @@
 import type { TraceEntry } from '../bots/engine.js';
 import type { Json } from '../json.js';
 import type { Route, Routes } from '../routing/routes.js';
+import { routeFor } from '../routing/test-routes.js';
 import type { Database } from '../store/database/database.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { TurnRow, turnStore } from '../store/tables/turns.js';
@@ -61,14 +62,15 @@ function resumedBurst(job: TurnJob, others: readonly TurnRow[], deps: StoredMess
 }
 
 function toJob(row: TurnRow, { clock, routes }: StoredMessageDeps): TurnJob {
+  const input = readInput(row);
   return {
     turnId: row.id,
     traceId: row.traceId,
     conversationId: row.conversationId,
-    input: readInput(row),
+    input,
     receivedAt: row.createdAt,
     arrivedAt: monotonicOf(clock, row.createdAt),
-    route: routes.byChannel(row.channelId) ?? orphan(row.channelId),
+    route: routeFor(routes, row.channelId, input.test) ?? orphan(row.channelId),
     acceptance: Acceptance.stored(),
     resume: row.resume === null ? null : (JSON.parse(row.resume) as Json), // JSON text
     said: storedReplies(row),

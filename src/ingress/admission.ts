@@ -1,8 +1,11 @@
 import type { Context } from 'koa';
+import { draftId } from '../domain/bots/draft.js';
+import { isTestToken, type TestPass, type TestPasses } from '../domain/playground/test-passes.js';
 import { AppError, notFound } from '../errors.js';
 import type { Inbox } from '../inbox/inbox.js';
 import { networkOf } from '../outbound/ranges.js';
 import type { Route, Routes } from '../routing/routes.js';
+import { type TestRun, testRoute } from '../routing/test-routes.js';
 import type { Clock } from '../time.js';
 import { authenticate, type Caller, type TokenNames } from './authenticate.js';
 import type { RateLimits } from './rate-limits.js';
@@ -13,6 +16,7 @@ export interface AdmissionDeps {
   inbox: Pick<Inbox, 'consumeToken'>;
   clock: Clock;
   limits: RateLimits;
+  testPasses: TestPasses;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface AdmissionDeps {
  * make encrypted tokens that cost as much to open as good ones: each counts as refused until it has held.
  */
 export async function callerOf(
-  { routes, clock, limits }: Omit<AdmissionDeps, 'inbox'>,
+  { routes, clock, limits }: Pick<AdmissionDeps, 'routes' | 'clock' | 'limits'>,
   ctx: Context,
   names: TokenNames = 'USER',
 ): Promise<Caller> {
@@ -47,6 +51,31 @@ export async function callerOf(
   }
 }
 
+/** The same where somebody of the account may talk with a pass, too. */
+export async function callerOrTester(
+  deps: Omit<AdmissionDeps, 'inbox'>,
+  ctx: Context,
+  names: TokenNames = 'USER',
+): Promise<Caller> {
+  const token = testTokenOf(ctx);
+  if (token === null) return callerOf(deps, ctx, names);
+  const { limits, testPasses, clock } = deps;
+  const pass = testPasses.read(token, clock.now());
+  if (!pass) {
+    limits.refusedTokens.take(networkOf(ctx.ip));
+    throw refusedPass('the test pass is not good, or not any more');
+  }
+  const app = { clientId: `test:${pass.userId}`, accountId: pass.accountId };
+  limits.app.take(app.clientId);
+  return { app, subject: pass.userId, pass };
+}
+
+/** The token of a test pass, good or not; null for any other. */
+export function testTokenOf(ctx: Context): string | null {
+  const [scheme = '', token = ''] = ctx.get('authorization').split(' ');
+  return scheme.toLowerCase() === 'bearer' && isTestToken(token) ? token : null;
+}
+
 /** Node gives the first of them; a proxy in front may have looked at the last. `pairs`: names and values in turn. */
 function hasTwo(name: string, pairs: readonly string[]): boolean {
   let count = 0;
@@ -61,7 +90,8 @@ function hasTwo(name: string, pairs: readonly string[]): boolean {
 export function admit(deps: AdmissionDeps, caller: Caller, botId: string, channelId: string | undefined): Route {
   const route = deps.routes.find(botId, channelId);
   if (!route) throw channelId === undefined ? notFound('bot', botId) : notFound('webhook channel', channelId);
-  const { app } = caller;
+  const { app, pass } = caller;
+  if (pass) return admitTester(deps, route, pass);
   // Without an app of its own, a channel tells any app of its account what is missing.
   const isAllowed = route.clientId === null ? app.accountId === route.accountId : app.clientId === route.clientId;
   if (!isAllowed) throw wrongApp(caller);
@@ -70,8 +100,24 @@ export function admit(deps: AdmissionDeps, caller: Caller, botId: string, channe
   return route;
 }
 
+/** A pass is good for its channel, and for a version that is there. */
+function admitTester(deps: AdmissionDeps, route: Route, pass: TestPass): Route {
+  if (pass.channelId !== route.channelId) throw refusedPass('the test pass is for another channel');
+  const run = testRunOf(route, pass);
+  if (run.versionId === null) throw new NotFunctional(['BOT_NOT_PUBLISHED']);
+  deps.limits.channel.take(route.channelId);
+  return testRoute(route, run);
+}
+
+/** What the holder of a pass talks to. */
+export const testRunOf = (route: Route, { version, secrets }: TestPass): TestRun => ({
+  version,
+  versionId: version === 'LIVE' ? route.versionId : draftId(route.botId, secrets),
+});
+
 /** What needs the token of the channel's app, and works while the channel does not: answers to what it had accepted. */
 export function assertOfChannel(route: Route, caller: Caller): void {
+  if (caller.pass) throw refusedPass('a test pass is good for messages and their polls');
   if (route.clientId !== caller.app.clientId) throw wrongApp(caller);
 }
 
@@ -85,6 +131,15 @@ export function assertSpeaksFor(caller: Caller, userId: string): void {
 export async function consumeToken({ inbox }: Pick<AdmissionDeps, 'inbox'>, caller: Caller): Promise<void> {
   if (caller.jti) await inbox.consumeToken(caller.jti);
 }
+
+/** The answer to a message: of the channel's app, or of whoever tried the bot there. */
+export function assertMayPoll(route: Route, caller: Caller, isTest: boolean): void {
+  if (!caller.pass) assertOfChannel(route, caller);
+  else if (!isTest || caller.pass.channelId !== route.channelId)
+    throw refusedPass('the test pass is not for what this message was');
+}
+
+const refusedPass = (check: string) => new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check } });
 
 const wrongApp = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');
 

@@ -4,6 +4,7 @@ import { visit } from 'jsonc-parser';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../at-most.js';
+import type { TestPass } from '../domain/playground/test-passes.js';
 import { AppError } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
@@ -12,7 +13,9 @@ import { type EncryptedToken, openToken, readEncryptedToken, rememberOpened } fr
 
 /** A caller whose token holds. */
 export interface Caller {
-  app: AppKeys;
+  app: Pick<AppKeys, 'clientId' | 'accountId'>;
+  /** Set for somebody of the account who tries a bot: then it is no app's. */
+  pass?: TestPass;
   /** The `sub` of the token; empty where it need not name a user, and does not. */
   subject: string;
   /** Set when the app wants every token used once. */

@@ -4,6 +4,7 @@ import { traceId as newTraceId } from '../ids.js';
 import type { Clock } from '../time.js';
 import { readTraceparent } from '../trace.js';
 import type { HookVersion } from '../wire/hook-version.js';
+import { testTokenOf } from './admission.js';
 import { refuse } from './render-error.js';
 
 export interface EndpointDeps {
@@ -43,7 +44,7 @@ export function answering({ events, clock }: EndpointDeps, answer: Answer, refus
       const refusal = refuse(ctx, error, traceId);
       reason = refusal.reason;
       if (refusal.status === 500) events.unexpected('hook', error, { traceId, botId });
-      events.messageRefused({ ...refusal, ...place });
+      events.messageRefused({ ...refusal, ...place, ...(testTokenOf(ctx) !== null && { test: true }) });
     }
     events.requestAnswered({
       ...place,

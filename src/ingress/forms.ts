@@ -137,7 +137,7 @@ async function send(
   request: EndpointRequest,
 ): Promise<Receipt | 'SENT'> {
   const formData = { formId: form.refId, data, meta: {} };
-  const { form: version, user, groupId, replyFrom, preferredChannel } = input;
+  const { form: version, user, groupId, replyFrom, preferredChannel, test } = input;
   const turnId = rowId('tn');
   request.turnId = turnId;
   try {
@@ -156,6 +156,7 @@ async function send(
         payload: { message: { formData }, from: { id: user.id } },
         newSession: false,
         ...(preferredChannel && { preferredChannel }),
+        ...(test && { test }),
         detached: route.mode === 'SYNC', // what was sent counts, though its page may be closed
       },
       idempotency: { key, bodyHash: createHash('sha256').update(JSON.stringify(data)).digest('base64url') },

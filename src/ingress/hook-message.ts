@@ -2,7 +2,8 @@ import { badInput } from '../errors.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { SECOND } from '../time.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
-import type { InboundMessage, PreferredChannel } from '../wire/message.js';
+import type { InboundMessage, PreferredChannel, TurnInput } from '../wire/message.js';
+import { testRunOf } from './admission.js';
 import type { HookCall } from './hook-call.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { preferencesOf } from './prefer.js';
@@ -38,7 +39,8 @@ export function messageOf(call: HookCall): InboundMessage {
   const key = idempotencyKey(ctx) ?? parsed.messageId;
   const name = parsed.messageId ?? key;
   if (name !== undefined) input.name = name;
-  if (key !== undefined) message.idempotency = { key, bodyHash: parsed.bodyHash() };
+  if (caller.pass) input.test = testRunOf(route, caller.pass);
+  if (key !== undefined) message.idempotency = { key: keyOf(key, input), bodyHash: parsed.bodyHash() };
   if (caller.jti) message.jti = caller.jti;
   if (route.mode !== 'SYNC') return message;
   const { respondAsync, waitMs = DEFAULT_WAIT_MS } = preferencesOf(ctx.get('prefer'));
@@ -49,6 +51,9 @@ export function messageOf(call: HookCall): InboundMessage {
   } else if (version.answersInParts && route.enablePolling) message.wait = { until: 'FIRST_PAUSE' };
   return message;
 }
+
+/** Keys of tests are their own: the user of one may be a user of the channel, too. */
+const keyOf = (key: string, { test }: TurnInput): string => (test ? `test ${test.version} ${key}` : key);
 
 /** What webhook channels are called as a type: it means the default one (kore-webhook.md §1.2). */
 const OWN_TYPES: readonly string[] = [WEBHOOK_TYPE, 'webhook'];

@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import { rowId } from '../ids.js';
 import { readBody, toText } from '../request-body.js';
 import type { HookVersion } from '../wire/hook-version.js';
-import { admit, assertSpeaksFor, callerOf } from './admission.js';
+import { admit, assertSpeaksFor, callerOrTester } from './admission.js';
 import { assertJson } from './assert-json.js';
 import { assertRoom } from './assert-room.js';
 import { endpoint, paramsOf } from './endpoint.js';
@@ -41,7 +41,7 @@ export function hook(deps: HookDeps, version: HookVersion): Middleware {
 }
 
 async function identify(call: HookCall): Promise<void> {
-  call.caller = await callerOf(call.deps, call.ctx);
+  call.caller = await callerOrTester(call.deps, call.ctx);
 }
 
 function admitToChannel(call: HookCall): void {

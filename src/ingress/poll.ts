@@ -3,7 +3,7 @@ import { badInput, notFound } from '../errors.js';
 import type { Events } from '../events.js';
 import { type Poll, type Polls, pollId } from '../inbox/polls.js';
 import type { HookVersion } from '../wire/hook-version.js';
-import { type AdmissionDeps, assertOfChannel, assertSpeaksFor, callerOf, consumeToken } from './admission.js';
+import { type AdmissionDeps, assertMayPoll, assertSpeaksFor, callerOrTester, consumeToken } from './admission.js';
 import { endpoint, paramsOf } from './endpoint.js';
 import type { EventStreams } from './event-streams.js';
 import { preferencesOf } from './prefer.js';
@@ -42,13 +42,13 @@ export function pollEvents(deps: PollDeps, version: HookVersion): Middleware {
 }
 
 async function admitPoll(deps: PollDeps, ctx: Context): Promise<Poll> {
-  const caller = await callerOf(deps, ctx);
+  const caller = await callerOrTester(deps, ctx);
   const { botId, pollId: id = '' } = paramsOf(ctx);
   if (deps.routes.channelsOf([botId]).length === 0) throw notFound('bot', botId);
   const found = await deps.polls.find(id);
   const route = found && deps.routes.byChannel(found.channelId);
   if (!found || !route || route.botId !== botId) throw noData();
-  assertOfChannel(route, caller);
+  assertMayPoll(route, caller, found.test);
   assertSpeaksFor(caller, found.userId);
   await consumeToken(deps, caller);
   return found;

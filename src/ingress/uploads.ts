@@ -9,7 +9,7 @@ import { readBody, toText } from '../request-body.js';
 import { allowSlowUpload } from '../slow-uploads.js';
 import { WEBHOOK_TYPE } from '../vocabulary.js';
 import { hookV2 } from '../wire/v2.js';
-import { type AdmissionDeps, admit, callerOf, consumeToken } from './admission.js';
+import { type AdmissionDeps, admit, callerOrTester, consumeToken } from './admission.js';
 import { assertRoom } from './assert-room.js';
 import type { TokenNames } from './authenticate.js';
 import { endpoint, paramsOf } from './endpoint.js';
@@ -89,7 +89,7 @@ export function uploadRoutes(deps: UploadDeps): Router {
 /** The app behind the token: of the channel in the path, where there is one. */
 async function uploader(deps: UploadDeps, ctx: Context, names: TokenNames = 'USER'): Promise<Uploader> {
   assertRoom(deps);
-  const caller = await callerOf(deps, ctx, names);
+  const caller = await callerOrTester(deps, ctx, names);
   const { botId, channelType } = paramsOf(ctx);
   if (channelType !== undefined) admit(deps, caller, botId, channelType === WEBHOOK_TYPE ? undefined : channelType);
   await consumeToken(deps, caller);

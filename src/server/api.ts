@@ -9,9 +9,11 @@ import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
 import { createGraphql } from '../graphql/server.js';
 import { createWatcher } from '../graphql/watcher.js';
+import { createBotTests } from '../history/bot-tests.js';
 import { createConversationExport } from '../history/conversation-export.js';
 import { createConversationLog } from '../history/conversation-log.js';
 import { createErasures } from '../history/erasures.js';
+import { createReruns } from '../history/reruns.js';
 import { createUserExport } from '../history/user-export.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Log } from '../log.js';
@@ -30,6 +32,7 @@ import { deliveryStore } from '../store/tables/delivery-store.js';
 import { endpointStatesMark } from '../store/tables/endpoints.js';
 import { sessionStore } from '../store/tables/sessions.js';
 import type { Clock } from '../time.js';
+import type { RehearsalDeps } from '../turn/rehearsal.js';
 import { consoleFiles } from './console.js';
 import { createConsoleSessions } from './console-session.js';
 import { createConsoleSignIn } from './console-sign-in.js';
@@ -53,6 +56,8 @@ export interface ApiDeps {
   domain: Domain;
   jobs: Jobs;
   leaseMs: number;
+  /** What it takes to run a turn that nothing is kept of. */
+  rehearsal: Pick<RehearsalDeps, 'bots' | 'scripts' | 'random' | 'engineLimitMs'>;
   tryNow(channelIds: string[]): void;
   /** Has this process try the endpoints that somebody asked to try. */
   onTry(): Promise<void>;
@@ -123,6 +128,17 @@ export async function createApi(deps: ApiDeps) {
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,
       conversationExport: createConversationExport({ database, clock, log }),
+      botTests: createBotTests({ database, clock, log }),
+      reruns: createReruns({
+        ...deps.rehearsal,
+        database,
+        clock,
+        log,
+        events,
+        routes,
+        vault,
+        sessions: sessionStore(database.dialect),
+      }),
       live,
       alerts,
     },

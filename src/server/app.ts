@@ -232,6 +232,7 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         ...hotPath,
         env,
         database,
+        vault,
         queue,
         attachments,
         formLinks,
@@ -269,6 +270,12 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         domain,
         jobs,
         leaseMs,
+        rehearsal: {
+          bots: hotPath.bots,
+          scripts: engines.scripts,
+          random,
+          engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
+        },
         tryNow,
         onTry: does('dispatcher') ? endpointNews.follow : async () => {}, // others follow by themselves
         report,

@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { OpenBots } from '../bots/bots.js';
 import type { Env } from '../config/env.js';
+import { createTestPasses } from '../domain/playground/test-passes.js';
 import type { Shortage } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Attachments } from '../files/attachments.js';
@@ -31,12 +32,14 @@ import type { Database } from '../store/database/database.js';
 import { idempotencyStore } from '../store/tables/idempotency.js';
 import { sessionStore } from '../store/tables/sessions.js';
 import type { turnStore } from '../store/tables/turns.js';
+import type { Vault } from '../store/vault.js';
 import { type Clock, SECOND } from '../time.js';
 import { HOOK_VERSIONS } from '../wire/hook-versions.js';
 
 export interface HooksDeps {
   env: Env;
   database: Database;
+  vault: Vault;
   queue: CommitQueue;
   turns: ReturnType<typeof turnStore>;
   updates: TurnUpdates;
@@ -74,6 +77,7 @@ export function createHooks(deps: HooksDeps) {
       refusedTokens: limit(env.RATE_LIMIT_REFUSED_TOKENS),
       notifications: limit(env.RATE_LIMIT_NOTIFICATIONS),
     },
+    testPasses: createTestPasses(deps.vault),
     maxBodyBytes: env.MAX_BODY_BYTES,
     maxWaitMs: env.SYNC_LIMIT_SECONDS * SECOND,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ''),
@@ -101,6 +105,6 @@ export const countRefusals = (events: Events, routes: Routes, refusals: ReturnTy
   messageRefused(refusal) {
     events.messageRefused(refusal);
     const route = refusal.botId === undefined ? undefined : routes.find(refusal.botId, refusal.channelId);
-    if (route) refusals.count(route.channelId, refusal.reason);
+    if (route && !refusal.test) refusals.count(route.channelId, refusal.reason);
   },
 });

@@ -79,6 +79,7 @@ export async function createHotPath(deps: HotPathDeps) {
     ...deps.events,
     turnEnded(turn) {
       deps.events.turnEnded(turn);
+      if (turn.test) return;
       const accountId = routes.byChannel(turn.channelId)?.accountId;
       sources.turnEnded({ botId: turn.botId, failed: turn.failure !== null }, accountId);
     },

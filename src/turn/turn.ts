@@ -54,7 +54,8 @@ export async function runTurn(
   const { turnId, traceId, conversationId, input, route } = job;
   const { botId, channelId } = route;
   const ids = { turnId, traceId, botId, channelId, conversationId };
-  deps.events.turnEnded({ ...ids, mode: input.mode, durationMs, failure: loggable(route, told) });
+  const ended = { mode: input.mode, durationMs, failure: loggable(route, told), test: input.test !== undefined };
+  deps.events.turnEnded({ ...ids, ...ended });
   return outcome;
 }
 

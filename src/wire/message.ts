@@ -1,5 +1,6 @@
 import type { UserMessage } from '../bots/engine.js';
 import type { Json, JsonObject } from '../json.js';
+import type { TestRun } from '../routing/test-routes.js';
 import type { HookVersionName, IntegrationMode } from '../vocabulary.js';
 
 /** Whose overrides a turn says: another channel of the bot, or all that the bot file has for a type of channel. */
@@ -28,6 +29,8 @@ export interface TurnInput {
   name?: string;
   /** The answer may be fetched later: the turn runs however long it had to wait. */
   detached?: boolean;
+  /** Set when somebody of the account tries the bot: in a conversation of its own, without callbacks. */
+  test?: TestRun;
 }
 
 /** A message at the door: authenticated, routed and validated. */

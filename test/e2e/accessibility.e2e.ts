@@ -48,6 +48,7 @@ describe.skipIf(noBrowser).each([
     '/bots',
     '/bots/BOT',
     '/bots/BOT/answers',
+    '/bots/BOT/playground',
     '/bots/BOT/publish',
     '/bots/BOT/overrides',
     '/bots/BOT/overrides?view=channel',
@@ -96,7 +97,6 @@ describe.skipIf(noBrowser).each([
     ['/users', 'New service account'],
     ['/bots/BOT/settings', 'Import into this bot'],
     ['/bots/BOT/overrides?view=channel', 'Override welcome for Front desk'],
-    ['/bots/BOT/channels/CHANNEL', 'Talk to the bot'],
     ['/bots/BOT/channels/CHANNEL', 'Delete channel'],
   ])('what opens on %s by “%s” has no issue of accessibility', async (path, button) => {
     const { page } = session;

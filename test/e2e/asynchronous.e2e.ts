@@ -4,7 +4,7 @@ import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { GREETING } from './greeter.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
-import { talk } from './steps.js';
+import { call, talk } from './steps.js';
 
 describe.skipIf(noBrowser)('an asynchronous channel', () => {
   const session = useConsole();
@@ -18,11 +18,13 @@ describe.skipIf(noBrowser)('an asynchronous channel', () => {
   });
   afterAll(() => receiver?.close());
 
-  it('shows in the talk what goes to the POST URL', async () => {
+  it('POSTs what its bot says, but for what is said in the playground', async () => {
     const { visit } = session;
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
-    const log = await talk(session, bot.secret, 'hello');
+    const log = await talk(session, 'hello');
     await log.getByText(GREETING).waitFor();
+    expect(receiver.requests).toEqual([]);
+    await call(session, bot.channelId, bot.secret, 'hello');
     const [message, end] = await receiver.received(2);
     expect(message?.json()).toMatchObject({ text: GREETING });
     expect(end?.json()).toMatchObject({ endOfTask: true });

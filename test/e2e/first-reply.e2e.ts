@@ -6,6 +6,7 @@ import {
   addChannel,
   approveAll,
   botIdOf,
+  call,
   createApp,
   importGreeter,
   openImported,
@@ -32,7 +33,7 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
 
     await visit(`/bots/${botId}`);
     await page.getByRole('link', { name: 'Front desk' }).click();
-    const log = await talk(session, secret, 'hello');
+    const log = await talk(session, 'hello');
     await log.getByText(GREETING).waitFor();
   });
 
@@ -65,8 +66,9 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
     const answers: Record<string, string> = {};
     for (const { id, name } of bot.channels) {
       await visit(`/bots/${botId}/channels/${id}`);
-      const log = await talk(session, secret, 'hello');
+      const log = await talk(session, 'hello');
       await log.getByText('Hello from').waitFor();
+      await call(session, id, secret, 'hello');
       answers[name] = (await log.getByText('Hello from').textContent()) ?? '';
     }
     expect(answers).toEqual({ 'Front desk': GREETING, 'Back office': 'Hello from the back office' });

@@ -79,13 +79,12 @@ describe.skipIf(noBrowser).each([
     await press('a', 'On to Greeter');
     await page.getByRole('article', { name: 'Channel Front desk' }).getByText('Working').waitFor();
     await press('a', 'Front desk');
-    await page.getByRole('button', { name: 'Talk to the bot' }).waitFor();
-    await press('button', 'Talk to the bot');
-    const talk = page.getByRole('dialog', { name: /^Talk over/ });
-    await talk.getByRole('textbox', { name: 'Message' }).waitFor();
+    await page.getByRole('link', { name: 'Talk to the bot' }).waitFor();
+    await press('a', 'Talk to the bot');
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
     await tabTo('input', 'Message');
     await keyboard.type('hello');
     await keyboard.press('Enter');
-    await talk.getByRole('log').getByText(GREETING).waitFor();
+    await page.getByRole('log').getByText(GREETING).waitFor();
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(noBrowser)('an override of a channel', () => {
     await publish(session, bot.botId);
     await approveAll(session);
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
-    return talk(session, bot.secret, 'hello');
+    return talk(session, 'hello');
   }
 
   it('is written as a script in colours, and answers what the script prints', async () => {

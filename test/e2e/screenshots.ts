@@ -7,6 +7,7 @@ import {
   approveAll,
   botIdOf,
   type ConsoleSession,
+  call,
   createApp,
   importGreeter,
   openImported,
@@ -56,9 +57,12 @@ async function main(): Promise<void> {
 
     await session.visit(`/bots/${botId}`);
     await page.getByRole('link', { name: 'Room service' }).click();
-    const log = await talk(session, secret, 'hello');
+    const log = await talk(session, 'hello');
     await log.getByText('Hello from').waitFor();
     await take('talk');
+    const { bots } = await session.server.gql('{ bots(first: 1) { edges { node { channels { id name } } } } }');
+    const room = bots.edges[0].node.channels.find(({ name }: { name: string }) => name === 'Room service');
+    await call(session, room.id, secret, 'hello');
     await session.visit('/dashboard');
     await page.getByText('Hour', { exact: true }).click();
     await page.getByRole('region', { name: 'Messages' }).getByText('In: 1').waitFor();

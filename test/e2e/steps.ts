@@ -1,3 +1,4 @@
+import jwt from 'jsonwebtoken';
 import type { Locator } from 'playwright-core';
 import type { TestBrowser } from './browser.js';
 import { greeterZip } from './greeter.js';
@@ -95,12 +96,29 @@ export async function approveAll({ page, visit }: ConsoleSession): Promise<void>
 /** The id of the bot whose page is open. */
 export const botIdOf = ({ page }: ConsoleSession): string => /\/bots\/(st-[\w-]+)/.exec(page.url())?.[1] ?? '';
 
-/** In the panel "Talk to the bot" of the channel whose page is open. Gives the talk so far. */
-export async function talk({ page }: ConsoleSession, secret: string, text: string): Promise<Locator> {
-  const panel = page.getByRole('dialog', { name: /^Talk over/ });
-  if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Talk to the bot' }).click();
-  await panel.getByLabel('Client secret').fill(secret);
-  await panel.getByRole('textbox', { name: 'Message' }).fill(text);
-  await panel.getByRole('button', { name: 'Send' }).click();
-  return panel.getByRole('log');
+/** In the playground of the channel whose page is open, to what serves. Gives the talk so far. */
+export async function talk({ page }: ConsoleSession, text: string): Promise<Locator> {
+  const message = page.getByRole('textbox', { name: 'Message' });
+  if (!page.url().includes('/playground')) await page.getByRole('link', { name: 'Talk to the bot' }).click();
+  await message.fill(text);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  return page.getByRole('log');
+}
+
+/** A message of a user to a channel, signed as its caller signs it. */
+export async function call({ server }: ConsoleSession, channelId: string, secret: string, text: string): Promise<void> {
+  const { channel } = await server.gql(
+    'query($id: ID!) { channel(id: $id) { webhookUrl app { clientId algorithm } } }',
+    {
+      id: channelId,
+    },
+  );
+  const { clientId, algorithm } = channel.app;
+  const token = jwt.sign({ appId: clientId, sub: 'caller' }, secret, { algorithm });
+  const answered = await fetch(`${server.url}${new URL(channel.webhookUrl).pathname}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `bearer ${token}` },
+    body: JSON.stringify({ message: { text }, from: { id: 'caller' } }),
+  });
+  if (answered.status !== 200) throw new Error(`the hook answered ${answered.status}`);
 }

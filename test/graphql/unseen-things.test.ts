@@ -29,6 +29,7 @@ describe('what exists and may not be seen', () => {
     conversationId: string;
     turnId: string;
     traceId: string;
+    testId: string;
   }
 
   const SPAN = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', interval: 'DAY' };
@@ -83,6 +84,9 @@ describe('what exists and may not be seen', () => {
       ({ botId }) => ({ input: { botId, name: 'x', mode: 'SYNC' } }),
       ({ clientId }) => ({ input: { botId: own.botId, name: 'x', mode: 'SYNC', appClientId: clientId } }),
     ],
+    deleteBotTest: [({ testId }) => ({ id: testId })],
+    saveBotTest: [({ conversationId }) => ({ conversationId, name: 'x' })],
+    runTurnAgain: [({ turnId }) => ({ turnId, version: 'DRAFT' })],
     deleteApp: [({ clientId }) => ({ clientId })],
     deleteBot: [({ botId }) => ({ id: botId })],
     deleteWebhookChannel: [({ channelId }) => ({ id: channelId })],
@@ -98,6 +102,7 @@ describe('what exists and may not be seen', () => {
     exportBot: [({ botId }) => ({ botId })],
     exportUser: [({ botId }) => ({ user: 'ann', botId }), ({ channelId }) => ({ user: 'ann', channelId })],
     importBot: [({ botId }) => ({ input: { botId, mode: 'FULL', definition: { localeData: { en: { name: 'x' } } } } })],
+    openPlayground: [({ channelId }) => ({ channelId, version: 'DRAFT' })],
     publishBot: [
       ({ botId, channelId }) => ({ input: { botId, channelIds: [channelId] } }),
       ({ channelId }) => ({ input: { botId: own.botId, channelIds: [channelId] } }),
@@ -225,6 +230,7 @@ describe('what exists and may not be seen', () => {
       conversationId: 'cv-00000000',
       turnId: 'tn-00000000',
       traceId: 'RTM-TRACE-00000000',
+      testId: 'bx-00000000',
     };
     const anonymous = (text: string, ids: Ids) =>
       (Object.keys(unknown) as (keyof Ids)[]).reduce((seen, key) => seen.replaceAll(ids[key], key), text);

@@ -198,8 +198,13 @@ eachDatabase(
         await db(table).insert(
           ['deleted', 'bt'].map((bot_id) => ({ bot_id, key: 'KEY', secured: true, value_cipher: 'v1.k1.x' })),
         );
+      await db('bot_tests').insert(
+        ['deleted', 'bt'].map((bot_id) => ({
+          ...{ id: bot_id, bot_id, channel_id: 'ch', name: 'One', steps: '[]', created_by: 'u', created_at: old },
+        })),
+      );
       await sweep(database(), horizon);
-      for (const table of ['data_table_rows', 'bot_variables', 'waiting_variables'])
+      for (const table of ['data_table_rows', 'bot_variables', 'waiting_variables', 'bot_tests'])
         expect(await db(table).pluck('bot_id')).toEqual(['bt']);
     });
 

@@ -21,6 +21,7 @@ export interface World {
   conversationId: string;
   turnId: string;
   traceId: string;
+  testId: string;
 }
 
 export interface TwoBots {
@@ -91,12 +92,16 @@ export async function openTwoBots(): Promise<TwoBots> {
     );
     const [{ node: conversation }] = conversations.edges;
     const { id: turnId, traceId } = conversation.turns.edges[0].node;
+    const { saveBotTest: test } = await app.gql(
+      'mutation($id: ID!) { saveBotTest(conversationId: $id, name: "Talk") { id } }',
+      { id: conversation.id },
+    );
     const requestId = waiting.createWebhookChannel.approvalRequest.id;
     const { commentOnRequest } = await app.gql(
       'mutation($requestId: ID!) { commentOnRequest(requestId: $requestId, text: "Hm") { id } }',
       { requestId },
     );
-    const ofTalk = { conversationId: conversation.id, turnId, traceId };
+    const ofTalk = { conversationId: conversation.id, turnId, traceId, testId: test.id };
     return {
       botId,
       clientId,

@@ -13,6 +13,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
     '/bots/:botId/channels/:channelId/:tab?',
     page(async () => (await import('../pages/channel/channel-page')).ChannelPage),
   ],
+  ['/bots/:botId/playground', page(async () => (await import('../pages/playground/playground-page')).PlaygroundPage)],
   ['/bots/:botId/:tab?', page(async () => (await import('../pages/bot/bot-page')).BotPage)],
   ['/channels', page(async () => (await import('../pages/channels/channels-page')).ChannelsPage)],
   ['/apps', page(async () => (await import('../pages/apps/apps-page')).AppsPage)],

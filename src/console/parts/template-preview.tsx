@@ -1,5 +1,6 @@
 import { Anchor, Badge, Button, Card, Code, Group, ScrollArea, Stack, Table, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useContext } from 'react';
+import { Choosing } from './choosing';
 import type { Template } from './messages-in';
 import { items, linkOf, type Part, rows, text } from './template-parts';
 
@@ -79,14 +80,31 @@ function Body({ kind, payload }: { kind: string; payload: Record<string, unknown
 }
 
 function Choices({ parts, round = false }: { parts: Part[]; round?: boolean }) {
+  const choose = useContext(Choosing);
   if (parts.length === 0) return null;
+  const look = { size: 'xs', variant: 'default', radius: round ? 'xl' : 'md' } as const;
   return (
     <Group gap={6}>
-      {parts.map((part) => (
-        <Button key={JSON.stringify(part)} component="span" size="xs" variant="default" radius={round ? 'xl' : 'md'}>
-          {text(part.title) || text(part.value)}
-        </Button>
-      ))}
+      {parts.map((part) => {
+        const title = text(part.title) || text(part.value);
+        const key = JSON.stringify(part);
+        if (!choose)
+          return (
+            <Button key={key} component="span" {...look}>
+              {title}
+            </Button>
+          );
+        const isLink = text(part.url) !== '';
+        return isLink ? (
+          <Button key={key} component="a" href={linkOf(part.url)} rel="noreferrer" target="_blank" {...look}>
+            {title}
+          </Button>
+        ) : (
+          <Button key={key} onClick={() => choose(part)} {...look}>
+            {title}
+          </Button>
+        );
+      })}
     </Group>
   );
 }

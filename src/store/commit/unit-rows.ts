@@ -1,4 +1,5 @@
 import type { ChannelCounts } from '../tables/channel-metrics.js';
+import { isTestConversation } from '../tables/conversations.js';
 import type { NumberedDelivery } from '../tables/delivery-store.js';
 import { type Appended, type LaneAppend, laneId, type TurnRunAlone } from '../tables/lane-writes.js';
 import type { NewTurn } from '../tables/turns.js';
@@ -38,14 +39,15 @@ export function lastBy<T>(rows: T[], keyOf: (row: T) => string): T[] {
   return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-/** The counts of a unit, with the message it takes in. */
+/** The counts of a unit, with the message it takes in; tests count nowhere. */
 export function countsOf({ counts, turn, conversation }: Unit): ChannelCounts[] {
-  const taken = turn && {
+  if (!turn || isTestConversation(turn.conversationId)) return counts ? [counts] : [];
+  const taken = {
     channelId: turn.channelId,
     messagesIn: 1,
     ...(conversation && { userId: conversation.userId }),
   };
-  return [counts, taken].filter((one) => one !== undefined);
+  return counts ? [counts, taken] : [taken];
 }
 
 /** A turn that is not over is open work of its lane. */

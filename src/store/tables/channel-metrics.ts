@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { type ColumnKind, type RowWrite, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
+import { TEST_PREFIX } from './conversation-filter.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
@@ -334,6 +335,7 @@ export async function usersByStep(
   const heard = db('turns')
     .join('conversations', 'conversations.id', 'turns.conversation_id')
     .whereIn('turns.channel_id', [...channelIds])
+    .whereRaw(`turns.conversation_id not like '${TEST_PREFIX}%'`)
     .where('turns.created_at', '>=', from)
     .where('turns.created_at', '<', to)
     .distinct('turns.channel_id', 'conversations.user_id', start);

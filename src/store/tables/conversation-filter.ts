@@ -14,6 +14,8 @@ export interface ConversationFilter {
   user?: string | null | undefined;
   /** Whether one of its turns has failed. */
   failed?: boolean | null | undefined;
+  /** Those in which somebody of the account tried the bot, instead of those of users. */
+  test?: boolean | null | undefined;
   /** Bounds of the last message's time, in milliseconds since the epoch; `to` excluded. */
   from?: number | undefined;
   to?: number | undefined;
@@ -24,6 +26,9 @@ export interface ConversationFilter {
  * would change on disk.
  */
 export const TOUCHED_EVERY_MS = 10 * SECOND;
+
+/** How ids of test conversations begin, and no others do. */
+export const TEST_PREFIX = 'ct-';
 
 /** The newest turn knows it exactly; those of long ago are gone. */
 export const LAST_MESSAGE_AT = `coalesce((select max(turns.created_at) from turns
@@ -72,7 +77,11 @@ const ofChannel =
       filter,
     );
 
-function narrowed(query: Knex.QueryBuilder, { ids, user, failed, from, to }: ConversationFilter): Knex.QueryBuilder {
+function narrowed(
+  query: Knex.QueryBuilder,
+  { ids, user, failed, test, from, to }: ConversationFilter,
+): Knex.QueryBuilder {
+  void query.whereRaw(`conversations.id ${test ? '' : 'not '}like '${TEST_PREFIX}%'`);
   if (ids) void query.whereIn('conversations.id', [...ids]);
   if (user) void query.where('conversations.user_id', user); // a builder: it runs when it is awaited
   if (failed === true) void query.whereRaw(HAS_FAILED);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
+import type { TestedVersion } from '../../vocabulary.js';
 import type { Db, Dialect } from '../database/database.js';
 import { descending, findPageIn, type Page, type PageRequest } from '../database/page.js';
 import { type RowWrite, recordSource } from '../database/row-source.js';
@@ -10,6 +11,7 @@ import {
   type ConversationFilter,
   conversationRanges,
   LAST_MESSAGE_AT,
+  TEST_PREFIX,
   TOUCHED_EVERY_MS,
 } from './conversation-filter.js';
 import { type ConversationSearch, matchOf } from './conversation-search.js';
@@ -106,11 +108,18 @@ export const endUserConversations = (
     return own;
   });
 
-/** Derived from what identifies it, so that accepting a message needs no look-up. */
-export function conversationId(channelId: string, userId: string, groupId: string): string {
-  const digest = hash('sha256', `${channelId}\n${userId.length}\n${userId}\n${groupId}`);
-  return `cv-${digest.slice(0, 32)}`;
+/**
+ * Derived from what identifies it, so that accepting a message needs no look-up. `test`: the version that is tried; such
+ * a conversation is told by its id, and is never one of a user.
+ */
+export function conversationId(channelId: string, userId: string, groupId: string, test?: TestedVersion): string {
+  const named = `${channelId}\n${userId.length}\n${userId}\n${groupId}`;
+  const digest = hash('sha256', test ? `${named}\n${test}` : named).slice(0, 32);
+  return `${test ? TEST_PREFIX : 'cv-'}${digest}`;
 }
+
+/** Whether it is a conversation in which somebody of the account tried the bot. */
+export const isTestConversation = (id: string): boolean => id.startsWith(TEST_PREFIX);
 
 /** Inserts new conversations, and moves `last_message_at` of known ones. One row per conversation. */
 export function conversationTouch(dialect: Dialect): RowWrite<ConversationRow> {

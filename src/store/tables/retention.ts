@@ -65,7 +65,7 @@ export async function sweep(
     for (const past of pastOfAccount(database.write, log)) removed += await removeById(database, past);
   for (const log of horizon.logs) {
     removed += await forgetUsers(database, log);
-    const left = [...variablesOfDeleted(database.write, log), itemsOfEnded(database.write, log)];
+    const left = [...rowsOfDeleted(database.write, log), itemsOfEnded(database.write, log)];
     for (const past of left) removed += await removeIndexed(database, past);
   }
   for (const past of pastEverywhere(horizon)) removed += await removeIndexed(database, past);
@@ -197,9 +197,9 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
 const deletedBots = (db: Knex, { accountId, before }: Log): Knex.QueryBuilder =>
   db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before);
 
-/** Variables, with their secrets, of bots deleted before; of those that serve and those that wait for a publish. */
-const variablesOfDeleted = (db: Knex, log: Log): Past[] =>
-  ['bot_variables', 'waiting_variables'].map((table) => ({
+/** Of bots deleted before: variables, with their secrets, that serve and that wait for a publish, and tests. */
+const rowsOfDeleted = (db: Knex, log: Log): Past[] =>
+  ['bot_variables', 'waiting_variables', 'bot_tests'].map((table) => ({
     table,
     isPast: (query) => query.whereIn('bot_id', deletedBots(db, log)),
   }));

@@ -8,6 +8,7 @@ const NAMED: Record<string, { table: string; id: string }> = {
   u: { table: 'users', id: 'id' },
   as: { table: 'alert_subscriptions', id: 'id' },
   ac: { table: 'accounts', id: 'id' },
+  bx: { table: 'bot_tests', id: 'id' },
   sg: { table: 'scim_groups', id: 'id' },
 };
 

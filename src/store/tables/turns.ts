@@ -3,6 +3,7 @@ import { descending, findPages, type PageRequest } from '../database/page.js';
 import { type Derived, type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { TEST_PREFIX } from './conversation-filter.js';
 import { OPEN_WORK } from './lanes.js';
 
 /**
@@ -55,7 +56,7 @@ export const turnsOfConversations = (db: Db, conversationIds: readonly string[],
     idOf: (turn) => turn.conversationId,
   });
 
-/** Turns of an account, or of one bot of it. */
+/** Turns of an account, or of one bot of it; of users alone. */
 export interface TurnsFilter {
   accountId: string;
   botId: string | null;
@@ -75,7 +76,7 @@ export const turnsBehind = (
   turns.rows(db, (query) => {
     const channels = db('channels').select('id').where('account_id', accountId);
     if (botId !== null) void channels.where('bot_id', botId);
-    void query.whereIn('turns.channel_id', channels);
+    void query.whereIn('turns.channel_id', channels).whereRaw(`turns.conversation_id not like '${TEST_PREFIX}%'`);
     if (conversationIds) void query.whereIn('turns.conversation_id', [...conversationIds]);
     if (userId !== null) {
       const own = db('conversations').select('id').where({ account_id: accountId, user_id: userId });
@@ -114,6 +115,20 @@ export const turnsOfConversation = (db: Db, conversationId: string, limit: numbe
   turns.rows(db, (query) =>
     query.where('turns.conversation_id', conversationId).orderBy(['turns.created_at', 'turns.id']).limit(limit),
   );
+
+/** The turns of a conversation up to one of them, or all, newest first. */
+export const turnsUpTo = (db: Db, conversationId: string, last: string | null, limit: number): Promise<TurnRow[]> =>
+  turns.rows(db, (query) => {
+    const found = db('turns').select('created_at', 'id').where({ id: last, conversation_id: conversationId });
+    void query.where('turns.conversation_id', conversationId);
+    if (last !== null) void query.whereRaw('(turns.created_at, turns.id) <= ?', [found]);
+    return query
+      .orderBy([
+        { column: 'turns.created_at', order: 'desc' },
+        { column: 'turns.id', order: 'desc' },
+      ])
+      .limit(limit);
+  });
 
 /** How many messages were said in one turn, by the user and the bot: events and forms are none. */
 export interface SaidInTurn {

@@ -25,7 +25,7 @@ const CREATE_SAMPLE = graphql(`
   }
 `);
 
-/** One click to a bot on a channel; its secret is kept for "Talk to the bot". */
+/** One click to a bot on a channel; its secret is kept for tests of its hook. */
 export function StartWithSample({ onDone }: { onDone?(): void }) {
   const [, navigate] = useLocation();
   const create = useChange(CREATE_SAMPLE);

@@ -12,6 +12,7 @@ import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { bubblesOf } from '../../parts/turn-bubbles';
 import { Waiting } from '../../parts/waiting';
+import { RunAgain } from './run-again';
 import { stepsOf } from './trace-steps';
 import { TurnCallbacks } from './turn-callbacks';
 import { Waterfall } from './waterfall';
@@ -39,6 +40,7 @@ const TURN = graphql(`
         bot {
           id
           name
+          permissions
         }
       }
       deliveries {
@@ -119,6 +121,11 @@ function Turn({ turn }: { turn: TurnDetails }) {
               at={turn.at}
               deliveriesPath={`/bots/${channel.bot.id}/channels/${channel.id}/deliveries`}
             />
+          </Section>
+        )}
+        {channel.bot.permissions.includes('turn.run-again') && turn.status === 'DONE' && (
+          <Section title="The draft">
+            <RunAgain turn={turn} />
           </Section>
         )}
         <Section title="Request">
