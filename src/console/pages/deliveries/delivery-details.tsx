@@ -1,5 +1,4 @@
 import { Anchor, Button, Code, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
@@ -65,25 +64,19 @@ const TRY_NOW = graphql(`
   }
 `);
 
-/** What was sent, and how each attempt went. */
-export function DeliveryDetails({ delivery }: { delivery: { id: string } }) {
-  const [open, setOpen] = useState(false);
+/** What was sent, and how each attempt went; beside the list, which may lose the delivery meanwhile. Null: closed. */
+export function DeliveryDetails({ id, onClose }: { id: string | null; onClose(): void }) {
   return (
-    <>
-      <Button size="xs" variant="default" onClick={() => setOpen(true)} aria-label={`Details of ${delivery.id}`}>
-        Details
-      </Button>
-      <Drawer
-        opened={open}
-        onClose={() => setOpen(false)}
-        position="right"
-        size="lg"
-        title="Delivery"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Details id={delivery.id} />
-      </Drawer>
-    </>
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title="Delivery"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {id !== null && <Details id={id} />}
+    </Drawer>
   );
 }
 

@@ -2,6 +2,7 @@ import { Group, Paper, Stack } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { PagedTable } from '../../parts/paged-table';
+import { DeliveryDetails } from './delivery-details';
 import { DeliveryRows } from './delivery-rows';
 import { FilterForm } from './filter-form';
 import { PickedActions } from './picked-actions';
@@ -16,6 +17,7 @@ export function DeliveryList({ channelId = null }: { channelId?: string | null }
   const { text, filter, set } = useDeliveryFilter(channelId);
   const { mayBuild } = useRights();
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<string | null>(null);
   const toggle = useCallback(
     (id: string) =>
       setIds((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id])),
@@ -42,11 +44,13 @@ export function DeliveryList({ channelId = null }: { channelId?: string | null }
               filter={filter}
               page={page}
               withChannel={channelId === null}
+              onOpen={setOpen}
               {...(mayBuild && { picked: { ids, toggle } })}
             />
           )}
         />
       </Paper>
+      <DeliveryDetails id={open} onClose={() => setOpen(null)} />
     </Stack>
   );
 }

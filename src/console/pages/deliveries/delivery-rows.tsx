@@ -1,4 +1,4 @@
-import { Anchor, Checkbox, Table, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
@@ -12,7 +12,6 @@ import { PageRows } from '../../parts/paged-table';
 import { StateBadge } from '../../parts/state-badge';
 import type { ListPage } from '../../parts/use-pages';
 import { DELIVERY_STATES } from '../../parts/words';
-import { DeliveryDetails } from './delivery-details';
 
 const DELIVERIES = graphql(`
   query Deliveries($filter: DeliveryFilter!, $after: String) {
@@ -61,11 +60,12 @@ interface DeliveryRowsProps {
   filter: DeliveryFilter;
   page: ListPage;
   withChannel: boolean;
+  onOpen(id: string): void;
   /** With a box for each delivery. */
   picked?: Picked;
 }
 
-export function DeliveryRows({ filter, page, withChannel, picked }: DeliveryRowsProps) {
+export function DeliveryRows({ filter, page, withChannel, onOpen, picked }: DeliveryRowsProps) {
   // Only the newest page can change by itself.
   const isNewest = page.after === null && page.last;
   const watch = isNewest ? { topic: 'DELIVERIES' as const, channelId: filter.channelId ?? null } : undefined;
@@ -82,6 +82,7 @@ export function DeliveryRows({ filter, page, withChannel, picked }: DeliveryRows
           key={delivery.id}
           delivery={delivery}
           withChannel={withChannel}
+          onOpen={onOpen}
           isPicked={picked?.ids.has(delivery.id) ?? false}
           onPick={picked?.toggle}
         />
@@ -93,12 +94,13 @@ export function DeliveryRows({ filter, page, withChannel, picked }: DeliveryRows
 interface DeliveryRowProps {
   delivery: DeliveryNode;
   withChannel: boolean;
+  onOpen(id: string): void;
   isPicked: boolean;
   onPick: ((id: string) => void) | undefined;
 }
 
 /** Drawn again only when its delivery has changed. */
-const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, isPicked, onPick }: DeliveryRowProps) {
+const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, onOpen, isPicked, onPick }: DeliveryRowProps) {
   const { channel, lastAttempt } = delivery;
   return (
     <Table.Tr>
@@ -136,7 +138,14 @@ const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, isPicked,
       </Table.Td>
       <Table.Td>{delivery.status === 'PENDING' ? <Moment at={delivery.nextAttemptAt} /> : '–'}</Table.Td>
       <Table.Td>
-        <DeliveryDetails delivery={delivery} />
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => onOpen(delivery.id)}
+          aria-label={`Details of ${delivery.id}`}
+        >
+          Details
+        </Button>
       </Table.Td>
     </Table.Tr>
   );
