@@ -3,7 +3,7 @@ import { exchange, type RetryPolicy } from './exchange.js';
 import { type Surroundings, surroundings } from './surroundings.js';
 
 export interface AdminOptions extends Partial<RetryPolicy> {
-  /** Of the server, e.g. `https://hooks.example.com`. */
+  /** The server's address, e.g. `https://hooks.example.com`. */
   url: string;
   /** An API token. */
   token: string;

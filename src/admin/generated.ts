@@ -7,7 +7,7 @@ export type ApplyConfigurationInput = {
   documents: Array<unknown>;
   /** Only tells what would change. */
   dryRun?: boolean | null | undefined;
-  /** Of the plan to apply; CONFLICT when it would be another by now. */
+  /** Hash of the plan to apply; CONFLICT when it would be another by now. */
   planHash?: string | null | undefined;
   /** Deletes what has no document. */
   prune?: boolean | null | undefined;
@@ -359,7 +359,7 @@ export type UpdateWebhookChannelInput = {
 
 export type VariableBindingInput = {
   key: string;
-  /** Of a secured variable: sealed, never shown again. */
+  /** For a secured variable: sealed, never shown again. */
   value: string;
 };
 

@@ -35,7 +35,7 @@ const ApplyConfigurationInput = inputOf('ApplyConfigurationInput', null, {
   documents: described([GraphQLJSON], 'With apiVersion, kind, metadata and spec: docs/configuration.md.'),
   dryRun: nullable(Boolean, 'Only tells what would change.'),
   prune: nullable(Boolean, 'Deletes what has no document.'),
-  planHash: nullable(String, 'Of the plan to apply; CONFLICT when it would be another by now.'),
+  planHash: nullable(String, 'Hash of the plan to apply; CONFLICT when it would be another by now.'),
   publish: nullable(Boolean, 'Asks for the publication of the bots that changed.'),
 });
 

@@ -87,7 +87,7 @@ export class MetricsResolver {
   }
 
   @Query(() => BotMetrics, {
-    description: 'Of all channels of the bots named, else of all bots that the viewer may read.',
+    description: 'Figures of all channels of the bots named, else of all bots that the viewer may read.',
     complexity: ({ childComplexity }) => READING_COST + childComplexity,
   })
   async botMetrics(

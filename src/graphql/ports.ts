@@ -123,7 +123,7 @@ export interface ChecksPort {
   byIds(viewer: Viewer, ids: readonly string[]): Promise<VersionCheckView[]>;
   /** Newest first. NOT_FOUND for the bot. */
   list(viewer: Viewer, botId: string, request: PageRequest): Promise<Page<VersionCheckView>>;
-  /** Of a check that the viewer may see, the largest first. */
+  /** Groups of a check that the viewer may see, the largest first. */
   groups(check: VersionCheckView): Promise<CheckGroupRow[]>;
   examples(viewer: Viewer, check: VersionCheckView, group: CheckGroupRow): Promise<CheckedTurnView[]>;
 }
@@ -373,7 +373,7 @@ export interface TurnView {
 export interface MetricsPort {
   /** Totals and series of each of these channels, in their order. */
   ofChannels(viewer: Viewer, request: MetricsRequest): Promise<ChannelMetrics[]>;
-  /** Of all channels of some bots together. */
+  /** Sums over all channels of some bots. */
   ofBots(viewer: Viewer, request: BotsMetricsRequest): Promise<BotsMetrics>;
 }
 

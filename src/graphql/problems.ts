@@ -29,7 +29,7 @@ export const Problem = objectOf('Problem', 'What is wrong with something that wa
   code: ProblemCodeEnum,
   text: described(String, 'What is wrong, and what comes of it.'),
   messageKey: nullable(ID, 'Null: in a script that is no message.'),
-  name: described(String, 'Of the message, or of what the script belongs to.'),
+  name: described(String, 'Name of the message, or of what the script belongs to.'),
   channelId: nullable(ID, 'Null: in what all channels say.'),
   language: nullable(String),
   variant: nullable(Int, 'Which content of the message, from 0.'),
@@ -39,12 +39,14 @@ export const Problem = objectOf('Problem', 'What is wrong with something that wa
 
 @Resolver(() => Bot)
 export class BotProblemsResolver {
-  @FieldResolver(() => [Problem], { description: 'Of the bot as edited: what a publish would bring. Errors first.' })
+  @FieldResolver(() => [Problem], {
+    description: 'Problems of the bot as edited: what a publish would bring. Errors first.',
+  })
   problems(@Root() bot: BotRecord, @Ctx() { domain, viewer }: Context): Promise<PlacedProblem[]> {
     return domain.problems.ofDraft(viewer, bot);
   }
 
-  @FieldResolver(() => [Problem], { description: 'Of contents that are being written. Nothing is saved.' })
+  @FieldResolver(() => [Problem], { description: 'Problems of contents that are being written. Nothing is saved.' })
   checkContents(
     @Root() bot: BotRecord,
     @Arg('contents', () => [MessageContentInput]) contents: Content[],
@@ -56,7 +58,7 @@ export class BotProblemsResolver {
 
 @Resolver(() => BotMessage)
 export class MessageProblemsResolver {
-  @FieldResolver(() => [Problem], { description: 'Of the contents of the file and of the overrides.' })
+  @FieldResolver(() => [Problem], { description: 'Problems of the contents of the file and of the overrides.' })
   async problems(@Root() message: ShownMessage, @Ctx() { domain, loaders }: Context): Promise<PlacedProblem[]> {
     const vocabulary = await loaders.vocabularyOfBot.load(message.bot);
     return vocabulary ? domain.problems.ofMessage(message, vocabulary) : [];

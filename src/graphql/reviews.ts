@@ -13,7 +13,7 @@ import { MessageContentType } from './messages.js';
 import { Problem } from './problems.js';
 
 const ReviewPartEnum = enumOf<ReviewPart>('ReviewPart', 'What an item of a review belongs to.', {
-  CONFIGURATION: 'Of a channel: its app, mode, POST URL and delivery settings.',
+  CONFIGURATION: 'For a channel, its app, mode, POST URL and delivery settings.',
   CHANNELS: 'A channel that the version serves.',
   SETTINGS: 'Engine, language and session of the bot.',
   VARIABLE: null,
@@ -36,14 +36,14 @@ const ReviewItem = objectOf('ReviewItem', 'One thing that a request, publish or 
   anchor: described(ID, 'Names it within its review; comments refer to it.'),
   part: ReviewPartEnum,
   name: String,
-  kind: nullable(String, 'Of a message: prompt, faq …; else what it is in the file.'),
+  kind: nullable(String, 'Kind of a message: prompt, faq …; else what it is in the file.'),
   change: ReviewChangeEnum,
   channel: nullable(String, 'The name of the channel; null: all.'),
   channelType: nullable(String, '"webhook": every webhook channel; or a type of the file.'),
   language: nullable(String),
   before: described([MessageContentType], 'Empty: it was not there.'),
   after: described([MessageContentType], 'Empty: it will not be there.'),
-  otherwise: described([MessageContentType], 'Of an override: what is said where it is not there.'),
+  otherwise: described([MessageContentType], 'For an override, what is said where it is not there.'),
 });
 
 const ReviewItemConnection = connectionOf<Item>('ReviewItem', () => ReviewItem);

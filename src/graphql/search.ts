@@ -19,7 +19,7 @@ const SearchKind = enumOf<Kind>('SearchKind', 'What was found.', {
 
 const SearchHit = objectOf('SearchHit', null, {
   kind: SearchKind,
-  id: described(ID, 'Of a turn: its trace id.'),
+  id: described(ID, 'For a turn, its trace id.'),
   name: String,
   detail: nullable(String, 'What tells it from others of the name.'),
   botId: nullable(ID),

@@ -29,7 +29,7 @@ const StarterMessageInput = inputOf('StarterMessageInput', null, {
 });
 
 const StarterAnswerInput = inputOf('StarterAnswerInput', null, {
-  id: nullable(ID, 'Of an answer there is; left out for a new one.'),
+  id: nullable(ID, 'Id of an answer there is; left out for a new one.'),
   question: String,
   alternatives: nullable([String]),
   answer: StarterMessageInput,

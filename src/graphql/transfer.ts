@@ -32,7 +32,7 @@ const ChannelBindingInput = inputOf('ChannelBindingInput', 'What is absent or nu
 
 const VariableBindingInput = inputOf('VariableBindingInput', null, {
   key: String,
-  value: described(String, 'Of a secured variable: sealed, never shown again.'),
+  value: described(String, 'For a secured variable: sealed, never shown again.'),
 });
 
 const ImportBindingsInput = inputOf('ImportBindingsInput', 'What the channels and variables of a bot get here.', {
@@ -65,7 +65,7 @@ const ImportReport = objectOf('ImportReport', null, {
   channels: described([WebhookChannel], 'Created or kept; those to configure are NEEDS_CONFIGURATION.'),
   warnings: described([ImportWarning], 'What this server keeps but cannot run, by path.'),
   applied: Boolean,
-  changes: described([ConfigurationChange], 'Of the bot, by what is made, changed and removed.'),
+  changes: described([ConfigurationChange], 'Items of the bot that are made, changed and removed.'),
   bound: described([WebhookChannelPayload], 'The channels of the bindings as they were saved.'),
   version: nullable(BotVersion, 'With publish.'),
 });

@@ -13,7 +13,7 @@ export interface Draft<T extends object> {
   set(change: Partial<T>): void;
   /** Something was typed that is not saved. */
   dirty: boolean;
-  /** Of each field that was changed: what was saved when that began. */
+  /** What was saved when each changed field began to change. */
   seen: Partial<T>;
   /** Takes note of what somebody else saved of them meanwhile, and gives what is seen from now on. */
   acknowledge(current: Partial<T>): Partial<T>;

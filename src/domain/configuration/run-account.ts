@@ -46,7 +46,7 @@ export async function savePrivacy(run: Run, { spec }: Pick<Wanted<'Privacy'>, 's
   return [];
 }
 
-/** Of a bot or channel that keeps nothing back any more. */
+/** Settings of a bot or channel that keeps nothing back any more. */
 export async function removePrivacy({ commands, viewer, snapshot }: Run, id: string): Promise<void> {
   const owner = snapshot.bots.some((bot) => bot.id === id) ? { botId: id } : { channelId: id };
   await commands.privacy.set(viewer, { ...owner, ...NO_PRIVACY });

@@ -24,7 +24,7 @@ export interface Problem {
 export interface PlacedProblem extends Problem {
   /** Null: in a script that is no message. */
   messageKey: string | null;
-  /** Of the message, or of what the script belongs to. */
+  /** Name of the message, or of what the script belongs to. */
   name: string;
   /** Null: in what all channels say. */
   channelId: string | null;

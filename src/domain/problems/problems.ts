@@ -36,7 +36,7 @@ export function createProblems({ database }: DomainDeps, reader: DefinitionReade
     ofMessage: ({ message, overrides }: BotMessageView, vocabulary: Vocabulary): PlacedProblem[] =>
       problemsOfMessage(message, overrides, vocabulary),
 
-    /** Of contents that are being written, not saved yet. */
+    /** Problems of contents that are being written, not saved yet. */
     async ofContents(viewer: Viewer, bot: BotRecord, contents: readonly Content[]): Promise<PlacedProblem[]> {
       assertMay(viewer, 'read', bot.id);
       const vocabulary = (await vocabularies([bot])).get(bot.id);
@@ -47,7 +47,7 @@ export function createProblems({ database }: DomainDeps, reader: DefinitionReade
       );
     },
 
-    /** Of the bot as edited: what a publish would bring. */
+    /** Problems of the bot as edited: what a publish would bring. */
     async ofDraft(viewer: Viewer, bot: BotRecord): Promise<PlacedProblem[]> {
       assertMay(viewer, 'read', bot.id);
       const read = (await reader.ofBots(db, [bot])).get(bot.id);
@@ -55,7 +55,7 @@ export function createProblems({ database }: DomainDeps, reader: DefinitionReade
       return read && vocabulary ? problemsOfBot(read, await overridesOfBots(db, [bot.id]), vocabulary) : [];
     },
 
-    /** Of a version, by the variables of today. */
+    /** Problems of a version, by the variables of today. */
     async ofVersion(viewer: Viewer, bot: BotRecord, version: BotVersionRecord): Promise<PlacedProblem[]> {
       assertMay(viewer, 'read', bot.id);
       const { definitionId, engine, overrides, defaultLanguage } = version;

@@ -21,7 +21,7 @@ export interface ReviewItem {
   anchor: string;
   part: ReviewPart;
   name: string;
-  /** Of a message: prompt, FAQ …; of another part: which list of the file it stands in. */
+  /** Kind of a message: prompt, FAQ …; for another part, the list of the file that it stands in. */
   kind: string | null;
   change: ReviewChange;
   /** The name of the channel; null: all. */

@@ -83,7 +83,7 @@ export function createReviews({ database, clock }: DomainDeps, reader: Definitio
   }
 
   return {
-    /** Of a publish of the bot as edited, with these channels. */
+    /** Review of a publish of the bot as edited, with these channels. */
     async ofPublish(viewer: Viewer, bot: BotRecord, channelIds: readonly string[]): Promise<Review> {
       const overrides = await overridesOfBots(db, [bot.id]);
       const after = { ...versionOf({ viewer, now: clock.now() }, bot, '', null), overrides };
@@ -94,7 +94,7 @@ export function createReviews({ database, clock }: DomainDeps, reader: Definitio
       };
     },
 
-    /** Of a publish of an earlier version again. NOT_FOUND. */
+    /** Review of a publish of an earlier version again. NOT_FOUND. */
     async ofRollback(viewer: Viewer, bot: BotRecord, versionNumber: number): Promise<Review> {
       const changes = await preview.rollback(viewer, bot, versionNumber);
       const after = await findVersionByNumber(db, bot.id, versionNumber);
@@ -105,7 +105,7 @@ export function createReviews({ database, clock }: DomainDeps, reader: Definitio
       };
     },
 
-    /** Of a request, against what served when it was made. */
+    /** Review of a request, against what served when it was made. */
     async ofRequest(viewer: Viewer, request: ApprovalRequestRecord): Promise<Review> {
       const [bot] = await findBots(db, viewer.accountId, [request.botId]);
       if (!bot) throw notFound('approval request', request.id);

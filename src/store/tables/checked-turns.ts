@@ -10,7 +10,7 @@ const checkedTurns = table(
     turnId: text(),
     channelId: text(),
     outcome: text<CheckGroupOutcome>(),
-    /** Of bots without nodes, and where none is to blame: null. */
+    /** Null for bots without nodes, and where none is to blame. */
     node: nullable(text()),
     message: nullable(text()),
     /** The same for turns of one outcome, node, message and channel. */

@@ -197,7 +197,7 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
 const deletedBots = (db: Knex, { accountId, before }: Log): Knex.QueryBuilder =>
   db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before);
 
-/** Of bots deleted before: variables, with their secrets, that serve and that wait for a publish, and tests. */
+/** What is left of bots deleted before: variables, with their secrets, that serve and that wait for a publish, and tests. */
 const rowsOfDeleted = (db: Knex, log: Log): Past[] =>
   ['bot_variables', 'waiting_variables', 'bot_tests'].map((table) => ({
     table,

@@ -8,7 +8,7 @@ const reviewComments = table('review_comments', {
   botId: text(),
   /** The item of the review it is about; null: the whole request. */
   anchor: nullable(text()),
-  /** Of the item's text after the change, or before where it is removed; from 1. */
+  /** Line of the item's text after the change, or before where it is removed; from 1. */
   line: nullable(number),
   text: text(),
   authorId: text(),

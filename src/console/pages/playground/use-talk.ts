@@ -22,7 +22,7 @@ export interface Talk {
   running: boolean;
   /** The draft runs without its secrets. */
   secretsKeptBack: boolean;
-  /** Of the last message. */
+  /** What went wrong with the last message. */
   traceId: string | null;
   send(sent: Sent): Promise<void>;
   /** The next message begins a session. */

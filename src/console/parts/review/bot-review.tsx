@@ -6,9 +6,9 @@ import { ReviewPage } from './review-view';
 
 export interface BotReviewProps {
   botId: string;
-  /** Of a publish. */
+  /** The channels of a publish. */
   channelIds: string[] | null;
-  /** Of a roll back. */
+  /** The version that a roll back returns to. */
   versionNumber: number | null;
   heads?: [string, string];
 }

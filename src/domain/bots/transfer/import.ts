@@ -72,7 +72,7 @@ export interface ReadyImport {
   /** The files as the bot will have them. */
   prepared: Prepared;
   record: DefinitionRecord;
-  /** Of the files as they came. */
+  /** Hash of the files as they came. */
   warnings: ReadWarning[];
 }
 
