@@ -50,8 +50,4 @@ export const testsOfBots = (db: Db, botIds: readonly string[], request: PageRequ
     idOf: (test) => test.botId,
   });
 
-/** All tests of a bot, by name. */
-export const allTestsOf = (db: Db, botId: string): Promise<BotTestRecord[]> =>
-  botTests.rows(db, (query) => query.where('bot_tests.bot_id', botId).orderBy('bot_tests.name'));
-
 export const deleteBotTest = (db: Db, id: string): Promise<number> => db('bot_tests').where({ id }).delete();
