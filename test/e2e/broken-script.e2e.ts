@@ -26,6 +26,12 @@ describe.skipIf(noBrowser)('a script that does not parse', () => {
   it('is marked where it is written, while it is written', async () => {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/overrides`);
+    const grid = page.getByRole('grid', { name: 'Messages by channels and languages' });
+    await grid
+      .getByRole('row', { name: /^welcome/ })
+      .getByText('Error: The script does not parse')
+      .waitFor();
+    await page.getByText('One channel', { exact: true }).click();
     const messages = page.getByRole('table', { name: 'Messages' });
     await messages
       .getByRole('row', { name: /^welcome/ })

@@ -32,6 +32,16 @@ export function contentsIn(message: MatrixMessage, { scope, language }: Column):
   return overrideIn(message, { scope, language })?.contents ?? null;
 }
 
+/** What is wrong with what stands in a cell. */
+export const problemsOf = (message: MatrixMessage, column: Column): MatrixMessage['problems'] =>
+  contentsIn(message, column) === null
+    ? []
+    : message.problems.filter(
+        ({ channelId, language }) =>
+          channelId === (column.scope ? targetOf(column.scope).channelId : null) &&
+          (language === null || language === column.language),
+      );
+
 export const overrideIn = (message: MatrixMessage, { scope, language }: Pick<Column, 'scope' | 'language'>) =>
   scope && overrideFor({ overrides: message.overrides, language }, scope);
 

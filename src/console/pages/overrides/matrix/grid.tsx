@@ -2,8 +2,9 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active cell
 import { Text } from '@mantine/core';
 import { type ClipboardEvent, type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { CellContents } from './cell-contents';
 import { CellEditor } from './cell-editor';
-import { type Column, type Contents, contentsIn, inShort, isPlain, type MatrixMessage } from './columns';
+import { type Column, type Contents, contentsIn, isPlain, type MatrixMessage } from './columns';
 import classes from './matrix.module.css';
 import { moved, type Place } from './moved';
 import { COLUMN, HEAD, ROW, reveal, useWindow } from './use-window';
@@ -176,8 +177,8 @@ export function Grid({ columns, messages, total, mayWrite, coverage, need, onWri
                         start={editing.start}
                         onDone={finish}
                       />
-                    ) : contents ? (
-                      <span className={classes.clamp}>{inShort(contents)}</span>
+                    ) : one && contents ? (
+                      <CellContents message={one} column={of} contents={contents} />
                     ) : (
                       <Text span c="dimmed">
                         –
