@@ -15,7 +15,7 @@ const BETWEEN = `[${GAPS}+]{0,3}`;
 
 /** A character that nobody sees. */
 const NOTHING = '\u200b';
-/** Of what URLs escape, what parts of personal data are parted and marked by. */
+/** URL escapes of the characters that separate or mark parts of personal data, each by as many characters. */
 const ESCAPED: Record<string, string> = {
   '%20': '   ',
   '%2B': `${NOTHING}${NOTHING}+`,

@@ -52,7 +52,7 @@ export function createAttention({ database, clock }: { database: Pick<Database, 
     unfilledVariables: (viewer: Viewer) => botsWithUnfilledVariables(db, sightOf(viewer), MOST),
     failingBots: (viewer: Viewer) => botsThatFail(db, sightOf(viewer), since(), MOST),
 
-    /** Of the last day, each hour, also those without events. */
+    /** Each hour of the last day, also those without events. */
     async traffic(viewer: Viewer): Promise<HourOfTraffic[]> {
       const sight = sightOf(viewer);
       const now = clock.now();

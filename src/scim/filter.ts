@@ -2,7 +2,7 @@ import { invalidFilter } from './scim-error.js';
 
 /** An attribute, or a part of it: `emails`, `name.familyName`. Names are in lower case: they are told apart by nothing else. */
 export interface AttributePath {
-  /** Of an extension; null: the core schema. */
+  /** URN of the extension that it belongs to; null for the core schema. */
   schema: string | null;
   attribute: string;
   sub: string | null;

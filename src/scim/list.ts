@@ -56,7 +56,7 @@ export function toListResponse(all: readonly Resource[], { filter, startIndex, c
   };
 }
 
-/** Of a resource what was asked for. */
+/** The attributes of a resource that were asked for. */
 export function withFields(resource: Resource, fields: Fields): Record<string, unknown> {
   const entries = Object.entries(resource);
   return Object.fromEntries(entries.filter(([name]) => ALWAYS.has(name) || isAskedFor(fields, name.toLowerCase())));

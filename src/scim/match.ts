@@ -85,7 +85,7 @@ function listAt(resource: unknown, { schema, attribute }: AttributePath): unknow
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-/** Of a list without a part: the `value` of each. */
+/** The values at a path; for a list without a part, the `value` of each. */
 function valuesAt(resource: unknown, path: AttributePath): unknown[] {
   return listAt(resource, path).map((one) => {
     if (path.sub !== null) return member(one, path.sub);

@@ -24,7 +24,7 @@ export interface Shape {
   attributes: readonly Attribute[];
   /** Set by this server alone. */
   readOnly: readonly string[];
-  /** Of RFC 7643, and not kept here. */
+  /** Attributes of RFC 7643 that are not kept here. */
   ignored: readonly string[];
 }
 

@@ -49,7 +49,7 @@ const namesIn = ({ components, dialogs, events }: Definition): string[] => [
   ...Object.keys(events),
 ];
 
-/** Whatever may set something: scripts, also those that are messages, what dialogs hand each other, functions in files. */
+/** The texts that may set a value: scripts, messages that are scripts, what dialogs hand each other, functions in files. */
 function writersOf({ definition, messages, functions }: ReadBot): string[] {
   const said = messages.flatMap(({ contents, channels }) =>
     [...Object.values(contents), ...channels.map((one) => one.contents)]

@@ -12,7 +12,7 @@ const apps = table('apps', {
   name: text(),
   algorithm: text<JwtAlgorithm>(),
   requireJti: flag,
-  /** Of an app with keys: an empty text, sealed. */
+  /** The client secret, sealed; for an app with keys, an empty text, sealed. */
   secretCipher: text(),
   previousSecretCipher: nullable(text()),
   previousSecretValidUntil: nullable(number),

@@ -1,9 +1,10 @@
 import { MagnifyingGlassIcon } from '@heroicons/react/24/outline';
-import { Group, Select, Switch, TextInput } from '@mantine/core';
+import { Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { BotState, EngineKind, ListOrder } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { ENGINES } from '../../parts/engine-settings';
+import { ListFilters } from '../../parts/list-filters';
 import { SavedViews } from '../../parts/saved-views';
 import { TAGS } from '../../parts/tag-picked';
 import { useFieldsInAddress } from '../../parts/use-fields-in-address';
@@ -11,12 +12,6 @@ import { BOT_STATES } from '../../parts/words';
 
 export const FIELDS = ['search', 'state', 'engine', 'tag', 'failing', 'order'] as const;
 export type BotFilterText = Partial<Record<(typeof FIELDS)[number], string>>;
-
-export const ORDERS = [
-  { value: 'NEWEST', label: 'Newest first' },
-  { value: 'CHANGED', label: 'Last changed first' },
-  { value: 'NAME', label: 'By name' },
-];
 
 /** The filter as the API takes it; the server refuses what it does not know. */
 export const filterOf = ({ search, state, engine, tag, failing, order }: BotFilterText) => ({
@@ -61,30 +56,7 @@ export function BotFilter() {
         value={text.engine ?? null}
         onChange={(engine) => set({ engine: engine ?? '' })}
       />
-      {(data?.tags.length ?? 0) > 0 && (
-        <Select
-          aria-label="Tag"
-          placeholder="Any tag"
-          clearable
-          searchable
-          clearButtonProps={{ 'aria-label': 'Any tag' }}
-          data={data?.tags ?? []}
-          value={text.tag ?? null}
-          onChange={(tag) => set({ tag: tag ?? '' })}
-        />
-      )}
-      <Select
-        aria-label="Order"
-        allowDeselect={false}
-        data={ORDERS}
-        value={text.order ?? 'NEWEST'}
-        onChange={(order) => set({ order: order === 'NEWEST' ? '' : (order ?? '') })}
-      />
-      <Switch
-        label="Callbacks fail"
-        checked={Boolean(text.failing)}
-        onChange={(event) => set({ failing: event.currentTarget.checked ? 'yes' : '' })}
-      />
+      <ListFilters text={text} set={set} tags={data?.tags ?? []} />
       <SavedViews page="bots" />
     </Group>
   );

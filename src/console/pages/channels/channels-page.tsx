@@ -1,9 +1,10 @@
 import { MagnifyingGlassIcon } from '@heroicons/react/24/outline';
-import { Group, Paper, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Group, Paper, Select, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { ChannelStatus, IntegrationMode, ListOrder } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
 import { useMayInAccount } from '../../api/use-viewer';
+import { ListFilters } from '../../parts/list-filters';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { SavedViews } from '../../parts/saved-views';
@@ -11,7 +12,6 @@ import { TAGS } from '../../parts/tag-picked';
 import { useFieldsInAddress } from '../../parts/use-fields-in-address';
 import { usePicked } from '../../parts/use-picked';
 import { CHANNEL_STATES } from '../../parts/words';
-import { ORDERS } from '../bots/bot-filter';
 import { ChannelRows } from './channel-rows';
 import { PickedChannels } from './picked-channels';
 
@@ -68,30 +68,7 @@ export function ChannelsPage() {
             value={text.mode ?? null}
             onChange={(mode) => set({ mode: mode ?? '' })}
           />
-          {(data?.tags.length ?? 0) > 0 && (
-            <Select
-              aria-label="Tag"
-              placeholder="Any tag"
-              clearable
-              searchable
-              clearButtonProps={{ 'aria-label': 'Any tag' }}
-              data={data?.tags ?? []}
-              value={text.tag ?? null}
-              onChange={(tag) => set({ tag: tag ?? '' })}
-            />
-          )}
-          <Select
-            aria-label="Order"
-            allowDeselect={false}
-            data={ORDERS}
-            value={text.order ?? 'NEWEST'}
-            onChange={(order) => set({ order: order === 'NEWEST' ? '' : (order ?? '') })}
-          />
-          <Switch
-            label="Callbacks fail"
-            checked={Boolean(text.failing)}
-            onChange={(event) => set({ failing: event.currentTarget.checked ? 'yes' : '' })}
-          />
+          <ListFilters text={text} set={set} tags={data?.tags ?? []} />
           <SavedViews page="channels" />
         </Group>
         {mayChange && <PickedChannels ids={[...picked.ids]} onDone={picked.clear} />}

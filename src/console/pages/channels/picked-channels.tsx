@@ -2,10 +2,9 @@ import { Group } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { useMayInAccount } from '../../api/use-viewer';
-import { counted } from '../../parts/callback-words';
 import { ConfirmButton } from '../../parts/confirm-button';
+import { oneByOne } from '../../parts/one-by-one';
 import { TagPicked } from '../../parts/tag-picked';
-import { told } from '../../parts/told';
 
 const ENABLE = graphql(`
   mutation EnablePicked($id: ID!, $enabled: Boolean!) {
@@ -38,15 +37,10 @@ export function PickedChannels({ ids, onDone }: { ids: readonly string[]; onDone
   const suspend = useChange(SUSPEND);
   const resume = useChange(RESUME);
   const none = ids.length === 0;
-  const each = async (one: (id: string) => Promise<unknown>, done: string) => {
-    let count = 0;
-    for (const id of ids) {
-      if (!(await one(id))) return false;
-      count += 1;
-    }
-    told(`${counted(count, 'channel was', 'channels were')} ${done}.`);
-    onDone();
-    return true;
+  const each = async (act: (id: string) => Promise<unknown>, done: string) => {
+    const all = await oneByOne(ids, act, { noun: 'channel', done });
+    if (all) onDone();
+    return all;
   };
   return (
     <Group>
