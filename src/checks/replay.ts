@@ -4,6 +4,7 @@ import type { LaneWriter } from '../lanes/held-lane.js';
 import type { Route } from '../routing/routes.js';
 import type { Clock } from '../time.js';
 import { Acceptance } from '../turn/acceptance.js';
+import { givenSession } from '../turn/given-session.js';
 import { createTranscript, type Recording, type Transcript, type TurnEnd } from '../turn/recording.js';
 import { runTurn } from '../turn/turn.js';
 import type { TurnDeps, TurnJob } from '../turn/turn-job.js';
@@ -77,16 +78,7 @@ export async function replay(
 
   const turnDeps: TurnDeps = {
     queue: NOTHING_STORED,
-    sessions: {
-      open: async () => ({ row: { ...row, conversationId }, isNew, erasures: 0 }),
-      openAtRest: async () => null,
-      overtaken() {},
-      committed() {},
-      forget() {},
-      beginErasing() {},
-      endErasing() {},
-      isErased: () => false,
-    },
+    sessions: givenSession({ ...row, conversationId }, isNew),
     bots: { open: async () => deps.bot },
     scripts: deps.scripts,
     clock: {

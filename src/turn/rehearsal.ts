@@ -8,8 +8,8 @@ import type { SessionRow } from '../store/tables/sessions.js';
 import type { TurnProgress } from '../store/tables/turns.js';
 import type { TurnInput } from '../wire/message.js';
 import { Acceptance } from './acceptance.js';
+import { givenSession } from './given-session.js';
 import { createTranscript } from './recording.js';
-import type { Sessions } from './sessions.js';
 import { runTurn } from './turn.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
 
@@ -63,7 +63,7 @@ export async function rehearse(deps: RehearsalDeps, of: RehearsalOf): Promise<Tu
         return { status: 'committed' };
       },
     } as TurnDeps['queue'],
-    sessions: sessionsOf(session),
+    sessions: givenSession(session.row, session.isNew),
     record: (_job, _session, _bot: OpenBot) => ({
       ...createTranscript(Math.floor(deps.random() * 2 ** 32)),
       tape,
@@ -79,14 +79,3 @@ export async function rehearse(deps: RehearsalDeps, of: RehearsalOf): Promise<Tu
 }
 
 const NOBODY: TurnListener = { paused() {}, absorbed() {} };
-
-const sessionsOf = ({ row, isNew }: RehearsalOf['session']): Sessions => ({
-  open: async () => ({ row, isNew, erasures: 0 }),
-  openAtRest: async () => null,
-  overtaken() {},
-  committed() {},
-  forget() {},
-  beginErasing() {},
-  endErasing() {},
-  isErased: () => false,
-});
