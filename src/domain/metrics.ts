@@ -12,10 +12,8 @@ import {
   RESPONSE_TIME_BOUNDS,
   refusalsBetween,
   type Sums,
-  usersBetween,
-  usersByDay,
-  usersByStep,
 } from '../store/tables/channel-metrics.js';
+import { usersBetween, usersByDay, usersByStep } from '../store/tables/channel-users.js';
 import { findChannels } from '../store/tables/channels.js';
 import { DAY, HOUR } from '../time.js';
 import { may, readableBots, type Viewer } from './access.js';

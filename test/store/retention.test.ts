@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
-import { usersBetween, usersByDay } from '../../src/store/tables/channel-metrics.js';
+import { usersBetween, usersByDay } from '../../src/store/tables/channel-users.js';
 import { sweep } from '../../src/store/tables/retention.js';
 import { DAY } from '../../src/time.js';
 import { eachDatabase } from '../support/databases.js';

@@ -4,7 +4,6 @@ import { DAY, HOUR, MINUTE } from '../../time.js';
 import type { Db, Dialect } from '../database/database.js';
 import { type ColumnKind, type RowWrite, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
-import { TEST_PREFIX } from './conversation-filter.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
@@ -236,7 +235,8 @@ interface StoredSum {
 const inOneCell = (values: readonly string[]): string => `concat_ws(',', ${values.join(', ')}) as numbers`;
 const SUMMED = inOneCell(VALUE_COLUMNS.map((column) => `sum(${column})`));
 
-const within = (db: Db, { channelIds, interval, from, to }: MetricSpan) =>
+/** Rows of channels within a span. */
+export const within = (db: Db, { channelIds, interval, from, to }: MetricSpan) =>
   db('channel_metrics')
     .whereIn('channel_id', [...channelIds])
     .where('interval', interval)
@@ -255,96 +255,6 @@ function toSum(row: StoredSum): Sums {
     start: Number(row.start),
     responseTimes: numbers.slice(COUNTER_KEYS.length),
   };
-}
-
-/** How many users each channel had on days whose users retention has removed. */
-async function countedDays(
-  db: Db,
-  { channelIds, from, to }: Pick<MetricSpan, 'channelIds' | 'from' | 'to'>,
-): Promise<{ channelId: string; day: number; users: number }[]> {
-  const rows: { channel_id: string; start: number; users: number }[] = await within(db, {
-    channelIds,
-    from,
-    to,
-    interval: 'DAY',
-  })
-    .where('users', '>', 0)
-    .select('channel_id', 'start', 'users');
-  return rows.map((row) => ({ channelId: row.channel_id, day: Number(row.start), users: row.users }));
-}
-
-/** Keeps the greater number. */
-function atLeast(users: Map<string, number>, key: string, counted: number): void {
-  users.set(key, Math.max(users.get(key) ?? 0, counted));
-}
-
-/**
- * Distinct users of each channel between two days. Where retention has removed who they were, at least as many as on the
- * day that had most.
- */
-export async function usersBetween(
-  db: Db,
-  channelIds: readonly string[],
-  from: number,
-  to: number,
-): Promise<Map<string, number>> {
-  const rows: { channel_id: string; users: number }[] = await db('channel_users')
-    .select('channel_id', db.raw('count(distinct user_id) as users'))
-    .whereIn('channel_id', [...channelIds])
-    .where('day', '>=', from)
-    .where('day', '<', to)
-    .groupBy('channel_id');
-  const users = new Map(rows.map((row) => [row.channel_id, Number(row.users)]));
-  for (const day of await countedDays(db, { channelIds, from, to })) atLeast(users, day.channelId, day.users);
-  return users;
-}
-
-/** Users of each channel and day, keyed `<channel id> <day>`. */
-export async function usersByDay(db: Db, { channelIds, from, to }: MetricSpan): Promise<Map<string, number>> {
-  const rows: { channel_id: string; day: number; users: number }[] = await db('channel_users')
-    .select('channel_id', 'day')
-    .count({ users: '*' })
-    .whereIn('channel_id', [...channelIds])
-    .where('day', '>=', from)
-    .where('day', '<', to)
-    .groupBy('channel_id', 'day');
-  const users = new Map(rows.map((row) => [`${row.channel_id} ${Number(row.day)}`, Number(row.users)]));
-  for (const { channelId, day, users: counted } of await countedDays(db, { channelIds, from, to }))
-    atLeast(users, `${channelId} ${day}`, counted);
-  return users;
-}
-
-/**
- * Distinct users of each channel and step, keyed `<channel id> <start>`, from the messages themselves: as far back as
- * they are kept. A step as long as the span gives the users of the whole.
- */
-export async function usersByStep(
-  db: Db,
-  { channelIds, from, to }: MetricSpan,
-  stepMs: number,
-): Promise<Map<string, number>> {
-  // Whole numbers divide to whole numbers on both databases. The cast keeps them whole: the driver of SQLite binds what
-  // is beyond 32 bits as a float.
-  const whole = 'cast(? as bigint)';
-  const start = db.raw(`${whole} + ((turns.created_at - ${whole}) / ${whole}) * ${whole} as start`, [
-    from,
-    from,
-    stepMs,
-    stepMs,
-  ]);
-  const heard = db('turns')
-    .join('conversations', 'conversations.id', 'turns.conversation_id')
-    .whereIn('turns.channel_id', [...channelIds])
-    .whereRaw(`turns.conversation_id not like '${TEST_PREFIX}%'`)
-    .where('turns.created_at', '>=', from)
-    .where('turns.created_at', '<', to)
-    .distinct('turns.channel_id', 'conversations.user_id', start);
-  const rows: { channel_id: string; start: number; users: number }[] = await db
-    .from(heard.as('heard'))
-    .select('channel_id', 'start')
-    .count({ users: '*' })
-    .groupBy('channel_id', 'start');
-  return new Map(rows.map((row) => [`${row.channel_id} ${Number(row.start)}`, Number(row.users)]));
 }
 
 /** How often messages were refused, by channel and reason, between two hours. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { usersByStep } from '../../src/store/tables/channel-metrics.js';
+import { usersByStep } from '../../src/store/tables/channel-users.js';
 import { eachDatabase } from '../support/databases.js';
 
 const HOUR = 3_600_000;
