@@ -133,7 +133,10 @@ for (const { name, skipped } of KINDS) {
         { input: { name: 'Audit', topics: ['AUDIT_ENTRY'], format: 'CLOUDEVENTS', target: listener.url } },
       );
       await line.app.gql('mutation($f: DeliveryFilter!) { replayDeliveries(filter: $f) { id } }', { f: { user } });
-      await eventually(() => listener.requests.some((request) => request.text.includes(user)));
+      await eventually(
+        () => listener.requests.map(({ text: told }) => told),
+        (alerts) => alerts.some((told) => told.includes(user)),
+      );
       await settled();
       const known = await exported(user);
       expect(known.conversations).toHaveLength(1);
