@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../at-most.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
-import { Endpoint, type EndpointStatus, type Permit } from './endpoint.js';
+import { Endpoint, type Permit } from './endpoint.js';
+import type { EndpointStatus } from './endpoint-status.js';
 
 /** Endpoints of which something is known. Beyond it the one called least recently counts as new again. */
 const MAX_ENDPOINTS = 10_000;

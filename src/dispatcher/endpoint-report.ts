@@ -1,4 +1,4 @@
-import type { EndpointStatus } from './endpoint.js';
+import type { EndpointStatus } from './endpoint-status.js';
 
 /** What this process knows of an endpoint, for other processes and for the next start. */
 export interface EndpointReport extends EndpointStatus {

@@ -1,4 +1,6 @@
 import { type Clock, MINUTE, SECOND, type Timer } from '../time.js';
+import { type Answered, isOverload, saidBy } from './answered.js';
+import { EndpointRecord, type EndpointStatus } from './endpoint-status.js';
 
 /** Failures in a row, over all its callers, after which an endpoint is blocked. */
 const FAILURES_TO_BLOCK = 10;
@@ -21,9 +23,6 @@ const REFUSES_ALL_MS = 1 * MINUTE;
 /** Messages that must be refused at least until that is a fault of the endpoint. */
 const REFUSES_ALL_FROM = 3;
 
-/** Milliseconds between two reports of an endpoint whose state stays the same while it is called. */
-const TELL_EVERY_MS = 10 * SECOND;
-
 /**
  * What is known of an endpoint as a whole.
  *
@@ -39,19 +38,6 @@ const TELL_EVERY_MS = 10 * SECOND;
  */
 type Mode = 'OPEN' | 'BLOCKED' | 'RESTING' | 'LIMITED' | 'TESTING';
 
-/** Whether an endpoint can be called, for those who watch it. */
-export interface EndpointStatus {
-  state: 'UNKNOWN' | 'HEALTHY' | 'FAILING' | 'BLOCKED';
-  /** Time of day since when. */
-  since: number;
-  lastSuccessAt: number | null;
-  lastFailureAt: number | null;
-  /** A short reason that is safe to show. */
-  lastError: string | null;
-  /** Time of day of the next test; null: it is not blocked, or is being tested. */
-  blockedUntil: number | null;
-}
-
 /** Whether what a call came to says something of its message, or only of the endpoint. */
 export type Blame = 'MESSAGE' | 'ENDPOINT';
 
@@ -63,23 +49,6 @@ export interface Permit {
   failed(error: string): Blame;
   /** The call was not made, or nothing is known of it. */
   cancelled(): void;
-}
-
-/** What an answer says of the endpoint. */
-type Kind = 'taken' | 'well' | 'busy' | 'limited' | 'refused' | 'failed' | 'unanswered';
-
-/** What says that the endpoint has more to do than it bears. */
-const OVERLOAD: readonly Kind[] = ['busy', 'limited', 'unanswered'];
-
-/** Whether an answer refuses the token, the sender or the path, which may be meant for every message. */
-export const isRefusal = (status: number): boolean => status === 401 || status === 403 || status === 404;
-
-function kindOf(status: number): Kind {
-  if (status >= 200 && status < 300) return 'taken';
-  if (status === 429) return 'limited';
-  if (status === 503) return 'busy';
-  if (isRefusal(status)) return 'refused';
-  return status >= 500 ? 'failed' : 'well'; // any other 4xx is about the message
 }
 
 export interface EndpointDeps {
@@ -110,16 +79,13 @@ export class Endpoint {
   private troubleSince: number | null = null;
   private refusals: { since: number; count: number } | null = null;
   private timer: Timer | null = null;
-  private toldAt = 0;
   /** How often it has come back: whoever goes to rest for it can tell whether it did so meanwhile. */
   recoveries = 0;
   private readonly line = new Set<(permit: Permit) => void>();
-  private readonly known: EndpointStatus;
+  private readonly record: EndpointRecord;
 
   constructor(private readonly deps: EndpointDeps) {
-    const since = deps.clock.now();
-    const nothing = { lastSuccessAt: null, lastFailureAt: null, lastError: null, blockedUntil: null };
-    this.known = { state: 'UNKNOWN', since, ...nothing };
+    this.record = new EndpointRecord(deps.clock, () => deps.changed());
     this.limit = deps.limited ? FIRST_LIMIT : Number.POSITIVE_INFINITY;
   }
 
@@ -137,8 +103,7 @@ export class Endpoint {
   }
 
   status(): EndpointStatus {
-    const restMs = this.restMs();
-    return { ...this.known, blockedUntil: restMs > 0 ? this.deps.clock.now() + restMs : null };
+    return this.record.status(this.restMs());
   }
 
   tryEnter(): Permit | null {
@@ -170,8 +135,8 @@ export class Endpoint {
 
   /** Begins with a test: it was in trouble when the process before this one ended, or when another last called it. */
   beginTested(status: EndpointStatus): void {
-    if (this.known.state !== 'UNKNOWN') return;
-    Object.assign(this.known, status);
+    if (this.record.state !== 'UNKNOWN') return;
+    this.record.takeOver(status);
     this.troubleSince = status.since;
     this.test();
   }
@@ -196,32 +161,31 @@ export class Endpoint {
       return this.mode === 'OPEN' ? 'MESSAGE' : 'ENDPOINT';
     };
     return {
-      answered: (status, waitMs) => settle((current) => this.learn(kindOf(status), current, waitMs, String(status))),
+      answered: (status, waitMs) => settle((current) => this.learn(saidBy(status), current, waitMs, String(status))),
       failed: (error) => settle((current) => this.learn('unanswered', current, null, error)),
       cancelled: () => void settle(() => {}),
     };
   }
 
-  private learn(kind: Kind, current: boolean, waitMs: number | null, error: string): void {
+  private learn(kind: Answered, current: boolean, waitMs: number | null, error: string): void {
     if (kind === 'taken' || kind === 'well') this.succeeded(kind);
     else if (kind === 'refused' && this.mode === 'OPEN') this.refused(error);
     else this.failed(kind, current, waitMs, error);
   }
 
-  private failed(kind: Kind, current: boolean, waitMs: number | null, error: string): void {
-    if (OVERLOAD.includes(kind) && this.deps.limited) {
+  private failed(kind: Answered, current: boolean, waitMs: number | null, error: string): void {
+    if (isOverload(kind) && this.deps.limited) {
       this.limit = Math.max(1, Math.floor(this.limit / 2));
       this.overloads += 1;
     }
     this.failures += 1;
-    this.known.lastFailureAt = this.deps.clock.now();
-    this.known.lastError = error;
+    this.record.failed(error);
     if (waitMs !== null && (kind === 'busy' || kind === 'limited')) {
       this.close(kind === 'limited' ? 'LIMITED' : 'RESTING', waitMs);
     } else if (this.mode === 'TESTING' ? current : this.mode === 'OPEN' && this.isOut()) {
       this.close('BLOCKED', this.testWaitMs());
     }
-    if (this.mode === 'OPEN') this.become(this.failures >= FAILURES_TO_FAIL ? 'FAILING' : this.known.state);
+    if (this.mode === 'OPEN') this.record.become(this.failures >= FAILURES_TO_FAIL ? 'FAILING' : this.record.state);
   }
 
   private succeeded(kind: 'taken' | 'well'): void {
@@ -230,28 +194,26 @@ export class Endpoint {
     if (kind === 'taken') this.refusals = null;
     this.failures = 0;
     this.overloads = 0;
-    this.known.lastSuccessAt = this.deps.clock.now();
-    const wasWell = mode === 'OPEN' && this.known.state === 'HEALTHY';
+    this.record.succeeded();
+    const wasWell = mode === 'OPEN' && this.record.state === 'HEALTHY';
     if (mode !== 'OPEN') this.open(this.deps.limited ? 1 : Number.POSITIVE_INFINITY);
     if (this.limit < MAX_LIMIT) this.limit += 1;
-    this.become('HEALTHY');
+    this.record.become('HEALTHY');
     if (wasWell) return;
     this.recoveries += 1;
     this.deps.recovered();
   }
 
   private refused(error: string): void {
-    const now = this.deps.clock.now();
     this.refusals ??= { since: this.deps.clock.monotonicNow(), count: 0 };
     this.refusals.count += 1;
-    this.known.lastFailureAt = now;
-    this.known.lastError = error;
+    this.record.failed(error);
     const forMs = this.deps.clock.monotonicNow() - this.refusals.since;
     if (this.refusals.count >= REFUSES_ALL_FROM && forMs >= REFUSES_ALL_MS) {
       this.refusals = null;
       this.close('BLOCKED', this.testWaitMs());
       this.deps.refusesAll();
-    } else this.become(this.refusals.count >= FAILURES_TO_BLOCK ? 'FAILING' : this.known.state);
+    } else this.record.become(this.refusals.count >= FAILURES_TO_BLOCK ? 'FAILING' : this.record.state);
   }
 
   private isOut(): boolean {
@@ -273,7 +235,7 @@ export class Endpoint {
     this.closedUntil = this.deps.clock.monotonicNow() + restMs;
     this.timer?.cancel();
     this.timer = this.deps.clock.after(restMs, () => this.test());
-    this.become('BLOCKED');
+    this.record.become('BLOCKED');
   }
 
   private test(): void {
@@ -291,16 +253,6 @@ export class Endpoint {
     this.mode = 'OPEN';
     this.limit = limit;
     this.troubleSince = null;
-  }
-
-  private become(state: EndpointStatus['state']): void {
-    const now = this.deps.clock.now();
-    const isNew = this.known.state !== state;
-    if (isNew) this.known.since = now;
-    this.known.state = state;
-    if (!isNew && Math.abs(now - this.toldAt) < TELL_EVERY_MS) return;
-    this.toldAt = now;
-    this.deps.changed();
   }
 
   private serve(): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EndpointStatus, Permit } from '../../src/dispatcher/endpoint.js';
+import type { Permit } from '../../src/dispatcher/endpoint.js';
 import { createEndpointHealth } from '../../src/dispatcher/endpoint-health.js';
+import type { EndpointStatus } from '../../src/dispatcher/endpoint-status.js';
 import { createTestClock } from '../support/clock.js';
 import { breathe } from '../support/dispatching.js';
 
