@@ -6,6 +6,7 @@ import { createApps } from './apps/apps.js';
 import { createAppScopes } from './apps/scopes.js';
 import { createAudit } from './audit.js';
 import { createBots } from './bots/bots.js';
+import { createFlows } from './bots/flows.js';
 import { createPreview } from './bots/preview.js';
 import { createPublish } from './bots/publish.js';
 import { createSampleBots } from './bots/sample-bot.js';
@@ -71,6 +72,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     audit: createAudit(deps),
     bots: createBots(deps),
     channels,
+    flows: createFlows(deps, reader),
     messages: createMessages(deps, reader),
     manyOverrides: createManyOverrides(deps, reader),
     tags: createTags(deps),

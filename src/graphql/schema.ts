@@ -17,6 +17,7 @@ import { CheckedTurnResolver, CheckGroupResolver, CheckResolver, RequestCheckRes
 import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
 import { DeliveryResolver } from './deliveries.js';
+import { BotDialogsResolver } from './dialogs.js';
 import { ChannelEndpointResolver, EndpointHealthResolver, EndpointResolver } from './endpoints.js';
 import { JobResolver } from './jobs.js';
 import { LiveResolver } from './live.js';
@@ -82,6 +83,7 @@ function buildWhole(): GraphQLSchema {
       BotVersionsResolver,
       BotTestResolver,
       BotTestsResolver,
+      BotDialogsResolver,
       SmartBotResolver,
       StarterResolver,
       ScimGroupResolver,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { BotVersion } from './bot-versions.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { Conversation } from './conversations.js';
@@ -37,5 +38,14 @@ export class TurnResolver {
   @FieldResolver(() => [Delivery], { description: 'What it said on an asynchronous channel, in order.' })
   deliveries(@Root() turn: TurnView, @Ctx() { loaders }: Context) {
     return loaders.deliveriesOfTurn.load(turn);
+  }
+
+  @FieldResolver(() => BotVersion, {
+    nullable: true,
+    description: 'The version that it ran with; null for the bot as edited, and where that is not known.',
+  })
+  async version(@Root() { trace }: TurnView, @Ctx() { loaders }: Context) {
+    const begun = Array.isArray(trace) ? trace.find((entry) => typeof entry?.version === 'string') : undefined;
+    return begun ? loaders.version.load(begun.version) : null;
   }
 }

@@ -161,7 +161,7 @@ class RunningTurn {
     });
     this.context = request.session.context;
     storeSoon(job);
-    this.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession });
+    this.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession, version: job.route.versionId ?? '' });
     const outcome = await runEngine(bot.program.engine, request, {
       clock: deps.clock,
       limitMs: deps.engineLimitMs,

@@ -135,6 +135,23 @@ for (const { name, skipped } of KINDS) {
       });
     });
 
+    it('name their version and each node by its place in the dialog, as the dialogs of that version do', async () => {
+      const { traceId, trace } = await turnOf(sync, 'choose way', 'ann-1');
+      const entered = trace.filter(({ kind }: { kind: string }) => kind === 'node');
+      const { turn } = await app.gql(
+        'query($traceId: String!) { turn(traceId: $traceId) { version { number } channel { bot { dialogs(versionNumber: 2) { name nodes { id } } } } } }',
+        { traceId },
+      );
+      expect(turn.version).toEqual({ number: 2 });
+      const dialog = turn.channel.bot.dialogs.find(({ name }: { name: string }) => name === 'Choose way');
+      expect(entered.map(({ dialog: of, id }: { dialog: string; id: string }) => [of, id])).toEqual([
+        ['Choose way', 'intent0'],
+        ['Choose way', 's'],
+        ['Choose way', 'vip'],
+      ]);
+      expect(dialog.nodes.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(['intent0', 's', 'vip']));
+    });
+
     it('are failed ones when a script throws: with its line, in the log and in the figures', async () => {
       const failedNow = async () =>
         (

@@ -1,7 +1,7 @@
 import { standardKey } from '../../definition/standard-responses.js';
 import { isInfrastructure } from '../../store/database/failures.js';
 import { runEventAction } from './events.js';
-import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, say, topFrame } from './run.js';
+import { dialogOf, NodeFailure, nodeAt, placeOf, type Run, type Steps, say, topFrame } from './run.js';
 import { ScriptError } from './sandbox/script-error.js';
 import { endOf } from './tasks.js';
 
@@ -17,7 +17,7 @@ export async function* failTask(run: Run, error: unknown): Steps<void> {
   run.failure ??= why;
   run.turn.trace({
     kind: 'failure',
-    dialog: frame ? (dialogOf(run, frame.dialogId)?.name ?? '') : '',
+    ...(frame ? placeOf(run, frame) : { dialog: '' }),
     node: frame ? (nodeAt(run, frame)?.node.name ?? '') : '',
     error: why,
     internal: !(error instanceof NodeFailure || error instanceof ScriptError),

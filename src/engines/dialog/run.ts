@@ -106,3 +106,9 @@ export function nodeAt(run: Run, frame: Frame): { node: Node; graph: Graph } | n
   }
   return found;
 }
+
+/** Where a frame stands, for the trace: its dialog by name and its node by the ids that lead to it. */
+export const placeOf = (run: Run, { dialogId, path }: Frame): { dialog: string; id: string } => ({
+  dialog: dialogOf(run, dialogId)?.name ?? '',
+  id: path.join('/'),
+});

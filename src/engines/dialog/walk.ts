@@ -1,11 +1,11 @@
+import { conditionText } from '../../definition/condition-text.js';
 import type { Edge, Node } from '../../definition/program.js';
 import type { JsonObject } from '../../json.js';
-import { conditionText } from './condition-text.js';
 import { holds } from './conditions.js';
 import { assign, readMap } from './context-map.js';
 import { goTo } from './go-to.js';
 import { runNode } from './nodes/run-node.js';
-import { dialogOf, NodeFailure, nodeAt, type Run, type Steps, topFrame } from './run.js';
+import { dialogOf, NodeFailure, nodeAt, placeOf, type Run, type Steps, topFrame } from './run.js';
 import type { Frame } from './state.js';
 import { finishTask } from './tasks.js';
 
@@ -28,7 +28,7 @@ export async function* walk(run: Run): Steps<void> {
       leave(run, frame, place.node);
       continue;
     }
-    if (frame.phase === 'enter') countNode(run, place.node);
+    if (frame.phase === 'enter') countNode(run, frame, place.node);
     const outcome = yield* runNode(run, frame, place.node);
     run.turn.watch?.(place.node.name, run.context);
     if (outcome === 'wait') {
@@ -49,13 +49,19 @@ function leave(run: Run, frame: Frame, node: Node): void {
     return held;
   });
   const to = edge?.to ?? 'end';
-  run.turn.trace({ kind: 'edge', node: node.name, to, ...(conditions.length > 0 && { conditions }) });
+  run.turn.trace({
+    kind: 'edge',
+    node: node.name,
+    ...placeOf(run, frame),
+    to,
+    ...(conditions.length > 0 && { conditions }),
+  });
   goTo(frame, edge?.to ?? null);
 }
 
-function countNode(run: Run, node: Node): void {
+function countNode(run: Run, frame: Frame, node: Node): void {
   run.nodes += 1;
-  run.turn.trace({ kind: 'node', node: node.name, type: node.type });
+  run.turn.trace({ kind: 'node', node: node.name, type: node.type, ...placeOf(run, frame) });
   if (run.nodes > MAX_NODES_PER_TURN)
     throw new NodeFailure(`More than ${MAX_NODES_PER_TURN} nodes ran without an input: the dialog loops.`);
 }

@@ -4,7 +4,7 @@ import { SECOND } from '../../../time.js';
 import type { ModelPrompt } from '../deps.js';
 import { goTo } from '../go-to.js';
 import { LanguageModelError } from '../language-model.js';
-import { NodeFailure, type Run } from '../run.js';
+import { NodeFailure, placeOf, type Run } from '../run.js';
 import type { Frame } from '../state.js';
 import type { Outcome } from './outcome.js';
 
@@ -56,6 +56,6 @@ export function withoutModel(run: Run, frame: Frame, node: ModelNode, error: unk
 
 /** Leaves a node for another than its edges lead to. */
 export function leaveBy(run: Run, frame: Frame, { name }: Pick<Node, 'name'>, way: Exclude<Way, 'USUAL'>): Outcome {
-  run.turn.trace({ kind: 'edge', node: name, to: way.to ?? 'end' });
+  run.turn.trace({ kind: 'edge', node: name, ...placeOf(run, frame), to: way.to ?? 'end' });
   return goTo(frame, way.to);
 }

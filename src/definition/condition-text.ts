@@ -1,4 +1,4 @@
-import type { Comparison, Condition } from '../../definition/program.js';
+import type { Comparison, Condition } from './program.js';
 
 const WORDS: Record<Comparison, string> = {
   exists: 'has a value',
@@ -19,12 +19,19 @@ const texts = new WeakMap<Condition, string>();
 export function conditionText(condition: Condition): string {
   const known = texts.get(condition);
   if (known !== undefined) return known;
-  const text = describe(condition);
+  const text = describe(condition, asItIs);
   texts.set(condition, text);
   return text;
 }
 
-function describe(condition: Condition): string {
+/** The same with the nodes that it names by their names. */
+export const conditionTextWith = (condition: Condition, nameOf: NodeName): string => describe(condition, nameOf);
+
+type NodeName = (nodeId: string) => string;
+
+const asItIs: NodeName = (nodeId) => nodeId;
+
+function describe(condition: Condition, nameOf: NodeName): string {
   switch (condition.type) {
     case 'compare': {
       const { path, op, value } = condition;
@@ -34,17 +41,17 @@ function describe(condition: Condition): string {
     case 'answered':
       return `the answer is ${condition.answer}`;
     case 'intent':
-      return `the input means ${condition.nodeId}`;
+      return `the input means ${nameOf(condition.nodeId)}`;
     case 'all':
-      return joined(condition.of, 'and');
+      return joined(condition.of, 'and', nameOf);
     case 'any':
-      return joined(condition.of, 'or');
+      return joined(condition.of, 'or', nameOf);
     case 'never':
       return 'never';
   }
 }
 
-const joined = (parts: readonly Condition[], word: string): string =>
+const joined = (parts: readonly Condition[], word: string, nameOf: NodeName): string =>
   parts
-    .map((part) => ('of' in part && parts.length > 1 ? `(${conditionText(part)})` : conditionText(part)))
+    .map((part) => ('of' in part && parts.length > 1 ? `(${describe(part, nameOf)})` : describe(part, nameOf)))
     .join(` ${word} `);
