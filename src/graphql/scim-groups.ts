@@ -25,6 +25,14 @@ export class ScimGroupResolver {
     return (await domain.directory.groups.all(viewer)).map(shown);
   }
 
+  @Query(() => String, {
+    description:
+      "Where the company's directory reaches this server over SCIM 2.0, with a token for `scim.provision` alone.",
+  })
+  scimUrl(@Ctx() { domain, viewer }: Context) {
+    return domain.directory.groups.url(viewer);
+  }
+
   @Mutation(() => ScimGroup, {
     description:
       'The role that a group gives its members. Each has the strongest of their groups; who leaves the last group that gave one has NONE.',

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { assertMay, type Viewer } from '../domain/access.js';
+import { SCIM_PATH } from '../domain/directory/groups.js';
 import type { Domain } from '../domain/domain.js';
 import { AppError } from '../errors.js';
 import { traceId } from '../ids.js';
@@ -17,7 +18,6 @@ export interface ScimDeps {
   onError(error: unknown, traceId: string): void;
 }
 
-const BASE = '/scim/v2';
 const TYPE = 'application/scim+json; charset=utf-8';
 
 /**
@@ -25,7 +25,7 @@ const TYPE = 'application/scim+json; charset=utf-8';
  * Everything takes an API token that is good for `scim.provision` alone.
  */
 export function createScim({ domain, onError }: ScimDeps): Middleware {
-  const baseUrl = `${domain.publicUrl}${BASE}`;
+  const baseUrl = `${domain.publicUrl}${SCIM_PATH}`;
   const resources = createResources(baseUrl);
   const discovery = createDiscovery(baseUrl);
   const users = createUsersEndpoint(domain.directory.people, resources);
@@ -57,7 +57,7 @@ export function createScim({ domain, onError }: ScimDeps): Middleware {
   async function answer(ctx: Context): Promise<void> {
     const viewer = await viewerOf(ctx);
     assertMay(viewer, 'scim.provision');
-    const [name = '', id, ...more] = ctx.path.slice(BASE.length).split('/').filter(Boolean).map(decoded);
+    const [name = '', id, ...more] = ctx.path.slice(SCIM_PATH.length).split('/').filter(Boolean).map(decoded);
     const known = Object.hasOwn(endpoints, name.toLowerCase()) ? endpoints[name.toLowerCase()] : undefined;
     if (!known || more.length > 0) throw new ScimError(404, `There is nothing at ${ctx.path}.`);
     const methods = known(id);
@@ -72,7 +72,7 @@ export function createScim({ domain, onError }: ScimDeps): Middleware {
   }
 
   return async (ctx, next) => {
-    if (ctx.path !== BASE && !ctx.path.startsWith(`${BASE}/`)) return next();
+    if (ctx.path !== SCIM_PATH && !ctx.path.startsWith(`${SCIM_PATH}/`)) return next();
     ctx.set('Cache-Control', 'no-store');
     try {
       await answer(ctx);

@@ -95,6 +95,7 @@ describe.skipIf(noBrowser).each([
     ['/apps', 'New app'],
     ['/users', 'New user'],
     ['/users', 'New service account'],
+    ['/sign-in-providers', 'Connect a directory'],
     ['/bots/BOT/settings', 'Import into this bot'],
     ['/bots/BOT/overrides?view=channel', 'Override welcome for Front desk'],
     ['/bots/BOT/channels/CHANNEL', 'Delete channel'],

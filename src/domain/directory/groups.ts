@@ -34,6 +34,9 @@ export interface Group extends ScimGroupRecord {
   members: { id: string; name: string }[];
 }
 
+/** Where SCIM is served. */
+export const SCIM_PATH = '/scim/v2';
+
 /** Members of one group; beyond: BAD_USER_INPUT. */
 const MAX_MEMBERS = 20_000;
 /** Members that an audit entry names; of more it says how many. */
@@ -120,6 +123,12 @@ export function createGroups(deps: DomainDeps, onUserChange: () => void) {
       assertMay(viewer, 'read');
       const groups = await listScimGroups(database.read, viewer.accountId);
       return withMembers(database.read, viewer.accountId, groups);
+    },
+
+    /** Where the directory reaches this server. */
+    url(viewer: Viewer): string {
+      assertMay(viewer, 'read');
+      return `${deps.publicUrl}${SCIM_PATH}`;
     },
 
     /** The role that a group gives its members from now on; null: none. NOT_FOUND, CONFLICT for the last ADMIN. */

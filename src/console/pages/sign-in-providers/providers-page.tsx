@@ -3,10 +3,12 @@ import { Button, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
+import { useMayInAccount } from '../../api/use-viewer';
 import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { Waiting } from '../../parts/waiting';
+import { DirectoryCard } from './directory-card';
 import { ProviderCard } from './provider-card';
 import { ProviderDialog } from './provider-dialog';
 
@@ -37,6 +39,7 @@ const PROVIDERS = graphql(`
 
 export function ProvidersPage() {
   const { data, problem, refresh } = useData(PROVIDERS, {});
+  const may = useMayInAccount();
   const [creating, setCreating] = useState(false);
   return (
     <Page
@@ -60,6 +63,7 @@ export function ProvidersPage() {
         {data?.signInProviders.map((provider) => (
           <ProviderCard key={provider.id} provider={provider} />
         ))}
+        {may('scim.set-group-role') && <DirectoryCard />}
       </Stack>
       <ProviderDialog opened={creating} onClose={() => setCreating(false)} />
     </Page>
