@@ -12,7 +12,8 @@ export const jobId = (): string => `ds-${randomUUID()}`;
 /** Ids of an import and an export of the management API. */
 export const importId = (): string => `bir-${randomUUID()}`;
 export const exportId = (): string => `ber-${randomUUID()}`;
-export const traceId = (): string => `RTM-TRACE-${randomUUID()}`;
+/** Id of a trace that begins here: a version-7 UUID, so that new ones land at the end of the index by which turns are found. */
+export const traceId = (): string => `RTM-TRACE-${version7(timeOrdered())}`;
 
 /** Ids of rows that have no prefix on the wire: time-ordered, so that new rows land at the end of an index. */
 export function rowId(
@@ -45,6 +46,12 @@ export function rowId(
 function version5Shaped(): string {
   const uuid = randomUUID();
   return `${uuid.slice(0, 14)}5${uuid.slice(15)}`;
+}
+
+/** The form of RFC 9562 §5.7 of 32 time-ordered hex digits: six of their bits give way to version and variant. */
+function version7(digits: string): string {
+  const variant = (8 | (Number.parseInt(digits.charAt(16), 16) & 3)).toString(16);
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-7${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
 }
 
 const RANDOM_POOL_BYTES = 4096; // one system call serves several hundred ids on the hot path

@@ -96,6 +96,16 @@ describe('the Prefer header', () => {
   });
 });
 
+describe('a trace that begins here', () => {
+  it('has a version-7 UUID, which comes behind those before it', () => {
+    const ids = Array.from({ length: 1_000 }, traceId);
+    for (const id of ids)
+      expect(id).toMatch(/^RTM-TRACE-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(ids.length);
+  });
+});
+
 describe('the traceparent header', () => {
   it('is the trace id of the turn in another form', () => {
     for (let count = 0; count < 100; count += 1) {
