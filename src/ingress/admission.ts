@@ -30,10 +30,10 @@ export async function callerOf(
 ): Promise<Caller> {
   const auth = ctx.get('auth');
   const header = ctx.get('authorization') || (auth === '' ? undefined : `bearer ${auth}`);
-  const network = networkOf(ctx.ip);
+  const network = () => networkOf(ctx.ip);
   let counted = false;
   const beforeOpening = (): void => {
-    limits.refusedTokens.take(network);
+    limits.refusedTokens.take(network());
     counted = true;
   };
   try {
@@ -42,11 +42,11 @@ export async function callerOf(
         details: { check: 'two Authorization headers' },
       });
     const caller = await authenticate(header, routes, clock.now(), { beforeOpening }, names);
-    if (counted) limits.refusedTokens.giveBack(network);
+    if (counted) limits.refusedTokens.giveBack(network());
     limits.app.take(caller.app.clientId);
     return caller;
   } catch (error) {
-    if (!counted && error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(network);
+    if (!counted && error instanceof AppError && error.code === 'UNAUTHENTICATED') limits.refusedTokens.take(network());
     throw error;
   }
 }
