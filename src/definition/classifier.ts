@@ -1,5 +1,7 @@
 import { FUNCTION_WORDS } from './function-words.js';
-import { GRAM_SEED, hashText } from './hash-text.js';
+import { hashText } from './hash-text.js';
+import { createRowTable, type RowTable } from './row-table.js';
+import { featuresOfWord } from './word-features.js';
 import { type Stemmed, toUtterance } from './words.js';
 
 /**
@@ -30,8 +32,6 @@ export const NONE = '';
 
 const EPOCHS = 40;
 const RATE = 2;
-const GRAM_SIZES = [3, 4];
-const GRAM_SHARE = 0.6;
 /** Limit on training, in epochs × features × labels (about 5 ns each); beyond it fewer epochs run. */
 const MAX_WORK = 60_000_000;
 const MIN_EPOCHS = 5;
@@ -65,42 +65,40 @@ export type Classify = (said: Stemmed) => { label: string; score: number }[];
 
 export function openClassifier(classifier: Classifier, language: string): Classify {
   const { labels, scale, bias, functionWordShare } = classifier;
-  const index: Index = {
-    features: new Uint32Array(bytes(classifier.features)),
-    shares: new Float32Array(bytes(classifier.shares)),
-  };
+  const features = new Uint32Array(bytes(classifier.features));
+  const { rowOf } = createRowTable(features);
+  const shares = new Float32Array(bytes(classifier.shares));
   const weights = new Int8Array(bytes(classifier.weights));
   // Reused by every call to avoid garbage; all zeros between calls.
-  const counted = new Float32Array(index.features.length);
+  const counted = new Float32Array(features.length);
   return (said) => {
     const rows: number[] = [];
     eachFeature(said, language, functionWordShare, (feature, share) => {
-      const row = rowOf(index.features, feature);
+      const row = rowOf(feature);
       if (row === -1) return;
       if (counted[row] === 0) rows.push(row);
       counted[row] = (counted[row] ?? 0) + share;
     });
     if (rows.length === 0) return [];
     let squares = 0;
-    for (const row of rows) squares += ((counted[row] ?? 0) * (index.shares[row] ?? 0)) ** 2;
+    for (const row of rows) squares += ((counted[row] ?? 0) * (shares[row] ?? 0)) ** 2;
     const unit = scale / (Math.sqrt(squares) || 1);
     const sums = [...bias];
     for (const row of rows) {
-      const value = (counted[row] ?? 0) * (index.shares[row] ?? 0) * unit;
+      const value = (counted[row] ?? 0) * (shares[row] ?? 0) * unit;
       const first = row * labels.length;
       for (let label = 0; label < sums.length; label += 1)
         sums[label] = (sums[label] ?? 0) + value * (weights[first + label] ?? 0);
       counted[row] = 0;
     }
     softmax(sums);
-    return labels
-      .map((label, at) => ({ label, score: sums[at] ?? 0 }))
-      .filter(({ label }) => label !== NONE)
-      .sort((one, other) => other.score - one.score);
+    const scored: { label: string; score: number }[] = [];
+    for (const [at, label] of labels.entries()) if (label !== NONE) scored.push({ label, score: sums[at] ?? 0 });
+    return scored.sort((one, other) => other.score - one.score);
   };
 }
 
-interface Index {
+interface Index extends RowTable {
   features: Uint32Array;
   shares: Float32Array;
 }
@@ -129,12 +127,8 @@ function eachFeature(
     const share = FUNCTION_WORDS.has(word) ? functionWordShare : 1;
     const stem = english && word === raw ? (stems[at] ?? word) : word;
     add(hashText(stem, 0, stem.length), share);
-    const padded = `^${word}$`;
-    for (const size of GRAM_SIZES) {
-      const grams = padded.length - size + 1;
-      const gramShare = (share * GRAM_SHARE) / Math.sqrt(grams);
-      for (let at = 0; at < grams; at += 1) add(hashText(padded, at, at + size, GRAM_SEED), gramShare);
-    }
+    for (const { hashes, share: gramShare } of featuresOfWord(word).grams)
+      for (let at = 0; at < hashes.length; at += 1) add(hashes[at] ?? 0, share * gramShare);
   }
 }
 
@@ -169,7 +163,7 @@ function weighFeatures(
   });
   const features = Uint32Array.from(users.keys()).sort();
   const shares = Float32Array.from(features, (feature) => Math.log(1 + labels / (users.get(feature)?.size ?? 1)));
-  return { features, shares };
+  return { features, shares, ...createRowTable(features) };
 }
 
 type Vector = [row: number, value: number][];
@@ -178,7 +172,7 @@ function toVector(document: ReadonlyMap<number, number>, index: Index): Vector {
   const vector: Vector = [];
   let sum = 0;
   for (const [feature, share] of document) {
-    const row = rowOf(index.features, feature);
+    const row = index.rowOf(feature);
     if (row === -1) continue;
     const value = share * (index.shares[row] ?? 0);
     vector.push([row, value]);
@@ -187,19 +181,6 @@ function toVector(document: ReadonlyMap<number, number>, index: Index): Vector {
   const length = Math.sqrt(sum) || 1;
   for (const entry of vector) entry[1] /= length;
   return vector;
-}
-
-function rowOf(features: Uint32Array, feature: number): number {
-  let low = 0;
-  let high = features.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = features[middle] ?? 0;
-    if (found === feature) return middle;
-    if (found < feature) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }
 
 function epochsFor(vectors: readonly Vector[], labels: number): number {

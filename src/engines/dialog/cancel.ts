@@ -1,4 +1,4 @@
-import { plainWords } from '../../definition/words.js';
+import { plainWords, type Utterance } from '../../definition/words.js';
 import { type Lexicon, matchPattern, parsePattern } from './understanding/pattern.js';
 
 /** What a command ends: the running task, after which one on hold goes on, or everything. */
@@ -59,19 +59,29 @@ const ELSEWHERE = new Map(Object.entries(IN_OTHERS).map(([code, texts]) => [code
 const OWN_CONCEPT = '~bot_commands_override_discard';
 const OWN = parsePattern(`< ${OWN_CONCEPT} >`);
 
+/** The words of a bot that commands are told by. */
+interface Words {
+  lexicon: Lexicon;
+  synonyms: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a text as a whole asks to end; null when it is no such command. A bot's own words for it replace all others. */
-export function cancelling(
-  text: string,
-  language: string,
-  { lexicon, synonyms }: { lexicon: Lexicon; synonyms: Readonly<Record<string, readonly string[]>> },
-): Cancelling | null {
+export function cancelling({ text, plain }: Utterance, language: string, words: Words): Cancelling | null {
   if (text.length > MAX_COMMAND) return null;
-  const words = plainWords(text);
-  const said = withoutAccents(words.join(' '));
-  if ((synonyms[OWN_CONCEPT] ?? synonyms[OWN_CONCEPT.slice(1)] ?? []).length > 0)
-    return matchPattern(OWN, words, lexicon) ? extent(said) : null;
+  const said = withoutAccents(plain.join(' '));
+  if (hasOwn(words)) return matchPattern(OWN, plain, words.lexicon) ? extent(said) : null;
   if (beginsLikeOne(said) && COMMAND.test(said)) return extent(said);
   return ELSEWHERE.get(language.slice(0, 2).toLowerCase())?.has(said) ? extent(said) : null;
+}
+
+const hasOwn = ({ synonyms }: Words): boolean =>
+  (synonyms[OWN_CONCEPT] ?? synonyms[OWN_CONCEPT.slice(1)] ?? []).length > 0;
+
+/** Whether a text may be a command, by its first letters: most answers are told apart before they are cut into words. */
+export function mayCancel(text: string, language: string, words: Words): boolean {
+  if (text.length > MAX_COMMAND) return false;
+  const first = /^[^a-z0-9]*([a-z]+)/i.exec(text)?.[1]?.toLowerCase();
+  return first === undefined || FIRST_WORDS.has(first) || !language.startsWith('en') || hasOwn(words);
 }
 
 const beginsLikeOne = (said: string): boolean => FIRST_WORDS.has(said.split(' ', 1)[0]);

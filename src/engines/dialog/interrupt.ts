@@ -1,7 +1,7 @@
 import type { Node } from '../../definition/program.js';
 import { standardKey } from '../../definition/standard-responses.js';
 import { toUtterance } from '../../definition/words.js';
-import { beginsCancelling, type Cancelling, cancelling } from './cancel.js';
+import { beginsCancelling, type Cancelling, cancelling, mayCancel } from './cancel.js';
 import { sayHelp } from './help.js';
 import type { Outcome } from './nodes/outcome.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
@@ -21,7 +21,8 @@ const INTERRUPT_SCORE = 0.7;
  */
 export async function* obey(run: Run, frame: Frame): Steps<Outcome | null> {
   const text = run.input?.text ?? '';
-  const extent = cancelling(text, run.turn.language, run.understanding);
+  if (!mayCancel(text, run.turn.language, run.understanding)) return null;
+  const extent = cancelling(toUtterance(text), run.turn.language, run.understanding);
   if (!extent && !beginsCancelling(text)) return null;
   const named =
     frame.event === 'TASK_FAILURE_EVENT' || !run.program.interruption.allowed ? null : understand(run, text);

@@ -59,7 +59,7 @@ export function understand(run: Run, text: string, considered: Candidate[] = [])
   const asked = understanding.exactFaq(said);
   if (asked) return faqMeaning(asked);
   if (isHelp(run, said)) return { type: 'help' };
-  const extent = cancelling(text, run.turn.language, run.understanding);
+  const extent = cancelling(said, run.turn.language, run.understanding);
   if (extent) return { type: 'cancel', extent };
   const smallTalk = understanding.smallTalk(said, run.state.smallTalk);
   if (smallTalk) considered.push({ as: 'small_talk', name: smallTalk.messageKey, score: rounded(smallTalk.coverage) });

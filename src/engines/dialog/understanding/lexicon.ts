@@ -15,16 +15,27 @@ interface Concept {
  */
 export function createLexicon(synonyms: Readonly<Record<string, readonly string[]>>): Lexicon {
   const concepts = new Map<string, Concept>();
-  return (name, word) => {
-    let concept = concepts.get(name);
-    if (!concept) {
-      concept = { sources: bySource(sourcesOf(name.toLowerCase(), synonyms)), parsed: new Map() };
-      concepts.set(name, concept);
-    }
-    const any = patternsOf(concept, ANY);
-    const own = patternsOf(concept, beginningOf(word));
-    if (any.length === 0) return own;
-    return own.length === 0 ? any : [...any, ...own];
+  const conceptOf = (name: string): Concept => {
+    const known = concepts.get(name);
+    if (known) return known;
+    const concept = { sources: bySource(sourcesOf(name.toLowerCase(), synonyms)), parsed: new Map() };
+    concepts.set(name, concept);
+    return concept;
+  };
+  return {
+    patternsOf(name, word) {
+      const concept = conceptOf(name);
+      const any = patternsOf(concept, ANY);
+      const own = patternsOf(concept, beginningOf(word));
+      if (any.length === 0) return own;
+      return own.length === 0 ? any : [...any, ...own];
+    },
+    mayBegin(name, beginnings) {
+      const { sources } = conceptOf(name);
+      if (sources.has(ANY)) return true;
+      for (const beginning of beginnings) if (sources.has(beginning)) return true;
+      return false;
+    },
   };
 }
 

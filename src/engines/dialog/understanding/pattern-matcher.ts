@@ -11,15 +11,17 @@ export type PatternMatcher = (said: Utterance) => PatternMatch | null;
 export function patternMatcher(source: string, lexicon: Lexicon): PatternMatcher {
   const pattern = parsePattern(source);
   const needed = neededBeginnings(pattern.items);
+  const concepts = pattern.items.flatMap((item) => (item.type === 'concept' ? [item.name] : []));
   return (said) => {
     for (const beginnings of needed) if (!beginnings.some((one) => said.beginnings.has(one))) return null;
+    for (const concept of concepts) if (!lexicon.mayBegin(concept, said.beginnings)) return null;
     return matchPattern(pattern, said.words, lexicon);
   };
 }
 
 type Item = Pattern['items'][number];
 
-/** Groups of beginnings, of each of which an utterance must have one. Concepts and what may be absent need none. */
+/** Groups of beginnings, of each of which an utterance must have one. What may be absent needs none; of concepts the lexicon knows. */
 function neededBeginnings(items: readonly Item[]): string[][] {
   return items.flatMap((item): string[][] => {
     if (item.type === 'phrase') return neededBeginnings(item.items);

@@ -20,8 +20,13 @@ type Item =
   | { type: 'choice'; of: Item[]; optional: boolean }
   | { type: 'gap'; most: number };
 
-/** The patterns of a concept (by its name with the tilde, e.g. `~yes`) that may begin with a word. */
-export type Lexicon = (concept: string, word: string) => readonly Pattern[];
+/** Concepts by their names with the tilde (`~yes`). */
+export interface Lexicon {
+  /** The patterns of a concept that may begin with a word. */
+  patternsOf(concept: string, word: string): readonly Pattern[];
+  /** Whether a concept has a pattern that may begin with a word of one of these beginnings. */
+  mayBegin(concept: string, beginnings: ReadonlySet<string>): boolean;
+}
 
 export interface PatternMatch {
   /** Words of the utterance that the pattern accounts for. */
@@ -169,7 +174,7 @@ function conceptEnds(name: string, at: number, run: Run): readonly number[] {
   const word = run.words[at];
   if (word === undefined) return NOWHERE;
   let found: number[] | null = null;
-  for (const pattern of run.lexicon(name, word)) {
+  for (const pattern of run.lexicon.patternsOf(name, word)) {
     run.steps += 1;
     if (pattern.begin && at > 0) continue;
     const inner: Run = { words: run.words, lexicon: run.lexicon, steps: run.steps, depth: run.depth + 1 };

@@ -4,7 +4,7 @@ import { normalized, spokenName, toUtterance, type Utterance } from '../../../de
 import { inDigits, isBareNumber } from './bare-values.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
-import { nameMatcher } from './name-matcher.js';
+import { type NameMatcher, type Naming, nameMatcher } from './name-matcher.js';
 import type { Lexicon } from './pattern.js';
 import { type PatternMatcher, patternMatcher } from './pattern-matcher.js';
 import { createRanker, type Ranker } from './ranker.js';
@@ -27,6 +27,9 @@ const OUT_OF_ORDER = 0.1;
 const PATTERN_SCORE = 0.98;
 /** Score below which no intent inside a dialog is chosen: they are few, and have few sentences. */
 const LOCAL_THRESHOLD = 0.5;
+
+/** Score up to which a task is not even considered. */
+const LEAST_LIKELY = 0.05;
 
 export interface IntentHit {
   intent: Intent;
@@ -116,8 +119,8 @@ interface KnownIntent {
   names: string[];
   patterns: PatternMatcher[];
   negative: PatternMatcher[];
-  /** Whether an utterance holds all that the intent's name is about. */
-  named: ReturnType<typeof nameMatcher>;
+  /** Whether an utterance holds all that the intent's name is about; null: its name says too little. */
+  named: NameMatcher | null;
   /** The numbers in its name, which tell it from other tasks. */
   numbers: string[];
 }
@@ -146,6 +149,7 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
   }
   const numbered = byNumbered(known);
   const nameScore = scoreOfNames(known);
+  const namings = namingsOf(known);
   const patterned = known.filter(({ patterns }) => patterns.length > 0);
   const byTarget = new Map(known.map((one) => [one.intent.target, one]));
   const matches = (patterns: readonly PatternMatcher[], said: Utterance): boolean =>
@@ -165,21 +169,42 @@ function createIntentMatcher(known: readonly KnownIntent[]) {
     likely(said: Utterance, ranked: readonly { label: string; score: number }[]): IntentHit[] {
       // A number is a value of something that was asked, and names no task by itself.
       if (isBareNumber(said.plain)) return [];
-      const scores = new Map(ranked.map(({ label, score }) => [label, score]));
-      for (const { intent, named } of known) {
-        const naming = named(said.stems);
-        if (naming === null) continue;
+      const scores = new Map<string, number>();
+      for (const { label, score } of ranked) scores.set(label, score);
+      for (const [target, naming] of namings(said.stems)) {
         const score = nameScore - (naming === 'IN_ORDER' ? 0 : OUT_OF_ORDER);
-        scores.set(intent.target, Math.max(scores.get(intent.target) ?? 0, score));
+        scores.set(target, Math.max(scores.get(target) ?? 0, score));
       }
       const numbers = numbersSaid(said);
-      const hits = [...scores].flatMap(([target, score]): IntentHit[] => {
+      const hits: IntentHit[] = [];
+      for (const [target, score] of scores) {
         const one = byTarget.get(target);
-        if (!one || score <= 0.05 || refused(one, said) || isOtherNumber(one.numbers, numbers)) return [];
-        return [{ intent: one.intent, score }];
-      });
+        if (!one || score <= LEAST_LIKELY || refused(one, said) || isOtherNumber(one.numbers, numbers)) continue;
+        hits.push({ intent: one.intent, score });
+      }
       return hits.sort((one, other) => other.score - one.score);
     },
+  };
+}
+
+/** Finds the tasks that stems name, by the first word of their names: bots have hundreds, and an utterance names few. */
+function namingsOf(known: readonly KnownIntent[]): (stems: readonly string[]) => Map<string, Naming> {
+  const byFirst = new Map<string, KnownIntent[]>();
+  for (const one of known)
+    for (const stem of one.named?.firsts ?? []) {
+      const others = byFirst.get(stem);
+      if (others) others.push(one);
+      else byFirst.set(stem, [one]);
+    }
+  return (stems) => {
+    const perhaps = new Set(stems.flatMap((stem) => byFirst.get(stem) ?? []));
+    const found = new Map<string, Naming>();
+    // In the order of the tasks, which decides where scores do not.
+    for (const one of perhaps.size > 1 ? known.filter((each) => perhaps.has(each)) : perhaps) {
+      const naming = one.named?.match(stems) ?? null;
+      if (naming !== null) found.set(one.intent.target, naming);
+    }
+    return found;
   };
 }
 
