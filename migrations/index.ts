@@ -32,6 +32,7 @@ import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
 import * as botTests from './20261128223000_bot_tests.js';
 import * as order from './20261128223000_order.js';
 import * as channelsInOrder from './20261128224500_channels_in_order.js';
+import * as checkedTests from './20261128233000_checked_tests.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -71,6 +72,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128223000_order': order,
   '20261128224500_channels_in_order': channelsInOrder,
   '20261128223000_bot_tests': botTests,
+  '20261128233000_checked_tests': checkedTests,
 };
 
 interface Migration {

@@ -16,7 +16,7 @@ export type { ApprovalRequest } from './approvals.js';
 export type { AuditEntry, AuditFilter } from './audit.js';
 export type { Bot, BotExport, ImportBotInput, ImportReport, PublishInput, Version } from './bots.js';
 export type { AppCredentials, Channel, SaveChannelInput, SavedChannel } from './channels.js';
-export type { CheckGroup, VersionCheck } from './checks.js';
+export type { CheckGroup, TestResult, VersionCheck } from './checks.js';
 export type { ConfigurationPlan } from './configuration.js';
 export type { FileContent } from './file-content.js';
 export type { ErasureJob, ReplayJob } from './jobs.js';

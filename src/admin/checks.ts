@@ -8,6 +8,12 @@ export type CheckGroup = generated.CheckGroupsQuery['versionCheck'] extends infe
     : never
   : never;
 
+export type TestResult = generated.CheckTestsQuery['versionCheck'] extends infer C
+  ? NonNullable<C> extends { tests: { results: { edges: { node: infer R }[] } } }
+    ? R
+    : never
+  : never;
+
 export interface CheckOperations {
   /** Runs a version, or the draft, over recorded turns. It goes on at the server: `versionCheck` tells how far it is. */
   startCheck(input: generated.StartCheckInput, options?: CallOptions): Promise<VersionCheck>;
@@ -15,6 +21,8 @@ export interface CheckOperations {
   versionCheck(id: string, options?: CallOptions): Promise<VersionCheck | null>;
   /** The largest groups of turns that differ in the same way. */
   checkGroups(id: string, options?: CallOptions): Promise<CheckGroup[]>;
+  /** How the bot's tests went, failed ones first. */
+  checkTests(id: string, options?: CallOptions): Promise<TestResult[]>;
 }
 
 const VERSION_CHECK = /* GraphQL */ `
@@ -28,6 +36,11 @@ const VERSION_CHECK = /* GraphQL */ `
     different
     failing
     unknown
+    tests {
+      passed
+      failed
+      unknown
+    }
     createdAt
     finishedAt
     error
@@ -73,9 +86,32 @@ const GROUPS = operation<generated.CheckGroupsQuery, generated.CheckGroupsQueryV
   }
 `);
 
+const TESTS = operation<generated.CheckTestsQuery, generated.CheckTestsQueryVariables>(/* GraphQL */ `
+  query CheckTests($id: ID!) {
+    versionCheck(id: $id) {
+      tests {
+        results(first: 1000) {
+          edges {
+            node {
+              testId
+              name
+              outcome
+              step
+              node
+              message
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
 export const checkOperations = ({ run }: Api): CheckOperations => ({
   startCheck: async (input, options) => (await run(START_CHECK, { input }, options)).result,
   versionCheck: async (id, options) => (await run(CHECK_BY_ID, { id }, options)).result ?? null,
   checkGroups: async (id, options) =>
     ((await run(GROUPS, { id }, options)).versionCheck?.groups.edges ?? []).map(({ node }) => node),
+  checkTests: async (id, options) =>
+    ((await run(TESTS, { id }, options)).versionCheck?.tests.results.edges ?? []).map(({ node }) => node),
 });

@@ -321,6 +321,15 @@ export type TemplateEncoding =
   /** As JSON strings, which the known V1 clients parse. */
   | 'STRING';
 
+/** How a candidate passes a test. */
+export type TestOutcome =
+  /** It says something else, fails, or ends the task otherwise. */
+  | 'FAILED'
+  /** It says what is expected. */
+  | 'PASSED'
+  /** It asks the outside what nobody recorded an answer to, or what was masked may have sent it another way. */
+  | 'UNKNOWN';
+
 /** The V1 text of one plain message. */
 export type TextForm =
   /** Always an array. */
@@ -479,21 +488,21 @@ export type UpdateChannelMutationVariables = Exact<{
 
 export type UpdateChannelMutation = { result: { message: string, signingSecret: string | null, approvalRequest: { id: string, kind: ApprovalKind, status: ApprovalStatus, reason: string | null, createdAt: string, bot: { id: string, name: string }, channel: { id: string, name: string } | null, version: { number: number } | null } | null, channel: { id: string, name: string, mode: IntegrationMode, status: ChannelStatus, enabled: boolean, functional: boolean, blockers: Array<ChannelBlocker>, isDefault: boolean, postUrl: string | null, webhookUrl: string | null, webhookUrlV2: string | null, app: { clientId: string, name: string } | null } } };
 
-export type VersionCheckFragment = { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null };
+export type VersionCheckFragment = { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } };
 
 export type StartCheckMutationVariables = Exact<{
   input: StartCheckInput;
 }>;
 
 
-export type StartCheckMutation = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null } };
+export type StartCheckMutation = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } };
 
 export type CheckByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type CheckByIdQuery = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null } | null };
+export type CheckByIdQuery = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } | null };
 
 export type CheckGroupsQueryVariables = Exact<{
   id: string;
@@ -501,6 +510,13 @@ export type CheckGroupsQueryVariables = Exact<{
 
 
 export type CheckGroupsQuery = { versionCheck: { groups: { edges: Array<{ node: { key: string, outcome: CheckOutcome, node: string | null, message: string | null, turns: number, channel: { name: string } | null } }> } } | null };
+
+export type CheckTestsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CheckTestsQuery = { versionCheck: { tests: { results: { edges: Array<{ node: { testId: string, name: string, outcome: TestOutcome, step: number, node: string | null, message: string | null } }> } } } | null };
 
 export type ApplyConfigurationMutationVariables = Exact<{
   input: ApplyConfigurationInput;

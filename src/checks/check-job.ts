@@ -5,6 +5,7 @@ import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, NextOfJob } from '../jobs/job.js';
 import type { Database } from '../store/database/database.js';
 import { findBotsById } from '../store/tables/bots.js';
+import { removeCheckedTests } from '../store/tables/checked-tests.js';
 import {
   type CheckedTurnRecord,
   examplesKept,
@@ -17,7 +18,9 @@ import type { AssociatedData, Vault } from '../store/vault.js';
 import type { Thread } from '../thread.js';
 import { MINUTE } from '../time.js';
 import { turnRecordData } from '../turn/turn-record.js';
-import type { Candidate, CheckDone, CheckMode, CheckWork, TurnVerdict } from './checker.js';
+import type { PackedTest } from './check-test.js';
+import type { Candidate, CheckDone, CheckMode, CheckWork, PackedTurn, TurnVerdict, Verdicts } from './checker.js';
+import { keepTests, nextTests, TESTS_BEGUN, type TestProgress, testsMoved } from './next-tests.js';
 
 export interface CheckParameters extends RecordSpan {
   botId: string;
@@ -40,6 +43,8 @@ export interface CheckProgress {
   different: number;
   failing: number;
   unknown: number;
+  /** The tests of the bot, which come first; absent in checks of earlier versions of the product. */
+  tests?: TestProgress;
 }
 
 export const CHECK_BEGUN: CheckProgress = {
@@ -52,6 +57,7 @@ export const CHECK_BEGUN: CheckProgress = {
   different: 0,
   failing: 0,
   unknown: 0,
+  tests: TESTS_BEGUN,
 };
 
 export interface CheckJobDeps {
@@ -99,14 +105,17 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     return read;
   }
 
-  async function verdictsOn(job: CheckJob, records: Awaited<ReturnType<typeof nextTurnRecords>>, candidate: Candidate) {
-    const { botId, mode } = job.parameters;
-    const turns = records.map(({ record, at: _, ...turn }) => ({
-      ...turn,
-      botId,
-      packed: vault.openBytes(record, turnRecordData(turn.turnId)),
-    }));
-    const work = { key: job.id, mode, turns };
+  const packedTurn = (
+    botId: string,
+    { record, at: _, ...turn }: Awaited<ReturnType<typeof nextTurnRecords>>[number],
+  ): PackedTurn => ({ ...turn, botId, packed: vault.openBytes(record, turnRecordData(turn.turnId)) });
+
+  async function verdictsOn(
+    { id, parameters: { mode } }: CheckJob,
+    of: { tests: PackedTest[]; turns: PackedTurn[] },
+    candidate: Candidate,
+  ): Promise<Verdicts> {
+    const work = { key: id, mode, ...of };
     const done = await thread.run({ ...work, candidate: null });
     const told = done === 'CANDIDATE_WANTED' ? await thread.run({ ...work, candidate }) : done;
     if (told === 'CANDIDATE_WANTED') throw new Error('the thread of checks takes no candidate');
@@ -118,21 +127,37 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     action: JOB_ACTIONS.CHECK,
     async next(job): Promise<NextOfJob<CheckProgress>> {
       const { id, parameters, progress } = job;
+      const { tests = TESTS_BEGUN } = progress;
       const channelId = parameters.channelIds[progress.channels];
       const room = Math.min(TURNS_AT_ONCE, parameters.maxTurns - progress.turns);
-      if (channelId === undefined || room <= 0) return 'DONE';
+      if (tests.done && (channelId === undefined || room <= 0)) return 'DONE';
       const { candidate, revision } = await candidateOf(job);
       if (progress.revision !== null && progress.revision !== revision)
         return {
           async step(trx) {
             await removeCheckedTurns(trx, id);
+            await removeCheckedTests(trx, id);
             return { progress: { ...CHECK_BEGUN, revision } };
           },
         };
+      if (!tests.done) {
+        const { accountId } = job;
+        const { botName } = candidate.spec;
+        const next = await nextTests(deps, { accountId, botId: parameters.botId, botName, after: tests.after });
+        const { tests: verdicts } = await verdictsOn(job, { tests: next, turns: [] }, candidate);
+        return {
+          async step(trx) {
+            await keepTests(trx, id, verdicts, vault);
+            return { progress: { ...progress, revision, tests: testsMoved(tests, verdicts) } };
+          },
+        };
+      }
+      if (channelId === undefined) return 'DONE';
       const records = await nextTurnRecords(database.read, channelId, parameters, progress.after, room);
       if (records.length === 0)
         return { step: async () => ({ progress: { ...progress, channels: progress.channels + 1, after: null } }) };
-      const verdicts = await verdictsOn(job, records, candidate);
+      const turns = records.map((record) => packedTurn(parameters.botId, record));
+      const { turns: verdicts } = await verdictsOn(job, { tests: [], turns }, candidate);
       const checked = records.slice(0, verdicts.length);
       return {
         async step(trx) {
@@ -159,7 +184,10 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
         },
       };
     },
-    summary: ({ turns, alike, different, failing, unknown }) => ({ turns, alike, different, failing, unknown }),
+    summary: ({ turns, alike, different, failing, unknown, tests = TESTS_BEGUN }) => ({
+      ...{ turns, alike, different, failing, unknown },
+      ...{ testsPassed: tests.passed, testsFailed: tests.failed, testsUnknown: tests.unknown },
+    }),
   };
 
   function rowOf(

@@ -23,7 +23,11 @@ export async function checkTurn(
 }
 
 /** What was said may be one of several contents that the candidate would choose from: it says the one that was said then. */
-async function asItWasSaid(deps: ReplayDeps, turn: RecordedTurn, session: KeptTurn['session']): Promise<ReplayedTurn> {
+export async function asItWasSaid(
+  deps: ReplayDeps,
+  turn: RecordedTurn,
+  session: KeptTurn['session'],
+): Promise<ReplayedTurn> {
   let choices: Choices = new Map();
   let best = await replay(deps, turn, session, choices);
   let runs = 1;

@@ -6,6 +6,7 @@ import type { OverrideSnapshot } from '../store/tables/message-overrides.js';
 import { type Clock, SECOND } from '../time.js';
 import { type KeptTurn, unpacked } from '../turn/turn-record.js';
 import type { Scripts } from '../wire/reply.js';
+import { checkTest, type PackedTest, type TestVerdict } from './check-test.js';
 import { type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
 import type { Verdict } from './compare.js';
 import type { RecordedTurn } from './replay.js';
@@ -22,13 +23,14 @@ export interface Candidate {
   sessionTimeoutMs: number;
 }
 
-/** Some recorded turns, to be checked in order. */
+/** Some tests and recorded turns, to be checked in order. */
 export interface CheckWork {
   /** Names the candidate of a check. */
   key: string;
   /** Null where the thread should have it. */
   candidate: Candidate | null;
   mode: CheckMode;
+  tests: PackedTest[];
   turns: PackedTurn[];
 }
 
@@ -42,8 +44,13 @@ export interface TurnVerdict extends Verdict {
   detail: Uint8Array | null;
 }
 
-/** The verdicts on the first of the turns, as many as there was time for; or that the candidate is not known. */
-export type CheckDone = TurnVerdict[] | 'CANDIDATE_WANTED';
+/** The verdicts on the first of the tests and turns, as many as there was time for; or that the candidate is not known. */
+export type CheckDone = Verdicts | 'CANDIDATE_WANTED';
+
+export interface Verdicts {
+  tests: TestVerdict[];
+  turns: TurnVerdict[];
+}
 
 export interface CheckerDeps {
   open(candidate: Candidate): Promise<Pick<OpenBot, 'program'>>;
@@ -91,16 +98,23 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     return { turnId, ...checked.verdict, detail: detailOf(record, checked, session.state) };
   }
 
+  /** At least one of them, and no more once it is so late. */
+  async function whileTime<T, V>(all: readonly T[], until: number, check: (one: T) => Promise<V>): Promise<V[]> {
+    const verdicts: V[] = [];
+    for (const one of all) {
+      if (verdicts.length > 0 && deps.clock.monotonicNow() > until) break;
+      verdicts.push(await check(one));
+    }
+    return verdicts;
+  }
+
   return async (work) => {
     const bot = await botOf(work);
     if (!bot) return 'CANDIDATE_WANTED';
-    const verdicts: TurnVerdict[] = [];
-    const until = deps.clock.monotonicNow() + WORK_MS;
-    for (const turn of work.turns) {
-      if (verdicts.length > 0 && deps.clock.monotonicNow() > until) break;
-      verdicts.push(await check(work, turn, bot));
-    }
-    return verdicts;
+    const { scripts, clock, engineLimitMs } = deps;
+    const until = clock.monotonicNow() + WORK_MS;
+    const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
+    return { tests, turns: await whileTime(work.turns, until, (turn) => check(work, turn, bot)) };
   };
 }
 

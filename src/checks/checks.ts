@@ -6,9 +6,11 @@ import { rowId } from '../ids.js';
 import type { JobRunner } from '../jobs/job-runner.js';
 import type { PageRequest } from '../store/database/page.js';
 import { afterCommit } from '../store/database/transaction.js';
+import { botTestsByIds } from '../store/tables/bot-tests.js';
 import { findVersionByNumber } from '../store/tables/bot-versions.js';
 import { findBot } from '../store/tables/bots.js';
 import { channelsOfBots } from '../store/tables/channels.js';
+import { checkedTestsOf } from '../store/tables/checked-tests.js';
 import { type CheckGroupRow, examplesOfGroup, groupsOfCheck } from '../store/tables/checked-turns.js';
 import { findJob, insertJob, type JobRow, jobsOfBot } from '../store/tables/jobs.js';
 import { countTurnRecords } from '../store/tables/turn-records.js';
@@ -16,6 +18,7 @@ import type { Vault } from '../store/vault.js';
 import { DAY } from '../time.js';
 import { CHECK_BEGUN, type CheckParameters, type CheckProgress, checkedTurnData } from './check-job.js';
 import type { CheckMode } from './checker.js';
+import { checkedTestData, TESTS_BEGUN } from './next-tests.js';
 
 export interface ChecksDeps extends CommandDeps {
   runner: Pick<JobRunner, 'claim'>;
@@ -43,6 +46,8 @@ const USUAL_TURNS = 100_000;
 const MAX_TURNS = 1_000_000;
 /** Groups that are shown, the largest. */
 const MAX_GROUPS = 500;
+/** Results of tests that are shown, failed ones first. */
+const MAX_RESULTS = 1_000;
 /** Examples shown of a group. */
 const SHOWN_EXAMPLES = 10;
 
@@ -118,6 +123,24 @@ export function createChecks(deps: ChecksDeps) {
     /** The groups of a check the viewer may see, the largest first. */
     groups: (check: VersionCheckView): Promise<CheckGroupRow[]> => groupsOfCheck(read, check.id, MAX_GROUPS),
 
+    /** How the bot's tests went, failed ones first, on both sides where the viewer may read what was said. */
+    async testResults(viewer: Viewer, { id: jobId, botId }: VersionCheckView) {
+      const shown = may(viewer, 'conversation.read-content', botId);
+      const rows = await checkedTestsOf(read, jobId, MAX_RESULTS);
+      const tests = await botTestsByIds(
+        read,
+        rows.map(({ testId }) => testId),
+      );
+      const nameOf = new Map(tests.map(({ id, name }) => [id, name]));
+      return rows.map(({ testId, step, outcome, node, message, detail }) => {
+        const of = { id: `${testId}.${step}`, testId, name: nameOf.get(testId) ?? '', step, outcome, node, message };
+        if (detail === null) return { ...of, was: null, is: null, trace: null };
+        if (!shown) return { ...of, was: HIDDEN, is: HIDDEN, trace: null };
+        const bytes = vault.openBytes(detail, checkedTestData(jobId, testId, step));
+        return { ...of, ...JSON.parse(inflateRawSync(bytes).toString('utf8')) };
+      });
+    },
+
     /** Turns of a group, on both sides where the viewer may read what was said. */
     async examples(viewer: Viewer, { botId }: VersionCheckView, { jobId, groupKey }: CheckGroupRow) {
       const shown = may(viewer, 'conversation.read-content', botId);
@@ -136,7 +159,9 @@ const HIDDEN = { hidden: true };
 function toView(job: Omit<JobRow, 'owner' | 'leaseUntil'>) {
   const { id, status, total, createdAt, finishedAt, error } = job;
   const { botId, versionId, from, to, mode } = job.parameters as CheckParameters; // as `start` has written it
-  const { conversations, turns, alike, different, failing, unknown } = job.progress as CheckProgress; // as its kind has
-  const counts = { conversations, turns, alike, different, failing, unknown };
+  const { conversations, turns, alike, different, failing, unknown, ...more } = job.progress as CheckProgress; // as its kind has
+  const { passed, failed, unknown: untold } = more.tests ?? TESTS_BEGUN;
+  const tests = { passed, failed, unknown: untold };
+  const counts = { conversations, turns, alike, different, failing, unknown, tests };
   return { id, status, botId, versionId, from, to, mode, total, ...counts, createdAt, finishedAt, error };
 }

@@ -36,6 +36,24 @@ function verdictOf(was: KeptTurn, is: ReplayedTurn, before: string): Verdict {
   return newQuestion ? { outcome: 'UNKNOWN', node: newQuestion.node, message: null } : ALIKE;
 }
 
+/** The same for a step of a test, of which only what is said and how the task ends is expected. */
+export function compareSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
+  const verdict = verdictOnSaid(was, is);
+  return was.kept === 'MASKED' && verdict.outcome !== 'ALIKE' ? { ...verdict, outcome: 'UNKNOWN' } : verdict;
+}
+
+function verdictOnSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
+  const { newQuestion } = is;
+  if (newQuestion?.answered === 'NOT_AT_ALL') return { outcome: 'UNKNOWN', node: newQuestion.node, message: null };
+  const said = differenceInWords(was, is);
+  const failed = is.end.failure !== null && was.end.failure === null;
+  if (failed && (said || was.path.length > 0)) return { outcome: 'FAILING', node: is.failedAt || null, message: null };
+  if (said) return { outcome: 'DIFFERENT', ...said };
+  if (canonical(was.end.endOfTask) !== canonical(is.end.endOfTask))
+    return { outcome: 'DIFFERENT', node: is.path.at(-1) ?? null, message: null };
+  return newQuestion ? { outcome: 'UNKNOWN', node: newQuestion.node, message: null } : ALIKE;
+}
+
 /** The number of the first message that differs; null: all is said as it was. */
 export function firstDifference(was: Transcript, is: Transcript): { was: SaidMessage | null; is: number } | null {
   const before = flat(was);

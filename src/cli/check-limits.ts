@@ -10,10 +10,20 @@ export interface Limit {
   above: number;
 }
 
-/** A limit below 1 that is not 0 is a share of the turns. */
-export function exceeds({ count, above }: Limit, check: Pick<VersionCheck, 'turns' | Limit['count']>): boolean {
+/** How much of a check is so. Tests that fail, or of which nobody knows, count like turns. */
+export function countedIn({ count }: Limit, check: VersionCheck): { counted: number; of: number } {
+  const { passed, failed, unknown } = check.tests;
+  const counted = check[count] + (count === 'failing' ? failed : count === 'unknown' ? unknown : 0);
+  const ofTests = count === 'failing' || count === 'unknown' ? passed + failed + unknown : 0;
+  return { counted, of: check.turns + ofTests };
+}
+
+/** A limit below 1 that is not 0 is a share. */
+export function exceeds(limit: Limit, check: VersionCheck): boolean {
+  const { above } = limit;
+  const { counted, of } = countedIn(limit, check);
   const isShare = above > 0 && above < 1;
-  return isShare ? check.turns > 0 && check[count] / check.turns > above : check[count] > above;
+  return isShare ? of > 0 && counted / of > above : counted > above;
 }
 
 export function limitsOf(text: string): Limit[] {
@@ -25,7 +35,11 @@ export function limitsOf(text: string): Limit[] {
   });
 }
 
-export const placeOf = ({ node, message, channel }: CheckGroup): string =>
+export const placeOf = ({
+  node,
+  message,
+  channel,
+}: Pick<CheckGroup, 'node' | 'message'> & { channel?: CheckGroup['channel'] }): string =>
   [node && `node "${node}"`, message && `message ${message}`, channel && `channel "${channel.name}"`]
     .filter(Boolean)
     .join(', ');

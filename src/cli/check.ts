@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import type { AdminClient, CheckGroup, VersionCheck } from '../admin/admin.js';
+import type { AdminClient, CheckGroup, TestResult, VersionCheck } from '../admin/admin.js';
 import { exceeds, type Limit, limitsOf, placeOf } from './check-limits.js';
 import { junitOf } from './junit.js';
 import { momentOf } from './moment.js';
@@ -8,7 +8,8 @@ import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
 const AFTERWARDS = `
 Checks the draft, or --version, against what users of the bot said since --against. --fail-on names what makes it fail, separated by
-commas: alike, different, failing or unknown, then >, and a number of turns, or a share of them below 1.
+commas: alike, different, failing or unknown, then >, and a number of turns, or a share of them below 1. The bot's tests are run as well:
+one that fails counts as failing, one of which nobody knows as unknown.
 
 Exit codes: 0 nothing of --fail-on holds, 1 failed, 2 wrong arguments, 4 something of --fail-on holds.
 
@@ -49,9 +50,12 @@ async function check({ bot, version, channel, against, maxTurns, failOn, junit, 
   if (ended.status !== 'DONE')
     throw new Error(`The check ${ended.id} is ${ended.status.toLowerCase()}. ${ended.error ?? ''}`);
   const groups = await server.checkGroups(ended.id);
+  const tests = await server.checkTests(ended.id);
   const broken = failOn.filter((limit) => exceeds(limit, ended));
-  if (junit !== undefined) await writeFile(junit, junitOf(bot, ended, groups, failOn));
-  process.stdout.write(json ? `${JSON.stringify({ ...ended, groups })}\n` : describe(ended, groups, broken));
+  if (junit !== undefined) await writeFile(junit, junitOf(bot, ended, { groups, tests }, failOn));
+  process.stdout.write(
+    json ? `${JSON.stringify({ ...ended, groups, testResults: tests })}\n` : describe(ended, { groups, tests }, broken),
+  );
   if (broken.length > 0) process.exitCode = NOT_MET;
 }
 
@@ -76,12 +80,23 @@ function numberOf(text: string): number {
   return number;
 }
 
-function describe(check: VersionCheck, groups: readonly CheckGroup[], broken: readonly Limit[]): string {
+function describe(
+  check: VersionCheck,
+  { groups, tests }: { groups: readonly CheckGroup[]; tests: readonly TestResult[] },
+  broken: readonly Limit[],
+): string {
   const { turns, conversations, alike, different, failing, unknown } = check;
   const lines = [
     `${turns} turns of ${conversations} conversations: ${alike} alike, ${different} different, ${failing} failing, ${unknown} unknown.`,
     ...groups.map((group) => `${String(group.turns).padStart(8)}  ${group.outcome.toLowerCase()}  ${placeOf(group)}`),
+    `${check.tests.passed} tests passed, ${check.tests.failed} failed, ${check.tests.unknown} unknown.`,
+    ...tests.filter(({ outcome }) => outcome !== 'PASSED').map((test) => `          ${describeTest(test)}`),
     ...broken.map(({ text }) => `Not met: ${text}`),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const describeTest = (test: TestResult): string =>
+  [`${test.outcome.toLowerCase()}  test "${test.name}" at message ${test.step + 1}`, placeOf(test)]
+    .filter((part) => part !== '')
+    .join(', ');

@@ -1,11 +1,11 @@
-import type { CheckGroup, VersionCheck } from '../admin/admin.js';
-import { exceeds, type Limit, placeOf } from './check-limits.js';
+import type { CheckGroup, TestResult, VersionCheck } from '../admin/admin.js';
+import { countedIn, exceeds, type Limit, placeOf } from './check-limits.js';
 
-/** A check as JUnit XML, which pipelines show: a test case for each limit, and the groups as the output of the suite. */
+/** A check as JUnit XML, which pipelines show: a test case for each limit and each test of the bot, and the groups as output. */
 export function junitOf(
   botId: string,
   check: VersionCheck,
-  groups: readonly CheckGroup[],
+  { groups, tests }: { groups: readonly CheckGroup[]; tests: readonly TestResult[] },
   limits: readonly Limit[],
 ): string {
   const failures = limits.filter((limit) => exceeds(limit, check)).length;
@@ -13,15 +13,27 @@ export function junitOf(
     const name = xml(`not ${limit.text}`);
     const open = `    <testcase classname="${xml(botId)}" name="${name}"`;
     if (!exceeds(limit, check)) return `${open}/>`;
-    const told = xml(`${check[limit.count]} of ${check.turns} turns are ${limit.count}`);
-    return `${open}>\n      <failure message="${told}"/>\n    </testcase>`;
+    const { counted, of } = countedIn(limit, check);
+    const what = of === check.turns ? 'turns' : 'turns and tests';
+    return `${open}>\n      <failure message="${xml(`${counted} of ${of} ${what} are ${limit.count}`)}"/>\n    </testcase>`;
   });
+  const own = tests.map((test) => {
+    const open = `    <testcase classname="${xml(`${botId}.tests`)}" name="${xml(test.name)}"`;
+    const told = xml([`message ${test.step + 1}`, placeOf(test)].filter((part) => part !== '').join(', '));
+    if (test.outcome === 'PASSED') return `${open}/>`;
+    const how = test.outcome === 'FAILED' ? 'failure' : 'skipped';
+    return `${open}>\n      <${how} message="${told}"/>\n    </testcase>`;
+  });
+  const failed = failures + check.tests.failed;
+  const skipped = check.tests.unknown;
+  const counts = `tests="${limits.length + tests.length}" failures="${failed}" skipped="${skipped}"`;
   const lines = groups.map((group) => `${group.turns} ${group.outcome.toLowerCase()}: ${placeOf(group)}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${limits.length}" failures="${failures}">`,
-    `  <testsuite name="${xml(`check ${check.id}`)}" tests="${limits.length}" failures="${failures}">`,
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${xml(`check ${check.id}`)}" ${counts}>`,
     ...cases,
+    ...own,
     `    <system-out>${xml(lines.join('\n'))}</system-out>`,
     '  </testsuite>',
     '</testsuites>',

@@ -3,6 +3,7 @@ import type { BotsMetrics, BotsMetricsRequest, ChannelMetrics, MetricsRequest } 
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
+import type { TestOutcome } from '../store/tables/checked-tests.js';
 import type { CheckGroupRow } from '../store/tables/checked-turns.js';
 import type { ConversationFilter } from '../store/tables/conversation-filter.js';
 import type { OpenDeliveries } from '../store/tables/delivery-counts.js';
@@ -126,6 +127,20 @@ export interface ChecksPort {
   /** Groups of a check that the viewer may see, the largest first. */
   groups(check: VersionCheckView): Promise<CheckGroupRow[]>;
   examples(viewer: Viewer, check: VersionCheckView, group: CheckGroupRow): Promise<CheckedTurnView[]>;
+  testResults(viewer: Viewer, check: VersionCheckView): Promise<TestResultView[]>;
+}
+
+export interface TestResultView {
+  id: string;
+  testId: string;
+  name: string;
+  step: number;
+  outcome: TestOutcome;
+  node: string | null;
+  message: string | null;
+  was: unknown;
+  is: unknown;
+  trace: unknown;
 }
 
 export interface CheckRequest {
@@ -153,6 +168,7 @@ export interface VersionCheckView {
   different: number;
   failing: number;
   unknown: number;
+  tests: { passed: number; failed: number; unknown: number };
   createdAt: number;
   finishedAt: number | null;
   error: string | null;

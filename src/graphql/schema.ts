@@ -13,6 +13,7 @@ import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
 import { ChannelListResolver } from './channel-list.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
+import { CheckedTestsResolver, TestsOfCheckResolver } from './check-tests.js';
 import { CheckedTurnResolver, CheckGroupResolver, CheckResolver, RequestCheckResolver } from './checks.js';
 import { ConfigurationResolver } from './configuration.js';
 import { ConversationResolver } from './conversations.js';
@@ -113,6 +114,8 @@ function buildWhole(): GraphQLSchema {
       CheckGroupResolver,
       CheckedTurnResolver,
       RequestCheckResolver,
+      TestsOfCheckResolver,
+      CheckedTestsResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,
       EndpointResolver,

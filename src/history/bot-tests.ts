@@ -4,6 +4,7 @@ import { nameInput } from '../domain/text-input.js';
 import { badInput, conflict, notFound } from '../errors.js';
 import { rowId } from '../ids.js';
 import type { JsonObject } from '../json.js';
+import type { Db } from '../store/database/database.js';
 import type { PageRequest } from '../store/database/page.js';
 import {
   type BotTestRecord,
@@ -11,18 +12,29 @@ import {
   deleteBotTest,
   findBotTest,
   insertBotTest,
+  insertTestRecords,
   type TestStep,
   testsOfBots,
 } from '../store/tables/bot-tests.js';
 import { findBot } from '../store/tables/bots.js';
 import { findChannels } from '../store/tables/channels.js';
 import { conversationsOfAccount, isTestConversation } from '../store/tables/conversations.js';
+import { turnRecordsOf } from '../store/tables/turn-records.js';
 import { type TurnRow, turnsUpTo } from '../store/tables/turns.js';
+import type { Vault } from '../store/vault.js';
+import { packedAll, testRecordsData } from '../turn/test-record.js';
+import { turnRecordData, unpacked } from '../turn/turn-record.js';
 import type { TurnInput } from '../wire/message.js';
 import { storedOutcome, storedReplies } from '../wire/outcome.js';
 
 /** Messages of one test; a session with more is refused. */
 const MAX_STEPS = 100;
+/** Bytes of what was recorded of one test, deflated; a session with more is refused. */
+const MAX_RECORDS = 4 * 1024 * 1024;
+
+export interface BotTestsDeps extends CommandDeps {
+  vault: Pick<Vault, 'openBytes' | 'sealBytes'>;
+}
 
 export interface SaveBotTest {
   conversationId: string;
@@ -32,8 +44,27 @@ export interface SaveBotTest {
 }
 
 /** Conversations kept as tests of their bot: what was said, as it is stored, from the beginning of a session. */
-export function createBotTests(deps: CommandDeps) {
+export function createBotTests(deps: BotTestsDeps) {
   const { read } = deps.database;
+
+  /** What was recorded of these turns, sealed for the test; null: nothing. */
+  async function recordsOf(db: Db, testId: string, turns: readonly TurnRow[]): Promise<string | null> {
+    const ids = turns.map(({ id }) => id);
+    const stored = new Map((await turnRecordsOf(db, ids)).map(({ turnId, record }) => [turnId, record]));
+    if (stored.size === 0) return null;
+    const records = ids.map((id) => {
+      const sealed = stored.get(id);
+      return sealed === undefined ? null : unpacked(deps.vault.openBytes(sealed, turnRecordData(id)));
+    });
+    const packed = packedAll(records);
+    if (packed.length > MAX_RECORDS)
+      throw badInput(
+        'conversationId',
+        'Too much was answered to the bot in this session. Name an earlier turn: turnId.',
+      );
+    return deps.vault.sealBytes(packed, testRecordsData(testId));
+  }
+
   return {
     /** One page of each of these bots; without what was said for who may not read that. */
     async ofBots(viewer: Viewer, botIds: readonly string[], request: PageRequest) {
@@ -73,8 +104,10 @@ export function createBotTests(deps: CommandDeps) {
           createdBy: viewer.id,
           createdAt: now,
         };
+        const records = await recordsOf(trx, test.id, turns);
         await insertBotTest(trx, test);
-        audit(test.id, { botId, name, messages: turns.length });
+        if (records !== null) await insertTestRecords(trx, { testId: test.id, records });
+        audit(test.id, { botId, name, messages: turns.length, recorded: records !== null });
         return shownTo(viewer, test);
       });
     },
@@ -120,6 +153,7 @@ function stepOf(turn: TurnRow): TestStep {
     ...(customData !== undefined && { customData }),
     ...(Object.keys(user.info).length > 0 && { userInfo: user.info }),
     ...(language !== undefined && { language }),
+    at: turn.createdAt,
     said: storedReplies(turn).map(({ id: _, at: __, ...reply }) => reply as unknown as JsonObject),
     endOfTask: endOfTask && { ...endOfTask },
   };

@@ -128,7 +128,7 @@ export async function createApi(deps: ApiDeps) {
       jobs: createJobs({ database, clock, log, events, kinds: jobs.kinds }),
       conversations,
       conversationExport: createConversationExport({ database, clock, log }),
-      botTests: createBotTests({ database, clock, log }),
+      botTests: createBotTests({ database, clock, log, vault }),
       reruns: createReruns({
         ...deps.rehearsal,
         database,

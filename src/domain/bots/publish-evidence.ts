@@ -19,7 +19,13 @@ export type Evidence = Pick<ApprovalRequestRecord, 'checkId' | 'checkReason'>;
 /** What a check has written of itself, as far as a publish looks at it. */
 interface Checked {
   parameters: { botId: string; versionId: string | null };
-  progress: { revision: number | null; turns: number; failing: number; different: number };
+  progress: { revision: number | null; turns: number; failing: number; different: number; tests?: CheckedTests };
+}
+
+interface CheckedTests {
+  passed: number;
+  failed: number;
+  unknown: number;
 }
 
 /**
@@ -49,11 +55,13 @@ function lackingOf(condition: PublishCondition, check: JobRow | null, progress: 
   if (!check || !progress)
     return 'The account asks for a check with every publish: startCheck, then publish with its checkId.';
   if (check.status !== 'DONE') return `The check is ${check.status.toLowerCase()}, not done.`;
-  const { turns, failing, different } = progress;
-  if (turns === 0) return 'The check found no recorded turns.';
+  const { turns, different } = progress;
+  const { passed = 0, failed = 0, unknown = 0 } = progress.tests ?? {};
+  if (turns + passed + failed + unknown === 0) return 'The check found neither recorded turns nor tests.';
+  const failing = progress.failing + failed;
   if (failing > condition.maxFailing)
-    return `${failing} checked turns fail; the account allows ${condition.maxFailing}.`;
-  const share = different / turns;
+    return `Failing are ${progress.failing} checked turns and ${failed} of the tests; the account allows ${condition.maxFailing}.`;
+  const share = turns === 0 ? 0 : different / turns;
   const percent = (value: number) => `${Math.round(value * 1000) / 10} %`;
   if (share > condition.maxDifferent)
     return `${percent(share)} of the checked turns differ; the account allows ${percent(condition.maxDifferent)}.`;

@@ -11,6 +11,8 @@ export interface TestStep {
   /** What the caller said of the user. */
   userInfo?: JsonObject;
   language?: string;
+  /** When it was said; absent in tests of earlier versions of the product. */
+  at?: number;
   /** Replies without ids and times. */
   said: JsonObject[];
   /** How the task ended, or null. */
@@ -49,5 +51,20 @@ export const testsOfBots = (db: Db, botIds: readonly string[], request: PageRequ
     ids: botIds,
     idOf: (test) => test.botId,
   });
+
+/** The next tests of a bot by id. */
+export const nextBotTests = (db: Db, botId: string, after: string, limit: number) =>
+  botTests.rows(db, (query) =>
+    query.where('bot_tests.bot_id', botId).where('bot_tests.id', '>', after).orderBy('bot_tests.id').limit(limit),
+  );
+
+export const botTestsByIds = (db: Db, ids: readonly string[]) => botTests.rowsIn(db, 'id', ids);
+
+const testRecords = table('bot_test_records', { testId: text(), /** Sealed. */ records: text() }, { wide: true });
+
+/** What it takes to run the turns of a test again as they were. It goes with the test. */
+export const insertTestRecords = (db: Db, row: RecordOf<typeof testRecords>) => testRecords.insert(db, [row]);
+
+export const testRecordsOf = (db: Db, testIds: readonly string[]) => testRecords.rowsIn(db, 'testId', testIds);
 
 export const deleteBotTest = (db: Db, id: string): Promise<number> => db('bot_tests').where({ id }).delete();

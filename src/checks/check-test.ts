@@ -1,0 +1,109 @@
+import { deflateRawSync } from 'node:zlib';
+import type { UserMessage } from '../bots/engine.js';
+import { rowId } from '../ids.js';
+import type { TestStep } from '../store/tables/bot-tests.js';
+import type { TestOutcome } from '../store/tables/checked-tests.js';
+import { unpackedAll } from '../turn/test-record.js';
+import type { KeptTurn, TurnRecord } from '../turn/turn-record.js';
+import { asItWasSaid, sidesOf } from './check-turn.js';
+import { compareSaid, type Verdict } from './compare.js';
+import type { ReplayDeps } from './replay.js';
+
+/** A conversation that is kept as a test, to be had with a candidate. */
+export interface PackedTest {
+  testId: string;
+  botId: string;
+  botName: string;
+  channel: { id: string; name: string };
+  steps: TestStep[];
+  /** What was recorded of its turns (turn/test-record.ts); null: nothing. */
+  packed: Uint8Array | null;
+  createdAt: number;
+}
+
+export interface TestVerdict {
+  testId: string;
+  outcome: TestOutcome;
+  /** The step that tells, from 0. */
+  step: number;
+  node: string | null;
+  message: string | null;
+  /** What was expected and what would be, as deflated JSON; null where it passes. */
+  detail: Uint8Array | null;
+}
+
+/** Bytes of both sides of a step, deflated; of more the trace is left out. */
+const MAX_DETAIL = 64 * 1024;
+
+/**
+ * Has a test's conversation with a candidate, from a new session on, and ends at the first step that tells. A step that was recorded is
+ * given the recorded answers; to what any other asks the outside, nobody knows the answer.
+ */
+export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict> {
+  const { testId, steps } = test;
+  const records = test.packed === null ? [] : unpackedAll(test.packed);
+  const place = { turnId: rowId('tn'), traceId: '', conversationId: testId, channelId: test.channel.id };
+  let session: KeptTurn['session'] | null = null;
+  for (const [index, step] of steps.entries()) {
+    const record = recordFor(test, step, records[index]);
+    const before: KeptTurn['session'] = session ?? record.session;
+    const is = await asItWasSaid(deps, { ...place, botId: test.botId, record }, before);
+    const { outcome, node, message } = compareSaid(record, is);
+    if (outcome !== 'ALIKE') {
+      const { trace, ...sides } = sidesOf(record, is, before.state);
+      const whole = deflateRawSync(JSON.stringify({ ...sides, trace }));
+      const detail = whole.length <= MAX_DETAIL ? whole : deflateRawSync(JSON.stringify({ ...sides, trace: null }));
+      return { testId, outcome: TEST_OUTCOMES[outcome], step: index, node, message, detail };
+    }
+    session = { ...before, isNew: false, state: is.end.session ?? '' };
+  }
+  return { testId, outcome: 'PASSED', step: Math.max(0, steps.length - 1), node: null, message: null, detail: null };
+}
+
+const TEST_OUTCOMES: Readonly<Record<Exclude<Verdict['outcome'], 'ALIKE'>, TestOutcome>> = {
+  DIFFERENT: 'FAILED',
+  FAILING: 'FAILED',
+  UNKNOWN: 'UNKNOWN',
+};
+
+/** A step as if it had been recorded. Its words are those that are stored, and so is how its task ended. */
+function recordFor(test: PackedTest, step: TestStep, recorded: TurnRecord | null | undefined): KeptTurn {
+  if (recorded && recorded.kept !== 'TOO_LARGE') return recorded;
+  const { botId, botName, channel, createdAt } = test;
+  const { message, customData, userInfo = {}, language, said, endOfTask, at = createdAt } = step;
+  return {
+    kept: 'WHOLE',
+    versionId: null,
+    botName,
+    channelName: channel.name,
+    at,
+    seed: 1,
+    session: { id: rowId('se'), state: '', startedAt: at, lastMessageAt: at, isNew: true },
+    input: {
+      form: 'V2',
+      mode: 'SYNC',
+      message: message as unknown as UserMessage, // as it was when it was saved
+      user: { id: 'test', info: userInfo },
+      groupId: '',
+      replyFrom: botId,
+      payload: {},
+      newSession: false,
+      ...(customData !== undefined && { customData }),
+      ...(language !== undefined && { language }),
+    },
+    calls: [],
+    path: [],
+    said: said.flatMap(({ kind: _, ...reply }) =>
+      reply.type === 'event' ? [] : [{ key: null, after: 0, variants: 1, replies: [reply as unknown as Words] }],
+    ),
+    end: {
+      endOfTask: endOfTask as unknown as KeptTurn['end']['endOfTask'], // as callers were told of it
+      agentTransfer: false,
+      closeSession: false,
+      failure: null,
+      session: null,
+    },
+  };
+}
+
+type Words = KeptTurn['said'][number]['replies'][number];
