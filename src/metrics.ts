@@ -6,9 +6,10 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** The metrics of `/metrics`, in the Prometheus text format. Labels have few values; ids belong in the log. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** `byChannel`: channels with metrics of their own; 0: none are kept. */
-export function createMetrics(options: { process: boolean; byChannel?: number }) {
+/** `byChannel`: channels with metrics of their own; 0: none are kept. `worker`: a label that tells workers apart. */
+export function createMetrics(options: { process: boolean; byChannel?: number; worker?: number | undefined }) {
   const registry = new Registry();
+  if (options.worker !== undefined) registry.setDefaultLabels({ worker: String(options.worker) });
   if (options.process) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>

@@ -77,6 +77,9 @@ const headers = z.string().transform((text, context): Record<string, string> => 
   }
 });
 
+/** Most processes that one supervisor starts. */
+const MAX_WORKERS = 64;
+
 export const ROLES = ['api', 'ingress', 'dispatcher'] as const;
 
 const settings = z.object({
@@ -132,6 +135,11 @@ const settings = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1))
     .default([...ROLES])
     .describe('What this process does: api, ingress, dispatcher'),
+  WORKERS: whole(1, MAX_WORKERS)
+    .default(1)
+    .describe(
+      'Processes behind the one port, with DATABASE_URL; each does what one does alone, see docs/operations.md',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -231,6 +239,11 @@ const settings = z.object({
 
 /** Checks settings against each other. */
 const checked = settings.superRefine((env, context) => {
+  if (env.WORKERS > 1 && env.DATABASE_URL === undefined) {
+    const message =
+      'a SQLite database has one process: leave WORKERS at 1, or set DATABASE_URL to a PostgreSQL, which several can share';
+    context.addIssue({ code: 'custom', path: ['WORKERS'], message });
+  }
   if (env.METRICS_PORT !== undefined && env.METRICS_PORT !== 0 && env.METRICS_PORT === env.PORT) {
     context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
   }
@@ -266,6 +279,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 export function beInProduction(): void {
   process.env.NODE_ENV ||= 'production';
 }
+
+/** The variable by which a supervisor tells a worker its number. */
+export const WORKER_NUMBER = 'HOOKSWITCH_WORKER';
+
+/** The number of this process among the workers of its supervisor. */
+export const workerNumber = (): number => Number(process.env[WORKER_NUMBER]);
 
 /** Name, meaning and default of each setting, for the documentation. */
 export function describeEnv(): { name: string; meaning: string; fallback: string }[] {

@@ -1,20 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Metrics } from '../metrics.js';
+import { Registry } from 'prom-client';
 
 /** Who may read the metrics: whoever has the token; `ANYBODY` on a port of their own; programs of this machine. */
 export type MetricsReaders = { token: string } | 'ANYBODY' | 'THIS_MACHINE';
 
-/** `GET /metrics`: Prometheus text format. */
-export function metricsRoutes(metrics: Metrics, readers: MetricsReaders): Router {
+/** `GET /metrics`: what `read` gives, in the Prometheus text format. */
+export function metricsRoutes(read: () => Promise<string>, readers: MetricsReaders): Router {
   const isAllowed = readersOf(readers);
   const router = new Router();
   router.get('/metrics', async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     if (isAllowed(ctx)) {
-      ctx.type = metrics.registry.contentType;
-      ctx.body = await metrics.registry.metrics();
+      ctx.type = Registry.PROMETHEUS_CONTENT_TYPE;
+      ctx.body = await read();
       return;
     }
     ctx.status = typeof readers === 'object' ? 401 : 403;

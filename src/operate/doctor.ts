@@ -8,7 +8,7 @@ import { databaseFileIn } from '../load/overload.js';
 import { createPolicy } from '../outbound/guard.js';
 import { proxySettings } from '../outbound/proxy-settings.js';
 import { createOutbound } from '../outbound/request.js';
-import { openDatabase } from '../store/database/database.js';
+import { CONNECTIONS, type Database, openDatabase } from '../store/database/database.js';
 import { assertNotNewer, pendingMigrations } from '../store/database/migrate.js';
 import { createVault, hasSealedSecrets } from '../store/vault.js';
 import { MINUTE } from '../time.js';
@@ -108,7 +108,24 @@ async function schema(env: Env): Promise<string> {
   const pending = await pendingMigrations(database.read, migrationSource);
   if (pending.length > 0)
     throw new Error(`${pending.length} migrations are to be made. Start the server, or run hookswitch migrate.`);
-  return `${database.dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, schema up to date`;
+  return database.dialect === 'sqlite'
+    ? 'SQLite, schema up to date'
+    : `PostgreSQL, schema up to date; ${await connections(database, env)}`;
+}
+
+/** Throws when this machine's processes alone may need more connections than the server gives. */
+async function connections({ read }: Database, { WORKERS }: Env): Promise<string> {
+  const { rows } = (await read.raw("select current_setting('max_connections')::int as most")) as {
+    rows: { most: number }[];
+  };
+  const most = rows[0]?.most ?? 0;
+  // Beside those that serve, one that is started in the place of another.
+  const needed = (WORKERS + (WORKERS > 1 ? 1 : 0)) * CONNECTIONS;
+  if (needed > most)
+    throw new Error(
+      `WORKERS=${WORKERS} may need ${needed} connections, ${CONNECTIONS} a process, and PostgreSQL gives ${most}. Raise max_connections, or lower WORKERS.`,
+    );
+  return `up to ${needed} of its ${most} connections are needed here`;
 }
 
 /** A key ring is neither made here, nor its check text. */

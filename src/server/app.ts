@@ -41,6 +41,7 @@ import { serveMetrics } from './serve-metrics.js';
 import { createSourceAddress } from './source-address.js';
 import { openStorage } from './storage.js';
 import { openTracing } from './tracing.js';
+import type { Seat } from './workers/seat.js';
 
 /** What tests put in the place of the real thing. */
 export interface AppOverrides {
@@ -72,6 +73,8 @@ export interface App {
   metricsUrl: string;
   /** Printed once, at the very first start without BOOTSTRAP_ADMIN_TOKEN. */
   adminToken: string | null;
+  /** Leaves the port to others, and answers what its connections still ask for. */
+  retire(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,7 +84,12 @@ const MEBIBYTE = 1024 * 1024;
 const REFUSALS_EVERY_MS = 1 * SECOND;
 
 /** The one composition root: builds every part by hand, starts them in order, and can be run many times in a process. */
-export async function startApp(env: Env, log: Log, overrides: AppOverrides = {}): Promise<App> {
+export async function startApp(
+  env: Env,
+  log: Log,
+  overrides: AppOverrides = {},
+  seat: Seat | null = null,
+): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? Math.random;
   // The longest turn must end under the lease it began with.
@@ -96,7 +104,8 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
 
   async function build(): Promise<App> {
     const does = (role: 'api' | 'ingress' | 'dispatcher') => env.ROLES.includes(role);
-    const metrics = createMetrics({ process: true, byChannel: env.METRICS_BY_CHANNEL });
+    const metrics = createMetrics({ process: true, byChannel: env.METRICS_BY_CHANNEL, worker: seat?.number });
+    const readMetrics = () => metrics.registry.metrics();
     const tracing = await openTracing(env, { clock, events: createEvents(log, metrics) });
     lifecycle.add('tracing', () => tracing.stop());
     const { events } = tracing;
@@ -221,7 +230,11 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
         ),
     });
     const parts: Part[] = [(koa) => koa.use(health.routes())];
-    const metricsUrl = await serveMetrics(env, metrics, { parts, events, lifecycle });
+    const metricsUrl = await serveMetrics(env, seat?.allMetrics(readMetrics) ?? readMetrics, {
+      parts,
+      events,
+      lifecycle,
+    });
     let shed: ReturnType<typeof createHooks>['shed'] | undefined;
     if (does('ingress')) {
       const shortage = (): Shortage | null =>
@@ -303,6 +316,10 @@ export async function startApp(env: Env, log: Log, overrides: AppOverrides = {})
       url: http.url,
       metricsUrl: metricsUrl ?? http.url,
       adminToken: storage.adminToken,
+      async retire() {
+        for (const edge of openStreams) edge.closeStreams();
+        await http.retire();
+      },
       stop: () => lifecycle.stop(delay(systemClock, env.DRAIN_SECONDS * SECOND)),
     };
   }

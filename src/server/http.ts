@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import Koa from 'koa';
 import type { Events } from '../events.js';
-import { type Clock, SECOND, systemClock } from '../time.js';
+import { type Clock, delay, SECOND, systemClock } from '../time.js';
 import { limitBodies } from './body-deadlines.js';
+import { RETIRE_MS } from './retirement.js';
 
 export interface HttpServer {
   /** Where it listens, once it does: with the port the system chose. */
   url: string;
+  /**
+   * Leaves the port to other processes, ends each connection with its next answer, and resolves when none is left, or
+   * after RETIRE_MS.
+   */
+  retire(): Promise<void>;
   /** Answers what is under way and takes nothing new. */
   stop(deadline: Promise<void>): Promise<void>;
 }
@@ -52,7 +58,9 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
   }
   for (const part of parts) part(koa);
   const handle = koa.callback(); // last: Koa copies its middleware here
+  let retiring = false;
   const server = createServer({ connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS }, (request, response) => {
+    if (retiring) response.shouldKeepAlive = false;
     const begin = () => void handle(request, response); // Koa answers its own failures
     if (!shed(request, response, begin)) begin();
   });
@@ -65,8 +73,19 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
     server.once('error', reject);
     server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
-  return { url: urlOf(server), stop: (deadline) => stop(server, deadline).finally(stopLimits) };
+  return {
+    url: urlOf(server),
+    async retire() {
+      retiring = true;
+      await Promise.race([leave(server), delay(clock, RETIRE_MS)]);
+    },
+    stop: (deadline) => stop(server, deadline).finally(stopLimits),
+  };
 }
+
+/** Takes no connection any more, and leaves alone those there are, which `close` of HTTP does not. */
+const leave = (server: Server): Promise<void> =>
+  new Promise((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
 
 async function stop(server: Server, deadline: Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -81,6 +81,14 @@ describe('the settings', () => {
     expect(readEnv({ DATABASE_URL: 'postgres://db/x', KEY_RING_FILE: '/keys' }).KEY_RING_FILE).toBe('/keys');
   });
 
+  it('have one process on SQLite, and several on PostgreSQL alone', () => {
+    const shared = { DATABASE_URL: 'postgres://db/x', KEY_RING_FILE: '/keys' };
+    expect(readEnv({}).WORKERS).toBe(1);
+    expect(readEnv({ ...shared, WORKERS: '4' }).WORKERS).toBe(4);
+    expect(() => readEnv({ WORKERS: '2' })).toThrow(/WORKERS: a SQLite database has one process.* set DATABASE_URL/);
+    expect(() => readEnv({ ...shared, WORKERS: '0' })).toThrow(/WORKERS/);
+  });
+
   it('take an empty variable for one that is not set', () => {
     expect(readEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 4000 });
   });

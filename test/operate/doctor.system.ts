@@ -12,6 +12,7 @@ import { loadKeyRing } from '../../src/config/key-ring.js';
 import { examine, type Finding } from '../../src/operate/doctor.js';
 import { type Database, openDatabase } from '../../src/store/database/database.js';
 import { checkKeyRing, createVault } from '../../src/store/vault.js';
+import { createMigratedDatabase } from '../support/databases.js';
 import { migratedDatabase } from '../support/migrated.js';
 import { type Postgres, startPostgres } from '../support/postgres.js';
 
@@ -183,6 +184,21 @@ describe('the doctor', () => {
     expect(
       problemsIn(await lookAt(sound, { ...SHARED, DATABASE_URL: 'postgres://ada:secret@127.0.0.1:1/hooks' })),
     ).toEqual([expect.stringMatching(/^database: PostgreSQL at 127\.0\.0\.1:1 is not reached \(ECONNREFUSED\)/)]);
+  });
+
+  it('says that SQLite has one process, and when PostgreSQL gives fewer connections than the workers may need', async (context) => {
+    expect(problemsIn(await lookAt(sound, { WORKERS: '2' }))).toEqual([
+      expect.stringMatching(/WORKERS: a SQLite database has one process/),
+    ]);
+    if ('skipped' in postgres) return context.skip(postgres.skipped);
+    const scratch = await createMigratedDatabase();
+    const problems = problemsIn(await lookAt(sound, { ...SHARED, WORKERS: '64', DATABASE_URL: scratch.url }));
+    await scratch.drop();
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^database: WORKERS=64 may need 1040 connections, 16 a process, and PostgreSQL gives \d+\./,
+      ),
+    ]);
   });
 
   it('names a PostgreSQL without the database, and one that refuses the password, but never the password', async (context) => {

@@ -6,6 +6,7 @@ import { createEvents } from '../../src/events.js';
 import { silentLog } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 import { type HttpServer, listen, type Part } from '../../src/server/http.js';
+import { RETIRE_MS } from '../../src/server/retirement.js';
 import { allowSlowUpload } from '../../src/slow-uploads.js';
 import { createTestClock, type TestClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
@@ -32,6 +33,44 @@ it('a stop answers what is under way and does not wait for connections that are 
   await stopped; // within the time of a test, which is less than that of a connection
   agent.destroy();
 });
+
+it('a server that retires leaves its port, answers what its connections still ask for, and ends each with that answer', async () => {
+  const part: Part = (koa) =>
+    koa.use((ctx) => {
+      ctx.body = 'done';
+    });
+  const events = createEvents(silentLog, createMetrics({ process: false }));
+  const clock = createTestClock();
+  const server = await listen([part], { host: '127.0.0.1', port: 0, events, clock });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (use: Agent | false) =>
+    new Promise((resolve, reject) => {
+      get(server.url, { agent: use }, (response) => {
+        response.resume().on('end', () => resolve(response.headers.connection));
+      }).on('error', reject);
+    });
+  expect(await ask(agent)).toBe('keep-alive');
+  const retired = server.retire(); // resolves without the clock: no connection is left after the next answer
+  await expect(ask(false)).rejects.toThrow('ECONNREFUSED');
+  expect(await ask(agent)).toBe('close');
+  await retired;
+  await server.stop(Promise.resolve());
+
+  const next = await listen([part], { host: '127.0.0.1', port: 0, events, clock });
+  const idle = connect(Number(new URL(next.url).port), '127.0.0.1');
+  await once(idle, 'connect');
+  const closed = once(idle, 'close');
+  await answerOf(next.url);
+  const gone = next.retire();
+  clock.advance(RETIRE_MS);
+  await gone; // though one is left
+  await next.stop(Promise.resolve());
+  await closed;
+});
+
+/** The server has taken every connection that was made before it answers this. */
+const answerOf = (url: string) =>
+  new Promise((resolve) => get(url, { agent: false }, (response) => response.resume().on('end', resolve)));
 
 /** A request whose head announces more than is sent: `more` sends on. */
 async function openRequest(url: string, path: string, first: string) {

@@ -127,7 +127,10 @@ interface PostgresConnection {
   query(sql: string, done: (error: Error | null) => void): void;
 }
 
-function openPostgres({ url, readers = 16, unlimited = false }: DatabaseConfig): Database {
+/** Connections of a process to PostgreSQL, at most; what needs one more waits. */
+export const CONNECTIONS = 16;
+
+function openPostgres({ url, readers = CONNECTIONS, unlimited = false }: DatabaseConfig): Database {
   // Loaded here, since SQLite starts 0.1 s sooner without it.
   const { types: known } = createRequire(import.meta.url)('pg') as typeof pg;
   const types = {
