@@ -51,9 +51,10 @@ export function createApprovals(deps: DomainDeps) {
     request: ApprovalRequestRecord,
     decision: Decision,
   ): Promise<ApprovalRequestRecord> {
-    const { trx, viewer, now, audit } = command;
+    const { trx, viewer, now, audit, changed } = command;
     const change = { ...decision, decidedBy: viewer.id, decidedAt: now };
     await updateApprovalRequest(trx, request.id, change);
+    changed('approval-request', request.id);
     audit(request.channelId ?? request.botId, { requestId: request.id, kind: request.kind, reason: decision.reason });
     const after = { ...request, ...change };
     tellDecided(command, after);
@@ -148,7 +149,7 @@ export function createApprovals(deps: DomainDeps) {
         if (request.dismissedAt !== null) return request;
         await updateApprovalRequest(trx, id, { dismissedAt: now });
         audit(request.channelId ?? request.botId, { requestId: id, kind: request.kind });
-        changed('bot', request.botId);
+        changed('approval-request', id);
         return { ...request, dismissedAt: now };
       }),
 

@@ -58,7 +58,7 @@ const Dialog = objectOf('Dialog', 'A dialog as the dialog engine runs it.', {
 @Resolver(() => Bot)
 export class BotDialogsResolver {
   @FieldResolver(() => [Dialog], {
-    description: 'What its dialogs do, node by node; none for a bot that lives elsewhere.',
+    description: 'What its dialogs do, node by node; none for a bot that lives elsewhere. It takes bot.export.',
   })
   async dialogs(
     @Root() bot: BotRecord,

@@ -6,7 +6,7 @@ import type { LiveTopic, Watch } from './ports.js';
 
 const LiveTopicEnum = enumOf<LiveTopic>('LiveTopic', 'What can be watched.', {
   CONFIGURATION:
-    'Bots, channels, apps, versions and approval requests of the account, and the state of the endpoints of channels.',
+    'Bots, channels, apps, versions, and approval requests with their comments, of the account, and the state of the endpoints of channels.',
   CONVERSATIONS:
     'What is said: by one user, on one channel, or in the whole account. What is answered, where a user is given.',
   DELIVERIES: 'The newest deliveries of one channel, or of the whole account.',

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** What changed, for everything that holds configuration in memory. */
-export type ChangeTopic = 'bot' | 'channel' | 'app' | 'account' | 'alert-subscription';
+export type ChangeTopic = 'bot' | 'channel' | 'app' | 'account' | 'alert-subscription' | 'approval-request';
 export interface Change {
   number: number;
   topic: ChangeTopic;

@@ -51,6 +51,15 @@ eachDatabase('the dialogs of a bot', (database) => {
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
+  it('are kept from who may not export the bot', async () => {
+    const { domain, admin } = plane;
+    const viewer = await domain.users.createServiceAccount(admin, { name: 'Looker', role: 'VIEWER' });
+    const token = await domain.apiTokens.create(admin, { userId: viewer.id, name: 't' });
+    const query = 'query ($id: ID!) { bot(id: $id) { dialogs { name } } }';
+    const { errors } = await server.send(query, { id: botId }, token);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
   it('are none for a bot that lives elsewhere', async () => {
     const { id } = await plane.domain.bots.create(plane.admin, {
       name: 'Far',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/log.js';
+import { latestChangeOf } from '../../src/store/changes.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 import { type GraphqlServer, serveGraphql } from '../support/graphql-server.js';
@@ -156,6 +157,31 @@ eachDatabase('a review', (database) => {
       { anchor: item?.anchor, line: 1, text: 'Too short', author: { name: 'Dev' } },
     ]);
     expect(after.comments[0].resolvedAt).not.toBeNull();
+  });
+
+  it('of a request tells those who follow it of comments, and of what is decided', async () => {
+    const { database: db, admin } = plane;
+    await goLive();
+    await say('m-Greeting.prompt', 'Hello from the web');
+    await plane.domain.publish.publish(admin, { botId, channelIds: [channelId] });
+    const id = await pendingOf(botId);
+    let seen = await latestChangeOf(db.read, admin.accountId);
+    const told = async () => {
+      const before = seen;
+      seen = await latestChangeOf(db.read, admin.accountId);
+      return seen !== before;
+    };
+    const { commentOnRequest } = await ask(
+      'mutation ($id: ID!) { commentOnRequest(requestId: $id, text: "Why?") { id } }',
+      { id },
+    );
+    expect(await told()).toBe(true);
+    await ask('mutation ($id: ID!) { resolveReviewComment(commentId: $id) { id } }', { id: commentOnRequest.id });
+    expect(await told()).toBe(true);
+    await ask('mutation ($id: ID!) { reject(requestId: $id, reason: "No") { id } }', { id });
+    expect(await told()).toBe(true);
+    await ask('mutation ($id: ID!) { dismissRejection(requestId: $id) { id } }', { id });
+    expect(await told()).toBe(true);
   });
 
   it('does not show the insides of dialogs to who may not export them', async () => {

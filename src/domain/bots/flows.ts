@@ -16,9 +16,9 @@ export interface FlowFilter {
 /** What the dialogs of bots do, node by node. */
 export function createFlows({ database }: DomainDeps, reader: DefinitionReader) {
   return {
-    /** NOT_FOUND for the version. None for a bot that lives elsewhere. */
+    /** None for a bot that lives elsewhere. NOT_FOUND for the version; FORBIDDEN for who may not export the bot. */
     async ofBot(viewer: Viewer, bot: BotRecord, { versionNumber, ids }: FlowFilter): Promise<DialogFlow[]> {
-      assertMay(viewer, 'read', bot.id);
+      assertMay(viewer, 'bot.export', bot.id);
       const db = database.read;
       const version = versionNumber === null ? bot : await findVersionByNumber(db, bot.id, versionNumber);
       if (!version) throw notFound('version', String(versionNumber));

@@ -48,7 +48,7 @@ export function createReviewComments(deps: DomainDeps, reviews: Reviews) {
     /** NOT_FOUND, BAD_USER_INPUT (`text`, `anchor`, `line`). */
     async add(viewer: Viewer, input: NewComment): Promise<ReviewCommentRecord> {
       await checkAnchor(viewer, input);
-      return runCommand(deps, viewer, 'approval.comment', async ({ trx, now, allow, audit }) => {
+      return runCommand(deps, viewer, 'approval.comment', async ({ trx, now, allow, audit, changed }) => {
         const { requestId, anchor = null, line = null } = input;
         const missing = () => notFound('approval request', requestId);
         const request = await findApprovalRequest(trx, viewer.accountId, requestId);
@@ -65,6 +65,7 @@ export function createReviewComments(deps: DomainDeps, reviews: Reviews) {
           ...{ authorId: viewer.id, createdAt: now, resolvedBy: null, resolvedAt: null },
         };
         await insertReviewComment(trx, comment);
+        changed('approval-request', requestId);
         audit(request.channelId ?? request.botId, { requestId, commentId: comment.id, anchor });
         return comment;
       });
@@ -72,7 +73,7 @@ export function createReviewComments(deps: DomainDeps, reviews: Reviews) {
 
     /** Marks a comment as dealt with, or opens it again. NOT_FOUND. */
     resolve: (viewer: Viewer, id: string, resolved: boolean): Promise<ReviewCommentRecord> =>
-      runCommand(deps, viewer, 'approval.resolve-comment', async ({ trx, now, allow, audit }) => {
+      runCommand(deps, viewer, 'approval.resolve-comment', async ({ trx, now, allow, audit, changed }) => {
         const missing = () => notFound('comment', id);
         const comment = await findReviewComment(trx, viewer.accountId, id);
         if (!comment) throw missing();
@@ -80,6 +81,7 @@ export function createReviewComments(deps: DomainDeps, reviews: Reviews) {
         if ((comment.resolvedAt !== null) === resolved) return comment;
         const change = resolved ? { resolvedBy: viewer.id, resolvedAt: now } : { resolvedBy: null, resolvedAt: null };
         await updateReviewComment(trx, id, change);
+        changed('approval-request', comment.requestId);
         audit(comment.botId, { requestId: comment.requestId, commentId: id, resolved });
         return { ...comment, ...change };
       }),
