@@ -49,6 +49,7 @@ describe.skipIf(noBrowser).each([
     '/bots/BOT',
     '/bots/BOT/answers',
     '/bots/BOT/playground',
+    '/bots/BOT/dialogs',
     '/bots/BOT/publish',
     '/bots/BOT/overrides',
     '/bots/BOT/overrides?view=channel',

@@ -8,6 +8,7 @@ const HELP: [page: RegExp, section: string][] = [
   [/^\/bots\/.*\/privacy$/, 'privacy'],
   [/^\/bots\/[^/]+\/channels\//, 'console#a-channel'],
   [/^\/bots\/[^/]+\/(publish|versions)$/, 'admin#publishing'],
+  [/^\/bots\/[^/]+\/dialogs$/, 'console#dialogs'],
   [/^\/bots\/[^/]+\/smart-bots$/, 'admin#smart-bots'],
   [/^\/bots\/[^/]+\/settings$/, 'admin#variables'],
   [/^\/bots/, 'admin#channels'],

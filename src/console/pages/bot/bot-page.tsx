@@ -31,6 +31,11 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('./publish-tab')).PublishTab })),
   },
   {
+    path: 'dialogs',
+    name: 'Dialogs',
+    Content: lazy(async () => ({ default: (await import('../flow/dialogs-tab')).DialogsTab })),
+  },
+  {
     path: 'overrides',
     name: 'Overrides',
     Content: lazy(async () => ({ default: (await import('../overrides/overrides')).BotOverrides })),
@@ -56,6 +61,10 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('./settings-tab')).SettingsTab })),
   },
 ];
+
+/** Dialogs are shown of a bot that has them here, to who may read its file. */
+const tabsOf = ({ engine, permissions }: { engine: string; permissions: readonly string[] }): RouteTab[] =>
+  engine === 'DIALOG' && permissions.includes('bot.export') ? TABS : TABS.filter(({ path }) => path !== 'dialogs');
 
 export function BotPage() {
   const { botId = '', tab = '' } = useParams<{ botId: string; tab?: string }>();
@@ -89,7 +98,7 @@ export function BotPage() {
         >
           <RejectionNotice what="The last publish" rejection={bot.rejection} />
           <BotChecklist />
-          <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={TABS} label={`Parts of ${bot.name}`} />
+          <RouteTabs base={`/bots/${bot.id}`} current={tab} tabs={tabsOf(bot)} label={`Parts of ${bot.name}`} />
         </Page>
       </BotProvider>
     </BotPermissionsProvider>

@@ -6,6 +6,7 @@ import { Bubbles } from '../../parts/bubbles';
 import { Moment } from '../../parts/moment';
 import { useChain } from '../../parts/paged-table';
 import { ProblemNotice } from '../../parts/problem-notice';
+import { addressOfTurn } from '../../parts/turn-address';
 import { bubblesOf } from '../../parts/turn-bubbles';
 import { type ListPage, usePages } from '../../parts/use-pages';
 import { Waiting } from '../../parts/waiting';
@@ -92,7 +93,7 @@ function TurnsPage({ id, user, channelId, live, page }: ConversationTurnsProps &
             <Anchor
               component={Link}
               size="xs"
-              href={`/turns/${encodeURIComponent(turn.traceId)}?turn=${encodeURIComponent(turn.id)}`}
+              href={addressOfTurn(turn)}
               aria-label={`Inspect the turn ${turn.traceId}`}
             >
               Inspect

@@ -8,6 +8,7 @@ import { CodeBlock } from '../../parts/code-block';
 import { HiddenText } from '../../parts/hidden-text';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
+import { addressOfTurn } from '../../parts/turn-address';
 import { Waiting } from '../../parts/waiting';
 import { AttemptView } from './attempt-view';
 
@@ -119,11 +120,7 @@ function Details({ id }: { id: string }) {
       )}
       <ProblemNotice problem={replay.problem ?? tryNow.problem} />
       {turnId && (
-        <Anchor
-          component={Link}
-          size="sm"
-          href={`/turns/${encodeURIComponent(delivery.traceId)}?turn=${encodeURIComponent(turnId)}`}
-        >
+        <Anchor component={Link} size="sm" href={addressOfTurn({ traceId: delivery.traceId, id: turnId })}>
           Inspect the turn that said it
         </Anchor>
       )}

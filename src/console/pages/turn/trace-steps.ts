@@ -1,5 +1,9 @@
 /** One row of the waterfall. Times are milliseconds since the message came. */
 export interface TraceStep {
+  /** Position in the trace. */
+  entry: number;
+  /** Where in the dialogs of the bot it was; null where it was in none, and in old traces. */
+  place: { dialog: string; node: string } | null;
   kind: string;
   title: string;
   /** What else is known of it, a line each. */
@@ -44,9 +48,14 @@ export function stepsOf(trace: unknown, endMs: number): TraceStep[] {
     const durationMs = until === null ? own : Math.max(0, until - at);
     const start = entry.kind === 'node' ? at : Math.max(0, at - (own ?? 0)); // noted when it ended
     const said = wordsOf(entry);
-    return said === null ? [] : [{ kind: entry.kind, start, durationMs, failed: hasFailed(entry), ...said }];
+    const step = { entry: index, place: placeOf(entry), kind: entry.kind, start, durationMs, failed: hasFailed(entry) };
+    return said === null ? [] : [{ ...step, ...said }];
   });
 }
+
+/** Traces have the id of a node beside the name of its dialog. */
+const placeOf = ({ dialog, id }: Entry): TraceStep['place'] =>
+  text(id) === '' ? null : { dialog: text(dialog), node: text(id) };
 
 /** A node is left by its edge, by the next node, or by its failure. */
 function endOfNode(entries: readonly Entry[], index: number, endMs: number): number {

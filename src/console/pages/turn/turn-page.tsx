@@ -30,6 +30,10 @@ const TURN = graphql(`
       error
       trace
       answeredBy
+      version {
+        id
+        number
+      }
       conversation {
         id
         user
@@ -112,7 +116,15 @@ function Turn({ turn }: { turn: TurnDetails }) {
           <Bubbles bubbles={bubblesOf(turn)} />
         </Section>
         <Section title="Step by step">
-          {steps.length > 0 ? <Waterfall steps={steps} totalMs={totalMs} /> : <NoSteps turn={turn} />}
+          {steps.length > 0 ? (
+            <Waterfall
+              steps={steps}
+              totalMs={totalMs}
+              {...(channel.bot.permissions.includes('bot.export') && { placePath: (place) => placePath(turn, place) })}
+            />
+          ) : (
+            <NoSteps turn={turn} />
+          )}
         </Section>
         {deliveries.length > 0 && (
           <Section title="Callbacks">
@@ -136,6 +148,13 @@ function Turn({ turn }: { turn: TurnDetails }) {
   );
 }
 
+/** Where a node of the turn is drawn, with the way of the turn through its dialogs. */
+function placePath({ id, traceId, version, channel }: TurnDetails, { dialog, node }: { dialog: string; node: string }) {
+  const search = new URLSearchParams({ dialog, node, trace: traceId, turn: id });
+  if (version) search.set('version', String(version.number));
+  return `/bots/${channel.bot.id}/dialogs?${search}`;
+}
+
 function Facts({ turn }: { turn: TurnDetails }) {
   const { channel } = turn;
   return (
@@ -152,6 +171,7 @@ function Facts({ turn }: { turn: TurnDetails }) {
       <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`}>
         {channel.name}
       </Anchor>
+      {turn.version && <span>Version {turn.version.number}</span>}
       <span style={{ overflowWrap: 'anywhere' }}>{turn.traceId}</span>
       <CopyText value={turn.traceId} what="trace id" />
     </Group>
