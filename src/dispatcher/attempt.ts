@@ -53,7 +53,8 @@ export async function attempt(
   number: number,
 ): Promise<Attempt> {
   const startedAt = clock.now();
-  const endsAt = clock.monotonicNow() + target.policy.timeoutMs; // of everything, from the first byte out to the last one in
+  const began = clock.monotonicNow();
+  const endsAt = began + target.policy.timeoutMs; // of everything, from the first byte out to the last one in
   const leftMs = () => Math.max(1, endsAt - clock.monotonicNow());
   const body = target.alert?.by === 'POST' ? target.alert.body(delivery.payload) : withSequence(delivery);
   const headers = headersOf(delivery, target, body, startedAt, number);
@@ -98,7 +99,7 @@ export async function attempt(
       answered: null,
       row: {
         ...row,
-        durationMs: clock.now() - startedAt,
+        durationMs: Math.round(clock.monotonicNow() - began),
         statusCode: null,
         error: known ? `${known.reason}: ${known.message}` : untoldError(error),
         responseBody: null,

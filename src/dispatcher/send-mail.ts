@@ -12,6 +12,7 @@ export async function sendMail(
   number: number,
 ): Promise<Pick<Attempt, 'verdict' | 'row'>> {
   const startedAt = clock.now();
+  const began = clock.monotonicNow();
   const outcome = mailer
     ? await mailer.send({ id, ...mailOf(payload) })
     : { kind: 'failed' as const, reply: null, error: 'MAIL_OFF: This server sends no e-mail: SMTP_URL is not set.' };
@@ -21,7 +22,7 @@ export async function sendMail(
       deliveryId: id,
       number,
       startedAt,
-      durationMs: clock.now() - startedAt,
+      durationMs: Math.round(clock.monotonicNow() - began),
       statusCode: outcome.reply,
       error: outcome.kind === 'accepted' ? null : outcome.error,
       responseBody: null,

@@ -46,8 +46,8 @@ export function createConnector(deps: ConnectDeps): buildConnector.connector {
   }
 
   async function open(options: buildConnector.Options): Promise<Socket> {
-    if (!known || known.until <= deps.clock.now()) {
-      known = { way: findWayOut(options.hostname, deps), until: deps.clock.now() + REMEMBER_MS };
+    if (!known || known.until <= deps.clock.monotonicNow()) {
+      known = { way: findWayOut(options.hostname, deps), until: deps.clock.monotonicNow() + REMEMBER_MS };
     }
     const way = await known.way;
     const isSecure = options.protocol === 'https:';

@@ -48,7 +48,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#limits = limits;
     this.#clock = clock;
     this.#settle = settle;
-    this.#startedAt = clock.now();
+    this.#startedAt = clock.monotonicNow();
     this.#limitAt = this.#startedAt + Math.min(limits.headersTimeoutMs, limits.timeoutMs);
   }
 
@@ -59,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(failure);
   }
 
-  /** Fails with TIMEOUT when its limit has passed. `now` in milliseconds since the epoch. */
+  /** Fails with TIMEOUT when its limit has passed. `now` in milliseconds of the monotonic clock. */
   expire(now: number): void {
     if (now < this.#limitAt) return;
     this.fail('TIMEOUT', `The endpoint did not ${this.#status === 0 ? 'answer' : 'finish its answer'} in time.`);
@@ -110,7 +110,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       status: this.#status,
       headers: this.#headers,
       body: this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks),
-      durationMs: this.#clock.now() - this.#startedAt,
+      durationMs: Math.round(this.#clock.monotonicNow() - this.#startedAt),
       truncated,
     });
   }

@@ -62,7 +62,7 @@ export function createPools(limits: PoolLimits, deps: PoolDeps): Pools {
     get(origin, partition, tls) {
       const key = `${origin}\n${partition}\n${tls?.id ?? ''}`;
       const secureContext = deps.secureContextOf(tls);
-      const now = deps.clock.now();
+      const now = deps.clock.monotonicNow();
       const known = entries.get(key);
       const isFresh = known && now - known.bornAt <= limits.poolLifetimeMs;
       if (isFresh && known.secureContext === secureContext) return known.pool;

@@ -34,7 +34,7 @@ export class Watch {
   }
 
   #tick(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicNow();
     for (const exchange of this) exchange.expire(now);
     const idle = this.#free.length === this.#slots.length;
     this.#timer = idle ? null : this.#clock.after(TICK_MS, () => this.#tick());

@@ -181,6 +181,17 @@ describe('the time limit', () => {
     await receiver.requests[0]?.closed;
   });
 
+  it('stays as long when the time of day is set back meanwhile', async () => {
+    const clock = createTestClock();
+    start({ clock });
+    receiver.script(silence());
+    const call = failure(outbound.request({ url: receiver.url }));
+    await receiver.received(1);
+    clock.setBack(3_600_000);
+    clock.advance(10_000);
+    expect(await call).toMatchObject({ reason: 'TIMEOUT', sent: true });
+  });
+
   it('covers the body: a server that drips is cut off', async () => {
     start();
     receiver.script(drip());
