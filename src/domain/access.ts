@@ -56,6 +56,7 @@ const PERMISSIONS = {
 
   'app.create': BUILDERS,
   'app.update': BUILDERS,
+  'app.tag': BUILDERS,
   'app.rotate-secret': BUILDERS,
   'app.set-keys': BUILDERS,
   'app.set-token-encryption': BUILDERS,

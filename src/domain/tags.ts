@@ -1,13 +1,15 @@
 import { badInput, notFound } from '../errors.js';
+import type { Db } from '../store/database/database.js';
+import { findApps } from '../store/tables/apps.js';
 import { findBots } from '../store/tables/bots.js';
 import { findChannels } from '../store/tables/channels.js';
 import { addTags, removeTags, tagNames, tagsOf } from '../store/tables/tags.js';
 import { readableBots, type Viewer } from './access.js';
 import { type CommandDeps, runCommand } from './command.js';
 
-/** Bots or channels tagged at once; more: BAD_USER_INPUT (`ids`). */
+/** Bots, channels or apps tagged at once; more: BAD_USER_INPUT (`ids`). */
 const MAX_SUBJECTS = 500;
-/** Characters of a tag, and tags of one bot or channel; more: BAD_USER_INPUT (`add`). */
+/** Characters of a tag, and tags of one bot, channel or app; more: BAD_USER_INPUT (`add`). */
 const MAX_LENGTH = 40;
 const MAX_TAGS = 20;
 
@@ -17,22 +19,34 @@ export interface TagChange {
   remove?: readonly string[] | null | undefined;
 }
 
-/** Words by which people sort bots and channels. They change nothing of what a bot does. */
+/** What is found of these ids, with the bot whose roles count; an app has none. */
+const SUBJECTS = {
+  bot: async (db: Db, accountId: string, ids: readonly string[]) =>
+    (await findBots(db, accountId, ids)).flatMap(({ id, deletedAt }) =>
+      deletedAt === null ? [{ id, botId: id }] : [],
+    ),
+  channel: async (db: Db, accountId: string, ids: readonly string[]) =>
+    (await findChannels(db, accountId, ids)).filter(({ deletedAt }) => deletedAt === null),
+  app: async (db: Db, accountId: string, ids: readonly string[]) =>
+    (await findApps(db, accountId, ids)).map(({ clientId }) => ({ id: clientId, botId: null })),
+};
+
+/** Words by which people sort bots, channels and apps. They change nothing of what a bot does. */
 export function createTags(deps: CommandDeps) {
   const { database } = deps;
 
-  const change = (viewer: Viewer, of: 'bot' | 'channel', { ids, add, remove }: TagChange): Promise<void> =>
+  const change = (viewer: Viewer, of: keyof typeof SUBJECTS, { ids, add, remove }: TagChange): Promise<void> =>
     runCommand(deps, viewer, `${of}.tag`, async ({ trx, allow, audit }) => {
       if (ids.length === 0 || ids.length > MAX_SUBJECTS) throw badInput('ids', `Name 1 to ${MAX_SUBJECTS} at once.`);
       const { accountId } = viewer;
-      const found =
-        of === 'bot'
-          ? (await findBots(trx, accountId, ids)).map(({ id, deletedAt }) => ({ id, botId: id, deletedAt }))
-          : await findChannels(trx, accountId, ids);
-      const botOf = new Map(found.filter(({ deletedAt }) => deletedAt === null).map(({ id, botId }) => [id, botId]));
+      const botOf = new Map((await SUBJECTS[of](trx, accountId, ids)).map(({ id, botId }) => [id, botId]));
       const added = [...new Set((add ?? []).map(tagInput))];
       const removed = new Set(remove ?? []);
-      for (const id of ids) allow(botOf.get(id) ?? refuse(of, id), () => notFound(of, id));
+      for (const id of ids) {
+        const botId = botOf.get(id);
+        if (botId === undefined) throw notFound(of, id);
+        if (botId !== null) allow(botId, () => notFound(of, id));
+      }
       const before = await tagsOf(trx, ids);
       for (const id of new Set(ids)) {
         const was = before.get(id) ?? [];
@@ -55,11 +69,8 @@ export function createTags(deps: CommandDeps) {
     /** NOT_FOUND, BAD_USER_INPUT: then none is changed. */
     tagBots: (viewer: Viewer, request: TagChange) => change(viewer, 'bot', request),
     tagChannels: (viewer: Viewer, request: TagChange) => change(viewer, 'channel', request),
+    tagApps: (viewer: Viewer, request: TagChange) => change(viewer, 'app', request),
   };
-}
-
-function refuse(noun: string, id: string): never {
-  throw notFound(noun, id);
 }
 
 function tagInput(text: string): string {

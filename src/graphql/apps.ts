@@ -1,12 +1,15 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { AppInput } from '../domain/apps/apps.js';
-import type { AppRecord } from '../store/tables/apps.js';
+import type { PageRequest } from '../store/database/page.js';
+import type { AppFilter, AppRecord } from '../store/tables/apps.js';
+import type { ListOrder } from '../store/tables/bot-list.js';
 import type { AppScope, AppScopeStatus, JwtAlgorithm, TokenEncryption } from '../vocabulary.js';
+import { ListOrderEnum } from './bots.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
-import { described, inputOf, nullable, objectOf } from './fields.js';
+import { argumentsOf, described, inputOf, nullable, objectOf } from './fields.js';
 
 const JwtAlgorithmEnum = enumOf<JwtAlgorithm>('JwtAlgorithm', 'How a caller signs its tokens.', {
   HS256: 'With the client secret.',
@@ -58,6 +61,14 @@ export const App = objectOf('App', 'The credentials of a caller; one app may ser
   scopes: described([AppScopeGrant], 'Administrative scopes; none for most apps.'),
 });
 
+const AppsArgs = argumentsOf({
+  search: nullable(String, 'A part of the name, or the beginning of the client id.'),
+  tag: nullable(String),
+  order: nullable(ListOrderEnum, 'NEWEST by default. CHANGED: by the last change of the secret.'),
+  first: nullable(Int),
+  after: nullable(String),
+});
+
 const AppConnection = connectionOf<AppRecord>('App', () => App);
 
 const AppCredentials = objectOf('AppCredentials', 'An app with its secret, readable this once.', {
@@ -87,16 +98,10 @@ export class AppResolver {
 
   @Query(() => AppConnection)
   async apps(
-    @Arg('first', () => Int, { nullable: true }) first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
-    @Arg('search', () => String, {
-      nullable: true,
-      description: 'A part of the name, or the beginning of the client id.',
-    })
-    search: string | null | undefined,
+    @Args(() => AppsArgs) request: AppFilter & PageRequest & { order?: ListOrder | null },
     @Ctx() { domain, viewer }: Context,
   ) {
-    return new AppConnection(await domain.apps.list(viewer, { first, after, search }));
+    return new AppConnection(await domain.apps.list(viewer, request));
   }
 
   @FieldResolver(() => [GraphQLJSON], {

@@ -41,7 +41,7 @@ import { SearchResolver } from './search.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
 import { StarterResolver } from './starters.js';
-import { BotTagResolver, ChannelTagResolver, TagResolver } from './tags.js';
+import { AppTagResolver, BotTagResolver, ChannelTagResolver, TagResolver } from './tags.js';
 import { TestCallbackResolver } from './test-callbacks.js';
 import { TransferResolver } from './transfer.js';
 import { TurnResolver } from './turn-links.js';
@@ -122,6 +122,7 @@ function buildWhole(): GraphQLSchema {
       TestCallbackResolver,
       ChannelListResolver,
       TagResolver,
+      AppTagResolver,
       BotTagResolver,
       ChannelTagResolver,
       SearchResolver,

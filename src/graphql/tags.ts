@@ -1,7 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { TagChange } from '../domain/tags.js';
+import type { AppRecord } from '../store/tables/apps.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
+import { App } from './apps.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
@@ -15,7 +17,7 @@ const TagChangeInput = inputOf('TagChangeInput', 'Up to 500 at once, all or none
 
 @Resolver()
 export class TagResolver {
-  @Query(() => [String], { description: 'Every tag that bots and channels of the viewer have.' })
+  @Query(() => [String], { description: 'Every tag that bots, channels and apps of the viewer have.' })
   tags(@Ctx() { domain, viewer }: Context): Promise<string[]> {
     return domain.tags.names(viewer);
   }
@@ -30,6 +32,12 @@ export class TagResolver {
   async tagChannels(@Arg('input', () => TagChangeInput) input: TagChange, @Ctx() { domain, viewer }: Context) {
     await domain.tags.tagChannels(viewer, input);
     return domain.channels.byIds(viewer, input.ids);
+  }
+
+  @Mutation(() => [App])
+  async tagApps(@Arg('input', () => TagChangeInput) input: TagChange, @Ctx() { domain, viewer }: Context) {
+    await domain.tags.tagApps(viewer, input);
+    return domain.apps.byIds(viewer, input.ids);
   }
 }
 
@@ -46,5 +54,13 @@ export class ChannelTagResolver {
   @FieldResolver(() => [String])
   tags(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context): Promise<string[]> {
     return loaders.tags.load(channel.id);
+  }
+}
+
+@Resolver(() => App)
+export class AppTagResolver {
+  @FieldResolver(() => [String])
+  tags(@Root() app: AppRecord, @Ctx() { loaders }: Context): Promise<string[]> {
+    return loaders.tags.load(app.clientId);
   }
 }

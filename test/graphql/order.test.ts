@@ -26,7 +26,7 @@ eachDatabase('bots and channels in order', (database) => {
   });
   afterAll(() => server.stop());
 
-  async function names(list: 'bots' | 'channels', args: string): Promise<string[]> {
+  async function names(list: 'bots' | 'channels' | 'apps', args: string): Promise<string[]> {
     const found: string[] = [];
     let after: string | null = null;
     do {
@@ -40,8 +40,12 @@ eachDatabase('bots and channels in order', (database) => {
     } while (after !== null);
     return found;
   }
-  const tag = (of: 'tagBots' | 'tagChannels', input: object, token?: string) =>
-    server.send(`mutation($input: TagChangeInput!) { ${of}(input: $input) { id tags } }`, { input }, token);
+  const tag = (of: 'tagBots' | 'tagChannels' | 'tagApps', input: object, token?: string) =>
+    server.send(
+      `mutation($input: TagChangeInput!) { ${of}(input: $input) { ${of === 'tagApps' ? 'clientId' : 'id'} tags } }`,
+      { input },
+      token,
+    );
 
   it('are listed by age, last change or name, page after page', async () => {
     expect(await names('bots', '')).toEqual(['Mango', 'apple', 'Zebra']);
@@ -79,6 +83,28 @@ eachDatabase('bots and channels in order', (database) => {
     const bad = await tag('tagBots', { ids: [ids.apple], add: ['a,b'] });
     expect(bad.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'add' });
     expect((await server.send('{ tags }')).data.tags).toEqual(['north', 'shop']);
+  });
+
+  it('have apps beside them, ordered by name or by the change of their secrets, tagged and found by the tag', async () => {
+    const { domain, admin, clock } = plane;
+    for (const name of ['Vault', 'atrium']) {
+      clock.advance(1_000);
+      ids[name] = (await domain.apps.create(admin, { name })).app.clientId;
+    }
+    clock.advance(1_000);
+    await domain.apps.rotateSecret(admin, ids.Vault ?? '');
+    expect(await names('apps', '')).toEqual(['atrium', 'Vault', 'Till']);
+    expect(await names('apps', ', order: NAME')).toEqual(['atrium', 'Till', 'Vault']);
+    expect(await names('apps', ', order: CHANGED')).toEqual(['Vault', 'atrium', 'Till']);
+    await tag('tagApps', { ids: [ids.Vault, ids.atrium], add: ['partner'] });
+    await tag('tagApps', { ids: [ids.Vault], add: ['bank'], remove: ['partner'] });
+    expect(await names('apps', ', tag: "partner"')).toEqual(['atrium']);
+    expect((await server.send('{ apps(search: "vault") { edges { node { tags } } } tags }')).data).toMatchObject({
+      apps: { edges: [{ node: { tags: ['bank'] } }] },
+      tags: expect.arrayContaining(['bank', 'partner']),
+    });
+    const failed = await tag('tagApps', { ids: [ids.Vault, 'cs-none'], add: ['south'] });
+    expect(failed.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
   });
 
   it('are found by a part of their names, with apps and users, by who may read them', async () => {

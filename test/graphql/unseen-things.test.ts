@@ -138,6 +138,7 @@ describe('what exists and may not be seen', () => {
     channels: [({ botId }) => ({ botId }), ({ clientId }) => ({ appClientId: clientId })],
     tagBots: [({ botId }) => ({ input: { ids: [botId], add: ['x'] } })],
     tagChannels: [({ channelId }) => ({ input: { ids: [channelId], add: ['x'] } })],
+    tagApps: [({ clientId }) => ({ input: { ids: [clientId], add: ['x'] } })],
     deleteSavedView: [({ jobId }) => ({ id: jobId })],
     setMessageOverrides: [
       ({ botId }) => ({ botId, overrides: [{ messageKey: 'welcome', contents: CONTENTS }] }),

@@ -1,20 +1,24 @@
 import { Select, Switch } from '@mantine/core';
 
-const ORDERS = [
-  { value: 'NEWEST', label: 'Newest first' },
-  { value: 'CHANGED', label: 'Last changed first' },
-  { value: 'NAME', label: 'By name' },
-];
-
 interface ListFiltersProps {
   text: { tag?: string; order?: string; failing?: string };
   set(change: { tag?: string; order?: string; failing?: string }): void;
   /** Those there are to choose from. */
   tags: readonly string[];
+  /** Whether callbacks belong to what is listed. */
+  withCallbacks?: boolean;
+  /** What the order by the last change is called. */
+  changed?: string;
 }
 
-/** What the lists of bots and channels are narrowed and ordered by alike. */
-export function ListFilters({ text, set, tags }: ListFiltersProps) {
+/** What the lists of bots, channels and apps are narrowed and ordered by alike. */
+export function ListFilters({
+  text,
+  set,
+  tags,
+  withCallbacks = true,
+  changed = 'Last changed first',
+}: ListFiltersProps) {
   return (
     <>
       {tags.length > 0 && (
@@ -32,15 +36,21 @@ export function ListFilters({ text, set, tags }: ListFiltersProps) {
       <Select
         aria-label="Order"
         allowDeselect={false}
-        data={ORDERS}
+        data={[
+          { value: 'NEWEST', label: 'Newest first' },
+          { value: 'CHANGED', label: changed },
+          { value: 'NAME', label: 'By name' },
+        ]}
         value={text.order ?? 'NEWEST'}
         onChange={(order) => set({ order: order === 'NEWEST' ? '' : (order ?? '') })}
       />
-      <Switch
-        label="Callbacks fail"
-        checked={Boolean(text.failing)}
-        onChange={(event) => set({ failing: event.currentTarget.checked ? 'yes' : '' })}
-      />
+      {withCallbacks && (
+        <Switch
+          label="Callbacks fail"
+          checked={Boolean(text.failing)}
+          onChange={(event) => set({ failing: event.currentTarget.checked ? 'yes' : '' })}
+        />
+      )}
     </>
   );
 }

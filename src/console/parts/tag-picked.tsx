@@ -29,8 +29,17 @@ const TAG_CHANNELS = graphql(`
   }
 `);
 
+const TAG_APPS = graphql(`
+  mutation TagApps($input: TagChangeInput!) {
+    tagApps(input: $input) {
+      clientId
+      tags
+    }
+  }
+`);
+
 interface TagPickedProps {
-  of: 'bots' | 'channels';
+  of: 'bots' | 'channels' | 'apps';
   ids: readonly string[];
   onDone(): void;
 }
@@ -42,11 +51,12 @@ export function TagPicked({ of, ids, onDone }: TagPickedProps) {
   const [remove, setRemove] = useState<string[]>([]);
   const bots = useChange(TAG_BOTS);
   const channels = useChange(TAG_CHANNELS);
+  const apps = useChange(TAG_APPS);
+  const change = { bots, channels, apps }[of];
   const { data } = useData(TAGS, {}, { pause: !open });
   const submit = async () => {
     const input = { ids: [...ids], add, remove };
-    const done = of === 'bots' ? await bots.run({ input }) : await channels.run({ input });
-    if (!done) return;
+    if (!(await change.run({ input }))) return;
     setOpen(false);
     setAdd([]);
     setRemove([]);
@@ -67,9 +77,9 @@ export function TagPicked({ of, ids, onDone }: TagPickedProps) {
           <Stack>
             <TagsInput label="Add" data={data?.tags ?? []} value={add} onChange={setAdd} data-autofocus />
             <TagsInput label="Take away" data={data?.tags ?? []} value={remove} onChange={setRemove} />
-            <ProblemNotice problem={bots.problem ?? channels.problem} />
+            <ProblemNotice problem={change.problem} />
             <Group justify="flex-end">
-              <Button type="submit" loading={bots.running || channels.running}>
+              <Button type="submit" loading={change.running}>
                 Save
               </Button>
             </Group>

@@ -1,7 +1,17 @@
 import { badInput, conflict, notFound } from '../../errors.js';
 import { clientId as newClientId } from '../../ids.js';
 import type { PageRequest } from '../../store/database/page.js';
-import { type AppRecord, findApp, findApps, insertApp, listApps, lockApp, updateApp } from '../../store/tables/apps.js';
+import {
+  type AppFilter,
+  type AppRecord,
+  findApp,
+  findApps,
+  insertApp,
+  listApps,
+  lockApp,
+  updateApp,
+} from '../../store/tables/apps.js';
+import type { ListOrder } from '../../store/tables/bot-list.js';
 import { channelsOfApps } from '../../store/tables/channels.js';
 import type { AssociatedData } from '../../store/vault.js';
 import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
@@ -52,7 +62,7 @@ export function createApps(deps: DomainDeps) {
       return findApp(database.read, viewer.accountId, clientId, readableBots(viewer));
     },
 
-    list(viewer: Viewer, request: PageRequest & { search?: string | null | undefined }) {
+    list(viewer: Viewer, request: PageRequest & AppFilter & { order?: ListOrder | null | undefined }) {
       return listApps(database.read, viewer.accountId, { ...request, botIds: readableBots(viewer) });
     },
 

@@ -2,9 +2,11 @@ import type { Knex } from 'knex';
 import type { AppScope, AppScopeStatus, JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { ownedBy } from '../database/owned-by.js';
-import { descending, findPage, type PageRequest } from '../database/page.js';
+import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { findPageByPlace } from '../database/page-by-place.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
-import { beginning, containing } from './bot-list.js';
+import { beginning, containing, type ListOrder } from './bot-list.js';
+import { tagged } from './tags.js';
 
 const apps = table('apps', {
   clientId: text(),
@@ -84,24 +86,49 @@ export const lockApp = (db: Db, accountId: string, clientId: string) =>
 export const findApps = (db: Db, accountId: string, clientIds: readonly string[]) =>
   apps.rowsIn(db, 'clientId', clientIds, (query) => query.whereNull('apps.deleted_at')).then(ownedBy(accountId));
 
-export const listApps = (
+/** Which apps somebody looks for; what is left out matches all. */
+export interface AppFilter {
+  /** A part of the name, or the beginning of the client id. */
+  search?: string | null | undefined;
+  tag?: string | null | undefined;
+}
+
+/** SQL after `order by`. An app that has kept its secret changed when it was made. */
+const ORDERS: Partial<Record<ListOrder, string>> = {
+  NAME: 'lower(apps.name), apps.client_id',
+  CHANGED: 'coalesce(apps.secret_rotated_at, apps.created_at) desc, apps.client_id desc',
+};
+
+export async function listApps(
   db: Db,
   accountId: string,
-  request: PageRequest & { botIds: readonly string[] | null; search?: string | null | undefined },
-) =>
-  findPage(db, apps, NEWEST_FIRST, request, (query) => {
+  request: PageRequest & AppFilter & { botIds: readonly string[] | null; order?: ListOrder | null | undefined },
+): Promise<Page<AppRecord>> {
+  const narrow = (query: Knex.QueryBuilder): Knex.QueryBuilder => {
     const own = query
       .where('apps.account_id', accountId)
       .whereNull('apps.deleted_at')
       .modify(ofBots(db, request.botIds));
-    const { search } = request;
+    const { search, tag } = request;
+    if (tag) void own.whereIn('apps.client_id', tagged(db, accountId, tag));
     if (search)
       void own.whereRaw(`(lower(apps.name) like ? escape '!' or apps.client_id like ? escape '!')`, [
         containing(search),
         beginning(search),
       ]);
     return own;
+  };
+  const orderBy = ORDERS[request.order ?? 'NEWEST'];
+  if (orderBy === undefined) return findPage(db, apps, NEWEST_FIRST, request, narrow);
+  return findPageByPlace(db, request, {
+    table: 'apps',
+    id: 'apps.client_id',
+    orderBy,
+    narrow,
+    find: (ids) => findApps(db, accountId, ids),
+    idOf: ({ clientId }) => clientId,
   });
+}
 
 /** All apps of an account, or of channels of these bots; `lock` holds them until the transaction ends. */
 export const appsOfAccount = (db: Db, accountId: string, botIds: readonly string[] | null, lock: boolean) =>

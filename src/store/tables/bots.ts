@@ -3,7 +3,8 @@ import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
-import { descending, findPage, type Page, type PageRequest, pageOf } from '../database/page.js';
+import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { findPageByPlace } from '../database/page-by-place.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { type BotFilter, type ListOrder, narrowBots } from './bot-list.js';
 
@@ -64,19 +65,14 @@ export async function listBots(
   const narrow = (query: Knex.QueryBuilder) => narrowBots(db, query, accountId, request);
   if (request.order !== 'NAME')
     return findPage(db, bots, request.order === 'CHANGED' ? LAST_CHANGED_FIRST : NEWEST_FIRST, request, narrow);
-  const all: string[] = await narrow(db('bots')).orderByRaw('lower(bots.name), bots.id').pluck('bots.id');
-  const page = pageOf(all, (id) => id, request);
-  const found = await findBots(
-    db,
-    accountId,
-    page.edges.map(({ node }) => node),
-  );
-  const byId = new Map(found.map((bot) => [bot.id, bot]));
-  const edges = page.edges.flatMap(({ cursor, node: id }) => {
-    const node = byId.get(id);
-    return node ? [{ cursor, node }] : [];
+  return findPageByPlace(db, request, {
+    table: 'bots',
+    id: 'bots.id',
+    orderBy: 'lower(bots.name), bots.id',
+    narrow,
+    find: (ids) => findBots(db, accountId, ids),
+    idOf: ({ id }) => id,
   });
-  return { ...page, edges };
 }
 
 /** All bots of an account, or those of them with these ids; `lock` holds them until the transaction ends. */

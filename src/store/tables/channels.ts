@@ -10,16 +10,8 @@ import type {
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { ownedBy } from '../database/owned-by.js';
-import {
-  countIn,
-  cursorOf,
-  descending,
-  findPage,
-  keyIn,
-  type Page,
-  type PageRequest,
-  pageSize,
-} from '../database/page.js';
+import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { findPageByPlace } from '../database/page-by-place.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { ListOrder } from './bot-list.js';
 import { type ChannelFilter, narrowChannels } from './channel-list.js';
@@ -122,22 +114,14 @@ export async function listChannels(
   const narrow = (query: Knex.QueryBuilder) => narrowChannels(db, query, accountId, request);
   if (request.order !== 'NAME')
     return findPage(db, channels, request.order === 'CHANGED' ? LAST_CHANGED_FIRST : NEWEST_FIRST, request, narrow);
-  // By the place, since names have no key of their own: one that comes or goes meanwhile moves those behind it by one.
-  const start = request.after ? keyIn(request.after)[0] + 1 : 0;
-  const size = pageSize(request);
-  const ids: string[] = await narrow(db('channels'))
-    .orderByRaw('lower(channels.name), channels.id')
-    .offset(start)
-    .limit(size + 1)
-    .pluck('channels.id');
-  const found = await findChannels(db, accountId, ids.slice(0, size));
-  const byId = new Map(found.map((channel) => [channel.id, channel]));
-  const edges = ids.slice(0, size).flatMap((id, index) => {
-    const node = byId.get(id);
-    return node ? [{ cursor: cursorOf([start + index, id]), node }] : [];
+  return findPageByPlace(db, request, {
+    table: 'channels',
+    id: 'channels.id',
+    orderBy: 'lower(channels.name), channels.id',
+    narrow,
+    find: (ids) => findChannels(db, accountId, ids),
+    idOf: ({ id }) => id,
   });
-  const count = () => countIn(db, channels, [narrow]);
-  return { edges, hasNextPage: ids.length > size, hasPreviousPage: start > 0, count };
 }
 
 export async function channelsOfBots(db: Db, botIds: readonly string[]): Promise<Map<string, ChannelRecord[]>> {

@@ -1,6 +1,7 @@
-import { Anchor, Code, Group, Table, Text } from '@mantine/core';
+import { Anchor, Checkbox, Code, Group, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
+import type { AppsQueryVariables } from '../../api/.generated/graphql';
 import { appSecrets } from '../../api/app-secrets';
 import { signsWithSecret } from '../../api/sign-token';
 import { useChange } from '../../api/use-change';
@@ -11,8 +12,10 @@ import { ConfirmButton } from '../../parts/confirm-button';
 import { Moment } from '../../parts/moment';
 import { Nothing } from '../../parts/nothing';
 import { PageRows } from '../../parts/paged-table';
+import { TagList } from '../../parts/tag-list';
 import { told } from '../../parts/told';
 import type { ListPage } from '../../parts/use-pages';
+import type { Picked } from '../../parts/use-picked';
 import { AppEncryption } from './app-encryption';
 import { AppKeys } from './app-keys';
 import { AppScopes } from './app-scopes';
@@ -24,9 +27,8 @@ export interface Credentials {
 }
 
 const APPS = graphql(`
-  query Apps($search: String, $after: String) {
-    apps(first: 50, search: $search, after: $after) {
-      totalCount
+  query Apps($search: String, $tag: String, $order: ListOrder, $after: String) {
+    apps(first: 50, search: $search, tag: $tag, order: $order, after: $after) {
       pageInfo {
         hasNextPage
         endCursor
@@ -35,6 +37,7 @@ const APPS = graphql(`
         node {
           clientId
           name
+          tags
           algorithm
           requireJti
           publicKeys
@@ -84,12 +87,13 @@ const DELETE = graphql(`
 
 interface AppRowsProps {
   page: ListPage;
-  search: string | null;
+  filter: Omit<AppsQueryVariables, 'after'>;
+  picked?: Picked;
   onSecret(credentials: Credentials): void;
 }
 
-export function AppRows({ page, search, onSecret }: AppRowsProps) {
-  const apps = useData(APPS, { search, after: page.after });
+export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
+  const apps = useData(APPS, { ...filter, after: page.after });
   const { mayBuild } = useRights();
   const rotate = useChange(ROTATE);
   const remove = useChange(DELETE);
@@ -105,16 +109,32 @@ export function AppRows({ page, search, onSecret }: AppRowsProps) {
     <PageRows
       of={apps}
       connection={apps.data?.apps}
-      columns={6}
+      columns={picked ? 7 : 6}
       page={page}
-      empty={<Nothing title="No apps yet">Make one here, or while you configure a channel.</Nothing>}
+      empty={
+        filter.search || filter.tag ? (
+          <Nothing title="No app is like that" />
+        ) : (
+          <Nothing title="No apps yet">Make one here, or while you configure a channel.</Nothing>
+        )
+      }
       row={(app) => (
         <Table.Tr key={app.clientId}>
+          {picked && (
+            <Table.Td>
+              <Checkbox
+                aria-label={`Pick ${app.name}`}
+                checked={picked.ids.has(app.clientId)}
+                onChange={() => picked.toggle(app.clientId)}
+              />
+            </Table.Td>
+          )}
           <Table.Td>
             <Text fw={600} size="sm">
               {app.name}
             </Text>
             <Code>{app.clientId}</Code>
+            <TagList tags={app.tags} />
           </Table.Td>
           <Table.Td>
             {app.algorithm}

@@ -1,18 +1,36 @@
-import { PlusIcon } from '@heroicons/react/24/outline';
-import { Button, Paper, Stack, TextInput } from '@mantine/core';
+import { MagnifyingGlassIcon, PlusIcon } from '@heroicons/react/24/outline';
+import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
-import { useRights } from '../../api/use-viewer';
+import type { ListOrder } from '../../api/.generated/graphql';
+import { useData } from '../../api/use-data';
+import { useMayInAccount, useRights } from '../../api/use-viewer';
 import { CreateApp } from '../../parts/create-app';
+import { ListFilters } from '../../parts/list-filters';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
+import { SavedViews } from '../../parts/saved-views';
 import { SecretOnce } from '../../parts/secret-once';
+import { TAGS, TagPicked } from '../../parts/tag-picked';
 import { useFieldsInAddress } from '../../parts/use-fields-in-address';
+import { usePicked } from '../../parts/use-picked';
 import { AppRows, type Credentials } from './app-rows';
+
+const FIELDS = ['search', 'tag', 'order'] as const;
+const COLUMNS = ['App', 'Algorithm', 'Channels', 'Made', 'Secret changed', 'Actions'];
 
 export function AppsPage() {
   const { mayBuild } = useRights();
-  const { text, set } = useFieldsInAddress(['search']);
+  const may = useMayInAccount();
+  const { text, set } = useFieldsInAddress(FIELDS);
+  const { data } = useData(TAGS, {});
+  const picked = usePicked();
+  const mayTag = may('app.tag');
+  const filter = {
+    search: text.search ?? null,
+    tag: text.tag ?? null,
+    order: (text.order ?? null) as ListOrder | null, // the server refuses any other
+  };
   const search = useDebouncedCallback((value: string) => set({ search: value.trim() }, { replace: true }), 250);
   const [creating, setCreating] = useState(false);
   const [shown, setShown] = useState<Credentials | null>(null);
@@ -38,19 +56,35 @@ export function AppsPage() {
             ]}
           />
         )}
-        <TextInput
-          aria-label="Search apps"
-          placeholder="Search by name or client id"
-          maw={320}
-          defaultValue={text.search ?? ''}
-          onChange={(event) => search(event.currentTarget.value)}
-        />
+        <Group align="end">
+          <TextInput
+            aria-label="Search apps"
+            placeholder="Search by name or client id"
+            miw={240}
+            leftSection={<MagnifyingGlassIcon width={16} aria-hidden />}
+            defaultValue={text.search ?? ''}
+            onChange={(event) => search(event.currentTarget.value)}
+          />
+          <ListFilters
+            text={text}
+            set={set}
+            tags={data?.tags ?? []}
+            withCallbacks={false}
+            changed="Last changed secret first"
+          />
+          <SavedViews page="apps" />
+        </Group>
+        {mayTag && (
+          <Group>
+            <TagPicked of="apps" ids={[...picked.ids]} onDone={picked.clear} />
+          </Group>
+        )}
         <Paper withBorder>
           <PagedTable
-            key={text.search ?? ''}
+            key={JSON.stringify(filter)}
             label="Apps"
-            columns={['App', 'Algorithm', 'Channels', 'Made', 'Secret changed', 'Actions']}
-            page={(page) => <AppRows page={page} search={text.search ?? null} onSecret={setShown} />}
+            columns={mayTag ? ['Pick', ...COLUMNS] : COLUMNS}
+            page={(page) => <AppRows page={page} filter={filter} onSecret={setShown} {...(mayTag && { picked })} />}
           />
         </Paper>
       </Stack>

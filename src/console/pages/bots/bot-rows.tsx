@@ -39,7 +39,6 @@ const BOTS = graphql(`
       after: $after
       first: 50
     ) {
-      totalCount
       pageInfo {
         hasNextPage
         endCursor

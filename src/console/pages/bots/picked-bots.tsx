@@ -5,6 +5,7 @@ import { useMayInAccount } from '../../api/use-viewer';
 import { ConfirmButton } from '../../parts/confirm-button';
 import { oneByOne } from '../../parts/one-by-one';
 import { TagPicked } from '../../parts/tag-picked';
+import { PublishPicked } from './publish-picked';
 
 const SUSPEND = graphql(`
   mutation SuspendPicked($id: ID!, $reason: String!) {
@@ -37,6 +38,7 @@ export function PickedBots({ ids, onDone }: { ids: readonly string[]; onDone(): 
   return (
     <Group>
       <TagPicked of="bots" ids={ids} onDone={onDone} />
+      {may('bot.publish') && <PublishPicked ids={ids} onDone={onDone} />}
       {may('bot.suspend') && (
         <>
           <ConfirmButton

@@ -32,7 +32,6 @@ const CHANNELS = graphql(`
       after: $after
       first: 50
     ) {
-      totalCount
       pageInfo {
         hasNextPage
         endCursor

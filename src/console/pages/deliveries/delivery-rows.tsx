@@ -16,7 +16,6 @@ import { DELIVERY_STATES } from '../../parts/words';
 const DELIVERIES = graphql(`
   query Deliveries($filter: DeliveryFilter!, $after: String) {
     deliveries(filter: $filter, after: $after, first: 50) {
-      totalCount
       pageInfo {
         hasNextPage
         endCursor

@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { useClient } from 'urql';
+import { graphql } from '../../api/.generated/gql';
+import type { PublishPickedGateQuery } from '../../api/.generated/graphql';
+import { problemOf } from '../../api/problem';
+
+const GATE = graphql(`
+  query PublishPickedGate($id: ID!) {
+    bot(id: $id) {
+      id
+      name
+      channels {
+        id
+        enabled
+      }
+      problems {
+        severity
+        text
+        name
+        line
+        column
+      }
+    }
+  }
+`);
+
+const PUBLISH = graphql(`
+  mutation PublishPicked($input: PublishBotInput!) {
+    publishBot(input: $input) {
+      id
+      number
+      status
+    }
+  }
+`);
+
+export interface PickedBot {
+  id: string;
+  /** Undefined until it is known; null where it is gone. */
+  bot?: NonNullable<PublishPickedGateQuery['bot']> | null;
+  /** What became of its publish. */
+  result?: { done: boolean; text: string };
+}
+
+export const hasErrors = ({ bot }: PickedBot): boolean =>
+  bot?.problems.some(({ severity }) => severity === 'ERROR') ?? false;
+
+/** Publishes of several bots, one after the other: one that fails says why, and the others go on. */
+export function usePublishPicked() {
+  const client = useClient();
+  const [bots, setBots] = useState<PickedBot[]>([]);
+  const [running, setRunning] = useState(false);
+  const set = (id: string, change: Partial<PickedBot>) =>
+    setBots((before) => before.map((one) => (one.id === id ? { ...one, ...change } : one)));
+
+  const publish = async (
+    one: PickedBot,
+    input: { comment: string; approve: boolean; despiteErrors: boolean },
+  ): Promise<void> => {
+    if (hasErrors(one) && !input.despiteErrors) {
+      set(one.id, { result: { done: false, text: 'Left out: it has errors.' } });
+      return;
+    }
+    const { comment, approve } = input;
+    const { data, error } = await client
+      .mutation(PUBLISH, { input: { botId: one.id, comment: comment || null, approve } })
+      .toPromise();
+    const problem = problemOf(error);
+    if (problem) return set(one.id, { result: { done: false, text: problem.message } });
+    if (!data) return;
+    const { number, status } = data.publishBot;
+    const text = status === 'AWAITING_APPROVAL' ? 'waits for an admin' : 'is live';
+    set(one.id, { result: { done: true, text: `Version ${number} ${text}.` } });
+  };
+
+  return {
+    bots,
+    running,
+    /** Looks up what is picked, and what is wrong with it. */
+    async load(ids: readonly string[]) {
+      setBots(ids.map((id) => ({ id })));
+      for (const id of ids) {
+        const { data } = await client.query(GATE, { id }, { requestPolicy: 'network-only' }).toPromise();
+        set(id, { bot: data?.bot ?? null });
+      }
+    },
+    /** Publishes those that have not been published yet. */
+    async run(input: { comment: string; approve: boolean; despiteErrors: boolean }) {
+      setRunning(true);
+      for (const one of bots) if (!one.result?.done) await publish(one, input);
+      setRunning(false);
+    },
+  };
+}
