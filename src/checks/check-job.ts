@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { specOf } from '../bots/version-spec.js';
 import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, NextOfJob } from '../jobs/job.js';
 import type { Database } from '../store/database/database.js';
@@ -16,8 +15,8 @@ import { botOfCandidate, botOfDraft } from '../store/tables/open-versions.js';
 import { nextTurnRecords, type RecordPlace, type RecordSpan } from '../store/tables/turn-records.js';
 import type { AssociatedData, Vault } from '../store/vault.js';
 import type { Thread } from '../thread.js';
-import { MINUTE } from '../time.js';
 import { turnRecordData } from '../turn/turn-record.js';
+import { candidateOf } from './candidate.js';
 import type { PackedTest } from './check-test.js';
 import type { Candidate, CheckDone, CheckMode, CheckWork, PackedTurn, TurnVerdict, Verdicts } from './checker.js';
 import { keepTests, nextTests, TESTS_BEGUN, type TestProgress, testsMoved } from './next-tests.js';
@@ -83,7 +82,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
   const { database, vault, thread } = deps;
   const candidates = new LRUCache<string, { candidate: Candidate; revision: number | null }>({ max: MAX_CANDIDATES });
 
-  async function candidateOf({ id, parameters: { botId, versionId } }: CheckJob) {
+  async function candidateFor({ id, parameters: { botId, versionId } }: CheckJob) {
     const known = candidates.get(id);
     if (known) return known;
     const [bot] = versionId === null ? await findBotsById(database.read, [botId]) : [];
@@ -91,16 +90,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       ? botOfDraft(database.read, botId)
       : botOfCandidate(database.read, versionId));
     if (!found) throw new Error('the bot or version of a check is gone');
-    const { spec, env, plainEnv } = specOf(vault, versionId ?? 'draft', found);
-    const secrets = Object.fromEntries(Object.keys(spec.secrets).map((name) => [name, 'none']));
-    const candidate: Candidate = {
-      spec: { ...spec, secrets },
-      overrides: found.overrides,
-      env,
-      plainEnv,
-      sessionTimeoutMs: found.sessionTimeoutMinutes * MINUTE,
-    };
-    const read = { candidate, revision: bot?.revision ?? null };
+    const read = { candidate: candidateOf(vault, versionId ?? 'draft', found), revision: bot?.revision ?? null };
     candidates.set(id, read);
     return read;
   }
@@ -115,7 +105,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     of: { tests: PackedTest[]; turns: PackedTurn[] },
     candidate: Candidate,
   ): Promise<Verdicts> {
-    const work = { key: id, mode, ...of };
+    const work = { key: id, mode, ...of, relived: null };
     const done = await thread.run({ ...work, candidate: null });
     const told = done === 'CANDIDATE_WANTED' ? await thread.run({ ...work, candidate }) : done;
     if (told === 'CANDIDATE_WANTED') throw new Error('the thread of checks takes no candidate');
@@ -131,7 +121,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       const channelId = parameters.channelIds[progress.channels];
       const room = Math.min(TURNS_AT_ONCE, parameters.maxTurns - progress.turns);
       if (tests.done && (channelId === undefined || room <= 0)) return 'DONE';
-      const { candidate, revision } = await candidateOf(job);
+      const { candidate, revision } = await candidateFor(job);
       if (progress.revision !== null && progress.revision !== revision)
         return {
           async step(trx) {

@@ -9,7 +9,8 @@ import type { Scripts } from '../wire/reply.js';
 import { checkTest, type PackedTest, type TestVerdict } from './check-test.js';
 import { type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
 import type { Verdict } from './compare.js';
-import type { RecordedTurn } from './replay.js';
+import { type RecordedTurn, replay } from './replay.js';
+import { createSteps, type TurnStep } from './steps.js';
 
 /** EACH_TURN: from the session it really had, so that one difference makes no others. WHOLE_CONVERSATION: from what the candidate has left behind. */
 export type CheckMode = 'EACH_TURN' | 'WHOLE_CONVERSATION';
@@ -32,6 +33,8 @@ export interface CheckWork {
   mode: CheckMode;
   tests: PackedTest[];
   turns: PackedTurn[];
+  /** A turn to be run step by step. */
+  relived: PackedTurn | null;
 }
 
 export interface PackedTurn extends Omit<RecordedTurn, 'record'> {
@@ -50,6 +53,7 @@ export type CheckDone = Verdicts | 'CANDIDATE_WANTED';
 export interface Verdicts {
   tests: TestVerdict[];
   turns: TurnVerdict[];
+  steps: TurnStep[];
 }
 
 export interface CheckerDeps {
@@ -98,6 +102,14 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     return { turnId, ...checked.verdict, detail: detailOf(record, checked, session.state) };
   }
 
+  async function stepsOf(turn: PackedTurn, bot: OpenBot): Promise<TurnStep[]> {
+    const record = unpacked(turn.packed);
+    if (record.kept === 'TOO_LARGE') return [];
+    const { steps, observer } = createSteps();
+    await replay({ ...deps, bot, observer }, { ...turn, record });
+    return steps;
+  }
+
   /** At least one of them, and no more once it is so late. */
   async function whileTime<T, V>(all: readonly T[], until: number, check: (one: T) => Promise<V>): Promise<V[]> {
     const verdicts: V[] = [];
@@ -114,7 +126,8 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     const { scripts, clock, engineLimitMs } = deps;
     const until = clock.monotonicNow() + WORK_MS;
     const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
-    return { tests, turns: await whileTime(work.turns, until, (turn) => check(work, turn, bot)) };
+    const turns = await whileTime(work.turns, until, (turn) => check(work, turn, bot));
+    return { tests, turns, steps: work.relived ? await stepsOf(work.relived, bot) : [] };
   };
 }
 

@@ -4,7 +4,10 @@ import { identityOf } from '../turn/recorder.js';
 import type { CallAnswer, RecordedCall } from '../turn/turn-record.js';
 
 /** What a turn asked that it did not ask when it was recorded. */
-export type NewQuestion = { node: string; answered: 'IN_ORDER' | 'NOT_AT_ALL' };
+export type NewQuestion = { node: string; answered: Exclude<Answered, 'RECORDED'> };
+
+/** RECORDED: with the answer to this very question; IN_ORDER: with the next of its node; NOT_AT_ALL: nothing was recorded. */
+export type Answered = 'RECORDED' | 'IN_ORDER' | 'NOT_AT_ALL';
 
 /**
  * Answers a turn's questions with what the outside answered then: the same question with its answer; one of the same node whose
@@ -14,6 +17,7 @@ export type NewQuestion = { node: string; answered: 'IN_ORDER' | 'NOT_AT_ALL' };
 export function createPlayer(
   calls: readonly RecordedCall[],
   outOfTime: () => void,
+  told: (method: string, answered: Answered, answer: Json | null) => void = () => {},
 ): { tape: Tape; newQuestion(): NewQuestion | null } {
   const left = [...calls];
   let asked: NewQuestion | null = null;
@@ -27,8 +31,12 @@ export function createPlayer(
     const { node, method, address, body } = identityOf(question);
     const ofNode = (call: RecordedCall) => call.node === node && call.method === method;
     const same = take((call) => ofNode(call) && call.address === address && call.body === body);
-    if (same) return answerWith(same.answer, outOfTime);
+    if (same) {
+      told(method, 'RECORDED', jsonOf(same.answer));
+      return answerWith(same.answer, outOfTime);
+    }
     const next = take(ofNode);
+    told(method, next ? 'IN_ORDER' : 'NOT_AT_ALL', jsonOf(next?.answer));
     if (asked?.answered !== 'NOT_AT_ALL') asked ??= { node, answered: 'IN_ORDER' };
     if (next) return answerWith(next.answer, outOfTime);
     asked = { node, answered: 'NOT_AT_ALL' };
@@ -36,6 +44,9 @@ export function createPlayer(
   };
   return { tape: { through }, newQuestion: () => asked };
 }
+
+const jsonOf = (answer: CallAnswer | undefined): Json | null =>
+  answer ? ('value' in answer ? answer.value : { error: answer.error.message }) : null;
 
 function answerWith(answer: CallAnswer | undefined, outOfTime: () => void): Promise<Json> {
   if (!answer) {

@@ -12,6 +12,7 @@ import type { KeptTurn } from '../turn/turn-record.js';
 import type { Scripts } from '../wire/reply.js';
 import { changed, namedValues } from './effects.js';
 import { createPlayer, type NewQuestion } from './player.js';
+import type { StepObserver } from './steps.js';
 
 /** A turn that was recorded, and where it belongs. */
 export interface RecordedTurn {
@@ -41,6 +42,8 @@ export interface ReplayDeps {
   scripts: Scripts;
   clock: Clock;
   engineLimitMs: number;
+  /** Follows it step by step. */
+  observer?: StepObserver;
 }
 
 /** A number in [0, 1) that decides which content is said where several are given at random, by the number of the saying. */
@@ -58,7 +61,7 @@ export async function replay(
   const { record, conversationId } = turn;
   const { isNew, ...row } = session;
   let outOfTime = (): void => {};
-  const { tape, newQuestion } = createPlayer(record.calls, () => outOfTime());
+  const { tape, newQuestion } = createPlayer(record.calls, () => outOfTime(), deps.observer?.asked);
   const following = createTranscript(record.seed);
   const { transcript } = following;
   const trace: TraceEntry[] = [];
@@ -97,15 +100,19 @@ export async function replay(
       note(entry) {
         following.note(entry);
         trace.push(entry);
+        deps.observer?.note(entry);
         if (entry.kind === 'failure') failedAt ||= String(entry.node ?? following.node);
       },
       watch(node, context) {
         const now = namedValues(context);
-        for (const name of changed(named, now)) changedAt.set(name, node);
+        const names = changed(named, now);
+        for (const name of names) changedAt.set(name, node);
+        deps.observer?.watch(node, named, now, names);
         named = now;
       },
       said(key, replies) {
         following.said(key, replies);
+        deps.observer?.said(key, replies);
         if (transcript.said.length > sayingOf.length) sayingOf.push(sayings - 1);
       },
       ended(reached) {

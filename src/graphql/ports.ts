@@ -33,6 +33,7 @@ export interface Ports {
   conversationExport?: ConversationExportPort;
   botTests?: BotTestsPort;
   reruns?: RerunsPort;
+  reliving?: RelivingPort;
   metrics?: MetricsPort;
   live?: LivePort;
   alerts?: AlertsPort;
@@ -343,6 +344,29 @@ export interface RerunsPort {
     viewer: Viewer,
     request: { turnId: string; version: TestedVersion; callServices?: boolean | null | undefined },
   ): Promise<RerunView>;
+}
+
+export interface RelivingPort {
+  /** Runs a recorded turn again step by step. NOT_FOUND, CONFLICT. */
+  relive(viewer: Viewer, turnId: string): Promise<RelivedView>;
+}
+
+export interface RelivedView {
+  versionId: string | null;
+  masked: boolean;
+  served: RelivedStepView[];
+  draft: RelivedStepView[];
+}
+
+export interface RelivedStepView {
+  node: string;
+  type: string;
+  notes: unknown;
+  answers: unknown;
+  changes: { name: string; before: string | null; after: string | null }[];
+  said: unknown;
+  differs: boolean;
+  other: number | null;
 }
 
 export interface RerunView {

@@ -29,6 +29,7 @@ import { PlaygroundResolver } from './playground.js';
 import { PrivacyResolver } from './privacy.js';
 import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
 import { RejectedBotResolver, RejectedChannelResolver } from './rejections.js';
+import { RelivingResolver } from './reliving.js';
 import { ReplayResolver } from './replays.js';
 import { RerunResolver } from './reruns.js';
 import { RequestCommentsResolver, ReviewCommentResolver } from './review-comments.js';
@@ -128,6 +129,7 @@ function buildWhole(): GraphQLSchema {
       SearchResolver,
       SavedViewResolver,
       ConversationResolver,
+      RelivingResolver,
       RerunResolver,
       TurnResolver,
       MetricsResolver,

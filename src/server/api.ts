@@ -1,5 +1,6 @@
 import type Koa from 'koa';
 import { createChecks } from '../checks/checks.js';
+import { createReliving } from '../checks/reliving.js';
 import type { Env } from '../config/env.js';
 import type { Dispatcher } from '../dispatcher/dispatcher.js';
 import type { Domain } from '../domain/domain.js';
@@ -129,6 +130,7 @@ export async function createApi(deps: ApiDeps) {
       conversations,
       conversationExport: createConversationExport({ database, clock, log }),
       botTests: createBotTests({ database, clock, log, vault }),
+      reliving: createReliving({ database, clock, log, vault, thread: jobs.checks }),
       reruns: createReruns({
         ...deps.rehearsal,
         database,

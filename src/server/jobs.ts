@@ -13,7 +13,7 @@ import { createReplayJob } from '../outbox/replay-job.js';
 import type { Routes } from '../routing/routes.js';
 import { deliveryStore } from '../store/tables/delivery-store.js';
 import { releaseJobs } from '../store/tables/jobs.js';
-import { createThread } from '../thread.js';
+import { createThread, type Thread } from '../thread.js';
 import { type Clock, SECOND } from '../time.js';
 import type { CheckWorkerData } from './check-worker.js';
 import type { Loop } from './loop.js';
@@ -38,6 +38,8 @@ export interface JobsDeps {
 }
 
 export interface Jobs {
+  /** The thread that runs recorded turns again. */
+  checks: Pick<Thread<CheckWork, CheckDone>, 'run'>;
   kinds: readonly JobKind[];
   runner: JobRunner;
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
   const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });
   loop('jobs', LOOK_EVERY_MS, runner.claim).trigger();
   return {
+    checks,
     kinds,
     runner,
     async stop() {

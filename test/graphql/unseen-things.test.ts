@@ -86,6 +86,7 @@ describe('what exists and may not be seen', () => {
     ],
     deleteBotTest: [({ testId }) => ({ id: testId })],
     saveBotTest: [({ conversationId }) => ({ conversationId, name: 'x' })],
+    reliveTurn: [({ turnId }) => ({ turnId })],
     runTurnAgain: [({ turnId }) => ({ turnId, version: 'DRAFT' })],
     deleteApp: [({ clientId }) => ({ clientId })],
     deleteBot: [({ botId }) => ({ id: botId })],

@@ -1,0 +1,75 @@
+import { assertMayWith, assertMayWithSome, type Viewer } from '../domain/access.js';
+import { draftParts } from '../domain/bots/draft.js';
+import { type CommandDeps, runCommand } from '../domain/command.js';
+import { testedVersion } from '../domain/playground/playground.js';
+import { conflict, notFound } from '../errors.js';
+import { rowId } from '../ids.js';
+import { findBot } from '../store/tables/bots.js';
+import { findChannels } from '../store/tables/channels.js';
+import { conversationsOfAccount } from '../store/tables/conversations.js';
+import { type BotWithParts, botOfCandidate } from '../store/tables/open-versions.js';
+import { turnRecordsOf } from '../store/tables/turn-records.js';
+import { turnsByIds } from '../store/tables/turns.js';
+import type { Vault } from '../store/vault.js';
+import type { Thread } from '../thread.js';
+import { turnRecordData, unpacked } from '../turn/turn-record.js';
+import { candidateOf } from './candidate.js';
+import type { CheckDone, CheckWork } from './checker.js';
+import { markDifferences, type TurnStep } from './steps.js';
+
+export interface RelivingDeps extends CommandDeps {
+  vault: Vault;
+  thread: Pick<Thread<CheckWork, CheckDone>, 'run'>;
+}
+
+export type Reliving = ReturnType<typeof createReliving>;
+
+/** Recorded turns run again step by step, with the version that served and with the draft. Nothing leaves, nothing is stored. */
+export function createReliving(deps: RelivingDeps) {
+  const { database, vault, thread } = deps;
+  const { read } = database;
+
+  async function stepsWith(versionId: string, found: BotWithParts, work: CheckWork): Promise<TurnStep[]> {
+    const done = await thread.run({ ...work, candidate: candidateOf(vault, versionId, found) });
+    if (done === 'CANDIDATE_WANTED') throw new Error('the thread of checks takes no candidate');
+    return done.steps;
+  }
+
+  return {
+    /** NOT_FOUND for the turn; CONFLICT for one of which no record is kept, and where the version that served is gone. */
+    async relive(viewer: Viewer, turnId: string) {
+      assertMayWithSome(viewer, 'turn.run-again');
+      const missing = () => notFound('turn', turnId);
+      const [turn] = await turnsByIds(read, [turnId]);
+      const [conversation] = turn ? await conversationsOfAccount(read, viewer.accountId, [turn.conversationId]) : [];
+      const [channel] = conversation ? await findChannels(read, viewer.accountId, [conversation.channelId]) : [];
+      if (!turn || !channel) throw missing();
+      const { botId, id: channelId } = channel;
+      const draft = await runCommand(deps, viewer, 'turn.run-again', async (command) => {
+        command.allow(botId, missing);
+        assertMayWith(viewer, 'conversation.read-content', botId, missing);
+        const bot = await findBot(command.trx, viewer.accountId, botId);
+        if (!bot) throw missing();
+        command.audit(turnId, { version: 'SERVED and DRAFT', callServices: false });
+        return testedVersion(command, bot, 'DRAFT');
+      });
+      const [stored] = await turnRecordsOf(read, [turnId]);
+      const packed = stored && vault.openBytes(stored.record, turnRecordData(turnId));
+      const record = packed && unpacked(packed);
+      if (!packed || !record || record.kept === 'TOO_LARGE')
+        throw conflict(
+          'Nothing was recorded of this turn. Turns are recorded of bots whose engine settings say record.',
+        );
+      const { id, traceId, conversationId } = turn;
+      const relived = { turnId: id, traceId, conversationId, channelId, botId, packed };
+      const work: CheckWork = { key: '', candidate: null, mode: 'EACH_TURN', tests: [], turns: [], relived };
+      const served = record.versionId === null ? null : await botOfCandidate(read, record.versionId);
+      const parts = await draftParts(read, draft);
+      if (!served || !parts) throw conflict('The version that served this turn is gone.');
+      const then = await stepsWith(record.versionId ?? '', served, { ...work, key: rowId('jb') });
+      const now = await stepsWith('draft', parts, { ...work, key: rowId('jb') });
+      const [before, after] = markDifferences(then, now);
+      return { versionId: record.versionId, masked: record.kept === 'MASKED', served: before, draft: after };
+    },
+  };
+}

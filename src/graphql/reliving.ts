@@ -1,0 +1,45 @@
+import { GraphQLJSON } from 'graphql-scalars';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { BotVersion } from './bot-versions.js';
+import type { Context } from './context.js';
+import { described, nullable, objectOf } from './fields.js';
+import type { RelivedView } from './ports.js';
+
+const RelivedChange = objectOf('RelivedChange', 'A name of the session that a step changed. Values are JSON, cut.', {
+  name: String,
+  before: nullable(String),
+  after: nullable(String),
+});
+
+const RelivedStep = objectOf('RelivedStep', 'One node of a turn that is run again, or what came before the first.', {
+  node: described(String, 'Empty before the first node, and for engines without nodes.'),
+  type: String,
+  notes: described(GraphQLJSON, 'What the trace tells of it, with the conditions of its edges.'),
+  answers: described(GraphQLJSON, 'What it asked the outside, and what it was given: `method`, `answered`, `answer`.'),
+  changes: [RelivedChange],
+  said: described(GraphQLJSON, 'What it said: `key` of the message, `replies`.'),
+  differs: described(Boolean, 'The other version does not come here, or something else happens here.'),
+  other: nullable(Int, 'The number of the step at the same node with the other version, from 0.'),
+});
+
+const RelivedTurn = objectOf('RelivedTurn', 'A recorded turn, run again with the version that served and the draft.', {
+  masked: described(Boolean, 'Private texts are masked in the record: it may go another way than it did.'),
+  served: described([RelivedStep], 'With the version that served.'),
+  draft: described([RelivedStep], 'With the draft.'),
+});
+
+@Resolver(() => RelivedTurn)
+export class RelivingResolver {
+  @Mutation(() => RelivedTurn, {
+    description:
+      'Runs a recorded turn again, step by step: with the session, the clock, the chance and the answers of then. Nothing is called, sent or stored.',
+  })
+  reliveTurn(@Arg('turnId', () => ID) turnId: string, @Ctx() ctx: Context) {
+    return ctx.port('reliving').relive(ctx.viewer, turnId);
+  }
+
+  @FieldResolver(() => BotVersion, { nullable: true, description: 'The version that served.' })
+  version(@Root() { versionId }: RelivedView, @Ctx() { loaders }: Context) {
+    return versionId === null ? null : loaders.version.load(versionId);
+  }
+}
