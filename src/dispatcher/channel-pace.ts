@@ -44,10 +44,10 @@ const intervalOf = ({ maxPerSecond }: DeliveryPolicy): number => (maxPerSecond =
 export function createChannelPace(clock: Clock): ChannelPace {
   const channels = new Map<string, Paced>();
 
-  function take(channelId: string, paced: Paced): Turn {
+  function take(channelId: string, paced: Paced, now: number): Turn {
     const intervalMs = intervalOf(paced.policy);
     paced.underWay += 1;
-    paced.nextAt = Math.max(paced.nextAt, clock.monotonicNow()) + intervalMs;
+    paced.nextAt = Math.max(paced.nextAt, now) + intervalMs;
     let settled = false;
     const settle = (isUnused: boolean) => {
       if (settled) return;
@@ -59,18 +59,20 @@ export function createChannelPace(clock: Clock): ChannelPace {
     return { over: () => settle(false), unused: () => settle(true) };
   }
 
-  function mayBegin({ policy, underWay, nextAt }: Paced): boolean {
+  function mayBegin({ policy, underWay, nextAt }: Paced, now: number): boolean {
     const { maxConcurrency } = policy;
-    return (maxConcurrency === null || underWay < maxConcurrency) && nextAt <= clock.monotonicNow();
+    return (maxConcurrency === null || underWay < maxConcurrency) && nextAt <= now;
   }
 
+  /** Looks at the clock once: whoever is too early by it has a timer set by it. */
   function serve(channelId: string, paced: Paced): void {
+    const now = clock.monotonicNow();
     for (const admitted of paced.line) {
-      if (!mayBegin(paced)) break;
+      if (!mayBegin(paced, now)) break;
       paced.line.delete(admitted);
-      admitted(take(channelId, paced));
+      admitted(take(channelId, paced, now));
     }
-    const waitMs = paced.nextAt - clock.monotonicNow();
+    const waitMs = paced.nextAt - now;
     paced.timer?.cancel();
     paced.timer = null;
     if (waitMs > 0) paced.timer = clock.after(waitMs, () => serve(channelId, paced));
@@ -84,7 +86,8 @@ export function createChannelPace(clock: Clock): ChannelPace {
       const paced = known ?? { policy, underWay: 0, nextAt: 0, line: new Set(), timer: null };
       channels.set(channelId, paced);
       paced.policy = policy;
-      if (paced.line.size === 0 && mayBegin(paced)) return take(channelId, paced);
+      const now = clock.monotonicNow();
+      if (paced.line.size === 0 && mayBegin(paced, now)) return take(channelId, paced, now);
       if (paced.line.size >= MAX_WAITING) {
         const waitMs = paced.line.size * Math.max(intervalOf(policy), SHORTEST_REST_MS / MAX_WAITING);
         return Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, waitMs));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createChannelPace, type Turn } from '../../src/dispatcher/channel-pace.js';
+import { createChannelPace, type Turn, type TurnAhead } from '../../src/dispatcher/channel-pace.js';
 import { DEFAULT_DELIVERY_POLICY, type DeliveryPolicy } from '../../src/dispatcher/target.js';
 import { createTestClock } from '../support/clock.js';
 import { breathe } from '../support/dispatching.js';
@@ -21,6 +21,23 @@ describe('the pace of a channel', () => {
     expect(entered[101]).toBe(10_000);
     expect(pace.enter('ch', policyOf({ maxPerSecond: 0.1 }))).toBe(60_000);
     expect(pace.enter('other', policy)).toHaveProperty('over');
+  });
+
+  it('leaves nobody waiting when a timer comes early and the time itself between two looks at the clock', async () => {
+    const clock = createTestClock();
+    const offsetsMs: number[] = [];
+    const pace = createChannelPace({ ...clock, monotonicNow: () => clock.monotonicNow() + (offsetsMs.shift() ?? 0) });
+    const policy = policyOf({ maxConcurrency: 1, maxPerSecond: 50 });
+    (pace.enter('ch', policy) as Turn).over();
+    let isServed = false;
+    void (pace.enter('ch', policy) as TurnAhead).turn.then(() => {
+      isServed = true;
+    });
+    offsetsMs.push(-0.3, 0.3);
+    clock.advance(20);
+    clock.advance(1);
+    await breathe();
+    expect(isServed).toBe(true);
   });
 
   it('never exceeds the POSTs at once and a second, serves in order, and leaves nobody waiting', async () => {
