@@ -30,6 +30,7 @@ const ConversationsArgs = argumentsOf({
   ),
   failed: nullable(Boolean, 'Whether one of its turns has failed.'),
   test: nullable(Boolean, 'Those in which somebody of the account tried the bot, instead of those of users.'),
+  withTests: nullable(Boolean, 'Those in which somebody of the account tried the bot, beside those of users.'),
   from: nullable(GraphQLDateTime, 'The last message came then or later.'),
   to: nullable(GraphQLDateTime, 'The last message came before then.'),
   first: nullable(Int),
@@ -60,6 +61,11 @@ export class ConversationResolver {
   })
   exportConversation(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
     return ctx.port('conversationExport').export(ctx.viewer, id);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'One of its turns has failed.' })
+  async failed(@Root() { id }: ConversationView, @Ctx() { loaders }: Context) {
+    return (await loaders.conversationFailed.load(id)) !== null;
   }
 
   @FieldResolver(() => WebhookChannel)

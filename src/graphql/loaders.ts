@@ -108,6 +108,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       channels.blockers(viewer, all),
     ),
 
+    conversationFailed: one(
+      async (ids) => (await ports.conversations?.failedOf(viewer, ids)) ?? [],
+      (id) => id,
+    ),
     conversation: one(
       async (ids) => (await ports.conversations?.byIds(viewer, ids)) ?? [],
       (conversation) => conversation.id,

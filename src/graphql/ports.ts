@@ -308,6 +308,8 @@ export interface ConversationsPort {
   turn(viewer: Viewer, asked: { traceId: string; id?: string | null | undefined }): Promise<TurnView | null>;
   /** Those with these ids that the viewer may read. */
   turnsByIds(viewer: Viewer, ids: readonly string[]): Promise<TurnView[]>;
+  /** Those of these conversations, which the viewer has read, in which a turn has failed. */
+  failedOf(viewer: Viewer, conversationIds: readonly string[]): Promise<string[]>;
   /** One page of turns of each of these conversations, newest first. */
   turnsOf(
     viewer: Viewer,

@@ -11,7 +11,13 @@ import {
   isTestConversation,
   listConversations,
 } from '../store/tables/conversations.js';
-import { type TurnRow, turnsByIds, turnsOfConversations, turnsOfTrace } from '../store/tables/turns.js';
+import {
+  failedConversations,
+  type TurnRow,
+  turnsByIds,
+  turnsOfConversations,
+  turnsOfTrace,
+} from '../store/tables/turns.js';
 import { toView, withoutContent } from './turn-view.js';
 
 /** What somebody looks for, and what it holds. */
@@ -58,6 +64,9 @@ export function createConversationLog({ database }: { database: Pick<Database, '
 
     /** The conversations with these ids that the viewer may read. */
     byIds: async (viewer: Viewer, ids: readonly string[]) => (await byIds(viewer, ids)).map(toConversation),
+
+    /** Those of these conversations, which the viewer has read, in which a turn has failed. */
+    failedOf: (_viewer: Viewer, conversationIds: readonly string[]) => failedConversations(read, conversationIds),
 
     async turnsOf(viewer: Viewer, conversationIds: readonly string[], request: PageRequest) {
       readableBots(viewer);

@@ -48,6 +48,11 @@ describe.skipIf(noBrowser)('a review', () => {
     await comment.getByText('Which lobby?').waitFor();
     await comment.getByText('on line 1').waitFor();
     await expectAccessible(page);
+    const requestId = /approvals\/([\w-]+)/.exec(page.url())?.[1];
+    await session.server.gql('mutation($id: ID!) { commentOnRequest(requestId: $id, text: "Said elsewhere") { id } }', {
+      id: requestId,
+    });
+    await page.getByText('Said elsewhere').waitFor();
     await comment.getByRole('button', { name: 'Resolve' }).click();
     await comment.getByText('resolved by').waitFor();
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import jwt from 'jsonwebtoken';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
+import { expectAccessible } from './axe.js';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { publishLive } from './live-bot.js';
@@ -45,6 +46,15 @@ describe.skipIf(noBrowser)('turns and conversations in the console', () => {
       });
       return response.headers.get('x-trace-id') ?? '';
     };
+    const { openPlayground } = await gql(
+      'mutation($id: ID!) { openPlayground(channelId: $id, version: LIVE) { token url } }',
+      { id },
+    );
+    await fetch(`${url}${new URL(openPlayground.url).pathname}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `bearer ${openPlayground.token}` },
+      body: JSON.stringify({ message: { type: 'text', val: 'hello' }, from: { id: 'tester' } }),
+    });
     await say('ann', 'hello');
     await say('bob', 'break it');
     for (let count = 1; count <= MANY; count += 1) await say('cyd', `hello number ${count}`);
@@ -63,6 +73,25 @@ describe.skipIf(noBrowser)('turns and conversations in the console', () => {
     await steps.getByText('Understood as task “break it”').waitFor();
     await steps.getByText(/^Line 2: .*no good/).waitFor();
     await steps.getByText('Script of Broken script').waitFor();
+  });
+
+  it('a conversation with a failed turn looks failed in the list, and tests are shown where they are asked for', async () => {
+    const { page, visit } = session;
+    await visit('/conversations');
+    const rows = page.getByRole('table', { name: 'Conversations' }).locator('tbody tr');
+    const rowOf = (button: string) => rows.filter({ has: page.getByRole('button', { name: button }) });
+    await rowOf('Read the conversation of bob').getByText('Failed', { exact: true }).waitFor();
+    expect(await rowOf('Read the conversation of ann').getByText('Failed', { exact: true }).count()).toBe(0);
+    expect(await rows.getByText('Test', { exact: true }).count()).toBe(0);
+    await page.getByRole('combobox', { name: 'Tests' }).click();
+    await page.getByRole('option', { name: 'With tests' }).click();
+    await rows.getByText('Test', { exact: true }).waitFor();
+    await rowOf('Read the conversation of bob').waitFor();
+    expect(page.url()).toContain('tests=with');
+    await visit('/conversations?tests=only');
+    await rows.getByText('Test', { exact: true }).waitFor();
+    expect(await rows.count()).toBe(1);
+    await expectAccessible(page);
   });
 
   it('a turn is found by its trace id', async () => {

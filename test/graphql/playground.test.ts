@@ -14,8 +14,8 @@ const definition = (greeting: string) =>
 
 const OPEN = `mutation($channelId: ID!, $version: TestedVersion!) { openPlayground(channelId: $channelId, version: $version) {
   token expiresAt url secretsKeptBack } }`;
-const LIST = `query($botId: ID!, $test: Boolean) { conversations(botId: $botId, test: $test) {
-  edges { node { id user test turns { edges { node { error } } } } } } }`;
+const LIST = `query($botId: ID!, $test: Boolean, $withTests: Boolean) { conversations(botId: $botId, test: $test, withTests: $withTests) {
+  edges { node { id user test failed turns { edges { node { error } } } } } } }`;
 
 describe('the playground', () => {
   const clock = createTestClock();
@@ -50,8 +50,8 @@ describe('the playground', () => {
     return { ...openPlayground, path, say };
   };
   const textsOf = ({ body }: { body: { data: { val: string }[] } }) => body.data.map(({ val }) => val);
-  const conversationsOf = async (test?: boolean) =>
-    (await app.gql(LIST, { botId, test })).conversations.edges.map(({ node }: { node: unknown }) => node);
+  const conversationsOf = async (test?: boolean, withTests?: boolean) =>
+    (await app.gql(LIST, { botId, test, withTests })).conversations.edges.map(({ node }: { node: unknown }) => node);
 
   beforeAll(async () => {
     receiver = await createReceiver(answer(200));
@@ -153,6 +153,20 @@ describe('the playground', () => {
         turns.edges.some(({ node }) => node.error !== null),
     );
     expect(failed).toHaveLength(1);
+  });
+
+  it('is listed beside the conversations of users where both are asked for, and says what failed', async () => {
+    const live = await open(direct.channel.id, 'LIVE');
+    await live.say(text('Break it'), { from: { id: 'breaker' } });
+    await direct.v2(text('Greet'), { from: { id: 'real user' } });
+    await direct.v2(text('Break it'), { from: { id: 'unlucky' } });
+    const both: { user: string; test: boolean; failed: boolean }[] = await conversationsOf(undefined, true);
+    const of = (name: string) => both.filter(({ user }) => user === name).map(({ test, failed }) => ({ test, failed }));
+    expect(of('real user')).toEqual([{ test: false, failed: false }]);
+    expect(of('unlucky')).toEqual([{ test: false, failed: true }]);
+    expect(both.filter(({ test, failed }) => test && failed).length).toBeGreaterThan(0);
+    const ofUsers: { test: boolean }[] = await conversationsOf();
+    expect(ofUsers.some(({ test }) => test)).toBe(false);
   });
 
   it('shows no secret to a draft that its user could not publish alone', async () => {

@@ -16,6 +16,8 @@ export interface ConversationFilter {
   failed?: boolean | null | undefined;
   /** Those in which somebody of the account tried the bot, instead of those of users. */
   test?: boolean | null | undefined;
+  /** Those of both kinds; `test` then counts for nothing. */
+  withTests?: boolean | null | undefined;
   /** Bounds of the last message's time, in milliseconds since the epoch; `to` excluded. */
   from?: number | undefined;
   to?: number | undefined;
@@ -79,9 +81,9 @@ const ofChannel =
 
 function narrowed(
   query: Knex.QueryBuilder,
-  { ids, user, failed, test, from, to }: ConversationFilter,
+  { ids, user, failed, test, withTests, from, to }: ConversationFilter,
 ): Knex.QueryBuilder {
-  void query.whereRaw(`conversations.id ${test ? '' : 'not '}like '${TEST_PREFIX}%'`);
+  if (!withTests) void query.whereRaw(`conversations.id ${test ? '' : 'not '}like '${TEST_PREFIX}%'`);
   if (ids) void query.whereIn('conversations.id', [...ids]);
   if (user) void query.where('conversations.user_id', user); // a builder: it runs when it is awaited
   if (failed === true) void query.whereRaw(HAS_FAILED);

@@ -96,6 +96,14 @@ export const turnsBehind = (
 export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =>
   turns.rows(db, (query) => query.whereIn('turns.id', [...ids]));
 
+/** Those of these conversations in which a turn has failed. */
+export const failedConversations = (db: Db, conversationIds: readonly string[]): Promise<string[]> =>
+  db('turns')
+    .distinct('conversation_id')
+    .whereIn('conversation_id', [...conversationIds])
+    .whereNotNull('error')
+    .pluck('conversation_id');
+
 /** The turns of an account with this trace id, newest first: a caller that sends its own may use it for several. */
 export const turnsOfTrace = (db: Db, accountId: string, traceId: string, limit: number): Promise<TurnRow[]> =>
   turns.rows(db, (query) =>

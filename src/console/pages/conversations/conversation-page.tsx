@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, Stack, Switch } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
@@ -20,6 +20,7 @@ const CONVERSATION = graphql(`
       user
       startedAt
       lastMessageAt
+      test
       channel {
         id
         name
@@ -60,7 +61,7 @@ export function ConversationPage() {
         <Nothing title="There is no such conversation">It may have been removed, or you may not read it.</Nothing>
       </Page>
     );
-  const { user, channel, startedAt } = conversation;
+  const { user, channel, startedAt, test } = conversation;
   const save = async () => {
     const done = await exporting.run({ id });
     if (done) saveJson(`conversation-${id}`, done.exportConversation);
@@ -85,6 +86,7 @@ export function ConversationPage() {
           <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`}>
             {channel.name}
           </Anchor>
+          {test && <Badge variant="default">Test</Badge>}
           <span>
             Began <Moment at={startedAt} />
           </span>

@@ -1,4 +1,4 @@
-import { Anchor, Table } from '@mantine/core';
+import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { useData } from '../../api/use-data';
@@ -16,6 +16,8 @@ const CONVERSATIONS = graphql(`
     $userContains: String
     $text: String
     $failed: Boolean
+    $test: Boolean
+    $withTests: Boolean
     $from: DateTime
     $to: DateTime
     $after: String
@@ -27,6 +29,8 @@ const CONVERSATIONS = graphql(`
       userContains: $userContains
       text: $text
       failed: $failed
+      test: $test
+      withTests: $withTests
       from: $from
       to: $to
       after: $after
@@ -43,6 +47,8 @@ const CONVERSATIONS = graphql(`
           user
           startedAt
           lastMessageAt
+          test
+          failed
           channel {
             id
             name
@@ -85,10 +91,24 @@ export function ConversationRows({ filter, live, page }: ConversationRowsProps) 
         )
       }
       {...(isSearch && { more: 'Look further back' })}
-      row={({ id, user: name, startedAt, lastMessageAt, channel }) => (
+      row={({ id, user: name, startedAt, lastMessageAt, test, failed, channel }) => (
         <Table.Tr key={id}>
-          <Table.Td fw={600} style={{ overflowWrap: 'anywhere' }}>
-            {name}
+          <Table.Td>
+            <Group gap="xs">
+              <Text fw={600} size="sm" style={{ overflowWrap: 'anywhere' }}>
+                {name}
+              </Text>
+              {failed && (
+                <Badge color="red" variant="outline" size="sm" style={{ flexShrink: 0 }}>
+                  Failed
+                </Badge>
+              )}
+              {test && (
+                <Badge variant="default" size="sm" style={{ flexShrink: 0 }}>
+                  Test
+                </Badge>
+              )}
+            </Group>
           </Table.Td>
           <Table.Td>
             <Anchor component={Link} href={`/bots/${channel.bot.id}`}>

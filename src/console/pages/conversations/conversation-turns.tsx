@@ -10,6 +10,7 @@ import { addressOfTurn } from '../../parts/turn-address';
 import { bubblesOf } from '../../parts/turn-bubbles';
 import { type ListPage, usePages } from '../../parts/use-pages';
 import { Waiting } from '../../parts/waiting';
+import classes from './conversation-turns.module.css';
 
 const TURNS = graphql(`
   query ConversationTurns($id: ID!, $after: String) {
@@ -79,7 +80,7 @@ function TurnsPage({ id, user, channelId, live, page }: ConversationTurnsProps &
         </Group>
       )}
       {[...turns.edges].reverse().map(({ node: turn }) => (
-        <Stack key={turn.id} gap={6}>
+        <Stack key={turn.id} gap={6} className={classes.turn} data-failed={Boolean(turn.error) || undefined}>
           <Group gap="xs">
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
               <Moment at={turn.at} /> · {turn.traceId}

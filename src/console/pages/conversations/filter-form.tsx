@@ -10,6 +10,11 @@ const FAILED = [
   { value: 'no', label: 'Without one' },
 ];
 
+const TESTS = [
+  { value: 'with', label: 'With tests' },
+  { value: 'only', label: 'Tests only' },
+];
+
 /** What is picked counts at once, what is typed with Enter or Show. */
 export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>) {
   const { mayBuild } = useRights();
@@ -51,6 +56,15 @@ export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>
           clearButtonProps={{ 'aria-label': 'With and without failures' }}
           value={text.failed ?? null}
           onChange={(failed) => set({ failed: failed ?? '' })}
+        />
+        <Select
+          label="Tests"
+          placeholder="Without tests"
+          data={TESTS}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Without tests' }}
+          value={text.tests ?? null}
+          onChange={(tests) => set({ tests: tests ?? '' })}
         />
         <TextInput label="Last message from" type="datetime-local" {...field('from')} />
         <TextInput label="until" type="datetime-local" {...field('to')} />

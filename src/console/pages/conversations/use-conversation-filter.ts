@@ -1,6 +1,6 @@
 import { toIso, useFieldsInAddress } from '../../parts/use-fields-in-address';
 
-const FIELDS = ['botId', 'channelId', 'user', 'text', 'failed', 'from', 'to'] as const;
+const FIELDS = ['botId', 'channelId', 'user', 'text', 'failed', 'tests', 'from', 'to'] as const;
 export type FilterText = Partial<Record<(typeof FIELDS)[number], string>>;
 
 /** The variables of the query that a filter comes to. */
@@ -10,6 +10,8 @@ export interface ConversationFilter {
   userContains?: string;
   text?: string;
   failed?: boolean;
+  test?: boolean;
+  withTests?: boolean;
   from?: string;
   to?: string;
 }
@@ -23,11 +25,13 @@ export interface FilterInAddress {
 
 export function useConversationFilter(): FilterInAddress {
   const { text, set } = useFieldsInAddress(FIELDS);
-  const { user, failed, from, to, ...others } = text;
+  const { user, failed, tests, from, to, ...others } = text;
   const filter: ConversationFilter = {
     ...others,
     ...(user && { userContains: user }),
     ...(failed && { failed: failed === 'yes' }),
+    ...(tests === 'only' && { test: true }),
+    ...(tests === 'with' && { withTests: true }),
     ...(from && { from: toIso(from) }),
     ...(to && { to: toIso(to) }),
   };
