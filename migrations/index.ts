@@ -33,6 +33,7 @@ import * as botTests from './20261128223000_bot_tests.js';
 import * as order from './20261128223000_order.js';
 import * as channelsInOrder from './20261128224500_channels_in_order.js';
 import * as checkedTests from './20261128233000_checked_tests.js';
+import * as acceptedDifferences from './20261129005500_accepted_differences.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -73,6 +74,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128224500_channels_in_order': channelsInOrder,
   '20261128223000_bot_tests': botTests,
   '20261128233000_checked_tests': checkedTests,
+  '20261129005500_accepted_differences': acceptedDifferences,
 };
 
 interface Migration {

@@ -38,7 +38,8 @@ export function rowId(
     | 'jb'
     | 'sg'
     | 'vw'
-    | 'rc',
+    | 'rc'
+    | 'wd',
 ): string {
   return `${prefix}-${timeOrdered()}`;
 }

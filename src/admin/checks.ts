@@ -33,6 +33,7 @@ const VERSION_CHECK = /* GraphQL */ `
     conversations
     turns
     alike
+    accepted
     different
     failing
     unknown

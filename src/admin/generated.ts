@@ -118,6 +118,8 @@ export type CheckMode =
 
 /** How a turn would not be as it was. */
 export type CheckOutcome =
+  /** All that is different in it has been accepted (`acceptDifference`). */
+  | 'ACCEPTED'
   /** It says something else, ends otherwise, or changes other names of the session. */
   | 'DIFFERENT'
   /** It fails where the other did not. */
@@ -488,21 +490,21 @@ export type UpdateChannelMutationVariables = Exact<{
 
 export type UpdateChannelMutation = { result: { message: string, signingSecret: string | null, approvalRequest: { id: string, kind: ApprovalKind, status: ApprovalStatus, reason: string | null, createdAt: string, bot: { id: string, name: string }, channel: { id: string, name: string } | null, version: { number: number } | null } | null, channel: { id: string, name: string, mode: IntegrationMode, status: ChannelStatus, enabled: boolean, functional: boolean, blockers: Array<ChannelBlocker>, isDefault: boolean, postUrl: string | null, webhookUrl: string | null, webhookUrlV2: string | null, app: { clientId: string, name: string } | null } } };
 
-export type VersionCheckFragment = { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } };
+export type VersionCheckFragment = { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, accepted: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } };
 
 export type StartCheckMutationVariables = Exact<{
   input: StartCheckInput;
 }>;
 
 
-export type StartCheckMutation = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } };
+export type StartCheckMutation = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, accepted: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } };
 
 export type CheckByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type CheckByIdQuery = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } | null };
+export type CheckByIdQuery = { result: { id: string, status: JobStatus, total: number, conversations: number, turns: number, alike: number, accepted: number, different: number, failing: number, unknown: number, createdAt: string, finishedAt: string | null, error: string | null, tests: { passed: number, failed: number, unknown: number } } | null };
 
 export type CheckGroupsQueryVariables = Exact<{
   id: string;

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, NextOfJob } from '../jobs/job.js';
 import type { Database } from '../store/database/database.js';
+import { acceptedDifferencesOf } from '../store/tables/accepted-differences.js';
 import { findBotsById } from '../store/tables/bots.js';
 import { removeCheckedTests } from '../store/tables/checked-tests.js';
 import {
@@ -44,6 +45,8 @@ export interface CheckProgress {
   unknown: number;
   /** The tests of the bot, which come first; absent in checks of earlier versions of the product. */
   tests?: TestProgress;
+  /** Absent in checks of before differences could be accepted. */
+  accepted?: number;
 }
 
 export const CHECK_BEGUN: CheckProgress = {
@@ -57,6 +60,7 @@ export const CHECK_BEGUN: CheckProgress = {
   failing: 0,
   unknown: 0,
   tests: TESTS_BEGUN,
+  accepted: 0,
 };
 
 export interface CheckJobDeps {
@@ -82,7 +86,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
   const { database, vault, thread } = deps;
   const candidates = new LRUCache<string, { candidate: Candidate; revision: number | null }>({ max: MAX_CANDIDATES });
 
-  async function candidateFor({ id, parameters: { botId, versionId } }: CheckJob) {
+  async function candidateFor({ id, createdAt, parameters: { botId, versionId } }: CheckJob) {
     const known = candidates.get(id);
     if (known) return known;
     const [bot] = versionId === null ? await findBotsById(database.read, [botId]) : [];
@@ -90,7 +94,13 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       ? botOfDraft(database.read, botId)
       : botOfCandidate(database.read, versionId));
     if (!found) throw new Error('the bot or version of a check is gone');
-    const read = { candidate: candidateOf(vault, versionId ?? 'draft', found), revision: bot?.revision ?? null };
+    const wanted = await acceptedDifferencesOf(database.read, [botId], createdAt);
+    const candidate: Candidate = {
+      ...candidateOf(vault, versionId ?? 'draft', found),
+      // those accepted while it goes on are for the next check
+      accepted: wanted.filter(({ acceptedAt }) => acceptedAt <= createdAt).flatMap(({ kinds }) => kinds),
+    };
+    const read = { candidate, revision: bot?.revision ?? null };
     candidates.set(id, read);
     return read;
   }
@@ -174,8 +184,8 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
         },
       };
     },
-    summary: ({ turns, alike, different, failing, unknown, tests = TESTS_BEGUN }) => ({
-      ...{ turns, alike, different, failing, unknown },
+    summary: ({ turns, alike, different, failing, unknown, accepted = 0, tests = TESTS_BEGUN }) => ({
+      ...{ turns, alike, accepted, different, failing, unknown },
       ...{ testsPassed: tests.passed, testsFailed: tests.failed, testsUnknown: tests.unknown },
     }),
   };
@@ -186,10 +196,12 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     verdict: TurnVerdict | undefined,
   ): CheckedTurnRecord[] {
     if (!verdict || verdict.outcome === 'ALIKE') return [];
-    const { outcome, node, message, detail } = verdict;
+    const { outcome, node, message, kinds, detail } = verdict;
     const groupKey = hash('sha256', JSON.stringify([outcome, node, message, channelId])).slice(0, 24);
     const sealed = detail && vault.sealBytes(detail, checkedTurnData(jobId, turnId));
-    return [{ jobId, turnId, channelId, outcome, node, message, groupKey, detail: sealed }];
+    return [
+      { jobId, turnId, channelId, outcome, node, message, groupKey, kinds: kinds.join(' ') || null, detail: sealed },
+    ];
   }
 }
 
@@ -212,5 +224,6 @@ function moved(
     different: before.different + count('DIFFERENT'),
     failing: before.failing + count('FAILING'),
     unknown: before.unknown + count('UNKNOWN'),
+    accepted: (before.accepted ?? 0) + count('ACCEPTED'),
   };
 }

@@ -61,6 +61,7 @@ export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<Tes
 }
 
 const TEST_OUTCOMES: Readonly<Record<Exclude<Verdict['outcome'], 'ALIKE'>, TestOutcome>> = {
+  ACCEPTED: 'PASSED',
   DIFFERENT: 'FAILED',
   FAILING: 'FAILED',
   UNKNOWN: 'UNKNOWN',

@@ -1,7 +1,8 @@
 import type { KeptTurn } from '../turn/turn-record.js';
-import { compare, firstDifference, type Verdict } from './compare.js';
+import { compare, type Verdict } from './compare.js';
 import { effects } from './effects.js';
 import { type Choices, type RecordedTurn, type ReplayDeps, type ReplayedTurn, replay } from './replay.js';
+import { differencesInWords } from './words.js';
 
 /** Times one turn is run to find the content that was said among those given at random; beyond, it counts as different. */
 const MAX_RUNS = 24;
@@ -12,14 +13,17 @@ export interface CheckedTurn {
   is: ReplayedTurn;
 }
 
-/** Runs a recorded turn with a candidate, from a session, and compares the two. */
+const NONE: ReadonlySet<string> = new Set();
+
+/** Runs a recorded turn with a candidate, from a session, and compares the two. `accepted`: kinds of differences that are wanted. */
 export async function checkTurn(
   deps: ReplayDeps,
   turn: RecordedTurn,
   session: KeptTurn['session'] = turn.record.session,
+  accepted = NONE,
 ): Promise<CheckedTurn> {
   const is = await asItWasSaid(deps, turn, session);
-  return { verdict: compare(turn.record, is, session.state), is };
+  return { verdict: compare(turn.record, is, { before: session.state, channelId: turn.channelId, accepted }), is };
 }
 
 /** What was said may be one of several contents that the candidate would choose from: it says the one that was said then. */
@@ -31,24 +35,34 @@ export async function asItWasSaid(
   let choices: Choices = new Map();
   let best = await replay(deps, turn, session, choices);
   let runs = 1;
+  const tried = new Set<number>();
   for (;;) {
-    const differing = firstDifference(turn.record, best)?.is ?? -1;
-    const variants = best.said[differing]?.variants ?? 1;
-    const saying = best.sayings[differing];
-    if (variants === 1 || saying === undefined || choices.has(saying)) return best;
-    const before = best;
-    for (let variant = 0; variant < variants && best === before; variant += 1) {
+    const next = differing(turn, best).find((at) => isOpen(best, at, tried));
+    const saying = next === undefined ? undefined : best.sayings[next];
+    if (next === undefined || saying === undefined) return best;
+    tried.add(saying);
+    const variants = best.said[next]?.variants ?? 1;
+    const upTo = (is: ReplayedTurn) => differing(turn, is).filter((at) => at <= next).length;
+    const before = upTo(best);
+    for (let variant = 0; variant < variants; variant += 1) {
       if (runs === MAX_RUNS) return best;
       runs += 1;
-      const tried = new Map(choices).set(saying, (variant + 0.5) / variants);
-      const is = await replay(deps, turn, session, tried);
-      if ((firstDifference(turn.record, is)?.is ?? Number.POSITIVE_INFINITY) <= differing) continue;
-      choices = tried;
+      const other = new Map(choices).set(saying, (variant + 0.5) / variants);
+      const is = await replay(deps, turn, session, other);
+      if (upTo(is) >= before) continue;
+      choices = other;
       best = is;
+      break;
     }
-    if (best === before) return best;
   }
 }
+
+/** The numbers of the candidate's messages at which something else is said. */
+const differing = ({ record }: RecordedTurn, is: ReplayedTurn): number[] =>
+  differencesInWords(record, is).map(({ at }) => at);
+
+const isOpen = ({ said, sayings }: ReplayedTurn, at: number, tried: ReadonlySet<number>): boolean =>
+  (said[at]?.variants ?? 1) > 1 && !tried.has(sayings[at] ?? -1);
 
 /** Both sides as people look at them. */
 export const sidesOf = (was: KeptTurn, is: ReplayedTurn, before: string = was.session.state) => ({

@@ -22,6 +22,8 @@ export interface Candidate {
   env: Record<string, string>;
   plainEnv: Record<string, string>;
   sessionTimeoutMs: number;
+  /** Kinds of differences that are wanted; absent: none. */
+  accepted?: string[];
 }
 
 /** Some tests and recorded turns, to be checked in order. */
@@ -68,21 +70,23 @@ const WORK_MS = 2 * SECOND;
 /** Bytes of what was said on both sides, deflated; of a turn with more the trace is left out. */
 const MAX_DETAIL = 64 * 1024;
 
+const TOO_LARGE: Verdict = { outcome: 'UNKNOWN', node: null, message: null, kinds: [] };
+
 /** Checks turns with one candidate after the other, in a thread. */
 export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<CheckDone> {
-  let opened: { key: string; bot: OpenBot } | null = null;
+  let opened: { key: string; bot: OpenBot; accepted: ReadonlySet<string> } | null = null;
   /** The session that a candidate has left behind in the conversation it was given last. */
   let left: { key: string; conversationId: string; session: KeptTurn['session'] } | null = null;
 
-  async function botOf({ key, candidate }: CheckWork): Promise<OpenBot | null> {
-    if (opened?.key === key) return opened.bot;
+  async function openedFor({ key, candidate }: CheckWork) {
+    if (opened?.key === key) return opened;
     if (!candidate) return null;
     const { spec, overrides, env, plainEnv, sessionTimeoutMs } = candidate;
     const { program } = await deps.open(candidate);
     const { defaultLanguage } = spec;
     const bot = { program, overrides: indexOverrides(overrides), defaultLanguage, sessionTimeoutMs, env, plainEnv };
-    opened = { key, bot: { ...bot, records: false } };
-    return opened.bot;
+    opened = { key, bot: { ...bot, records: false }, accepted: new Set(candidate.accepted ?? []) };
+    return opened;
   }
 
   function sessionFor({ key, mode }: CheckWork, { conversationId }: PackedTurn, { session }: KeptTurn) {
@@ -90,13 +94,13 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     return goesOn && left?.key === key && left.conversationId === conversationId ? left.session : session;
   }
 
-  async function check(work: CheckWork, packed: PackedTurn, bot: OpenBot): Promise<TurnVerdict> {
+  async function check(work: CheckWork, packed: PackedTurn, { bot, accepted }: NonNullable<typeof opened>) {
     const { turnId, conversationId } = packed;
     const record = unpacked(packed.packed);
-    if (record.kept === 'TOO_LARGE') return { turnId, outcome: 'UNKNOWN', node: null, message: null, detail: null };
+    if (record.kept === 'TOO_LARGE') return { turnId, ...TOO_LARGE, detail: null };
     const session = sessionFor(work, packed, record);
     const { scripts, clock, engineLimitMs } = deps;
-    const checked = await checkTurn({ bot, scripts, clock, engineLimitMs }, { ...packed, record }, session);
+    const checked = await checkTurn({ bot, scripts, clock, engineLimitMs }, { ...packed, record }, session, accepted);
     const state = checked.is.end.session ?? '';
     left = { key: work.key, conversationId, session: { ...session, isNew: false, state } };
     return { turnId, ...checked.verdict, detail: detailOf(record, checked, session.state) };
@@ -121,12 +125,13 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
   }
 
   return async (work) => {
-    const bot = await botOf(work);
-    if (!bot) return 'CANDIDATE_WANTED';
+    const candidate = await openedFor(work);
+    if (!candidate) return 'CANDIDATE_WANTED';
+    const { bot } = candidate;
     const { scripts, clock, engineLimitMs } = deps;
     const until = clock.monotonicNow() + WORK_MS;
     const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
-    const turns = await whileTime(work.turns, until, (turn) => check(work, turn, bot));
+    const turns = await whileTime(work.turns, until, (turn) => check(work, turn, candidate));
     return { tests, turns, steps: work.relived ? await stepsOf(work.relived, bot) : [] };
   };
 }

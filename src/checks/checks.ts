@@ -159,9 +159,18 @@ const HIDDEN = { hidden: true };
 function toView(job: Omit<JobRow, 'owner' | 'leaseUntil'>) {
   const { id, status, total, createdAt, finishedAt, error } = job;
   const { botId, versionId, from, to, mode } = job.parameters as CheckParameters; // as `start` has written it
-  const { conversations, turns, alike, different, failing, unknown, ...more } = job.progress as CheckProgress; // as its kind has
+  const {
+    conversations,
+    turns,
+    alike,
+    accepted = 0,
+    different,
+    failing,
+    unknown,
+    ...more
+  } = job.progress as CheckProgress; // as its kind has
   const { passed, failed, unknown: untold } = more.tests ?? TESTS_BEGUN;
   const tests = { passed, failed, unknown: untold };
-  const counts = { conversations, turns, alike, different, failing, unknown, tests };
+  const counts = { conversations, turns, alike, accepted, different, failing, unknown, tests };
   return { id, status, botId, versionId, from, to, mode, total, ...counts, createdAt, finishedAt, error };
 }

@@ -1,39 +1,77 @@
-import type { JsonObject } from '../json.js';
 import type { SaidMessage, Transcript } from '../turn/recording.js';
 import type { KeptTurn } from '../turn/turn-record.js';
+import { canonical, digestOf } from './canonical.js';
 import { effects } from './effects.js';
+import { newContent } from './new-content.js';
 import type { ReplayedTurn } from './replay.js';
+import { differencesInWords, type WordsDifference } from './words.js';
 
-export type CheckOutcome = 'ALIKE' | 'DIFFERENT' | 'FAILING' | 'UNKNOWN';
+export type CheckOutcome = 'ALIKE' | 'ACCEPTED' | 'DIFFERENT' | 'FAILING' | 'UNKNOWN';
 
 /** How a candidate's turn compares with the recorded one, and the node and message that tell. */
 export interface Verdict {
   outcome: CheckOutcome;
   node: string | null;
   message: string | null;
+  /** ACCEPTED: the kinds of all its differences. DIFFERENT: the kind of the one that tells. Else none. */
+  kinds: string[];
 }
 
-const ALIKE: Verdict = { outcome: 'ALIKE', node: null, message: null };
+/** What a turn is compared under. */
+export interface Grounds {
+  /** The session the candidate began with. */
+  before: string;
+  channelId: string;
+  /** Kinds of differences that are wanted. */
+  accepted: ReadonlySet<string>;
+}
 
-/** `before`: the session the candidate began with. */
-export function compare(was: KeptTurn, is: ReplayedTurn, before: string = was.session.state): Verdict {
-  const verdict = verdictOf(was, is, before);
+/** One thing that is otherwise: where, and of which kind, that is what is new there. */
+interface Difference extends Pick<Verdict, 'node' | 'message'> {
+  kind: string;
+}
+
+const ALIKE: Verdict = { outcome: 'ALIKE', node: null, message: null, kinds: [] };
+const unknownAt = (node: string): Verdict => ({ outcome: 'UNKNOWN', node, message: null, kinds: [] });
+const failingAt = (node: string): Verdict => ({ outcome: 'FAILING', node: node || null, message: null, kinds: [] });
+
+export function compare(was: KeptTurn, is: ReplayedTurn, grounds: Grounds): Verdict {
+  const verdict = verdictOf(was, is, grounds);
   // What was masked may have sent it another way: nobody can tell.
-  return was.kept === 'MASKED' && verdict.outcome !== 'ALIKE' ? { ...verdict, outcome: 'UNKNOWN' } : verdict;
+  return was.kept === 'MASKED' && verdict.outcome !== 'ALIKE' ? { ...verdict, outcome: 'UNKNOWN', kinds: [] } : verdict;
 }
 
-function verdictOf(was: KeptTurn, is: ReplayedTurn, before: string): Verdict {
+function verdictOf(was: KeptTurn, is: ReplayedTurn, grounds: Grounds): Verdict {
   const { newQuestion } = is;
-  if (newQuestion?.answered === 'NOT_AT_ALL') return { outcome: 'UNKNOWN', node: newQuestion.node, message: null };
-  if (is.end.failure !== null && was.end.failure === null)
-    return { outcome: 'FAILING', node: is.failedAt || null, message: null };
-  const said = differenceInWords(was, is);
-  if (said) return { outcome: 'DIFFERENT', ...said };
-  if (canonical(endOf(was)) !== canonical(endOf(is)))
-    return { outcome: 'DIFFERENT', node: partingOf(was, is) ?? is.path.at(-1) ?? null, message: null };
+  if (newQuestion?.answered === 'NOT_AT_ALL') return unknownAt(newQuestion.node);
+  if (is.end.failure !== null && was.end.failure === null) return failingAt(is.failedAt);
+  const differences = differencesOf(was, is, grounds);
+  const open = differences.find(({ kind }) => !grounds.accepted.has(kind));
+  if (open) return { outcome: 'DIFFERENT', node: open.node, message: open.message, kinds: [open.kind] };
+  if (newQuestion) return unknownAt(newQuestion.node);
+  const [first] = differences;
+  if (!first) return ALIKE;
+  return { outcome: 'ACCEPTED', node: first.node, message: first.message, kinds: differences.map(({ kind }) => kind) };
+}
+
+/** All that is otherwise. Where words differ, how the turn ends and what it changes belong to the first of them. */
+function differencesOf(was: KeptTurn, is: ReplayedTurn, { before, channelId }: Grounds): Difference[] {
+  const ends = canonical(endOf(was)) === canonical(endOf(is)) ? null : endOf(is);
   const changed = differenceInEffects(was, is, before);
-  if (changed) return { outcome: 'DIFFERENT', node: changed.node, message: null };
-  return newQuestion ? { outcome: 'UNKNOWN', node: newQuestion.node, message: null } : ALIKE;
+  const consequences = [ends, changed && [changed.more, changed.less]];
+  const difference = (place: Pick<Verdict, 'node' | 'message'>, ...news: unknown[]): Difference => ({
+    ...place,
+    kind: digestOf([place.node, place.message, channelId, ...news]),
+  });
+  const parting = partingOf(was, is);
+  const words = differencesInWords(was, is).map((words, index) => {
+    const news = words.is.map((one, n) => newContent(one, is.saidFrom[words.at + n], words.was[n]));
+    const left = words.was.map(({ key }) => key);
+    return difference(placeOf(was, is, words), left, news, index === 0 && consequences);
+  });
+  if (words.length > 0) return words;
+  if (ends) return [difference({ node: parting ?? is.path.at(-1) ?? null, message: null }, consequences)];
+  return changed ? [difference({ node: changed.node, message: null }, consequences)] : [];
 }
 
 /** The same for a step of a test, of which only what is said and how the task ends is expected. */
@@ -44,36 +82,22 @@ export function compareSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
 
 function verdictOnSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
   const { newQuestion } = is;
-  if (newQuestion?.answered === 'NOT_AT_ALL') return { outcome: 'UNKNOWN', node: newQuestion.node, message: null };
-  const said = differenceInWords(was, is);
+  if (newQuestion?.answered === 'NOT_AT_ALL') return unknownAt(newQuestion.node);
+  const [said] = differencesInWords(was, is);
   const failed = is.end.failure !== null && was.end.failure === null;
-  if (failed && (said || was.path.length > 0)) return { outcome: 'FAILING', node: is.failedAt || null, message: null };
-  if (said) return { outcome: 'DIFFERENT', ...said };
+  if (failed && (said || was.path.length > 0)) return failingAt(is.failedAt);
+  if (said) return { outcome: 'DIFFERENT', ...placeOf(was, is, said), kinds: [] };
   if (canonical(was.end.endOfTask) !== canonical(is.end.endOfTask))
-    return { outcome: 'DIFFERENT', node: is.path.at(-1) ?? null, message: null };
-  return newQuestion ? { outcome: 'UNKNOWN', node: newQuestion.node, message: null } : ALIKE;
+    return { outcome: 'DIFFERENT', node: is.path.at(-1) ?? null, message: null, kinds: [] };
+  return newQuestion ? unknownAt(newQuestion.node) : ALIKE;
 }
 
-/** The number of the first message that differs; null: all is said as it was. */
-export function firstDifference(was: Transcript, is: Transcript): { was: SaidMessage | null; is: number } | null {
-  const before = flat(was);
-  const after = flat(is);
-  const at = Array.from({ length: Math.max(before.length, after.length) }).findIndex(
-    (_, index) => before[index]?.text !== after[index]?.text,
-  );
-  if (at === -1) return null;
-  const message = before[at]?.message;
-  return { was: message === undefined ? null : (was.said[message] ?? null), is: after[at]?.message ?? is.said.length };
-}
-
-function differenceInWords(was: KeptTurn, is: ReplayedTurn): Omit<Verdict, 'outcome'> | null {
-  const difference = firstDifference(was, is);
-  if (!difference) return null;
-  const now = is.said[difference.is];
-  const reached = Math.max(difference.was?.after ?? 0, now?.after ?? 0);
+/** Where words differ: the node at which the two part, or the one that says them. */
+function placeOf(was: Transcript, is: Transcript, { was: [gone], is: [come] }: WordsDifference) {
+  const reached = Math.max(gone?.after ?? 0, come?.after ?? 0);
   const parting = common(was.path, is.path) < reached ? partingOf(was, is) : null;
-  const own = difference.was ? nodeOf(was, difference.was) : now ? nodeOf(is, now) : null;
-  return { node: parting ?? own, message: difference.was?.key ?? now?.key ?? null };
+  const own = gone ? nodeOf(was, gone) : come ? nodeOf(is, come) : null;
+  return { node: parting ?? own, message: gone?.key ?? come?.key ?? null };
 }
 
 const nodeOf = ({ path }: Transcript, { after }: SaidMessage): string | null => path[after - 1] ?? null;
@@ -89,14 +113,14 @@ function common(was: readonly string[], is: readonly string[]): number {
   return at === -1 ? was.length : at;
 }
 
-function differenceInEffects(was: KeptTurn, is: ReplayedTurn, before: string): { node: string | null } | null {
+function differenceInEffects(was: KeptTurn, is: ReplayedTurn, before: string) {
   const had = effects(was.session.state, was.end.session);
   const has = effects(before, is.end.session);
   const more = has.filter((name) => !had.includes(name));
   const less = had.filter((name) => !has.includes(name));
   if (more.length + less.length === 0) return null;
   const nodes = [...more, ...less].flatMap((name) => is.changedAt.get(name) ?? []);
-  return { node: nodes[0] ?? null };
+  return { node: nodes[0] ?? null, more, less };
 }
 
 const endOf = ({ end: { endOfTask, agentTransfer, closeSession, failure } }: Pick<KeptTurn, 'end'>) => ({
@@ -105,21 +129,3 @@ const endOf = ({ end: { endOfTask, agentTransfer, closeSession, failure } }: Pic
   closeSession,
   failed: failure !== null,
 });
-
-/** Each reply as a text that is the same for the same content, with the number of its message. */
-const flat = ({ said }: Transcript): { text: string; message: number }[] =>
-  said.flatMap(({ replies }, message) => replies.map((reply) => ({ text: contentOf(reply), message })));
-
-/** A template is its structure, not the text that a script printed of it; the signature of a link is none of the content. */
-function contentOf(reply: SaidMessage['replies'][number]): string {
-  const { printed: _, ...content } = reply as JsonObject & { printed?: string };
-  return canonical(content).replaceAll(/expires=\d+&signature=[\w.%-]+/g, 'signed');
-}
-
-/** JSON whose members are in order. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, member) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );

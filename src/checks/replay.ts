@@ -1,5 +1,5 @@
 import type { OpenBot } from '../bots/bots.js';
-import type { TraceEntry } from '../bots/engine.js';
+import type { Said, TraceEntry } from '../bots/engine.js';
 import type { LaneWriter } from '../lanes/held-lane.js';
 import type { Route } from '../routing/routes.js';
 import type { Clock } from '../time.js';
@@ -9,6 +9,7 @@ import { createTranscript, type Recording, type Transcript, type TurnEnd } from 
 import { runTurn } from '../turn/turn.js';
 import type { TurnDeps, TurnJob } from '../turn/turn-job.js';
 import type { KeptTurn } from '../turn/turn-record.js';
+import type { Content } from '../vocabulary.js';
 import type { Scripts } from '../wire/reply.js';
 import { changed, namedValues } from './effects.js';
 import { createPlayer, type NewQuestion } from './player.js';
@@ -24,6 +25,9 @@ export interface RecordedTurn {
   record: KeptTurn;
 }
 
+/** What a message is chosen from and made of, before its values are filled in. */
+export type SaidFrom = Pick<Said, 'suffix' | 'form'> & { contents: readonly Content[] };
+
 /** What a candidate made of a recorded turn. */
 export interface ReplayedTurn extends Transcript {
   end: TurnEnd;
@@ -35,6 +39,8 @@ export interface ReplayedTurn extends Transcript {
   trace: TraceEntry[];
   /** For each message that was said, the number of its saying: some say nothing. */
   sayings: number[];
+  /** For each message that was said, what it was made of. */
+  saidFrom: SaidFrom[];
 }
 
 export interface ReplayDeps {
@@ -70,13 +76,22 @@ export async function replay(
   let failedAt = '';
   let sayings = 0;
   const sayingOf: number[] = [];
+  const saidFrom: SaidFrom[] = [];
+  let from: SaidFrom = { contents: [] };
   let end: TurnEnd | null = null;
 
   const chanceOf: Recording['chanceOf'] = (key) => {
     const chance = following.chanceOf(key);
     const choice = choices.get(sayings);
     sayings += 1;
-    return choice === undefined ? chance : { ...chance, choose: () => choice };
+    from = { contents: [] };
+    return {
+      ...chance,
+      ...(choice !== undefined && { choose: () => choice }),
+      chosenFrom(contents, { suffix, form }) {
+        from = { contents, ...(suffix !== undefined && { suffix }), ...(form && { form }) };
+      },
+    };
   };
 
   const turnDeps: TurnDeps = {
@@ -113,7 +128,9 @@ export async function replay(
       said(key, replies) {
         following.said(key, replies);
         deps.observer?.said(key, replies);
-        if (transcript.said.length > sayingOf.length) sayingOf.push(sayings - 1);
+        if (transcript.said.length === sayingOf.length) return; // nothing, or more than is kept
+        sayingOf.push(sayings - 1);
+        saidFrom.push(from);
       },
       ended(reached) {
         end = reached;
@@ -127,7 +144,7 @@ export async function replay(
   };
   await runTurn(turnDeps, jobOf(turn), NO_LANE, { paused() {}, absorbed() {} });
   if (!end) throw new Error('a turn that was run again has no end');
-  return { ...transcript, end, newQuestion: newQuestion(), failedAt, changedAt, trace, sayings: sayingOf };
+  return { ...transcript, end, newQuestion: newQuestion(), failedAt, changedAt, trace, sayings: sayingOf, saidFrom };
 }
 
 function jobOf({ turnId, traceId, conversationId, channelId, botId, record }: RecordedTurn): TurnJob {

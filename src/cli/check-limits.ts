@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CheckGroup, VersionCheck } from '../admin/admin.js';
 
-const COUNTS = ['alike', 'different', 'failing', 'unknown'] as const;
+const COUNTS = ['alike', 'accepted', 'different', 'failing', 'unknown'] as const;
 
 /** More turns than a number, or more than a share of them. */
 export interface Limit {

@@ -8,8 +8,8 @@ import { type ServerOptions, serverAt, withServer } from './server-options.js';
 
 const AFTERWARDS = `
 Checks the draft, or --version, against what users of the bot said since --against. --fail-on names what makes it fail, separated by
-commas: alike, different, failing or unknown, then >, and a number of turns, or a share of them below 1. The bot's tests are run as well:
-one that fails counts as failing, one of which nobody knows as unknown.
+commas: alike, accepted, different, failing or unknown, then >, and a number of turns, or a share of them below 1. The bot's tests are run
+as well: one that fails counts as failing, one of which nobody knows as unknown.
 
 Exit codes: 0 nothing of --fail-on holds, 1 failed, 2 wrong arguments, 4 something of --fail-on holds.
 
@@ -85,9 +85,9 @@ function describe(
   { groups, tests }: { groups: readonly CheckGroup[]; tests: readonly TestResult[] },
   broken: readonly Limit[],
 ): string {
-  const { turns, conversations, alike, different, failing, unknown } = check;
+  const { turns, conversations, alike, accepted, different, failing, unknown } = check;
   const lines = [
-    `${turns} turns of ${conversations} conversations: ${alike} alike, ${different} different, ${failing} failing, ${unknown} unknown.`,
+    `${turns} turns of ${conversations} conversations: ${alike} alike, ${accepted} accepted, ${different} different, ${failing} failing, ${unknown} unknown.`,
     ...groups.map((group) => `${String(group.turns).padStart(8)}  ${group.outcome.toLowerCase()}  ${placeOf(group)}`),
     `${check.tests.passed} tests passed, ${check.tests.failed} failed, ${check.tests.unknown} unknown.`,
     ...tests.filter(({ outcome }) => outcome !== 'PASSED').map((test) => `          ${describeTest(test)}`),

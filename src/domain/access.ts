@@ -47,6 +47,8 @@ const PERMISSIONS = {
   'bot.import': BUILDERS,
   'bot.export': BUILDERS,
   'bot.check': BUILDERS,
+  'bot.accept-difference': BUILDERS,
+  'bot.take-back-difference': BUILDERS,
   'bot.publish': BUILDERS,
   'bot.rollback': BUILDERS,
   'bot.variable': BUILDERS,
@@ -148,6 +150,8 @@ const WITH_A_BOT: ReadonlySet<string> = new Set<Action>([
   'bot.import', // into a bot there is
   'bot.export',
   'bot.check',
+  'bot.accept-difference',
+  'bot.take-back-difference',
   'bot.publish',
   'bot.rollback',
   'bot.variable',

@@ -4,6 +4,7 @@ import { notFound } from '../errors.js';
 import { pageOf } from '../store/database/page.js';
 import type { ApprovalRequestRecord } from '../store/tables/approval-requests.js';
 import type { CheckGroupOutcome } from '../store/tables/checked-turns.js';
+import { AcceptedDifference } from './accepted-differences.js';
 import { ApprovalRequest } from './approvals.js';
 import { BotVersion } from './bot-versions.js';
 import { Bot } from './bots.js';
@@ -17,6 +18,7 @@ import type { CheckedTurnView, CheckGroupView, CheckMode, CheckRequest, VersionC
 import { Turn } from './turns.js';
 
 const CheckOutcomeEnum = enumOf<CheckGroupOutcome>('CheckOutcome', 'How a turn would not be as it was.', {
+  ACCEPTED: 'All that is different in it has been accepted (`acceptDifference`).',
   DIFFERENT: 'It says something else, ends otherwise, or changes other names of the session.',
   FAILING: 'It fails where the other did not.',
   UNKNOWN: 'It asks the outside what nobody recorded an answer to, or what was masked may have sent it another way.',
@@ -37,6 +39,7 @@ export const VersionCheck = objectOf('VersionCheck', 'A version run over recorde
   conversations: Int,
   turns: described(Int, 'Turns checked so far.'),
   alike: Int,
+  accepted: described(Int, 'Turns in which all that is different has been accepted before the check began.'),
   different: Int,
   failing: Int,
   unknown: Int,
@@ -57,6 +60,7 @@ const CheckGroup = objectOf('CheckGroup', 'Turns that differ in the same way: by
   node: nullable(String),
   message: nullable(String),
   turns: Int,
+  acceptance: nullable(AcceptedDifference, 'Null: checks that begin now count it as it is here.'),
 });
 
 const VersionCheckConnection = connectionOf<VersionCheckView>('VersionCheck', () => VersionCheck);
@@ -114,7 +118,11 @@ export class CheckResolver {
     @Ctx() ctx: Context,
   ) {
     const all = await ctx.port('checks').groups(check);
-    const groups = all.map((group) => ({ ...group, key: group.groupKey, check }));
+    const groups = (await ctx.port('acceptances').ofGroups(check.botId, check.id, all)).map((group) => ({
+      ...group,
+      key: group.groupKey,
+      check,
+    }));
     return new CheckGroupConnection(pageOf(groups, ({ key }) => key, { first, after }));
   }
 }

@@ -7,7 +7,7 @@ import { groupBy } from '../store/database/group-by.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
-import type { BotTestView, DeliveryView, EndpointView, Ports, TurnView } from './ports.js';
+import type { AcceptedDifferenceView, BotTestView, DeliveryView, EndpointView, Ports, TurnView } from './ports.js';
 
 const MAX_BATCH = 500; // bindings of one statement
 
@@ -136,6 +136,9 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     ),
 
     versionsOfBot: pages((ids, request) => publish.versionsOf(viewer, ids, request)),
+    acceptedDifferencesOfBot: many<AcceptedDifferenceView>(
+      async (ids) => (await ports.acceptances?.ofBots(ids)) ?? new Map(),
+    ),
     testsOfBot: pages<BotTestView>(
       async (ids, request) => (await ports.botTests?.ofBots(viewer, ids, request)) ?? new Map(),
     ),

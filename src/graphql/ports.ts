@@ -23,6 +23,7 @@ export interface Ports {
   discards?: DiscardsPort;
   testCallbacks?: TestCallbacksPort;
   checks?: ChecksPort;
+  acceptances?: AcceptancesPort;
   replays?: ReplaysPort;
   jobs?: JobsPort;
   erasures?: ErasuresPort;
@@ -144,6 +145,36 @@ export interface TestResultView {
   trace: unknown;
 }
 
+/** Differences that somebody wants. */
+export interface AcceptancesPort {
+  ofBots(botIds: readonly string[]): Promise<Map<string, AcceptedDifferenceView[]>>;
+  /** Groups of a check that the viewer may see, with what accepts them. */
+  ofGroups<G extends CheckGroupRow>(
+    botId: string,
+    checkId: string,
+    groups: readonly G[],
+  ): Promise<(G & { acceptance: AcceptedDifferenceView | null })[]>;
+  /** NOT_FOUND, BAD_USER_INPUT, CONFLICT. */
+  accept(
+    viewer: Viewer,
+    request: { checkId: string; group: string; comment?: string | null | undefined },
+  ): Promise<AcceptedDifferenceView>;
+  /** NOT_FOUND. */
+  takeBack(viewer: Viewer, id: string): Promise<void>;
+}
+
+export interface AcceptedDifferenceView {
+  id: string;
+  botId: string;
+  channelId: string;
+  node: string | null;
+  message: string | null;
+  comment: string | null;
+  acceptedBy: string;
+  acceptedAt: number;
+  until: number;
+}
+
 export interface CheckRequest {
   botId: string;
   versionNumber?: number | null | undefined;
@@ -166,6 +197,7 @@ export interface VersionCheckView {
   conversations: number;
   turns: number;
   alike: number;
+  accepted: number;
   different: number;
   failing: number;
   unknown: number;

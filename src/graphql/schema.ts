@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AcceptedDifferenceResolver, AcceptedDifferencesOfBotResolver } from './accepted-differences.js';
 import { AccountResolver } from './accounts.js';
 import { AlertResolver } from './alerts.js';
 import { ApprovalResolver } from './approvals.js';
@@ -83,6 +84,8 @@ function buildWhole(): GraphQLSchema {
       BotChangesResolver,
       BotVersionResolver,
       BotVersionsResolver,
+      AcceptedDifferenceResolver,
+      AcceptedDifferencesOfBotResolver,
       BotTestResolver,
       BotTestsResolver,
       BotDialogsResolver,

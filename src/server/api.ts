@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import { createAcceptances } from '../checks/acceptances.js';
 import { createChecks } from '../checks/checks.js';
 import { createReliving } from '../checks/reliving.js';
 import type { Env } from '../config/env.js';
@@ -123,6 +124,7 @@ export async function createApi(deps: ApiDeps) {
       discards: createDiscards({ database, clock, log, lanes }),
       testCallbacks: createTestCallbacks({ database, clock, log, dispatcher }),
       checks: createChecks({ database, clock, log, vault, runner: jobs.runner }),
+      acceptances: createAcceptances({ database, clock, log }),
       replays: createReplays({ database, clock, log, runner: jobs.runner }),
       erasures: createErasures({ database, clock, log, vault, runner: jobs.runner }),
       userExport: createUserExport({ database, clock, log, sessions: sessionStore(database.dialect), vault }),

@@ -1,7 +1,8 @@
-import type { EndOfTask, TraceEntry } from '../bots/engine.js';
+import type { EndOfTask, Said, TraceEntry } from '../bots/engine.js';
 import type { Tape } from '../bots/tape.js';
 import type { JsonObject } from '../json.js';
 import type { NewTurnRecord } from '../store/tables/turn-records.js';
+import type { Content } from '../vocabulary.js';
 import type { Reply } from '../wire/reply.js';
 import { createChance } from './chance.js';
 
@@ -40,7 +41,12 @@ export interface Recording {
   /** In [0, 1), for the engine; each node has numbers of its own. */
   random(): number;
   /** The same for saying one message: for the choice among its contents, and for their scripts. */
-  chanceOf(key: string | undefined): { choose(): number; script(): number };
+  chanceOf(key: string | undefined): {
+    choose(): number;
+    script(): number;
+    /** Shown what the message is chosen from, where a version is checked. */
+    chosenFrom?(contents: readonly Content[], said: Said): void;
+  };
   note(entry: TraceEntry): void;
   /** Shown the context after each node, where a version is checked. */
   watch?(node: string, context: JsonObject): void;

@@ -14,6 +14,8 @@ export interface Occasion {
   now: number;
   choose(): number;
   script(): number;
+  /** Shown what is chosen from, where a version is checked. */
+  chosenFrom?(contents: readonly Content[], said: Said): void;
   job: Pick<TurnJob, 'input' | 'route'>;
   bot: OpenBot | null;
   language: string;
@@ -30,6 +32,7 @@ export async function renderSaid(said: Said, occasion: Occasion): Promise<Reply[
     if (said.key) trace({ kind: 'nothingToSay', message: said.key });
     return [];
   }
+  occasion.chosenFrom?.(contents, said);
   const seen: RenderScope = { context: occasion.context, env: bot?.env ?? {} };
   if (said.scope) seen.scope = said.scope;
   if (said.suffix !== undefined) seen.suffix = said.suffix;

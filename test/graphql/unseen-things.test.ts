@@ -63,6 +63,8 @@ describe('what exists and may not be seen', () => {
     replayJob: [({ jobId }) => ({ id: jobId })],
     versionCheck: [({ jobId }) => ({ id: jobId })],
     versionChecks: [({ botId }) => ({ botId })],
+    acceptDifference: [({ jobId }) => ({ checkId: jobId, group: 'x' })],
+    takeBackDifference: [() => ({ id: 'wd-none' })],
     startCheck: [
       ({ botId }) => ({ input: { botId } }),
       ({ channelId }) => ({ input: { botId: own.botId, channelIds: [channelId] } }),

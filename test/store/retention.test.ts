@@ -203,8 +203,19 @@ eachDatabase(
           ...{ id: bot_id, bot_id, channel_id: 'ch', name: 'One', steps: '[]', created_by: 'u', created_at: old },
         })),
       );
+      await db('accepted_differences').insert(
+        ['deleted', 'bt'].map((bot_id) => ({
+          ...{ id: bot_id, bot_id, channel_id: 'ch', kinds: '[]', accepted_by: 'u', accepted_at: old },
+        })),
+      );
       await sweep(database(), horizon);
-      for (const table of ['data_table_rows', 'bot_variables', 'waiting_variables', 'bot_tests'])
+      for (const table of [
+        'data_table_rows',
+        'bot_variables',
+        'waiting_variables',
+        'bot_tests',
+        'accepted_differences',
+      ])
         expect(await db(table).pluck('bot_id')).toEqual(['bt']);
     });
 

@@ -1,7 +1,10 @@
 import { badInput, conflict } from '../../errors.js';
+import type { Db } from '../../store/database/database.js';
+import { acceptedDifferencesOf } from '../../store/tables/accepted-differences.js';
 import type { PublishCondition } from '../../store/tables/accounts.js';
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
 import type { BotRecord } from '../../store/tables/bots.js';
+import { kindsOfGroups } from '../../store/tables/checked-turns.js';
 import { findJob, type JobRow } from '../../store/tables/jobs.js';
 import type { Command } from '../command.js';
 import { textInput } from '../text-input.js';
@@ -19,7 +22,14 @@ export type Evidence = Pick<ApprovalRequestRecord, 'checkId' | 'checkReason'>;
 /** What a check has written of itself, as far as a publish looks at it. */
 interface Checked {
   parameters: { botId: string; versionId: string | null };
-  progress: { revision: number | null; turns: number; failing: number; different: number; tests?: CheckedTests };
+  progress: {
+    revision: number | null;
+    turns: number;
+    failing: number;
+    different: number;
+    accepted?: number;
+    tests?: CheckedTests;
+  };
 }
 
 interface CheckedTests {
@@ -33,7 +43,7 @@ interface CheckedTests {
  * one that does not meet what the account asks for where no reason is given.
  */
 export async function evidenceOf(
-  { trx, viewer }: Pick<Command, 'trx' | 'viewer'>,
+  { trx, viewer, now }: Pick<Command, 'trx' | 'viewer' | 'now'>,
   bot: BotRecord,
   condition: PublishCondition | null,
   { checkId = null, checkReason }: EvidenceInput,
@@ -45,9 +55,18 @@ export async function evidenceOf(
     throw badInput('checkId', `The bot has no check with the id "${checkId}".`);
   if (progress && (parameters?.versionId !== null || (progress.revision ?? bot.revision) !== bot.revision))
     throw conflict('This is a check of another version: the bot has changed since. Check the draft again.');
+  if (checkId !== null && progress?.accepted) await assertStillAccepted(trx, bot.id, checkId, now);
   const lacking = condition && lackingOf(condition, check, progress);
   if (lacking && reason === null) throw conflict(`${lacking} Or say why it is published all the same: checkReason.`);
   return { checkId, checkReason: reason };
+}
+
+/** CONFLICT where a difference that the check counts as accepted has been taken back since. */
+async function assertStillAccepted(trx: Db, botId: string, checkId: string, now: number): Promise<void> {
+  const accepted = (await acceptedDifferencesOf(trx, [botId], now)).flatMap(({ kinds }) => kinds);
+  const counted = [...(await kindsOfGroups(trx, checkId, 'ACCEPTED')).values()].flat();
+  if (counted.some((kind) => !accepted.includes(kind)))
+    throw conflict('A difference that this check counts as accepted is accepted no more. Check the draft again.');
 }
 
 /** What the check lacks for the condition, in words; null: nothing. */
@@ -64,6 +83,6 @@ function lackingOf(condition: PublishCondition, check: JobRow | null, progress: 
   const share = turns === 0 ? 0 : different / turns;
   const percent = (value: number) => `${Math.round(value * 1000) / 10} %`;
   if (share > condition.maxDifferent)
-    return `${percent(share)} of the checked turns differ; the account allows ${percent(condition.maxDifferent)}.`;
+    return `${percent(share)} of the checked turns differ; the account allows ${percent(condition.maxDifferent)}. Accept the differences that are wanted and check again.`;
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../database/database.js';
 import { nullable, type RecordOf, table, text } from '../database/table.js';
 
-export type CheckGroupOutcome = 'DIFFERENT' | 'FAILING' | 'UNKNOWN';
+export type CheckGroupOutcome = 'ACCEPTED' | 'DIFFERENT' | 'FAILING' | 'UNKNOWN';
 
 const checkedTurns = table(
   'checked_turns',
@@ -15,6 +15,8 @@ const checkedTurns = table(
     message: nullable(text()),
     /** The same for turns of one outcome, node, message and channel. */
     groupKey: text(),
+    /** The kinds of its differences, separated by a space: of an accepted turn all, of a different one the one that tells. */
+    kinds: nullable(text()),
     /** What was said, and what would be, sealed; null for a turn that is only counted. */
     detail: nullable(text()),
   },
@@ -39,7 +41,7 @@ export async function examplesKept(db: Db, jobId: string, groupKeys: readonly st
   return new Map(rows.map((row) => [row.group_key, Number(row.kept)]));
 }
 
-export type CheckGroupRow = Omit<CheckedTurnRecord, 'turnId' | 'detail'> & { turns: number };
+export type CheckGroupRow = Omit<CheckedTurnRecord, 'turnId' | 'kinds' | 'detail'> & { turns: number };
 
 /** The groups of a check, the largest first. */
 export async function groupsOfCheck(db: Db, jobId: string, limit: number): Promise<CheckGroupRow[]> {
@@ -60,6 +62,21 @@ export async function groupsOfCheck(db: Db, jobId: string, limit: number): Promi
     groupKey: String(row.group_key),
     turns: Number(row.turns),
   }));
+}
+
+/** The kinds of the differences in each group of a check; groups without any are left out. */
+export async function kindsOfGroups(
+  db: Db,
+  jobId: string,
+  outcome?: CheckGroupOutcome,
+): Promise<Map<string, string[]>> {
+  const rows: { group_key: string; kinds: string }[] = await db('checked_turns')
+    .distinct('group_key', 'kinds')
+    .where({ job_id: jobId, ...(outcome && { outcome }) })
+    .whereNotNull('kinds');
+  const found = new Map<string, string[]>();
+  for (const { group_key: key, kinds } of rows) found.set(key, [...(found.get(key) ?? []), ...kinds.split(' ')]);
+  return found;
 }
 
 const nullableText = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -197,9 +197,9 @@ function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
 const deletedBots = (db: Knex, { accountId, before }: Log): Knex.QueryBuilder =>
   db('bots').select('id').where('account_id', accountId).where('deleted_at', '<', before);
 
-/** What is left of bots deleted before: variables, with their secrets, that serve and that wait for a publish, and tests. */
+/** What is left of bots deleted before: variables, with their secrets, that serve and that wait for a publish, tests, and accepted differences. */
 const rowsOfDeleted = (db: Knex, log: Log): Past[] =>
-  ['bot_variables', 'waiting_variables', 'bot_tests'].map((table) => ({
+  ['bot_variables', 'waiting_variables', 'bot_tests', 'accepted_differences'].map((table) => ({
     table,
     isPast: (query) => query.whereIn('bot_id', deletedBots(db, log)),
   }));
