@@ -10,7 +10,7 @@ export const ENGLISH: CueWords = {
   yes: `yes | yeah | yea | ye | yep | yup | ya | yah | yeh | yip | yuppers | yeppers | yay | yas | yaas | yes please | aye | ay |
     yse | yez | yeha | yeas | yesh | yess | okey | okey dokey | okie dokie | okie | ok | okay | kk | oki | alright | all right |
     alrighty | roger | roger that | ack | affirmative | affirm | positive | agreed | agree | i agree | accept | accepted | approve | approved |
-    confirm | confirmed | consent | i give consent | i give my consent | go ahead | go for it | go on | go | proceed | continue |
+    confirm | confirmed | consent | i give consent | i give my consent | go ahead | go right ahead | go straight ahead | go for it | go on | go | proceed | continue |
     carry on | please do | do it | do that | do this | do so | make it so | make it happen | let us do it | let us do that |
     let us do this | let us go | let us go for it | let us try | let us | sounds good | sounds great | sounds fine |
     sounds perfect | sounds wonderful | sounds like a plan | looks good | looks right | looks correct | looks fine | looks great | lgtm |

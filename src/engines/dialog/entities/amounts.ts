@@ -1,6 +1,7 @@
 import { own } from '../../../definition/json.js';
 import { withoutIdioms } from './idioms.js';
-import { spokenNumber } from './numbers.js';
+import { withoutLabels } from './labels.js';
+import { CODES, spokenNumber } from './numbers.js';
 
 /** A number in a text, from `start` up to `end`. */
 export interface Amount {
@@ -16,7 +17,8 @@ export interface Amount {
  * single mark before three digits is read as the locale writes it. With `letters`, also `5k` and `1.2m`.
  */
 export function findAmountsIn(text: string, locale: string, letters: boolean): Amount[] {
-  const lower = withoutIdioms(text.toLowerCase());
+  const plain = withoutLabels(withoutIdioms(text.toLowerCase()));
+  const lower = plain.replace(CODES, (code) => ' '.repeat(code.length));
   const written = [...lower.matchAll(DIGITS)].map((match): Amount => {
     const start = match.index;
     const end = start + match[0].length;
@@ -26,6 +28,14 @@ export function findAmountsIn(text: string, locale: string, letters: boolean): A
   const free = spokenIn(lower).filter((one) => known.every(({ start, end }) => one.end <= start || one.start >= end));
   return [...known, ...free].sort((one, other) => one.start - other.start);
 }
+
+/** Whether an amount without a unit may be one: it counts nothing ("2 people") and is no hour ("at 5 sharp"). */
+export const standsAlone = (text: string, { end }: Amount): boolean =>
+  !/\p{L}/u.test(text.slice(end)) || MAY_FOLLOW.test(text.slice(end));
+
+/** What may follow an amount that has no unit. */
+const MAY_FOLLOW =
+  /^\s*(?:$|[^\p{L}\s]|(?:please|pls|thanks|thank|only|just|each|per|a|an|or|and|to|max|maximum|min|minimum|at|is|was|would|will|should|in(?! the (?:morning|afternoon|evening|night))|for|from|on|cash|total|altogether|tops|then|plus|minus|if|but|now|today|tomorrow|exactly|maybe|more|less|bitte|por|pour|und|oder|y|o|et|ou|e|dan)(?!\p{L}))/iu;
 
 /** No part of a date, a time, a range or an ordinal. */
 const DIGITS =

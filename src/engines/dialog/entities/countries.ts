@@ -1,4 +1,5 @@
 import { FUNCTION_WORDS } from '../../../definition/function-words.js';
+import { meansCountry } from './country-words.js';
 
 export interface Country {
   alpha3: string;
@@ -11,7 +12,9 @@ export interface Country {
 /** Countries that a text names in English or its own language, or by a code of ISO 3166-1 in capitals. */
 export function findCountries(text: string, language: string): Country[] {
   const { pattern, codes } = namesIn(language);
-  const named = [...text.matchAll(pattern)].flatMap(([name]) => codes.get(name.toLowerCase()) ?? []);
+  const named = [...text.matchAll(pattern)]
+    .filter((found) => meansCountry(found, text))
+    .flatMap(([name]) => codes.get(name.toLowerCase()) ?? []);
   const isShouted = text === text.toUpperCase() && /\s/.test(text.trim());
   const coded = [...text.matchAll(/\b[A-Z]{2,3}\b/g)]
     .filter(([code]) => code !== 'NO' && !(isShouted && WORDS.has(code.toLowerCase())))

@@ -1,4 +1,4 @@
-import { type Amount, findAmountsIn } from './amounts.js';
+import { type Amount, findAmountsIn, standsAlone } from './amounts.js';
 import { withoutIdioms } from './idioms.js';
 import { unitCalled } from './units.js';
 
@@ -17,7 +17,10 @@ export function findMoney(text: string, locale: string): Money[] {
   const amounts = found.filter((amount) => isPrice(said, amount, names));
   const priced = amounts.map((amount) => ({ amount, name: names.find((one) => isBeside(text, amount, one)) }));
   const beside = priced.filter(({ name }) => name !== undefined);
-  const chosen = beside.length > 0 ? beside : priced.filter(({ amount }) => !amount.article);
+  const chosen =
+    beside.length > 0
+      ? beside
+      : priced.filter(({ amount }) => !amount.article && (names.length > 0 || standsAlone(said, amount)));
   const alone = names.length === 1 ? names[0] : undefined;
   return chosen.map(({ amount, name }) => ({ amount: amount.value, code: (name ?? alone)?.code ?? '' }));
 }
@@ -58,13 +61,22 @@ function findCurrencies(text: string, language: string): Named[] {
     const code = codes.get(written.toLowerCase());
     // Codes that are English words count in capitals only: "try 5".
     if (code === undefined || (WORDS.has(written.toLowerCase()) && written !== written.toUpperCase())) return [];
-    return [{ code, start: match.index, end: match.index + written.length }];
+    const end = match.index + written.length;
+    if (DOUBTFUL.has(written.toLowerCase()) && !AMOUNT_BEFORE.test(text.slice(0, match.index))) return [];
+    return [{ code, start: match.index, end }];
   });
 }
 
 const WORDS: ReadonlySet<string> = new Set(
   'all amd ang awg bam bob cad cop cup cve gel mad mop mur nad pen php rub sos top try tvd'.split(' '),
 );
+
+/** Names that are other words as well ("I won 2 games", "a yen for it"): after a number only. */
+const DOUBTFUL: ReadonlySet<string> = new Set(
+  'real reals won yen rand lira sol mark pound pounds quid buck bucks crown dong kr ft fr. lei lev'.split(' '),
+);
+const AMOUNT_BEFORE =
+  /(?:\d|[kmb]|(?<!\p{L})(?:pound|us|british|egyptian|sudanese|lebanese|syrian|turkish|korean|japanese|brazilian|brasilianische|south african|south korean|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\p{L}+teen|\p{L}+ty|hundred|thousand|million|billion|lakh|crore|a few|half a|in))[\s.-]*$/iu;
 
 interface Names {
   pattern: RegExp;

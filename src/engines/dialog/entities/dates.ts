@@ -3,7 +3,10 @@ import { own } from '../../../definition/json.js';
 import { DAY, MINUTE } from '../../../time.js';
 import { offsetMinutes } from '../../../time-zone.js';
 import { meansDate } from './date-words.js';
+import { daysInDigits } from './days-of-month.js';
+import { hoursInDigits } from './hours.js';
 import { withoutPauses } from './idioms.js';
+import { withoutLabels } from './labels.js';
 import { localeOf } from './locales.js';
 
 /** How the user's dates are read. */
@@ -65,7 +68,8 @@ export function findDateTimes(text: string, scope: DateScope): string[] {
 
 function parse(text: string, { now, timeZone, locale }: DateScope): chrono.ParsedResult[] {
   const reference = { instant: new Date(now), timezone: offsetMinutes(timeZone, now) };
-  const slashed = withoutPauses(text)
+  const today = new Date(now + offsetMinutes(timeZone, now) * MINUTE);
+  const slashed = daysInDigits(hoursInDigits(withoutLabels(withoutPauses(text))), today)
     .replace(/(?<![\d.-])(\d{1,2})[-.](\d{1,2})[-.](\d{4}|\d{2})(?![\d.-])/g, '$1/$2/$3')
     .replace(/\b(\d{1,2})\.\s?(\d{1,2})\.(?!\d)/g, '$1/$2');
   for (const parser of parsersOf(locale)) {

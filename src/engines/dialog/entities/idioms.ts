@@ -18,8 +18,9 @@ const IDIOMS = new RegExp(
     '(?:how are you|how is it going|what is up|hello|hi) today',
     'see you (?:later|soon|then|again|tomorrow|tonight|(?:on |next )?\\p{L}+day)',
     // Turns of speech.
+    'one[ -]off|one of a kind|one[ -]on[ -]one|one by one|one[ -]way|number one fan',
     'at once|for now|one day|some day|last minute|on second thoughts?|second thoughts?|to the second|half and half|fifty[ -]fifty|50[/-]50',
-    '24[/x]7|twenty[ -]four seven|a million times|a thousand times|thanks a million|million thanks|day by day|day and night|every now and then|now and then',
+    '24[/x]7|twenty[ -]four seven|a million times|a thousand times|thanks a million|million thanks|day by day|(?:por|de|en) la mañana|day and night|every now and then|now and then',
     'not (?:right now|now|just now|today|tonight|tomorrow|yet|this week|on \\p{L}+day)',
   ]
     .map((idiom) => `(?<![\\p{L}\\p{N}])(?:${idiom})(?![\\p{L}\\p{N}])`)

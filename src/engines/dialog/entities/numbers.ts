@@ -1,4 +1,5 @@
 import { withoutIdioms } from './idioms.js';
+import { numberIn } from './number-words.js';
 
 const WORDS: Readonly<Record<string, number>> = {
   zero: 0,
@@ -41,15 +42,20 @@ const SCALES: Readonly<Record<string, number>> = {
   billion: 1e9,
   trillion: 1e12,
 };
-const DIGITS = /(?<![\p{L}\d.]|\p{L}-)[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?[kKmM]\b)?(?![\p{L}\d])/gu;
+const DIGITS =
+  /(?<![\p{L}\d.]|\p{L}-|\d[/:])[-+]?(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:\s?[kKmM]\b)?(?![\p{L}\d]|[/:]\d|\.\d)/gu;
+/** Numbers of phones, dates and versions, of which no part is a number. */
+export const CODES =
+  /(?<![\p{L}\d])\d+(?:-\d+){2,}(?!\d)|(?<![\p{L}\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.]))\d+(?:\.\d+){2,}(?!\d)|(?<![\p{L}\d])(?:9|nine)(?: to |-)(?:5|five)(?![\p{L}\d])/giu;
 
 /** Numbers in digits (`1,250.50`, `5k`) or in English words (`twenty five`). Ids too long for a number stay texts. */
-export function findNumbers(text: string): (number | string)[] {
-  const said = withoutIdioms(text);
+export function findNumbers(text: string, language = 'en'): (number | string)[] {
+  const said = withoutIdioms(text).replace(CODES, ' ');
   const written = said.match(DIGITS) ?? [];
   if (written.length > 0) return written.map(toNumber);
   const spoken = spokenNumber(said.toLowerCase().match(/[a-z]+/g) ?? []);
-  return spoken === null ? [] : [spoken];
+  const found = spoken ?? numberIn(said, language);
+  return found === null ? [] : [found];
 }
 
 function toNumber(text: string): number | string {

@@ -1,4 +1,4 @@
-import { type Amount, findAmountsIn, tidy } from './amounts.js';
+import { type Amount, findAmountsIn, standsAlone, tidy } from './amounts.js';
 import { UNITS_PATTERN, type Unit, unitCalled } from './units.js';
 
 export interface Quantity {
@@ -30,13 +30,16 @@ export function findQuantities(text: string, locale: string, answers: boolean, d
       ({ index }) => index >= amount.end && /^[\s-]{0,2}(?:an?\s|of\s)?$/i.test(text.slice(amount.end, index)),
     );
     const unit = match && unitCalled(match[0]);
-    return match && unit ? [{ amount, unit, end: match.index + match[0].length }] : [];
+    const bare = unitCalled(defaultUnit);
+    return match && unit && isUnit(match, text, amount, bare)
+      ? [{ amount, unit, end: match.index + match[0].length }]
+      : [];
   });
   if (measured.length > 0) return joined(measured, text);
   const unit = unitCalled(defaultUnit);
   return answers
     ? amounts
-        .filter(({ article, end }) => !article && !LETTER.test(text.charAt(end)))
+        .filter((amount) => !amount.article && !LETTER.test(text.charAt(amount.end)) && standsAlone(text, amount))
         .map(({ value, start, end }) => ({
           unit: unit?.name ?? defaultUnit,
           amount: value,
@@ -45,6 +48,39 @@ export function findQuantities(text: string, locale: string, answers: boolean, d
         }))
     : [];
 }
+
+/** Whether an abbreviation is a unit where it stands: most short ones are words or letters as well. */
+function isUnit(
+  { 0: written, index }: RegExpExecArray,
+  text: string,
+  { start, end, value }: Amount,
+  asked: Unit | undefined,
+): boolean {
+  const after = text.slice(index + written.length);
+  const touches = index === end;
+  switch (written.toLowerCase()) {
+    case 'in':
+      return touches || /^\s*(?:$|[.,;!?)x×*])/.test(after) || MEASURED.test(after);
+    case 'b':
+      return asked?.type === 'memory' || value >= LEAST_BYTES;
+    case 'c':
+    case 'f':
+    case 'k':
+      return !/^\s+of\b/i.test(after);
+    case "'":
+    case '"':
+      // The 90's, and a number in quotation marks.
+      return !/^\p{L}/u.test(after) && text.charAt(start - 1) !== written;
+    default:
+      return true;
+  }
+}
+
+/** What follows "in" where it is short for inches. */
+const MEASURED =
+  /^\s+(?:wide|long|high|tall|deep|thick|across|by|and|or|x|diagonal|screen|diameter|radius|of|please|pls|thanks|is|would|will|max|maximum|minimum|pipe|hose|display|monitor|tv)(?!\p{L})/iu;
+/** Bytes that are written with one letter in a text that is not about memory. */
+const LEAST_BYTES = 100;
 
 /** Parts of one quantity, each in a smaller unit than the one before, are one in the unit of the first. */
 function joined(measured: readonly Measured[], text: string): Quantity[] {

@@ -1,9 +1,11 @@
 import type { Choice, EntityField } from '../../../definition/program.js';
 import type { Json } from '../../../json.js';
 import { matchChoices } from './choices.js';
+import { findColors } from './colors.js';
 import { findCountries } from './countries.js';
 import { findMoney } from './currencies.js';
 import { type DateScope, findDates, findDateTimes, findPeriods, findTimes } from './dates.js';
+import { withoutLabels } from './labels.js';
 import { localeOf } from './locales.js';
 import { findNumbers } from './numbers.js';
 import { findPhones } from './phones.js';
@@ -37,9 +39,9 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'list':
       return matchChoices(trimmed, scope.choices, answers);
     case 'number':
-      return answers || /\d/.test(trimmed) ? findNumbers(trimmed) : [];
+      return answers || /\d/.test(trimmed) ? findNumbers(trimmed, languageOf(scope)) : [];
     case 'percentage':
-      return findNumbers(trimmed.replaceAll('%', ' '));
+      return findNumbers(withoutLabels(trimmed.replaceAll('%', ' ')), languageOf(scope));
     case 'currency':
       return findMoney(trimmed, scope.dates.locale).map((money) => ({ ...money }));
     case 'currency_v2':
@@ -74,7 +76,7 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'person':
       return answers ? personName(trimmed) : [];
     case 'color':
-      return all(trimmed, COLORS).slice(0, field.array ? undefined : 1);
+      return findColors(trimmed, languageOf(scope)).slice(0, field.array ? undefined : 1);
     case 'country':
       return findCountries(trimmed, languageOf(scope)).map((country) => ({ ...country }));
     case 'city':
@@ -96,12 +98,13 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+/g;
 const URL_TEXT = /\b(?:https?:\/\/|www\.)[^\s<>"]+/gi;
 const ZIP = /\b(?:\d{5}-\d{4}|\d{4,6}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b/gi;
-const COLORS =
-  /\b(?:(?:light|dark|bright|pale|deep|navy|sky|royal|forest|olive|lime|mint|hot|off|jet)[ -])?(?:black|white|gr[ae]y|red|green|blue|yellow|orange|purple|violet|pink|brown|gold(?:en)?|silver|bronze|copper|cyan|magenta|fuchsia|beige|maroon|navy|teal|turquoise|aqua|indigo|lavender|lilac|mauve|plum|cream|ivory|khaki|olive|lime|mint|emerald|coral|salmon|peach|crimson|scarlet|burgundy|ruby|amber|mustard|tan|taupe|chocolate|charcoal|ebony|platinum|transparent|metallic)\b/gi;
 const INTRODUCTION =
   /^(?:hi|hello|hey)?[,.! ]*(?:my name is|the name is|name is|i am|i'm|im|this is|it is|it's|call me)\s+/i;
 
 const all = (text: string, pattern: RegExp): string[] => text.match(pattern) ?? [];
+
+/** Given names that are words of a conversation in small letters. */
+const GIVEN_NAMES = /^(?:May|Will)$/;
 
 /** Names hold letters, blanks and a few marks; digits or too many words are no name. */
 function personName(text: string): string[] {
@@ -109,6 +112,7 @@ function personName(text: string): string[] {
     .replace(INTRODUCTION, '')
     .replace(/[.!?,;]+$/, '')
     .trim();
+  if (GIVEN_NAMES.test(name)) return [name];
   if (isTalk(name.toLowerCase().split(/\s+/))) return [];
   const isName = /^[\p{L}\p{M}][\p{L}\p{M}'’.\- ]*$/u.test(name) && name.split(/\s+/).length <= 5;
   return isName ? [name] : [];
