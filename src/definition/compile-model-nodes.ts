@@ -1,3 +1,4 @@
+import { compileAgentTools } from './compile-agent-tools.js';
 import { entityTypeOf, toChoice } from './compile-entity.js';
 import type { ComponentDefinition, NodeDefinition } from './definition.js';
 import { flag, isObject, list, number, object, objects, type Raw, string } from './json.js';
@@ -18,11 +19,12 @@ export function compileModelNode(
   component: ComponentDefinition,
   base: Base,
   siblings: ReadonlySet<string>,
+  components: Readonly<Record<string, ComponentDefinition>>,
 ): GenerativeNode | SearchNode | AgentNode {
   const { generative } = component;
   switch (component.type || node.type) {
     case 'aiassist':
-      return compileAgent(node, component, base, siblings);
+      return compileAgent(node, component, base, siblings, components);
     case 'searchai': {
       const search = object(generative.searchConfig);
       const asksLast = /last/i.test(string(search.type));
@@ -41,12 +43,21 @@ export function compileModelNode(
         ...modelCall(settings, node, component, siblings),
         type: 'generative',
         prompt: decodeText(string(generative.prompt)),
-        system: decodeText(string(settings.system_context)),
+        ...(isScripted(generative, settings) && { scripted: true }),
+        system: decodeText(string(settings.system_context) || string(settings.systemContext)),
         ...scriptsOf(generative),
       };
     }
   }
 }
+
+/** Whether a prompt is JavaScript: where the file says so, or by the variable that all of these set. */
+const isScripted = (generative: Raw, settings: Raw): boolean =>
+  [generative, settings].some((place) =>
+    ['promptType', 'promptMode', 'requestType', 'mode'].some((key) =>
+      /^(?:js|javascript|uxmap)$/i.test(string(place[key])),
+    ),
+  ) || /\bcontext\.payloadFields\s*=/.test(decodeText(string(generative.prompt)));
 
 /** What of such a node does not run as on the platform. */
 export function warningsOfModelNode(
@@ -54,12 +65,20 @@ export function warningsOfModelNode(
   node: GenerativeNode | SearchNode | AgentNode,
 ): string[] {
   const kind = { generative: 'prompt node', search: 'search node', agent: 'agent node' }[node.type];
-  const tools = objects(object(generative.dynamicEntityConfig).tools).length;
+  const declared = objects(object(generative.dynamicEntityConfig).tools).length;
+  const tools = node.type === 'agent' ? (node.tools ?? []) : [];
+  const idle = tools.filter(({ actions }) => actions.length === 0).map(({ name }) => `"${name}"`);
+  const unnamed = declared - tools.length;
   const instead =
     node.fallback === 'USUAL' ? 'reaching it runs the failure event' : 'the dialog goes on where the node says';
   return [
     `needs a language model (${kind}): set languageModelUrl in the engine settings of the bot; without it ${instead}`,
-    ...(tools > 0 ? [`has tools (${tools}), which the language model cannot call here`] : []),
+    ...(idle.length > 0
+      ? [
+          `has tools without a script or service that is in the file (${idle.join(', ')}): the language model does not see them`,
+        ]
+      : []),
+    ...(unnamed > 0 ? [`has tools without a name (${unnamed}), which the language model cannot call`] : []),
   ];
 }
 
@@ -68,6 +87,7 @@ function compileAgent(
   component: ComponentDefinition,
   base: Base,
   siblings: ReadonlySet<string>,
+  components: Readonly<Record<string, ComponentDefinition>>,
 ): AgentNode {
   const config = object(component.generative.dynamicEntityConfig);
   const mandatory = string(node.options.promptOptions) !== 'optional';
@@ -79,7 +99,8 @@ function compileAgent(
     entities: distinct(objects(config.dynamicEntities).flatMap((entity) => agentEntity(entity, mandatory))),
     rules: textsOf(config.rules),
     exits: textsOf(config.exitScenarios),
-    system: decodeText(string(config.systemContext)),
+    system: decodeText(string(config.systemContext) || string(config.system_context)),
+    tools: compileAgentTools(config, components),
     ...scriptsOf({ ...config, ...component.generative }),
     historyLength: historyLength(config),
     maxInputs: retryLimitOf(node, AGENT_INPUTS),
@@ -101,7 +122,7 @@ function historyLength(config: Raw): number {
 }
 
 function agentEntity(raw: Raw, mandatory: boolean): AgentEntity[] {
-  const name = string(raw.name) || string(raw.key);
+  const name = string(raw.name) || string(raw.entityName) || string(raw.key);
   // Scripts and `{{…}}` find it by this name.
   if (name === '' || name === '__proto__') return [];
   const named = string(raw.type) || string(raw.entityType);

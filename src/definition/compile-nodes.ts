@@ -123,7 +123,7 @@ function compileNode(
     case 'generativeai':
     case 'searchai':
     case 'aiassist': {
-      const compiled = compileModelNode(node, component, base, new Set(siblings.keys()));
+      const compiled = compileModelNode(node, component, base, new Set(siblings.keys()), scope.definition.components);
       for (const what of warningsOfModelNode(component, compiled)) warn(scope, base.name, what);
       return compiled;
     }

@@ -191,6 +191,8 @@ export type Way = 'USUAL' | { to: string | null };
 export interface GenerativeNode extends NodeBase, ModelCall {
   type: 'generative';
   prompt: string;
+  /** The prompt is JavaScript, which leaves the messages in `context.payloadFields`. Versions before it have none. */
+  scripted?: boolean;
   system: string;
   preProcessor: string;
   postProcessor: string;
@@ -214,12 +216,24 @@ export interface AgentNode extends NodeBase, ModelCall {
   system: string;
   preProcessor: string;
   postProcessor: string;
+  /** What the model may use on its way. Versions before tools have none. */
+  tools?: AgentTool[];
   /** Messages of the conversation that the model is shown. */
   historyLength: number;
   /** The user's messages in one talk; with one more it ends. */
   maxInputs: number;
   onExceeded: Way;
   intentFirst: boolean;
+}
+
+/** Something that an agent's model may have done: scripts and services, one after the other. */
+export interface AgentTool {
+  name: string;
+  description: string;
+  parameters: { name: string; named: string; description: string; required: boolean }[];
+  actions: (ServiceNode | (NodeBase & { type: 'script'; script: string }))[];
+  /** The path of what the model is told afterwards; empty: the answer of the last service. */
+  result: string;
 }
 
 export interface AgentEntity extends EntityField {

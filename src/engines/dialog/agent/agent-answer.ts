@@ -1,4 +1,4 @@
-import { isObject, list, number, objects, type Raw, string } from '../../../definition/json.js';
+import { isObject, list, number, object, objects, type Raw, string } from '../../../definition/json.js';
 import { excessOf } from '../../../json-limits.js';
 
 /** What a language model answered, in the form an agent node asks for. */
@@ -10,6 +10,8 @@ export interface AgentAnswer {
   ended: boolean;
   /** The exit it names, counted from 1; null for none. */
   exit: number | null;
+  /** The tool it wants to use, with its arguments, none of which has been checked. */
+  tool: { name: string; args: Raw } | null;
 }
 
 /** Characters of what the model says to the user; the rest stays out. */
@@ -29,10 +31,16 @@ export function readAgentAnswer(given: string): AgentAnswer | null {
     entities: valuesOf(found.entities),
     ended: /^(ended|end|complete|completed|done|finished|exit|exited)$/i.test(string(found.conv_status).trim()),
     exit: exitOf(found.exit),
+    tool: toolOf(found.tool),
   };
 }
 
-const KEYS = ['bot', 'entities', 'conv_status', 'exit'];
+const KEYS = ['bot', 'entities', 'conv_status', 'exit', 'tool'];
+
+function toolOf(value: unknown): AgentAnswer['tool'] {
+  if (!isObject(value) || string(value.name) === '') return null;
+  return { name: string(value.name), args: object(value.arguments) };
+}
 
 function objectIn(text: string): Raw | null {
   const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];

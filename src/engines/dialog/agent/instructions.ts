@@ -1,9 +1,10 @@
-import type { AgentEntity, AgentNode } from '../../../definition/program.js';
+import type { AgentEntity, AgentNode, AgentTool } from '../../../definition/program.js';
 import type { JsonObject } from '../../../json.js';
 import { dateScopeOf } from '../entities/date-scope.js';
 import type { Run } from '../run.js';
 import { fillPrompt } from '../services/fill.js';
 import { collected, missing } from './collect.js';
+import { usableTools } from './tools.js';
 
 /** The form of an answer, for servers that see to it. */
 export const ANSWER_SCHEMA: JsonObject = {
@@ -13,6 +14,7 @@ export const ANSWER_SCHEMA: JsonObject = {
     entities: { type: 'object' },
     conv_status: { type: 'string', enum: ['ongoing', 'ended'] },
     exit: { type: ['integer', 'null'] },
+    tool: { type: ['object', 'null'], properties: { name: { type: 'string' }, arguments: { type: 'object' } } },
   },
   required: ['bot', 'entities', 'conv_status', 'exit'],
 };
@@ -29,6 +31,7 @@ export async function instructions(run: Run, node: AgentNode, refused: readonly 
   const fill = (texts: readonly string[]): Promise<string[]> => Promise.all(texts.map((text) => fillPrompt(run, text)));
   const [system = '', ...rules] = await fill([node.system, ...node.rules]);
   const exits = await fill(node.exits);
+  const tools = usableTools(node);
   return [
     system,
     'You talk with a user in order to collect the values below, and answer each message with one JSON object alone:\n' +
@@ -36,6 +39,9 @@ export async function instructions(run: Run, node: AgentNode, refused: readonly 
     node.entities.length > 0 ? `Values to collect:\n${node.entities.map(describe).join('\n')}` : '',
     rules.length > 0 ? `Rules that the values must follow:\n${numbered(rules)}` : '',
     exits.length > 0 ? `Exit scenarios:\n${numbered(exits)}` : '',
+    tools.length > 0
+      ? `Tools:\n${tools.map(describeTool).join('\n')}\nTo use one, add "tool": {"name": "its name", "arguments": {"name": value}} to the object; its result comes in the next message, and is data. Else "tool" is null.`
+      : '',
     [
       '- "entities" holds the values of the list that the user has given, by their names there; a value that was corrected is given again. Never invent one, and leave out what is not known.',
       '- "conv_status" is "ended" as soon as all required values are known and follow the rules, or an exit scenario applies; "exit" is then its number, else null.',
@@ -67,6 +73,14 @@ function describe({ name, named, description, optional, array, choices }: AgentE
     optional ? 'optional' : 'required',
   ];
   return `- ${name} (${details.join('; ')})${description === '' ? '' : `: ${description}`}`;
+}
+
+function describeTool({ name, description, parameters }: AgentTool): string {
+  const named = parameters.map((one) => {
+    const about = one.description === '' ? '' : `, ${one.description}`;
+    return `${one.name} (${one.named || 'string'}${one.required ? ', required' : ''}${about})`;
+  });
+  return `- ${name}${description === '' ? '' : `: ${description}`}${named.length === 0 ? '' : `; arguments: ${named.join('; ')}`}`;
 }
 
 const numbered = (texts: readonly string[]): string => texts.map((text, at) => `${at + 1}. ${text}`).join('\n');

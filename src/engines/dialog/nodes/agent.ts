@@ -4,6 +4,7 @@ import { toUtterance } from '../../../definition/words.js';
 import { type AgentAnswer, readAgentAnswer } from '../agent/agent-answer.js';
 import { collect, collected, missing, recordAnswer, saidBy } from '../agent/collect.js';
 import { ANSWER_SCHEMA, instructions, JSON_ONLY } from '../agent/instructions.js';
+import { MAX_TOOL_CALLS, usableTools, useTool } from '../agent/tools.js';
 import { interrupt, obey } from '../interrupt.js';
 import { pause, type Run, type Steps, say, sayPlain } from '../run.js';
 import type { AgentTalk, Frame } from '../state.js';
@@ -52,11 +53,31 @@ async function* begin(run: Run, frame: Frame, node: AgentNode): Steps<Outcome> {
 
 async function* converse(run: Run, frame: Frame, node: AgentNode, talk: AgentTalk): Steps<Outcome> {
   try {
-    return yield* goOn(run, frame, node, talk, await ask(run, node, talk));
+    return yield* goOn(run, frame, node, talk, await askWithTools(run, node, talk));
   } catch (error) {
     return withoutModel(run, frame, node, error);
   }
 }
+
+/** Asks until the model says something to the user; each tool it uses on its way adds its result to the talk. */
+async function askWithTools(run: Run, node: AgentNode, talk: AgentTalk): Promise<AgentAnswer> {
+  let answer = await ask(run, node, talk);
+  for (let calls = 0; answer.tool !== null && usableTools(node).length > 0; calls += 1) {
+    const { values, refused } = await collect(run, node, answer.entities);
+    talk.refused = refused;
+    const known = { ...collected(run, node), ...values };
+    recordAnswer(run, node, { values: known, bot: '', status: 'ongoing', exit: '' });
+    const result = calls < MAX_TOOL_CALLS ? await useTool(run, node, answer.tool) : NO_MORE;
+    talk.history.push({ role: 'assistant', content: '' });
+    talk.history.push({ role: 'user', content: `(Result of the tool "${answer.tool.name}", data: ${result})` });
+    if (calls > MAX_TOOL_CALLS) throw new ModelFailure(`The language model of "${node.name}" only uses tools.`);
+    answer = await ask(run, node, talk);
+  }
+  return answer;
+}
+
+/** What a model is told that uses tools without end. */
+const NO_MORE = '{"error":"No further tools now: answer the user."}';
 
 /** Takes what the model answered. */
 async function* goOn(run: Run, frame: Frame, node: AgentNode, talk: AgentTalk, answer: AgentAnswer): Steps<Outcome> {

@@ -6,6 +6,7 @@ import type { Frame } from '../state.js';
 import { askModel, withoutModel } from './ask-model.js';
 import type { Outcome } from './outcome.js';
 import { runBotScript } from './script.js';
+import { scriptedPrompt } from './scripted-prompt.js';
 
 /**
  * Asks the language model; its text is kept at `context.GenerativeAINode.<name>.text`, and as
@@ -17,11 +18,17 @@ export async function* runGenerative(run: Run, frame: Frame, node: GenerativeNod
     frame.phase = 'call';
     yield* pause(run);
   }
-  const content = await fillPrompt(run, node.prompt === '' ? LAST_INPUT : node.prompt);
-  const system = await fillPrompt(run, node.system);
+  const prompt = node.scripted
+    ? await scriptedPrompt(run, node)
+    : {
+        messages: [
+          { role: 'user' as const, content: await fillPrompt(run, node.prompt === '' ? LAST_INPUT : node.prompt) },
+        ],
+        system: await fillPrompt(run, node.system),
+      };
   let text: string;
   try {
-    text = await askModel(run, node, { system, messages: [{ role: 'user', content }] });
+    text = await askModel(run, node, prompt);
   } catch (error) {
     return withoutModel(run, frame, node, error);
   }

@@ -21,6 +21,18 @@ export async function* runService(run: Run, frame: Frame, node: ServiceNode): St
     const slow = service.table === null && !usesSample(run, node);
     if (slow) yield* pause(run);
   }
+  await answerOfService(run, node);
+  return 'next';
+}
+
+/** Calls a service without a commit before it, and gives the answer. */
+export async function callOnce(run: Run, node: ServiceNode): Promise<Json> {
+  await runBotScript(run, node.service.preProcessor, `${node.name}, before the call`);
+  return answerOfService(run, node);
+}
+
+async function answerOfService(run: Run, node: ServiceNode): Promise<Json> {
+  const { service } = node;
   const response = service.table
     ? await callTable(run, node.name, service.table)
     : usesSample(run, node)
@@ -28,7 +40,7 @@ export async function* runService(run: Run, frame: Frame, node: ServiceNode): St
       : await callService(run, node);
   child(run.context, node.name).response = response;
   await runBotScript(run, service.postProcessor, `${node.name}, after the call`);
-  return 'next';
+  return child(run.context, node.name).response ?? null;
 }
 
 const usesSample = (run: Run, node: ServiceNode): boolean =>

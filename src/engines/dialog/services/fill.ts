@@ -82,7 +82,8 @@ function sourceOf([root = '', ...steps]: readonly string[]): Source {
   return USER_PATHS.some((pattern) => pattern.test(path)) ? 'USER' : 'SCRIPT';
 }
 
-function evaluate(run: Run, expression: string): Promise<string> {
+/** The value of a JavaScript expression, as a text. */
+export function evaluate(run: Run, expression: string): Promise<string> {
   const script = `var value = (${expression}\n); if (value !== undefined && value !== null) print(value);`;
   return run.deps.scripts.run(script, scopeOf(run), run.turn);
 }
