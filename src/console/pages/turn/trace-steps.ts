@@ -92,7 +92,8 @@ function wordsOf(entry: Entry): { title: string; lines: string[] } | null {
     }
     case 'script': {
       const line = number(entry.line);
-      return { title: `Script of ${node}`, lines: error ? [line === null ? error : `Line ${line}: ${error}`] : [] };
+      const what = error.replace(/ \(line \d+\)$/, '');
+      return { title: `Script of ${node}`, lines: error ? [line === null ? error : `Line ${line}: ${what}`] : [] };
     }
     case 'service':
     case 'remote':
@@ -107,6 +108,21 @@ function wordsOf(entry: Entry): { title: string; lines: string[] } | null {
       const lines = [`From ${source}${entry.language ? `, in ${text(entry.language)}` : ''}.`, ...chance];
       return { title: `Said ${text(entry.message) || 'a text'}`, lines: error ? [error, ...lines] : lines };
     }
+    case 'task':
+      return {
+        title: `Began the task “${text(entry.dialog)}”`,
+        lines: entry.event ? [`For ${text(entry.event)}.`] : [],
+      };
+    case 'call':
+      return { title: `Went into the dialog “${text(entry.dialog)}”`, lines: [] };
+    case 'return':
+      return { title: `Went back from “${text(entry.dialog)}” to “${text(entry.to)}”`, lines: [] };
+    case 'end':
+      return { title: `The task “${text(entry.dialog)}” ended`, lines: [text(entry.reason).replaceAll('_', ' ')] };
+    case 'entity':
+      return { title: `Found ${entry.recognised === true ? 'a' : 'no'} value for ${text(entry.entity)}`, lines: [] };
+    case 'event':
+      return { title: `Event ${text(entry.event)}`, lines: [] };
     case 'nothingToSay':
       return { title: `Had nothing to say for ${text(entry.message)}`, lines: [] };
     case 'failure':
