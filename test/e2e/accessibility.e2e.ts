@@ -80,6 +80,7 @@ describe.skipIf(noBrowser).each([
     '/alerts',
     '/settings',
     '/docs/hooks',
+    '/bots/BOT/nowhere',
     '/nowhere',
   ])('%s has no issue of accessibility', async (path) => {
     await open(path);
@@ -88,6 +89,10 @@ describe.skipIf(noBrowser).each([
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+    const menu = await session.page.getByRole('button', { name: /^Account menu/ }).boundingBox();
+    expect((menu?.x ?? 0) + (menu?.width ?? 0), 'the account menu stands beside the page').toBeLessThanOrEqual(
+      viewport.width,
+    );
   });
 
   it.each([

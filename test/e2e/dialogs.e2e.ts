@@ -109,6 +109,14 @@ describe.skipIf(noBrowser).each([
     await step.getByText('Charge (script)').waitFor();
   });
 
+  it('are one part of the page of the bot, which says so where it has no such part', async () => {
+    const { page, visit } = session;
+    await visit(`/bots/${botId}/dialogue`);
+    await page.getByText('There is nothing at this address').waitFor();
+    await page.getByRole('link', { name: 'To Channels' }).click();
+    await page.getByRole('heading', { name: 'Configured channels' }).waitFor();
+  });
+
   it('is made larger and smaller', async () => {
     const { page, visit } = session;
     await visit(`/bots/${botId}/dialogs`);

@@ -15,7 +15,11 @@ export function PaletteButton() {
         variant="default"
         size="xs"
         leftSection={<MagnifyingGlassIcon width={14} aria-hidden />}
-        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+        rightSection={
+          <Kbd size="xs" visibleFrom="sm">
+            Ctrl K
+          </Kbd>
+        }
         onClick={() => setOpen(true)}
       >
         Search

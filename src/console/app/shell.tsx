@@ -43,7 +43,7 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
               </Group>
             </Link>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" className="header-actions">
             <PaletteButton />
             <ApprovalsButton />
             <AccountMenu onSignOut={onSignOut} />

@@ -1,6 +1,7 @@
-import { ScrollArea, Tabs } from '@mantine/core';
+import { Anchor, ScrollArea, Tabs } from '@mantine/core';
 import { type ComponentType, Suspense } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
+import { Nothing } from './nothing';
 import { Waiting } from './waiting';
 
 export interface RouteTab {
@@ -45,6 +46,13 @@ export function RouteTabs({
           </Suspense>
         </Tabs.Panel>
       ))}
+      {!tabs.some(({ path }) => path === current) && (
+        <Nothing title="There is nothing at this address">
+          <Anchor component={Link} href={base}>
+            To {tabs[0]?.name ?? 'the first part'}
+          </Anchor>
+        </Nothing>
+      )}
     </Tabs>
   );
 }

@@ -53,7 +53,7 @@ export function WithdrawChannel({ channel }: { channel: ChannelDetails }) {
   return (
     <Stack gap="sm">
       <Title order={2} size="h5">
-        At once
+        Without approval
       </Title>
       <Text size="sm" c="dimmed">
         These need no approval and no publish.
