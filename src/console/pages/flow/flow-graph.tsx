@@ -9,6 +9,8 @@ import type { Dialog } from './flow-query';
 import type { PathStep } from './turn-path';
 import { useDragging } from './use-dragging';
 
+/** The heads of edges, by the id under which `EdgeLine` names them. */
+const ARROWS = { 'flow-arrow': classes.arrow, 'flow-arrow-taken': classes.arrowTaken };
 const ZOOM = { least: 0.2, most: 2, step: 1.25 };
 const READABLE = 0.6; // a dialog is not made smaller than this to fit when it opens
 
@@ -82,9 +84,21 @@ export function FlowGraph({ dialog, steps, edgesTaken, selected, onSelect }: Flo
           onKeyDown={onKeyDown}
         >
           <defs>
-            <marker id="flow-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-              <path d="M0 0L8 4L0 8z" className={classes.arrow} />
-            </marker>
+            {Object.entries(ARROWS).map(([id, look]) => (
+              <marker
+                key={id}
+                id={id}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="10"
+                markerHeight="10"
+                markerUnits="userSpaceOnUse"
+                orient="auto"
+              >
+                <path d="M0 0L8 4L0 8z" className={look} />
+              </marker>
+            ))}
           </defs>
           {layout.edges.map((edge) => (
             <EdgeLine key={edge.key} edge={edge} taken={edgesTaken.has(edge.key)} />
