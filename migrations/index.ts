@@ -34,6 +34,7 @@ import * as order from './20261128223000_order.js';
 import * as channelsInOrder from './20261128224500_channels_in_order.js';
 import * as checkedTests from './20261128233000_checked_tests.js';
 import * as acceptedDifferences from './20261129005500_accepted_differences.js';
+import * as firstAttempts from './20261129010000_first_attempts.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -75,6 +76,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261128223000_bot_tests': botTests,
   '20261128233000_checked_tests': checkedTests,
   '20261129005500_accepted_differences': acceptedDifferences,
+  '20261129010000_first_attempts': firstAttempts,
 };
 
 interface Migration {

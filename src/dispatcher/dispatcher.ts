@@ -7,6 +7,7 @@ import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { Database } from '../store/database/database.js';
 import { isAlert } from '../store/tables/alert-subscriptions.js';
 import type { DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
+import { withFirstAttempt } from '../store/tables/delivery-attempts.js';
 import type { deliveryStore } from '../store/tables/delivery-store.js';
 import type { Appended, LaneStore } from '../store/tables/lanes.js';
 import { type Clock, MINUTE, SECOND } from '../time.js';
@@ -179,8 +180,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const isOver = status !== 'PENDING';
     await lane.commit(
       {
-        delivered: [progress],
-        attempts,
+        ...withFirstAttempt(progress, attempts),
         ...consequencesOf(deps, delivery, progress, attempts, now),
       },
       { done: isOver ? 1 : 0, dueAt: isOver || keepsLease ? null : progress.nextAttemptAt },

@@ -2,7 +2,8 @@ import type { Events } from '../events.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { Occurrence } from '../store/tables/alert-incidents.js';
 import { isAlert } from '../store/tables/alert-subscriptions.js';
-import type { AttemptRow, DeadReason, DeliveryProgress, DeliveryRow } from '../store/tables/deliveries.js';
+import type { DeadReason, DeliveryProgress, DeliveryRow } from '../store/tables/deliveries.js';
+import type { AttemptRow } from '../store/tables/delivery-attempts.js';
 
 /** Why a message was given up; `error` is what the last attempt came to, if one was made. */
 export interface DeathOf {

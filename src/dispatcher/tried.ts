@@ -1,4 +1,4 @@
-import type { AttemptRow } from '../store/tables/deliveries.js';
+import type { AttemptRow } from '../store/tables/delivery-attempts.js';
 import type { Verdict } from './attempt.js';
 
 /** What came of the tries made for a delivery while its lane was held. */

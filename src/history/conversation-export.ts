@@ -3,7 +3,8 @@ import { type CommandDeps, runCommand } from '../domain/command.js';
 import { AppError, notFound } from '../errors.js';
 import { findChannels } from '../store/tables/channels.js';
 import { conversationsOfAccount } from '../store/tables/conversations.js';
-import { attemptsOf, deliveriesOfConversation } from '../store/tables/deliveries.js';
+import { deliveriesOfConversation } from '../store/tables/deliveries.js';
+import { attemptsOf } from '../store/tables/delivery-attempts.js';
 import { turnsOfConversation } from '../store/tables/turns.js';
 import { toView } from './turn-view.js';
 

@@ -8,16 +8,14 @@ import type { PageRequest } from '../store/database/page.js';
 import { afterCommit } from '../store/database/transaction.js';
 import { findChannels } from '../store/tables/channels.js';
 import {
-  type AttemptRow,
-  attemptsOf,
   channelsOfDeliveries,
   type DeliveryRow,
   deliveriesByIds,
   deliveriesOfJob,
   findDelivery,
-  lastAttemptsOf,
   listDeliveries,
 } from '../store/tables/deliveries.js';
+import { type AttemptRow, attemptsOf, lastAttemptsOf } from '../store/tables/delivery-attempts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
 import { messageId } from '../turn/turn-callbacks.js';
 import type { Content } from '../vocabulary.js';

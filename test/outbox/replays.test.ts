@@ -126,6 +126,25 @@ describe('replayDeliveries', () => {
     expect(idsOf(receiver.requests, 'since').sort()).toEqual([1, 2, 4].map((seq) => deliveryIn('since', 0, seq)));
   });
 
+  it('keeps the attempt of a callback that was delivered at once, which has no row of its own until then', async () => {
+    receiver.script(({ response }) => void response.writeHead(201).end('thanks'));
+    await line.v1({ message: { text: 'hello' }, from: { id: 'once' } });
+    const attempts = () =>
+      line.app
+        .gql(`{ deliveries(filter: { user: "once" }) { edges { node { id status lastAttempt { number }
+          attempts { number startedAt statusCode responseBody } } } } }`)
+        .then(({ deliveries }) => deliveries.edges[0]?.node);
+    const delivered = await eventually(attempts, (node) => node?.status === 'DELIVERED');
+    expect(delivered.attempts).toMatchObject([{ number: 1, statusCode: 201, responseBody: 'thanks' }]);
+    expect(delivered.lastAttempt).toEqual({ number: 1 });
+    expect(await database.read('delivery_attempts').where('delivery_id', delivered.id)).toEqual([]);
+    await replay({ user: 'once' });
+    await receiver.received(2);
+    const again = await eventually(attempts, (node) => node?.status === 'DELIVERED' && node.attempts.length === 2);
+    expect(again.attempts).toMatchObject([delivered.attempts[0], { number: 2, statusCode: 200 }]);
+    expect(again.lastAttempt).toEqual({ number: 2 });
+  });
+
   it('only counts in a dry run', async () => {
     await letters('dry', { each: 5 });
     const job = await replay({ user: 'dry0' }, { dryRun: true });

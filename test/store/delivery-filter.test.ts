@@ -90,6 +90,7 @@ async function insertRows({ write }: Database, rows: readonly Row[]): Promise<vo
     });
   for (const [seq, row] of rows.entries()) {
     const turnId = row.proactive ? null : `tn-${seq}`;
+    const isAtOnce = row.status === 'DELIVERED' && row.codes.length === 1;
     if (turnId) await write('turns').insert(turnOf(turnId, row));
     await write('deliveries').insert({
       id: row.id,
@@ -103,7 +104,9 @@ async function insertRows({ write }: Database, rows: readonly Row[]): Promise<vo
       payload: '{}',
       attempts: row.codes.length,
       created_at: row.at,
+      ...(isAtOnce && { first_status_code: row.codes[0], first_duration_ms: 1 }),
     });
+    if (isAtOnce) continue;
     for (const [index, code] of row.codes.entries())
       await write('delivery_attempts').insert({
         delivery_id: row.id,

@@ -2,7 +2,8 @@ import type { Occurrence } from '../tables/alert-incidents.js';
 import type { AlertSent } from '../tables/alert-subscriptions.js';
 import type { ChannelCounts } from '../tables/channel-metrics.js';
 import type { ConversationRow } from '../tables/conversations.js';
-import type { AttemptRow, DeliveryProgress, NewDelivery } from '../tables/deliveries.js';
+import type { DeliveryProgress, NewDelivery } from '../tables/deliveries.js';
+import type { AttemptRow, FirstAttempt } from '../tables/delivery-attempts.js';
 import type { JtiClaim, KeyClaim } from '../tables/idempotency.js';
 import type { Appended, LaneSettle, LeaseTimes } from '../tables/lane-writes.js';
 import type { PollAnswer } from '../tables/polls.js';
@@ -33,7 +34,7 @@ export interface Unit {
   record?: NewTurnRecord;
   /** New deliveries of one conversation; their numbers come from its outbound lane, where they open work. */
   deliveries?: NewDelivery[];
-  delivered?: DeliveryProgress[];
+  delivered?: (DeliveryProgress & Partial<FirstAttempt>)[];
   attempts?: AttemptRow[];
   /** The answer to a poll id; the first one stands. */
   polled?: PollAnswer;

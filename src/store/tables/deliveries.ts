@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
-import { groupBy } from '../database/group-by.js';
 import { countIn, descending, findPageIn, firstIn, type Key, type PageRequest } from '../database/page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { NO_ALERT } from './alert-subscriptions.js';
@@ -51,22 +50,6 @@ export type DeliveryProgress = Pick<
   DeliveryRow,
   'id' | 'status' | 'attempts' | 'spent' | 'firstAttemptAt' | 'nextAttemptAt' | 'finishedAt' | 'deadReason'
 >;
-
-const attemptsTable = table('delivery_attempts', {
-  deliveryId: text(),
-  number,
-  startedAt: number,
-  durationMs: number,
-  statusCode: nullable(number),
-  /** A short reason that is safe to show. */
-  error: nullable(text()),
-  /** Capped. */
-  responseBody: nullable(text()),
-  /** JSON of where a POST that did not deliver went, and of the headers both ways; secrets are hidden in it. */
-  exchange: nullable(text()),
-});
-/** One POST. */
-export type AttemptRow = RecordOf<typeof attemptsTable>;
 
 const NEWEST_FIRST = descending(deliveries, 'createdAt', 'id');
 
@@ -154,26 +137,6 @@ export async function countOfJob(
     .groupBy('deliveries.status')
     .select('deliveries.status', db.raw('count(*) as count'));
   return new Map(rows.map(({ status, count }) => [status, Number(count)]));
-}
-
-/** The attempts of each of these deliveries, oldest first. */
-export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promise<Map<string, AttemptRow[]>> {
-  const rows = await attemptsTable.rows(db, (query) =>
-    query
-      .whereIn('delivery_attempts.delivery_id', [...deliveryIds])
-      .orderBy(['delivery_attempts.delivery_id', 'delivery_attempts.number']),
-  );
-  return groupBy(rows, (row) => row.deliveryId);
-}
-
-/** The last attempt of each of these deliveries that was tried. */
-export async function lastAttemptsOf(db: Db, deliveryIds: readonly string[]): Promise<AttemptRow[]> {
-  return attemptsTable.rows(db, (query) =>
-    query
-      .join('deliveries', 'deliveries.id', 'delivery_attempts.delivery_id')
-      .whereIn('delivery_attempts.delivery_id', [...deliveryIds])
-      .whereRaw('delivery_attempts.number = deliveries.attempts'),
-  );
 }
 
 /** The channel of each of these deliveries that is of the account. */

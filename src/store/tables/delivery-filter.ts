@@ -6,6 +6,7 @@ import { groupBy } from '../database/group-by.js';
 import type { Range } from '../database/page.js';
 import { NO_ALERT } from './alert-subscriptions.js';
 import { areFew, deliveryIdsOf } from './deliveries-of-conversations.js';
+import { lastAnswered } from './delivery-attempts.js';
 
 /** Which deliveries somebody looks for; what is left out matches all. */
 export interface DeliveryFilter {
@@ -157,7 +158,7 @@ function rangeOf(
     }
     if (from > 0) void query.where('deliveries.created_at', '>=', from);
     if (filter.to) void query.where('deliveries.created_at', '<', filter.to);
-    if (filter.statusCode) void query.whereExists(lastAttempt(db, filter.statusCode));
+    if (filter.statusCode) void lastAnswered(db, query, filter.statusCode);
     return query;
   };
 }
@@ -188,8 +189,3 @@ function narrowToChannel(
 
 const startOf = (conversations: Scope['conversations']): number[] =>
   conversations ? [Math.min(...conversations.map(({ startedAt }) => startedAt)) - CLOCK_SLACK_MS] : [];
-
-const lastAttempt = (db: Db, statusCode: number): Knex.QueryBuilder =>
-  db('delivery_attempts')
-    .whereRaw('delivery_attempts.delivery_id = deliveries.id and delivery_attempts.number = deliveries.attempts')
-    .where('delivery_attempts.status_code', statusCode);

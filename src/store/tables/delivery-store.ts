@@ -10,13 +10,13 @@ import {
 } from '../database/row-source.js';
 import { type Statements, statementsOn } from '../database/statements.js';
 import {
-  type AttemptRow,
   type DeliveryProgress,
   type DeliveryRow,
   type FinishedDelivery,
   type NewDelivery,
   openDeliveries,
 } from './deliveries.js';
+import { type AttemptRow, attemptLog, type FirstAttempt, firstAttemptLog } from './delivery-attempts.js';
 
 export type NumberedDelivery = NewDelivery & Pick<DeliveryRow, 'seq'>;
 
@@ -46,8 +46,8 @@ export function deliveryInsert(dialect: Dialect, derived?: Derived): RowWrite<Nu
 }
 
 /** A delivery that was buried meanwhile (its channel was deleted) stays buried. */
-export function deliveryProgress(dialect: Dialect): RowWrite<DeliveryProgress> {
-  const source = recordSource<DeliveryProgress>(dialect, {
+export function deliveryProgress(dialect: Dialect): RowWrite<DeliveryProgress & Partial<FirstAttempt>> {
+  const source = recordSource<DeliveryProgress & Partial<FirstAttempt>>(dialect, {
     id: 'text',
     status: 'text',
     attempts: 'int',
@@ -56,28 +56,15 @@ export function deliveryProgress(dialect: Dialect): RowWrite<DeliveryProgress> {
     nextAttemptAt: 'int',
     finishedAt: 'int',
     deadReason: 'text',
+    firstStatusCode: 'int',
+    firstDurationMs: 'int',
+    firstResponseBody: 'text',
   });
   const sql = `update deliveries set status = v.status, attempts = v.attempts, spent = v.spent, first_attempt_at = v.first_attempt_at,
     next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason,
+    first_status_code = v.first_status_code, first_duration_ms = v.first_duration_ms, first_response_body = v.first_response_body,
     sealed = case when v.status = 'DELIVERED' then null else sealed end
     from ${source.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
-  return { sql, bind: (rows) => source.bind(source.cells(rows)) };
-}
-
-export function attemptLog(dialect: Dialect): RowWrite<AttemptRow> {
-  const source = recordSource<AttemptRow>(dialect, {
-    deliveryId: 'text',
-    number: 'int',
-    startedAt: 'int',
-    durationMs: 'int',
-    statusCode: 'int',
-    error: 'text',
-    responseBody: 'text',
-    exchange: 'text',
-  });
-  const sql = `insert into delivery_attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange)
-    select delivery_id, number, started_at, duration_ms, status_code, error, response_body, exchange from ${source.from} where true
-    on conflict (delivery_id, number) do nothing`;
   return { sql, bind: (rows) => source.bind(source.cells(rows)) };
 }
 
@@ -86,6 +73,7 @@ export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => Deli
   const insert = deliveryInsert(dialect);
   const progress = deliveryProgress(dialect);
   const attempts = attemptLog(dialect);
+  const firstAttempts = firstAttemptLog(dialect);
 
   const idSource = rowSource(dialect, { id: 'text' });
   const lockFinishedSql = `select deliveries.id, conversation_id, channel_id, seq
@@ -94,13 +82,15 @@ export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => Deli
   const pendingSql = `select deliveries.id from ${idSource.from} join deliveries on deliveries.id = v.id where status = 'PENDING'`;
   const reopenSource = rowSource(dialect, { id: 'text', seq: 'int', due: 'int' });
   const reopenSql = `update deliveries set seq = v.seq, status = 'PENDING', replay = true, spent = 0, first_attempt_at = null,
-    next_attempt_at = v.due, finished_at = null, dead_reason = null
+    next_attempt_at = v.due, finished_at = null, dead_reason = null,
+    first_status_code = null, first_duration_ms = null, first_response_body = null
     from ${reopenSource.from} where deliveries.id = v.id`;
 
   return {
     insert: (trx: Statements, rows: NumberedDelivery[]): Promise<void> => writeAll(trx, insert, rows),
 
-    progress: (trx: Statements, rows: DeliveryProgress[]): Promise<void> => writeAll(trx, progress, rows),
+    progress: (trx: Statements, rows: (DeliveryProgress & Partial<FirstAttempt>)[]): Promise<void> =>
+      writeAll(trx, progress, rows),
 
     logAttempts: (trx: Statements, rows: AttemptRow[]): Promise<void> => writeAll(trx, attempts, rows),
 
@@ -133,6 +123,11 @@ export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => Deli
 
     /** Finished deliveries go out again under new numbers, as the same messages. */
     async reopen(trx: Statements, rows: readonly Pick<DeliveryRow, 'id' | 'seq'>[], now: number): Promise<void> {
+      await writeAll(
+        trx,
+        firstAttempts,
+        rows.map(({ id }) => [id]),
+      );
       await writeRows(
         trx,
         reopenSource,

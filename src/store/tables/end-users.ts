@@ -248,7 +248,9 @@ export async function takeNameOut(trx: Db, user: string, records: readonly Namin
     const column = RECORDS.find((record) => record.table === table)?.column ?? 'details';
     const without = JSON.stringify(withoutUser(JSON.parse(text), user));
     await trx(table).where({ id }).update(column, without);
-    if (table === 'deliveries') await trx('delivery_attempts').where('delivery_id', id).update('response_body', null);
+    if (table !== 'deliveries') continue;
+    await trx(table).where({ id }).update('first_response_body', null);
+    await trx('delivery_attempts').where('delivery_id', id).update('response_body', null);
   }
 }
 
