@@ -87,17 +87,27 @@ export async function deliver(deps: DeliverDeps, delivery: DeliveryRow, lane: He
     lane.leftMs() - waitMs >= marginMs && asksToWait(tried.verdict) === null && health.restMs(tried.endpoint) === 0;
 
   const waitsMs = deps.quickWaitsMs.slice(delivery.spent);
-  await pRetry(tryOnce, {
-    retries: waitsMs.length,
-    minTimeout: 0, // the wait is made below, by our clock
-    signal: stopping,
-    async shouldRetry({ error, retriesConsumed }) {
-      const waitMs = (waitsMs[retriesConsumed] ?? 0) * (0.8 + 0.4 * deps.random());
-      if (!(error instanceof TryFailed) || !isWorthwhile(waitMs)) return false;
-      if (waitMs > 0) await delay(clock, waitMs, stopping);
-      return true;
-    },
-  }).catch((error: unknown) => {
+
+  /** Waits for the quick try after so many, if there is to be one. */
+  async function isTriedAgain(error: unknown, tries: number): Promise<boolean> {
+    const waitMs = (waitsMs[tries] ?? 0) * (0.8 + 0.4 * deps.random());
+    if (!(error instanceof TryFailed) || !isWorthwhile(waitMs)) return false;
+    if (waitMs > 0) await delay(clock, waitMs, stopping);
+    return true;
+  }
+
+  async function tryAgain(error: unknown): Promise<void> {
+    if (stopping.aborted || waitsMs.length === 0 || !(await isTriedAgain(error, 0))) throw error;
+    await pRetry(tryOnce, {
+      retries: waitsMs.length - 1,
+      minTimeout: 0, // the wait is made above, by our clock
+      signal: stopping,
+      shouldRetry: (failed) => isTriedAgain(failed.error, failed.retriesConsumed + 1),
+    });
+  }
+
+  // To begin with p-retry would cost the usual message, which needs no second try, 15 µs.
+  await (stopping.aborted ? Promise.resolve() : tryOnce().catch(tryAgain)).catch((error: unknown) => {
     if (!(error instanceof TryFailed) && !stopping.aborted) throw error;
   });
   return tried;
