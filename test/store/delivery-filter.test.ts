@@ -220,11 +220,15 @@ describe('deliveries by a filter on SQLite', () => {
   }
 
   it.each<[string, DeliveryFilter, string]>([
-    ['nothing', {}, 'deliveries_account_id_created_at_id_index (account_id=? AND (created_at,id)<(?,?))'],
+    [
+      'nothing',
+      {},
+      'deliveries_account_id_status_created_at_id_index (account_id=? AND status=? AND (created_at,id)<(?,?))',
+    ],
     [
       'times',
       { from: START, to: START + 9 },
-      'deliveries_account_id_created_at_id_index (account_id=? AND created_at>? AND created_at<?)',
+      'deliveries_account_id_status_created_at_id_index (account_id=? AND status=? AND created_at>? AND created_at<?)',
     ],
     [
       'a status',

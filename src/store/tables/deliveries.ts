@@ -189,6 +189,7 @@ export async function buryDeliveries(db: Db, channelIds: readonly string[], now:
   await db('lanes')
     .whereIn('channel_id', [...channelIds])
     .where({ direction: 'OUT' })
+    .whereNotNull('due') // those with open work, which have an index
     .update({ pending: 0, due: null, owner: null });
   return buried;
 }

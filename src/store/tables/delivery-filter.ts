@@ -60,10 +60,12 @@ export async function deliveryRanges(
 ): Promise<Range[]> {
   const statuses = statusesOf(filter, among);
   const scopes = await scopesOf(db, accountId, filter);
-  const ranges = scopes.flatMap((scope) => statuses.map((status) => rangeOf(db, accountId, filter, scope, status)));
+  const ranges = scopes.flatMap((scope) =>
+    within(scope, statuses, filter).map((status) => rangeOf(db, accountId, filter, scope, status)),
+  );
   const conversations = scopes.reduce((sum, scope) => sum + (scope.conversations?.length ?? 0), 0);
   if (ranges.length <= MAX_RANGES && conversations <= MAX_CONVERSATIONS) return ranges;
-  return statuses.map((status): Range => {
+  return within(ACCOUNT, statuses, filter).map((status): Range => {
     const range = rangeOf(db, accountId, filter, ACCOUNT, status);
     return (query) => {
       if (filter.botId || filter.botIds || filter.endpoint)
@@ -85,6 +87,16 @@ function statusesOf(
   const undelivered: readonly DeliveryStatus[] = ['PENDING', 'DEAD', 'DISCARDED'];
   return named ? named.filter((one) => undelivered.includes(one)) : undelivered;
 }
+
+const EVERY_STATUS = ['PENDING', 'DELIVERED', 'DEAD', 'DISCARDED'] as const satisfies readonly DeliveryStatus[];
+
+/** The deliveries of an account are found by status alone: any status is each of them. */
+const within = (
+  { channelId, few }: Scope,
+  statuses: readonly (DeliveryStatus | null)[],
+  { ids }: DeliveryFilter,
+): readonly (DeliveryStatus | null)[] =>
+  channelId === null && !few && !ids && statuses.includes(null) ? EVERY_STATUS : statuses;
 
 async function scopesOf(db: Db, accountId: string, filter: DeliveryFilter): Promise<Scope[]> {
   if (filter.user && !filter.ids) {
@@ -169,7 +181,7 @@ function narrowByHand(query: Knex.QueryBuilder, accountId: string, status: Deliv
   if (status !== null) void query.whereRaw("deliveries.status || '' = ?", [status]);
 }
 
-/** The words say which index is the one: of the account, the account by status, the channel, or the channel's dead letters. */
+/** The words say which index is the one: of the account by status, the channel, or the channel's dead letters. */
 function narrowToChannel(
   query: Knex.QueryBuilder,
   accountId: string,

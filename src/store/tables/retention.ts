@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { DAY } from '../../time.js';
+import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Database } from '../database/database.js';
 import { deleteAttachments } from './attachments.js';
 import { MAX_POINTS } from './channel-metrics.js';
@@ -166,13 +167,15 @@ function pastConversations(own: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
   };
 }
 
+/** Deliveries that are not open: one index holds those of an account by status and time. */
+const OVER: DeliveryStatus[] = ['DELIVERED', 'DEAD', 'DISCARDED'];
+
 function pastOfAccount(db: Knex, { accountId, before }: Log): Past[] {
   const channels = db('channels').select('id').where('account_id', accountId);
   return [
     {
       table: 'deliveries',
-      isPast: (query) =>
-        query.where('account_id', accountId).where('created_at', '<', before).whereNot('status', 'PENDING'),
+      isPast: (query) => query.where('account_id', accountId).where('created_at', '<', before).whereIn('status', OVER),
       alongWith: async (trx, ids) => void (await trx('delivery_attempts').whereIn('delivery_id', ids).delete()),
     },
     {
