@@ -9,6 +9,7 @@ import { measureClaims } from './claims.js';
 import { postgresAccounts } from './cpu.js';
 import { measureDialog } from './dialog-figures.js';
 import { createLargeStore } from './large-store.js';
+import { measureLimited } from './limited.js';
 import { measureLists } from './lists.js';
 import { createLiveBot, serverEnv } from './live-bot.js';
 import { type Bench, measureBlackHole, measureDrain, measureLatency, measureTurns } from './measures.js';
@@ -35,11 +36,12 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '100000' },
     only: {
       type: 'string',
-      default: 'turns,peers,nodes,latency,hole,trouble,overload,drain,replay,million,claims,dialog,start,lists',
+      default: 'turns,peers,nodes,limited,latency,hole,trouble,overload,drain,replay,million,claims,dialog,start,lists',
     },
     outage: { type: 'string', default: '30' },
     postgres: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '3' },
+    share: { type: 'string', default: '0.2' },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -81,6 +83,7 @@ try {
   if (!postgres) await measure('replay', () => measureReplay(bench, Number(values.backlog)));
   await measure('peers', () => measurePeers(bench));
   if (postgres) await measure('nodes', () => measureNodes(bench, Number(values.nodes)));
+  if (postgres) await measure('limited', () => measureLimited(bench, postgres.url, Number(values.share)));
   if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);

@@ -3,6 +3,8 @@ export interface LoadTask {
   url: string;
   /** More processes of the server, over which the connections are dealt. */
   others?: string[];
+  /** Each process has users of its own. */
+  apart?: boolean;
   path: string;
   authorization: string;
   connections: number;

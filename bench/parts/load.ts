@@ -19,7 +19,12 @@ async function run(task: LoadTask): Promise<LoadResult> {
   const one = async (socket: Connection): Promise<void> => {
     const n = sent++;
     const text = `t${n}`;
-    const { body, headers } = messageOf(task, n, text, `${task.prefix}${n % task.users}`);
+    const { body, headers } = messageOf(
+      task,
+      n,
+      text,
+      `${task.prefix}${task.apart ? `${socket.server}-` : ''}${n % task.users}`,
+    );
     const started = performance.now();
     const status = await socket.exchange(
       `POST ${task.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n${headers}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
@@ -33,7 +38,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
   const sockets = await Promise.all(
     Array.from({ length: task.connections }, (_, n) => {
       const { hostname, port } = servers[n % servers.length] as URL; // there is one at least
-      return open(hostname, Number(port));
+      return open(hostname, Number(port), n % servers.length);
     }),
   );
   // Accepted, too: a server takes one new connection in a round of its event loop, and those of a client are kept.
@@ -120,16 +125,22 @@ const lineEvents = (n: number, text: string, userId: string) => ({
   ],
 });
 
-interface Connection {
+interface Connection extends Exchange {
+  /** The place of its server among those of the task. */
+  server: number;
+}
+
+interface Exchange {
   /** Gives the status of the answer, once all of it is there; a 503 that does not say when to come back is another one. */
   exchange(request: string): Promise<string>;
   end(): void;
 }
 
 /** A connection that the server closes is opened again for the next message. */
-async function open(host: string, port: number): Promise<Connection> {
+async function open(host: string, port: number, server: number): Promise<Connection> {
   let socket = await openSocket(host, port);
   return {
+    server,
     async exchange(request) {
       if (socket.closed()) socket = await openSocket(host, port);
       return socket.exchange(request);
@@ -138,7 +149,7 @@ async function open(host: string, port: number): Promise<Connection> {
   };
 }
 
-function openSocket(host: string, port: number): Promise<Connection & { closed(): boolean }> {
+function openSocket(host: string, port: number): Promise<Exchange & { closed(): boolean }> {
   return new Promise((resolve, reject) => {
     let answered: (status: string) => void = () => {};
     let seen = '';

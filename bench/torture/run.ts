@@ -7,6 +7,7 @@ import { type ChildServer, EarlyEnd, startChildServer } from '../child-server.js
 import { createLiveBot, serverEnv } from '../live-bot.js';
 import { POINTS, type Point } from './deadly-point.js';
 import { type History, type Kind, violations } from './history.js';
+import { killWorker } from './kill-worker.js';
 import { startSink } from './sink.js';
 import { startTalkers } from './talkers.js';
 
@@ -17,6 +18,8 @@ export interface TortureOptions {
   databaseUrl?: string;
   /** Server processes on one database; on SQLite it is one. */
   nodes?: number;
+  /** Workers of each, under a supervisor; PostgreSQL only. */
+  workers?: number;
   users?: Record<Kind, number>;
   /** Seed of the kills (when, and how) and of the sink's failures. */
   random?(): number;
@@ -52,6 +55,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     cycles,
     databaseUrl,
     nodes: count = 1,
+    workers = 1,
     random = Math.random,
     maxLifeMs = 1_000,
     leaseMs,
@@ -77,6 +81,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       ],
       env: serverEnv(folder, {
         PORT: String(ports[index]),
+        WORKERS: String(workers),
         ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl, KEY_RING }),
       }),
     });
@@ -87,7 +92,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   try {
     for (const index of nodes.keys()) await start(index);
     const bot = await createLiveBot(nodes[0]?.url ?? '', [`${sink.url}/inbox`]);
-    if (count > 1) await wait(1_500); // every node knows of the channels within a second
+    if (count * workers > 1) await wait(1_500); // every node knows of the channels within a second
     const talkers = startTalkers(
       {
         history,
@@ -106,7 +111,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 
     for (let cycle = 1; cycle <= cycles; cycle += 1) {
       const index = cycle % count;
-      const how = await killOne(index, cycle);
+      const how = await (workers > 1 ? killOfSeveral(index, cycle) : killOne(index, cycle));
       kills[how] = (kills[how] ?? 0) + 1;
       options.onCycle?.(cycle, how);
     }
@@ -130,6 +135,17 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     for (const node of nodes) await node?.kill();
     await sink.close();
     await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Has some of a server's processes end; starts the supervisor again if it was that. */
+  async function killOfSeveral(index: number, cycle: number): Promise<string> {
+    const node = nodes[index] ?? (await start(index));
+    const fate = await killWorker(node, cycle, { random, maxLifeMs });
+    if (fate === 'supervisor') {
+      nodes[index] = null;
+      await start(index);
+    }
+    return fate;
   }
 
   /** Replaces a server by one that is going to die at a point or at a moment, and waits until it has. */

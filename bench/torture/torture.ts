@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../../test/support/postgres.js';
 import { torture } from './run.js';
 
-/** `npm run torture -- [--cycles N] [--postgres] [--nodes N]`: leaves with 1 when a promise was broken. */
+/** `npm run torture -- [--cycles N] [--postgres] [--nodes N] [--workers N]`: leaves with 1 when a promise was broken. */
 const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '100' },
     postgres: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
     'max-life-ms': { type: 'string', default: '1000' },
     'lease-ms': { type: 'string' },
   },
@@ -18,6 +19,7 @@ if (postgres && 'skipped' in postgres) throw new Error(`There is no PostgreSQL: 
 const report = await torture({
   cycles: Number(values.cycles),
   nodes: Number(values.nodes),
+  workers: Number(values.workers),
   maxLifeMs: Number(values['max-life-ms']),
   ...(values['lease-ms'] !== undefined && { leaseMs: Number(values['lease-ms']) }),
   ...(postgres && { databaseUrl: postgres.url }),

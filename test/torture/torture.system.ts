@@ -30,4 +30,21 @@ describe('a server that is killed again and again', () => {
       }
     },
   );
+
+  it.skipIf('skipped' in postgres || process.platform !== 'linux')(
+    'loses, reorders and doubles nothing with three workers on PostgreSQL, of which one or two are killed at once',
+    { timeout: 240_000 },
+    async () => {
+      const scratch = await createMigratedDatabase();
+      try {
+        const options = { cycles: 3, workers: 3, maxLifeMs: 400, leaseMs: 1_500, users };
+        const { violations, accepted, kills } = await torture({ ...options, databaseUrl: scratch.url });
+        expect(violations).toEqual([]);
+        expect(accepted).toBeGreaterThan(0);
+        expect(kills).toEqual({ worker: 2, 'two workers': 1 });
+      } finally {
+        await scratch.drop();
+      }
+    },
+  );
 });

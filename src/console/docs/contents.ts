@@ -5,5 +5,14 @@ export const CONTENTS: Record<string, string[]> = {
   Bots: ['dialogs', 'understanding', 'language-models', 'scripting', 'engines'],
   People: ['permissions', 'single-sign-on', 'scim', 'privacy'],
   Automation: ['configuration', 'admin-client', 'management-api', 'cli', 'checks', 'alerts'],
-  Operation: ['deployment', 'settings', 'operations', 'upgrading', 'security-outbound', 'benchmarks', 'ARCHITECTURE'],
+  Operation: [
+    'deployment',
+    'settings',
+    'operations',
+    'scaling',
+    'upgrading',
+    'security-outbound',
+    'benchmarks',
+    'ARCHITECTURE',
+  ],
 };
