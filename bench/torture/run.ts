@@ -46,6 +46,8 @@ const PARTS = 2;
 const KEY_RING = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const USERS: Record<Kind, number> = { async: 24, sync: 12, 'sync-without-key': 6 };
 const SETTLE_LIMIT_MS = 120_000;
+/** Messages that are accepted between two kills among several workers. */
+const TAKEN_BETWEEN = 40;
 /** A server that is talked to passes its point long before. */
 const POINT_LIMIT_MS = 20_000;
 
@@ -140,12 +142,20 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   /** Has some of a server's processes end; starts the supervisor again if it was that. */
   async function killOfSeveral(index: number, cycle: number): Promise<string> {
     const node = nodes[index] ?? (await start(index));
+    await untilTaken(TAKEN_BETWEEN);
     const fate = await killWorker(node, cycle, { random, maxLifeMs });
     if (fate === 'supervisor') {
       nodes[index] = null;
       await start(index);
     }
     return fate;
+  }
+
+  /** Waits until so many more messages were accepted: whoever has just been killed may not serve again yet. */
+  async function untilTaken(more: number): Promise<void> {
+    const count = () => history.sends.filter(({ acceptedAt }) => acceptedAt !== null).length;
+    const [wanted, limit] = [count() + more, Date.now() + SETTLE_LIMIT_MS];
+    while (count() < wanted && Date.now() < limit) await wait(20);
   }
 
   /** Replaces a server by one that is going to die at a point or at a moment, and waits until it has. */
