@@ -45,6 +45,7 @@ export interface TortureReport {
 const PARTS = 2;
 const KEY_RING = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const USERS: Record<Kind, number> = { async: 24, sync: 12, 'sync-without-key': 6 };
+/** Milliseconds without a callback that was not there before, after which those that are missing count as lost. */
 const SETTLE_LIMIT_MS = 120_000;
 /** Messages that are accepted between two kills among several workers. */
 const TAKEN_BETWEEN = 40;
@@ -184,11 +185,13 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
 /** Waits until every accepted message has been called back, or it is clear that one never will. */
 async function settled(history: History): Promise<void> {
   const wanted = history.sends.filter((send) => send.kind === 'async').length * PARTS;
-  const limit = Date.now() + SETTLE_LIMIT_MS;
+  let limit = Date.now() + SETTLE_LIMIT_MS;
   let seen = 0;
   const ids = new Set<string>();
   while (Date.now() < limit) {
+    const known = ids.size;
     for (; seen < history.receipts.length; seen += 1) ids.add(history.receipts[seen]?.id ?? '');
+    if (ids.size > known) limit = Date.now() + SETTLE_LIMIT_MS;
     if (ids.size >= wanted) break;
     await wait(50);
   }
