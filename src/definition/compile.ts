@@ -26,6 +26,7 @@ export function compile(definition: Definition): Program {
     authProfiles: definition.authProfiles,
     interruption: definition.interruption,
     multiIntent: definition.multiIntent,
+    zeroShot: definition.zeroShot,
     universal: definition.universal,
   };
 }

@@ -47,6 +47,8 @@ export interface Definition {
   interruption: InterruptionDefinition;
   /** Whether one text may ask for several tasks. */
   multiIntent: boolean;
+  /** Whether a language model finds the task where nothing else does. */
+  zeroShot: boolean;
   /** Whether it is a universal bot, which only hands messages to bots that are not in its file. */
   universal: boolean;
 }

@@ -32,6 +32,8 @@ export interface Program {
   authProfiles: AuthProfileDefinition[];
   interruption: InterruptionDefinition;
   multiIntent: boolean;
+  /** Whether a language model finds the task where nothing else does. Versions before it have none. */
+  zeroShot?: boolean;
   universal: boolean;
   fallbackDialogId: string | null;
   /** Parts that will not run, by path in the file. */

@@ -107,9 +107,16 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
     defaultDialogRefId: string(raw.defaultDialogId),
     interruption: readInterruption(object(raw.interruptOptions)),
     multiIntent: flag(raw.detectMultiIntent),
+    zeroShot: hasModelFeature(raw, 'zeroshot'),
     universal: isUniversal(raw),
   };
 }
+
+/** Whether a feature of language models is switched on. */
+const hasModelFeature = (raw: Raw, feature: string): boolean =>
+  objects(raw.llmConfigsForStream).some(({ featureList }) =>
+    objects(featureList).some(({ name, enable }) => string(name) === feature && flag(enable)),
+  );
 
 /** The default language first; English when the file names none. */
 function languagesOf(raw: Raw): string[] {

@@ -5,6 +5,7 @@ import { namesOf, sayChoices, sayHelp, tasksOf } from './help.js';
 import { discard } from './interrupt.js';
 import { dialogOf, type Run, type Steps, say } from './run.js';
 import { beginTasks, severalTasks, wishOf } from './several-tasks.js';
+import { taskByModel } from './task-by-model.js';
 import { startTask } from './tasks.js';
 import { type Candidate, type Meaning, understand } from './understand.js';
 import { walk } from './walk.js';
@@ -43,7 +44,8 @@ export async function* answerAfresh(run: Run): Steps<void> {
   if (LONG_WORD.test(text)) return yield* say(run, standardKey('long_word'));
   const several = severalTasks(run, text);
   const considered: Candidate[] = [];
-  const meaning = several?.[0]?.meaning ?? understand(run, text, considered);
+  const found = several?.[0]?.meaning ?? understand(run, text, considered);
+  const meaning = found.type === 'nothing' ? ((await taskByModel(run, text)) ?? found) : found;
   run.turn.trace({
     kind: 'understood',
     as: meaning.type,
