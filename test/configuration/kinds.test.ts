@@ -303,3 +303,15 @@ it('a variable without a document goes from a live bot where the viewer could pu
   expect(lines(await apply(others, { prune: true }))).toEqual(['DELETE Variable Live/region']);
   expect(await ofKind('Variable')).toEqual([]);
 });
+
+it('the condition of a publish is set, told in what is exported, and taken away by null', async () => {
+  const account = (spec: object) => documentOf('Account', 'account', spec);
+  const condition = { maxFailing: 0, maxDifferent: 0.05 };
+  const [change] = await apply([account({ publishCondition: condition })]);
+  expect(change.fields).toMatchObject({ publishCondition: { from: null, to: condition } });
+  expect(await ofKind('Account')).toMatchObject([{ spec: { publishCondition: condition } }]);
+  await apply([account({ fourEyes: false })]);
+  expect(await ofKind('Account')).toMatchObject([{ spec: { publishCondition: condition } }]);
+  await apply([account({ publishCondition: null })]);
+  expect(await ofKind('Account')).toMatchObject([{ spec: { publishCondition: null } }]);
+});

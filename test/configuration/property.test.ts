@@ -97,7 +97,15 @@ const configuration = fc
   .record({
     bots,
     alerts: fc.dictionary(name, alert, { maxKeys: 2 }),
-    account: maybe('retentionDays', fc.integer({ min: 1, max: 3650 })),
+    account: fc
+      .tuple(
+        maybe('retentionDays', fc.integer({ min: 1, max: 3650 })),
+        maybe(
+          'publishCondition',
+          fc.constantFrom(null, { maxFailing: 0, maxDifferent: 0.05 }, { maxFailing: 2, maxDifferent: 1 }),
+        ),
+      )
+      .map(([retention, condition]) => ({ ...retention, ...condition })),
     role: fc.constantFrom('DEVELOPER', 'NONE'),
   })
   .map((parts) => [

@@ -65,8 +65,8 @@ function byTitle(items: Item[]): Item[] {
 }
 
 function accountItem({ account }: Snapshot): Item<'Account'> {
-  const { id, fourEyes, autoApprove, retentionDays } = account;
-  const spec = { fourEyes, autoApprove: [...autoApprove].sort(), retentionDays };
+  const { id, fourEyes, autoApprove, retentionDays, publishCondition } = account;
+  const spec = { fourEyes, autoApprove: [...autoApprove].sort(), retentionDays, publishCondition };
   const key = keyOf.Account();
   return {
     kind: 'Account',

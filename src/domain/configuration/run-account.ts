@@ -6,7 +6,12 @@ import type { Step } from './step.js';
 import type { Wanted } from './wanted.js';
 
 export async function saveAccount({ commands, viewer }: Run, { spec }: Wanted<'Account'>): Promise<string[]> {
-  await commands.accounts.update(viewer, { ...spec, autoApprove: spec.autoApprove ? [...spec.autoApprove] : null });
+  const { autoApprove, publishCondition, ...rest } = spec;
+  await commands.accounts.update(viewer, {
+    ...rest,
+    autoApprove: autoApprove ? [...autoApprove] : null,
+    ...(publishCondition !== undefined && { publishCondition }),
+  });
   return [];
 }
 

@@ -32,6 +32,10 @@ const account = z.strictObject({
   fourEyes: z.boolean().optional().meta({ description: 'Who asks for approval does not decide.' }),
   autoApprove: z.array(z.enum(AUTO_APPROVALS)).optional().meta({ description: 'What needs nobody to approve it.' }),
   retentionDays: z.number().int().min(1).max(3650).optional(),
+  publishCondition: z
+    .strictObject({ maxFailing: z.number().int().min(0), maxDifferent: z.number().min(0).max(1) })
+    .nullish()
+    .meta({ description: 'What the check of a draft must show for a publish. Null: a publish takes no check.' }),
 });
 
 const app = z.strictObject({
