@@ -14,6 +14,7 @@ const ROUTES: [path: string, component: ComponentType][] = [
     page(async () => (await import('../pages/channel/channel-page')).ChannelPage),
   ],
   ['/bots/:botId/playground', page(async () => (await import('../pages/playground/playground-page')).PlaygroundPage)],
+  ['/bots/:botId/checks/:checkId', page(async () => (await import('../pages/check/check-page')).CheckPage)],
   ['/bots/:botId/:tab?', page(async () => (await import('../pages/bot/bot-page')).BotPage)],
   ['/channels', page(async () => (await import('../pages/channels/channels-page')).ChannelsPage)],
   ['/apps', page(async () => (await import('../pages/apps/apps-page')).AppsPage)],

@@ -9,6 +9,7 @@ const HELP: [page: RegExp, section: string][] = [
   [/^\/bots\/[^/]+\/channels\//, 'console#a-channel'],
   [/^\/bots\/[^/]+\/(publish|versions)$/, 'admin#publishing'],
   [/^\/bots\/[^/]+\/dialogs$/, 'console#dialogs'],
+  [/^\/bots\/[^/]+\/checks/, 'checks'],
   [/^\/bots\/[^/]+\/smart-bots$/, 'admin#smart-bots'],
   [/^\/bots\/[^/]+\/settings$/, 'admin#variables'],
   [/^\/bots/, 'admin#channels'],

@@ -7,6 +7,7 @@ import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
 import { DraftForm } from '../../parts/draft-form';
 import { told } from '../../parts/told';
+import { type Condition, ConditionFields } from './condition-fields';
 
 const UPDATE = graphql(`
   mutation UpdateAccountSettings(
@@ -14,12 +15,14 @@ const UPDATE = graphql(`
     $autoApprove: [AutoApproval!]
     $retentionDays: Int
     $passwordSignIn: Boolean
+    $publishCondition: PublishConditionInput
   ) {
     updateAccountSettings(
       fourEyes: $fourEyes
       autoApprove: $autoApprove
       retentionDays: $retentionDays
       passwordSignIn: $passwordSignIn
+      publishCondition: $publishCondition
     ) {
       retentionDays
     }
@@ -33,11 +36,16 @@ const AUTOMATIC: Record<AutoApproval, string> = {
   PUBLISH_UPGRADE: 'Every later version of a bot',
 };
 
+/** Without what the cache adds. */
+const conditionOf = ({ maxFailing, maxDifferent }: Condition): Condition => ({ maxFailing, maxDifferent });
+
 type Saved = AccountSettingsQuery['accountSettings'];
 
-export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays, passwordSignIn } }: { saved: Saved }) {
+export function AccountForm({ saved }: { saved: Saved }) {
+  const { fourEyes, autoApprove, retentionDays, passwordSignIn } = saved;
   const { isAdmin } = useRights();
-  const draft = useDraft('account', { fourEyes, autoApprove, retentionDays, passwordSignIn });
+  const publishCondition = saved.publishCondition ? conditionOf(saved.publishCondition) : null;
+  const draft = useDraft('account', { fourEyes, autoApprove, retentionDays, passwordSignIn, publishCondition });
   const { values, set, discard } = draft;
   const update = useChange(UPDATE);
   const submit = async () => {
@@ -74,6 +82,11 @@ export function AccountForm({ saved: { fourEyes, autoApprove, retentionDays, pas
         value={values.retentionDays}
         error={faultOf(update.problem, 'retentionDays')}
         onChange={(value) => set({ retentionDays: Number(value) })}
+      />
+      <ConditionFields
+        value={values.publishCondition}
+        problem={update.problem}
+        onChange={(condition) => set({ publishCondition: condition })}
       />
       <Switch
         label="Sign-in by password"

@@ -12,6 +12,10 @@ const SETTINGS = graphql(`
       autoApprove
       retentionDays
       passwordSignIn
+      publishCondition {
+        maxFailing
+        maxDifferent
+      }
     }
   }
 `);

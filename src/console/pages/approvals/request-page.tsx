@@ -9,6 +9,7 @@ import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { Waiting } from '../../parts/waiting';
 import { Decision } from './decision';
+import { RequestCheck } from './request-check';
 import { RequestHead, titleOf } from './request-head';
 
 const RequestReview = lazy(async () => ({
@@ -68,6 +69,7 @@ export function RequestPage() {
     <BotPermissionsProvider value={request.bot.permissions}>
       <Page title={titleOf(request)} path={path}>
         <RequestHead request={request} />
+        <RequestCheck requestId={request.id} />
         {request.status === 'PENDING' && <Decision request={request} title={titleOf(request)} onDecided={refresh} />}
         <Title order={2} size="h4">
           What changes

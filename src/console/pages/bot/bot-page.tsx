@@ -26,6 +26,11 @@ const TABS: RouteTab[] = [
     Content: lazy(async () => ({ default: (await import('./answers-tab')).AnswersTab })),
   },
   {
+    path: 'checks',
+    name: 'Checks',
+    Content: lazy(async () => ({ default: (await import('../check/checks-tab')).ChecksTab })),
+  },
+  {
     path: 'publish',
     name: 'Publish',
     Content: lazy(async () => ({ default: (await import('./publish-tab')).PublishTab })),

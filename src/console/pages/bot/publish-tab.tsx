@@ -14,6 +14,7 @@ import { countOf } from '../../parts/review/problem-list';
 import { Waiting } from '../../parts/waiting';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
+import { type Evidence, PublishEvidence } from './publish-evidence';
 
 const PUBLISH = graphql(`
   mutation PublishBot($input: PublishBotInput!) {
@@ -47,7 +48,8 @@ export function PublishTab() {
   const bot = useBot();
   const { mayBuild, isAdmin } = useRights();
   const offered = bot.channels.filter((channel) => channel.enabled);
-  const draft = useDraft(`publish ${bot.id}`, { left: [] as string[], comment: '' });
+  const evidence: Evidence = { checkId: null, checkReason: '' };
+  const draft = useDraft(`publish ${bot.id}`, { left: [] as string[], comment: '', ...evidence });
   const { run, running, problem } = useChange(PUBLISH);
   const [sent, setSent] = useState<{ number: number; waits: boolean } | null>(null);
   const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
@@ -65,7 +67,9 @@ export function PublishTab() {
   const publish = async (approve: boolean) => {
     setSent(null);
     const channelIds = chosen.map(({ id }) => id);
-    const done = await run({ input: { botId: bot.id, channelIds, comment: draft.values.comment || null, approve } });
+    const { comment, checkId, checkReason } = draft.values;
+    const evidence = { checkId, checkReason: checkReason || null };
+    const done = await run({ input: { botId: bot.id, channelIds, comment: comment || null, approve, ...evidence } });
     if (!done) return;
     draft.discard();
     setSent({ number: done.publishBot.number, waits: done.publishBot.status === 'AWAITING_APPROVAL' });
@@ -139,6 +143,7 @@ export function PublishTab() {
           error={faultOf(problem, 'comment')}
           onChange={(event) => draft.set({ comment: event.currentTarget.value })}
         />
+        <PublishEvidence value={draft.values} problem={problem} onChange={draft.set} />
         <ProblemNotice problem={problem} />
         <ProblemNotice problem={gate.problem} onRetry={gate.refresh} />
         {errors.length > 0 && (

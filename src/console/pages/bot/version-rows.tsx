@@ -1,4 +1,5 @@
-import { Group, Table, Text } from '@mantine/core';
+import { Anchor, Group, Table, Text } from '@mantine/core';
+import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
@@ -98,6 +99,16 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
           <Table.Td>
             <Group gap="xs" wrap="nowrap">
               <CompareVersion number={version.number} />
+              {mayBuild && (
+                <Anchor
+                  component={Link}
+                  href={`/bots/${botId}/checks?version=${version.number}`}
+                  size="sm"
+                  aria-label={`Check version ${version.number}`}
+                >
+                  Check
+                </Anchor>
+              )}
               {mayBuild && version.status !== 'LIVE' && version.status !== 'AWAITING_APPROVAL' && (
                 <ConfirmButton
                   size="xs"
