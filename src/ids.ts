@@ -39,7 +39,8 @@ export function rowId(
     | 'sg'
     | 'vw'
     | 'rc'
-    | 'wd',
+    | 'wd'
+    | 'cn',
 ): string {
   return `${prefix}-${timeOrdered()}`;
 }

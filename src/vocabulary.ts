@@ -78,6 +78,7 @@ export const ALERT_TOPICS = [
   'SECRET_EXPIRING',
   'DISK_LOW',
   'JOB_FINISHED',
+  'CANARY_ENDED',
   'AUDIT_ENTRY',
 ] as const;
 export type AlertTopic = (typeof ALERT_TOPICS)[number];

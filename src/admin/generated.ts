@@ -63,6 +63,31 @@ export type BurstMode =
   /** It waits its turn. */
   | 'SERIAL';
 
+export type CanaryInput = {
+  /** Left out: all channels that both versions serve. */
+  channelIds?: Array<string> | null | undefined;
+  rule?: CanaryRuleInput | null | undefined;
+  /** The share of conversations that the candidate serves, from 0.001 to 0.99. */
+  share: number;
+};
+
+export type CanaryRuleInput = {
+  /** The chance of rolling back one that is no worse, and of promoting one that is worse. Left out: 0.05. */
+  falseAlarm?: number | null | undefined;
+  /** A share of conversations with a failure, or with something not understood, that is harmless. Left out: 0.01. */
+  harmless?: number | null | undefined;
+  /** How much more often something may happen on it and still be no worse: 0.5 is half as often again. Left out: 0.5. */
+  margin?: number | null | undefined;
+  /** Conversations on the candidate before it is promoted by rule. Left out: 200. */
+  minConversations?: number | null | undefined;
+  /** Hours before it is promoted by rule. Left out: 24. */
+  minHours?: number | null | undefined;
+  /** Promotes once it is shown to be no worse. Left out: false. */
+  promote?: boolean | null | undefined;
+  /** Rolls back as soon as the candidate is shown to be worse. Left out: true. */
+  rollBack?: boolean | null | undefined;
+};
+
 /** What a plan does with something. */
 export type ChangeAction =
   | 'CREATE'
@@ -280,6 +305,8 @@ export type PublishBotInput = {
   /** Approves it in the same step. FORBIDDEN for who may not approve it, or not alone. */
   approve?: boolean | null | undefined;
   botId: string;
+  /** Serves a share of the conversations first. Left out: it serves all. */
+  canary?: CanaryInput | null | undefined;
   /** Left out: all that are enabled. */
   channelIds?: Array<string> | null | undefined;
   /** A check of the draft as it is published. */
@@ -377,8 +404,12 @@ export type VariableBindingInput = {
 /** Where a version stands. */
 export type VersionStatus =
   | 'AWAITING_APPROVAL'
+  /** It serves a share of the conversations. */
+  | 'CANARY'
   | 'LIVE'
   | 'REJECTED'
+  /** Its canary ended without it. */
+  | 'ROLLED_BACK'
   /** A newer one took its place, or its request was withdrawn. */
   | 'SUPERSEDED';
 

@@ -29,6 +29,7 @@ export const RULES: Record<IncidentTopic, IncidentRule> = {
   APPROVAL_REQUESTED: { kind: 'ONCE' },
   APPROVAL_DECIDED: { kind: 'ONCE' },
   JOB_FINISHED: { kind: 'ONCE' },
+  CANARY_ENDED: { kind: 'ONCE' },
   AUDIT_ENTRY: { kind: 'ONCE' },
 };
 

@@ -102,6 +102,18 @@ export const WORDS: Record<IncidentTopic, (told: Told) => Words> = {
     };
   },
 
+  CANARY_ENDED({ facts, ...told }) {
+    const promoted = facts.state === 'PROMOTED';
+    const version = `version ${text(facts.version)} of ${botOf(told)}`;
+    return {
+      title: `Canary ${promoted ? 'promoted' : 'rolled back'}: ${version}`,
+      text: promoted
+        ? `${text(facts.by)} has had ${version} serve everybody.`
+        : `${text(facts.by)} has taken ${version} back: the version before serves everybody again.`,
+      path: typeof facts.botId === 'string' ? `/bots/${facts.botId}` : '/dashboard',
+    };
+  },
+
   AUDIT_ENTRY({ facts: { actor, action, subject, subjectName, address } }) {
     const where = address === null ? '' : ` from ${address}`;
     return {

@@ -3,6 +3,7 @@ import type { BotProgram } from './engine.js';
 
 /** A live bot version, ready to answer. */
 export interface OpenBot {
+  versionId: string;
   program: BotProgram;
   overrides: Overrides;
   defaultLanguage: string;

@@ -102,6 +102,8 @@ export interface End {
   agentTransfer?: boolean;
   /** Why the task failed, for the bot's developer; the engine has said something about it itself. */
   failure?: string;
+  /** The bot did not understand what the user said. */
+  unidentified?: boolean;
 }
 
 export interface Engine {

@@ -59,6 +59,7 @@ export function createOpenBots(deps: {
       program.catch(() => programs.delete(programKey));
     }
     return {
+      versionId,
       program: await program,
       overrides: indexOverrides(found.overrides),
       defaultLanguage: found.defaultLanguage,

@@ -84,7 +84,15 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     const { spec, overrides, env, plainEnv, sessionTimeoutMs } = candidate;
     const { program } = await deps.open(candidate);
     const { defaultLanguage } = spec;
-    const bot = { program, overrides: indexOverrides(overrides), defaultLanguage, sessionTimeoutMs, env, plainEnv };
+    const bot = {
+      versionId: spec.versionId,
+      program,
+      overrides: indexOverrides(overrides),
+      defaultLanguage,
+      sessionTimeoutMs,
+      env,
+      plainEnv,
+    };
     opened = { key, bot: { ...bot, records: false }, accepted: new Set(candidate.accepted ?? []) };
     return opened;
   }

@@ -160,6 +160,7 @@ function jobOf({ turnId, traceId, conversationId, channelId, botId, record }: Re
     clientId: null,
     mode: 'SYNC',
     versionId: 'candidate',
+    canary: null,
     enablePolling: false,
     templateEncoding: 'OBJECT',
     textForm: 'AUTO',

@@ -12,9 +12,10 @@ import { channelIdsOfVersions, findBotVersions, updateBotVersion } from '../stor
 import { type BotRecord, findBot } from '../store/tables/bots.js';
 import { channelsOfBots, findChannel, updateChannel } from '../store/tables/channels.js';
 import { assertMayWith, assertMayWithSome, may, readableBots, type Viewer } from './access.js';
+import { serve } from './bots/go-live.js';
 import { withChildrenStaged } from './bots/inheritance.js';
 import { lockExisting } from './bots/lock-existing.js';
-import { goLive } from './bots/publish.js';
+
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';
 import { assertFourEyes } from './four-eyes.js';
@@ -69,7 +70,12 @@ export function createApprovals(deps: DomainDeps) {
     changed('channel', id);
   }
 
-  async function approvePublish(command: Command, bot: BotRecord, versionId: string): Promise<void> {
+  async function approvePublish(
+    command: Command,
+    bot: BotRecord,
+    request: ApprovalRequestRecord,
+    versionId: string,
+  ): Promise<void> {
     const [version] = await findBotVersions(command.trx, [versionId]);
     if (!version) throw new Error('the version of a publish request is gone');
     const selected = (await channelIdsOfVersions(command.trx, [versionId])).get(versionId) ?? [];
@@ -77,7 +83,7 @@ export function createApprovals(deps: DomainDeps) {
     if (!left.some((channel) => selected.includes(channel.id))) {
       throw conflict('All channels of this version have been deleted since. Reject it and publish again.');
     }
-    await goLive(command, bot, version);
+    await serve(command, bot, version, { request, candidateChannels: selected });
   }
 
   return {
@@ -94,13 +100,13 @@ export function createApprovals(deps: DomainDeps) {
           const { request, bot } = await lockPending(command, id);
           await assertFourEyes(command, request.requestedBy);
           if (request.channelId) await approveChannel(command, request, request.channelId);
-          if (request.versionId) await approvePublish(command, bot, request.versionId);
+          if (request.versionId) await approvePublish(command, bot, request, request.versionId);
           return record(command, request, { status: 'APPROVED', reason });
         });
       const seen = await findApprovalRequest(database.read, viewer.accountId, id);
       if (seen) assertMayWith(viewer, 'approval.approve', seen.botId, () => notFound('approval request', id));
       const parent = seen?.versionId ? await findBot(database.read, viewer.accountId, seen.botId) : null;
-      if (!seen?.versionId || !parent) return run();
+      if (!seen?.versionId || !parent || seen.canary) return run(); // its children follow when it is promoted
       const { versionId } = seen;
       const channelIds = (await channelIdsOfVersions(database.read, [versionId])).get(versionId) ?? [];
       return withChildrenStaged(deps, { parent, versionId, channelIds }, run);

@@ -14,6 +14,7 @@ import type { Vault } from '../store/vault.js';
 import type { Clock } from '../time.js';
 import type { AlertTopic } from '../vocabulary.js';
 import { type Action, assertMay, assertMayWith, assertMayWithSome, may, type Viewer } from './access.js';
+import { actorIdOf } from './actor.js';
 import type { SignInSettings } from './sign-in/providers/provider.js';
 
 /** Dependencies of the domain. */
@@ -175,12 +176,12 @@ async function execute<T>(
       checked = true;
     },
     audit: (subject, details, of = action) => {
-      const { id, clientId, name: actor, address = null } = viewer;
+      const { name: actor, address = null } = viewer;
       entries.push({
         accountId,
         at: now,
         actor,
-        actorId: clientId ?? id,
+        actorId: actorIdOf(viewer),
         address,
         action: of,
         subject,

@@ -13,6 +13,7 @@ import { createSampleBots } from './bots/sample-bot.js';
 import { createSmartBots } from './bots/smart-bots.js';
 import { createStarters } from './bots/starters.js';
 import { createTransfer } from './bots/transfer/transfer.js';
+import { createCanaries } from './canaries/canaries.js';
 import { createChannels } from './channels/channels.js';
 import type { DomainDeps } from './command.js';
 import { createConfiguration } from './configuration/configuration.js';
@@ -71,6 +72,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
     appScopes: createAppScopes(deps),
     audit: createAudit(deps),
     bots: createBots(deps),
+    canaries: createCanaries(deps),
     channels,
     flows: createFlows(deps, reader),
     messages: createMessages(deps, reader),

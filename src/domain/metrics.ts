@@ -198,7 +198,7 @@ function toPoint(sum: Sums | undefined, from: number): JointPoint {
 }
 
 /** By linear interpolation within the bucket; of the open last one its lower bound. */
-function percentile(histogram: readonly number[], share: number): number | null {
+export function percentile(histogram: readonly number[], share: number): number | null {
   const count = histogram.reduce((sum, part) => sum + part, 0);
   if (count === 0) return null;
   let below = 0;

@@ -16,6 +16,7 @@ const AlertTopicEnum = enumOf<AlertTopic>('AlertTopic', 'What an account can be 
   SECRET_EXPIRING: 'A certificate, an API token or a replaced secret ends soon.',
   DISK_LOW: 'Messages are refused for lack of disk space.',
   JOB_FINISHED: 'A long job has ended.',
+  CANARY_ENDED: 'A canary was promoted or rolled back, by somebody or by its rule.',
   AUDIT_ENTRY: 'Something was written to the audit log; each entry is an alert of its own.',
 });
 

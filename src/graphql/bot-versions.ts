@@ -4,6 +4,7 @@ import type { PublishInput } from '../domain/bots/publish.js';
 import type { BotVersionRecord, VersionStatus } from '../store/tables/bot-versions.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
+import { CanaryInput } from './canary-plan.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
@@ -13,8 +14,10 @@ import { User } from './users.js';
 
 const VersionStatusEnum = enumOf<VersionStatus>('VersionStatus', 'Where a version stands.', {
   AWAITING_APPROVAL: null,
+  CANARY: 'It serves a share of the conversations.',
   LIVE: null,
   REJECTED: null,
+  ROLLED_BACK: 'Its canary ended without it.',
   SUPERSEDED: 'A newer one took its place, or its request was withdrawn.',
 });
 
@@ -36,6 +39,7 @@ const PublishBotInput = inputOf('PublishBotInput', null, {
   approve: nullable(Boolean, 'Approves it in the same step. FORBIDDEN for who may not approve it, or not alone.'),
   checkId: nullable(ID, 'A check of the draft as it is published.'),
   checkReason: nullable(String, 'Why it is published without the check that the account asks for.'),
+  canary: nullable(CanaryInput, 'Serves a share of the conversations first. Left out: it serves all.'),
 });
 
 @Resolver(() => BotVersion)

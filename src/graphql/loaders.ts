@@ -6,6 +6,7 @@ import { notFound } from '../errors.js';
 import { groupBy } from '../store/database/group-by.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { BotRecord } from '../store/tables/bots.js';
+import type { CanaryRecord } from '../store/tables/canaries.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { AcceptedDifferenceView, BotTestView, DeliveryView, EndpointView, Ports, TurnView } from './ports.js';
 
@@ -82,6 +83,14 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     rejectionOfChannel: one(
       (ids) => approvals.rejectedChannels(viewer, ids),
       (request) => request.channelId ?? '',
+    ),
+    canaryOfBot: one(
+      (ids) => domain.canaries.running(viewer, ids),
+      (canary) => canary.botId,
+    ),
+    canariesOfBot: many((ids) => domain.canaries.ofBots(viewer, ids)),
+    figuresOfCanary: derived<CanaryRecord, Awaited<ReturnType<typeof domain.canaries.figuresOf>>>((all) =>
+      domain.canaries.figuresOf(viewer, all),
     ),
     commentsOfRequest: many((ids) => reviewComments.ofRequests(viewer, ids)),
     channelIdsOfVersion: many((ids) => publish.channelIdsOf(viewer, ids)),

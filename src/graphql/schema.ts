@@ -12,6 +12,13 @@ import { BotChangesResolver } from './bot-changes.js';
 import { BotTestResolver, BotTestsResolver } from './bot-tests.js';
 import { BotVersionResolver, BotVersionsResolver } from './bot-versions.js';
 import { BotResolver } from './bots.js';
+import {
+  BotCanariesResolver,
+  CanaryChannelResolver,
+  CanaryResolver,
+  CanarySideResolver,
+  RequestCanaryResolver,
+} from './canaries.js';
 import { ChannelListResolver } from './channel-list.js';
 import { AppChannelsResolver, BotChannelsResolver, ChannelResolver } from './channels.js';
 import { CheckedTestsResolver, TestsOfCheckResolver } from './check-tests.js';
@@ -120,6 +127,11 @@ function buildWhole(): GraphQLSchema {
       RequestCheckResolver,
       TestsOfCheckResolver,
       CheckedTestsResolver,
+      CanaryResolver,
+      CanaryChannelResolver,
+      CanarySideResolver,
+      BotCanariesResolver,
+      RequestCanaryResolver,
       ChannelEndpointResolver,
       EndpointHealthResolver,
       EndpointResolver,

@@ -7,6 +7,7 @@ import type { idempotencyStore } from '../store/tables/idempotency.js';
 import type { sessionStore } from '../store/tables/sessions.js';
 import type { TurnRow, turnStore } from '../store/tables/turns.js';
 import type { Clock } from '../time.js';
+import { versionServing } from '../turn/serving.js';
 import { lasts } from '../turn/sessions.js';
 import type { TurnInput } from '../wire/message.js';
 import { storedOutcome } from '../wire/outcome.js';
@@ -35,7 +36,7 @@ export interface OpenForm {
 export interface SentForms {
   /** The turn that sent a form of this bot; null when it or its channel has been deleted. */
   turnOf(turnId: string, botId: string): Promise<FormTurn | null>;
-  /** The form; null when the live version has none, or the session that asked for it is over. */
+  /** The form; null when the version that serves the conversation has none, or the session that asked for it is over. */
   open(sent: FormTurn, formRefId: string): Promise<OpenForm | null>;
 }
 
@@ -58,15 +59,16 @@ export function createSentForms(deps: {
       return route?.botId === botId ? { turn, route, input } : null;
     },
     async open({ turn, route, input }, formRefId) {
-      if (route.versionId === null) return null;
-      const { program, sessionTimeoutMs } = await deps.bots.open(route.versionId);
+      const [session] = await deps.sessions.load(read, [turn.conversationId]);
+      const versionId = versionServing(route, turn.conversationId, session);
+      if (versionId === null) return null;
+      const { program, sessionTimeoutMs } = await deps.bots.open(versionId);
       const form = program.form?.(formRefId);
       if (!form) return null;
       const key = `form:${turn.id}:${formRefId}`;
       const used = (await deps.idempotency.find(read, route.channelId, input.user.id, key)) !== null;
       if (used) return { form, route, input, key, used };
       // A new session would not know what the answers are for.
-      const [session] = await deps.sessions.load(read, [turn.conversationId]);
       const same = session && session.id === storedOutcome(turn)?.sessionId;
       return same && lasts(session, deps.clock.now(), sessionTimeoutMs) ? { form, route, input, key, used } : null;
     },

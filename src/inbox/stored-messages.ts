@@ -97,6 +97,7 @@ function orphan(channelId: string): Route {
     clientId: null,
     mode: 'ASYNC',
     versionId: null,
+    canary: null,
     enablePolling: false,
     templateEncoding: 'OBJECT',
     textForm: 'AUTO',

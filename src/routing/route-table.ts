@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { type CallbackTarget, endpointNamed, originOf } from '../dispatcher/target.js';
 import { blockersOf, type ChannelBlocker } from '../domain/channels/blockers.js';
 import { type ChangeTopic, changesAfter, latestChange } from '../store/changes.js';
+import { type CanaryRecord, runningCanaries } from '../store/tables/canaries.js';
 import { allRouteRows, appKeyRows, type RouteRow, routeRows } from '../store/tables/routes.js';
 import { type AppKeysDeps, createAppKeys } from './app-keys.js';
 import { type SealedCallback, toCallback, toSealed } from './callbacks.js';
@@ -35,11 +36,12 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   const byBot = new Map<string, string[]>();
   const defaults = new Map<string, Entry>();
   const apps = new Map<string, AppKeys>();
+  const canaries = new Map<string, CanaryRecord>(); // by bot
   /** Channels by the endpoint of their callbacks; made when it is asked for, and void with every change. */
   let byEndpoint: Map<string, string[]> | null = null;
 
   function add(row: RouteRow, shared: Shared): void {
-    const entry = toEntry(row, shared, privacyOf);
+    const entry = toEntry(row, shared, privacyOf, canaries.get(row.bot_id));
     const { channelId, botId, isDefault } = entry.route;
     channels.set(channelId, entry);
     const siblings = byBot.get(botId);
@@ -71,6 +73,7 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
   }
 
   let seen = await latestChange(deps.db); // before the rows: what changes meanwhile is read again
+  for (const canary of await runningCanaries(deps.db)) canaries.set(canary.botId, canary);
   for (const row of await appKeyRows(deps.db)) apps.set(row.client_id, createAppKeys(row, deps));
   const shared = createShared();
   for await (const rows of allRouteRows(deps.db)) for (const row of rows) add(row, shared);
@@ -92,6 +95,9 @@ export async function openRouteTable(deps: RouteTableDeps): Promise<Routes> {
       const keys = ofApps.length === 0 ? [] : await appKeyRows(deps.db, ofApps);
       for (const id of ofApps) apps.delete(id);
       for (const row of keys) apps.set(row.client_id, createAppKeys(row, deps));
+      const running = await runningCanaries(deps.db, changed.bots);
+      for (const id of changed.bots) canaries.delete(id);
+      for (const canary of running) canaries.set(canary.botId, canary);
       replace(changed.channels, await routeRows(deps.db, { channelIds: changed.channels }));
       const ofBots = await routeRows(deps.db, { botIds: changed.bots });
       replace(channelsOf(changed.bots), ofBots);
@@ -173,7 +179,12 @@ function createShared(): Shared {
 
 const NO_BLOCKERS: ChannelBlocker[] = [];
 
-function toEntry(row: RouteRow, shared: Shared, privacyOf: ReturnType<typeof createPrivacy>): Entry {
+function toEntry(
+  row: RouteRow,
+  shared: Shared,
+  privacyOf: ReturnType<typeof createPrivacy>,
+  canary: CanaryRecord | undefined,
+): Entry {
   const served = row.approved_revision !== null;
   const blockers = blockersOf(row);
   const route: Route = {
@@ -187,6 +198,7 @@ function toEntry(row: RouteRow, shared: Shared, privacyOf: ReturnType<typeof cre
     clientId: shared(served ? row.approved_client_id : row.client_id),
     mode: (served ? row.approved_mode : null) ?? row.mode,
     versionId: row.live_version_id,
+    canary: canary?.channelIds.includes(row.id) ? canary : null,
     enablePolling: Boolean(row.enable_polling),
     templateEncoding: row.template_encoding,
     textForm: row.text_form,

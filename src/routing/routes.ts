@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { CallbackTarget } from '../dispatcher/target.js';
 import type { EncryptionJwk } from '../domain/apps/decryption-keys.js';
 import type { ChannelBlocker } from '../domain/channels/blockers.js';
+import type { CanaryRecord } from '../store/tables/canaries.js';
 import type {
   BurstMode,
   IntegrationMode,
@@ -25,7 +26,10 @@ export interface Route {
   /** The app whose tokens are accepted; null: none is associated. */
   clientId: string | null;
   mode: IntegrationMode;
+  /** The live version. */
   versionId: string | null;
+  /** What serves a share of its conversations with another version; null: nothing does. */
+  canary: CanaryRecord | null;
   enablePolling: boolean;
   templateEncoding: TemplateEncoding;
   textForm: TextForm;

@@ -15,6 +15,7 @@ export const testRoute = (route: Route, { versionId }: TestRun): Route => ({
   mode: 'SYNC',
   enablePolling: true,
   versionId,
+  canary: null,
 });
 
 /** The route of a message; undefined for an unknown channel. */

@@ -136,7 +136,7 @@ export async function createHotPath(deps: HotPathDeps) {
     scripts: engines.scripts,
     clock,
     random,
-    record: (job, session, bot, at) => (bot.records ? record(job, session, at) : null),
+    record: (job, session, bot, at) => (bot.records ? record(job, session, bot, at) : null),
     events,
     engineLimitMs: env.ENGINE_LIMIT_SECONDS * SECOND,
     syncLimitMs: env.SYNC_LIMIT_SECONDS * SECOND,

@@ -14,7 +14,7 @@ import type { Routes } from '../routing/routes.js';
 import { deliveryStore } from '../store/tables/delivery-store.js';
 import { releaseJobs } from '../store/tables/jobs.js';
 import { createThread, type Thread } from '../thread.js';
-import { type Clock, SECOND } from '../time.js';
+import { type Clock, MINUTE, SECOND } from '../time.js';
 import type { CheckWorkerData } from './check-worker.js';
 import type { Loop } from './loop.js';
 import type { Storage } from './storage.js';
@@ -22,11 +22,14 @@ import type { Storage } from './storage.js';
 /** Between two looks for jobs that nobody works on. One that is started here is taken up at once. */
 const LOOK_EVERY_MS = 1 * SECOND;
 
+/** Between two looks at what canaries show. */
+const CANARIES_EVERY_MS = 1 * MINUTE;
+
 export interface JobsDeps {
   clock: Clock;
   events: Events;
   storage: Pick<Storage, 'database' | 'lanes' | 'queue' | 'vault'>;
-  domain: Pick<Domain, 'transfer' | 'appScopes'>;
+  domain: Pick<Domain, 'transfer' | 'appScopes' | 'canaries'>;
   attachments: Attachments;
   sessions: ErasureJobDeps['sessions'];
   removeFiles: ErasureJobDeps['removeFiles'];
@@ -64,6 +67,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
   if (database.dialect === 'sqlite') await releaseJobs(database.write);
   const runner = createJobRunner({ database, clock, events, kinds, owner: randomUUID(), leaseMs });
   loop('jobs', LOOK_EVERY_MS, runner.claim).trigger();
+  loop('canaries', CANARIES_EVERY_MS, domain.canaries.decide);
   return {
     checks,
     kinds,

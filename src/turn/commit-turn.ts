@@ -1,38 +1,19 @@
 import { unavailable } from '../errors.js';
-import type { Json } from '../json.js';
 import { type Committed, type LaneWriter, LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { SessionRow } from '../store/tables/sessions.js';
-import type { NewTurnRecord } from '../store/tables/turn-records.js';
 import type { TurnProgress } from '../store/tables/turns.js';
-import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
+import { outcomeColumns } from '../wire/outcome.js';
 import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
 import { insertOf } from './insert.js';
+import type { Serving } from './serving.js';
 import type { Opened, OpenedAtRest } from './sessions.js';
+import type { Step } from './step.js';
 import { storedDelivery, storedProgress, storedSession } from './stored-form.js';
 import { callbacksOf } from './turn-callbacks.js';
 import type { TurnDeps, TurnJob, TurnListener } from './turn-job.js';
-
-/** The state of a turn at a pause or at its end. */
-export interface Step {
-  status: 'PAUSED' | 'DONE';
-  outcome: TurnOutcome;
-  /** Null: the turn leaves no session behind. */
-  session: SessionRow | null;
-  /** Whether the session began with this turn. */
-  newSession: boolean;
-  /** Where the engine goes on after a crash. */
-  resume: Json | null;
-  /** What kept the bot from answering, or null. */
-  failure: unknown;
-  /** As it is stored. */
-  trace: string | null;
-  /** What it takes to run the turn again, where the bot wants it kept. */
-  record: NewTurnRecord | null;
-}
 
 /** What one commit writes, and what follows from it. */
 interface Writing {
@@ -50,7 +31,7 @@ export function createTurnCommits(
   job: TurnJob,
   lane: LaneWriter,
   listener: TurnListener,
-  opened: Opened | OpenedAtRest,
+  opened: (Opened | OpenedAtRest) & { serving: Pick<Serving, 'canaryTurn'> },
 ): (step: Step) => Promise<void> {
   const { conversationId, route, input } = job;
   /** Replies that are stored. */
@@ -63,6 +44,7 @@ export function createTurnCommits(
     const row = rowOf(job, step, now);
     const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
     const absorbed = absorbedBy(job, outcome, now);
+    const canary = step.status === 'DONE' ? opened.serving.canaryTurn(opened.row, step, sinceArrival()) : undefined;
     const unit: Unit = {
       ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, row)),
       ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => storedProgress(one.job, one.row)) }),
@@ -70,6 +52,7 @@ export function createTurnCommits(
       ...(step.record && { record: step.record }),
       ...(deliveries.length > 0 && { deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)) }),
       ...(!input.test && { counts: counts(step) }),
+      ...(canary && { canary }),
     };
     return { unit, deliveries, absorbed };
   }
@@ -81,6 +64,8 @@ export function createTurnCommits(
     return callbacksOf(job, news, { sessionId, at });
   }
 
+  const sinceArrival = (): number => Math.round(deps.clock.monotonicNow() - job.arrivedAt);
+
   /** What this commit adds to the channel's metrics. */
   function counts({ status, outcome, session, newSession, failure }: Step): ChannelCounts {
     return {
@@ -89,7 +74,7 @@ export function createTurnCommits(
       sessionsStarted: isFirst && newSession && session ? 1 : 0,
       ...(status === 'DONE' && {
         failed: failure === null ? 0 : 1,
-        responseTimeMs: Math.round(deps.clock.monotonicNow() - job.arrivedAt),
+        responseTimeMs: sinceArrival(),
       }),
     };
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { OpenBot } from '../bots/bots.js';
 import type { Question, Tape } from '../bots/tape.js';
 import type { Json } from '../json.js';
 import type { Mask } from '../masks.js';
@@ -14,7 +15,12 @@ const MAX_ANSWERS = 512 * 1024;
 
 /** Makes recordings of turns as they happen. */
 export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealBytes'>; random(): number }) {
-  return (job: TurnJob, session: { row: SessionRow; isNew: boolean }, at: number): Recording => {
+  return (
+    job: TurnJob,
+    session: { row: SessionRow; isNew: boolean },
+    { versionId }: Pick<OpenBot, 'versionId'>,
+    at: number,
+  ): Recording => {
     const seed = Math.floor(random() * 2 ** 32);
     const { transcript, ...following } = createTranscript(seed);
     const { turnId, conversationId, route, input } = job;
@@ -24,7 +30,7 @@ export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealByte
       ...following,
       tape,
       ended(end) {
-        const { botName, channelName, versionId } = route;
+        const { botName, channelName } = route;
         const kept = { versionId, botName, channelName, at, seed, session: { ...row, isNew: session.isNew } };
         const whole: KeptTurn = { kept: 'WHOLE', ...kept, input, calls, ...transcript, end };
         const record = size() > MAX_ANSWERS ? { kept: 'TOO_LARGE' as const } : masked(whole, route.privacy?.mask);

@@ -9,6 +9,9 @@ import type { SessionAtRest, SessionRow, sessionStore } from '../store/tables/se
 export const lasts = ({ lastMessageAt }: Pick<SessionRow, 'lastMessageAt'>, now: number, timeoutMs: number): boolean =>
   now - lastMessageAt < timeoutMs;
 
+/** How long a user may be silent before a session is over, in milliseconds. */
+export type Timeout = (session: SessionRow) => number;
+
 /** Sessions kept in memory; beyond, the one unused for longest is read again. */
 const MAX_SESSIONS = 20_000;
 /** Characters of all of them: a session has a few thousand. */
@@ -23,13 +26,13 @@ const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
  * engine does to its copy can reach a later turn.
  */
 export interface Sessions {
-  /** The session a message belongs to; a new one after `timeoutMs` of silence, or when the caller asks for it. */
-  open(conversationId: string, now: number, timeoutMs: number, fresh: boolean, epoch: Epoch): Promise<Opened>;
+  /** The session a message belongs to; a new one after so long a silence, or when the caller asks for it. */
+  open(conversationId: string, now: number, timeout: Timeout, fresh: boolean, epoch: Epoch): Promise<Opened>;
   /**
    * The session for a turn that runs without the lease where others may have the conversation, and the epoch it was read
    * at. Null: somebody has it just now.
    */
-  openAtRest(conversationId: string, now: number, timeoutMs: number, fresh: boolean): Promise<OpenedAtRest | null>;
+  openAtRest(conversationId: string, now: number, timeout: Timeout, fresh: boolean): Promise<OpenedAtRest | null>;
   /** Another process had the conversation: what is cached of it is not current, nor will be. */
   overtaken(conversationId: string): void;
   /** The row is durable now. */
@@ -60,7 +63,7 @@ type Epoch = number | null;
 interface SessionStart {
   conversationId: string;
   now: number;
-  timeoutMs: number;
+  timeout: Timeout;
 }
 
 /** `opened` gives a session as bots know it: what is stored may be sealed. */
@@ -104,14 +107,14 @@ export function createSessions(
 
   /** The session a message belongs to, when this one is stored. */
   function sessionAfter(known: SessionRow | null, at: Pick<Opened, 'erasures'> & SessionStart): Opened {
-    const { conversationId, now, timeoutMs, erasures: begun } = at;
-    if (known && lasts(known, now, timeoutMs)) return { row: known, isNew: false, erasures: begun };
+    const { conversationId, now, timeout, erasures: begun } = at;
+    if (known && lasts(known, now, timeout(known))) return { row: known, isNew: false, erasures: begun };
     const row = { conversationId, id: rowId('se'), state: '', startedAt: now, lastMessageAt: now };
     return { row, isNew: true, erasures: begun };
   }
 
   return {
-    async openAtRest(conversationId, now, timeoutMs, fresh) {
+    async openAtRest(conversationId, now, timeout, fresh) {
       const begun = erasures;
       if (erasing.has(conversationId)) return null;
       const cached = shared.has(conversationId) ? undefined : cache.get(conversationId);
@@ -120,18 +123,18 @@ export function createSessions(
           ? { session: cached.row, epoch: cached.epoch }
           : await restLoader.load(conversationId);
       if (!known) return null;
-      const session = sessionAfter(fresh ? null : known.session, { conversationId, now, timeoutMs, erasures: begun });
+      const session = sessionAfter(fresh ? null : known.session, { conversationId, now, timeout, erasures: begun });
       return { ...session, epoch: known.epoch };
     },
     overtaken(conversationId) {
       cache.delete(conversationId);
       shared.set(conversationId, true);
     },
-    async open(conversationId, now, timeoutMs, fresh, epoch) {
+    async open(conversationId, now, timeout, fresh, epoch) {
       const begun = erasures;
       const unknown = fresh || erasing.has(conversationId);
       const known = unknown ? null : (current(conversationId, epoch) ?? (await loader.load(conversationId)));
-      return sessionAfter(known, { conversationId, now, timeoutMs, erasures: begun });
+      return sessionAfter(known, { conversationId, now, timeout, erasures: begun });
     },
     committed: (row, epoch) => void cache.set(row.conversationId, { row, epoch }),
     forget: (conversationId) => void cache.delete(conversationId),

@@ -8,12 +8,14 @@ import type { SessionRow } from '../store/tables/sessions.js';
 import type { SaidReply } from '../wire/callbacks.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import type { EventReply, Reply } from '../wire/reply.js';
-import { createTurnCommits, type Step } from './commit-turn.js';
+import { createTurnCommits } from './commit-turn.js';
 import { isTimeout, runEngine } from './engine-run.js';
 import type { Recording } from './recording.js';
 import { renderSaid } from './resolve-content.js';
+import { openServing, type Serving } from './serving.js';
 import { keptText, stateFor } from './session-state.js';
-import type { Opened, OpenedAtRest } from './sessions.js';
+import type { Opened, OpenedAtRest, Timeout } from './sessions.js';
+import type { Step } from './step.js';
 import { loggable } from './stored-form.js';
 import { messageId } from './turn-callbacks.js';
 import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
@@ -36,14 +38,15 @@ export async function runTurn(
   const epoch = isStored ? lane.epoch : null;
   if (isStored && epoch === null) throw new LeaseLost(job.conversationId);
   const opened = storeSoon(job);
-  const bot = await openBot(deps, job).finally(opened);
+  const serving = await openServing(deps, job).finally(opened);
   const now = deps.clock.now();
   const closing = job.input.message.type === 'event' && job.input.message.event === 'SESSION_CLOSURE';
-  const opening = await openSession(deps, job, bot.opened, { epoch, closing, now });
+  const opening = await openSession(deps, job, serving, { epoch, closing, now });
   const { row, isNew } = opening;
+  const bot = serving.versionFor(row);
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
-  const commit = createTurnCommits(deps, job, lane, listener, opening);
+  const commit = createTurnCommits(deps, job, lane, listener, { ...opening, serving });
   const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept, now });
   const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);
@@ -63,27 +66,19 @@ export async function runTurn(
 const storeSoon = ({ acceptance, input }: TurnJob): (() => void) =>
   input.mode === 'ASYNC' ? acceptance.storeSoon() : () => {};
 
-async function openBot(deps: TurnDeps, job: TurnJob): Promise<{ opened: OpenBot | null; failure: unknown }> {
-  try {
-    if (!job.route.versionId) throw new Error('the bot has no live version any more');
-    return { opened: await deps.bots.open(job.route.versionId), failure: null };
-  } catch (failure) {
-    if (isInfrastructure(failure)) throw failure;
-    return { opened: null, failure };
-  }
-}
-
 /** Throws Overtaken where the turn cannot run without the lease. */
 async function openSession(
   { sessions }: TurnDeps,
   { conversationId, input, resume, alone }: TurnJob,
-  bot: OpenBot | null,
+  serving: Serving,
   { epoch, closing, now }: { epoch: number | null; closing: boolean; now: number },
 ): Promise<Opened | OpenedAtRest> {
-  const timeoutMs = bot?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY; // only a bot can say that its session is over
+  // Only a bot can say that its session is over.
+  const timeout: Timeout = (session) =>
+    serving.versionFor(session).opened?.sessionTimeoutMs ?? Number.POSITIVE_INFINITY;
   const fresh = input.newSession && !resume && !closing;
-  if (!alone) return sessions.open(conversationId, now, timeoutMs, fresh, epoch);
-  const opened = bot?.program.runsOnce ? null : await sessions.openAtRest(conversationId, now, timeoutMs, fresh);
+  if (!alone) return sessions.open(conversationId, now, timeout, fresh, epoch);
+  const opened = serving.runsOnce ? null : await sessions.openAtRest(conversationId, now, timeout, fresh);
   if (!opened) throw new Overtaken(conversationId);
   return opened;
 }
@@ -124,6 +119,7 @@ class RunningTurn {
   private endOfTask: EndOfTask | null = null;
   private closeSession = false;
   private agentTransfer = false;
+  private unidentified = false;
   /** What the engine failed at and has answered for itself, or null. */
   taskFailure: TaskFailure | null = null;
 
@@ -178,6 +174,7 @@ class RunningTurn {
     this.endOfTask = end.endOfTask ?? null;
     this.closeSession = end.closeSession ?? false;
     this.agentTransfer = end.agentTransfer ?? false;
+    this.unidentified = end.unidentified ?? false;
     if (end.failure !== undefined) this.taskFailure = new TaskFailure(end.failure);
     return null;
   }
@@ -272,6 +269,7 @@ class RunningTurn {
       newSession: isNew,
       resume,
       failure,
+      unidentified: this.unidentified,
       trace: this.trace.text(),
       record: null,
     };

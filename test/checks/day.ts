@@ -69,6 +69,7 @@ export function openBot(definition: JsonObject, scripts: Sandbox, outside: Parti
     ...outside,
   });
   return {
+    versionId: 'bv-1',
     program: { ...program, message: (key) => messages.get(key) ?? program.message(key) },
     overrides: NO_OVERRIDES,
     defaultLanguage: 'en',
@@ -90,6 +91,7 @@ const ROUTE: Route = {
   clientId: null,
   mode: 'SYNC',
   versionId: 'bv-1',
+  canary: null,
   enablePolling: false,
   templateEncoding: 'OBJECT',
   textForm: 'AUTO',
@@ -144,7 +146,7 @@ export function createDay(bot: OpenBot, scripts: Sandbox, seed: number) {
     scripts,
     clock: { ...systemClock, now: () => (at += 7) },
     random,
-    record: (job, opened, _bot, now) => record(job, opened, now),
+    record,
     engineLimitMs: 30_000,
     events: { turnEnded() {} },
     cutOff: new AbortController().signal,

@@ -30,6 +30,7 @@ describe('what exists and may not be seen', () => {
     turnId: string;
     traceId: string;
     testId: string;
+    canaryId: string;
   }
 
   const SPAN = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', interval: 'DAY' };
@@ -71,6 +72,9 @@ describe('what exists and may not be seen', () => {
     ],
     approvalRequest: [({ requestId }) => ({ id: requestId })],
     approve: [({ requestId }) => ({ requestId })],
+    updateCanary: [({ canaryId }) => ({ id: canaryId, share: 0.5 })],
+    promoteCanary: [({ canaryId }) => ({ id: canaryId })],
+    rollBackCanary: [({ canaryId }) => ({ id: canaryId })],
     commentOnRequest: [({ requestId }) => ({ requestId, text: 'x' })],
     dismissRejection: [({ requestId }) => ({ requestId })],
     resolveReviewComment: [({ commentId }) => ({ commentId })],
@@ -235,6 +239,7 @@ describe('what exists and may not be seen', () => {
       turnId: 'tn-00000000',
       traceId: 'RTM-TRACE-00000000',
       testId: 'bx-00000000',
+      canaryId: 'cn-00000000',
     };
     const anonymous = (text: string, ids: Ids) =>
       (Object.keys(unknown) as (keyof Ids)[]).reduce((seen, key) => seen.replaceAll(ids[key], key), text);

@@ -90,7 +90,7 @@ async function walk(database: Database, taken: readonly string[]): Promise<void>
         lease = claimed.find((one) => one.laneId === laneId(conversationId, 'IN'));
       }
       if (!lease) return;
-      const opened = await sessions.open(conversationId, clock.now(), MINUTE * 15, false, lease.epoch);
+      const opened = await sessions.open(conversationId, clock.now(), () => MINUTE * 15, false, lease.epoch);
       turn = { id: row.id, word: (JSON.parse(row.input) as { word: string }).word, lease, opened };
     },
     async answer() {

@@ -22,6 +22,8 @@ export interface World {
   turnId: string;
   traceId: string;
   testId: string;
+  /** One that is over. */
+  canaryId: string;
 }
 
 export interface TwoBots {
@@ -101,6 +103,11 @@ export async function openTwoBots(): Promise<TwoBots> {
       'mutation($requestId: ID!) { commentOnRequest(requestId: $requestId, text: "Hm") { id } }',
       { requestId },
     );
+    await app.gql('mutation($input: PublishBotInput!) { publishBot(input: $input) { id } }', {
+      input: { botId, approve: true, canary: { share: 0.5 } },
+    });
+    const { bot } = await app.gql('query($botId: ID!) { bot(id: $botId) { canary { id } } }', { botId });
+    await app.gql('mutation($id: ID!) { rollBackCanary(id: $id) { id } }', bot.canary);
     const ofTalk = { conversationId: conversation.id, turnId, traceId, testId: test.id };
     return {
       botId,
@@ -111,6 +118,7 @@ export async function openTwoBots(): Promise<TwoBots> {
       requestId,
       commentId: commentOnRequest.id,
       jobId: replay.replayDeliveries.id,
+      canaryId: bot.canary.id,
       ...ofTalk,
     };
   }

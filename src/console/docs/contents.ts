@@ -4,7 +4,7 @@ export const CONTENTS: Record<string, string[]> = {
   'Outside systems': ['hooks', 'client', 'callbacks', 'receivers'],
   Bots: ['dialogs', 'understanding', 'language-models', 'scripting', 'engines'],
   People: ['permissions', 'single-sign-on', 'scim', 'privacy'],
-  Automation: ['configuration', 'admin-client', 'management-api', 'cli', 'checks', 'alerts'],
+  Automation: ['configuration', 'admin-client', 'management-api', 'cli', 'checks', 'canary', 'alerts'],
   Operation: [
     'deployment',
     'settings',

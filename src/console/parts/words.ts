@@ -34,7 +34,9 @@ export const CHANNEL_STATES: Record<ChannelStatus, Label> = {
 
 export const VERSION_STATES: Record<VersionStatus, Label> = {
   AWAITING_APPROVAL: { text: 'Awaiting approval', color: 'yellow' },
+  CANARY: { text: 'Serves a share', color: 'blue' },
   LIVE: { text: 'Live', color: 'green' },
+  ROLLED_BACK: { text: 'Rolled back', color: 'red' },
   REJECTED: { text: 'Rejected', color: 'red' },
   SUPERSEDED: { text: 'Superseded', color: 'gray' },
 };

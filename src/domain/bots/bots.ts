@@ -18,6 +18,7 @@ import { channelsOfBots, updateChannel } from '../../store/tables/channels.js';
 import { buryDeliveries } from '../../store/tables/deliveries.js';
 import type { EngineKind } from '../../vocabulary.js';
 import { may, readableBots, type Viewer } from '../access.js';
+import { endWithBot } from '../canaries/end.js';
 import { type Command, type DomainDeps, differences, inOneTransaction, runCommand } from '../command.js';
 import { namesField, refuseStale } from '../stale.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
@@ -171,6 +172,7 @@ export function createBots(deps: DomainDeps) {
             childIds: children.slice(0, 100).map((child) => child.id),
           });
         }
+        await endWithBot(command, bot);
         for (const request of await pendingRequestsOfBot(trx, id)) await withdrawRequest(command, request);
         const channels = (await channelsOfBots(trx, [id])).get(id) ?? [];
         for (const channel of channels) {

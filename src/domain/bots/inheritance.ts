@@ -19,6 +19,7 @@ import {
   unstageChildren,
 } from '../../store/tables/child-publications.js';
 import { HOUR } from '../../time.js';
+import { actorIdOf } from '../actor.js';
 import { withoutSecrets } from '../channels/delivery/delivery.js';
 import type { Command, DomainDeps } from '../command.js';
 
@@ -80,7 +81,7 @@ export async function followParent(command: Command, parent: BotRecord, version:
     comment: `Follows version ${version.number} of ${parent.name}`,
     audit: {
       actor: viewer.name,
-      actorId: viewer.id,
+      actorId: actorIdOf(viewer),
       action: 'bot.inherit',
       details: { parentId: parent.id, parentVersion: version.number },
     },

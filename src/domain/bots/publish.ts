@@ -1,4 +1,4 @@
-import { badInput, conflict, notFound } from '../../errors.js';
+import { conflict, notFound } from '../../errors.js';
 import { rowId } from '../../ids.js';
 import type { PageRequest } from '../../store/database/page.js';
 import { findAccount } from '../../store/tables/accounts.js';
@@ -14,13 +14,14 @@ import {
   findBotVersions,
   findVersionByNumber,
   insertBotVersion,
-  updateBotVersion,
   versionsOfBots,
 } from '../../store/tables/bot-versions.js';
 import { type BotRecord, findBot, updateBot } from '../../store/tables/bots.js';
+import type { CanaryPlan } from '../../store/tables/canaries.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
 import { overridesOfBots } from '../../store/tables/message-overrides.js';
 import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
+import { type CanaryInput, canaryChannels, planInput, refuseDuringCanary } from '../canaries/plan.js';
 import { AUTOMATIC } from '../channels/requests.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
@@ -28,10 +29,11 @@ import { assertFourEyes } from '../four-eyes.js';
 import { tellDecided, tellRequested } from '../tell-approvals.js';
 import { textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
-import { followParent, refreshInherited, withChildrenStaged } from './inheritance.js';
+import { serve } from './go-live.js';
+import { withChildrenStaged } from './inheritance.js';
 import { lockExisting } from './lock-existing.js';
+import { existingChannels, isEnabled, selectChannels } from './publish-channels.js';
 import { type Evidence, type EvidenceInput, evidenceOf } from './publish-evidence.js';
-import { serveVariables } from './variables.js';
 import { prepareChanges, versionChanges } from './version-changes.js';
 
 /** A version that served before has shown what it does. */
@@ -44,6 +46,8 @@ export interface PublishInput extends EvidenceInput {
   comment?: string | null;
   /** Approves it in the same step: who publishes decides alone. */
   approve?: boolean | null;
+  /** Serves a share of the conversations first. */
+  canary?: CanaryInput | null;
 }
 
 /** Publishing: immutable snapshots of a bot, submitted for approval and made live. */
@@ -88,7 +92,8 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
     /**
      * Snapshots the bot with these channels and asks for approval, or approves it as it is made; a waiting publish is withdrawn.
      * NOT_FOUND, BAD_USER_INPUT (`channelIds`) when one is not of the bot or none is enabled with an app,
-     * FORBIDDEN for who may not approve it, or not alone; CONFLICT where its check is not what the account asks for.
+     * FORBIDDEN for who may not approve it, or not alone; CONFLICT where its check is not what the account asks for, while a
+     * canary of the bot runs, and for a canary that cannot run.
      */
     publish: (viewer: Viewer, input: PublishInput): Promise<BotVersionRecord> =>
       publishing(
@@ -98,6 +103,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
         async () => input.channelIds ?? (await enabledChannels(input.botId)),
         async (command, id) => {
           const comment = textInput(input.comment, 'comment');
+          const canary = input.canary ? planInput(input.canary) : null;
           const bot = await lockExisting(command, input.botId);
           const channels = await selectChannels(command, bot, input.channelIds);
           const overrides = await overridesOfBots(command.trx, [bot.id]);
@@ -113,7 +119,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
           };
           const account = await findAccount(command.trx, viewer.accountId);
           const evidence = await evidenceOf(command, bot, account?.publishCondition ?? null, input);
-          return submit(reader, command, bot, version, { channels, approve: input.approve === true, evidence });
+          return submit(reader, command, bot, version, { channels, approve: input.approve === true, evidence, canary });
         },
       ),
 
@@ -159,6 +165,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             channels,
             approve: input.approve === true,
             evidence: NO_EVIDENCE,
+            canary: null,
           });
         },
       ),
@@ -193,22 +200,28 @@ export function versionOf(
   };
 }
 
+interface Submission {
+  channels: readonly ChannelRecord[];
+  approve: boolean;
+  evidence: Evidence;
+  canary: CanaryPlan | null;
+}
+
 async function submit(
   reader: DefinitionReader,
   command: Command,
   bot: BotRecord,
   version: BotVersionRecord,
-  { channels, approve, evidence }: { channels: readonly ChannelRecord[]; approve: boolean; evidence: Evidence },
+  { channels, approve, evidence, canary }: Submission,
 ): Promise<BotVersionRecord> {
   const { trx, viewer, now, audit } = command;
   await refuseUniversal(reader, command, version);
+  await refuseDuringCanary(command, bot);
+  const candidateChannels = channels.map((channel) => channel.id);
+  if (canary) await canaryChannels(command, bot, candidateChannels, canary);
   if (approve) await assertFourEyes(command, viewer.id);
   await withdrawPublish(command, bot.id);
-  await insertBotVersion(
-    trx,
-    version,
-    channels.map((channel) => channel.id),
-  );
+  await insertBotVersion(trx, version, candidateChannels);
   const numbered = { ...bot, nextVersionNumber: bot.nextVersionNumber + 1 };
   await updateBot(trx, bot.id, { nextVersionNumber: numbered.nextVersionNumber, updatedAt: now });
   const kind = bot.liveVersionId === null ? 'FIRST_PUBLISH' : 'PUBLISH_UPGRADE';
@@ -225,6 +238,7 @@ async function submit(
     versionId: version.id,
     changes: await versionChanges(reader, trx, bot, version, channels),
     ...evidence,
+    canary,
     requestedBy: viewer.id,
     decidedBy: approve ? viewer.id : null,
     reason: automatic && !approve ? AUTOMATIC : null,
@@ -239,27 +253,13 @@ async function submit(
     version: version.number,
     channels: channels.map((channel) => channel.name),
     automatic,
+    ...(canary && { canary }),
   });
   if (approve) {
     audit(bot.id, { requestId: request.id, kind: request.kind, reason: null }, 'approval.approve');
     tellDecided(command, request);
   }
-  return decided ? goLive(command, numbered, version) : version;
-}
-
-/** Makes a version the one that answers; the children of a parent follow in the same step. */
-export async function goLive(command: Command, bot: BotRecord, submitted: BotVersionRecord): Promise<BotVersionRecord> {
-  const { trx, viewer, now, changed } = command;
-  const parent = bot.parentId === null ? null : await findBot(trx, viewer.accountId, bot.parentId);
-  const version = bot.parentId === null ? submitted : await refreshInherited(command, bot, parent, submitted);
-  if (bot.liveVersionId !== null) await updateBotVersion(trx, bot.liveVersionId, { status: 'SUPERSEDED' });
-  const change = { status: 'LIVE' as const, publishedAt: now };
-  await updateBotVersion(trx, version.id, change);
-  await updateBot(trx, bot.id, { liveVersionId: version.id, updatedAt: now });
-  await serveVariables(command, bot.id, version.variables);
-  changed('bot', bot.id);
-  if (bot.kind === 'STANDARD') await followParent(command, bot, version);
-  return { ...version, ...change };
+  return decided ? serve(command, numbered, version, { request, candidateChannels }) : version;
 }
 
 /** Refuses a universal bot, which imports used to let in: it has nothing to say. CONFLICT. */
@@ -281,30 +281,3 @@ async function withdrawPublish(command: Command, botId: string): Promise<void> {
   const waiting = await pendingPublishOfBot(command.trx, botId);
   if (waiting) await withdrawRequest(command, waiting);
 }
-
-const isEnabled = ({ enabled }: ChannelRecord): boolean => enabled;
-
-async function selectChannels(
-  command: Command,
-  bot: BotRecord,
-  ids: readonly string[] | null,
-): Promise<ChannelRecord[]> {
-  const existing = await existingChannels(command, bot);
-  const own = new Map(existing.map((channel) => [channel.id, channel]));
-  const named = ids ?? existing.filter(isEnabled).map(({ id }) => id);
-  const selected = [...new Set(named)].map((id) => {
-    const channel = own.get(id);
-    if (!channel) throw badInput('channelIds', `The bot has no channel with the id "${id}".`);
-    return channel;
-  });
-  if (!selected.some((channel) => channel.enabled && channel.clientId !== null)) {
-    throw badInput(
-      'channelIds',
-      'Select at least one channel that is enabled and has an app; without one nobody could reach the bot.',
-    );
-  }
-  return selected;
-}
-
-const existingChannels = async ({ trx }: Command, bot: BotRecord): Promise<ChannelRecord[]> =>
-  (await channelsOfBots(trx, [bot.id])).get(bot.id) ?? [];

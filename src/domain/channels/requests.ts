@@ -45,6 +45,7 @@ export async function askForApproval(
     changes: { channel: { name: channel.name, ...configurationChanges(serving, savedConfiguration(vault, channel)) } },
     requestedBy: viewer.id,
     decidedBy: null,
+    canary: null,
     reason: automatic ? AUTOMATIC : null,
     createdAt: now,
     checkId: null,

@@ -97,6 +97,7 @@ async function* offer(run: Run, dialogIds: readonly string[]): Steps<void> {
 
 async function* sayNotUnderstood(run: Run, first: boolean): Steps<void> {
   run.state.smallTalk = null;
+  run.unidentified = true;
   const handled = yield* runEventAction(run, 'INTENT_UNIDENTIFIED');
   if (handled) return;
   if (run.program.fallbackDialogId && !eventOf(run, 'INTENT_UNIDENTIFIED')) {

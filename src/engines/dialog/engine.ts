@@ -46,6 +46,7 @@ async function* reply(run: Run): AsyncGenerator<Said | Pause | End, void, void> 
     ...(run.agentTransfer ? { agentTransfer: true } : {}),
     ...(run.closeSession ? { closeSession: true } : {}),
     ...(run.failure === null ? {} : { failure: run.failure }),
+    ...(run.unidentified ? { unidentified: true } : {}),
   };
 }
 
@@ -108,6 +109,7 @@ function newRun(
     closeSession: false,
     failing: false,
     failure: typeof resumed.failure === 'string' ? resumed.failure : null,
+    unidentified: false,
   };
 }
 

@@ -32,6 +32,8 @@ export interface Run {
   failing: boolean;
   /** Why the task failed first, for the bot's developer; null: it did not. */
   failure: string | null;
+  /** It has said that it did not understand. */
+  unidentified: boolean;
 }
 
 export interface Input {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RowWrite } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
+import { canaryWrites } from '../tables/canary-counts.js';
 import { channelMetricWrites } from '../tables/channel-metrics.js';
 import { conversationTouch } from '../tables/conversations.js';
 import { attemptLog } from '../tables/delivery-attempts.js';
@@ -17,6 +18,7 @@ export const GUARD_FAILED = 'HS001';
 
 const lanes = laneWrites('postgres', '$1');
 const metrics = channelMetricWrites('postgres');
+const canaries = canaryWrites('postgres');
 
 /** The number that a row of a lane gets. What is bound counts from the end of what the batch takes there, and is negative. */
 const numbered = (conversation: number, direction: 'in' | 'out') => ({
@@ -45,6 +47,8 @@ const STATEMENTS = {
   all: metrics.all,
   users: metrics.noteUsers,
   refusals: metrics.noteRefusals,
+  canaryCounts: canaries.counts,
+  canaryConversations: canaries.conversations,
   released: keyReleases('postgres'),
 } satisfies Record<string, RowWrite<never>>;
 type Statement = keyof typeof STATEMENTS;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { codeOf } from '../database/failures.js';
 import { inBatchTransaction, queryOnce } from '../database/statements.js';
+import { canaryRows } from '../tables/canary-counts.js';
 import { widthOf } from '../tables/channel-metrics.js';
 import { type Appended, type LaneStore, laneId } from '../tables/lanes.js';
 import { type BatchRows, commitFunction, type FunctionResult, GUARD_FAILED } from './commit-function.js';
@@ -49,6 +50,7 @@ export function functionWriter(db: Knex, lanes: LaneStore, memory: WriterMemory)
     const due = touched.filter(memory.conversations.isDue);
     const numbered = deal(units, refused, { pending: new Map(), ...countedFromTheEnd(work) });
     const metrics = memory.metrics.rowsOf(units.flatMap(countsOf), times.now);
+    const canary = canaryRows(pick(units, (unit) => unit.canary));
     const rows: BatchRows = {
       keys: pick(units, (unit) => unit.key),
       jtis: pick(units, (unit) => unit.jti),
@@ -71,6 +73,8 @@ export function functionWriter(db: Knex, lanes: LaneStore, memory: WriterMemory)
       ...(metrics.sums.length > 0 && { [widthOf(metrics.sums)]: metrics.sums }),
       users: metrics.users,
       refusals: metrics.refusals,
+      canaryCounts: canary.counts,
+      canaryConversations: canary.conversations,
       released: pick(units, (unit) => unit.releaseKeyOf),
     };
     const resumed = resumedLanes(touched, due, work);

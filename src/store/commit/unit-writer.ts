@@ -3,6 +3,7 @@ import { writeAll } from '../database/row-source.js';
 import type { BatchTransaction } from '../database/statements.js';
 import { incidentWrites } from '../tables/alert-incidents.js';
 import { alertSentWrites } from '../tables/alert-subscriptions.js';
+import { canaryRows, canaryWrites } from '../tables/canary-counts.js';
 import { channelMetricWrites, metricCounts, widthOf } from '../tables/channel-metrics.js';
 import { conversationTouch, dueConversations } from '../tables/conversations.js';
 import { deliveryStore } from '../tables/delivery-store.js';
@@ -32,6 +33,7 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore, memory = createWr
   const deliveries = deliveryStore(dialect);
   const idempotency = idempotencyStore(dialect);
   const metrics = channelMetricWrites(dialect);
+  const canaries = canaryWrites(dialect);
   const polls = pollAnswers(dialect);
   const incidents = incidentWrites(dialect);
   const alerts = alertSentWrites(dialect);
@@ -115,6 +117,12 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore, memory = createWr
       if (users.length > 0) await writeAll(trx, metrics.noteUsers, users);
       if (refusals.length > 0) await writeAll(trx, metrics.noteRefusals, refusals);
       trx.afterCommit(() => memory.metrics.written({ users }));
+    }
+    const tried = pick(kept, (unit) => unit.canary);
+    if (tried.length > 0) {
+      const rows = canaryRows(tried);
+      await writeAll(trx, canaries.counts, rows.counts);
+      await writeAll(trx, canaries.conversations, rows.conversations);
     }
     const released = pick(kept, (unit) => unit.releaseKeyOf);
     if (released.length > 0) await idempotency.releaseKeys(trx, released);

@@ -1,5 +1,6 @@
 import type { Occurrence } from '../tables/alert-incidents.js';
 import type { AlertSent } from '../tables/alert-subscriptions.js';
+import type { CanaryTurn } from '../tables/canary-counts.js';
 import type { ChannelCounts } from '../tables/channel-metrics.js';
 import type { ConversationRow } from '../tables/conversations.js';
 import type { DeliveryProgress, NewDelivery } from '../tables/deliveries.js';
@@ -42,6 +43,8 @@ export interface Unit {
   releaseKeyOf?: string;
   /** What this adds to its channel's metrics. */
   counts?: ChannelCounts;
+  /** What this adds to the canary that its conversation is part of. */
+  canary?: CanaryTurn;
   /** What somebody wants to be told of. */
   occurrences?: Occurrence[];
   /** What came of sending an alert. */

@@ -1,6 +1,7 @@
 import type { Db } from '../database/database.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { CanaryPlan } from './canaries.js';
 
 export type ApprovalKind = 'CHANNEL' | 'CHANNEL_UPGRADE' | 'PUBLISH';
 export type ApprovalStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
@@ -21,6 +22,8 @@ const approvalRequests = table('approval_requests', {
   /** The check of a publish, or why it is published without one that the account takes. */
   checkId: nullable(text()),
   checkReason: nullable(text()),
+  /** The share by which a publish is to begin; null: it serves all. */
+  canary: nullable(json<CanaryPlan>()),
   createdAt: number,
   decidedAt: nullable(number),
   /** When somebody put its rejection aside. */

@@ -7,7 +7,7 @@ import type { BotVariableRecord } from './bot-variables.js';
 import type { EngineSettings } from './bots.js';
 import { type OverrideSnapshot, overrideKey } from './message-overrides.js';
 
-export type VersionStatus = 'AWAITING_APPROVAL' | 'LIVE' | 'REJECTED' | 'SUPERSEDED';
+export type VersionStatus = 'AWAITING_APPROVAL' | 'CANARY' | 'LIVE' | 'REJECTED' | 'ROLLED_BACK' | 'SUPERSEDED';
 
 const botVersions = table('bot_versions', {
   id: text(),

@@ -165,9 +165,14 @@ function count(sum: number[], counts: ChannelCounts): void {
   });
   const { responseTimeMs } = counts;
   if (responseTimeMs === undefined) return;
-  const found = RESPONSE_TIME_BOUNDS.findIndex((bound) => responseTimeMs <= bound);
-  const bucket = COUNTER_KEYS.length + (found < 0 ? RESPONSE_TIME_BOUNDS.length : found);
+  const bucket = COUNTER_KEYS.length + bucketOf(responseTimeMs);
   sum[bucket] = (sum[bucket] ?? 0) + 1;
+}
+
+/** The place of a response time in the histogram. */
+export function bucketOf(responseTimeMs: number): number {
+  const found = RESPONSE_TIME_BOUNDS.findIndex((bound) => responseTimeMs <= bound);
+  return found < 0 ? RESPONSE_TIME_BOUNDS.length : found;
 }
 
 export interface MetricSpan {

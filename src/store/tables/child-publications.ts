@@ -79,7 +79,7 @@ export interface ChildSwitch {
   /** The parent's version that goes live. */
   versionId: string;
   comment: string;
-  audit: { actor: string; actorId: string; action: string; details: Record<string, unknown> };
+  audit: { actor: string; actorId: string | null; action: string; details: Record<string, unknown> };
   now: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { rowId } from '../../ids.js';
 import type { Db, Dialect } from '../database/database.js';
 import { deleteAttachments } from './attachments.js';
 import { type ConversationRecord, endUserConversations } from './conversations.js';
@@ -84,6 +85,10 @@ export async function removeConversation(
     await removeTurns(trx, turnIds);
   }
   await trx('sessions').where('conversation_id', id).where('started_at', '<=', takenAt).delete();
+  // It still counts, as somebody's.
+  await trx('canary_conversations')
+    .where('conversation_id', id)
+    .update({ conversation_id: rowId('cv') });
   const left = { IN: await fence(trx, id, 'IN', now), OUT: await fence(trx, id, 'OUT', now) };
   const over = isWhole && turnIds.length < ROWS_AT_ONCE;
   if (over && left.IN + left.OUT === 0) await trx('conversations').where({ id }).delete();

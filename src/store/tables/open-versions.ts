@@ -5,12 +5,12 @@ import { type BotRecord, findBotsById } from './bots.js';
 import { findDefinitions } from './definitions.js';
 import { overridesOfBots } from './message-overrides.js';
 
-/** A version with everything its engine needs, in a handful of reads; null when it is gone. */
+/** A version that serves, with everything its engine needs, in a handful of reads; null when it is gone. */
 export async function botOfVersion(db: Db, versionId: string) {
   const [version] = await findBotVersions(db, [versionId]);
   if (!version) return null;
   const [bot] = await findBotsById(db, [version.botId]);
-  return bot ? withParts(db, version, bot, []) : null;
+  return bot ? withParts(db, version, bot, version.status === 'CANARY' ? version.variables : []) : null;
 }
 
 /** The same of a version that does not serve yet, with the variables that would come into force with it. */
@@ -18,7 +18,7 @@ export async function botOfCandidate(db: Db, versionId: string) {
   const [version] = await findBotVersions(db, [versionId]);
   if (!version) return null;
   const [bot] = await findBotsById(db, [version.botId]);
-  const coming = version.status === 'AWAITING_APPROVAL' ? version.variables : [];
+  const coming = version.status === 'AWAITING_APPROVAL' || version.status === 'CANARY' ? version.variables : [];
   return bot ? withParts(db, version, bot, coming) : null;
 }
 

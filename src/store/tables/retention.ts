@@ -228,6 +228,13 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
       isPast: (query) => query.where('changed_at', '<', now - ENDPOINTS_KEPT_MS).whereNull('paused_at'),
     },
     { table: 'token_networks', isPast: (query) => query.where('at', '<', now - TOKEN_NETWORKS_KEPT_MS) },
+    {
+      table: 'canary_conversations', // what they add up to is kept with the canary
+      isPast: (query) =>
+        query.whereRaw(
+          "exists (select 1 from canaries where canaries.id = canary_conversations.canary_id and state <> 'RUNNING')",
+        ),
+    },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
 }

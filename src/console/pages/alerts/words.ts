@@ -11,6 +11,7 @@ export const TOPICS: Record<AlertTopic, string> = {
   SECRET_EXPIRING: 'A secret or certificate that ends soon',
   DISK_LOW: 'Too little disk space',
   JOB_FINISHED: 'A long job that has ended',
+  CANARY_ENDED: 'A canary that was promoted or rolled back',
   AUDIT_ENTRY: 'Each entry of the audit log',
 };
 
