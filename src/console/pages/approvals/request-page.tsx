@@ -8,6 +8,7 @@ import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { Waiting } from '../../parts/waiting';
+import { PlannedCanary } from '../bot/canary/planned-canary';
 import { Decision } from './decision';
 import { RequestCheck } from './request-check';
 import { RequestHead, titleOf } from './request-head';
@@ -47,6 +48,16 @@ const REQUEST = graphql(`
         number
         comment
       }
+      canary {
+        share
+        channelIds
+        rule {
+          rollBack
+          promote
+          minConversations
+          minHours
+        }
+      }
     }
   }
 `);
@@ -70,6 +81,7 @@ export function RequestPage() {
       <Page title={titleOf(request)} path={path}>
         <RequestHead request={request} />
         <RequestCheck requestId={request.id} />
+        {request.canary && <PlannedCanary plan={request.canary} />}
         {request.status === 'PENDING' && <Decision request={request} title={titleOf(request)} onDecided={refresh} />}
         <Title order={2} size="h4">
           What changes

@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } f
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
+import type { VersionStatus } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
 import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
@@ -14,6 +15,7 @@ import { countOf } from '../../parts/review/problem-list';
 import { Waiting } from '../../parts/waiting';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
+import { CanaryFields, canaryOf, NO_CANARY } from './canary/canary-fields';
 import { type Evidence, PublishEvidence } from './publish-evidence';
 
 const PUBLISH = graphql(`
@@ -25,6 +27,13 @@ const PUBLISH = graphql(`
     }
   }
 `);
+
+/** What becomes of a version that was sent. */
+const SENT: Partial<Record<VersionStatus, string>> = {
+  AWAITING_APPROVAL: 'It serves as soon as an admin approves it; until then nothing changes for users.',
+  CANARY: 'It serves a share of the conversations. The versions of the bot show how it does.',
+  LIVE: 'It is live.',
+};
 
 const BotReview = lazy(async () => ({ default: (await import('../../parts/review/bot-review')).BotReview }));
 
@@ -49,9 +58,14 @@ export function PublishTab() {
   const { mayBuild, isAdmin } = useRights();
   const offered = bot.channels.filter((channel) => channel.enabled);
   const evidence: Evidence = { checkId: null, checkReason: '' };
-  const draft = useDraft(`publish ${bot.id}`, { left: [] as string[], comment: '', ...evidence });
+  const draft = useDraft(`publish ${bot.id}`, {
+    left: [] as string[],
+    comment: '',
+    canary: NO_CANARY,
+    ...evidence,
+  });
   const { run, running, problem } = useChange(PUBLISH);
-  const [sent, setSent] = useState<{ number: number; waits: boolean } | null>(null);
+  const [sent, setSent] = useState<{ number: number; status: VersionStatus } | null>(null);
   const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
   const gate = useData(GATE, { id: bot.id }, { watch: { topic: 'CONFIGURATION' } });
   const errors = (gate.data?.bot?.problems ?? []).filter(({ severity }) => severity === 'ERROR');
@@ -67,12 +81,13 @@ export function PublishTab() {
   const publish = async (approve: boolean) => {
     setSent(null);
     const channelIds = chosen.map(({ id }) => id);
-    const { comment, checkId, checkReason } = draft.values;
+    const { comment, checkId, checkReason, canary } = draft.values;
     const evidence = { checkId, checkReason: checkReason || null };
-    const done = await run({ input: { botId: bot.id, channelIds, comment: comment || null, approve, ...evidence } });
+    const input = { botId: bot.id, channelIds, comment: comment || null, approve, canary: canaryOf(canary), ...evidence };
+    const done = await run({ input });
     if (!done) return;
     draft.discard();
-    setSent({ number: done.publishBot.number, waits: done.publishBot.status === 'AWAITING_APPROVAL' });
+    setSent({ number: done.publishBot.number, status: done.publishBot.status });
   };
 
   return (
@@ -86,12 +101,8 @@ export function PublishTab() {
         {sent && (
           <Alert role="status" color="green" variant="outline" title={`Version ${sent.number} was sent`}>
             <Group justify="space-between">
-              <Text size="sm">
-                {sent.waits
-                  ? 'It goes live as soon as an admin approves it; until then nothing changes for users.'
-                  : 'It is live.'}
-              </Text>
-              {sent.waits && (
+              <Text size="sm">{SENT[sent.status] ?? SENT.LIVE}</Text>
+              {sent.status === 'AWAITING_APPROVAL' && (
                 <Button component={Link} href="/approvals" size="xs" variant="default">
                   {isAdmin ? 'Review the request' : 'See the request'}
                 </Button>
@@ -144,6 +155,14 @@ export function PublishTab() {
           onChange={(event) => draft.set({ comment: event.currentTarget.value })}
         />
         <PublishEvidence value={draft.values} problem={problem} onChange={draft.set} />
+        {bot.liveVersion && bot.kind !== 'SMART' && (
+          <CanaryFields
+            wish={draft.values.canary}
+            live={bot.liveVersion.number}
+            problem={problem}
+            onChange={(canary) => draft.set({ canary })}
+          />
+        )}
         <ProblemNotice problem={problem} />
         <ProblemNotice problem={gate.problem} onRetry={gate.refresh} />
         {errors.length > 0 && (

@@ -109,7 +109,7 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
                   Check
                 </Anchor>
               )}
-              {mayBuild && version.status !== 'LIVE' && version.status !== 'AWAITING_APPROVAL' && (
+              {mayBuild && version.publishedAt !== null && version.status !== 'LIVE' && (
                 <ConfirmButton
                   size="xs"
                   action={`Roll back to ${version.number}`}
