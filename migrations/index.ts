@@ -38,6 +38,7 @@ import * as firstAttempts from './20261129010000_first_attempts.js';
 import * as fewerIndexes from './20261129011000_fewer_indexes.js';
 import * as canaries from './20261128231500_canaries.js';
 import * as checkedTests from './20261128233000_checked_tests.js';
+import * as acceptedDifferences from './20261129005500_accepted_differences.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
