@@ -1,13 +1,15 @@
 import { deflateRawSync } from 'node:zlib';
 import type { UserMessage } from '../bots/engine.js';
 import { rowId } from '../ids.js';
-import type { TestStep } from '../store/tables/bot-tests.js';
+import type { JsonObject } from '../json.js';
+import { type BotTestRecord, batchCasesOf, type TestStep } from '../store/tables/bot-tests.js';
 import type { TestOutcome } from '../store/tables/checked-tests.js';
 import { unpackedAll } from '../turn/test-record.js';
 import type { KeptTurn, TurnRecord } from '../turn/turn-record.js';
+import { compareCase } from './check-case.js';
 import { asItWasSaid, sidesOf } from './check-turn.js';
 import { compareSaid, type Verdict } from './compare.js';
-import type { ReplayDeps } from './replay.js';
+import { type ReplayDeps, replay } from './replay.js';
 
 /** A conversation that is kept as a test, to be had with a candidate. */
 export interface PackedTest {
@@ -15,7 +17,7 @@ export interface PackedTest {
   botId: string;
   botName: string;
   channel: { id: string; name: string };
-  steps: TestStep[];
+  steps: BotTestRecord['steps'];
   /** What was recorded of its turns (turn/test-record.ts); null: nothing. */
   packed: Uint8Array | null;
   createdAt: number;
@@ -35,19 +37,40 @@ export interface TestVerdict {
 /** Bytes of both sides of a step, deflated; of more the trace is left out. */
 const MAX_DETAIL = 64 * 1024;
 
+/** Runs a test with a candidate: a conversation has one verdict, an utterance has one of its own. */
+export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict[]> {
+  const cases = batchCasesOf(test);
+  if (!cases) return [await checkConversation(deps, test)];
+  const verdicts: TestVerdict[] = [];
+  for (const [step, expected] of cases.entries()) {
+    const message: JsonObject = { type: 'text', text: expected.input, attachments: [] };
+    const record = recordFor(test, { message, said: [], endOfTask: null }, null);
+    const is = await replay(deps, { ...placeOf(test), record });
+    const { outcome, detail } = compareCase(deps, expected, is);
+    verdicts.push({ testId: test.testId, outcome, step, node: null, message: null, detail });
+  }
+  return verdicts;
+}
+
+const placeOf = ({ testId, botId, channel }: PackedTest) => ({
+  ...{ turnId: rowId('tn'), traceId: '', conversationId: testId },
+  ...{ channelId: channel.id, botId },
+});
+
 /**
  * Has a test's conversation with a candidate, from a new session on, and ends at the first step that tells. A step that was recorded is
  * given the recorded answers; to what any other asks the outside, nobody knows the answer.
  */
-export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict> {
-  const { testId, steps } = test;
+async function checkConversation(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict> {
+  const { testId } = test;
+  const steps = test.steps as TestStep[]; // no utterances
   const records = test.packed === null ? [] : unpackedAll(test.packed);
-  const place = { turnId: rowId('tn'), traceId: '', conversationId: testId, channelId: test.channel.id };
+  const place = placeOf(test);
   let session: KeptTurn['session'] | null = null;
   for (const [index, step] of steps.entries()) {
     const record = recordFor(test, step, records[index]);
     const before: KeptTurn['session'] = session ?? record.session;
-    const is = await asItWasSaid(deps, { ...place, botId: test.botId, record }, before);
+    const is = await asItWasSaid(deps, { ...place, record }, before);
     const { outcome, node, message } = compareSaid(record, is);
     if (outcome !== 'ALIKE') {
       const { trace, ...sides } = sidesOf(record, is, before.state);

@@ -140,7 +140,7 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     const until = clock.monotonicNow() + WORK_MS;
     const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
     const turns = await whileTime(work.turns, until, (turn) => check(work, turn, candidate));
-    return { tests, turns, steps: work.relived ? await stepsOf(work.relived, bot) : [] };
+    return { tests: tests.flat(), turns, steps: work.relived ? await stepsOf(work.relived, bot) : [] };
   };
 }
 

@@ -1,20 +1,29 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { batchCsv, batchJson } from '../definition/batch-suite.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
+import { enumOf } from './enum.js';
 import { described, objectOf } from './fields.js';
 import type { BotTestView } from './ports.js';
 import { User } from './users.js';
 
-const BotTest = objectOf('BotTest', 'A conversation that is kept as a test of its bot.', {
+type SuiteFormat = 'JSON' | 'CSV';
+
+const SuiteFormatEnum = enumOf<SuiteFormat>('SuiteFormat', 'The form of a batch test suite.', {
+  JSON: 'An object with the list `testCases`.',
+  CSV: 'The columns input, intent, parentIntent, entityName, entityValue and entityOrder.',
+});
+
+const BotTest = objectOf('BotTest', 'A conversation, or utterances, kept as a test of a bot.', {
   id: ID,
   name: described(String, 'Unique for the bot.'),
   steps: described(
     GraphQLJSON,
-    'The messages from the beginning of a session, each with `said`, what the bot said to it. Hidden from who may not read what people said.',
+    'The messages from the beginning of a session, each with `said`, what the bot said to it; or utterances, each with its `intent`. Hidden from who may not read what people said.',
   ),
   ofUser: described(Boolean, 'A user had it: it goes when the turns of that user go.'),
   createdAt: GraphQLDateTime,
@@ -35,6 +44,28 @@ export class BotTestResolver {
     return ctx.port('botTests').save(ctx.viewer, { conversationId, name, turnId });
   }
 
+  @Mutation(() => BotTest, {
+    description:
+      'Keeps a batch test suite, JSON or CSV as the platform has it, as one test: each utterance is expected to be understood as its intent.',
+  })
+  importBotTest(
+    @Arg('botId', () => ID) botId: string,
+    @Arg('name', () => String) name: string,
+    @Arg('content', () => String) content: string,
+    @Ctx() ctx: Context,
+  ) {
+    return ctx.port('botTests').import(ctx.viewer, { botId, name, content });
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'A batch test suite as the platform takes it; null for a conversation, and where what is said may not be read.',
+  })
+  suite(@Root() { batch }: BotTestView, @Arg('format', () => SuiteFormatEnum) format: SuiteFormat) {
+    return batch && (format === 'JSON' ? batchJson(batch) : batchCsv(batch));
+  }
+
   @Mutation(() => Boolean)
   async deleteBotTest(@Arg('id', () => ID) id: string, @Ctx() ctx: Context) {
     await ctx.port('botTests').remove(ctx.viewer, id);
@@ -43,7 +74,7 @@ export class BotTestResolver {
 
   @FieldResolver(() => WebhookChannel, { nullable: true, description: 'The channel it was said on.' })
   channel(@Root() test: BotTestView, @Ctx() { loaders }: Context) {
-    return loaders.channel.load(test.channelId);
+    return test.channelId === '' ? null : loaders.channel.load(test.channelId);
   }
 
   @FieldResolver(() => User, { nullable: true })

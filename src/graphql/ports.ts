@@ -2,6 +2,7 @@ import type { Viewer } from '../domain/access.js';
 import type { BotsMetrics, BotsMetricsRequest, ChannelMetrics, MetricsRequest } from '../domain/metrics.js';
 import type { Page, PageRequest } from '../store/database/page.js';
 import type { ChannelHealth, HourOfTraffic } from '../store/tables/attention.js';
+import type { BatchCase } from '../store/tables/bot-tests.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
 import type { TestOutcome } from '../store/tables/checked-tests.js';
 import type { CheckGroupRow } from '../store/tables/checked-turns.js';
@@ -357,6 +358,8 @@ export interface BotTestsPort {
     viewer: Viewer,
     test: { conversationId: string; name: string; turnId?: string | null | undefined },
   ): Promise<BotTestView>;
+  /** NOT_FOUND, BAD_USER_INPUT, CONFLICT. */
+  import(viewer: Viewer, suite: { botId: string; name: string; content: string }): Promise<BotTestView>;
   /** NOT_FOUND. */
   remove(viewer: Viewer, id: string): Promise<void>;
 }
@@ -367,6 +370,8 @@ export interface BotTestView {
   channelId: string;
   name: string;
   steps: object[];
+  /** The utterances of a batch test that the viewer may read. */
+  batch: BatchCase[] | null;
   ofUser: boolean;
   createdBy: string;
   createdAt: number;

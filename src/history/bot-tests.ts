@@ -1,3 +1,4 @@
+import { readBatchSuite } from '../definition/batch-suite.js';
 import { assertMayWith, assertMayWithSome, may, readableBots, type Viewer } from '../domain/access.js';
 import { type CommandDeps, runCommand } from '../domain/command.js';
 import { nameInput } from '../domain/text-input.js';
@@ -7,7 +8,9 @@ import type { JsonObject } from '../json.js';
 import type { Db } from '../store/database/database.js';
 import type { PageRequest } from '../store/database/page.js';
 import {
+  type BatchCase,
   type BotTestRecord,
+  batchCasesOf,
   botTestNamed,
   deleteBotTest,
   findBotTest,
@@ -91,8 +94,7 @@ export function createBotTests(deps: BotTestsDeps) {
         allow(botId, missing);
         assertMayWith(viewer, 'conversation.read-content', botId, missing);
         if (!(await findBot(trx, viewer.accountId, botId))) throw missing();
-        if (await botTestNamed(trx, botId, name))
-          throw conflict(`The bot has a test "${name}" already. Give this one another name.`, { field: 'name' });
+        if (await botTestNamed(trx, botId, name)) throw nameTaken(name);
         const turns = sessionOf(await turnsUpTo(trx, conversationId, turnId ?? null, MAX_STEPS + 1), turnId);
         const [first] = turns;
         if (!first) throw badInput('conversationId', 'Nothing has been said in this conversation yet.');
@@ -112,6 +114,24 @@ export function createBotTests(deps: BotTestsDeps) {
       });
     },
 
+    /** Keeps utterances in the platform's form as one test. NOT_FOUND, BAD_USER_INPUT (`name`, `content`), CONFLICT for a name that is taken. */
+    async import(viewer: Viewer, { botId, content, ...given }: { botId: string; name: string; content: string }) {
+      assertMayWithSome(viewer, 'bot-test.save');
+      const name = nameInput(given.name);
+      const steps = casesInput(content);
+      return runCommand(deps, viewer, 'bot-test.save', async ({ trx, now, allow, audit }) => {
+        const missing = () => notFound('bot', botId);
+        allow(botId, missing);
+        if (!(await findBot(trx, viewer.accountId, botId))) throw missing();
+        if (await botTestNamed(trx, botId, name)) throw nameTaken(name);
+        const by = { createdBy: viewer.id, createdAt: now };
+        const test: BotTestRecord = { id: rowId('bx'), botId, channelId: '', name, steps, sourceTurnId: null, ...by };
+        await insertBotTest(trx, test);
+        audit(test.id, { botId, name, utterances: steps.length });
+        return shownTo(viewer, test);
+      });
+    },
+
     /** NOT_FOUND. */
     async remove(viewer: Viewer, id: string): Promise<void> {
       await runCommand(deps, viewer, 'bot-test.delete', async ({ trx, allow, audit }) => {
@@ -126,10 +146,21 @@ export function createBotTests(deps: BotTestsDeps) {
   };
 }
 
+const nameTaken = (name: string) =>
+  conflict(`The bot has a test "${name}" already. Give this one another name.`, { field: 'name' });
+
+function casesInput(content: string): BatchCase[] {
+  try {
+    return readBatchSuite(content);
+  } catch (error) {
+    throw badInput('content', error instanceof Error ? error.message : String(error));
+  }
+}
+
 function shownTo(viewer: Viewer, { sourceTurnId, ...test }: BotTestRecord) {
   const readable = may(viewer, 'conversation.read-content', test.botId);
   const steps: object[] = readable ? test.steps : test.steps.map(() => ({ hidden: true }));
-  return { ...test, steps, ofUser: sourceTurnId !== null };
+  return { ...test, steps, batch: readable ? batchCasesOf(test) : null, ofUser: sourceTurnId !== null };
 }
 
 /** The turns of the session that the last one belongs to, oldest first. `turns`: newest first. */

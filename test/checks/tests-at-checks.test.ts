@@ -92,10 +92,12 @@ describe('tests of a bot, at a check', () => {
     expect(resultsOf(await check())).toMatchObject([{ outcome: 'FAILED', step: 1, node: 'Count' }]);
   });
 
-  it('are unknown where the outside is asked what nobody recorded, and run where nothing is recorded', async () => {
+  it('are unknown where the outside is asked what nobody recorded', async () => {
     await edit({ Stock: service(services.port, '{"other": 1}', 'Count') });
     expect(resultsOf(await check())).toMatchObject([{ outcome: 'UNKNOWN', step: 1, node: 'Stock' }]);
+  });
 
+  it('run where nothing is recorded', async () => {
     await app.gql('mutation($input: UpdateBotInput!) { updateBot(input: $input) { id } }', {
       input: { id: line.channel.botId, engineSettings: { record: false } },
     });
@@ -107,6 +109,31 @@ describe('tests of a bot, at a check', () => {
     expect(found).toMatchObject({ turns: 0, tests: { passed: 2, failed: 0, unknown: 1 } });
     expect(resultsOf(found)).toContainEqual(expect.objectContaining({ name: 'Asks the shop', step: 1, node: 'Stock' }));
     for (const id of ids) await app.gql('mutation($id: ID!) { deleteBotTest(id: $id) }', { id });
+  });
+
+  it('are utterances, too, in the form of the platform, and leave in it', async () => {
+    await edit();
+    const cases = [
+      { input: 'tea', intent: 'Tea' },
+      { input: 'the weather on Mars', intent: 'tea' },
+    ];
+    const importing = (content: string) =>
+      app.gql(
+        `mutation($botId: ID!, $content: String!) { importBotTest(botId: $botId, name: "Batch", content: $content) {
+          id steps channel { id } json: suite(format: JSON) csv: suite(format: CSV) } }`,
+        { botId: line.channel.botId, content },
+      );
+    await expect(importing('nothing')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    const { importBotTest: suite } = await importing(JSON.stringify({ testCases: cases }));
+    expect(suite).toMatchObject({ steps: cases, channel: null });
+    expect(JSON.parse(suite.json)).toEqual({ testCases: cases });
+    expect(suite.csv).toContain('the weather on Mars,tea,,,,');
+    const results = resultsOf(await check()).filter(({ name }) => name === 'Batch');
+    expect(results).toMatchObject([
+      { outcome: 'FAILED', step: 1, was: { intent: 'tea' }, is: { intent: null } },
+      { outcome: 'PASSED', step: 0, was: null },
+    ]);
+    await app.gql('mutation($id: ID!) { deleteBotTest(id: $id) }', suite);
   });
 
   it('count as failing for a publish that takes a check', async () => {

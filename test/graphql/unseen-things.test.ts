@@ -92,6 +92,7 @@ describe('what exists and may not be seen', () => {
     ],
     deleteBotTest: [({ testId }) => ({ id: testId })],
     saveBotTest: [({ conversationId }) => ({ conversationId, name: 'x' })],
+    importBotTest: [({ botId }) => ({ botId, name: 'x', content: 'input,intent\nhi,Greet' })],
     reliveTurn: [({ turnId }) => ({ turnId })],
     runTurnAgain: [({ turnId }) => ({ turnId, version: 'DRAFT' })],
     deleteApp: [({ clientId }) => ({ clientId })],

@@ -19,14 +19,25 @@ export interface TestStep {
   endOfTask: JsonObject | null;
 }
 
+/** An utterance, the intent that it should be understood as, and the entities that should be found in it. */
+export interface BatchCase {
+  input: string;
+  /** The name of a task, the first question of an FAQ, or a small talk. */
+  intent: string;
+  parentIntent?: string;
+  entities?: { entityName: string; entityValue: string }[];
+  entityOrder?: string[];
+}
+
 const botTests = table('bot_tests', {
   id: text(),
   botId: text(),
-  /** The channel it was said on. */
+  /** The channel it was said on; empty for utterances. */
   channelId: text(),
   /** Unique for the bot. */
   name: text(),
-  steps: json<TestStep[]>(),
+  /** Messages of one conversation, or utterances that each begin one. */
+  steps: json<TestStep[] | BatchCase[]>(),
   /** The first turn of a user's conversation, with which the test goes; null for what was said to try the bot. */
   sourceTurnId: nullable(text()),
   createdBy: text(),
@@ -34,6 +45,10 @@ const botTests = table('bot_tests', {
 });
 /** A conversation with a bot, from the beginning of its session, and what the bot is expected to say. */
 export type BotTestRecord = RecordOf<typeof botTests>;
+
+/** The utterances of a batch test; null for a conversation. */
+export const batchCasesOf = ({ steps }: Pick<BotTestRecord, 'steps'>): BatchCase[] | null =>
+  steps[0] && 'input' in steps[0] ? (steps as BatchCase[]) : null; // all are alike
 
 const NEWEST_FIRST = descending(botTests, 'createdAt', 'id');
 
