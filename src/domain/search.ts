@@ -1,5 +1,5 @@
 import type { Database } from '../store/database/database.js';
-import { appsOfAccount } from '../store/tables/apps.js';
+import { listApps } from '../store/tables/apps.js';
 import { listBots } from '../store/tables/bots.js';
 import { listChannels } from '../store/tables/channels.js';
 import { readableBots, type Viewer } from './access.js';
@@ -33,8 +33,8 @@ export function createSearch({ database, users }: SearchDeps) {
       const page = { search, first: MOST };
       const [bots, channels, apps, people] = await Promise.all([
         listBots(database.read, accountId, { ...page, ids: botIds }),
-        listChannels(database.read, accountId, { ...page, botIds }),
-        appsOfAccount(database.read, accountId, botIds, false),
+        listChannels(database.read, accountId, { ...page, botIds, order: 'NAME' }),
+        listApps(database.read, accountId, { ...page, botIds }),
         users.list(viewer),
       ]);
       return [
@@ -44,10 +44,9 @@ export function createSearch({ database, users }: SearchDeps) {
         ...channels.edges.map(
           ({ node }): Hit => ({ kind: 'CHANNEL', id: node.id, name: node.name, detail: null, botId: node.botId }),
         ),
-        ...apps
-          .filter(({ name, clientId }) => name.toLowerCase().includes(lower) || clientId.startsWith(search))
-          .slice(0, MOST)
-          .map(({ clientId, name }): Hit => ({ kind: 'APP', id: clientId, name, detail: null, botId: null })),
+        ...apps.edges.map(
+          ({ node }): Hit => ({ kind: 'APP', id: node.clientId, name: node.name, detail: null, botId: null }),
+        ),
         ...people
           .filter(({ id, name, email }) => id === search || `${name} ${email ?? ''}`.toLowerCase().includes(lower))
           .slice(0, MOST)

@@ -77,6 +77,12 @@ const AppCredentials = objectOf('AppCredentials', 'An app with its secret, reada
   previousSecretValidUntil: nullable(GraphQLDateTime),
 });
 
+const ExpectedAppSecret = inputOf(
+  'ExpectedAppSecret',
+  'The secret as you saw it. CONFLICT when somebody has replaced it since, with who and when. Absent: not checked.',
+  { secretRotatedAt: nullable(GraphQLDateTime, 'Null: it had never been replaced.') },
+);
+
 const CreateAppInput = inputOf('CreateAppInput', null, {
   name: String,
   algorithm: nullable(JwtAlgorithmEnum),
@@ -127,9 +133,11 @@ export class AppResolver {
   rotateAppSecret(
     @Arg('clientId', () => ID) clientId: string,
     @Arg('overlapSeconds', () => Int, { nullable: true }) overlapSeconds: number | null | undefined,
+    @Arg('expected', () => ExpectedAppSecret, { nullable: true })
+    expected: { secretRotatedAt?: Date | null } | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.apps.rotateSecret(viewer, clientId, overlapSeconds);
+    return domain.apps.rotateSecret(viewer, clientId, overlapSeconds, undefined, expected);
   }
 
   @Mutation(() => App, {

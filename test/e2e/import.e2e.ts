@@ -72,4 +72,27 @@ describe.skipIf(noBrowser)('importing a bot', () => {
     await dialog.getByText('To be configured').waitFor();
     await page.unroute('**/graphql');
   });
+
+  it('takes an export that is dropped anywhere on the page', async () => {
+    const { page, visit } = session;
+    await visit('/bots');
+    await page.getByRole('button', { name: 'Import', exact: true }).waitFor();
+    const { definition, config } = greeterExport('Fallen');
+    const texts = JSON.stringify({
+      'botDefinition.json': JSON.stringify(definition),
+      'config.json': JSON.stringify(config),
+    });
+    const dropped = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer();
+      for (const [name, text] of Object.entries(${texts})) data.items.add(new File([text], name, { type: 'application/json' }));
+      return data;
+    })()`);
+    await page.dispatchEvent('h1', 'dragover', { dataTransfer: dropped });
+    await page.getByText('Drop the export anywhere here').waitFor();
+    await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
+    const dialog = page.getByRole('dialog', { name: 'Import a bot' });
+    await dialog.getByText('This would import “Fallen”').waitFor();
+    await dialog.getByRole('button', { name: 'Import it' }).click();
+    await dialog.getByText('“Fallen” was imported').waitFor();
+  });
 });

@@ -32,6 +32,21 @@ eachDatabase('what somebody else has changed meanwhile', (database) => {
   };
   const byAda = { changedBy: { name: 'Ada' }, changedAt: expect.stringMatching(/^\d{4}-/) };
 
+  it('is the secret of an app: the second is told who has replaced it and when, and no secret', async () => {
+    const { clientId } = (await plane.domain.apps.create(plane.admin, { name: 'Till' })).app;
+    const ROTATE = `mutation ($clientId: ID!, $expected: ExpectedAppSecret) {
+      rotateAppSecret(clientId: $clientId, expected: $expected) { clientSecret } }`;
+    const rotate = (expected: unknown, token?: string) => outcome(ROTATE, { clientId, expected }, token);
+    const never = { secretRotatedAt: null };
+    expect(await rotate(never, ada)).toBe('done');
+    const refused = await rotate(never);
+    expect(refused).toMatchObject({ code: 'CONFLICT', field: 'secretRotatedAt', ...byAda });
+    const { data } = await server.send(`{ app(clientId: "${clientId}") { secretRotatedAt } }`);
+    expect(refused).toMatchObject({ changed: [{ field: 'secretRotatedAt', current: data.app.secretRotatedAt }] });
+    expect(await rotate(data.app)).toBe('done');
+    expect(await rotate(undefined)).toBe('done');
+  });
+
   it('is an override: the second is told by whom, and what it is now', async () => {
     const SET = 'mutation ($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }';
     const set = (value: string, expected: unknown, token?: string) =>

@@ -71,6 +71,17 @@ export function Palette({ onClose }: { onClose(): void }) {
         })),
     }),
   );
+  const talks: SpotlightActionGroupData = {
+    group: 'Playgrounds',
+    actions: hits
+      .filter(({ kind }) => kind === 'BOT' || kind === 'CHANNEL')
+      .map((hit) => ({
+        id: `talk ${hit.id}`,
+        label: `Talk to ${hit.name}`,
+        description: idTail(hit.id),
+        onClick: () => navigate(playgroundOf(hit)),
+      })),
+  };
   return (
     <Spotlight
       query={query}
@@ -80,12 +91,15 @@ export function Palette({ onClose }: { onClose(): void }) {
       scrollable
       maxHeight={420}
       filter={(_, actions) => actions}
-      actions={[...found, { group: 'Pages', actions: pages }].filter(({ actions }) => actions.length > 0)}
+      actions={[...found, talks, { group: 'Pages', actions: pages }].filter(({ actions }) => actions.length > 0)}
       nothingFound="Nothing is called so"
       searchProps={{ placeholder: 'A name, an id, a trace …', 'aria-label': 'Search everything' }}
     />
   );
 }
+
+const playgroundOf = ({ kind, id, botId }: Hit): string =>
+  `/bots/${encodeURIComponent(botId ?? id)}/playground${kind === 'CHANNEL' ? `?channel=${encodeURIComponent(id)}` : ''}`;
 
 function addressOf({ kind, id, botId }: Hit): string {
   const encoded = encodeURIComponent(id);

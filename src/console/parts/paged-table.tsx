@@ -46,7 +46,7 @@ interface PageInfo {
 interface Connection<T> {
   edges: { node: T }[];
   pageInfo: PageInfo;
-  /** None for what is searched row by row. */
+  /** None where it would cost more than the page. */
   totalCount?: number;
 }
 
@@ -85,7 +85,7 @@ export function PageRows<T>({ of, connection, columns, page, empty, more = 'Show
           <Group justify="center" gap="md">
             <Text size="sm" c="dimmed">
               {connection.totalCount === undefined
-                ? 'There may be more.'
+                ? 'There is more.'
                 : `${connection.totalCount.toLocaleString()} in all`}
             </Text>
             <Button size="xs" variant="default" onClick={() => page.next(endCursor)}>

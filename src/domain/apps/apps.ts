@@ -18,6 +18,7 @@ import type { JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import { assertMay, readableBots, type Viewer } from '../access.js';
 import { type DomainDeps, differences, runCommand } from '../command.js';
 import { clientSecret, longClientSecret, overlapInput } from '../secrets.js';
+import { refuseStale } from '../stale.js';
 import { nameInput } from '../text-input.js';
 import { type EncryptionJwk, encryptionJwks, newDecryptionKey, withNewKey } from './decryption-keys.js';
 import { type AppKeySource, type AppKeysInput, keysInput } from './keys-input.js';
@@ -128,19 +129,28 @@ export function createApps(deps: DomainDeps) {
     },
 
     /**
-     * A new secret, or the given one; the previous one stays valid for the overlap. NOT_FOUND, CONFLICT, BAD_USER_INPUT
-     * (`overlapSeconds`, `clientSecret`).
+     * A new secret, or the given one; the previous one stays valid for the overlap. NOT_FOUND, CONFLICT (also where it was
+     * replaced since the sender saw it), BAD_USER_INPUT (`overlapSeconds`, `clientSecret`).
      */
     rotateSecret(
       viewer: Viewer,
       clientId: string,
       overlapSeconds?: number | null,
       given?: string,
+      expected?: { secretRotatedAt?: Date | null | undefined } | null,
     ): Promise<AppCredentials> {
-      return runCommand(deps, viewer, 'app.rotate-secret', async ({ trx, now, audit, changed }) => {
+      return runCommand(deps, viewer, 'app.rotate-secret', async (command) => {
+        const { trx, now, audit, changed } = command;
         const overlapMs = overlapInput(overlapSeconds);
         const app = await lockApp(trx, viewer.accountId, clientId);
         if (!app) throw notFound('app', clientId);
+        const current = app.secretRotatedAt === null ? null : new Date(app.secretRotatedAt);
+        await refuseStale(
+          command,
+          clientId,
+          [{ field: 'secretRotatedAt', seen: expected?.secretRotatedAt, current, wanted: undefined }],
+          ({ action }) => action === 'app.rotate-secret',
+        );
         if (!isSecretAlgorithm(app.algorithm)) {
           throw conflict(
             `The app "${app.name}" signs by ${app.algorithm} with a key of its own: it has no secret. Replace its keys with setAppKeys.`,

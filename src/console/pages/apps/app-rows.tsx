@@ -72,8 +72,8 @@ const APPS = graphql(`
 `);
 
 const ROTATE = graphql(`
-  mutation RotateAppSecret($clientId: ID!) {
-    rotateAppSecret(clientId: $clientId) {
+  mutation RotateAppSecret($clientId: ID!, $expected: ExpectedAppSecret!) {
+    rotateAppSecret(clientId: $clientId, expected: $expected) {
       clientSecret
     }
   }
@@ -97,9 +97,12 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
   const { mayBuild } = useRights();
   const rotate = useChange(ROTATE);
   const remove = useChange(DELETE);
-  const rotateSecret = async (clientId: string) => {
-    const done = await rotate.run({ clientId });
-    if (!done) return false;
+  const rotateSecret = async ({ clientId, secretRotatedAt }: { clientId: string; secretRotatedAt?: string | null }) => {
+    const done = await rotate.run({ clientId, expected: { secretRotatedAt: secretRotatedAt ?? null } });
+    if (!done) {
+      apps.refresh();
+      return false;
+    }
     const secret = done.rotateAppSecret.clientSecret;
     appSecrets.set(clientId, secret);
     onSecret({ clientId, secret });
@@ -171,7 +174,7 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
                     aria-label={`New secret for ${app.name}`}
                     consequence={`“${app.name}” gets a new client secret. The old one stays good for a day, so that callers can change over.`}
                     problem={rotate.problem}
-                    onConfirm={() => rotateSecret(app.clientId)}
+                    onConfirm={() => rotateSecret(app)}
                   />
                 ) : (
                   <AppKeys app={app} />

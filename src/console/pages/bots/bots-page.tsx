@@ -1,10 +1,11 @@
 import { DocumentArrowUpIcon, PlusIcon } from '@heroicons/react/24/outline';
-import { Button, Group, Paper, Stack } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMayInAccount } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
 import { PagedTable } from '../../parts/paged-table';
 import { useFieldsInAddress } from '../../parts/use-fields-in-address';
+import { useFilesDropped } from '../../parts/use-files-dropped';
 import { usePicked } from '../../parts/use-picked';
 import { BotFilter, FIELDS, filterOf } from './bot-filter';
 import { BotRows } from './bot-rows';
@@ -21,7 +22,13 @@ export function BotsPage() {
   const picked = usePicked();
   const mayTag = may('bot.tag');
   const [open, setOpen] = useState<'create' | 'import' | null>(null);
-  const actions = may('bot.create') && (
+  const [dropped, setDropped] = useState<readonly File[]>([]);
+  const mayCreate = may('bot.create');
+  const isDropping = useFilesDropped(mayCreate && open === null, (files) => {
+    setDropped(files);
+    setOpen('import');
+  });
+  const actions = mayCreate && (
     <Group gap="xs">
       <Button
         variant="default"
@@ -42,6 +49,11 @@ export function BotsPage() {
       actions={actions}
     >
       <Stack>
+        {isDropping && (
+          <Alert role="status" variant="outline">
+            Drop the export anywhere here to import it.
+          </Alert>
+        )}
         <BotFilter />
         {mayTag && <PickedBots ids={[...picked.ids]} onDone={picked.clear} />}
         <Paper withBorder>
@@ -56,7 +68,14 @@ export function BotsPage() {
         </Paper>
       </Stack>
       <CreateBot opened={open === 'create'} onClose={() => setOpen(null)} />
-      <ImportBot opened={open === 'import'} onClose={() => setOpen(null)} />
+      <ImportBot
+        opened={open === 'import'}
+        dropped={dropped}
+        onClose={() => {
+          setOpen(null);
+          setDropped([]);
+        }}
+      />
     </Page>
   );
 }

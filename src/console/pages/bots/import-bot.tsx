@@ -8,12 +8,16 @@ import { StartWithSample } from './start-with-sample';
 interface ImportBotProps {
   opened: boolean;
   onClose(): void;
+  /** Files that were dropped on the page. */
+  dropped?: readonly File[];
   /** Imports into this bot instead of a new one. */
   into?: { id: string; name: string };
 }
 
+const NOTHING: readonly File[] = [];
+
 /** From the dropped file to the report on what became of it. */
-export function ImportBot({ opened, onClose, into }: ImportBotProps) {
+export function ImportBot({ opened, onClose, dropped = NOTHING, into }: ImportBotProps) {
   const [report, setReport] = useState<Report | null>(null);
   const [step, setStep] = useState<string | null>(null);
   const modes: ImportMode[] = into ? ['INCREMENTAL', 'FULL'] : ['NEW'];
@@ -42,7 +46,13 @@ export function ImportBot({ opened, onClose, into }: ImportBotProps) {
           <ImportReport report={report} onLeave={close} />
         ) : (
           <>
-            <ImportForm modes={modes} botId={into?.id ?? null} onStep={setStep} onReport={setReport} />
+            <ImportForm
+              modes={modes}
+              botId={into?.id ?? null}
+              dropped={dropped}
+              onStep={setStep}
+              onReport={setReport}
+            />
             {!into && (
               <Group justify="space-between" align="start">
                 <Text size="sm" c="dimmed">

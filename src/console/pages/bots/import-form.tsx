@@ -1,5 +1,5 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { ImportBotInput, ImportMode } from '../../api/.generated/graphql';
 import type { Problem } from '../../api/problem';
@@ -47,12 +47,14 @@ const MODES: Record<ImportMode, string> = {
 interface ImportFormProps {
   modes: ImportMode[];
   botId: string | null;
+  /** Files that were dropped before the form was there. */
+  dropped?: readonly File[];
   /** The step under way, or null. */
   onStep(step: string | null): void;
   onReport(report: Report): void;
 }
 
-export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) {
+export function ImportForm({ modes, botId, dropped = [], onStep, onReport }: ImportFormProps) {
   const [mode, setMode] = useState<ImportMode>(modes[0] ?? 'NEW');
   const [name, setName] = useState('');
   const [unreadable, setUnreadable] = useState<Problem | null>(null);
@@ -77,6 +79,9 @@ export function ImportForm({ modes, botId, onStep, onReport }: ImportFormProps) 
     }
     onStep(null);
   };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was dropped is taken once
+  useEffect(() => void take([...dropped]), [dropped]);
 
   const doIt = async (input: ImportBotInput) => {
     const done = await run({ input });
