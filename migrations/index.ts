@@ -32,13 +32,11 @@ import * as whatNeedsSomebody from './20261128222000_what_needs_somebody.js';
 import * as botTests from './20261128223000_bot_tests.js';
 import * as order from './20261128223000_order.js';
 import * as channelsInOrder from './20261128224500_channels_in_order.js';
+import * as canaries from './20261128231500_canaries.js';
 import * as checkedTests from './20261128233000_checked_tests.js';
 import * as acceptedDifferences from './20261129005500_accepted_differences.js';
 import * as firstAttempts from './20261129010000_first_attempts.js';
 import * as fewerIndexes from './20261129011000_fewer_indexes.js';
-import * as canaries from './20261128231500_canaries.js';
-import * as checkedTests from './20261128233000_checked_tests.js';
-import * as acceptedDifferences from './20261129005500_accepted_differences.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
