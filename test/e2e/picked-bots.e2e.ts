@@ -43,4 +43,20 @@ describe.skipIf(noBrowser)('what is picked in a list', () => {
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('button', { name: 'Publish 0 picked' }).waitFor();
   });
+
+  it('is tagged, apps too, and found by the tag', async () => {
+    const { page, visit } = session;
+    await visit('/apps');
+    await page.getByRole('checkbox', { name: 'Pick App of Ready' }).check();
+    await page.getByRole('button', { name: 'Tag 1 picked' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Tags' });
+    await dialog.getByLabel('Add', { exact: true }).first().fill('partner');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /App of Ready.*partner/ }).waitFor();
+    await visit('/apps?tag=partner&order=CHANGED');
+    await page.getByText('App of Ready').waitFor();
+    await visit('/apps?tag=other');
+    await page.getByText('No app is like that').waitFor();
+  });
 });
