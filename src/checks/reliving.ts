@@ -22,8 +22,6 @@ export interface RelivingDeps extends CommandDeps {
   thread: Pick<Thread<CheckWork, CheckDone>, 'run'>;
 }
 
-export type Reliving = ReturnType<typeof createReliving>;
-
 /** Recorded turns run again step by step, with the version that served and with the draft. Nothing leaves, nothing is stored. */
 export function createReliving(deps: RelivingDeps) {
   const { database, vault, thread } = deps;

@@ -83,7 +83,14 @@ export function PublishTab() {
     const channelIds = chosen.map(({ id }) => id);
     const { comment, checkId, checkReason, canary } = draft.values;
     const evidence = { checkId, checkReason: checkReason || null };
-    const input = { botId: bot.id, channelIds, comment: comment || null, approve, canary: canaryOf(canary), ...evidence };
+    const input = {
+      botId: bot.id,
+      channelIds,
+      comment: comment || null,
+      approve,
+      canary: canaryOf(canary),
+      ...evidence,
+    };
     const done = await run({ input });
     if (!done) return;
     draft.discard();
