@@ -22,6 +22,8 @@ export default defineConfig({
   test: {
     projects: [
       project('modules', 'test/**/*.test.ts', 'test/support/bundle-setup.ts'),
+      // What takes some seconds of a processor a file: properties over many cases, tables over every operation.
+      project('long', 'test/**/*.long.ts', 'test/support/bundle-setup.ts'),
       // Whole programs: started by npm, killed, torn, upgraded.
       project('system', 'test/**/*.system.ts', 'test/support/build-setup.ts'),
     ],

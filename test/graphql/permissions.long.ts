@@ -13,7 +13,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
 
 const DOCUMENT = new URL('../../docs/permissions.md', import.meta.url);
-const BEGIN = '<!-- operations: written by UPDATE_PERMISSIONS=1 npx vitest run test/graphql/permissions.test.ts -->\n';
+const BEGIN = '<!-- operations: written by UPDATE_PERMISSIONS=1 npx vitest run test/graphql/permissions.long.ts -->\n';
 
 /** The least that an argument takes, with ids of nothing there is. */
 function leastOf(type: GraphQLInputType): unknown {
