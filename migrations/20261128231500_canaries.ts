@@ -24,6 +24,7 @@ export async function up(knex: Knex): Promise<void> {
     t.text('reason').nullable();
     t.text('summary').nullable(); // JSON: what was counted, when it ended
     t.index(['bot_id', 'begun_at']);
+    t.index(['ended_at']);
   });
   await knex.raw("create unique index canaries_running on canaries (bot_id) where state = 'RUNNING'");
   await knex.schema.createTable('canary_counts', (t) => {

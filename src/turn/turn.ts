@@ -157,7 +157,7 @@ class RunningTurn {
     });
     this.context = request.session.context;
     storeSoon(job);
-    this.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession, version: job.route.versionId ?? '' });
+    this.note({ kind: job.resume === null ? 'begun' : 'resumed', newSession, version: bot.versionId });
     const outcome = await runEngine(bot.program.engine, request, {
       clock: deps.clock,
       limitMs: deps.engineLimitMs,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Engine } from '../../src/bots/engine.js';
 import type { Engines } from '../../src/engines/open-program.js';
 import type { Database } from '../../src/store/database/database.js';
+import { sweep } from '../../src/store/tables/retention.js';
 import { MINUTE, SECOND, systemClock } from '../../src/time.js';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
 import { createMigratedDatabase } from '../support/databases.js';
@@ -118,6 +119,7 @@ for (const { name, skipped } of KINDS) {
       for (const user of of) found.set(user, await ask(user, words));
       return found;
     }
+    const accountId = async (): Promise<string> => (await database.read('accounts').first('id')).id;
     const end = (mutation: string, id: string) =>
       app.gql(`mutation($id: ID!) { ${mutation}(id: $id) ${CANARY} }`, { id });
 
@@ -152,6 +154,23 @@ for (const { name, skipped } of KINDS) {
         2, 1, 1, 1,
       ]);
       expect(channels).toEqual([{ channel: { id: line.channel.id }, sides }]);
+    });
+
+    it('has each turn name the version that answered it', async () => {
+      await begin();
+      const found = new Set<number>();
+      for (const user of users(12)) {
+        const { headers, body } = await line.v1({ message: { text: 'hello' }, from: { id: user } });
+        const { turn } = await app.gql(
+          'query($traceId: String!) { turn(traceId: $traceId) { version { id number } } }',
+          {
+            traceId: headers.get('x-trace-id') ?? body.traceId,
+          },
+        );
+        expect(turn.version.id).toBe(body.text);
+        found.add(turn.version.number);
+      }
+      expect(found).toEqual(new Set([1, 2]));
     });
 
     it('leaves sessions that had begun with the live version, and new ones of the same users begin by it', async () => {
@@ -264,6 +283,42 @@ for (const { name, skipped } of KINDS) {
       const { id } = await begin();
       await app.gql('mutation($id: ID!) { deleteBot(id: $id) }', { id: line.channel.botId });
       expect(await database.read('canaries').where({ id }).first('state')).toEqual({ state: 'ROLLED_BACK' });
+    });
+
+    it('keeps who was in it no longer than it runs, and of an erased user nothing but a count', async () => {
+      const { id } = await begin();
+      await answers(['ann', 'bob']);
+      const rows = () => database.read('canary_conversations').where('canary_id', id);
+      const conversationOf = async (user: string): Promise<string> =>
+        (await database.read('conversations').where({ channel_id: line.channel.id, user_id: user }).first('id')).id;
+      const ann = await conversationOf('ann');
+      const { eraseUser } = await app.gql(
+        'mutation($botId: ID!) { eraseUser(user: "ann", botId: $botId, reason: "asked for") { id } }',
+        { botId: line.channel.botId },
+      );
+      later(5 * SECOND);
+      await eventually(
+        async () => (await app.gql('query($id: ID!) { erasureJob(id: $id) { status } }', eraseUser)).erasureJob,
+        ({ status }) => status === 'DONE',
+      );
+      const left: string[] = await rows().pluck('conversation_id');
+      expect(left).toHaveLength(2);
+      expect(left).not.toContain(ann);
+      expect(left).toContain(await conversationOf('bob'));
+      const horizon = {
+        logs: [{ accountId: await accountId(), before: 0 }],
+        channels: [],
+        idempotencyKeys: 0,
+        polls: 0,
+      };
+      const sweeping = { ...horizon, sealed: 0, changes: 0, now: systemClock.now() };
+      await sweep(database, sweeping);
+      expect(await rows()).toHaveLength(2);
+      await end('rollBackCanary', id);
+      await sweep(database, sweeping);
+      expect(await rows()).toHaveLength(0);
+      const [{ sides }] = (await last()).canaries;
+      expect(sides[0].conversations + sides[1].conversations).toBe(2);
     });
 
     it('is rolled back by its rule once the candidate is shown to be worse', async () => {

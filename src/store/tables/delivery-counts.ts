@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.js';
-import { isSqlite } from '../database/knex-internals.js';
+import { usingIndex } from '../database/using-index.js';
 import { OPEN_WORK } from './lanes.js';
 
 /** How many deliveries of a channel are on their way, and when the oldest was made. */
@@ -11,7 +11,9 @@ export interface OpenDeliveries {
 
 /** The channels, out of these or all, that have deliveries on their way: over `deliveries_open` alone. */
 export async function openDeliveries(db: Db, channelIds?: readonly string[]): Promise<OpenDeliveries[]> {
-  const query = db(usingIndex(db, 'deliveries_open')).whereRaw(OPEN_WORK.OUT).groupBy('channel_id');
+  const query = db(usingIndex(db, 'deliveries', 'deliveries_open'))
+    .whereRaw(OPEN_WORK.OUT)
+    .groupBy('channel_id');
   if (channelIds) void query.whereIn('channel_id', [...channelIds]);
   const rows: { channel_id: string; count: number; oldest: number }[] = await query.select(
     'channel_id',
@@ -25,13 +27,10 @@ export async function deadDeliveries(
   db: Db,
   channelIds: readonly string[],
 ): Promise<{ channelId: string; count: number }[]> {
-  const rows: { channel_id: string; count: number }[] = await db(usingIndex(db, 'deliveries_dead'))
+  const rows: { channel_id: string; count: number }[] = await db(usingIndex(db, 'deliveries', 'deliveries_dead'))
     .whereRaw("status = 'DEAD'")
     .whereIn('channel_id', [...channelIds])
     .groupBy('channel_id')
     .select('channel_id', db.raw('count(*) as count'));
   return rows.map((row) => ({ channelId: row.channel_id, count: Number(row.count) }));
 }
-
-/** SQLite would take the index of all deliveries of a channel, however few it has to count; PostgreSQL knows how few. */
-const usingIndex = (db: Db, index: string) => db.raw(isSqlite(db) ? `deliveries indexed by ${index}` : 'deliveries');

@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../../time.js';
 import type { Dialect } from '../database/database.js';
 import { writeAll } from '../database/row-source.js';
 import { type Statements, statementsOn } from '../database/statements.js';
+import { usingIndex } from '../database/using-index.js';
 import {
   type Appended,
   type Direction,
@@ -121,7 +122,8 @@ export function laneStore(dialect: Dialect, owner: string, directions: readonly 
           .forUpdate()
           .first<{ conversation_id: string; direction: Direction } | undefined>('conversation_id', 'direction');
         if (!lane) return 0;
-        const work = trx(lane.direction === 'IN' ? 'turns' : 'deliveries')
+        const table = lane.direction === 'IN' ? 'turns' : 'deliveries';
+        const work = trx(usingIndex(trx, table, `${table}_open`))
           .where('conversation_id', lane.conversation_id)
           .whereRaw(OPEN_WORK[lane.direction]);
         const [counted] = await work.count<{ open: number | string }[]>({ open: '*' });

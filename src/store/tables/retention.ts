@@ -230,10 +230,7 @@ function pastEverywhere({ now, ...before }: Horizon): Past[] {
     { table: 'token_networks', isPast: (query) => query.where('at', '<', now - TOKEN_NETWORKS_KEPT_MS) },
     {
       table: 'canary_conversations', // what they add up to is kept with the canary
-      isPast: (query) =>
-        query.whereRaw(
-          "exists (select 1 from canaries where canaries.id = canary_conversations.canary_id and state <> 'RUNNING')",
-        ),
+      isPast: (query) => query.whereRaw('canary_id in (select id from canaries where ended_at > 0)'), // words an index knows
     },
     { table: 'changes', isPast: (query) => query.where('at', '<', before.changes) },
   ];
