@@ -121,7 +121,7 @@ export function createCanaries(deps: DomainDeps) {
     },
   };
 
-  /** Of several processes that come to the same verdict one ends it; the others find it over. */
+  /** One of several processes that come to the same verdict ends it; the others find it over. */
   async function decideOne(seen: CanaryRecord): Promise<void> {
     const verdict = wanted(seen, judge(seen, await countsOf(database.read, seen, clock.now()), clock.now()).verdict);
     if (!verdict) return;
