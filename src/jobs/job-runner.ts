@@ -52,6 +52,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const incidents = incidentWrites(database.dialect);
   const kinds = new Map<JobKindName, JobKind>(deps.kinds.map((kind) => [kind.name, kind]));
   const running = new Map<string, Promise<void>>();
+  /** Looks for jobs that are under way: what they find is this process's as well. */
+  const claiming = new Set<Promise<unknown>>();
   const stopping = new AbortController();
 
   function lease(): JobLease {
@@ -117,24 +119,31 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     if (ended) events.jobFinished({ jobId: id, accountId, kind: kind.name, status, total, ...summary });
   }
 
+  async function claim(room: number): Promise<boolean> {
+    const claimed = await claimJobs(database, [...kinds.keys()], lease(), room);
+    for (const job of claimed) {
+      const kind = kinds.get(job.kind);
+      if (!kind || running.has(job.id)) continue;
+      const working = work(job, kind)
+        .catch((error: unknown) => events.unexpected('job', error, { jobId: job.id }))
+        .finally(() => running.delete(job.id));
+      running.set(job.id, working);
+    }
+    return claimed.length > 0;
+  }
+
   return {
     async claim() {
       const room = MAX_AT_ONCE - running.size;
       if (stopping.signal.aborted || room === 0) return false;
-      const claimed = await claimJobs(database, [...kinds.keys()], lease(), room);
-      for (const job of claimed) {
-        const kind = kinds.get(job.kind);
-        if (!kind || running.has(job.id)) continue;
-        const working = work(job, kind)
-          .catch((error: unknown) => events.unexpected('job', error, { jobId: job.id }))
-          .finally(() => running.delete(job.id));
-        running.set(job.id, working);
-      }
-      return claimed.length > 0;
+      const looking = claim(room);
+      claiming.add(looking);
+      return looking.finally(() => claiming.delete(looking));
     },
 
     async stop() {
       stopping.abort();
+      await Promise.allSettled(claiming);
       await Promise.all(running.values());
       // Without a database their leases end by themselves.
       await releaseJobs(database.write, owner).catch((error: unknown) => events.unexpected('give jobs back', error));

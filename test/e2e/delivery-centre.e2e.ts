@@ -111,7 +111,7 @@ describe.skipIf(noBrowser)('many things at once', () => {
     await page.keyboard.press('Control+k');
     const search = page.getByLabel('Search everything');
     await search.fill('front');
-    await page.getByText('Front desk').waitFor();
+    await page.getByText('Front desk', { exact: true }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/bots/${bot.botId}/channels/${bot.channelId}`);

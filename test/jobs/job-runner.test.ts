@@ -73,6 +73,24 @@ const counted = async (database: Database, id: string) => (await database.read('
 eachDatabase('a job', (database) => {
   beforeAll(async () => void (await database().write('accounts').insert({ id: 'ac', name: 'Main', created_at: 1 })));
 
+  it('is left to others when its process stops while it takes jobs up', async () => {
+    const clock = createTestClock();
+    const id = await start(database(), clock, 5);
+    const { runner, finished } = startProcess(database(), clock, 'leaving');
+    const claiming = runner.claim();
+    await runner.stop();
+    await claiming;
+    expect(await database().read('jobs').where({ id }).first('owner', 'lease_until')).toEqual({
+      owner: null,
+      lease_until: null,
+    });
+    const other = startProcess(database(), clock, 'other');
+    expect(await other.runner.claim()).toBe(true);
+    await until(isFinished(database(), id));
+    await other.runner.stop();
+    expect([finished, other.finished]).toEqual([[], [`${id} DONE`]]);
+  });
+
   it('runs step by step to its end, which is told and written down once', async () => {
     const clock = createTestClock();
     const id = await start(database(), clock, 5);
