@@ -117,6 +117,6 @@ function placesOf(steps: readonly TurnStep[]): Map<string, number> {
   );
 }
 
-/** Without how long things took. */
+/** Without how long things took, and which of the two versions it is. */
 const essence = ({ notes, answers, changes, said }: TurnStep): string =>
-  JSON.stringify([notes.map(({ durationMs: _, ...note }) => note), answers, changes, said]);
+  JSON.stringify([notes.map(({ durationMs: _, version: __, ...note }) => note), answers, changes, said]);
