@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
+import { stableJson } from '../stable-json.js';
 import type { SaidMessage, Transcript } from '../turn/recording.js';
 import type { KeptTurn } from '../turn/turn-record.js';
-import { canonical, digestOf } from './canonical.js';
 import { effects } from './effects.js';
 import { newContent } from './new-content.js';
 import type { ReplayedTurn } from './replay.js';
@@ -56,12 +57,12 @@ function verdictOf(was: KeptTurn, is: ReplayedTurn, grounds: Grounds): Verdict {
 
 /** All that is otherwise. Where words differ, how the turn ends and what it changes belong to the first of them. */
 function differencesOf(was: KeptTurn, is: ReplayedTurn, { before, channelId }: Grounds): Difference[] {
-  const ends = canonical(endOf(was)) === canonical(endOf(is)) ? null : endOf(is);
+  const ends = stableJson(endOf(was)) === stableJson(endOf(is)) ? null : endOf(is);
   const changed = differenceInEffects(was, is, before);
   const consequences = [ends, changed && [changed.more, changed.less]];
   const difference = (place: Pick<Verdict, 'node' | 'message'>, ...news: unknown[]): Difference => ({
     ...place,
-    kind: digestOf([place.node, place.message, channelId, ...news]),
+    kind: hash('sha256', stableJson([place.node, place.message, channelId, ...news])).slice(0, 24),
   });
   const parting = partingOf(was, is);
   const words = differencesInWords(was, is).map((words, index) => {
@@ -87,7 +88,7 @@ function verdictOnSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
   const failed = is.end.failure !== null && was.end.failure === null;
   if (failed && (said || was.path.length > 0)) return failingAt(is.failedAt);
   if (said) return { outcome: 'DIFFERENT', ...placeOf(was, is, said), kinds: [] };
-  if (canonical(was.end.endOfTask) !== canonical(is.end.endOfTask))
+  if (stableJson(was.end.endOfTask) !== stableJson(is.end.endOfTask))
     return { outcome: 'DIFFERENT', node: is.path.at(-1) ?? null, message: null, kinds: [] };
   return newQuestion ? unknownAt(newQuestion.node) : ALIKE;
 }

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../json.js';
+import { stableJson } from '../stable-json.js';
 import type { SaidMessage } from '../turn/recording.js';
 import type { Content } from '../vocabulary.js';
 import type { Reply } from '../wire/reply.js';
-import { canonical } from './canonical.js';
 import type { SaidFrom } from './replay.js';
 import { contentOf } from './words.js';
 
@@ -17,9 +17,9 @@ export function newContent(is: SaidMessage, from: SaidFrom | undefined, was: Sai
   const valuesDiffer = was !== undefined && contents.some((content) => couldSay(content, suffix, was.replies));
   return [
     is.key,
-    contents.map(canonical).sort(),
+    contents.map(stableJson).sort(),
     suffix,
-    canonical(form),
+    stableJson(form),
     valuesDiffer ? is.replies.map(contentOf) : null,
   ];
 }
@@ -39,11 +39,11 @@ function couldSay({ after = [], ...first }: Content, suffix: string | null, repl
 
 const textOf = (reply: Reply): string | null => (reply.type === 'text' ? reply.text : null);
 const templateOf = (reply: Reply): string | null =>
-  reply.type === 'template' ? canonical(reply.template as JsonObject) : null;
+  reply.type === 'template' ? stableJson(reply.template as JsonObject) : null;
 
 function structureOf(template: string): string {
   try {
-    return canonical(JSON.parse(template));
+    return stableJson(JSON.parse(template));
   } catch {
     return template;
   }

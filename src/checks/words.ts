@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.js';
+import { stableJson } from '../stable-json.js';
 import type { SaidMessage, Transcript } from '../turn/recording.js';
-import { canonical } from './canonical.js';
 
 /** Messages in place of others. One of the two may be empty, not both. */
 export interface WordsDifference {
@@ -41,10 +41,10 @@ export function differencesInWords(was: Transcript, is: Transcript): WordsDiffer
 const flat = ({ said }: Transcript): { text: string; message: number }[] =>
   said.flatMap(({ replies }, message) => replies.map((reply) => ({ text: contentOf(reply), message })));
 
-const textOf = (message: SaidMessage | undefined): string => canonical(message?.replies.map(contentOf));
+const textOf = (message: SaidMessage | undefined): string => stableJson(message?.replies.map(contentOf));
 
 /** A template is its structure, not the text that a script printed of it; the signature of a link is none of the content. */
 export function contentOf(reply: SaidMessage['replies'][number]): string {
   const { printed: _, ...content } = reply as JsonObject & { printed?: string };
-  return canonical(content).replaceAll(/expires=\d+&signature=[\w.%-]+/g, 'signed');
+  return stableJson(content).replaceAll(/expires=\d+&signature=[\w.%-]+/g, 'signed');
 }

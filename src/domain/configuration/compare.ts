@@ -1,7 +1,8 @@
 import { isObject } from '../../definition/json.js';
+import { stableJson } from '../../stable-json.js';
 import { SECRET_KEYS } from '../bots/engine-kinds.js';
 import type { BotFiles } from '../definitions.js';
-import { digestOf, type Item, stable } from './item.js';
+import { digestOf, type Item } from './item.js';
 import type { SpecOf } from './schema.js';
 import type { Wanted } from './wanted.js';
 
@@ -91,7 +92,7 @@ export function changesOf(wanted: Wanted, item: Item): FieldChanges {
   const changes: FieldChanges = {};
   for (const [field, value] of Object.entries(to.values)) {
     const before = fieldBefore(field, value, from, item);
-    if (stable(before ?? null) !== stable(value ?? null)) changes[field] = { from: before ?? null, to: value };
+    if (stableJson(before ?? null) !== stableJson(value ?? null)) changes[field] = { from: before ?? null, to: value };
   }
   const given = Object.entries(to.secrets);
   if (given.length === 0) return changes;

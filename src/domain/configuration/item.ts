@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stableJson } from '../../stable-json.js';
 import type { BotFiles } from '../definitions.js';
 import type { Kind, SpecOf } from './schema.js';
 
@@ -45,13 +46,4 @@ export const NO_SECRETS = () => ({});
 
 /** A digest of a bot's files, whatever the order of their keys. */
 export const digestOf = (files: BotFiles): string =>
-  createHash('sha256').update(stable(files)).digest('hex').slice(0, 12);
-
-/** JSON text that is the same whatever the order of keys. */
-export function stable(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
-}
+  createHash('sha256').update(stableJson(files)).digest('hex').slice(0, 12);

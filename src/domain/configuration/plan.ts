@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { stableJson } from '../../stable-json.js';
 import type { Vault } from '../../store/vault.js';
 import { withoutPlaces } from '../bots/transfer/import.js';
 import { filesOf, openFileSecrets } from '../definitions.js';
 import { nearest } from '../nearest.js';
 import { changesOf, definitionChanges, type FieldChanges, fieldsOf, newFields } from './compare.js';
 import type { Fault } from './faults.js';
-import { type Item, keyOf, stable, titleOf } from './item.js';
+import { type Item, keyOf, titleOf } from './item.js';
 import { ACCOUNT_NAME, itemsOf } from './items.js';
 import { type Match, matchDocuments, ofKind } from './match.js';
 import { publishSteps } from './publish-steps.js';
@@ -271,6 +272,6 @@ function hashOf(
   const asked = wanted.map((one) => [keys.get(one), one.name, fieldsOf(one), newFields(one).definition ?? null]);
   const changes = steps.map(({ action, kind, name, fields }) => [action, kind, name, fields]);
   return createHash('sha256')
-    .update(stable([options, there, asked.sort(), changes]))
+    .update(stableJson([options, there, asked.sort(), changes]))
     .digest('hex');
 }

@@ -1,9 +1,10 @@
+import { stableJson } from '../../stable-json.js';
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
 import { DEFAULT_SETTINGS } from '../channels/delivery/delivery.js';
 import type { DeliveryInput } from '../channels/delivery/delivery-input.js';
 import type { ChannelUpdate, SavedChannel } from '../channels/save.js';
 import { deliverySpec } from './channel-item.js';
-import { type Item, keyOf, stable } from './item.js';
+import { type Item, keyOf } from './item.js';
 import { idOf, type Run } from './running.js';
 import type { SpecOf } from './schema.js';
 import type { Step } from './step.js';
@@ -57,7 +58,7 @@ type DeliverySpec = NonNullable<SpecOf<'Channel'>['delivery']>;
 /** Whether a new channel has all of it anyway. */
 function isUsual(delivery: DeliverySpec): boolean {
   const usual: Record<string, unknown> = deliverySpec(DEFAULT_SETTINGS);
-  return Object.entries(delivery).every(([key, value]) => stable(value ?? null) === stable(usual[key] ?? null));
+  return Object.entries(delivery).every(([key, value]) => stableJson(value ?? null) === stableJson(usual[key] ?? null));
 }
 
 /** What a document says of the delivery as the command takes it; `item` is the channel that is there. */
