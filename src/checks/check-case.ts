@@ -1,8 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
 import type { TraceEntry } from '../bots/engine.js';
 import type { Json, JsonObject } from '../json.js';
 import type { BatchCase } from '../store/tables/bot-tests.js';
 import type { TestOutcome } from '../store/tables/checked-tests.js';
+import { packedDetail } from './detail.js';
 import type { ReplayDeps, ReplayedTurn } from './replay.js';
 
 export interface CaseVerdict {
@@ -24,7 +24,7 @@ export function compareCase(deps: Pick<ReplayDeps, 'bot'>, expected: BatchCase, 
   if (outcome === 'PASSED') return { outcome, detail: null };
   const { input, intent, entities = [] } = expected;
   const was = { input, intent, entities: Object.fromEntries(entities.map((one) => [one.entityName, one.entityValue])) };
-  return { outcome, detail: deflateRawSync(JSON.stringify({ was, is: { input, ...found }, trace: is.trace })) };
+  return { outcome, detail: packedDetail({ was, is: { input, ...found }, trace: is.trace }) };
 }
 
 /** The task, or the name of the FAQ or small talk that was said. */

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import type { UserMessage } from '../bots/engine.js';
 import { rowId } from '../ids.js';
 import type { JsonObject } from '../json.js';
@@ -9,6 +8,7 @@ import type { KeptTurn, TurnRecord } from '../turn/turn-record.js';
 import { compareCase } from './check-case.js';
 import { asItWasSaid, sidesOf } from './check-turn.js';
 import { compareSaid, type Verdict } from './compare.js';
+import { packedDetail } from './detail.js';
 import { type ReplayDeps, replay } from './replay.js';
 
 /** A conversation that is kept as a test, to be had with a candidate. */
@@ -33,9 +33,6 @@ export interface TestVerdict {
   /** What was expected and what would be, as deflated JSON; null where it passes. */
   detail: Uint8Array | null;
 }
-
-/** Bytes of both sides of a step, deflated; of more the trace is left out. */
-const MAX_DETAIL = 64 * 1024;
 
 /** Runs a test with a candidate: a conversation has one verdict, an utterance has one of its own. */
 export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict[]> {
@@ -73,9 +70,7 @@ async function checkConversation(deps: ReplayDeps, test: PackedTest): Promise<Te
     const is = await asItWasSaid(deps, { ...place, record }, before);
     const { outcome, node, message } = compareSaid(record, is);
     if (outcome !== 'ALIKE') {
-      const { trace, ...sides } = sidesOf(record, is, before.state);
-      const whole = deflateRawSync(JSON.stringify({ ...sides, trace }));
-      const detail = whole.length <= MAX_DETAIL ? whole : deflateRawSync(JSON.stringify({ ...sides, trace: null }));
+      const detail = packedDetail(sidesOf(record, is, before.state));
       return { testId, outcome: TEST_OUTCOMES[outcome], step: index, node, message, detail };
     }
     session = { ...before, isNew: false, state: is.end.session ?? '' };

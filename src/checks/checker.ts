@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import type { OpenBot } from '../bots/bots.js';
 import type { VersionSpec } from '../bots/version-spec.js';
 import { indexOverrides } from '../domain/messages/resolve.js';
@@ -9,6 +8,7 @@ import type { Scripts } from '../wire/reply.js';
 import { checkTest, type PackedTest, type TestVerdict } from './check-test.js';
 import { type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
 import type { Verdict } from './compare.js';
+import { packedDetail } from './detail.js';
 import { type RecordedTurn, replay } from './replay.js';
 import { createSteps, type TurnStep } from './steps.js';
 
@@ -67,9 +67,6 @@ export interface CheckerDeps {
 
 /** Time for one piece of work: what is left of it comes with the next, so that a check is cancelled and moves on soon. */
 const WORK_MS = 2 * SECOND;
-/** Bytes of what was said on both sides, deflated; of a turn with more the trace is left out. */
-const MAX_DETAIL = 64 * 1024;
-
 const TOO_LARGE: Verdict = { outcome: 'UNKNOWN', node: null, message: null, kinds: [] };
 
 /** Checks turns with one candidate after the other, in a thread. */
@@ -146,7 +143,5 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
 
 function detailOf(was: KeptTurn, { verdict, is }: CheckedTurn, before: string): Uint8Array | null {
   if (verdict.outcome === 'ALIKE') return null;
-  const { trace, ...sides } = sidesOf(was, is, before);
-  const whole = deflateRawSync(JSON.stringify({ ...sides, trace }));
-  return whole.length <= MAX_DETAIL ? whole : deflateRawSync(JSON.stringify({ ...sides, trace: null }));
+  return packedDetail(sidesOf(was, is, before));
 }
