@@ -18,7 +18,7 @@ import { assertFourEyes } from '../four-eyes.js';
 import { textInput } from '../text-input.js';
 import { HEARD_AFTER_MS } from './assignment.js';
 import { countsOf, endCanary, stillRunning } from './end.js';
-import { type CanaryEvidence, judge } from './evidence.js';
+import { type CanaryEvidence, type CanaryVerdict, judge } from './evidence.js';
 import { type CanaryFigures, figuresOf } from './figures.js';
 import { shareInput } from './plan.js';
 
@@ -71,8 +71,10 @@ export function createCanaries(deps: DomainDeps) {
     /** Both sides of each, and what they show. */
     async figuresOf(_viewer: Viewer, canaries: readonly CanaryRecord[]) {
       const found = new Map<string, CanaryFigures & { evidence: CanaryEvidence }>();
+      const all = await figuresOf(database.read, canaries, clock.now());
       for (const canary of canaries) {
-        const figures = await figuresOf(database.read, canary, clock.now());
+        const figures = all.get(canary.id);
+        if (!figures) continue;
         const evidence = judge(canary, figures.conversations, canary.endedAt ?? clock.now());
         found.set(canary.id, { ...figures, evidence });
       }
@@ -113,8 +115,16 @@ export function createCanaries(deps: DomainDeps) {
 
     /** Ends the canaries whose rules say so. One that cannot be ended now is tried again with the next look. */
     async decide(): Promise<void> {
-      for (const canary of await runningCanaries(database.read)) {
-        await decideOne(canary).catch((err: unknown) =>
+      const running = await runningCanaries(database.read);
+      if (running.length === 0) return;
+      const now = clock.now();
+      const counts = await countsOf(
+        database.read,
+        running.map(({ id }) => id),
+        now,
+      );
+      for (const canary of running) {
+        await decideOne(canary, judge(canary, counts.get(canary.id) ?? [], now).verdict).catch((err: unknown) =>
           deps.log.warn({ err, canaryId: canary.id }, 'a canary could not be ended by its rule; it is tried again'),
         );
       }
@@ -122,8 +132,8 @@ export function createCanaries(deps: DomainDeps) {
   };
 
   /** One of several processes that come to the same verdict ends it; the others find it over. */
-  async function decideOne(seen: CanaryRecord): Promise<void> {
-    const verdict = wanted(seen, judge(seen, await countsOf(database.read, seen, clock.now()), clock.now()).verdict);
+  async function decideOne(seen: CanaryRecord, shown: CanaryVerdict): Promise<void> {
+    const verdict = wanted(seen, shown);
     if (!verdict) return;
     const viewer = thisServer(seen.accountId, BY_RULE);
     const action = verdict.state === 'PROMOTED' ? 'canary.promote' : 'canary.roll-back';
@@ -139,7 +149,7 @@ export function createCanaries(deps: DomainDeps) {
 }
 
 /** What the rule of a canary lets a verdict do; null: nothing. */
-function wanted({ rule }: CanaryRecord, verdict: ReturnType<typeof judge>['verdict']) {
+function wanted({ rule }: CanaryRecord, verdict: CanaryVerdict) {
   if (verdict === 'ROLL_BACK' && rule.rollBack)
     return { state: 'ROLLED_BACK' as const, reason: 'Shown to be worse than the live version.' };
   if (verdict === 'PROMOTE' && rule.promote)

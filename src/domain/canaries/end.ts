@@ -9,9 +9,9 @@ import { goLive } from '../bots/go-live.js';
 import type { Command } from '../command.js';
 import { SETTLED_AFTER_MS } from './evidence.js';
 
-/** Conversations of a canary up to now. */
-export const countsOf = (db: Db, { id }: Pick<CanaryRecord, 'id'>, now: number) =>
-  canaryConversationCounts(db, id, { cameBefore: now - SETTLED_AFTER_MS, within: SETTLED_AFTER_MS });
+/** Conversations of canaries up to now, by canary. */
+export const countsOf = (db: Db, ids: readonly string[], now: number) =>
+  canaryConversationCounts(db, ids, { cameBefore: now - SETTLED_AFTER_MS, within: SETTLED_AFTER_MS });
 
 /** CONFLICT for one that is over; `canary` may have been read before the bot was locked. */
 export async function stillRunning({ trx }: Pick<Command, 'trx'>, canary: CanaryRecord): Promise<CanaryRecord> {
@@ -35,7 +35,8 @@ export async function endCanary(
   const { trx, viewer, now, audit, changed, tell } = command;
   const [version] = await findBotVersions(trx, [canary.candidateId]);
   if (!version) throw new Error('the candidate of a canary is gone');
-  const change = { state, reason, endedAt: now, endedBy: actorIdOf(viewer), summary: await countsOf(trx, canary, now) };
+  const summary = (await countsOf(trx, [canary.id], now)).get(canary.id) ?? [];
+  const change = { state, reason, endedAt: now, endedBy: actorIdOf(viewer), summary };
   await updateCanary(trx, canary.id, change);
   if (state === 'PROMOTED') await goLive(command, bot, version);
   else await updateBotVersion(trx, version.id, { status: 'ROLLED_BACK' });

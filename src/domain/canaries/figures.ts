@@ -34,11 +34,31 @@ export interface CanaryFigures {
   channels: { channelId: string; sides: SideFigures[] }[];
 }
 
-/** Both sides of a canary, together and by channel; of one that is over as they were at its end. */
-export async function figuresOf(db: Db, canary: CanaryRecord, now: number): Promise<CanaryFigures> {
-  const kept = canary.summary as CanaryConversationCounts[] | null; // as `endCanary` has written it
-  const conversations = kept ?? (await countsOf(db, canary, now));
-  const turns = await canaryTurnCounts(db, canary.id);
+/** Both sides of each canary, together and by channel; of one that is over as they were at its end. */
+export async function figuresOf(
+  db: Db,
+  canaries: readonly CanaryRecord[],
+  now: number,
+): Promise<Map<string, CanaryFigures>> {
+  const running = canaries.filter(({ summary }) => summary === null).map(({ id }) => id);
+  const counted = running.length === 0 ? new Map() : await countsOf(db, running, now);
+  const turns = await canaryTurnCounts(
+    db,
+    canaries.map(({ id }) => id),
+  );
+  return new Map(
+    canaries.map((canary) => {
+      const kept = canary.summary as CanaryConversationCounts[] | null; // as `endCanary` has written it
+      return [canary.id, figuresFrom(canary, kept ?? counted.get(canary.id) ?? [], turns.get(canary.id) ?? [])];
+    }),
+  );
+}
+
+function figuresFrom(
+  canary: CanaryRecord,
+  conversations: CanaryConversationCounts[],
+  turns: readonly CanaryTurnCounts[],
+): CanaryFigures {
   const sidesOf = (channelId: string | null) =>
     (['BASELINE', 'CANDIDATE'] as const).map((side) =>
       sideOf(

@@ -1,4 +1,5 @@
 import type { Db, Dialect } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
 import { type RowWrite, recordSource, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
 import { bucketOf, RESPONSE_TIME_BOUNDS } from './channel-metrics.js';
@@ -115,6 +116,7 @@ const countersOf = ({ failed, unidentified, slow, ended, responseTimeMs }: Canar
 
 /** Turns of one side on one channel. */
 export interface CanaryTurnCounts {
+  canaryId: string;
   channelId: string;
   side: CanarySide;
   turns: number;
@@ -127,22 +129,26 @@ export interface CanaryTurnCounts {
   responseTimes: number[];
 }
 
-export async function canaryTurnCounts(db: Db, canaryId: string): Promise<CanaryTurnCounts[]> {
-  const rows: { channel_id: string; side: CanarySide; counter: string; value: number }[] = await db('canary_counts')
-    .where({ canary_id: canaryId })
-    .select('channel_id', 'side', 'counter', 'value');
+/** By canary. */
+export async function canaryTurnCounts(db: Db, canaryIds: readonly string[]): Promise<Map<string, CanaryTurnCounts[]>> {
+  const rows: { canary_id: string; channel_id: string; side: CanarySide; counter: string; value: number }[] = await db(
+    'canary_counts',
+  )
+    .whereIn('canary_id', [...canaryIds])
+    .select('canary_id', 'channel_id', 'side', 'counter', 'value');
   const found = new Map<string, CanaryTurnCounts>();
-  for (const { channel_id: channelId, side, counter, value } of rows) {
-    const key = `${channelId} ${side}`;
-    const counts = found.get(key) ?? noTurns(channelId, side);
+  for (const { canary_id: canaryId, channel_id: channelId, side, counter, value } of rows) {
+    const key = `${canaryId} ${channelId} ${side}`;
+    const counts = found.get(key) ?? noTurns(canaryId, channelId, side);
     found.set(key, counts);
     if (counter.startsWith('ms:')) counts.responseTimes[Number(counter.slice(3))] = Number(value);
     else counts[counter as 'turns'] = Number(value); // one of those above
   }
-  return [...found.values()];
+  return groupBy([...found.values()], ({ canaryId }) => canaryId);
 }
 
-const noTurns = (channelId: string, side: CanarySide): CanaryTurnCounts => ({
+const noTurns = (canaryId: string, channelId: string, side: CanarySide): CanaryTurnCounts => ({
+  canaryId,
   channelId,
   side,
   turns: 0,
@@ -170,16 +176,17 @@ export interface CanaryConversationCounts {
   settledUnidentified: number;
 }
 
+/** By canary. */
 export async function canaryConversationCounts(
   db: Db,
-  canaryId: string,
+  canaryIds: readonly string[],
   { cameBefore, within }: { cameBefore: number; within: number },
-): Promise<CanaryConversationCounts[]> {
+): Promise<Map<string, CanaryConversationCounts[]>> {
   const settled = (first: string) => `sum(case when at < ? and ${first} <= at + ? then 1 else 0 end)`;
   const rows = await db('canary_conversations')
-    .where({ canary_id: canaryId })
-    .groupBy('channel_id', 'side', 'share')
-    .select('channel_id', 'side', 'share')
+    .whereIn('canary_id', [...canaryIds])
+    .groupBy('canary_id', 'channel_id', 'side', 'share')
+    .select('canary_id', 'channel_id', 'side', 'share')
     .select(
       db.raw(
         `count(*) as conversations, count(failed_at) as failed, count(unidentified_at) as unidentified,
@@ -188,7 +195,8 @@ export async function canaryConversationCounts(
         [cameBefore, cameBefore, within, cameBefore, within],
       ),
     );
-  return rows.map((row) => ({
+  const counts = rows.map((row) => ({
+    canaryId: String(row.canary_id),
     channelId: String(row.channel_id),
     side: row.side,
     share: Number(row.share),
@@ -200,4 +208,5 @@ export async function canaryConversationCounts(
     settledFailed: Number(row.settled_failed),
     settledUnidentified: Number(row.settled_unidentified),
   }));
+  return groupBy(counts, ({ canaryId }) => canaryId);
 }
