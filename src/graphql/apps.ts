@@ -137,7 +137,7 @@ export class AppResolver {
     expected: { secretRotatedAt?: Date | null } | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.apps.rotateSecret(viewer, clientId, overlapSeconds, undefined, expected);
+    return domain.apps.rotateSecret(viewer, clientId, { overlapSeconds, expected });
   }
 
   @Mutation(() => App, {

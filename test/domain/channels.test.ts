@@ -314,7 +314,10 @@ eachDatabase('webhook channels', (database) => {
       const rotated = await plane.domain.apps.rotateSecret(plane.admin, app.clientId);
       expect(rotated.previousSecretValidUntil).toBe(plane.clock.now() + 86_400_000);
       expect(rotated.clientSecret).not.toBe(clientSecret);
-      expect((await plane.domain.apps.rotateSecret(plane.admin, app.clientId, 0)).app.previousSecretCipher).toBeNull();
+      expect(
+        (await plane.domain.apps.rotateSecret(plane.admin, app.clientId, { overlapSeconds: 0 })).app
+          .previousSecretCipher,
+      ).toBeNull();
       const rows = JSON.stringify(await database().read('apps').select('*'));
       expect(rows).not.toContain(clientSecret);
     });

@@ -44,6 +44,16 @@ const MIN_SECRET = { HS256: 32, HS512: 64 } as const;
 const MAX_SECRET = 1024;
 
 /** An app with its secret, which is shown in this answer only. Empty for an app with keys: it has none. */
+/** How a secret is replaced; all may be left out. */
+export interface SecretRotation {
+  /** Seconds for which the previous one stays valid. */
+  overlapSeconds?: number | null | undefined;
+  /** The new one; absent: it is made here. */
+  clientSecret?: string;
+  /** When the sender saw the secret replaced last; absent: not checked. */
+  expected?: { secretRotatedAt?: Date | null | undefined } | null | undefined;
+}
+
 export interface AppCredentials {
   app: AppRecord;
   clientSecret: string;
@@ -135,9 +145,7 @@ export function createApps(deps: DomainDeps) {
     rotateSecret(
       viewer: Viewer,
       clientId: string,
-      overlapSeconds?: number | null,
-      given?: string,
-      expected?: { secretRotatedAt?: Date | null | undefined } | null,
+      { overlapSeconds, clientSecret: given, expected }: SecretRotation = {},
     ): Promise<AppCredentials> {
       return runCommand(deps, viewer, 'app.rotate-secret', async (command) => {
         const { trx, now, audit, changed } = command;

@@ -37,7 +37,7 @@ export async function saveApp(
     await commands.apps.setTokenEncryption(viewer, clientId, tokenEncryption);
   }
   if (clientSecret === undefined || !changed('clientSecret')) return [];
-  await commands.apps.rotateSecret(viewer, clientId, null, clientSecret);
+  await commands.apps.rotateSecret(viewer, clientId, { clientSecret });
   return [`The former client secret${algorithm ? ` (${algorithm})` : ''} is good for one more day.`];
 }
 
