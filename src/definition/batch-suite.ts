@@ -1,3 +1,4 @@
+import { CsvError, parse } from 'csv-parse/sync';
 import type { Json, JsonObject } from '../json.js';
 import type { BatchCase } from '../store/tables/bot-tests.js';
 
@@ -74,11 +75,11 @@ function casesOfCsv(text: string): BatchCase[] {
   for (const row of rows) {
     const cell = (name: (typeof COLUMNS)[number]) => row[at.get(name.toLowerCase()) ?? -1]?.trim() ?? '';
     if (row.every((value) => value.trim() === '')) continue;
-    const { entities = [] } = (cell('input') === '' ? cases.at(-1) : undefined) ?? {};
     const own = cell('input') === '' ? cases.at(-1) : undefined;
     const found = own ?? { input: cell('input'), intent: cell('intent'), parentIntent: cell('parentIntent') };
     const entity = { entityName: cell('entityName'), entityValue: cell('entityValue') };
-    found.entities = entity.entityName === '' ? entities : [...(entities as JsonObject[]), entity];
+    const before = (found.entities ?? []) as JsonObject[];
+    found.entities = entity.entityName === '' ? before : [...before, entity];
     if (cell('entityOrder') !== '')
       found.entityOrder = cell('entityOrder')
         .split('>')
@@ -88,15 +89,12 @@ function casesOfCsv(text: string): BatchCase[] {
   return cases.map(caseOf);
 }
 
-/** RFC 4180: cells in quotes may hold commas, line breaks and doubled quotes. */
 function csvRows(text: string): string[][] {
-  const rows: string[][] = [[]];
-  for (const [, quoted, plain, end] of text.matchAll(
-    /(?:"((?:[^"]|"")*)"[^,\r\n]*|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/g,
-  )) {
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-    if (end === '') break;
-    if (end !== ',') rows.push([]);
+  try {
+    return parse(text, { relax_column_count: true, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    throw new Error(`The suite is no CSV: ${error instanceof CsvError ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
-  return rows;
 }

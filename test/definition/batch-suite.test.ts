@@ -44,6 +44,7 @@ describe('a batch test suite', () => {
     expect(() => readBatchSuite('{"testCases":')).toThrow('no JSON');
     expect(() => readBatchSuite('{}')).toThrow('no list "testCases"');
     expect(() => readBatchSuite('a,b\n1,2')).toThrow('columns input and intent');
+    expect(() => readBatchSuite('input,intent\nhi,Greet\n"bye,Farewell\n')).toThrow(/no CSV: Quote Not Closed.*line 3/);
     expect(() => readBatchSuite('input,intent\n')).toThrow('no test cases');
     const long = JSON.stringify([{ input: 'x'.repeat(3_001), intent: 'y' }]);
     expect(() => readBatchSuite(long)).toThrow('Test case 1: an input has at most 3000 characters.');
