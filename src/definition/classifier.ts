@@ -1,7 +1,7 @@
 import { FUNCTION_WORDS } from './function-words.js';
+import { gramsOf } from './grams.js';
 import { hashText } from './hash-text.js';
 import { createRowTable, type RowTable } from './row-table.js';
-import { featuresOfWord } from './word-features.js';
 import { type Stemmed, toUtterance } from './words.js';
 
 /**
@@ -127,7 +127,7 @@ function eachFeature(
     const share = FUNCTION_WORDS.has(word) ? functionWordShare : 1;
     const stem = english && word === raw ? (stems[at] ?? word) : word;
     add(hashText(stem, 0, stem.length), share);
-    for (const { hashes, share: gramShare } of featuresOfWord(word).grams)
+    for (const { hashes, share: gramShare } of gramsOf(word))
       for (let at = 0; at < hashes.length; at += 1) add(hashes[at] ?? 0, share * gramShare);
   }
 }

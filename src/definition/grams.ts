@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { GRAM_SEED, hashText } from './hash-text.js';
 
-/** What classifiers know of one word, as hashes. */
-export interface WordFeatures {
-  /** Its letter n-grams, by size. */
-  grams: { hashes: Uint32Array; share: number }[];
+/** The letter n-grams of one size of a word, as hashes, and what each counts beside the word itself. */
+interface Grams {
+  hashes: Uint32Array;
+  share: number;
 }
 
 const GRAM_SIZES = [3, 4];
@@ -13,10 +13,10 @@ const GRAM_SHARE = 0.6;
 const MAX_WORDS = 5_000;
 /** Letters of a word that is remembered: longer ones are no words. */
 const MAX_LETTERS = 40;
-const wordsKnown = new LRUCache<string, WordFeatures>({ max: MAX_WORDS });
+const wordsKnown = new LRUCache<string, Grams[]>({ max: MAX_WORDS });
 
-/** The letter n-grams of a word, and what each counts beside the word itself. */
-export function featuresOfWord(word: string): WordFeatures {
+/** The letter n-grams of a word, by size. */
+export function gramsOf(word: string): Grams[] {
   const known = wordsKnown.get(word);
   if (known) return known;
   const padded = `^${word}$`;
@@ -26,7 +26,6 @@ export function featuresOfWord(word: string): WordFeatures {
     const hashes = Uint32Array.from({ length: count }, (_, at) => hashText(padded, at, at + size, GRAM_SEED));
     return [{ hashes, share: GRAM_SHARE / Math.sqrt(count) }];
   });
-  const found = { grams };
-  if (word.length <= MAX_LETTERS) wordsKnown.set(word, found);
-  return found;
+  if (word.length <= MAX_LETTERS) wordsKnown.set(word, grams);
+  return grams;
 }
