@@ -15,7 +15,6 @@ import { assertMayWith, assertMayWithSome, may, readableBots, type Viewer } from
 import { serve } from './bots/go-live.js';
 import { withChildrenStaged } from './bots/inheritance.js';
 import { lockExisting } from './bots/lock-existing.js';
-
 import { approval } from './channels/configuration.js';
 import { type Command, type DomainDeps, runCommand } from './command.js';
 import { assertFourEyes } from './four-eyes.js';

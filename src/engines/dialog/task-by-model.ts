@@ -1,8 +1,9 @@
-import { isObject, number } from '../../definition/json.js';
+import { number } from '../../definition/json.js';
 import type { ModelCall } from '../../definition/program.js';
 import type { JsonObject } from '../../json.js';
 import { namesOf, tasksOf } from './help.js';
 import { askModel, ModelFailure } from './nodes/ask-model.js';
+import { objectInAnswer } from './object-in-answer.js';
 import type { Run } from './run.js';
 import type { TaskMeaning } from './understand.js';
 import { INTENT_THRESHOLD } from './understanding/understanding.js';
@@ -42,25 +43,13 @@ export async function taskByModel(run: Run, text: string): Promise<TaskMeaning |
   ].join('\n\n');
   const messages = [{ role: 'user' as const, content: text.slice(0, SHOWN_CHARACTERS) }];
   try {
-    const chosen = numberIn(await askModel(run, CALL, { system, messages, schema: SCHEMA }));
-    const dialog = chosen === null ? undefined : dialogs[chosen - 1];
+    const chosen = number(objectInAnswer(await askModel(run, CALL, { system, messages, schema: SCHEMA }))?.task);
+    const dialog = chosen === undefined ? undefined : dialogs[chosen - 1];
     if (!dialog) return null;
     const { id: dialogId, name } = dialog;
     return { type: 'task', dialogId, name, score: INTENT_THRESHOLD, by: 'LIKELIHOOD', sentences: [], marked: {} };
   } catch (error) {
     if (error instanceof ModelFailure) return null;
     throw error;
-  }
-}
-
-/** The number in `{"task": 2}`, bare, fenced, or with words around it. */
-function numberIn(answer: string): number | null {
-  const object = /\{[^{}]*\}/.exec(answer.replace(/<think>[\s\S]*?<\/think>/g, ''))?.[0];
-  if (object === undefined) return null;
-  try {
-    const parsed: unknown = JSON.parse(object);
-    return isObject(parsed) ? (number(parsed.task) ?? null) : null;
-  } catch {
-    return null;
   }
 }

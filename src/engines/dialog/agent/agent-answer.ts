@@ -1,5 +1,5 @@
 import { isObject, list, number, object, objects, type Raw, string } from '../../../definition/json.js';
-import { excessOf } from '../../../json-limits.js';
+import { objectInAnswer } from '../object-in-answer.js';
 
 /** What a language model answered, in the form an agent node asks for. */
 export interface AgentAnswer {
@@ -23,8 +23,7 @@ const BOT_CHARACTERS = 10_000;
  * with anything of that.
  */
 export function readAgentAnswer(given: string): AgentAnswer | null {
-  const text = given.replace(/<think>[\s\S]*?<\/think>/g, '').trim();
-  const found = objectIn(text);
+  const found = objectInAnswer(given);
   if (!found || !KEYS.some((key) => Object.hasOwn(found, key))) return null;
   return {
     bot: string(found.bot).trim().slice(0, BOT_CHARACTERS),
@@ -40,19 +39,6 @@ const KEYS = ['bot', 'entities', 'conv_status', 'exit', 'tool'];
 function toolOf(value: unknown): AgentAnswer['tool'] {
   if (!isObject(value) || string(value.name) === '') return null;
   return { name: string(value.name), args: object(value.arguments) };
-}
-
-function objectIn(text: string): Raw | null {
-  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
-  if (from === -1 || to < from) return null;
-  const cut = text.slice(from, to + 1);
-  try {
-    if (excessOf(cut)) return null;
-    const parsed: unknown = JSON.parse(cut);
-    return isObject(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }
 
 function valuesOf(entities: unknown): Raw {
