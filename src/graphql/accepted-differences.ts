@@ -5,7 +5,7 @@ import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { described, nullable, objectOf } from './fields.js';
-import type { AcceptedDifferenceView } from './ports.js';
+import type { AcceptedDifferenceView } from './ports/checks.js';
 import { User } from './users.js';
 
 export const AcceptedDifference = objectOf(

@@ -4,7 +4,7 @@ import type { AlertFormat, AlertTopic } from '../vocabulary.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
-import type { AlertSubscriptionInput } from './ports.js';
+import type { AlertSubscriptionInput } from './ports/alerts.js';
 
 const AlertTopicEnum = enumOf<AlertTopic>('AlertTopic', 'What an account can be told of.', {
   DELIVERY_DEAD: 'Messages of a channel were given up.',

@@ -6,7 +6,7 @@ import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, nullable, objectOf } from './fields.js';
-import type { Ending } from './ports.js';
+import type { Ending } from './ports/attention.js';
 
 const ChannelHealthCounts = objectOf('ChannelHealthCounts', 'How many channels fare how. Each is counted once.', {
   working: described(Int, 'Their hooks answer, and their callbacks arrive.'),

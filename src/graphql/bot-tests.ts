@@ -8,7 +8,7 @@ import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, objectOf } from './fields.js';
-import type { BotTestView } from './ports.js';
+import type { BotTestView } from './ports/bot-tests.js';
 import { User } from './users.js';
 
 type SuiteFormat = 'JSON' | 'CSV';

@@ -7,7 +7,7 @@ import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, nullable, objectOf } from './fields.js';
-import type { TestResultView, VersionCheckView } from './ports.js';
+import type { TestResultView, VersionCheckView } from './ports/checks.js';
 
 const TestOutcomeEnum = enumOf<TestOutcome>('TestOutcome', 'How a candidate passes a test.', {
   PASSED: 'It says what is expected.',

@@ -14,7 +14,7 @@ import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 import { JobStatusEnum } from './jobs.js';
-import type { CheckedTurnView, CheckGroupView, CheckMode, CheckRequest, VersionCheckView } from './ports.js';
+import type { CheckedTurnView, CheckGroupView, CheckMode, CheckRequest, VersionCheckView } from './ports/checks.js';
 import { Turn } from './turns.js';
 
 const CheckOutcomeEnum = enumOf<CheckGroupOutcome>('CheckOutcome', 'How a turn would not be as it was.', {

@@ -4,7 +4,7 @@ import { WebhookChannel } from './channels.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { argumentsOf, described, nullable, objectOf } from './fields.js';
-import type { ConversationRequest, ConversationView, TurnView } from './ports.js';
+import type { ConversationRequest, ConversationView, TurnView } from './ports/conversations.js';
 import { Turn } from './turns.js';
 
 const TurnConnection = connectionOf<TurnView>('Turn', () => Turn);

@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { argumentsOf, described, inputOf, nullable, objectOf } from './fields.js';
 import { MessageContentInput } from './messages.js';
-import type { DeliveryView } from './ports.js';
+import type { DeliveryView } from './ports/deliveries.js';
 
 const DeliveryStatusEnum = enumOf<DeliveryStatus>('DeliveryStatus', 'Where a delivery stands.', {
   PENDING: null,

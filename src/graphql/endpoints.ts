@@ -8,7 +8,7 @@ import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { argumentsOf, described, nullable, objectOf } from './fields.js';
-import type { EndpointOverview, EndpointView } from './ports.js';
+import type { EndpointOverview, EndpointView } from './ports/endpoints.js';
 
 const EndpointStateEnum = enumOf<EndpointState>('EndpointState', 'How the host of a POST URL takes callbacks.', {
   UNKNOWN: 'Nothing was sent to it yet.',

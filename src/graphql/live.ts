@@ -2,7 +2,7 @@ import { Arg, Field, ID, InputType, Resolver, Root, Subscription } from 'type-gr
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { nullable, objectOf } from './fields.js';
-import type { LiveTopic, Watch } from './ports.js';
+import type { LiveTopic, Watch } from './ports/live.js';
 
 const LiveTopicEnum = enumOf<LiveTopic>('LiveTopic', 'What can be watched.', {
   CONFIGURATION:

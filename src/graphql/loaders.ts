@@ -8,7 +8,12 @@ import type { Page, PageRequest } from '../store/database/page.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { CanaryRecord } from '../store/tables/canaries.js';
 import type { ChannelRecord } from '../store/tables/channels.js';
-import type { AcceptedDifferenceView, BotTestView, DeliveryView, EndpointView, Ports, TurnView } from './ports.js';
+import type { BotTestView } from './ports/bot-tests.js';
+import type { AcceptedDifferenceView } from './ports/checks.js';
+import type { TurnView } from './ports/conversations.js';
+import type { DeliveryView } from './ports/deliveries.js';
+import type { EndpointView } from './ports/endpoints.js';
+import type { Ports } from './ports.js';
 
 const MAX_BATCH = 500; // bindings of one statement
 

@@ -4,7 +4,7 @@ import type { MaskInput } from '../domain/privacy.js';
 import type { Context } from './context.js';
 import { argumentsOf, described, nullable, objectOf } from './fields.js';
 import { JobStatusEnum } from './jobs.js';
-import type { EndUserRequest } from './ports.js';
+import type { EndUserRequest } from './ports/end-users.js';
 import { MaskRuleInput } from './privacy-settings.js';
 
 const ErasureJob = objectOf('ErasureJob', 'Removes what is stored of an end user.', {

@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type
 import { BotVersion } from './bot-versions.js';
 import type { Context } from './context.js';
 import { described, nullable, objectOf } from './fields.js';
-import type { RelivedView } from './ports.js';
+import type { RelivedView } from './ports/reruns.js';
 
 const RelivedChange = objectOf('RelivedChange', 'A name of the session that a step changed. Values are JSON, cut.', {
   name: String,

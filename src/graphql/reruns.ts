@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, nullable, objectOf } from './fields.js';
 import { TestedVersionEnum } from './playground.js';
-import type { RerunView } from './ports.js';
+import type { RerunView } from './ports/reruns.js';
 
 const RerunSessionEnum = enumOf<RerunView['session']>('RerunSession', 'The session that a turn was run again in.', {
   AS_IT_WAS: 'The one that the turn began with, which was recorded.',

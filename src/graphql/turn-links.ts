@@ -4,7 +4,7 @@ import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { Conversation } from './conversations.js';
 import { Delivery } from './deliveries.js';
-import type { TurnView } from './ports.js';
+import type { TurnView } from './ports/conversations.js';
 import { Turn } from './turns.js';
 
 /** A turn by its trace id, and where it belongs. */

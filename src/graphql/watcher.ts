@@ -1,7 +1,9 @@
 import { may, readableBots, rightsOf, type Viewer } from '../domain/access.js';
 import { AppError, badInput } from '../errors.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
-import type { ConversationsPort, DeliveriesPort, LivePort, Watch } from './ports.js';
+import type { ConversationsPort } from './ports/conversations.js';
+import type { DeliveriesPort } from './ports/deliveries.js';
+import type { LivePort, Watch } from './ports/live.js';
 
 /** Milliseconds between two polls of what is watched. */
 const POLL_EVERY_MS = SECOND / 2;
