@@ -7,12 +7,14 @@ import { createReceiver, json, type Receiver } from '../support/receiver.js';
 
 const AGAIN = `mutation($turnId: ID!, $version: TestedVersion!, $callServices: Boolean) {
   runTurnAgain(turnId: $turnId, version: $version, callServices: $callServices) { session replies error trace callsHeldBack } }`;
+const TURN = 'query($traceId: String!) { turn(traceId: $traceId) { id status conversation { id } } }';
 const SAVE = `mutation($conversationId: ID!, $name: String!, $turnId: ID) {
   saveBotTest(conversationId: $conversationId, name: $name, turnId: $turnId) { id name steps ofUser channel { id } createdBy { id } } }`;
 const TESTS = 'query($botId: ID!) { bot(id: $botId) { tests { totalCount edges { node { id name steps ofUser } } } } }';
 
 interface StoredTurn {
   id: string;
+  status: string;
   conversation: { id: string };
 }
 
@@ -30,12 +32,14 @@ describe('turns of a conversation', () => {
     const { id } = createServiceAccount;
     return (await app.gql('mutation($id: ID!) { createApiToken(userId: $id, name: "t") }', { id })).createApiToken;
   };
+  const turnOf = async (traceId: string): Promise<StoredTurn> => (await app.gql(TURN, { traceId })).turn;
+  /** The turn may end after its answer, which does not wait for a slow service. */
   const say = async (user: string, words: string): Promise<StoredTurn> => {
     const { body } = await line.v2(text(words), { from: { id: user } });
-    const { turn } = await app.gql('query($traceId: String!) { turn(traceId: $traceId) { id conversation { id } } }', {
-      traceId: body.traceId,
-    });
-    return turn;
+    return eventually(
+      () => turnOf(body.traceId),
+      ({ status }) => status === 'DONE',
+    );
   };
   const again = async (turnId: string, more: Record<string, unknown> = {}) =>
     (await app.gql(AGAIN, { turnId, version: 'DRAFT', ...more })).runTurnAgain;
