@@ -179,7 +179,7 @@ describe('an approval', () => {
     } finally {
       await gql(SETTINGS, { auto: [] });
     }
-    expect(await database.read('alert_incidents').count({ n: '*' })).toEqual([{ n: 0 }]);
+    expect(await database.read('alert_incidents').whereLike('topic', 'APPROVAL_%')).toEqual([]);
   });
 });
 
@@ -276,10 +276,10 @@ describe('dead letters', () => {
       () => gql('{ alertSubscriptions { id lastError } }'),
       ({ alertSubscriptions }) => alertSubscriptions[0].lastError !== null,
     );
-    const { deliveries } = await gql('{ deliveries(first: 100) { totalCount edges { node { id channel { id } } } } }');
-    expect(
-      deliveries.edges.every(({ node }: { node: { channel: { id: string } } }) => node.channel.id === channel.id),
-    ).toBe(true);
+    const { deliveries } = await gql('{ deliveries(first: 100) { edges { node { channel { id } } } } }');
+    const channels = deliveries.edges.map(({ node }: { node: { channel: { id: string } } }) => node.channel.id);
+    expect(channels).toEqual(expect.arrayContaining([channel.id]));
+    expect(channels).not.toContain(id);
     const [alert] = await database.read('deliveries').where({ channel_id: id });
     expect(alert).toMatchObject({ status: 'DEAD' });
     await expect(gql('mutation($id: ID!) { replayDelivery(id: $id) { id } }', { id: alert.id })).rejects.toMatchObject({

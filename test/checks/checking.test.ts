@@ -74,6 +74,7 @@ for (const { name, skipped } of KINDS) {
 
     it('finds the live version and the unchanged draft alike in all turns, and asks and sends nothing', async () => {
       const asked = services.requests.length;
+      await edit(tea(services.port));
       const alike = { status: 'DONE', conversations: 3, turns: 12, alike: 12, different: 0, failing: 0, unknown: 0 };
       expect(await check({ versionNumber: 1 })).toMatchObject({ ...alike, total: 12, version: { number: 1 } });
       expect(await check({ mode: 'WHOLE_CONVERSATION' })).toMatchObject({ ...alike, version: null });
@@ -81,8 +82,10 @@ for (const { name, skipped } of KINDS) {
       expect(await database.read('turns').count({ n: '*' }).first()).toMatchObject({ n: 12 });
     });
 
+    const soldOut = () => edit(tea(services.port, { Tell: message('Sold out: {{context.code}}.', 'end') }));
+
     it('groups what a changed draft says otherwise, with both sides and the trace', async () => {
-      await edit(tea(services.port, { Tell: message('Sold out: {{context.code}}.', 'end') }));
+      await soldOut();
       const { groups, ...found } = await check();
       expect(found).toMatchObject({ turns: 12, alike: 6, different: 6, failing: 0, unknown: 0 });
       expect(groups.totalCount).toBe(1);
@@ -103,6 +106,8 @@ for (const { name, skipped } of KINDS) {
         'mutation($id: ID!) { createApiToken(userId: $id, name: "t") }',
         createUser,
       );
+      await soldOut();
+      await check();
       const { versionChecks } = await app.gql(
         `query($botId: ID!) { versionChecks(botId: $botId, first: 1) { edges { node { different groups ${GROUPS} } } } }`,
         { botId: line.channel.botId },
