@@ -26,6 +26,7 @@ export const BotVersion = objectOf('BotVersion', 'An immutable snapshot of a bot
   number: Int,
   status: VersionStatusEnum,
   comment: nullable(String),
+  rollbackOf: nullable(Int, 'Number of the version that it was made of, by rolling back to it.'),
   createdAt: GraphQLDateTime,
   publishedAt: nullable(GraphQLDateTime),
 });

@@ -269,6 +269,7 @@ eachDatabase('publishing', (database) => {
         status: 'AWAITING_APPROVAL',
         sessionTimeoutMinutes: 30,
         comment: 'Rollback to version 1',
+        rollbackOf: 1,
       });
       await approve(bot);
       expect((await plane.domain.publish.channelIdsOf(plane.admin, [version.id])).get(version.id)).toEqual([second.id]);

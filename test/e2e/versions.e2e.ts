@@ -48,7 +48,12 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
     const dialog = page.getByRole('dialog', { name: 'Roll back to 1' });
     await dialog.getByLabel('Comment').fill('Too early for evenings');
     await dialog.getByRole('button', { name: 'Roll back to 1' }).click();
-    await versions.getByRole('row', { name: /^3/ }).getByText('Too early for evenings').waitFor();
+    await versions
+      .getByRole('row', { name: /^3 ?Back to 1/ })
+      .getByText('Too early for evenings')
+      .waitFor();
+    await visit('/approvals');
+    await page.getByText('Version 3 of Concierge, back to version 1').waitFor();
     await approveAll(session);
     const { bot: rolled } = await server.gql('query($id: ID!) { bot(id: $id) { liveVersion { number } } }', {
       id: bot.botId,

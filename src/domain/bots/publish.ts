@@ -157,6 +157,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
             status: 'AWAITING_APPROVAL',
             variables: [], // those in force stay: an earlier secret may have been replaced for a reason
             comment,
+            rollbackOf: earlier.number,
             createdBy: viewer.id,
             createdAt: command.now,
             publishedAt: null,
@@ -185,6 +186,7 @@ export function versionOf(
     number: bot.nextVersionNumber,
     status: 'AWAITING_APPROVAL',
     comment,
+    rollbackOf: null,
     definitionId: bot.definitionId,
     engine: bot.engine,
     engineSettings: bot.engineSettings,

@@ -15,6 +15,8 @@ const botVersions = table('bot_versions', {
   number,
   status: text<VersionStatus>(),
   comment: nullable(text()),
+  /** Number of the version that this one was made of, by rolling back to it. */
+  rollbackOf: nullable(number),
   definitionId: nullable(text()),
   engine: text<EngineKind>(),
   engineSettings: nullable(json<EngineSettings>()),

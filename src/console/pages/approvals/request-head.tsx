@@ -19,9 +19,11 @@ const STATES: Record<ApprovalStatus, Label> = {
   WITHDRAWN: { text: 'Withdrawn', color: 'gray' },
 };
 
-/** "New channel Kiosk of Concierge" */
+/** "New channel Kiosk of Concierge", "Version 4 of Concierge, back to version 1" */
 export function titleOf({ kind, bot, channel, version }: RequestNode): string {
-  return `${KINDS[kind]} ${channel?.name ?? version?.number ?? ''} of ${bot.name}`;
+  const title = `${KINDS[kind]} ${channel?.name ?? version?.number ?? ''} of ${bot.name}`;
+  const rollbackOf = version?.rollbackOf ?? null;
+  return rollbackOf === null ? title : `${title}, back to version ${rollbackOf}`;
 }
 
 /** Where a request stands, who asked and who decided, and what they said. */

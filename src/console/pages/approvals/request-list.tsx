@@ -47,6 +47,7 @@ const REQUESTS = graphql(`
           version {
             id
             number
+            rollbackOf
             comment
           }
         }

@@ -46,6 +46,7 @@ const REQUEST = graphql(`
       version {
         id
         number
+        rollbackOf
         comment
       }
       canary {

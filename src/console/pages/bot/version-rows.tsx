@@ -28,6 +28,7 @@ const VERSIONS = graphql(`
           node {
             id
             number
+            rollbackOf
             status
             comment
             createdAt
@@ -62,8 +63,7 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
   const { mayBuild } = useRights();
   const { run, problem } = useChange(ROLL_BACK);
   const rollBack = async (number: number, comment: string) => {
-    const reason = comment && `Rollback to version ${number}: ${comment}`; // what it is, beside why
-    const done = await run({ botId, number, comment: reason || null });
+    const done = await run({ botId, number, comment: comment || null });
     if (!done) return false;
     const { number: next, status } = done.rollbackBot;
     told(
@@ -80,7 +80,14 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
       empty={<Nothing title="Not published yet">Each publish makes a version that can be rolled back to.</Nothing>}
       row={(version) => (
         <Table.Tr key={version.id}>
-          <Table.Td fw={600}>{version.number}</Table.Td>
+          <Table.Td>
+            <Text fw={600}>{version.number}</Text>
+            {version.rollbackOf !== null && (
+              <Text size="sm" c="dimmed">
+                Back to {version.rollbackOf}
+              </Text>
+            )}
+          </Table.Td>
           <Table.Td>
             <StateBadge label={VERSION_STATES[version.status]} />
           </Table.Td>
