@@ -54,6 +54,8 @@ describe.skipIf(noBrowser)('the first page', () => {
         ...{ id: 'ms-1', account_id, channel_id: bot.channelId, conversation_id: 'cv-1', trace_id: 'tr-1', seq: 1 },
         ...{ status: 'DEAD', payload: '{}', attempts: 1, created_at: at, finished_at: at },
       });
+      const start = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+      await db('channel_metrics').insert({ channel_id: bot.channelId, interval: 'HOUR', start, failed: 1 });
       await database[Symbol.asyncDispose]();
     });
 
@@ -62,6 +64,8 @@ describe.skipIf(noBrowser)('the first page', () => {
       ['1 channel whose callbacks fail', 'See why and try', 'Its callbacks fail', '/channels/'],
       ['1 approval that waits', 'Review', 'A changed channel', '/approvals'],
       ['1 bot with variables to fill in', 'Fill in', 'shopKey', '/settings'],
+      ['Bots whose scripts or engine failed within the last day', 'Read what happened', '1 failed turn', '&failed=yes'],
+      ['Bots whose scripts or engine failed within the last day', 'Try it', '1 failed turn', '/playground'],
     ])('shows “%s”, and leads to where it is mended', async (title, way, note, address) => {
       const { page, visit } = session;
       await visit('/');

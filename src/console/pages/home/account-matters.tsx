@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Group } from '@mantine/core';
 import { Link } from 'wouter';
 import type { ApprovalKind, EndingKind } from '../../api/.generated/graphql';
 import { useRights } from '../../api/use-viewer';
@@ -75,7 +75,12 @@ export function AccountMatters({ attention, requests }: { attention: Attention; 
               key={bot.id}
               name={bot.name}
               note={counted(failed, 'failed turn', 'failed turns')}
-              action={<Way to={`/conversations?botId=${bot.id}`} name="Read what happened" about={bot.name} />}
+              action={
+                <Group gap="xs">
+                  {mayBuild && <Way to={`/bots/${bot.id}/playground`} name="Try it" about={bot.name} />}
+                  <Way to={`/conversations?botId=${bot.id}&failed=yes`} name="Read what happened" about={bot.name} />
+                </Group>
+              }
             />
           ))}
         </MatterList>
