@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     projects: [
       project('modules', 'test/**/*.test.ts', 'test/support/bundle-setup.ts'),
-      // What takes some seconds of a processor a file: properties over many cases, tables over every operation.
+      // What takes more than some five seconds a file: properties over many cases, tables over every operation, both databases.
       project('long', 'test/**/*.long.ts', 'test/support/bundle-setup.ts'),
       // Whole programs: started by npm, killed, torn, upgraded.
       project('system', 'test/**/*.system.ts', 'test/support/build-setup.ts'),
