@@ -53,7 +53,7 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
       .getByText('Too early for evenings')
       .waitFor();
     await visit('/approvals');
-    await page.getByText('Version 3 of Concierge, back to version 1').waitFor();
+    await page.getByText('Version 3 of Concierge, back to version 1').first().waitFor();
     await approveAll(session);
     const { bot: rolled } = await server.gql('query($id: ID!) { bot(id: $id) { liveVersion { number } } }', {
       id: bot.botId,
