@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import type { Engines } from '../../src/engines/open-program.js';
 import type { Database } from '../../src/store/database/database.js';
 import { sweep } from '../../src/store/tables/retention.js';
 import { MINUTE, SECOND, systemClock } from '../../src/time.js';
 import { createBot, createCaller, goLive, startTestApp, type TestApp } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { end, type Line, lineOf, said, textOf } from '../support/own-bot.js';
 import { createReceiver, json } from '../support/receiver.js';
@@ -16,12 +16,6 @@ const SIDE = `{ side version { number } conversations conversationsFailed conver
 const CANARY = `{ id state share reason endedBy { name } begunBy { name } candidate { number status } baseline { number }
   rule { rollBack promote falseAlarm } sides ${SIDE} channels { channel { id } sides ${SIDE} }
   evidence { verdict metrics { metric finding worse worseAt candidate { conversations happened } } } }`;
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
 /** Says which version it is; the words of the user make it fail, not understand, or end a task. */
 const replyOf = (versionId: string, isNew: () => boolean): Engine['reply'] =>
   async function* (turn) {
@@ -32,7 +26,7 @@ const replyOf = (versionId: string, isNew: () => boolean): Engine['reply'] =>
     yield { ...end(turn), ...ended, ...(words === 'what' && { unidentified: true }) };
   };
 
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`a canary, on ${name}`, () => {
     let app: TestApp;
     let other: TestApp | null = null;

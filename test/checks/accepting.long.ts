@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.js';
 import { message } from '../engines/dialog/bot-builder.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import type { Line } from '../support/own-bot.js';
 import { createReceiver, json, type Receiver } from '../support/receiver.js';
@@ -12,13 +12,7 @@ const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const ACCEPTANCE = 'id node message comment acceptedBy { name } channel { id } acceptedAt until';
 const CHECK = `id status turns alike accepted different failing unknown
   groups { edges { node { key outcome node turns acceptance { ${ACCEPTANCE} } examples { turn { id } } } } }`;
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`a difference that is wanted, on ${name}`, () => {
     let services: Receiver;
     let app: TestApp;

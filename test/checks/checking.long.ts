@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkVerb } from '../../src/cli/check.js';
 import type { JsonObject } from '../../src/json.js';
 import type { Database } from '../../src/store/database/database.js';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
 import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import type { Line } from '../support/own-bot.js';
 import { createReceiver, json, type Receiver } from '../support/receiver.js';
@@ -17,13 +17,7 @@ const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const FIELDS = 'id status conversations turns alike different failing unknown total version { number } error';
 const GROUPS = `{ edges { node { key outcome node message turns channel { id }
   examples { turn { id input } was is trace } } } totalCount }`;
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`a check of a version, on ${name}`, () => {
     let services: Receiver;
     let app: TestApp;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import type { Line } from '../support/own-bot.js';
 import { createReceiver, json, type Receiver } from '../support/receiver.js';
@@ -9,13 +9,7 @@ import { tablesWith } from '../support/traces.js';
 import { liveBot, tea } from './recorded-bot.js';
 
 const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`the record of a turn, on ${name}`, () => {
     let services: Receiver;
     let app: TestApp;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
 import { createBot, createCaller, goLive, type LiveChannel, startTestApp, type TestApp } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { type Line, lineOf, text } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
@@ -31,13 +31,7 @@ const LIST = `query($botId: ID, $channelId: ID, $userContains: String, $text: St
   conversations(botId: $botId, channelId: $channelId, userContains: $userContains, text: $text, failed: $failed, from: $from, to: $to, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } edges { node { id user } } } }`;
 
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`turns and conversations for operators, on ${name}`, () => {
     let app: TestApp;
     let receiver: Receiver;

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import type { Database } from '../../src/store/database/database.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, openLine, said, text, textOf } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
@@ -31,13 +31,7 @@ const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
 const FIELDS = 'id status conversations turns deliveries attachments finishedAt';
 
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`eraseUser on ${name}`, () => {
     let receiver: Receiver;
     let line: Line;

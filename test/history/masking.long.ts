@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, emptyLog } from '../../src/store/database/database.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
@@ -12,13 +12,7 @@ const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const SET = `mutation($botId: ID, $channelId: ID, $masks: [MaskRuleInput!], $days: Int, $seal: Boolean) {
   setPrivacy(botId: $botId, channelId: $channelId, masks: $masks, retentionDays: $days, sealCustomData: $seal) }`;
 
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`what a bot masks, on ${name}`, () => {
     let receiver: Receiver;
     let line: Line;

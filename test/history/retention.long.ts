@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/database/database.js';
 import { DAY, MINUTE, systemClock } from '../../src/time.js';
 import { createBot, goLive } from '../support/app.js';
-import { createMigratedDatabase } from '../support/databases.js';
+import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { echo, engineOf, type Line, lineOf, openLine, text } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
@@ -14,13 +14,7 @@ const KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const SET = `mutation($botId: ID, $channelId: ID, $days: Int) {
   setPrivacy(botId: $botId, channelId: $channelId, retentionDays: $days) }`;
 
-const postgres = inject('postgres');
-const KINDS = [
-  { name: 'SQLite', skipped: false },
-  { name: 'PostgreSQL', skipped: 'skipped' in postgres },
-];
-
-for (const { name, skipped } of KINDS) {
+for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`retention of bots and channels on ${name}`, () => {
     let receiver: Receiver;
     let first: Line;

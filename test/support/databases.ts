@@ -45,6 +45,12 @@ async function openPostgresTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** The databases to test a server on. PostgreSQL is skipped where there is none. */
+export const databaseKinds = () => [
+  { name: 'SQLite', skipped: false },
+  { name: 'PostgreSQL', skipped: 'skipped' in inject('postgres') },
+];
+
 /**
  * Runs the same tests on SQLite, and on PostgreSQL where there is one. A fresh database for each call; `EACH_TEST`: for
  * each test, where one works on all rows there are.
