@@ -81,8 +81,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261129005500_accepted_differences': acceptedDifferences,
   '20261129010000_first_attempts': firstAttempts,
   '20261129011000_fewer_indexes': fewerIndexes,
-  '20261129060000_rollback_of': rollbackOf,
   '20261128231500_canaries': canaries,
+  '20261129060000_rollback_of': rollbackOf,
 };
 
 interface Migration {

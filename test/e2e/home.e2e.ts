@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database/database.js';
+import { HOUR } from '../../src/time.js';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
@@ -54,7 +55,7 @@ describe.skipIf(noBrowser)('the first page', () => {
         ...{ id: 'ms-1', account_id, channel_id: bot.channelId, conversation_id: 'cv-1', trace_id: 'tr-1', seq: 1 },
         ...{ status: 'DEAD', payload: '{}', attempts: 1, created_at: at, finished_at: at },
       });
-      const start = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+      const start = Math.floor(Date.now() / HOUR) * HOUR;
       await db('channel_metrics').insert({ channel_id: bot.channelId, interval: 'HOUR', start, failed: 1 });
       await database[Symbol.asyncDispose]();
     });

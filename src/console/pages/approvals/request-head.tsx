@@ -22,8 +22,7 @@ const STATES: Record<ApprovalStatus, Label> = {
 /** "New channel Kiosk of Concierge", "Version 4 of Concierge, back to version 1" */
 export function titleOf({ kind, bot, channel, version }: RequestNode): string {
   const title = `${KINDS[kind]} ${channel?.name ?? version?.number ?? ''} of ${bot.name}`;
-  const rollbackOf = version?.rollbackOf ?? null;
-  return rollbackOf === null ? title : `${title}, back to version ${rollbackOf}`;
+  return version?.rollbackOf ? `${title}, back to version ${version.rollbackOf}` : title; // versions count from 1
 }
 
 /** Where a request stands, who asked and who decided, and what they said. */
