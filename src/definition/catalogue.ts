@@ -1,5 +1,5 @@
 import type { Content } from '../vocabulary.js';
-import type { Definition, Localized, MessageEntry } from './definition.js';
+import type { ComponentDefinition, Definition, Localized, MessageEntry, NodeDefinition } from './definition.js';
 import { own } from './json.js';
 import { STANDARD_RESPONSES, type StandardResponse, standardKey, standardResponseOf } from './standard-responses.js';
 
@@ -40,12 +40,13 @@ const KIND_OF_COMPONENT: Readonly<Record<string, MessageKind>> = {
 
 /**
  * Every message the bot may say. Keys survive a re-import because they are made of refIds:
- * `<component refId>.prompt`, `<component refId>.error`, `small_talk.<node refId>`, `faq.<FAQ refId>`,
- * `event.<event name>`, `standard.<name>`.
+ * `<component refId>.prompt`, `<component refId>.error`, the same with `<dialog refId>.<node id>` for what a node says
+ * in place of its component, `small_talk.<node refId>`, `faq.<FAQ refId>`, `event.<event name>`, `standard.<name>`.
  */
 export function catalogue(definition: Definition): CatalogueMessage[] {
   const found = [
     ...componentMessages(definition),
+    ...nodeMessages(definition),
     ...definition.smallTalk.map((node) =>
       toMessage(smallTalkKey(node.refId), node.patterns[0] ?? node.group, 'small_talk', node.answers),
     ),
@@ -64,8 +65,8 @@ export function catalogue(definition: Definition): CatalogueMessage[] {
   return [...byKey.values()];
 }
 
-export const promptKey = (componentRefId: string): string => `${componentRefId}.prompt`;
-export const errorKey = (componentRefId: string): string => `${componentRefId}.error`;
+export const promptKey = (refId: string): string => `${refId}.prompt`;
+export const errorKey = (refId: string): string => `${refId}.error`;
 export const smallTalkKey = (refId: string): string => `small_talk.${refId}`;
 export const faqKey = (refId: string): string => `faq.${refId}`;
 export const eventKey = (name: string): string => `event.${name}`;
@@ -75,10 +76,52 @@ function componentMessages(definition: Definition): CatalogueMessage[] {
     const kind = KIND_OF_COMPONENT[component.type] ?? 'message';
     const label = Object.values(component.label)[0] ?? component.name;
     return [
-      toMessage(promptKey(component.refId), label, kind, component.message),
+      toMessage(promptKey(component.refId), label, kind, promptOf(component)),
       toMessage(errorKey(component.refId), `${label} (error)`, 'error_prompt', component.errorMessage),
     ].filter(hasContents);
   });
+}
+
+/** A question without a text asks by its label. */
+const promptOf = ({ type, message, label }: ComponentDefinition): MessageEntry[] =>
+  type !== 'entity' || message.length > 0
+    ? message
+    : Object.entries(label).map(([language, value]) => ({
+        channel: 'default',
+        language,
+        content: { type: 'TEXT', value },
+      }));
+
+/** What a node says: its own texts, as authors override those of a component for one place, else its component's. */
+export function keysOf(
+  node: NodeDefinition,
+  component: ComponentDefinition,
+  owner: string,
+): Record<'prompt' | 'error', string> {
+  const place = `${owner}.${node.id}`;
+  return {
+    prompt: promptKey(node.message.length > 0 ? place : component.refId),
+    error: errorKey(node.errorMessage.length > 0 ? place : component.refId),
+  };
+}
+
+function nodeMessages({ dialogs, components }: Definition): CatalogueMessage[] {
+  const owners = [...dialogs, ...Object.values(components)];
+  return owners.flatMap((owner) =>
+    owner.nodes.flatMap((node) => {
+      const component = own(components, node.componentId);
+      if (!component) return [];
+      const keys = keysOf(node, component, owner.refId);
+      const name = `${Object.values(component.label)[0] ?? component.name} (${owner.name})`;
+      const kind = KIND_OF_COMPONENT[component.type] ?? 'message';
+      return [
+        ...(node.message.length > 0 ? [toMessage(keys.prompt, name, kind, node.message)] : []),
+        ...(node.errorMessage.length > 0
+          ? [toMessage(keys.error, `${name} (error)`, 'error_prompt', node.errorMessage)]
+          : []),
+      ];
+    }),
+  );
 }
 
 /** The standard responses: the file's text where it has one, else the default. */

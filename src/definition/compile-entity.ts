@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import type { ComponentDefinition, NodeDefinition } from './definition.js';
-import { isObject, json, objects, own, string, strings } from './json.js';
+import { flag, isObject, json, objects, own, string, strings } from './json.js';
 import type { Choice, EntityField, EntityType } from './program.js';
 
 /** The platform's names of entity types (kore-exports.md §5), without blanks and marks; newer ones end in `v2`. */
@@ -13,8 +13,10 @@ export const TYPES: Readonly<Record<string, EntityType>> = {
   listofitemslookup: 'list',
   listofitems: 'list',
   listofitemsenumerated: 'list',
+  list: 'list',
   number: 'number',
   quantity: 'quantity',
+  phone: 'phone',
   phonenumber: 'phone',
   date: 'date',
   time: 'time',
@@ -61,6 +63,9 @@ export function faultOfEntity({ entityType: named }: ComponentDefinition, field:
   return entityType === 'list' && listed === 0 ? `has no list of values in the file: ${none}` : null;
 }
 
+/** Settings of a node that asks, and goes on without a value when the answer is none. */
+const ASKED_ONCE: ReadonlySet<string> = new Set(['optional', 'prompt']);
+
 export function compileEntityField(component: ComponentDefinition, node: NodeDefinition): EntityField {
   const choices: Record<string, Choice[]> = {};
   const dynamic: EntityField['dynamic'] = {};
@@ -84,7 +89,7 @@ export function compileEntityField(component: ComponentDefinition, node: NodeDef
     name: component.name,
     entityType: entityTypeOf(component.entityType),
     array: component.isArray,
-    optional: string(node.options.promptOptions) === 'optional',
+    optional: ASKED_ONCE.has(string(node.options.promptOptions)) || flag(node.options.isOptional),
     pattern: component.regexPattern,
     ...(component.unit !== '' && { unit: component.unit }),
     choices,

@@ -1,7 +1,13 @@
 import { BACKGROUND } from './background.js';
 import { faqKey, smallTalkKey } from './catalogue.js';
 import { type Example, NONE, trainClassifier } from './classifier.js';
-import type { ComponentDefinition, Definition, FaqDefinition, SentenceDefinition } from './definition.js';
+import type {
+  ComponentDefinition,
+  Definition,
+  DialogDefinition,
+  FaqDefinition,
+  SentenceDefinition,
+} from './definition.js';
 import { own } from './json.js';
 import type { Faq, Intent, Knowledge, SmallTalk, TrainingSentence } from './program.js';
 import { standardKey } from './standard-responses.js';
@@ -97,7 +103,7 @@ function compileIntents(definition: Definition, language: string): Intent[] {
     if (isIntent(type) && dialogId !== '')
       intentComponents.set(dialogId, [...(intentComponents.get(dialogId) ?? []), id]);
   }
-  return Object.values(definition.components).flatMap((component) => {
+  const named = Object.values(definition.components).flatMap((component) => {
     if (!isIntent(component.type)) return [];
     const dialog = dialogs.get(component.dialogId);
     if (component.dialogId !== '' && !dialog) return [];
@@ -122,7 +128,21 @@ function compileIntents(definition: Definition, language: string): Intent[] {
     };
     return [intent];
   });
+  const unnamed = definition.dialogs.filter(
+    (dialog) => dialog.nodes.length > 0 && !(dialog.followUp && dialog.hidden) && !intentComponents.has(dialog.id),
+  );
+  return [...named, ...unnamed.map((dialog) => intentOfName(dialog, language))];
 }
+
+/** The intent of a dialog that has none in the file: its name. */
+const intentOfName = ({ id, name, names }: DialogDefinition, language: string): Intent => ({
+  target: id,
+  local: false,
+  name: names[language] ?? name,
+  sentences: [],
+  patterns: [],
+  negativePatterns: [],
+});
 
 /** Whether a component names a dialog; some files give it the type "dialog". */
 const isIntent = (type: string): boolean => type === 'intent' || type === 'dialog';

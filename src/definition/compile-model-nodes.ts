@@ -180,7 +180,7 @@ const fallbacksIn = (place: Raw): unknown[] =>
   Object.entries(place).flatMap(([key, value]) => (/fall_?back|timeOutError/i.test(key) ? [value] : []));
 
 /** The node of this dialog that a setting names, under whatever key; where several are named, the first. */
-function nodeNamedIn(setting: unknown, siblings: ReadonlySet<string>): Way {
+export function nodeNamedIn(setting: unknown, siblings: ReadonlySet<string>): Way {
   const named = typeof setting === 'string' ? [setting] : isObject(setting) ? Object.values(setting).map(string) : [];
   const to = named.find((text) => siblings.has(text));
   return to === undefined ? 'USUAL' : { to };

@@ -1,7 +1,7 @@
-import { errorKey, promptKey } from './catalogue.js';
+import { keysOf } from './catalogue.js';
 import { compileCondition, faultsOf } from './compile-conditions.js';
 import { compileEntityField, faultOfEntity } from './compile-entity.js';
-import { compileModelNode, retryLimitOf, warningsOfModelNode } from './compile-model-nodes.js';
+import { compileModelNode, nodeNamedIn, retryLimitOf, warningsOfModelNode } from './compile-model-nodes.js';
 import type {
   ComponentDefinition,
   Definition,
@@ -11,7 +11,7 @@ import type {
   ServiceDefinition,
 } from './definition.js';
 import { object, own, string } from './json.js';
-import type { DynamicCallNode, Edge, Graph, Node } from './program.js';
+import type { DynamicCallNode, Edge, Graph, Node, Way } from './program.js';
 
 const RETRY_LIMIT = 5; // attempts at a prompt; the platform's default, absent from older exports
 
@@ -20,10 +20,14 @@ export interface NodeScope {
   /** Dialog `_id` by refId. */
   dialogIds: Readonly<Record<string, string>>;
   knownDialogs: ReadonlySet<string>;
+  /** Names of all entities. */
+  entityNames: ReadonlySet<string>;
   warn: (warning: ReadWarning) => void;
   /** Component `_id` by node id, of all dialogs: a field may name a node of another one. */
   componentIds: ReadonlyMap<string, string>;
   path: string;
+  /** refId of the dialog or bot action that has the nodes. */
+  owner: string;
 }
 
 /** Compiles a list of nodes into a graph. `start` is its first node. */
@@ -58,6 +62,7 @@ function compileNode(
   if (isStart) return { ...base, type: 'start' };
   if (!component && node.type === 'end') return { ...base, type: 'logic' };
   if (!component) return unsupported(node.type || 'unknown', 'its component is not in the file');
+  const keys = keysOf(node, component, scope.owner);
   // The component's type decides: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
   switch (component.type || node.type) {
     case 'intent':
@@ -67,7 +72,7 @@ function compileNode(
       return {
         ...base,
         type: 'message',
-        messageKey: promptKey(component.refId),
+        messageKey: keys.prompt,
         waits: string(node.options.transitionType) === 'onInput',
       };
     case 'entity': {
@@ -78,10 +83,11 @@ function compileNode(
         ...base,
         type: 'entity',
         ...field,
-        messageKey: promptKey(component.refId),
-        errorKey: errorKey(component.refId),
+        messageKey: keys.prompt,
+        errorKey: keys.error,
         listChoices: component.applyDefaultTemplate,
         retryLimit: retryLimitOf(node, RETRY_LIMIT),
+        onExceeded: wayOnExceeded(node, siblings),
         intentFirst: string(node.options.precedence) === 'intentOverEntity',
       };
     }
@@ -90,11 +96,12 @@ function compileNode(
       return {
         ...base,
         type: 'confirmation',
-        messageKey: promptKey(component.refId),
-        errorKey: errorKey(component.refId),
+        messageKey: keys.prompt,
+        errorKey: keys.error,
         listChoices: component.applyDefaultTemplate,
         synonyms: component.yesNo,
         retryLimit: retryLimitOf(node, RETRY_LIMIT),
+        onExceeded: wayOnExceeded(node, siblings),
       };
     case 'script':
       return { ...base, type: 'script', script: component.script };
@@ -112,12 +119,12 @@ function compileNode(
     case 'digitalFormNode': {
       const form = formOf(component.formRefId, scope.definition);
       if (!form) return unsupported('form', 'its form is not in the file');
-      return { ...base, type: 'form', formRefId: form.refId, messageKey: promptKey(component.refId) };
+      return { ...base, type: 'form', formRefId: form.refId, messageKey: keys.prompt };
     }
     case 'sdkWebhook':
       return unsupported('sdkWebhook', 'it calls an application made with the BotKit SDK');
     case 'agentTransfer':
-      return { ...base, type: 'transfer', messageKey: promptKey(component.refId) };
+      return { ...base, type: 'transfer', messageKey: keys.prompt };
     case 'dynamicIntent':
       return compileDynamicCall(node, component, base, scope);
     case 'generativeai':
@@ -130,6 +137,16 @@ function compileNode(
     default:
       return unsupported(component.type || node.type || 'unknown', 'this server does not know its type');
   }
+}
+
+/** Where a question goes on that was asked too often. */
+const wayOnExceeded = ({ options }: NodeDefinition, siblings: ReadonlyMap<string, NodeDefinition>): Way =>
+  nodeNamedIn(object(options.eventOptions).defaultMaxRetry, new Set(siblings.keys()));
+
+/** Whether the first node of a dialog is its intent, which says and does nothing. */
+export function isIntentNode(node: NodeDefinition, { components }: Definition): boolean {
+  const type = own(components, node.componentId)?.type || node.type;
+  return type === '' || type === 'intent' || type === 'dialog';
 }
 
 /** By refId, or by id as some nodes name it. */
@@ -172,8 +189,8 @@ function compileIntentNode(node: NodeDefinition, component: ComponentDefinition,
     ...base,
     type: 'call',
     dialogId: target,
-    contextMap: contextMap(node.contextMap),
-    returnMap: contextMap(node.postContextMap),
+    contextMap: contextMap(node.contextMap, scope),
+    returnMap: contextMap(node.postContextMap, scope),
     endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
   };
 }
@@ -181,7 +198,11 @@ function compileIntentNode(node: NodeDefinition, component: ComponentDefinition,
 /** The node's own inner list has no edges; the component's has (kore-exports.md §4). */
 function compileAction(component: ComponentDefinition, base: Base, scope: NodeScope): Node {
   const start = component.nodes.find((node) => node.level === 'root') ?? component.nodes[0];
-  const graph = compileGraph(component.nodes, undefined, { ...scope, path: `${scope.path}.nodes` });
+  const graph = compileGraph(component.nodes, undefined, {
+    ...scope,
+    path: `${scope.path}.nodes`,
+    owner: component.refId,
+  });
   return { ...base, type: 'action', graph: { ...graph, start: start?.id ?? null } };
 }
 
@@ -197,8 +218,8 @@ function compileDynamicCall(
     ...base,
     type: 'dynamic_call',
     target: component.intentName,
-    contextMap: contextMap(node.contextMap),
-    returnMap: contextMap(node.postContextMap),
+    contextMap: contextMap(node.contextMap, scope),
+    returnMap: contextMap(node.postContextMap, scope),
     endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
     unknown: component.intentUnknown,
   };
@@ -228,13 +249,18 @@ function targetOf(to: string, siblings: ReadonlyMap<string, NodeDefinition>, sco
   return null;
 }
 
-/** JSON text `{"<target path>": "<source path>"}`; an empty source leaves the target unset. */
-function contextMap(text: string): [string, string][] {
+/**
+ * JSON text `{"<target path>": "<source path>"}`; an empty source leaves the target unset. A name without a path is that
+ * of an entity, else of a context variable.
+ */
+function contextMap(text: string, { entityNames }: NodeScope): [string, string][] {
+  const pathOf = (target: string) =>
+    /^[\p{L}\p{N}_$]+$/u.test(target) && !entityNames.has(target) ? `context.${target}` : target;
   if (text.trim() === '') return [];
   try {
     const parsed: unknown = JSON.parse(text);
     return Object.entries(object(parsed))
-      .map(([target, source]): [string, string] => [target, string(source)])
+      .map(([target, source]): [string, string] => [pathOf(target.trim()), string(source)])
       .filter(([, source]) => source !== '');
   } catch {
     return [];

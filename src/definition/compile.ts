@@ -1,7 +1,7 @@
 import { catalogue, eventKey } from './catalogue.js';
 import { compileKnowledge, dialogOfFaq } from './compile-knowledge.js';
-import { compileGraph, type NodeScope } from './compile-nodes.js';
-import type { Definition, DialogDefinition, EventDefinition, ReadWarning } from './definition.js';
+import { compileGraph, isIntentNode, type NodeScope } from './compile-nodes.js';
+import type { Definition, DialogDefinition, EventDefinition, NodeDefinition, ReadWarning } from './definition.js';
 import { own } from './json.js';
 import type { BotEvent, Dialog, Graph, Program } from './program.js';
 
@@ -41,6 +41,11 @@ export function compileTasks(
     definition,
     dialogIds,
     knownDialogs: new Set(definition.dialogs.map((dialog) => dialog.id)),
+    entityNames: new Set(
+      Object.values(definition.components)
+        .filter(({ type }) => type === 'entity')
+        .map(({ name }) => name),
+    ),
     componentIds: new Map(
       definition.dialogs.flatMap((dialog) => dialog.nodes).map((node) => [node.id, node.componentId]),
     ),
@@ -49,7 +54,8 @@ export function compileTasks(
     },
   };
   const dialogs = definition.dialogs.map(
-    (dialog, at) => [dialog.id, compileDialog(dialog, { ...scope, path: `dialogs[${at}].nodes` })] as const,
+    (dialog, at) =>
+      [dialog.id, compileDialog(dialog, { ...scope, path: `dialogs[${at}].nodes`, owner: dialog.refId })] as const,
   );
   definition.faqs.forEach((faq, at) => {
     if (!faq.runsDialog || dialogOfFaq(faq, dialogIds) !== null) return;
@@ -68,8 +74,14 @@ export function compileTasks(
 function compileDialog(dialog: DialogDefinition, scope: NodeScope): Dialog {
   const start = dialog.nodes.find((node) => node.id === 'intent0') ?? dialog.nodes[0];
   const { id, name, names, lname, hidden } = dialog;
-  const graph = start ? compileGraph(dialog.nodes, start, scope) : EMPTY;
+  const graph = start ? graphOf(dialog, start, scope) : EMPTY;
   return { id, name, names, lname, hidden, graph };
+}
+
+/** A dialog whose first node is no intent begins with that node. */
+function graphOf({ nodes }: DialogDefinition, start: NodeDefinition, scope: NodeScope): Graph {
+  if (isIntentNode(start, scope.definition)) return compileGraph(nodes, start, scope);
+  return { ...compileGraph(nodes, undefined, scope), start: start.id };
 }
 
 /** The graph of a dialog that the file only names. */

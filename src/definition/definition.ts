@@ -72,6 +72,9 @@ export interface NodeDefinition {
   componentId: string;
   transitions: TransitionDefinition[];
   options: JsonObject;
+  /** What this node says in place of its component's prompt and error prompt; empty: those. */
+  message: MessageEntry[];
+  errorMessage: MessageEntry[];
   /** refId of the dialog a call node runs when its component names none. */
   flowTaskId: string;
   contextMap: string;

@@ -78,10 +78,12 @@ function nodesOf({ nodes }: Graph, within: string | null): FlowNode[] {
 
 const wordsOf = (condition: Condition, nameOf: (id: string) => string): string => conditionTextWith(condition, nameOf);
 
-/** Where a node that asks a language model goes on, besides its edges. */
+/** Where a node goes on besides its edges. */
 function waysOf(node: Node): { way: Exclude<Way, 'USUAL'>; condition: string }[] {
   const ways: { way: Way; condition: string }[] = [];
   if ('fallback' in node) ways.push({ way: node.fallback, condition: 'the language model does not answer' });
+  if (node.type === 'entity' || node.type === 'confirmation')
+    ways.push({ way: node.onExceeded, condition: `asked ${node.retryLimit} times in vain` });
   if (node.type === 'agent')
     ways.push({ way: node.onExceeded, condition: `more than ${node.maxInputs} messages of the user` });
   return ways.flatMap(({ way, condition }) => (way === 'USUAL' ? [] : [{ way, condition }]));

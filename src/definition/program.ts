@@ -139,6 +139,8 @@ export interface EntityNode extends NodeBase, EntityField {
   errorKey: string;
   listChoices: boolean;
   retryLimit: number;
+  /** Where the dialog goes on when it was asked that often in vain. */
+  onExceeded: Way;
   intentFirst: boolean;
 }
 
@@ -149,6 +151,8 @@ export interface ConfirmationNode extends NodeBase {
   listChoices: boolean;
   synonyms: Localized<{ yes: string[]; no: string[] }>;
   retryLimit: number;
+  /** Where the dialog goes on when it was asked that often in vain. */
+  onExceeded: Way;
 }
 
 export interface ServiceNode extends NodeBase {

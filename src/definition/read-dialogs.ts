@@ -24,7 +24,7 @@ export function readDialog(raw: Raw, languages: readonly string[]): DialogDefini
     lname: string(raw.lname) || name.toLowerCase(),
     hidden: flag(raw.isHidden),
     followUp: flag(raw.isFollowUp),
-    nodes: objects(raw.nodes).map(readNode),
+    nodes: objects(raw.nodes).map((node) => readNode(node, languages)),
   };
 }
 
@@ -34,7 +34,7 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     id: string(raw._id),
     refId: string(raw.refId) || string(raw._id),
     name: string(raw.name),
-    type: string(raw.type),
+    type: typeOf(raw.type),
     label: localized(locales, languages, (entry) => string(entry.intent) || string(entry.label) || undefined),
     dialogId: string(raw.dialogId),
     message: readMessage(raw.message, languages),
@@ -48,8 +48,8 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
     allowedValues: localized(locales, languages, (entry) => toJsonObject(entry.allowedValues)),
     lookupValues: list(raw.lookupValues).map(json),
     yesNo: localized(locales, languages, readYesNo),
-    nodes: objects(raw.nodes).map(readNode),
-    service: raw.type === 'service' || isObject(raw.endPoint) ? readService(raw) : null,
+    nodes: objects(raw.nodes).map((node) => readNode(node, languages)),
+    service: typeOf(raw.type) === 'service' || isObject(raw.endPoint) ? readService(raw) : null,
     formRefId: string(raw.resourceId) || string(object(raw.form).refId) || string(raw.formId),
     generative: toJsonObject(raw.generativeAI) ?? {},
     model: readModelSettings(raw),
@@ -58,17 +58,49 @@ export function readComponent(raw: Raw, languages: readonly string[]): Component
   };
 }
 
+/** Types whose capitals differ by the age of a file (`SDKWebHook`), as newer ones write them. */
+const TYPES = [
+  'intent',
+  'dialog',
+  'message',
+  'entity',
+  'dialogAct',
+  'confirmation',
+  'script',
+  'logic',
+  'service',
+  'webhook',
+  'sdkWebhook',
+  'botAction',
+  'form',
+  'digitalForm',
+  'digitalFormNode',
+  'agentTransfer',
+  'dynamicIntent',
+  'generativeai',
+  'searchai',
+  'aiassist',
+  'end',
+];
+const TYPE_OF = new Map(TYPES.map((type) => [type.toLowerCase(), type]));
+
+function typeOf(value: unknown): string {
+  const type = string(value);
+  return TYPE_OF.get(type.toLowerCase()) ?? type;
+}
+
 /** The time a language model or a search has, and what follows when it passes. */
 function readModelSettings(raw: Raw): ComponentDefinition['model'] {
   const timeoutSeconds = number(raw.serviceAPITimeout) ?? null;
   return { timeoutSeconds, onTimeout: toJsonObject(raw.timeOutError) ?? {} };
 }
 
-/** The name that a dynamic intent calls by; its key is not documented, but what it holds is mostly a variable. */
+/** The name that a dynamic intent calls by: at `intentPath`, or in older files under another key, mostly as a variable. */
 function intentNameOf(raw: Raw): string {
-  if (raw.type !== 'dynamicIntent') return '';
+  if (typeOf(raw.type) !== 'dynamicIntent') return '';
   const places = [raw, object(raw.dynamicIntent), object(raw.targetIntent), object(raw.intentConfig)];
   const names = [
+    'intentPath',
     'targetIntentName',
     'targetIntent',
     'intentName',
@@ -88,7 +120,7 @@ function intentNameOf(raw: Raw): string {
 
 /** Whether a dynamic intent runs the failure event for a name that nothing has; its key is not documented either. */
 const failsUnknown = (raw: Raw): boolean =>
-  raw.type === 'dynamicIntent' &&
+  typeOf(raw.type) === 'dynamicIntent' &&
   Object.entries(raw).some(([key, value]) => /error|transition/i.test(key) && /fail/i.test(textOf(value)));
 
 /** The default unit of a quantity; the name of its key is not documented. */
@@ -104,13 +136,16 @@ function readYesNo(entry: Raw): { yes: string[]; no: string[] } | undefined {
   return found.yes.length + found.no.length > 0 ? found : undefined;
 }
 
-function readNode(raw: Raw): NodeDefinition {
+function readNode(raw: Raw, languages: readonly string[]): NodeDefinition {
+  const options = object(raw.nodeOptions);
   return {
     id: string(raw.nodeId),
-    type: string(raw.type),
+    type: typeOf(raw.type),
     componentId: string(raw.componentId),
     transitions: objects(raw.transitions).map(readTransition),
-    options: toJsonObject(raw.nodeOptions) ?? {},
+    options: toJsonObject(options) ?? {},
+    message: readMessage(options.message, languages),
+    errorMessage: readMessage(options.errorMessage, languages),
     flowTaskId: string(raw.flowTaskId),
     contextMap: decodeText(mapText(raw.contextMap)),
     postContextMap: decodeText(mapText(raw.postContextMap)),

@@ -4,7 +4,9 @@ import { WEBHOOK_TYPE } from '../vocabulary.js';
 import type {
   AuthProfileDefinition,
   ChannelDefinition,
+  ComponentDefinition,
   Definition,
+  DialogDefinition,
   EventDefinition,
   InterruptionDefinition,
   ReadWarning,
@@ -16,6 +18,7 @@ import { readComponent, readDialog } from './read-dialogs.js';
 import { readForm } from './read-forms.js';
 import { readFaqs, readPatterns, readSentences, readSmallTalk, readTraits } from './read-knowledge.js';
 import { localized, readMessage } from './read-message.js';
+import { modelFeaturesOf, modelWarnings } from './read-model-features.js';
 import { emptyWarnings, shapeWarnings } from './read-warnings.js';
 import { decodeText } from './text.js';
 import { isDefinition } from './unwrap.js';
@@ -46,7 +49,7 @@ export function readDefinition(raw: unknown, config?: unknown): { definition: De
   }
   const languages = languagesOf(raw);
   const definition = toDefinition(raw, object(config), languages);
-  return { definition, warnings: [...shapeWarnings(raw), ...emptyWarnings(definition)] };
+  return { definition, warnings: [...shapeWarnings(raw), ...emptyWarnings(definition), ...modelWarnings(raw)] };
 }
 
 /**
@@ -73,7 +76,11 @@ export function emptyDefinition(name: string, language = 'en'): Definition {
 function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
   const defaultLanguage = languages[0] ?? 'en';
   const names = localized(raw.localeData, languages, (entry) => string(entry.name) || undefined);
-  const components = objects(raw.dialogComponents).map((entry) => readComponent(entry, languages));
+  const dialogs = objects(raw.dialogs).map((entry) => readDialog(entry, languages));
+  const components = withTypes(
+    objects(raw.dialogComponents).map((entry) => readComponent(entry, languages)),
+    dialogs,
+  );
   return {
     id: string(raw._id),
     name: names[defaultLanguage] || string(config.name) || string(raw.name) || 'Bot',
@@ -82,7 +89,7 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
     languages,
     sessionTimeoutMinutes: minutes(raw.sessionInactiveTime),
     synonyms: localized(raw.localeData, languages, (entry) => synonymsOf(entry.synonyms)),
-    dialogs: objects(raw.dialogs).map((entry) => readDialog(entry, languages)),
+    dialogs,
     components: Object.fromEntries(components.map((component) => [component.id, component])),
     sentences: readSentences(raw.sentences, languages),
     patterns: readPatterns(raw.patterns, languages),
@@ -107,16 +114,19 @@ function toDefinition(raw: Raw, config: Raw, languages: string[]): Definition {
     defaultDialogRefId: string(raw.defaultDialogId),
     interruption: readInterruption(object(raw.interruptOptions)),
     multiIntent: flag(raw.detectMultiIntent),
-    zeroShot: hasModelFeature(raw, 'zeroshot'),
+    zeroShot: modelFeaturesOf(raw).has('zeroshot'),
     universal: isUniversal(raw),
   };
 }
 
-/** Whether a feature of language models is switched on. */
-const hasModelFeature = (raw: Raw, feature: string): boolean =>
-  objects(raw.llmConfigsForStream).some(({ featureList }) =>
-    objects(featureList).some(({ name, enable }) => string(name) === feature && flag(enable)),
+/** Components that tell no type are of the type of the nodes that show them. */
+function withTypes(components: ComponentDefinition[], dialogs: readonly DialogDefinition[]): ComponentDefinition[] {
+  const nodes = [...dialogs.flatMap((dialog) => dialog.nodes), ...components.flatMap((component) => component.nodes)];
+  const shown = new Map(nodes.map(({ componentId, type }) => [componentId, type]));
+  return components.map((component) =>
+    component.type === '' ? { ...component, type: shown.get(component.id) ?? '' } : component,
   );
+}
 
 /** The default language first; English when the file names none. */
 function languagesOf(raw: Raw): string[] {

@@ -1,17 +1,20 @@
 import { badInput } from '../errors.js';
 import { deeperThan, MAX_JSON_DEPTH } from '../json-limits.js';
+import { definitionOfDialogFile, isDialogFile } from './dialog-file.js';
 import { isObject } from './json.js';
 
 /** Keys under which other tools nest a bot definition in their files. */
 const WRAPPERS = ['botDefinition', 'appDefinition', 'app', 'bot'];
 
 /**
- * A file's value, given as JSON text or a value. A definition may be nested in another
- * object; `left` lists that object's other keys. BAD_USER_INPUT (`field`) when a text is not JSON.
+ * A file's value, given as JSON text or a value. A definition may be nested in another object; `left` lists that
+ * object's other keys. The file of a single dialog is given as the bot it makes. BAD_USER_INPUT (`field`) when a text
+ * is not JSON.
  */
 export function unwrap(given: unknown, field: 'definition' | 'config'): { value: unknown; left: string[] } {
   const value = typeof given === 'string' ? parse(given, field) : given;
   if (field === 'config' || !isObject(value) || isDefinition(value)) return { value, left: [] };
+  if (isDialogFile(value)) return { value: definitionOfDialogFile(value), left: [] };
   const wrapper = WRAPPERS.find((key) => isDefinition(value[key]));
   if (wrapper === undefined) return { value, left: [] };
   return { value: value[wrapper], left: Object.keys(value).filter((key) => key !== wrapper) };

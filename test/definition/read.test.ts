@@ -142,20 +142,9 @@ it('warns of services that cannot be called or hold a credential in clear', () =
       service('c', { endPoint: { host: 'x.example' }, headers: { value: '{"api-key":"{{env.KEY}}"}' } }),
     ],
   });
-  // The first node is the start, so the one after it is what counts as a service here.
-  const messages = compile({
-    ...definition,
-    dialogs: definition.dialogs.map((dialog) => ({
-      ...dialog,
-      nodes: [{ ...(dialog.nodes[0] ?? never()), id: 'intent0' }, ...dialog.nodes],
-    })),
-  }).warnings.map(({ message }) => message);
+  const messages = compile(definition).warnings.map(({ message }) => message);
   expect(messages).toEqual([
     'The node "a" has no address; reaching it runs the failure event.',
     'The node "b" holds a credential in clear; put it into a secured variable.',
   ]);
 });
-
-function never(): never {
-  throw new Error('there are nodes');
-}

@@ -35,6 +35,27 @@ it.each(['universalbot', 'universalBot'])('a universal bot ("%s") is refused in 
   await expect(importBot({ definition: wrapped })).rejects.toMatchObject(refused);
 });
 
+it('the file of a single dialog comes in as a bot of that name, and leaves as one that comes in again unchanged', async () => {
+  const definition = {
+    _id: 'dg-1',
+    name: 'Search hotels',
+    nodes: [
+      { nodeId: 'intent0', type: 'intent', componentIndex: 1, transitions: [{ default: 'm' }] },
+      { nodeId: 'm', type: 'message', componentIndex: 0, transitions: [] },
+    ],
+    components: [
+      { name: 'M', type: 'message', message: [{ type: 'basic', text: 'Here', channel: 'default' }] },
+      { name: 'Search_hotels', type: 'intent', intent: 'Search hotels', dialogId: 'dg-1' },
+    ],
+  };
+  const { bot, warnings } = await importBot({ definition });
+  expect(bot.name).toBe('Search hotels');
+  expect(warnings).toEqual([]);
+  const once = await plane.domain.transfer.exportBot(plane.admin, bot.id);
+  const again = await importBot({ definition: once.definition, config: once.config });
+  expect(await plane.domain.transfer.exportBot(plane.admin, again.bot.id)).toEqual(once);
+});
+
 describe('a file of an odd shape', () => {
   it('comes in whatever stands where the type of a channel should', async () => {
     const channels = [{ type: { toString: 1 }, displayName: 'Odd' }, { displayName: 'None' }, { type: 'rtm' }];

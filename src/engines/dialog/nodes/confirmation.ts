@@ -1,5 +1,6 @@
 import type { ConfirmationNode } from '../../../definition/program.js';
 import { repeatsCommand } from '../cancel.js';
+import { goTo } from '../go-to.js';
 import { interrupt, obey } from '../interrupt.js';
 import { type Run, type Steps, say } from '../run.js';
 import type { Frame } from '../state.js';
@@ -37,7 +38,8 @@ export async function* runConfirmation(run: Run, frame: Frame, node: Confirmatio
   if (interrupted) return interrupted;
   run.input = null;
   frame.retries += 1;
-  if (frame.retries >= node.retryLimit) return yield* endByRetries(run);
+  if (frame.retries >= node.retryLimit)
+    return node.onExceeded === 'USUAL' ? yield* endByRetries(run) : goTo(frame, node.onExceeded.to);
   yield* prompt(run, node, Object.hasOwn(run.program.messages, node.errorKey) ? node.errorKey : node.messageKey);
   return 'wait';
 }

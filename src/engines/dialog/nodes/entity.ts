@@ -7,6 +7,7 @@ import { child, isBlank } from '../context.js';
 import { dynamicChoices, isChoice, matchChoices, openChoices } from '../entities/choices.js';
 import { dateScopeOf } from '../entities/date-scope.js';
 import { type RecognitionScope, recognise } from '../entities/recognise.js';
+import { goTo } from '../go-to.js';
 import { sayChoices } from '../help.js';
 import { interrupt, obey } from '../interrupt.js';
 import { type Run, type Steps, say, scopeOf } from '../run.js';
@@ -63,7 +64,8 @@ export async function* runEntity(run: Run, frame: Frame, node: EntityNode): Step
   run.input = null;
   if (node.optional) return 'next';
   frame.retries += 1;
-  if (frame.retries >= node.retryLimit) return yield* endByRetries(run);
+  if (frame.retries >= node.retryLimit)
+    return node.onExceeded === 'USUAL' ? yield* endByRetries(run) : goTo(frame, node.onExceeded.to);
   run.turn.trace({ kind: 'entity', entity: node.name, recognised: false });
   if (Object.hasOwn(run.program.messages, node.errorKey))
     yield* say(run, node.errorKey, { scope: responseOf(node, choices) });
