@@ -6,10 +6,11 @@ import { type Clock, SECOND } from '../time.js';
 import { type KeptTurn, unpacked } from '../turn/turn-record.js';
 import type { Scripts } from '../wire/reply.js';
 import { checkTest, type PackedTest, type TestVerdict } from './check-test.js';
-import { type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
+import { asItWasSaid, type CheckedTurn, checkTurn, sidesOf } from './check-turn.js';
 import type { Verdict } from './compare.js';
 import { packedDetail } from './detail.js';
-import { type RecordedTurn, replay } from './replay.js';
+import { leavesRecordAt } from './leaves-record.js';
+import type { RecordedTurn } from './replay.js';
 import { createSteps, type TurnStep } from './steps.js';
 
 /** EACH_TURN: from the session it really had, so that one difference makes no others. WHOLE_CONVERSATION: from what the candidate has left behind. */
@@ -55,7 +56,14 @@ export type CheckDone = Verdicts | 'CANDIDATE_WANTED';
 export interface Verdicts {
   tests: TestVerdict[];
   turns: TurnVerdict[];
+  relived: RelivedRun | null;
+}
+
+/** A turn that was run step by step. */
+export interface RelivedRun {
   steps: TurnStep[];
+  /** The number of the step at which it leaves what was recorded; null: it goes as it went. */
+  leavesAt: number | null;
 }
 
 export interface CheckerDeps {
@@ -111,12 +119,11 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     return { turnId, ...checked.verdict, detail: detailOf(record, checked, session.state) };
   }
 
-  async function stepsOf(turn: PackedTurn, bot: OpenBot): Promise<TurnStep[]> {
+  async function relive(turn: PackedTurn, bot: OpenBot): Promise<RelivedRun | null> {
     const record = unpacked(turn.packed);
-    if (record.kept === 'TOO_LARGE') return [];
-    const { steps, observer } = createSteps();
-    await replay({ ...deps, bot, observer }, { ...turn, record });
-    return steps;
+    if (record.kept === 'TOO_LARGE') return null;
+    const is = await asItWasSaid({ ...deps, bot, follow: createSteps }, { ...turn, record }, record.session);
+    return { steps: is.steps, leavesAt: leavesRecordAt(record, is) };
   }
 
   /** At least one of them, and no more once it is so late. */
@@ -137,7 +144,7 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     const until = clock.monotonicNow() + WORK_MS;
     const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
     const turns = await whileTime(work.turns, until, (turn) => check(work, turn, candidate));
-    return { tests: tests.flat(), turns, steps: work.relived ? await stepsOf(work.relived, bot) : [] };
+    return { tests: tests.flat(), turns, relived: work.relived && (await relive(work.relived, bot)) };
   };
 }
 

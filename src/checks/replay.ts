@@ -13,7 +13,7 @@ import type { Content } from '../vocabulary.js';
 import type { Scripts } from '../wire/reply.js';
 import { changed, namedValues } from './effects.js';
 import { createPlayer, type NewQuestion } from './player.js';
-import type { StepObserver } from './steps.js';
+import type { Followed, TurnStep } from './steps.js';
 
 /** A turn that was recorded, and where it belongs. */
 export interface RecordedTurn {
@@ -41,6 +41,8 @@ export interface ReplayedTurn extends Transcript {
   sayings: number[];
   /** For each message that was said, what it was made of. */
   saidFrom: SaidFrom[];
+  /** Node by node, where it was followed. */
+  steps: TurnStep[];
 }
 
 export interface ReplayDeps {
@@ -48,8 +50,8 @@ export interface ReplayDeps {
   scripts: Scripts;
   clock: Clock;
   engineLimitMs: number;
-  /** Follows it step by step. */
-  observer?: StepObserver;
+  /** Follows each run step by step. */
+  follow?: () => Followed;
 }
 
 /** A number in [0, 1) that decides which content is said where several are given at random, by the number of the saying. */
@@ -67,7 +69,9 @@ export async function replay(
   const { record, conversationId } = turn;
   const { isNew, ...row } = session;
   let outOfTime = (): void => {};
-  const { tape, newQuestion } = createPlayer(record.calls, () => outOfTime(), deps.observer?.asked);
+  const followed = deps.follow?.();
+  const observer = followed?.observer;
+  const { tape, newQuestion } = createPlayer(record.calls, () => outOfTime(), observer?.asked);
   const following = createTranscript(record.seed);
   const { transcript } = following;
   const trace: TraceEntry[] = [];
@@ -115,19 +119,19 @@ export async function replay(
       note(entry) {
         following.note(entry);
         trace.push(entry);
-        deps.observer?.note(entry);
+        observer?.note(entry);
         if (entry.kind === 'failure') failedAt ||= String(entry.node ?? following.node);
       },
       watch(node, context) {
         const now = namedValues(context);
         const names = changed(named, now);
         for (const name of names) changedAt.set(name, node);
-        deps.observer?.watch(node, named, now, names);
+        observer?.watch(node, named, now, names);
         named = now;
       },
       said(key, replies) {
         following.said(key, replies);
-        deps.observer?.said(key, replies);
+        observer?.said(key, replies);
         if (transcript.said.length === sayingOf.length) return; // nothing, or more than is kept
         sayingOf.push(sayings - 1);
         saidFrom.push(from);
@@ -144,7 +148,18 @@ export async function replay(
   };
   await runTurn(turnDeps, jobOf(turn), NO_LANE, { paused() {}, absorbed() {} });
   if (!end) throw new Error('a turn that was run again has no end');
-  return { ...transcript, end, newQuestion: newQuestion(), failedAt, changedAt, trace, sayings: sayingOf, saidFrom };
+  const steps = followed?.steps ?? [];
+  return {
+    ...transcript,
+    end,
+    newQuestion: newQuestion(),
+    failedAt,
+    changedAt,
+    trace,
+    sayings: sayingOf,
+    saidFrom,
+    steps,
+  };
 }
 
 function jobOf({ turnId, traceId, conversationId, channelId, botId, record }: RecordedTurn): TurnJob {

@@ -44,7 +44,13 @@ const MAX_STEPS = 500;
 /** Characters of a value that are shown; the rest is cut off. */
 const MAX_VALUE = 2_000;
 
-export function createSteps(): { steps: TurnStep[]; observer: StepObserver } {
+/** A run and what follows it. */
+export interface Followed {
+  steps: TurnStep[];
+  observer: StepObserver;
+}
+
+export function createSteps(): Followed {
   const first = newStep('', '');
   const steps = [first];
   const current = () => steps.at(-1) ?? first;

@@ -145,6 +145,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       },
       (turn) => turn.id,
     ),
+    recordedTurn: one(
+      async (ids) => (await ports.reliving?.recorded(ids)) ?? [],
+      (id) => id,
+    ),
     deliveriesOfTurn: derived<TurnView, Map<string, DeliveryView[]>>(
       async (turns) => (await ports.deliveries?.ofTurns(viewer, turns)) ?? new Map(),
     ),

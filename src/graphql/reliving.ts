@@ -22,11 +22,19 @@ const RelivedStep = objectOf('RelivedStep', 'One node of a turn that is run agai
   other: nullable(Int, 'The number of the step at the same node with the other version, from 0.'),
 });
 
-const RelivedTurn = objectOf('RelivedTurn', 'A recorded turn, run again with the version that served and the draft.', {
-  masked: described(Boolean, 'Private texts are masked in the record: it may go another way than it did.'),
-  served: described([RelivedStep], 'With the version that served.'),
-  draft: described([RelivedStep], 'With the draft.'),
-});
+const RelivedTurn = objectOf(
+  'RelivedTurn',
+  'A recorded turn, run again with the version that served and a candidate.',
+  {
+    masked: described(Boolean, 'Private texts are masked in the record: it may go another way than it did.'),
+    served: described([RelivedStep], 'With the version that served.'),
+    leavesRecordAt: nullable(
+      Int,
+      'The number of the step, from 0, at which the version that served leaves what was recorded; null: it goes as it went.',
+    ),
+    candidate: described([RelivedStep], 'With the draft, or the version that was asked for.'),
+  },
+);
 
 @Resolver(() => RelivedTurn)
 export class RelivingResolver {
@@ -34,12 +42,22 @@ export class RelivingResolver {
     description:
       'Runs a recorded turn again, step by step: with the session, the clock, the chance and the answers of then. Nothing is called, sent or stored.',
   })
-  reliveTurn(@Arg('turnId', () => ID) turnId: string, @Ctx() ctx: Context) {
-    return ctx.port('reliving').relive(ctx.viewer, turnId);
+  reliveTurn(
+    @Arg('turnId', () => ID) turnId: string,
+    @Arg('versionNumber', () => Int, { nullable: true, description: 'The candidate; the draft by default.' })
+    versionNumber: number | null | undefined,
+    @Ctx() ctx: Context,
+  ) {
+    return ctx.port('reliving').relive(ctx.viewer, turnId, versionNumber);
   }
 
   @FieldResolver(() => BotVersion, { nullable: true, description: 'The version that served.' })
   version(@Root() { versionId }: RelivedView, @Ctx() { loaders }: Context) {
     return versionId === null ? null : loaders.version.load(versionId);
+  }
+
+  @FieldResolver(() => BotVersion, { nullable: true, description: 'Null: the draft.' })
+  candidateVersion(@Root() { candidateId }: RelivedView, @Ctx() { loaders }: Context) {
+    return candidateId === null ? null : loaders.version.load(candidateId);
   }
 }

@@ -40,6 +40,11 @@ export class TurnResolver {
     return loaders.deliveriesOfTurn.load(turn);
   }
 
+  @FieldResolver(() => Boolean, { description: 'Whether it is recorded, so that it can be run again step by step.' })
+  async recorded(@Root() turn: TurnView, @Ctx() { loaders }: Context) {
+    return (await loaders.recordedTurn.load(turn.id)) !== null;
+  }
+
   @FieldResolver(() => BotVersion, {
     nullable: true,
     description: 'The version that it ran with; null for the bot as edited, and where that is not known.',

@@ -7,8 +7,8 @@ import { createReceiver, json, type Receiver } from '../support/receiver.js';
 import { liveBot, tea } from './recorded-bot.js';
 
 const STEP = 'node type notes answers changes { name before after } said differs other';
-const RELIVE = `mutation($turnId: ID!) { reliveTurn(turnId: $turnId) {
-  masked version { number } served { ${STEP} } draft { ${STEP} } } }`;
+const RELIVE = `mutation($turnId: ID!, $versionNumber: Int) { reliveTurn(turnId: $turnId, versionNumber: $versionNumber) {
+  masked version { number } leavesRecordAt served { ${STEP} } candidateVersion { number } candidate { ${STEP} } } }`;
 
 interface Step {
   node: string;
@@ -19,6 +19,12 @@ interface Step {
   changes: { name: string; before: string | null; after: string | null }[];
   said: { replies: { text: string }[] }[];
 }
+
+/** What the bot may say, as it does from the beginning. */
+const TELL = [
+  'There is {{context.Stock.response.body.left}}, {{context.code}} at {{context.at}}.',
+  'Here: {{context.code}}.',
+];
 
 describe('a recorded turn, relived', () => {
   let services: Receiver;
@@ -35,7 +41,8 @@ describe('a recorded turn, relived', () => {
     );
     return id;
   };
-  const relive = async (turnId: string) => (await app.gql(RELIVE, { turnId })).reliveTurn;
+  const relive = async (turnId: string, versionNumber?: number) =>
+    (await app.gql(RELIVE, { turnId, versionNumber })).reliveTurn;
   const edit = (more: Parameters<typeof tea>[1]) =>
     app.gql('mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } } }', {
       input: { botId: line.channel.botId, definition: tea(services.port, more), mode: 'FULL' },
@@ -56,8 +63,8 @@ describe('a recorded turn, relived', () => {
 
   it('goes node by node, with what each changed, asked and said then, and calls nobody', async () => {
     const asked = services.requests.length;
-    const { version, masked, served: then, draft } = await relive(recorded);
-    expect({ version, masked }).toEqual({ version: { number: 1 }, masked: false });
+    const { served: then, candidate: draft, ...relived } = await relive(recorded);
+    expect(relived).toEqual({ version: { number: 1 }, candidateVersion: null, masked: false, leavesRecordAt: null });
     expect(nodesOf(then)).toEqual(['Ask', 'Stock', 'Count', 'Tell']);
     const [ask, stock, count, tell]: Step[] = then;
     expect(ask?.changes).toContainEqual({ name: 'entities.Ask', before: null, after: '"green"' });
@@ -73,11 +80,27 @@ describe('a recorded turn, relived', () => {
 
   it('marks what the draft does otherwise, and where it does not come', async () => {
     await edit({ Tell: message('Sold out.', 'Bye'), Bye: message('Bye.', 'end') });
-    const { served: then, draft } = await relive(recorded);
+    const { served: then, candidate: draft } = await relive(recorded);
     const differing = (steps: Step[]) => nodesOf(steps.filter(({ differs }) => differs));
     expect(differing(then)).toEqual(['Tell']);
     expect(differing(draft)).toEqual(['Tell', 'Bye']);
     expect(draft.at(-1)).toMatchObject({ node: 'Bye', other: null });
+  });
+
+  it('is no other where one content more could have been said', async () => {
+    await edit({ Tell: message([...TELL, 'Oh.', 'No.', 'Well.'], 'end') });
+    const { candidate } = await relive(recorded);
+    expect(candidate.filter(({ differs }: Step) => differs)).toEqual([]);
+    const said = ({ served }: { served: Step[] }) => served.at(-1)?.said[0]?.replies[0]?.text;
+    const relived = await relive(recorded);
+    expect(relived.candidate.at(-1).said[0].replies[0].text).toBe(said(relived));
+  });
+
+  it('goes with a version that is named, too', async () => {
+    const { candidateVersion, candidate } = await relive(recorded, 1);
+    expect(candidateVersion).toEqual({ number: 1 });
+    expect(candidate.filter(({ differs }: Step) => differs)).toEqual([]);
+    await expect(relive(recorded, 99)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('takes a record, and that what people said may be read', async () => {

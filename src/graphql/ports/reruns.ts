@@ -10,15 +10,20 @@ export interface RerunsPort {
 }
 
 export interface RelivingPort {
+  /** Those of these turns of which a record is kept. */
+  recorded(turnIds: readonly string[]): Promise<string[]>;
   /** Runs a recorded turn again step by step. NOT_FOUND, CONFLICT. */
-  relive(viewer: Viewer, turnId: string): Promise<RelivedView>;
+  relive(viewer: Viewer, turnId: string, versionNumber: number | null | undefined): Promise<RelivedView>;
 }
 
 export interface RelivedView {
   versionId: string | null;
+  /** Null: the draft. */
+  candidateId: string | null;
   masked: boolean;
+  leavesRecordAt: number | null;
   served: RelivedStepView[];
-  draft: RelivedStepView[];
+  candidate: RelivedStepView[];
 }
 
 export interface RelivedStepView {

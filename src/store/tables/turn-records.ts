@@ -17,6 +17,12 @@ export type NewTurnRecord = RecordOf<typeof turnRecords>;
 
 export const turnRecordsOf = (db: Db, turnIds: readonly string[]) => turnRecords.rowsIn(db, 'turnId', turnIds);
 
+/** Those of these turns that have one. */
+export const recordedTurns = (db: Db, turnIds: readonly string[]): Promise<string[]> =>
+  db('turn_records')
+    .whereIn('turn_id', [...turnIds])
+    .pluck('turn_id');
+
 export function turnRecordInsert(dialect: Dialect): RowWrite<NewTurnRecord> {
   const source = recordSource<NewTurnRecord>(dialect, {
     turnId: 'text',

@@ -12,6 +12,7 @@ import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { bubblesOf } from '../../parts/turn-bubbles';
 import { Waiting } from '../../parts/waiting';
+import { ReliveTurn } from './relive-turn';
 import { RunAgain } from './run-again';
 import { stepsOf } from './trace-steps';
 import { TurnCallbacks } from './turn-callbacks';
@@ -30,6 +31,7 @@ const TURN = graphql(`
       error
       trace
       answeredBy
+      recorded
       version {
         id
         number
@@ -140,6 +142,11 @@ function Turn({ turn }: { turn: TurnDetails }) {
             <RunAgain turn={turn} />
           </Section>
         )}
+        {turn.recorded && RELIVING.every((action) => channel.bot.permissions.includes(action)) && (
+          <Section title="Run again step by step">
+            <ReliveTurn turnId={turn.id} botId={channel.bot.id} served={turn.version?.number ?? null} />
+          </Section>
+        )}
         <Section title="Request">
           <CodeBlock label="What the caller sent" value={turn.input} what="request" />
         </Section>
@@ -147,6 +154,9 @@ function Turn({ turn }: { turn: TurnDetails }) {
     </Page>
   );
 }
+
+/** What it takes to run a recorded turn again step by step. */
+const RELIVING = ['turn.run-again', 'conversation.read-content'];
 
 /** Where a node of the turn is drawn, with the way of the turn through its dialogs. */
 function placePath({ id, traceId, version, channel }: TurnDetails, { dialog, node }: { dialog: string; node: string }) {
