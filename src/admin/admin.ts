@@ -2,6 +2,7 @@ import { type AdminOptions, type CallOptions, createApi } from './api.js';
 import { type ApprovalOperations, approvalOperations } from './approvals.js';
 import { type AuditOperations, auditOperations } from './audit.js';
 import { type BotOperations, botOperations } from './bots.js';
+import { type CanaryOperations, canaryOperations } from './canaries.js';
 import { type ChannelOperations, channelOperations } from './channels.js';
 import { type CheckOperations, checkOperations } from './checks.js';
 import { type ConfigurationOperations, configurationOperations } from './configuration.js';
@@ -15,6 +16,7 @@ export type { AdminOptions, CallOptions } from './api.js';
 export type { ApprovalRequest } from './approvals.js';
 export type { AuditEntry, AuditFilter } from './audit.js';
 export type { Bot, BotExport, ImportBotInput, ImportReport, PublishInput, Version } from './bots.js';
+export type { Canary } from './canaries.js';
 export type { AppCredentials, Channel, SaveChannelInput, SavedChannel } from './channels.js';
 export type { CheckGroup, TestResult, VersionCheck } from './checks.js';
 export type { ConfigurationPlan } from './configuration.js';
@@ -32,6 +34,7 @@ export interface AdminClient
     ConfigurationOperations,
     JobOperations,
     CheckOperations,
+    CanaryOperations,
     UserOperations,
     AuditOperations {
   /** Any other operation of the schema. What has a mutation in it is sent again only if it was certainly not begun. */
@@ -51,6 +54,7 @@ export function createAdminClient(options: AdminOptions): AdminClient {
     ...configurationOperations(api),
     ...jobOperations(api),
     ...checkOperations(api),
+    ...canaryOperations(api),
     ...userOperations(api),
     ...auditOperations(api),
     request: (document, variables = {}, options_) => api.run(document, variables, options_),

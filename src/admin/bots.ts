@@ -22,6 +22,14 @@ export interface PublishInput {
   botId: string;
   channelIds?: string[];
   comment?: string;
+  /** Approves it in the same step; takes an ADMIN. */
+  approve?: boolean;
+  /** A finished check of the draft. */
+  checkId?: string;
+  /** Why it is published without the check that the account asks for. */
+  checkReason?: string;
+  /** Serves a share of the conversations first. */
+  canary?: generated.CanaryInput;
 }
 
 export interface BotOperations {

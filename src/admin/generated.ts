@@ -63,6 +63,15 @@ export type BurstMode =
   /** It waits its turn. */
   | 'SERIAL';
 
+/** What is shown. */
+export type CanaryFinding =
+  /** It is no worse. */
+  | 'NO_WORSE'
+  /** Neither, so far. */
+  | 'OPEN'
+  /** The candidate is worse. */
+  | 'WORSE';
+
 export type CanaryInput = {
   /** Left out: all channels that both versions serve. */
   channelIds?: Array<string> | null | undefined;
@@ -70,6 +79,15 @@ export type CanaryInput = {
   /** The share of conversations that the candidate serves, from 0.001 to 0.99. */
   share: number;
 };
+
+/** What is counted by conversation. */
+export type CanaryMetric =
+  /** A turn of it failed. */
+  | 'FAILED'
+  /** A turn of it took longer than 95 % of those in the week before the canary. */
+  | 'SLOW'
+  /** Something was not understood in it. */
+  | 'UNIDENTIFIED';
 
 export type CanaryRuleInput = {
   /** The chance of rolling back one that is no worse, and of promoting one that is worse. Left out: 0.05. */
@@ -87,6 +105,27 @@ export type CanaryRuleInput = {
   /** Rolls back as soon as the candidate is shown to be worse. Left out: true. */
   rollBack?: boolean | null | undefined;
 };
+
+/** Which version it is. */
+export type CanarySideName =
+  /** The live version. */
+  | 'BASELINE'
+  /** The one that serves a share. */
+  | 'CANDIDATE';
+
+/** Where a canary stands. */
+export type CanaryState =
+  /** The candidate serves everybody. */
+  | 'PROMOTED'
+  /** The version before serves everybody again. */
+  | 'ROLLED_BACK'
+  | 'RUNNING';
+
+/** What a rule would do. */
+export type CanaryVerdict =
+  | 'PROMOTE'
+  | 'ROLL_BACK'
+  | 'WAIT';
 
 /** What a plan does with something. */
 export type ChangeAction =
@@ -484,6 +523,39 @@ export type PublishMutationVariables = Exact<{
 
 
 export type PublishMutation = { result: { id: string, number: number, status: VersionStatus, comment: string | null, createdAt: string, publishedAt: string | null } };
+
+export type CanaryFragment = { id: string, state: CanaryState, share: number, begunAt: string, endedAt: string | null, reason: string | null, endedBy: { name: string } | null, candidate: { number: number }, baseline: { number: number }, sides: Array<{ side: CanarySideName, conversations: number, conversationsFailed: number, conversationsUnidentified: number, conversationsSlow: number, turns: number, tasksEnded: number, tasksFulfilled: number, responseTimeP50Ms: number | null, responseTimeP95Ms: number | null }>, evidence: { verdict: CanaryVerdict, metrics: Array<{ metric: CanaryMetric, finding: CanaryFinding, worse: number, worseAt: number, noWorse: number, noWorseAt: number }> } };
+
+export type CanariesQueryVariables = Exact<{
+  botId: string;
+}>;
+
+
+export type CanariesQuery = { bot: { canaries: Array<{ id: string, state: CanaryState, share: number, begunAt: string, endedAt: string | null, reason: string | null, endedBy: { name: string } | null, candidate: { number: number }, baseline: { number: number }, sides: Array<{ side: CanarySideName, conversations: number, conversationsFailed: number, conversationsUnidentified: number, conversationsSlow: number, turns: number, tasksEnded: number, tasksFulfilled: number, responseTimeP50Ms: number | null, responseTimeP95Ms: number | null }>, evidence: { verdict: CanaryVerdict, metrics: Array<{ metric: CanaryMetric, finding: CanaryFinding, worse: number, worseAt: number, noWorse: number, noWorseAt: number }> } }> } | null };
+
+export type UpdateCanaryMutationVariables = Exact<{
+  id: string;
+  share: number;
+}>;
+
+
+export type UpdateCanaryMutation = { result: { id: string, state: CanaryState, share: number, begunAt: string, endedAt: string | null, reason: string | null, endedBy: { name: string } | null, candidate: { number: number }, baseline: { number: number }, sides: Array<{ side: CanarySideName, conversations: number, conversationsFailed: number, conversationsUnidentified: number, conversationsSlow: number, turns: number, tasksEnded: number, tasksFulfilled: number, responseTimeP50Ms: number | null, responseTimeP95Ms: number | null }>, evidence: { verdict: CanaryVerdict, metrics: Array<{ metric: CanaryMetric, finding: CanaryFinding, worse: number, worseAt: number, noWorse: number, noWorseAt: number }> } } };
+
+export type PromoteCanaryMutationVariables = Exact<{
+  id: string;
+  comment?: string | null | undefined;
+}>;
+
+
+export type PromoteCanaryMutation = { result: { id: string, state: CanaryState, share: number, begunAt: string, endedAt: string | null, reason: string | null, endedBy: { name: string } | null, candidate: { number: number }, baseline: { number: number }, sides: Array<{ side: CanarySideName, conversations: number, conversationsFailed: number, conversationsUnidentified: number, conversationsSlow: number, turns: number, tasksEnded: number, tasksFulfilled: number, responseTimeP50Ms: number | null, responseTimeP95Ms: number | null }>, evidence: { verdict: CanaryVerdict, metrics: Array<{ metric: CanaryMetric, finding: CanaryFinding, worse: number, worseAt: number, noWorse: number, noWorseAt: number }> } } };
+
+export type RollBackCanaryMutationVariables = Exact<{
+  id: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type RollBackCanaryMutation = { result: { id: string, state: CanaryState, share: number, begunAt: string, endedAt: string | null, reason: string | null, endedBy: { name: string } | null, candidate: { number: number }, baseline: { number: number }, sides: Array<{ side: CanarySideName, conversations: number, conversationsFailed: number, conversationsUnidentified: number, conversationsSlow: number, turns: number, tasksEnded: number, tasksFulfilled: number, responseTimeP50Ms: number | null, responseTimeP95Ms: number | null }>, evidence: { verdict: CanaryVerdict, metrics: Array<{ metric: CanaryMetric, finding: CanaryFinding, worse: number, worseAt: number, noWorse: number, noWorseAt: number }> } } };
 
 export type CreateAppMutationVariables = Exact<{
   input: CreateAppInput;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { productVersion } from '../operate/product-version.js';
 import { upkeepVerbs, withMachineTokens } from '../operate/upkeep-verbs.js';
 import { machineVerbs } from '../operate/verbs.js';
+import { canaryVerb } from './canary.js';
 import { checkVerb } from './check.js';
 import { configurationVerbs } from './configuration/verbs.js';
 import { demoVerb } from './demo.js';
@@ -36,7 +37,15 @@ program
   });
 
 const loadDemo = async () => (await import('../demo/demo.js')).demo;
-const botVerbs = [importVerb(), exportVerb(), ...configurationVerbs(), replayVerb(), checkVerb(), demoVerb(loadDemo)];
+const botVerbs = [
+  importVerb(),
+  exportVerb(),
+  ...configurationVerbs(),
+  replayVerb(),
+  checkVerb(),
+  canaryVerb(),
+  demoVerb(loadDemo),
+];
 const verbs = [...botVerbs, tokenVerb(withMachineTokens), ...upkeepVerbs(), ...machineVerbs()];
 for (const verb of verbs) program.addCommand(verb);
 program.version(productVersion());
