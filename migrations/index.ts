@@ -38,6 +38,7 @@ import * as acceptedDifferences from './20261129005500_accepted_differences.js';
 import * as firstAttempts from './20261129010000_first_attempts.js';
 import * as fewerIndexes from './20261129011000_fewer_indexes.js';
 import * as rollbackOf from './20261129060000_rollback_of.js';
+import * as countLogs from './20261129092000_count_logs.js';
 
 /**
  * All migrations by name, oldest first. A static list instead of a directory scan: knex would record file names with
@@ -83,6 +84,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261129011000_fewer_indexes': fewerIndexes,
   '20261128231500_canaries': canaries,
   '20261129060000_rollback_of': rollbackOf,
+  '20261129092000_count_logs': countLogs,
 };
 
 interface Migration {

@@ -1,16 +1,19 @@
 import { badInput, notFound } from '../errors.js';
 import type { Database } from '../store/database/database.js';
 import {
-  INTERVAL_MS,
-  MAX_POINTS,
-  type MetricInterval,
   type MetricSpan,
   metricSums,
   metricSumsOfBots,
   metricTotals,
   metricTotalsByBot,
-  RESPONSE_TIME_BOUNDS,
+  plus,
   refusalsBetween,
+} from '../store/tables/channel-metric-sums.js';
+import {
+  INTERVAL_MS,
+  MAX_POINTS,
+  type MetricInterval,
+  RESPONSE_TIME_BOUNDS,
   type Sums,
 } from '../store/tables/channel-metrics.js';
 import { usersBetween, usersByDay, usersByStep } from '../store/tables/channel-users.js';
@@ -174,13 +177,6 @@ const startsIn = ({ from, to }: { from: number; to: number }, step: number): num
   Array.from({ length: (to - from) / step }, (_, index) => from + index * step);
 
 /** Both together. */
-function plus(a: Sums, b: Sums): Sums {
-  const { start, responseTimes, ...counts } = b;
-  const sum = { ...a, responseTimes: a.responseTimes.map((count, bucket) => count + (responseTimes[bucket] ?? 0)) };
-  for (const key of Object.keys(counts) as (keyof typeof counts)[]) sum[key] += counts[key];
-  return sum;
-}
-
 function toPoint(sum: Sums | undefined, from: number): JointPoint {
   const histogram = sum?.responseTimes ?? [];
   return {

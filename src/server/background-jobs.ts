@@ -5,9 +5,12 @@ import { DISK } from '../load/limits.js';
 import type { createOverload } from '../load/overload.js';
 import type { EndpointNews } from '../outbox/endpoint-news.js';
 import type { Routes } from '../routing/routes.js';
+import { CANARY_COUNTS } from '../store/tables/canary-counts.js';
+import { CHANNEL_METRICS, CHANNEL_REFUSALS } from '../store/tables/channel-metrics.js';
+import { addUpCounts } from '../store/tables/count-logs.js';
 import { shorterRetention } from '../store/tables/privacy.js';
 import { sweep } from '../store/tables/retention.js';
-import { DAY, HOUR, MINUTE } from '../time.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../time.js';
 import type { Loop } from './loop.js';
 import { BEAT_EVERY_MS, createPresence } from './presence.js';
 import { KEYS_KEPT_MS, type Storage, type StorageDeps } from './storage.js';
@@ -17,6 +20,7 @@ const POLLS_KEPT_MS = 2 * DAY; // an id is good for a day after its turn
 const LOOSE_FILES_EVERY_MS = 1 * HOUR;
 const CLAIM_EVERY_MS = 250;
 const FOLLOW_EVERY_MS = 500;
+const ADD_UP_EVERY_MS = 5 * SECOND;
 const LANES_AT_ONCE = 200;
 const MAX_DISPATCHING_LANES = 2_000;
 
@@ -62,6 +66,8 @@ export function startBackgroundJobs(deps: BackgroundJobDeps): void {
     if (database.dialect === 'postgres') loop('endpoint news', FOLLOW_EVERY_MS, endpointNews.follow);
   }
 
+  const counted = [CHANNEL_METRICS, CHANNEL_REFUSALS, CANARY_COUNTS];
+  loop('counts', ADD_UP_EVERY_MS, () => addUpCounts(database, counted));
   loop('loose files', LOOSE_FILES_EVERY_MS, attachments.sweepLoose).trigger();
   loop('retention', env.RETENTION_SWEEP_MINUTES * MINUTE, async () => {
     const now = clock.now();

@@ -285,7 +285,8 @@ describe('dead letters', () => {
     await expect(gql('mutation($id: ID!) { replayDelivery(id: $id) { id } }', { id: alert.id })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
-    expect(await database.read('channel_metrics').where({ channel_id: id })).toEqual([]);
+    for (const table of ['channel_metrics', 'channel_metrics_added'])
+      expect(await database.read(table).where({ channel_id: id })).toEqual([]);
     const incidents = await database.read('alert_incidents').where({ topic: 'DELIVERY_DEAD' }).pluck('subject');
     expect(incidents).toEqual([channel.id]);
     expect(target.requests).toHaveLength(1);

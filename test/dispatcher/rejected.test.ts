@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_DELIVERY_POLICY } from '../../src/dispatcher/target.js';
+import { metricsBy } from '../../src/store/tables/channel-metric-sums.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 import { SINK, startProcess, until } from '../support/dispatching.js';
@@ -36,8 +37,8 @@ eachDatabase('a message its receiver rejects', (database) => {
     let status = 401;
     const dead = async () => {
       const [counted] = await database()
-        .read('channel_metrics')
-        .where({ channel_id: 'ch', interval: 'DAY' })
+        .read(database().read.raw(metricsBy('DAY', ['deliveries_dead'])))
+        .where({ channel_id: 'ch' })
         .sum({ dead: 'deliveries_dead' });
       return Number(counted?.dead);
     };

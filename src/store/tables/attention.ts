@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { HOUR } from '../../time.js';
 import type { Db } from '../database/database.js';
 import { isSqlite } from '../database/knex-internals.js';
+import { metricsBy } from './channel-metric-sums.js';
 
 /** The bots of an account that are looked at. */
 export interface Sight {
@@ -139,7 +140,7 @@ export async function botsThatFail(
   from: number,
   limit: number,
 ): Promise<{ botId: string; failed: number }[]> {
-  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from, by(db, 'channel_metrics_failed'))
+  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from, failedHours(db))
     .whereRaw('channel_metrics.failed > 0')
     .groupBy('channels.bot_id')
     .orderBy([{ column: 'failed', order: 'desc' }, 'channels.bot_id'])
@@ -193,10 +194,16 @@ async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]
 /** What SQLite needs to hear to take an index; PostgreSQL finds it. */
 const by = (db: Db, index: string): string => (isSqlite(db) ? `indexed by ${index}` : '');
 
-const measured = (db: Db, sight: Sight, from: number, byIndex = ''): Knex.QueryBuilder =>
-  seen(db(db.raw(`channel_metrics ${byIndex}`)).join('channels', 'channels.id', 'channel_metrics.channel_id'), sight)
-    .whereRaw(`channel_metrics."interval" = 'HOUR'`)
-    .where('channel_metrics.start', '>=', from - (from % HOUR));
+/** Hours with failures, as their index has them. */
+const failedHours = (db: Db) => ({ index: by(db, 'channel_metrics_failed'), where: 'and failed > 0' });
+
+const measured = (db: Db, sight: Sight, from: number, using?: { index: string; where: string }): Knex.QueryBuilder =>
+  seen(
+    db(db.raw(metricsBy('HOUR', HOURLY, using))).join('channels', 'channels.id', 'channel_metrics.channel_id'),
+    sight,
+  ).where('channel_metrics.start', '>=', from - (from % HOUR));
+
+const HOURLY = ['messages_in', 'messages_out', 'failed'];
 
 function seen(query: Knex.QueryBuilder, { accountId, botIds }: Sight): Knex.QueryBuilder {
   void query.where('channels.account_id', accountId);

@@ -3,6 +3,7 @@ import { groupBy } from '../database/group-by.js';
 import { type RowWrite, recordSource, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
 import { bucketOf, RESPONSE_TIME_BOUNDS } from './channel-metrics.js';
+import { type Counted, logOf, withLog } from './count-logs.js';
 
 export type CanarySide = 'BASELINE' | 'CANDIDATE';
 
@@ -38,6 +39,13 @@ interface ConversationNote {
 
 const FIRSTS = ['failed_at', 'unidentified_at', 'slow_at'] as const;
 
+export const CANARY_COUNTS = {
+  table: 'canary_counts',
+  keys: ['canary_id', 'channel_id', 'side', 'counter'],
+  values: ['value'],
+  order: 'canary_id, channel_id, side, counter',
+} satisfies Counted;
+
 export function canaryWrites(dialect: Dialect) {
   const counted = rowSource(dialect, {
     canary_id: 'text',
@@ -46,9 +54,8 @@ export function canaryWrites(dialect: Dialect) {
     counter: 'text',
     value: 'int',
   });
-  const countSql = `insert into canary_counts (canary_id, channel_id, side, counter, value)
-    select canary_id, channel_id, side, counter, value from ${counted.from} where true
-    on conflict (canary_id, channel_id, side, counter) do update set value = canary_counts.value + excluded.value`;
+  const countSql = `insert into ${logOf(CANARY_COUNTS.table)} (canary_id, channel_id, side, counter, value)
+    select canary_id, channel_id, side, counter, value from ${counted.from} where true`;
   const noted = recordSource<ConversationNote>(dialect, {
     canaryId: 'text',
     conversationId: 'text',
@@ -132,7 +139,7 @@ export interface CanaryTurnCounts {
 /** By canary. */
 export async function canaryTurnCounts(db: Db, canaryIds: readonly string[]): Promise<Map<string, CanaryTurnCounts[]>> {
   const rows: { canary_id: string; channel_id: string; side: CanarySide; counter: string; value: number }[] = await db(
-    'canary_counts',
+    db.raw(withLog(CANARY_COUNTS)),
   )
     .whereIn('canary_id', [...canaryIds])
     .select('canary_id', 'channel_id', 'side', 'counter', 'value');
@@ -141,8 +148,9 @@ export async function canaryTurnCounts(db: Db, canaryIds: readonly string[]): Pr
     const key = `${canaryId} ${channelId} ${side}`;
     const counts = found.get(key) ?? noTurns(canaryId, channelId, side);
     found.set(key, counts);
-    if (counter.startsWith('ms:')) counts.responseTimes[Number(counter.slice(3))] = Number(value);
-    else counts[counter as 'turns'] = Number(value); // one of those above
+    const bucket = Number(counter.slice('ms:'.length));
+    if (counter.startsWith('ms:')) counts.responseTimes[bucket] = (counts.responseTimes[bucket] ?? 0) + Number(value);
+    else counts[counter as 'turns'] += Number(value); // one of those above
   }
   return groupBy([...found.values()], ({ canaryId }) => canaryId);
 }

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
 import { DAY, HOUR, MINUTE } from '../../time.js';
-import type { Db, Dialect } from '../database/database.js';
+import type { Dialect } from '../database/database.js';
 import { type ColumnKind, type RowWrite, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
+import { type Counted, logOf } from './count-logs.js';
 
 export type MetricInterval = 'MINUTE' | 'HOUR' | 'DAY';
 export const INTERVAL_MS: Record<MetricInterval, number> = { MINUTE, HOUR, DAY };
@@ -38,8 +39,8 @@ const COUNTERS = {
   deliveriesSucceeded: 'deliveries_succeeded',
   deliveriesDead: 'deliveries_dead',
 } as const;
-type Counter = keyof typeof COUNTERS;
-const COUNTER_KEYS = Object.keys(COUNTERS) as Counter[];
+export type Counter = keyof typeof COUNTERS;
+export const COUNTER_KEYS = Object.keys(COUNTERS) as Counter[];
 
 /** Upper bounds of the response time histogram in milliseconds, two to an octave; the last bucket is open. */
 export const RESPONSE_TIME_BOUNDS = [
@@ -47,7 +48,7 @@ export const RESPONSE_TIME_BOUNDS = [
   12_288, 16_384, 24_576,
 ];
 const BUCKETS = RESPONSE_TIME_BOUNDS.length + 1;
-const VALUE_COLUMNS = [
+export const VALUE_COLUMNS = [
   ...Object.values(COUNTERS),
   ...Array.from({ length: BUCKETS }, (_, bucket) => `response_time_${bucket}`),
 ];
@@ -64,16 +65,35 @@ export type MetricSum = Sums & { channelId: string };
 const WIDTHS = { counters: COUNTER_KEYS.length, quick: COUNTER_KEYS.length + 8, all: VALUE_COLUMNS.length } as const;
 type Width = keyof typeof WIDTHS;
 
+/** Counts by minute, hour and day; their log has those of minutes. */
+export const CHANNEL_METRICS = {
+  table: 'channel_metrics',
+  keys: ['channel_id', 'interval', 'start'],
+  values: VALUE_COLUMNS,
+  rows: `(select channel_id, spans."interval", start - start % spans.ms as start, spans.ms, ${VALUE_COLUMNS.join(', ')}
+    from added cross join (${Object.entries(INTERVAL_MS)
+      .map(([interval, ms]) => `select '${interval}' as "interval", ${ms} as ms`)
+      .join(' union all ')}) as spans) as added`,
+  order: 'min(ms), channel_id',
+} satisfies Counted;
+
+/** Counts by hour. */
+export const CHANNEL_REFUSALS = {
+  table: 'channel_refusals',
+  keys: ['channel_id', 'hour', 'reason'],
+  values: ['count'],
+  order: 'channel_id, hour, reason',
+} satisfies Counted;
+
 function addTo(dialect: Dialect, width: Width): RowWrite<Cell[]> {
-  const values = VALUE_COLUMNS.slice(0, WIDTHS[width]);
-  const columns: Record<string, ColumnKind> = { channel_id: 'text', interval: 'text', start: 'int' };
-  for (const column of values) columns[column] = 'int';
+  const columns: Record<string, ColumnKind> = { channel_id: 'text', start: 'int' };
+  for (const column of VALUE_COLUMNS.slice(0, WIDTHS[width])) columns[column] = 'int';
   const source = rowSource(dialect, columns);
-  const names = source.columns.map((name) => (name === 'interval' ? '"interval"' : name)).join(', ');
-  const sql = `insert into channel_metrics (${names}) select ${names} from ${source.from} where true
-    on conflict (channel_id, "interval", start) do update set
-    ${values.map((column) => `${column} = channel_metrics.${column} + excluded.${column}`).join(', ')}`;
-  return { sql, bind: (rows) => source.bind(rows.map((row) => row.slice(0, source.columns.length))) };
+  const names = source.columns.join(', ');
+  return {
+    sql: `insert into ${logOf(CHANNEL_METRICS.table)} (${names}) select ${names} from ${source.from} where true`,
+    bind: (rows) => source.bind(rows.map((row) => row.slice(0, source.columns.length))),
+  };
 }
 
 /** The narrowest statement that adds all that these rows hold. */
@@ -82,18 +102,17 @@ export function widthOf(rows: readonly (readonly Cell[])[]): Width {
   return last < KEYS + WIDTHS.counters ? 'counters' : last < KEYS + WIDTHS.quick ? 'quick' : 'all';
 }
 /** Columns before the values. */
-const KEYS = 3;
+const KEYS = 2;
 
 export function channelMetricWrites(dialect: Dialect) {
   const userSource = rowSource(dialect, { channel_id: 'text', day: 'int', user_id: 'text' });
   const userSql = `insert into channel_users (channel_id, day, user_id) select channel_id, day, user_id
     from ${userSource.from} where true on conflict (channel_id, day, user_id) do nothing`;
   const refusalSource = rowSource(dialect, { channel_id: 'text', hour: 'int', reason: 'text', count: 'int' });
-  const refusalSql = `insert into channel_refusals (channel_id, hour, reason, count) select channel_id, hour, reason, count
-    from ${refusalSource.from} where true
-    on conflict (channel_id, hour, reason) do update set count = channel_refusals.count + excluded.count`;
+  const refusalSql = `insert into ${logOf(CHANNEL_REFUSALS.table)} (channel_id, hour, reason, count)
+    select channel_id, hour, reason, count from ${refusalSource.from} where true`;
   return {
-    /** Add to minute, hour and day, one row each per channel; see `widthOf`. */
+    /** One row per channel; see `widthOf`. */
     counters: addTo(dialect, 'counters'),
     quick: addTo(dialect, 'quick'),
     all: addTo(dialect, 'all'),
@@ -124,7 +143,8 @@ export function metricCounts() {
       const key = `${channelId} ${userId}`;
       if (!seen.get(key)) fresh.set(key, [channelId, day, userId]);
     }
-    return [...fresh.values()];
+    // Sorted, so that processes lock rows in one order.
+    return [...fresh].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   }
 
   return {
@@ -141,11 +161,8 @@ export function metricCounts() {
         count(sum, event);
         for (const [reason, times] of event.refusals ?? []) refusals.push([event.channelId, hour, reason, times]);
       }
-      // Sorted, so that processes lock rows in one order.
-      const channels = [...byChannel].sort(([a], [b]) => (a < b ? -1 : 1));
-      const sums = Object.entries(INTERVAL_MS).flatMap(([interval, ms]) =>
-        channels.map(([channelId, sum]): Cell[] => [channelId, interval, now - (now % ms), ...sum]),
-      );
+      const minute = now - (now % MINUTE);
+      const sums = Array.from(byChannel, ([channelId, sum]): Cell[] => [channelId, minute, ...sum]);
       return { sums, users: unseen(counts, now - (now % DAY)), refusals };
     },
 
@@ -173,112 +190,4 @@ function count(sum: number[], counts: ChannelCounts): void {
 export function bucketOf(responseTimeMs: number): number {
   const found = RESPONSE_TIME_BOUNDS.findIndex((bound) => responseTimeMs <= bound);
   return found < 0 ? RESPONSE_TIME_BOUNDS.length : found;
-}
-
-export interface MetricSpan {
-  channelIds: readonly string[];
-  /** Milliseconds since the epoch; `to` excluded. */
-  from: number;
-  to: number;
-  interval: MetricInterval;
-}
-
-/** The sums of each channel and interval, oldest first; intervals without events are left out. */
-export async function metricSums(db: Db, span: MetricSpan): Promise<MetricSum[]> {
-  const rows: SumOfChannel[] = await within(db, span)
-    .select('channel_id', 'start', db.raw(inOneCell(VALUE_COLUMNS)))
-    .orderBy(['channel_id', 'start']);
-  return rows.map(toChannelSum);
-}
-
-/** The sums of each channel over the whole span; `start` is that of its first events. */
-export async function metricTotals(db: Db, span: MetricSpan): Promise<MetricSum[]> {
-  const rows: SumOfChannel[] = await within(db, span)
-    .select('channel_id', db.raw(`min(start) as start, ${SUMMED}`))
-    .groupBy('channel_id');
-  return rows.map(toChannelSum);
-}
-
-/** The sums of the channels of each bot over the whole span, those with most messages first. */
-export async function metricTotalsByBot(db: Db, span: BotsSpan, limit: number): Promise<(Sums & { botId: string })[]> {
-  const rows: (StoredSum & { bot_id: string })[] = await ofBots(db, span)
-    .select('channels.bot_id', db.raw(`min(start) as start, ${SUMMED}`))
-    .groupBy('channels.bot_id')
-    .orderByRaw('sum(messages_in) desc, channels.bot_id')
-    .limit(limit);
-  return rows.map((row) => ({ ...toSum(row), botId: row.bot_id }));
-}
-
-/** The sums of all channels of the bots for each interval, oldest first; intervals without events are left out. */
-export async function metricSumsOfBots(db: Db, span: BotsSpan): Promise<Sums[]> {
-  const rows: StoredSum[] = await ofBots(db, span).select('start', db.raw(SUMMED)).groupBy('start').orderBy('start');
-  return rows.map(toSum);
-}
-
-/** `botIds`: null for all bots of the account. */
-export interface BotsSpan extends Omit<MetricSpan, 'channelIds'> {
-  accountId: string;
-  botIds: readonly string[] | null;
-}
-
-function ofBots(db: Db, { accountId, botIds, interval, from, to }: BotsSpan) {
-  const query = db('channel_metrics')
-    .join('channels', 'channels.id', 'channel_metrics.channel_id')
-    .where('channels.account_id', accountId)
-    .where({ interval })
-    .where('start', '>=', from)
-    .where('start', '<', to);
-  return botIds ? query.whereIn('channels.bot_id', [...botIds]) : query;
-}
-
-interface StoredSum {
-  start: number;
-  numbers: string;
-}
-
-/** Drivers take their time for each cell: one text with all numbers is read many times faster. */
-const inOneCell = (values: readonly string[]): string => `concat_ws(',', ${values.join(', ')}) as numbers`;
-const SUMMED = inOneCell(VALUE_COLUMNS.map((column) => `sum(${column})`));
-
-/** Rows of channels within a span. */
-export const within = (db: Db, { channelIds, interval, from, to }: MetricSpan) =>
-  db('channel_metrics')
-    .whereIn('channel_id', [...channelIds])
-    .where('interval', interval)
-    .where('start', '>=', from)
-    .where('start', '<', to);
-
-type SumOfChannel = StoredSum & { channel_id: string };
-
-const toChannelSum = (row: SumOfChannel): MetricSum => ({ ...toSum(row), channelId: row.channel_id });
-
-function toSum(row: StoredSum): Sums {
-  const numbers = row.numbers.split(',').map(Number);
-  const counters = Object.fromEntries(COUNTER_KEYS.map((key, index) => [key, numbers[index] ?? 0]));
-  return {
-    ...(counters as Record<Counter, number>), // one entry a key, just made
-    start: Number(row.start),
-    responseTimes: numbers.slice(COUNTER_KEYS.length),
-  };
-}
-
-/** How often messages were refused, by channel and reason, between two hours. */
-export async function refusalsBetween(
-  db: Db,
-  channelIds: readonly string[],
-  from: number,
-  to: number,
-): Promise<Map<string, Record<string, number>>> {
-  const rows: { channel_id: string; reason: string; count: number }[] = await db('channel_refusals')
-    .select('channel_id', 'reason', db.raw('sum(count) as count'))
-    .whereIn('channel_id', [...channelIds])
-    .where('hour', '>=', from)
-    .where('hour', '<', to)
-    .groupBy('channel_id', 'reason')
-    .orderBy(['channel_id', 'reason']);
-  const byChannel = new Map<string, Record<string, number>>();
-  for (const { channel_id: id, reason, count } of rows) {
-    byChannel.set(id, { ...byChannel.get(id), [reason]: Number(count) });
-  }
-  return byChannel;
 }

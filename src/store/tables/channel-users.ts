@@ -1,5 +1,5 @@
 import type { Db } from '../database/database.js';
-import { type MetricSpan, within } from './channel-metrics.js';
+import type { MetricSpan } from './channel-metric-sums.js';
 import { TEST_PREFIX } from './conversation-filter.js';
 
 /** How many users each channel had on days whose users retention has removed. */
@@ -7,12 +7,11 @@ async function countedDays(
   db: Db,
   { channelIds, from, to }: Pick<MetricSpan, 'channelIds' | 'from' | 'to'>,
 ): Promise<{ channelId: string; day: number; users: number }[]> {
-  const rows: { channel_id: string; start: number; users: number }[] = await within(db, {
-    channelIds,
-    from,
-    to,
-    interval: 'DAY',
-  })
+  const rows: { channel_id: string; start: number; users: number }[] = await db('channel_metrics')
+    .whereIn('channel_id', [...channelIds])
+    .where('interval', 'DAY')
+    .where('start', '>=', from)
+    .where('start', '<', to)
     .where('users', '>', 0)
     .select('channel_id', 'start', 'users');
   return rows.map((row) => ({ channelId: row.channel_id, day: Number(row.start), users: row.users }));
