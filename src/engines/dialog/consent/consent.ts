@@ -141,6 +141,9 @@ const isAgreeable = (items: readonly Item[]): boolean =>
 /** What may stand beside "why not?", which asks nothing. */
 const POLITE = new Set(['?', 'then', 'please', 'oh', 'well', 'and', 'thanks']);
 
+/** A correction that after a no says why: "no, I changed my mind". */
+const REASON = /changed my mind$/;
+
 interface Tally {
   yes: number;
   no: number;
@@ -166,6 +169,7 @@ function judge(items: readonly Item[], index: CueIndex, length: number): Consent
     else if (item.cue === 'bare') tally.bare += 1;
     else if (item.cue === 'hesitation') tally.pause = true;
     else if (item.cue === 'other' || item.cue === 'question') tally.other += 1;
+    else if (item.cue === 'correction' && tally.no > 0 && REASON.test(item.text)) continue;
     else if (item.cue === 'doubt' || item.cue === 'condition' || item.cue === 'correction') tally.doubt = true;
     if (adverb && (item.cue === 'negator' || item.cue === 'no')) tally.yes -= 1;
     adverb = item.cue === 'adverb' || (adverb && item.cue === 'filler');

@@ -1,16 +1,14 @@
 import { own } from '../../../definition/json.js';
 import { withoutIdioms } from './idioms.js';
 import { withoutLabels } from './labels.js';
-import { CODES, spokenNumber } from './numbers.js';
+import { type Spoken, spokenIn } from './spoken-numbers.js';
 
 /** A number in a text, from `start` up to `end`. */
-export interface Amount {
-  value: number;
-  start: number;
-  end: number;
-  /** "a", "half a": a number only before what it counts. */
-  article: boolean;
-}
+export type Amount = Spoken;
+
+/** Numbers of phones, dates and versions, of which no part is a number. */
+export const CODES =
+  /(?<![\p{L}\d])\d+(?:-\d+){2,}(?!\d)|(?<![\p{L}\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.]))\d+(?:\.\d+){2,}(?!\d)|(?<![\p{L}\d])(?:9|nine)(?: to |-)(?:5|five)(?![\p{L}\d])/giu;
 
 /**
  * The numbers of a text as amounts of something: `1,250.50`, `5,00,000`, `1.250,50`, `5 lakh`, `two and a half`, `half a`. A
@@ -18,7 +16,7 @@ export interface Amount {
  */
 export function findAmountsIn(text: string, locale: string, letters: boolean): Amount[] {
   const plain = withoutLabels(withoutIdioms(text.toLowerCase()));
-  const lower = plain.replace(CODES, (code) => ' '.repeat(code.length));
+  const lower = signed(plain.replace(CODES, (code) => ' '.repeat(code.length)));
   const written = [...lower.matchAll(DIGITS)].map((match): Amount => {
     const start = match.index;
     const end = start + match[0].length;
@@ -28,6 +26,12 @@ export function findAmountsIn(text: string, locale: string, letters: boolean): A
   const free = spokenIn(lower).filter((one) => known.every(({ start, end }) => one.end <= start || one.start >= end));
   return [...known, ...free].sort((one, other) => one.start - other.start);
 }
+
+/** A text with "minus" before digits as the sign, at the same places. */
+export const signed = (lower: string): string =>
+  lower.replace(/\b(?:minus|negative)\s+(?=\d)/g, (word: string, at: number) =>
+    /\d\s?$/.test(lower.slice(0, at)) ? word : '-'.padStart(word.length),
+  );
 
 /** Whether an amount without a unit may be one: it counts nothing ("2 people") and is no hour ("at 5 sharp"). */
 export const standsAlone = (text: string, { end }: Amount): boolean =>
@@ -41,7 +45,8 @@ const MAY_FOLLOW =
 const DIGITS =
   /(?<![\d.,]|\d[-/:]|\p{L}-)(?:(?<!\S)[-+])?\d+(?:[.,]\d+)*(?!\d|[-/:.,]\d|(?:(?<=(?<!1)1)st|(?<=(?<!1)2)nd|(?<=(?<!1)3)rd|th)(?!\p{L}))/gu;
 
-function toNumber(written: string, locale: string): number {
+/** What is written in digits; not a number where its marks fit none (12.10.2026). */
+export function toNumber(written: string, locale: string): number {
   const marks = written.replace(/[^.,]/g, '');
   const isGrouped = new Set(marks).size === 1 && marks.length > 1;
   if (isGrouped && !/^[-+]?\d{1,3}(?:[.,]\d{2,3})+$/.test(written)) return Number.NaN; // 12.10.2026
@@ -60,7 +65,7 @@ function decimalMark(marks: string, written: string, locale: string): string | n
 }
 
 /** Whether a locale writes one and a half as `1,5`. */
-function decimalComma(locale: string): boolean {
+export function decimalComma(locale: string): boolean {
   const known = commas.get(locale);
   if (known !== undefined) return known;
   const found = new Intl.NumberFormat(locale).format(1.5).includes(',');
@@ -95,13 +100,28 @@ const SCALES: Readonly<Record<string, number>> = {
 };
 const LETTERS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 
-/** An amount with the scale or the fraction that follows it: `5 lakh`, `2.5 million`, `2 and a half`. */
-function scaled(amount: Amount, lower: string, letters: boolean): Amount {
+const FRACTIONS: Readonly<Record<string, number>> = {
+  half: 0.5,
+  '½': 0.5,
+  '1/2': 0.5,
+  quarter: 0.25,
+  '¼': 0.25,
+  '1/4': 0.25,
+  '¾': 0.75,
+  '3/4': 0.75,
+};
+
+/** An amount with the scale or the fraction that follows it: `5 lakh`, `2.5 million`, `2 and a half`, `3 1/2`. */
+export function scaled(amount: Amount, lower: string, letters: boolean): Amount {
   const rest = lower.slice(amount.end, amount.end + MAX_SCALE);
-  const fraction = /^ and a (half|quarter)\b/.exec(rest);
-  if (fraction) {
-    const more = fraction[1] === 'half' ? 0.5 : 0.25;
-    return { ...amount, value: amount.value + more, end: amount.end + fraction[0].length };
+  const fraction = /^(?: and an? (half|quarter)\b|\s?([½¼¾])| (1\/2|1\/4|3\/4)(?![\d/]))/.exec(rest);
+  if (fraction && Number.isInteger(amount.value)) {
+    const more = FRACTIONS[fraction[1] ?? fraction[2] ?? fraction[3] ?? ''] ?? 0;
+    return scaled(
+      { ...amount, value: amount.value + (amount.value < 0 ? -more : more), end: amount.end + fraction[0].length },
+      lower,
+      letters,
+    );
   }
   const found = /^\s?(\p{L}+)/u.exec(rest);
   const word = found?.[1] ?? '';
@@ -112,51 +132,6 @@ function scaled(amount: Amount, lower: string, letters: boolean): Amount {
 
 /** Letters that follow a number, as many as the longest scale or fraction has. */
 const MAX_SCALE = 16;
-
-/** Runs of English number words. */
-function spokenIn(lower: string): Amount[] {
-  const words = [...lower.matchAll(/[a-z]+/g)];
-  const found: Amount[] = [];
-  for (let at = 0; at < words.length; at += 1) {
-    let value: number | null = null;
-    let last = at;
-    for (let next = at; next < Math.min(words.length, at + MAX_WORDS); next += 1) {
-      const spoken = spokenAmount(words.slice(at, next + 1).map(([word]) => word));
-      if (spoken === null) continue;
-      value = spoken;
-      last = next;
-    }
-    const first = words[at];
-    const end = words[last];
-    if (value === null || !first || !end) continue;
-    const article = value <= 2 && /^(?:an?|half|quarter|couple|pair)$/.test(first[0]);
-    found.push({ value, start: first.index, end: end.index + end[0].length, article });
-    at = last;
-  }
-  return found;
-}
-
-/** Words of the longest number that is spoken out. */
-const MAX_WORDS = 12;
-
-/** The number that all of the words together are; null when they are none. */
-function spokenAmount(words: readonly string[]): number | null {
-  const text = words.join(' ');
-  const half = /^(.*?)\s?and a (half|quarter)$/.exec(text);
-  if (half) {
-    const whole = spokenAmount((half[1] ?? '').split(' '));
-    return whole === null ? null : whole + (half[2] === 'half' ? 0.5 : 0.25);
-  }
-  if (/^(?:half|half an?|half of an?)$/.test(text)) return 0.5;
-  if (/^(?:a )?quarter(?: of)?(?: an?)?$/.test(text)) return 0.25;
-  if (/^(?:an?|a single)$/.test(text)) return 1;
-  if (/^(?:a couple|a couple of|couple of|a pair of)$/.test(text)) return 2;
-  if (words.at(-1) === 'and' || !words.every((word) => NUMBER_WORD.test(word))) return null;
-  return spokenNumber(words[0] === 'a' ? ['one', ...words.slice(1)] : words);
-}
-
-const NUMBER_WORD =
-  /^(?:a|and|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozen|hundred|thousand|lakh|lac|million|crore|billion|trillion)$/;
 
 /** A number without the dust of binary fractions: 0.1 + 0.2 is 0.3. */
 export const tidy = (value: number): number => Number(value.toPrecision(12));

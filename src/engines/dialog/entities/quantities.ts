@@ -23,7 +23,9 @@ interface Measured {
  * default unit.
  */
 export function findQuantities(text: string, locale: string, answers: boolean, defaultUnit: string): Quantity[] {
-  const amounts = findAmountsIn(text, locale, false).filter(({ start }) => !LETTER.test(text.charAt(start - 1)));
+  const amounts = findAmountsIn(text, locale, false).filter(
+    ({ start }) => text.charAt(start) === ' ' || !LETTER.test(text.charAt(start - 1)),
+  );
   const units = [...text.matchAll(UNITS_PATTERN)];
   const measured = amounts.flatMap((amount): Measured[] => {
     const match = units.find(
@@ -44,7 +46,7 @@ export function findQuantities(text: string, locale: string, answers: boolean, d
           unit: unit?.name ?? defaultUnit,
           amount: value,
           type: unit?.type ?? '',
-          source: text.slice(start, end),
+          source: text.slice(start, end).trim(),
         }))
     : [];
 }
@@ -96,7 +98,7 @@ function joined(measured: readonly Measured[], text: string): Quantity[] {
       before.amount = tidy(before.amount + (amount.value * unit.size) / before.first.size);
       before.last = unit;
       before.end = end;
-      before.source = text.slice(before.start, end);
+      before.source = text.slice(before.start, end).trim();
     } else {
       const { name, type } = unit;
       const { value, start } = amount;
@@ -104,7 +106,7 @@ function joined(measured: readonly Measured[], text: string): Quantity[] {
         unit: name,
         amount: value,
         type,
-        source: text.slice(start, end),
+        source: text.slice(start, end).trim(),
         last: unit,
         first: unit,
         start,

@@ -39,9 +39,9 @@ export async function recognise(field: EntityField, text: string, scope: Recogni
     case 'list':
       return matchChoices(trimmed, scope.choices, answers);
     case 'number':
-      return answers || /\d/.test(trimmed) ? findNumbers(trimmed, languageOf(scope)) : [];
+      return answers || /\d/.test(trimmed) ? findNumbers(trimmed, scope.dates.locale, field.array) : [];
     case 'percentage':
-      return findNumbers(withoutLabels(trimmed.replaceAll('%', ' ')), languageOf(scope));
+      return findNumbers(withoutLabels(trimmed.replaceAll('%', ' ')), scope.dates.locale, field.array);
     case 'currency':
       return findMoney(trimmed, scope.dates.locale).map((money) => ({ ...money }));
     case 'currency_v2':
