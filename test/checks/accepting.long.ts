@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.js';
 import { message } from '../engines/dialog/bot-builder.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -23,9 +23,14 @@ for (const { name, skipped } of databaseKinds()) {
       const scratch = name === 'SQLite' ? null : await createMigratedDatabase();
       if (scratch) drop = () => scratch.drop();
       app = await startTestApp(scratch ? { env: { DATABASE_URL: scratch.url, KEY_RING: KEYS } } : {});
+    });
+    beforeEach(async () => {
       line = await liveBot(app, tea(services.port), { record: true });
       for (const words of ['tea', 'green', 'tea', 'black'])
         await line.v1({ message: { text: words }, from: { id: 'ann' } });
+    });
+    afterEach(async () => {
+      await app.gql('mutation { updateAccountSettings(publishCondition: null) { fourEyes } }');
     });
     afterAll(async () => {
       await app?.remove();
@@ -91,6 +96,10 @@ for (const { name, skipped } of databaseKinds()) {
     });
 
     it('stands on its bot and in the audit log, and can be taken back', async () => {
+      await say('Sold out: {{context.code}}.');
+      const first = await check();
+      await accept(first.id, groupsOf(first)[0]?.key, 'The shop is closed.');
+      await say('Closed: {{context.code}}.');
       const { bot } = await app.gql(`query($id: ID!) { bot(id: $id) { acceptedDifferences { ${ACCEPTANCE} } } }`, {
         id: line.channel.botId,
       });

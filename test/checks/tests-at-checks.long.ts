@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkVerb } from '../../src/cli/check.js';
 import type { JsonObject } from '../../src/json.js';
 import type { Database } from '../../src/store/database/database.js';
@@ -29,9 +29,14 @@ describe('tests of a bot, at a check', () => {
         return real;
       },
     });
+  }, 120_000);
+  beforeEach(async () => {
     line = await liveBot(app, tea(services.port), { record: true });
     await keep('recorded', 'Recorded');
-  }, 120_000);
+  });
+  afterEach(async () => {
+    await app.gql('mutation { updateAccountSettings(publishCondition: null) { fourEyes } }');
+  });
   afterAll(async () => {
     await app?.remove();
     await services?.close();
@@ -151,6 +156,7 @@ describe('tests of a bot, at a check', () => {
   });
 
   it('are told in a pipeline, one by one', async () => {
+    await edit({ Tell: message('Sold out.', 'end') });
     const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const file = join(app.dataDir, 'tests.xml');
     try {
@@ -168,6 +174,7 @@ describe('tests of a bot, at a check', () => {
   });
 
   it('leave nothing of an erased user in any check; the counts stay', async () => {
+    await edit({ Tell: message('Sold out.', 'end') });
     const before = await check();
     expect(JSON.stringify(resultsOf(before))).toMatch(/There is 7|Here: 0/);
     await app.gql('mutation { eraseUser(user: "recorded", reason: "asked for") { id } }');

@@ -1,9 +1,10 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, emptyLog } from '../../src/store/database/database.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import { createMigratedDatabase, databaseKinds } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
-import { end, engineOf, type Line, openLine, pause, said, text, textOf } from '../support/own-bot.js';
+import { end, engineOf, type Line, openLineOf, pause, said, text, textOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
 import { filesWith, tablesWith } from '../support/traces.js';
 
@@ -15,6 +16,7 @@ const SET = `mutation($botId: ID, $channelId: ID, $masks: [MaskRuleInput!], $day
 for (const { name, skipped } of databaseKinds()) {
   describe.skipIf(skipped)(`what a bot masks, on ${name}`, () => {
     let receiver: Receiver;
+    let app: TestApp;
     let line: Line;
     let database: Database;
     let drop = async () => {};
@@ -34,26 +36,27 @@ for (const { name, skipped } of databaseKinds()) {
         if (textOf(turn).startsWith('fail')) throw new Error(`no answer to ${textOf(turn)}`);
         yield end(turn);
       });
-      line = await openLine(
-        {
-          ...bot,
-          log,
-          ...(scratch && { env: { DATABASE_URL: scratch.url, KEY_RING: KEYS } }),
-          database(real) {
-            database = real;
-            return real;
-          },
+      app = await startTestApp({
+        ...bot,
+        log,
+        ...(scratch && { env: { DATABASE_URL: scratch.url, KEY_RING: KEYS } }),
+        database(real) {
+          database = real;
+          return real;
         },
-        { name: 'desk', mode: 'ASYNC', postUrl: receiver.url },
-      );
-      await line.app.gql(SET, {
+      });
+    });
+    beforeEach(async () => {
+      heard.length = 0;
+      line = await openLineOf(app, { name: 'desk', mode: 'ASYNC', postUrl: receiver.url });
+      await app.gql(SET, {
         botId: line.channel.botId,
         masks: [{ kind: 'CARD' }, { kind: 'REGEX', pattern: 'K-[0-9]+', replacement: '***' }],
         seal: true,
       });
     });
     afterAll(async () => {
-      await line.app.remove();
+      await app.remove();
       await receiver.close();
       await drop();
     });
@@ -96,17 +99,17 @@ for (const { name, skipped } of databaseKinds()) {
       upload.append('file', new Blob(['content']), '4111 1111 1111 1111.txt');
       upload.append('fileContext', 'workflows');
       upload.append('fileExtension', 'txt');
-      const sent = await fetch(`${line.app.url}/api/public/uploadfile`, {
+      const sent = await fetch(`${app.url}/api/public/uploadfile`, {
         method: 'POST',
         body: upload,
         headers: line.caller.headers(),
       });
       const { fileId } = (await sent.json()) as { fileId: string };
       const more = {
-        customData: { deep: [{ card: 4111111111111111, 'K-77': { note: forms } }], '4111 1111 1111 1111': 'a name' },
+        customData: { deep: [{ card: 4111111111111111, 'K-79': { note: forms } }], '4111 1111 1111 1111': 'a name' },
         from: { id: 'ann', userInfo: { firstName: `Ann ${CARD}` } },
       };
-      await line.app.gql(SET, { botId: line.channel.botId, seal: false });
+      await app.gql(SET, { botId: line.channel.botId, seal: false });
       const bodies = [
         { ...text(`all of ${forms.join(', ')}`), attachments: [{ fileId }] },
         { type: 'event', val: 'ON_CONNECT_EVENT' },
@@ -122,10 +125,9 @@ for (const { name, skipped } of databaseKinds()) {
       await eventually(() => emptyLog(database)); // until then it has the file's name as it was uploaded
       for (const needle of [CARD, ...forms]) {
         expect(await tablesWith(database, needle), needle).toEqual([]);
-        if (name === 'SQLite') expect(await filesWith(line.app.dataDir, needle), needle).toEqual([]);
+        if (name === 'SQLite') expect(await filesWith(app.dataDir, needle), needle).toEqual([]);
         expect(logged.filter((entry) => entry.includes(needle))).toEqual([]);
       }
-      await line.app.gql(SET, { botId: line.channel.botId, seal: true });
     });
 
     it('is kept sealed until it has arrived', async () => {
@@ -136,15 +138,15 @@ for (const { name, skipped } of databaseKinds()) {
     });
 
     it('seals custom data, which an export opens', async () => {
-      await say('with data', { customData: { secret: 'needle-data' } });
+      await say('with data', { customData: { secret: 'needle-data' }, from: { id: 'dan' } });
       expect(await stored()).not.toContain('needle-data');
-      const { exportUser } = await line.app.gql('mutation { exportUser(user: "ann") }');
+      const { exportUser } = await app.gql('mutation { exportUser(user: "dan") }');
       const turns: { customData?: unknown }[] = exportUser.conversations[0].turns;
       expect(turns.at(-1)?.customData).toEqual({ secret: 'needle-data' });
     });
 
     it('is read back, refused where it is wrong, and ends at once', async () => {
-      const { bot } = await line.app.gql(
+      const { bot } = await app.gql(
         'query($id: ID!) { bot(id: $id) { privacy { masks { kind pattern replacement } retentionDays sealCustomData } } }',
         { id: line.channel.botId },
       );
@@ -157,14 +159,14 @@ for (const { name, skipped } of databaseKinds()) {
         sealCustomData: true,
       });
       const wrong = (more: object) =>
-        line.app.gql(SET, { channelId: line.channel.id, ...more }).catch(({ code, field }) => ({ code, field }));
+        app.gql(SET, { channelId: line.channel.id, ...more }).catch(({ code, field }) => ({ code, field }));
       expect(await wrong({ masks: [{ kind: 'REGEX', pattern: '(a)\\1' }] })).toEqual({
         code: 'BAD_USER_INPUT',
         field: 'masks.0.pattern',
       });
       expect(await wrong({ days: 0 })).toEqual({ code: 'BAD_USER_INPUT', field: 'retentionDays' });
       expect(await wrong({ botId: line.channel.botId })).toEqual({ code: 'BAD_USER_INPUT', field: 'botId' });
-      await line.app.gql(SET, { botId: line.channel.botId, masks: [], seal: false });
+      await app.gql(SET, { botId: line.channel.botId, masks: [], seal: false });
       await say('open K-78');
       expect(await stored()).toContain('open K-78');
     });

@@ -54,7 +54,8 @@ export async function openLine(
   return openLineOf(await startTestApp(options), channel);
 }
 
-async function openLineOf(app: TestApp, channel: Record<string, unknown>, botId?: string): Promise<Line> {
+/** A line of a bot, a channel and a caller of its own to an app that runs. */
+export async function openLineOf(app: TestApp, channel: Record<string, unknown> = {}, botId?: string): Promise<Line> {
   const caller = await createCaller(app);
   const [made] = await goLive(app, botId ?? (await createBot(app)), [{ appClientId: caller.clientId, ...channel }]);
   if (!made) throw new Error('no channel');
