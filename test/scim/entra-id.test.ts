@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
-import { createScimClient, type ScimClient } from '../support/scim.js';
+import { createScimClient, type ScimAnswer, type ScimClient } from '../support/scim.js';
 
 // The requests are those of Microsoft's documentation for developers of SCIM endpoints, with its odd spellings.
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -9,8 +9,8 @@ const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 let app: TestApp;
 let directory: ScimClient;
-let id: string;
-let groupId: string;
+/** The answer to the first user, whom nothing changes. */
+let created: ScimAnswer;
 
 const patch = (path: string, ...operations: object[]) =>
   directory.send('PATCH', path, { schemas: [PATCH], Operations: operations });
@@ -19,9 +19,40 @@ const userOf = async (userId: string) => {
   return users.find((user: { id: string }) => user.id === userId);
 };
 
+/** A user with an address of the same name. */
+const made = async (name: string): Promise<string> => {
+  const { body } = await directory.send('POST', '/Users', {
+    schemas: [USER],
+    userName: `${name}@testuser.example`,
+    emails: [{ primary: true, type: 'work', value: `${name}@mail.example` }],
+    name: { formatted: 'givenName familyName', familyName: 'familyName', givenName: 'givenName' },
+  });
+  return body.id;
+};
+const addMember = (groupId: string, value: string) =>
+  patch(`/Groups/${groupId}`, { op: 'Add', path: 'members', value: [{ $ref: null, value }] });
+/** A group of developers with one member. */
+async function groupOf(displayName: string, member: string): Promise<string> {
+  const { body } = await directory.send('POST', '/Groups', { displayName });
+  await addMember(body.id, member);
+  await app.gql(`mutation { setScimGroupRole(id: "${body.id}", role: DEVELOPER) { id } }`);
+  return body.id;
+}
+
 beforeAll(async () => {
   app = await startTestApp();
   directory = await createScimClient(app);
+  created = await directory.send('POST', '/Users', {
+    schemas: [USER, ENTERPRISE],
+    externalId: '0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef',
+    userName: 'Test_User_ab6490ee@testuser.example',
+    active: true,
+    emails: [{ primary: true, type: 'work', value: 'Test_User_fd0ea19b@testuser.example' }],
+    meta: { resourceType: 'User' },
+    name: { formatted: 'givenName familyName', familyName: 'familyName', givenName: 'givenName' },
+    roles: [],
+    [ENTERPRISE]: { department: 'Sales' },
+  });
 });
 afterAll(() => app.remove());
 
@@ -42,19 +73,9 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('makes a user, who is a person without a role', async () => {
-    const { status, headers, body } = await directory.send('POST', '/Users', {
-      schemas: [USER, ENTERPRISE],
-      externalId: '0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef',
-      userName: 'Test_User_ab6490ee@testuser.example',
-      active: true,
-      emails: [{ primary: true, type: 'work', value: 'Test_User_fd0ea19b@testuser.example' }],
-      meta: { resourceType: 'User' },
-      name: { formatted: 'givenName familyName', familyName: 'familyName', givenName: 'givenName' },
-      roles: [],
-      [ENTERPRISE]: { department: 'Sales' },
-    });
+    const { status, headers, body } = created;
+    const { id } = body;
     expect(status).toBe(201);
-    id = body.id;
     expect(body).toEqual({
       schemas: [USER],
       id,
@@ -85,6 +106,7 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('finds the user again, by each of the attributes it may match by and in any case', async () => {
+    const { id } = created.body;
     for (const filter of [
       'userName eq "Test_User_ab6490ee@testuser.example"',
       'USERNAME EQ "test_user_AB6490EE@testuser.example"',
@@ -103,6 +125,7 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('changes attributes with a capital Replace and Add', async () => {
+    const id = await made('replaced');
     const { status, body } = await patch(
       `/Users/${id}`,
       { op: 'Replace', path: 'emails[type eq "work"].value', value: 'updatedEmail@microsoft.example' },
@@ -125,6 +148,7 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('changes several attributes by their paths in one value', async () => {
+    const id = await made('several.attributes');
     const { status, body } = await patch(`/Users/${id}`, {
       op: 'replace',
       value: {
@@ -144,7 +168,8 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('makes a group, which gives a role once an ADMIN says which', async () => {
-    const made = await directory.send('POST', '/Groups', {
+    const id = await made('first.member');
+    const pushed = await directory.send('POST', '/Groups', {
       schemas: [
         'urn:ietf:params:scim:schemas:core:2.0:Group',
         'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group',
@@ -153,9 +178,9 @@ describe('provisioning by Entra ID', () => {
       displayName: 'Bot developers',
       meta: { resourceType: 'Group' },
     });
-    expect([made.status, made.body.members]).toEqual([201, []]);
-    groupId = made.body.id;
-    const added = await patch(`/Groups/${groupId}`, { op: 'Add', path: 'members', value: [{ $ref: null, value: id }] });
+    expect([pushed.status, pushed.body.members]).toEqual([201, []]);
+    const groupId: string = pushed.body.id;
+    const added = await addMember(groupId, id);
     expect(added.status).toBe(200);
     expect(await userOf(id)).toMatchObject({ role: 'NONE' });
     const { setScimGroupRole: group } = await app.gql(
@@ -174,10 +199,12 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('reads groups without their members', async () => {
+    const id = await made('unread.member');
+    const groupId = await groupOf('Bot readers', id);
     const one = await directory.send('GET', `/Groups/${groupId}?excludedAttributes=members`);
-    expect(one.body).toMatchObject({ displayName: 'Bot developers' });
+    expect(one.body).toMatchObject({ displayName: 'Bot readers' });
     expect(one.body.members).toBeUndefined();
-    const filter = encodeURIComponent('displayName eq "bot developers"');
+    const filter = encodeURIComponent('displayName eq "bot readers"');
     const list = await directory.send('GET', `/Groups?excludedAttributes=members&filter=${filter}`);
     expect(list.body).toMatchObject({ totalResults: 1, Resources: [{ id: groupId }] });
     expect(list.body.Resources[0].members).toBeUndefined();
@@ -186,7 +213,8 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('takes one member away where it sends the member as a value, which leaves NONE', async () => {
-    const other = (await directory.send('POST', '/Users', { userName: 'other@testuser.example' })).body.id;
+    const [id, other] = [await made('leaving.member'), await made('staying.member')];
+    const groupId = await groupOf('Bot leavers', id);
     await patch(`/Groups/${groupId}`, { op: 'Add', path: 'members', value: [{ value: other }] });
     expect(await userOf(other)).toMatchObject({ role: 'DEVELOPER' });
     await patch(`/Groups/${groupId}`, { op: 'Remove', path: 'members', value: [{ $ref: null, value: id }] });
@@ -196,8 +224,8 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('ends sessions and tokens with the text "False", and lets in again with "True"', async () => {
-    const { users } = await app.gql('{ users { id email } }');
-    const { email } = users.find((user: { id: string }) => user.id === id);
+    const id = await made('switched');
+    const { email } = await userOf(id);
     await app.gql('mutation($id: ID!) { setPassword(userId: $id, password: "correct horse battery") }', { id });
     const signIn = () =>
       fetch(`${app.url}/console/session`, {
@@ -217,7 +245,7 @@ describe('provisioning by Entra ID', () => {
     expect(await whoAmI()).toEqual({ viewer: null });
     expect((await signIn()).status).toBe(401);
     expect(await userOf(id)).toMatchObject({ disabledAt: expect.any(String) });
-    const found = await directory.send('GET', '/Users?filter=userName eq "Test_User_ab6490ee@testuser.example"');
+    const found = await directory.send('GET', '/Users?filter=userName eq "Switched@testuser.example"');
     expect(found.body.Resources).toMatchObject([{ id, active: false }]);
 
     const on = await patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'True' });
@@ -227,20 +255,26 @@ describe('provisioning by Entra ID', () => {
   });
 
   it('deletes the user, who is disabled and unknown from then on, and comes back when made again', async () => {
-    await patch(`/Groups/${groupId}`, { op: 'Add', path: 'members', value: [{ value: id }] });
+    const id = await made('deleted');
+    await groupOf('Bot deleters', id);
     expect((await directory.send('DELETE', `/Users/${id}`)).status).toBe(204);
     expect((await directory.send('GET', `/Users/${id}`)).status).toBe(404);
     expect((await directory.send('DELETE', `/Users/${id}`)).status).toBe(404);
     expect(await userOf(id)).toMatchObject({ role: 'NONE', disabledAt: expect.any(String) });
     const again = await directory.send('POST', '/Users', {
-      userName: 'Test_User_ab6490ee@testuser.example',
-      emails: [{ type: 'work', value: 'updatedEmail@microsoft.example' }],
+      userName: 'deleted@testuser.example',
+      emails: [{ type: 'work', value: 'deleted@mail.example' }],
     });
     expect([again.status, again.body.id, again.body.active, again.body.groups]).toEqual([201, id, true, []]);
     expect(await userOf(id)).toMatchObject({ disabledAt: null });
   });
 
   it('is in the audit log in the name of the service account', async () => {
+    const id = await made('audited');
+    await patch(`/Users/${id}`, { op: 'Replace', path: 'displayName', value: 'Audited' });
+    for (const active of ['False', 'True'])
+      await patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: active });
+    await groupOf('Bot auditors', id);
     const { auditLog } = await app.gql(
       'query($actor: String) { auditLog(first: 100, actor: $actor) { edges { node { actor action subject } } } }',
       { actor: 'Directory' },

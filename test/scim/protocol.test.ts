@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ADMIN_TOKEN, startTestApp, type TestApp } from '../support/app.js';
 import { createScimClient, type ScimClient, scimDoor } from '../support/scim.js';
 
@@ -7,15 +7,15 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 let app: TestApp;
 let directory: ScimClient;
 
-const made = async (name: string) =>
-  (await directory.send('POST', '/Users', { userName: `${name}@example.com` })).body.id as string;
-const patch = (path: string, ...Operations: object[]) => directory.send('PATCH', path, { Operations });
-
 beforeAll(async () => {
   app = await startTestApp();
   directory = await createScimClient(app);
 });
 afterAll(() => app.remove());
+
+const made = async (name: string) =>
+  (await directory.send('POST', '/Users', { userName: `${name}@example.com` })).body.id as string;
+const patch = (path: string, ...Operations: object[]) => directory.send('PATCH', path, { Operations });
 
 describe('SCIM', () => {
   it('is for an API token of its own, which is good for nothing else', async () => {
@@ -250,16 +250,22 @@ describe('SCIM', () => {
   });
 
   it('leaves the account its last ADMIN', async () => {
-    const id = await made('last.admin');
+    const app = await startTestApp(); // its first ADMIN is one no more in the end
+    onTestFinished(() => app.remove());
+    const directory = await createScimClient(app);
+    const id = (await directory.send('POST', '/Users', { userName: 'last.admin@example.com' })).body.id;
     const group = (await directory.send('POST', '/Groups', { displayName: 'Admins', members: [{ value: id }] })).body
       .id;
     await app.gql(`mutation { setScimGroupRole(id: "${group}", role: ADMIN) { id } }`);
     const { viewer } = await app.gql('{ viewer { id } }');
     await app.gql(`mutation { updateUser(id: "${viewer.id}", role: DEVELOPER) { id } }`);
     const attempts = [
-      () => patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false }),
+      () => directory.send('PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path: 'active', value: false }] }),
       () => directory.send('DELETE', `/Users/${id}`),
-      () => patch(`/Groups/${group}`, { op: 'remove', path: `members[value eq "${id}"]` }),
+      () =>
+        directory.send('PATCH', `/Groups/${group}`, {
+          Operations: [{ op: 'remove', path: `members[value eq "${id}"]` }],
+        }),
       () => directory.send('PUT', `/Groups/${group}`, { displayName: 'Admins' }),
       () => directory.send('DELETE', `/Groups/${group}`),
     ];
