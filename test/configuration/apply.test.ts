@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sampleBot } from '../../src/definition/samples/sample-bot.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
@@ -49,6 +49,7 @@ describe('documents over the API', () => {
     app = await startTestApp();
   });
   afterAll(() => app.remove());
+  beforeEach(() => apply([documentOf('Account', 'account', { fourEyes: false })], { prune: true }));
 
   const apply = async (documents: Documents, options: object = {}, on = app) =>
     (await on.gql(APPLY, { input: { documents, ...options } })).plan;
@@ -83,6 +84,7 @@ describe('documents over the API', () => {
   });
 
   it('come out again without secrets, and an export changes nothing', async () => {
+    await apply(SHOP);
     const documents = await exported();
     expect(JSON.stringify(documents)).not.toMatch(/a-secret|token-1|pass-1|key-1|bot-1/);
     expect((await apply(documents)).changes).toEqual([]);
@@ -90,6 +92,7 @@ describe('documents over the API', () => {
   });
 
   it('say of a secret only that it changed', async () => {
+    await apply(SHOP);
     const documents = structuredClone(SHOP);
     documents[2].spec.delivery.auth.secret = 'pass-2';
     documents[4].spec.value = 'key-2';
@@ -103,10 +106,10 @@ describe('documents over the API', () => {
       ['Shop/apiKey', { value: 'changed' }],
     ]);
     expect((await apply(documents)).changes).toEqual([]);
-    await apply(SHOP);
   });
 
   it('show what somebody changed elsewhere, field by field, and put it right', async () => {
+    await apply(SHOP);
     const { bots } = await app.gql('{ bots { edges { node { id name channels { id name } } } } }');
     const shop = bots.edges.find(({ node }: Documents[number]) => node.name === 'Shop').node;
     const web = shop.channels.find(({ name }: Documents[number]) => name === 'Web').id;
@@ -130,6 +133,7 @@ describe('documents over the API', () => {
   });
 
   it('rename what had another name, with all that belongs to it', async () => {
+    await apply(SHOP);
     const { bots } = await app.gql('{ bots(search: "Shop") { edges { node { id } } } }');
     const documents = (await exported()).map((document) => {
       const copy = structuredClone(document);
@@ -147,19 +151,10 @@ describe('documents over the API', () => {
     expect((await apply(documents, { prune: true })).changes).toEqual([]);
     const after = await app.gql('{ bots(search: "Store") { edges { node { id } } } }');
     expect(after.bots.edges).toEqual(bots.edges);
-    await apply(
-      documents.map((document) => {
-        const copy = structuredClone(document);
-        if (copy.spec.bot === 'Store') copy.spec.bot = 'Shop';
-        if (copy.metadata.name === 'Store') copy.metadata = { name: 'Shop', previousName: 'Store' };
-        if (copy.spec.app === 'Client') copy.spec.app = 'Caller';
-        if (copy.kind === 'App') copy.metadata = { name: 'Caller', previousName: 'Client' };
-        return copy;
-      }),
-    );
   });
 
   it('ask for the publication of what changed, once', async () => {
+    await apply(SHOP);
     const plan = await apply(SHOP, { publish: true });
     expect(plan.changes).toEqual([
       {
@@ -179,6 +174,7 @@ describe('documents over the API', () => {
   });
 
   it('are refused with all faults at once, and nothing is changed', async () => {
+    await apply(SHOP);
     const before = await exported();
     const error = await fault([
       documentOf('App', 'New', {}),
@@ -204,6 +200,7 @@ describe('documents over the API', () => {
   });
 
   it('may not refer to nothing, stand twice, or inherit in a circle', async () => {
+    await apply(SHOP);
     const error = await fault([
       documentOf('Channel', 'a', { bot: 'Shpo', mode: 'SYNC', app: 'Nobody' }),
       documentOf('Channel', 'Web', { bot: 'Shop' }),
@@ -244,6 +241,7 @@ describe('documents over the API', () => {
   });
 
   it('are refused with everything that commands refuse, and nothing of the others stands', async () => {
+    await apply(SHOP);
     const before = await exported();
     const error = await fault([
       documentOf('Bot', 'New', {}),
@@ -260,6 +258,7 @@ describe('documents over the API', () => {
   });
 
   it('are applied only as they were shown: of two at once one is told', async () => {
+    await apply(SHOP);
     const wish = (description: string) => [documentOf('Bot', 'Shop', { description })];
     const hashes = await Promise.all(['A', 'B'].map(async (text) => (await apply(wish(text), { dryRun: true })).hash));
     const results = await Promise.allSettled(
@@ -268,10 +267,10 @@ describe('documents over the API', () => {
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [lost] = results.filter((result) => result.status === 'rejected');
     expect(lost?.reason).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Nothing was changed') });
-    await apply(SHOP);
   });
 
   it('stay what they are when others set up an empty server with them', async () => {
+    await apply(SHOP);
     const other = await startTestApp();
     try {
       const documents = (await exported()).map((document) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { createCertificate } from '../support/certificate.js';
 import { createScimClient } from '../support/scim.js';
@@ -24,6 +24,10 @@ beforeAll(async () => {
   app = await startTestApp();
 });
 afterAll(() => app.remove());
+beforeEach(async () => {
+  const account = { fourEyes: false, autoApprove: [], publishCondition: null };
+  await apply([documentOf('Account', 'account', account)], { prune: true });
+});
 
 const apply = async (documents: Documents, options: object = {}): Promise<Documents> =>
   (await app.gql(APPLY, { input: { documents, ...options } })).plan.changes;
@@ -63,6 +67,7 @@ describe('Privacy', () => {
   });
 
   it('shows what somebody changed by hand, clears what is null, and is lifted by prune alone', async () => {
+    await apply([...WISH, ...BOT]);
     const [document] = await ofKind('Privacy');
     const [change] = await apply([{ ...document, spec: { bot: 'Quiet', masks: [], retentionDays: null } }]);
     expect(change.fields).toMatchObject({ retentionDays: { from: 30, to: null } });
@@ -83,6 +88,7 @@ describe('Privacy', () => {
   });
 
   it('is refused with the place of what is wrong', async () => {
+    await apply(BOT);
     const wrong = { bot: 'Quiet', channel: 'Wep', masks: [{ kind: 'CRAD' }] };
     expect(await faults([documentOf('Privacy', 'x', wrong)])).toEqual([
       expect.stringMatching(/^0 spec\.masks\.0\.kind /),
@@ -116,6 +122,7 @@ describe('Alert', () => {
   });
 
   it('is exported with what it needs to be left as it is, and goes with prune', async () => {
+    await apply([documentOf('Alert', 'Night', spec)]);
     const documents = await exported();
     expect(await apply(documents, { prune: true })).toEqual([]);
     const others = documents.filter(({ kind }) => kind !== 'Alert');
@@ -125,14 +132,14 @@ describe('Alert', () => {
 });
 
 describe('Roles', () => {
+  const email = 'jo@example.com';
+  beforeAll(() =>
+    app.gql('mutation($email: String) { createUser(input: { name: "Jo", email: $email, role: VIEWER }) { id } }', {
+      email,
+    }),
+  );
+
   it('gives users and groups of the directory what they may do, in the account and on bots', async () => {
-    const email = 'jo@example.com';
-    await app.gql(
-      'mutation($email: String) { createUser(input: { name: "Jo", email: $email, role: VIEWER }) { id } }',
-      {
-        email,
-      },
-    );
     await apply([documentOf('Bot', 'Quiet', ENGINE)]);
     const wish = documentOf('Roles', email, { role: 'DEVELOPER', bots: [{ bot: 'Quiet', role: 'ADMIN' }] });
     const [change] = await apply([wish]);
@@ -214,6 +221,7 @@ describe('Channel', () => {
   });
 
   it('loses what is null: limits, authentication and certificates', async () => {
+    await apply(channel(full));
     const none = Object.fromEntries(Object.keys(full).map((field) => [field, null]));
     const [change] = await apply(channel(none));
     expect(Object.keys(change.fields).sort()).toEqual([

@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 const CREATE = `mutation { createSampleBot {
@@ -10,6 +10,13 @@ beforeAll(async () => {
   app = await startTestApp();
 });
 afterAll(() => app.remove());
+/** Bots and apps have names that no other has. */
+beforeEach(async () => {
+  const account = { apiVersion: 'hookswitch/v1', kind: 'Account', metadata: { name: 'account' }, spec: {} };
+  await app.gql('mutation($input: ApplyConfigurationInput!) { applyConfiguration(input: $input) { hash } }', {
+    input: { documents: [account], prune: true },
+  });
+});
 
 const create = async (token?: string) => (await app.gql(CREATE, {}, token)).createSampleBot;
 /** Talks over the hook of a sample bot, as one user. */
@@ -53,8 +60,8 @@ describe('createSampleBot', () => {
   });
 
   it('gives the next ones names of their own', async () => {
-    const names = [(await create()).bot.name, (await create()).bot.name];
-    expect(names).toEqual(['Orders (2)', 'Orders (3)']);
+    const names = [(await create()).bot.name, (await create()).bot.name, (await create()).bot.name];
+    expect(names).toEqual(['Orders', 'Orders (2)', 'Orders (3)']);
   });
 
   it('leaves the decision to an ADMIN where the viewer may not approve, and to another one by four eyes', async () => {
