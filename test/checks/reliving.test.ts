@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { message } from '../engines/dialog/bot-builder.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -52,10 +52,12 @@ describe('a recorded turn, relived', () => {
   beforeAll(async () => {
     services = await createReceiver(json(200, { left: 7 }));
     app = await startTestApp();
+  }, 120_000);
+  beforeEach(async () => {
     line = await liveBot(app, tea(services.port), { record: true });
     await say('ann', 'tea');
     recorded = await say('ann', 'green');
-  }, 120_000);
+  });
   afterAll(async () => {
     await app?.remove();
     await services?.close();
@@ -74,8 +76,10 @@ describe('a recorded turn, relived', () => {
     expect(then.flatMap(({ notes }: Step) => notes.map(({ kind }) => kind))).toContain('edge');
     expect(draft.filter(({ differs }: Step) => differs)).toEqual([]);
     expect(services.requests).toHaveLength(asked);
-    const kept = '{ conversations { edges { node { turns { totalCount } } } } }';
-    expect((await app.gql(kept)).conversations.edges).toEqual([{ node: { turns: { totalCount: 2 } } }]);
+    const kept = 'query($botId: ID!) { conversations(botId: $botId) { edges { node { turns { totalCount } } } } }';
+    expect((await app.gql(kept, { botId: line.channel.botId })).conversations.edges).toEqual([
+      { node: { turns: { totalCount: 2 } } },
+    ]);
   });
 
   it('marks what the draft does otherwise, and where it does not come', async () => {

@@ -15,6 +15,7 @@ eachDatabase('webhook channels', (database) => {
   beforeAll(async () => {
     plane = await createControlPlane(database());
     clientId = await newApp();
+    botId = await newBot();
   });
 
   async function newApp(): Promise<string> {
@@ -24,7 +25,6 @@ eachDatabase('webhook channels', (database) => {
     return (await plane.domain.bots.create(plane.admin, { name: 'Travel' })).id;
   }
   const create = async (input: Partial<ChannelInput> = {}) => {
-    botId ??= await newBot();
     names += 1;
     return plane.domain.channels.create(plane.admin, { botId, name: `channel ${names}`, mode: 'SYNC', ...input });
   };

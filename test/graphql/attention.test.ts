@@ -22,6 +22,8 @@ eachDatabase('what needs attention', (database) => {
   let server: GraphqlServer;
   const bots: Record<string, string> = {};
   const channels: Record<string, string> = {};
+  /** When the hour began. */
+  let hour: number;
 
   beforeAll(async () => {
     plane = await createControlPlane(database());
@@ -51,6 +53,28 @@ eachDatabase('what needs attention', (database) => {
         .write('endpoints')
         .insert({ account_id: admin.accountId, origin, state, since: 1, changed: n, changed_at: 1 });
     }
+    const letters = { accountId: plane.admin.accountId, createdAt: 1 };
+    await insertDeadLetters(database().write, {
+      ...letters,
+      channelId: channels.well ?? '',
+      conversations: 1,
+      each: 2,
+    });
+    const other = { channelId: channels.failing ?? '', conversations: 1, each: 1, prefix: 'f' };
+    await insertDeadLetters(database().write, { ...letters, ...other });
+    hour = plane.clock.now() - (plane.clock.now() % HOUR);
+    const insert = (channel: string, start: number, failed: number) =>
+      database()
+        .write('channel_metrics')
+        .insert({ channel_id: channels[channel], interval: 'HOUR', start, messages_in: 5, messages_out: 7, failed });
+    await insert('well', hour, 0);
+    await insert('failing', hour, 2);
+    await insert('failing', hour - 2 * DAY, 9);
+    const at = plane.clock.now();
+    await database()
+      .write('channels')
+      .where({ id: channels.well })
+      .update({ approved_certificate_ends_at: at + 20 * DAY, previous_signing_secret_valid_until: at + DAY });
   });
   afterAll(() => server.stop());
 
@@ -75,15 +99,6 @@ eachDatabase('what needs attention', (database) => {
   });
 
   it('counts dead letters, with the channels that have most of them', async () => {
-    const letters = { accountId: plane.admin.accountId, createdAt: 1 };
-    await insertDeadLetters(database().write, {
-      ...letters,
-      channelId: channels.well ?? '',
-      conversations: 1,
-      each: 2,
-    });
-    const other = { channelId: channels.failing ?? '', conversations: 1, each: 1, prefix: 'f' };
-    await insertDeadLetters(database().write, { ...letters, ...other });
     const { deadLetterCount, deadLetters } = await ask();
     expect(deadLetterCount).toBe(3);
     expect(
@@ -108,14 +123,6 @@ eachDatabase('what needs attention', (database) => {
   });
 
   it('tells what failed and what was said within the last day', async () => {
-    const hour = plane.clock.now() - (plane.clock.now() % HOUR);
-    const insert = (channel: string, start: number, failed: number) =>
-      database()
-        .write('channel_metrics')
-        .insert({ channel_id: channels[channel], interval: 'HOUR', start, messages_in: 5, messages_out: 7, failed });
-    await insert('well', hour, 0);
-    await insert('failing', hour, 2);
-    await insert('failing', hour - 2 * DAY, 9);
     const { failingBots, traffic } = await ask();
     expect(failingBots).toEqual([{ failed: 2, bot: { id: bots.failing, name: 'failing' } }]);
     expect(traffic).toHaveLength(25);
@@ -124,11 +131,6 @@ eachDatabase('what needs attention', (database) => {
   });
 
   it('names certificates, tokens and secrets that end soon, the first first', async () => {
-    const at = plane.clock.now();
-    await database()
-      .write('channels')
-      .where({ id: channels.well })
-      .update({ approved_certificate_ends_at: at + 20 * DAY, previous_signing_secret_valid_until: at + DAY });
     const { ending } = await ask();
     expect(ending.map(({ kind, channel }: { kind: string; channel: unknown }) => [kind, channel])).toEqual([
       ['SIGNING_SECRET', { id: channels.well }],

@@ -32,6 +32,19 @@ eachDatabase('the endpoint of a channel', (database) => {
     server = await serveGraphql({ domain: plane.domain, ports: { endpoints }, log: silentLog }, plane.adminToken);
     await plane.domain.accounts.update(plane.admin, { autoApprove: ['CHANNEL'] });
     clientId = (await plane.domain.apps.create(plane.admin, { name: 'App' })).app.clientId;
+    const { write, dialect } = database();
+    const reported = {
+      accountId: plane.admin.accountId,
+      origin,
+      state: 'BLOCKED' as const,
+      since: at - 8_000,
+      lastSuccessAt: at - 9_000,
+      lastFailureAt: at - 1_000,
+      lastError: '503',
+      blockedUntil: at + 30_000,
+    };
+    const others = { ...reported, accountId: 'other', state: 'HEALTHY' as const };
+    await endpointStore(dialect).report(write, 'p1', [reported, others], at);
   });
   afterAll(() => server.stop());
 
@@ -83,19 +96,6 @@ eachDatabase('the endpoint of a channel', (database) => {
     await insert(first, 'PENDING', 1, at - 9_000);
     await insert(first, 'DELIVERED', 4, at - 10_000);
     await insert(second, 'DEAD', 3, at);
-    const { write, dialect } = database();
-    const reported = {
-      accountId: plane.admin.accountId,
-      origin,
-      state: 'BLOCKED' as const,
-      since: at - 8_000,
-      lastSuccessAt: at - 9_000,
-      lastFailureAt: at - 1_000,
-      lastError: '503',
-      blockedUntil: at + 30_000,
-    };
-    const others = { ...reported, accountId: 'other', state: 'HEALTHY' as const };
-    await endpointStore(dialect).report(write, 'p1', [reported, others], at);
     const shared = {
       state: 'BLOCKED',
       since: iso(at - 8_000),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/log.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
@@ -25,6 +25,8 @@ eachDatabase('the messages of a bot by channels and languages', (database) => {
   beforeAll(async () => {
     plane = await createControlPlane(database());
     server = await serveGraphql({ domain: plane.domain, ports: {}, log: silentLog }, plane.adminToken);
+  });
+  beforeEach(async () => {
     const { domain, admin } = plane;
     botId = (await domain.bots.create(admin, { name: 'Travel' })).id;
     const channel = async (name: string) =>
@@ -78,6 +80,7 @@ eachDatabase('the messages of a bot by channels and languages', (database) => {
   it('are found where a scope has no override yet', async () => {
     const [first] = keys;
     const total = keys.length;
+    await set([{ messageKey: first, channelId: web, contents: text('web says') }]);
     expect((await matrix({ channelId: web })).messages.totalCount).toBe(total - 1);
     expect((await matrix({ channelId: desk })).messages.totalCount).toBe(total);
     const missing = (await matrix({ channelId: web })).messages.edges;
@@ -87,6 +90,7 @@ eachDatabase('the messages of a bot by channels and languages', (database) => {
   it('are copied from one scope to others, which keep what they have unless it is to give way', async () => {
     const [first = '', second = ''] = keys;
     await set([
+      { messageKey: first, channelId: web, contents: text('web says') },
       { messageKey: second, channelId: web, contents: text('web, again') },
       { messageKey: first, channelId: desk, contents: text('desk says') },
     ]);

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
-import { createCaller, goLive, type LiveChannel, startTestApp, type TestApp } from '../support/app.js';
+import { type Caller, createCaller, goLive, type LiveChannel, startTestApp, type TestApp } from '../support/app.js';
 import { createTestClock } from '../support/clock.js';
 import { type Line, lineOf, text } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
@@ -21,6 +21,7 @@ describe('the playground', () => {
   const clock = createTestClock();
   let app: TestApp;
   let receiver: Receiver;
+  let caller: Caller;
   let direct: Line;
   let calls: Line;
   let bare: LiveChannel['id'];
@@ -56,7 +57,11 @@ describe('the playground', () => {
   beforeAll(async () => {
     receiver = await createReceiver(answer(200));
     app = await startTestApp({ clock });
-    const caller = await createCaller(app);
+    caller = await createCaller(app);
+    developer = await tokenOf('DEVELOPER');
+    viewer = await tokenOf('VIEWER');
+  }, 120_000);
+  beforeEach(async () => {
     const { importBot } = await app.gql(
       'mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } } }',
       { input: { definition: definition('Hello from what serves'), mode: 'NEW' } },
@@ -81,9 +86,7 @@ describe('the playground', () => {
       'mutation($botId: ID!) { setBotVariable(botId: $botId, key: "secret", value: "hush", secured: true) { key } }',
       { botId },
     );
-    developer = await tokenOf('DEVELOPER');
-    viewer = await tokenOf('VIEWER');
-  }, 120_000);
+  });
   afterAll(async () => {
     await app?.remove();
     await receiver?.close();
@@ -182,6 +185,7 @@ describe('the playground', () => {
   });
 
   it('takes the permission, and is audited', async () => {
+    await open(direct.channel.id, 'LIVE');
     await expect(open(direct.channel.id, 'LIVE', viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     const { auditLog } = await app.gql(
       'query($id: ID!) { auditLog(subject: $id, action: "playground.open", first: 50) { edges { node { details } } } }',

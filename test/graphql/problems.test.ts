@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../src/log.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
@@ -25,8 +25,10 @@ eachDatabase('the problems of a bot', (database) => {
 
   beforeAll(async () => {
     plane = await createControlPlane(database());
+    server = await serveGraphql({ domain: plane.domain, ports: {}, log: silentLog }, plane.adminToken);
+  });
+  beforeEach(async () => {
     const { domain, admin } = plane;
-    server = await serveGraphql({ domain, ports: {}, log: silentLog }, plane.adminToken);
     const { bot } = await domain.transfer.importBot(admin, { mode: 'NEW', definition: FILE });
     botId = bot.id;
     messageKey = (await domain.messages.ofBots(admin, [bot])).get(botId)?.[0]?.message.key ?? '';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { liveBot, tea } from '../checks/recorded-bot.js';
 import { publish, startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -52,8 +52,10 @@ describe('turns of a conversation', () => {
   beforeAll(async () => {
     services = await createReceiver(json(200, { left: 3 }));
     app = await startTestApp();
-    line = await liveBot(app, tea(services.port), { services: 'LIVE' });
     viewer = await tokenOf('VIEWER');
+  }, 120_000);
+  beforeEach(async () => {
+    line = await liveBot(app, tea(services.port), { services: 'LIVE' });
     await app.gql('mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } } }', {
       input: {
         definition: tea(services.port, {
@@ -63,7 +65,7 @@ describe('turns of a conversation', () => {
         botId: line.channel.botId,
       },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await app?.remove();
     await services?.close();
@@ -130,7 +132,7 @@ describe('turns of a conversation', () => {
       expect(test.steps).toMatchObject([
         {
           message: { type: 'text', text: 'tea', attachments: [] },
-          said: [{ type: 'text', text: 'What, now?' }],
+          said: [{ type: 'text', text: 'Which tea?' }],
           endOfTask: null,
         },
       ]);

@@ -22,6 +22,7 @@ beforeAll(async () => {
     LiveChannel,
   ];
   foreign = lineOf(line.app, caller, channel);
+  await upload('the first one, which makes the folders');
 });
 afterAll(() => line.app.remove());
 

@@ -19,19 +19,23 @@ describe('a caller with keys of its own', () => {
 
   beforeAll(async () => {
     publisher = await createReceiver(({ response }) => void response.end(JSON.stringify({ keys: published })));
-    app = await startTestApp({ env: { RATE_LIMIT_REFUSED_TOKENS: '40' } });
+    app = await startTestApp({ env: { RATE_LIMIT_REFUSED_TOKENS: '40', TRUSTED_PROXIES: '127.0.0.0/8' } });
   });
   afterAll(async () => {
     await app.remove();
     await publisher.close();
   });
 
-  /** A caller and the status that a message of it gets. */
+  let callers = 0;
+  /** A caller at an address of its own, and the status that a message of it gets. */
   async function lineOf(input: Record<string, unknown>, key?: CallerKey) {
     const caller = await createCaller(app, input, key?.privateKey);
     const [channel] = await goLive(app, await createBot(app), [{ appClientId: caller.clientId }]);
     const path = channel?.path ?? '';
-    const send = async (token: string) => (await app.post(path, BODY, { authorization: `Bearer ${token}` })).status;
+    callers += 1;
+    const from = { 'x-forwarded-for': `192.0.2.${callers}` };
+    const send = async (token: string) =>
+      (await app.post(path, BODY, { authorization: `Bearer ${token}`, ...from })).status;
     const signed = (by: CallerKey, options: jwt.SignOptions = {}) =>
       jwt.sign({ appId: caller.clientId, sub: 'u' }, by.privateKey, {
         algorithm: input.algorithm as never,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { openRouteTable } from '../../src/routing/route-table.js';
 import { recordChange } from '../../src/store/changes.js';
 import { createVault } from '../../src/store/vault.js';
@@ -34,6 +34,11 @@ eachDatabase('the route table', (database) => {
       ...at,
     }));
     await write.batchInsert('channels', channels, 500);
+  });
+
+  afterEach(async () => {
+    await database().write('channels').update({ enabled: true, approved_post_url: null });
+    await database().write('bots').update({ deleted_at: null });
   });
 
   const open = () =>
