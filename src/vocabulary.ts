@@ -51,9 +51,16 @@ export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 /** Whether the tokens of an app are encrypted for this server (JWE): never, some of them, all of them. */
 export type TokenEncryption = 'NONE' | 'OPTIONAL' | 'REQUIRED';
 
-/** The kind of engine that answers for a bot. */
-export const ENGINE_KINDS = ['DIALOG', 'HTTP', 'RASA', 'OPENAI', 'BOT_FRAMEWORK'] as const;
-export type EngineKind = (typeof ENGINE_KINDS)[number];
+/** What answers for a bot, by the kind of engine; null: its name says it. */
+export const ENGINES = {
+  DIALOG: 'The definition, run here.',
+  HTTP: 'A server of your own.',
+  RASA: null,
+  OPENAI: 'Any server that speaks chat completions.',
+  BOT_FRAMEWORK: null,
+} as const;
+export type EngineKind = keyof typeof ENGINES;
+export const ENGINE_KINDS = Object.keys(ENGINES) as EngineKind[];
 
 /** TEXT with `{{path}}`, SCRIPT (JavaScript that prints), or TEMPLATE (JSON text). */
 export const CONTENT_TYPES = ['TEXT', 'SCRIPT', 'TEMPLATE'] as const;

@@ -5,7 +5,7 @@ import type { BotState } from '../domain/bots/bot-state.js';
 import type { BotInput, BotUpdate } from '../domain/bots/bots.js';
 import type { BotFilter, ListOrder } from '../store/tables/bot-list.js';
 import type { BotKind, BotRecord } from '../store/tables/bots.js';
-import type { EngineKind } from '../vocabulary.js';
+import { ENGINES, type EngineKind } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
@@ -27,13 +27,7 @@ const BotStateEnum = enumOf<BotState>('BotState', 'Where a bot stands on its way
   SUSPENDED: 'An admin took it off line.',
 });
 
-const EngineKindEnum = enumOf<EngineKind>('EngineKind', 'What answers for a bot.', {
-  DIALOG: 'The definition, run here.',
-  HTTP: 'A server of your own.',
-  RASA: null,
-  OPENAI: 'Any server that speaks chat completions.',
-  BOT_FRAMEWORK: null,
-});
+const EngineKindEnum = enumOf<EngineKind>('EngineKind', 'What answers for a bot.', ENGINES);
 
 export const BotVariable = objectOf(
   'BotVariable',
