@@ -83,6 +83,26 @@ it('leaves a healthy endpoint its slots when others of its account are silent', 
   expect(answered).toBe(255);
 });
 
+it('gives the next slot to the endpoint that has used the least time, however many of another wait', async () => {
+  const clock = createTestClock();
+  const slots = createSlots(1, clock);
+  const served: string[] = [];
+  let release = () => {};
+  for (const endpoint of ['slow', 'slow', 'slow', 'quick', 'quick', 'quick']) {
+    void slots.acquire('account', endpoint).then((given) => {
+      served.push(endpoint);
+      release = given ?? release;
+    });
+  }
+  for (let posts = 1; posts <= 6; posts += 1) {
+    await breathe();
+    expect(served).toHaveLength(posts);
+    clock.advance(served.at(-1) === 'slow' ? 3_000 : 50);
+    release();
+  }
+  expect(served).toEqual(['slow', 'quick', 'quick', 'quick', 'slow', 'slow']);
+});
+
 it('lends idle slots to an endpoint that answers quickly, and never all of them', async () => {
   const clock = createTestClock();
   const slots = createSlots(60, clock);

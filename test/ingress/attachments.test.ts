@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBot, createCaller, goLive, type HookResponse, type LiveChannel } from '../support/app.js';
+import { createTestClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { end, engineOf, type Line, lineOf, openLine, said, text } from '../support/own-bot.js';
 
 const MAX_BYTES = 64 * 1024;
+const MEGABYTE = 1024 * 1024;
 let line: Line;
 let foreign: Line;
 
@@ -125,6 +130,40 @@ describe('a small upload', () => {
   it("cannot be named by another account's app, nor by a wrong id", async () => {
     const answer = await line.v2({ ...text('x'), attachments: ['https://a.test/', { fileId: 'f'.repeat(24) }] });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'message.attachments.1.fileId' }] } });
+  });
+});
+
+describe('an upload over a slow line', () => {
+  it('may take longer than a message', async () => {
+    const clock = createTestClock(Date.now());
+    const slow = await openLine({ clock, env: { MAX_ATTACHMENT_BYTES: String(4 * MEGABYTE) } });
+    const uploads = join(slow.app.dataDir, 'attachments', 'uploads');
+    const received = async () => {
+      const names = await readdir(uploads).catch(() => []);
+      const sizes = await Promise.all(names.map(async (name) => (await stat(join(uploads, name))).size));
+      return sizes.reduce((sum, size) => sum + size, 0);
+    };
+    const sending = request(`${slow.app.url}/api/public/uploadfile`, {
+      method: 'POST',
+      headers: { ...slow.caller.headers(), 'content-type': 'multipart/form-data; boundary=edge' },
+    });
+    const answered = once(sending, 'response');
+    sending.write('--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n');
+    for (let part = 1; part <= 3; part += 1) {
+      sending.write('x'.repeat(MEGABYTE));
+      await eventually(async () => (await received()) > (part - 0.5) * MEGABYTE);
+      clock.advance(29_000);
+    }
+    for (const [name, value] of [
+      ['fileContext', 'chat'],
+      ['fileExtension', 'txt'],
+    ])
+      sending.write(`\r\n--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}`);
+    sending.end('\r\n--edge--\r\n');
+    const [{ statusCode }] = await answered;
+    expect(statusCode).toBe(200);
+    sending.destroy();
+    await slow.app.remove();
   });
 });
 
