@@ -1,7 +1,8 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { OverrideCell } from '../domain/messages/many-overrides.js';
-import type { OverrideScope } from '../domain/messages/stale-override.js';
+import type { OverrideScopeInput as ScopeInput } from '../domain/messages/override-scope.js';
 import type { BotRecord } from '../store/tables/bots.js';
+import { type OverrideScope, scopeOf } from '../store/tables/message-overrides.js';
 import { Bot } from './bots.js';
 import type { Context } from './context.js';
 import { inputOf, nullable, objectOf } from './fields.js';
@@ -10,14 +11,15 @@ import {
   EXPECTED_CONTENTS,
   MessageContentInput,
   MessageContentType,
+  NAMED_SCOPE,
   OverrideScopeInput,
+  SCOPE,
   type ShownMessage,
 } from './messages.js';
 
-const OverrideCellInput = inputOf('OverrideCellInput', 'channelId null: for every webhook channel of the bot.', {
+const OverrideCellInput = inputOf('OverrideCellInput', null, {
   messageKey: ID,
-  channelId: nullable(ID),
-  language: nullable(String, "The bot's default language when absent."),
+  ...NAMED_SCOPE,
   contents: nullable([MessageContentInput], 'Several: one of them at random. Null: there is to be no override.'),
   expected: nullable([MessageContentInput], EXPECTED_CONTENTS),
 });
@@ -25,7 +27,7 @@ const OverrideCellInput = inputOf('OverrideCellInput', 'channelId null: for ever
 const LocalizedContents = objectOf('LocalizedContents', null, { language: String, contents: [MessageContentType] });
 
 const OverrideCoverage = objectOf('OverrideCoverage', 'How many messages a scope says otherwise.', {
-  channelId: nullable(ID, 'Null: every webhook channel.'),
+  ...SCOPE,
   language: String,
   overridden: Int,
 });
@@ -45,11 +47,11 @@ export class MessageMatrixResolver {
 
   @FieldResolver(() => [OverrideCoverage], { description: 'Scopes that override nothing are left out.' })
   async overrideCoverage(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
-    const scopes = new Map<string, { channelId: string | null; language: string; overridden: number }>();
+    const scopes = new Map<string, OverrideScope & { language: string; overridden: number }>();
     for (const { overrides } of await loaders.messagesOfBot.load(bot)) {
-      for (const { channelId, language } of overrides) {
-        const key = JSON.stringify([channelId, language]);
-        const scope = scopes.get(key) ?? { channelId, language, overridden: 0 };
+      for (const { language, ...of } of overrides) {
+        const key = JSON.stringify([scopeOf(of), language]);
+        const scope = scopes.get(key) ?? { ...scopeOf(of), language, overridden: 0 };
         scopes.set(key, { ...scope, overridden: scope.overridden + 1 });
       }
     }
@@ -72,8 +74,8 @@ export class MessageMatrixResolver {
   })
   copyMessageOverrides(
     @Arg('botId', () => ID) botId: string,
-    @Arg('from', () => OverrideScopeInput) from: OverrideScope,
-    @Arg('to', () => [OverrideScopeInput]) to: OverrideScope[],
+    @Arg('from', () => OverrideScopeInput) from: ScopeInput,
+    @Arg('to', () => [OverrideScopeInput]) to: ScopeInput[],
     @Arg('replace', () => Boolean, { nullable: true, description: 'Overrides that are there already give way.' })
     replace: boolean | null | undefined,
     @Ctx() { domain, viewer }: Context,

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { BotMessageView, NewOverride } from '../domain/messages/messages.js';
-import type { OverrideScope } from '../domain/messages/stale-override.js';
+import type { OverrideScopeInput as ScopeInput } from '../domain/messages/override-scope.js';
 import { notFound } from '../errors.js';
 import type { BotRecord } from '../store/tables/bots.js';
 import type { Content, ContentType } from '../vocabulary.js';
@@ -53,23 +53,19 @@ const BotMessageConnection = connectionOf<ShownMessage>('BotMessage', () => BotM
 
 export const EXPECTED_CONTENTS =
   'The contents of the override as you saw them; empty: there was none. CONFLICT when they are others by now, with who changed them.';
-export const OverrideScopeInput = inputOf('OverrideScopeInput', 'channelId null: every webhook channel of the bot.', {
-  channelId: nullable(ID),
-  language: nullable(String, "The bot's default language when absent."),
-});
+/** For whom an override holds. */
+export const SCOPE = { channelId: nullable(ID, 'Null: every webhook channel of the bot.') };
+/** A scope with its language, as callers name it. */
+export const NAMED_SCOPE = { ...SCOPE, language: nullable(String, "The bot's default language when absent.") };
+export const OverrideScopeInput = inputOf('OverrideScopeInput', null, NAMED_SCOPE);
 
-const SetMessageOverrideInput = inputOf(
-  'SetMessageOverrideInput',
-  'channelId null: for every webhook channel of the bot.',
-  {
-    botId: ID,
-    messageKey: ID,
-    channelId: nullable(ID),
-    language: nullable(String, "The bot's default language when absent."),
-    contents: described([MessageContentInput], 'Several: one of them at random.'),
-    expected: nullable([MessageContentInput], `${EXPECTED_CONTENTS} Absent: not checked.`),
-  },
-);
+const SetMessageOverrideInput = inputOf('SetMessageOverrideInput', null, {
+  botId: ID,
+  messageKey: ID,
+  ...NAMED_SCOPE,
+  contents: described([MessageContentInput], 'Several: one of them at random.'),
+  expected: nullable([MessageContentInput], `${EXPECTED_CONTENTS} Absent: not checked.`),
+});
 
 @Resolver(() => BotMessage)
 export class MessageResolver {
@@ -171,7 +167,7 @@ export class BotMessagesResolver {
       nullable: true,
       description: 'Only what this scope does not override.',
     })
-    missing: OverrideScope | null | undefined,
+    missing: ScopeInput | null | undefined,
     @Ctx() { domain, loaders }: Context,
   ) {
     const messages = await loaders.messagesOfBot.load(bot);

@@ -65,8 +65,7 @@ interface Chosen {
 function contentsFor({ key, contents = [] }: Said, { bot, job, language }: Occasion): Chosen {
   const given: Chosen = { contents, source: 'ENGINE', language };
   if (!key || !bot) return given;
-  const { channelId } = job.route;
   const { defaultLanguage } = bot;
-  const audience = { channelId, language, defaultLanguage, ...job.input.preferredChannel };
+  const audience = { listener: job.route, language, defaultLanguage, ...job.input.preferredChannel };
   return resolveMessage(key, bot.program.message(key), bot.overrides, audience) ?? given;
 }

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDomain } from '../../src/domain/domain.js';
+import { listenerIn } from '../../src/domain/messages/override-scope.js';
 import { indexOverrides, NO_OVERRIDES, resolveContents } from '../../src/domain/messages/resolve.js';
 import type { BotRecord } from '../../src/store/tables/bots.js';
 import type { ChannelRecord } from '../../src/store/tables/channels.js';
+import { scopeOf } from '../../src/store/tables/message-overrides.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 
@@ -19,20 +21,26 @@ describe('what a channel says', () => {
   };
   const override = (channelId: string | null, language: string, value: string) => ({
     messageKey: 'm',
-    channelId,
+    ...scopeOf({ channelId }),
     language,
     contents: [text(value)],
   });
+  const audienceOn = (channelId: string, language: string) => ({
+    listener: listenerIn(scopeOf({ channelId })),
+    language,
+    defaultLanguage: 'en',
+  });
   const say = (overrides: ReturnType<typeof override>[], channelId: string, language: string) =>
-    resolveContents('m', message, indexOverrides(overrides), { channelId, language, defaultLanguage: 'en' })[0]?.value;
+    resolveContents('m', message, indexOverrides(overrides), audienceOn(channelId, language))[0]?.value;
 
   it('is its own override, else that of all webhook channels, else that of the file for webhooks, else what all say', () => {
     const all = [override('a', 'en', 'own'), override(null, 'en', 'webhooks')];
     expect(say(all, 'a', 'en')).toBe('own');
     expect(say(all, 'b', 'en')).toBe('webhooks');
     expect(say([], 'b', 'en')).toBe('webhook of the file');
-    const english = { channelId: 'b', language: 'en', defaultLanguage: 'en' };
-    expect(resolveContents('m', { ...message, channels: [] }, NO_OVERRIDES, english)).toEqual([text('all en')]);
+    expect(resolveContents('m', { ...message, channels: [] }, NO_OVERRIDES, audienceOn('b', 'en'))).toEqual([
+      text('all en'),
+    ]);
   });
 
   it('is in the language asked for, and in the default language only where there is nothing in that', () => {
@@ -42,8 +50,7 @@ describe('what a channel says', () => {
   });
 
   it('is nothing where nobody has anything to say', () => {
-    const german = { channelId: 'a', language: 'de', defaultLanguage: 'en' };
-    expect(resolveContents('m', null, NO_OVERRIDES, german)).toEqual([]);
+    expect(resolveContents('m', null, NO_OVERRIDES, audienceOn('a', 'de'))).toEqual([]);
   });
 });
 

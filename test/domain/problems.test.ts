@@ -6,6 +6,7 @@ import { readDefinition } from '../../src/definition/read.js';
 import { problemsOfBot } from '../../src/domain/problems/bot-problems.js';
 import { checkContent } from '../../src/domain/problems/check-content.js';
 import { vocabularyOf } from '../../src/domain/problems/vocabulary.js';
+import { scopeOf } from '../../src/store/tables/message-overrides.js';
 
 const read = (raw: Record<string, unknown>, config?: unknown) => {
   const { definition } = readDefinition(raw, config as Record<string, unknown> | undefined);
@@ -94,7 +95,7 @@ describe('what is written for a bot', () => {
     const overrides = [
       {
         messageKey: 'standard.discarded',
-        channelId: 'ivr-1',
+        ...scopeOf({ channelId: 'ivr-1' }),
         language: 'en',
         contents: [
           { type: 'TEXT' as const, value: '{{env.PORT}}' },

@@ -19,7 +19,7 @@ import {
 import { type BotRecord, findBot, updateBot } from '../../store/tables/bots.js';
 import type { CanaryPlan } from '../../store/tables/canaries.js';
 import { type ChannelRecord, channelsOfBots } from '../../store/tables/channels.js';
-import { overridesOfBots } from '../../store/tables/message-overrides.js';
+import { overridesOfBots, snapshotOf } from '../../store/tables/message-overrides.js';
 import { assertMay, assertMayWith, assertMayWithSome, type Viewer } from '../access.js';
 import { type CanaryInput, canaryChannels, planInput, refuseDuringCanary } from '../canaries/plan.js';
 import { AUTOMATIC } from '../channels/requests.js';
@@ -109,12 +109,7 @@ export function createPublish(deps: DomainDeps, reader: DefinitionReader) {
           const overrides = await overridesOfBots(command.trx, [bot.id]);
           const version: BotVersionRecord = {
             ...versionOf(command, bot, id, comment),
-            overrides: overrides.map(({ messageKey, channelId, language, contents }) => ({
-              messageKey,
-              channelId,
-              language,
-              contents,
-            })),
+            overrides: overrides.map(snapshotOf),
             variables: await waitingVariablesOf(command.trx, [bot.id]),
           };
           const account = await findAccount(command.trx, viewer.accountId);

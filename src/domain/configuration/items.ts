@@ -3,7 +3,7 @@ import type { AppRecord } from '../../store/tables/apps.js';
 import type { BotVariableRecord } from '../../store/tables/bot-variables.js';
 import type { BotRecord } from '../../store/tables/bots.js';
 import type { ChannelRecord } from '../../store/tables/channels.js';
-import type { MessageOverrideRecord } from '../../store/tables/message-overrides.js';
+import { isForEveryChannel, type MessageOverrideRecord } from '../../store/tables/message-overrides.js';
 import type { Vault } from '../../store/vault.js';
 import { appSecretAssociatedData } from '../apps/apps.js';
 import { isSecretAlgorithm } from '../apps/public-key.js';
@@ -50,7 +50,7 @@ export function itemsOf(snapshot: Snapshot, vault: Vault, names: Names = OWN_NAM
     ...byTitle(snapshot.variables.map((variable) => variableItem(variable, botOf(variable), vault))),
     ...byTitle(
       snapshot.overrides.flatMap((override) => {
-        const channel = override.channelId === null ? null : channels.get(override.channelId);
+        const channel = isForEveryChannel(override) ? null : channels.get(override.channelId ?? '');
         return channel === undefined ? [] : [overrideItem(override, botOf(override), channel)];
       }),
     ),

@@ -1,13 +1,14 @@
 import { AppError, badInput, notFound } from '../../errors.js';
 import { rowId } from '../../ids.js';
 import { findBot, touchBot } from '../../store/tables/bots.js';
-import { channelsOfBots } from '../../store/tables/channels.js';
 import {
   insertOverrides,
   type MessageOverrideRecord,
+  type OverrideTarget,
   overrideKey,
   overridesOfBots,
   removeOverrides,
+  scopeOf,
   updateOverride,
 } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
@@ -17,14 +18,15 @@ import { type Command, type DomainDeps, runCommand } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
-import { type OverrideScope, refuseStaleOverride } from './stale-override.js';
+import { assertScopes, type OverrideScopeInput } from './override-scope.js';
+import { refuseStaleOverride } from './stale-override.js';
 
 /** Overrides set, removed or copied at once; more: BAD_USER_INPUT. */
 const MAX_AT_ONCE = 1_000;
 /** Characters of a message key of a bot that lives elsewhere. */
 const MAX_KEY = 250;
 
-export interface OverrideCell extends OverrideScope {
+export interface OverrideCell extends OverrideScopeInput {
   messageKey: string;
   /** Null: there is to be no override. */
   contents?: readonly Content[] | null | undefined;
@@ -34,25 +36,17 @@ export interface OverrideCell extends OverrideScope {
 
 export interface OverrideCopy {
   botId: string;
-  from: OverrideScope;
-  to: readonly OverrideScope[];
+  from: OverrideScopeInput;
+  to: readonly OverrideScopeInput[];
   /** Whether an override that is there already gives way. */
   replace?: boolean | null | undefined;
 }
 
-type Wanted = Pick<MessageOverrideRecord, 'messageKey' | 'channelId' | 'language'> &
-  Pick<OverrideCell, 'expected'> & { contents: Content[] | null };
+type Wanted = Omit<OverrideTarget, 'botId'> & Pick<OverrideCell, 'expected'> & { contents: Content[] | null };
 
 /** Many overrides of one bot, in one transaction: all of them, or none. Each has its entry in the audit log. */
 export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) {
   const { database } = deps;
-
-  /** NOT_FOUND for a channel of another bot. */
-  async function assertChannels({ trx }: Command, botId: string, scopes: readonly OverrideScope[]): Promise<void> {
-    const channels = new Set((await channelsOfBots(trx, [botId])).get(botId)?.map(({ id }) => id));
-    for (const { channelId } of scopes)
-      if (channelId && !channels.has(channelId)) throw notFound('channel of this bot', channelId);
-  }
 
   /** The bot is locked. Gives how many overrides have changed. */
   async function write(command: Command, botId: string, wanted: (own: MessageOverrideRecord[]) => readonly Wanted[]) {
@@ -61,7 +55,7 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
     const cells = [...new Map(wanted(own).map((cell) => [overrideKey(cell), cell])).values()]; // the last of equal ones
     if (cells.length > MAX_AT_ONCE)
       throw badInput('overrides', `At most ${MAX_AT_ONCE} overrides change at once; these are ${cells.length}.`);
-    await assertChannels(command, botId, cells);
+    await assertScopes(command, botId, cells);
     const known = new Map(own.map((one) => [overrideKey(one), one]));
     const made: MessageOverrideRecord[] = [];
     const removed: string[] = [];
@@ -108,7 +102,7 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
           return checked.map(({ messageKey, contents, expected, ...scope }) => {
             const isKnown = keys ? keys.has(messageKey) || overridden.has(messageKey) : isKey(messageKey);
             if (!isKnown) throw notFound('message of this bot', messageKey);
-            return { messageKey, ...scopeOf(scope, defaultLanguage), contents, expected };
+            return { messageKey, ...placeOf(scope, defaultLanguage), contents, expected };
           });
         });
       });
@@ -119,13 +113,13 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
       await keysOf(viewer, botId);
       return runCommand(deps, viewer, 'message.override', async (command) => {
         const { defaultLanguage } = await lockExisting(command, botId);
-        await assertChannels(command, botId, [from, ...to]);
-        const source = scopeOf(from, defaultLanguage);
+        await assertScopes(command, botId, [from, ...to]);
+        const source = placeOf(from, defaultLanguage);
         return write(command, botId, (own) => {
           const taken = new Set(own.map(overrideKey));
-          const copied = own.filter((one) => one.channelId === source.channelId && one.language === source.language);
+          const copied = own.filter((one) => overrideKey(one) === overrideKey({ ...one, ...source }));
           return to
-            .map((scope) => scopeOf(scope, defaultLanguage))
+            .map((scope) => placeOf(scope, defaultLanguage))
             .flatMap((scope) =>
               copied.map(({ messageKey, contents }) => ({ messageKey, ...scope, contents: [...contents] })),
             )
@@ -138,8 +132,8 @@ export function createManyOverrides(deps: DomainDeps, reader: DefinitionReader) 
 
 const isKey = (key: string): boolean => key.trim() !== '' && key.length <= MAX_KEY;
 
-const scopeOf = ({ channelId, language }: OverrideScope, defaultLanguage: string) => ({
-  channelId: channelId ?? null,
+const placeOf = ({ language, ...of }: OverrideScopeInput, defaultLanguage: string) => ({
+  ...scopeOf(of),
   language: language ? languageInput(language) : defaultLanguage,
 });
 

@@ -5,14 +5,16 @@ import type { Db } from '../../store/database/database.js';
 import { groupBy } from '../../store/database/group-by.js';
 import { type Page, type PageRequest, pageOf } from '../../store/database/page.js';
 import { type BotRecord, findBot, touchBot } from '../../store/tables/bots.js';
-import { type ChannelRecord, findChannel } from '../../store/tables/channels.js';
+import type { ChannelRecord } from '../../store/tables/channels.js';
 import {
   findOverride,
   insertOverrides,
   type MessageOverrideRecord,
   type OverrideSnapshot,
+  overrideKey,
   overridesOfBots,
   removeOverride,
+  scopeOf,
   updateOverride,
 } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
@@ -23,8 +25,9 @@ import type { DefinitionReader, ReadBot } from '../definitions.js';
 import { languageInput } from '../text-input.js';
 import { contentsInput, refuseFaultyScripts } from './contents-input.js';
 import { inheritedOverrides } from './inherited.js';
+import { assertScopes, listenerOn, type OverrideScopeInput } from './override-scope.js';
 import { indexOverrides, resolveContents } from './resolve.js';
-import { type OverrideScope, refuseStaleOverride } from './stale-override.js';
+import { refuseStaleOverride } from './stale-override.js';
 
 /** One message of a bot as edited, with its overrides. */
 export interface BotMessageView {
@@ -40,14 +43,12 @@ export interface MessageFilter {
   search?: string | null | undefined;
   overriddenOnly?: boolean | null | undefined;
   /** Only messages that this scope does not override. */
-  missing?: OverrideScope | null | undefined;
+  missing?: OverrideScopeInput | null | undefined;
 }
 
-interface OverrideInput {
+interface OverrideInput extends OverrideScopeInput {
   botId: string;
   messageKey: string;
-  channelId?: string | null | undefined;
-  language?: string | null | undefined;
   /** What the override was when its sender saw it; empty: there was none. Another by now: CONFLICT. */
   expected?: readonly Content[] | null | undefined;
 }
@@ -91,17 +92,12 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
     assertMayWith(viewer, action, botId, () => notFound('bot', botId));
   }
 
-  /** The bot, locked, and the target of the override. NOT_FOUND for bot, message and channel. */
+  /** The bot, locked, and the target of the override. NOT_FOUND for bot, message and scope. */
   async function target(command: Command, input: OverrideInput) {
-    const { trx, viewer } = command;
     const bot = await lockExisting(command, input.botId);
-    const channelId = input.channelId ?? null;
-    if (channelId !== null) {
-      const channel = await findChannel(trx, viewer.accountId, channelId);
-      if (channel?.botId !== bot.id) throw notFound('channel of this bot', channelId);
-    }
+    await assertScopes(command, bot.id, [input]);
     const language = input.language ? languageInput(input.language) : bot.defaultLanguage;
-    return { bot, target: { botId: bot.id, messageKey: input.messageKey, channelId, language } };
+    return { bot, target: { botId: bot.id, messageKey: input.messageKey, ...scopeOf(input), language } };
   }
 
   /** Refuses a key that is no message of the bot; parses the definition before the transaction. */
@@ -156,7 +152,7 @@ export function createMessages(deps: DomainDeps, reader: DefinitionReader) {
       if (channel?.botId !== one.bot.id) throw notFound('channel of this bot', channel?.id ?? '');
       const { defaultLanguage } = one.bot;
       const overrides = indexOverrides([...one.inherited, ...one.overrides]);
-      const audience = { channelId: channel.id, language: language ?? defaultLanguage, defaultLanguage };
+      const audience = { listener: listenerOn(channel), language: language ?? defaultLanguage, defaultLanguage };
       return resolveContents(one.message.key, one.message, overrides, audience);
     },
 
@@ -224,9 +220,9 @@ const blankMessage = (bot: BotRecord, key: string): BotMessageView => ({
   storedAt: bot.createdAt,
 });
 
-function isMissing({ bot, overrides }: BotMessageView, { channelId = null, language }: OverrideScope): boolean {
-  const wanted = language ?? bot.defaultLanguage;
-  return !overrides.some((one) => one.channelId === channelId && one.language === wanted);
+function isMissing({ bot, message, overrides }: BotMessageView, { language, ...of }: OverrideScopeInput): boolean {
+  const target = { messageKey: message.key, ...scopeOf(of), language: language ?? bot.defaultLanguage };
+  return !overrides.some((one) => overrideKey(one) === overrideKey(target));
 }
 
 function mentions({ message, overrides }: BotMessageView, search: string): boolean {

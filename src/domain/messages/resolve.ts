@@ -1,18 +1,23 @@
 import { type CatalogueMessage, contentsOfFile } from '../../definition/catalogue.js';
 import { type OverrideSnapshot, overrideKey } from '../../store/tables/message-overrides.js';
 import { type Content, WEBHOOK_TYPE } from '../../vocabulary.js';
+import { type Listener, type OverrideSource, scopesFor } from './override-scope.js';
 
-/** The audience a message is resolved for. A new scope of overrides adds its key here. */
-export interface Audience {
-  channelId: string;
+/** The audience a message is resolved for. */
+export interface Audience extends Spoken {
+  listener: Listener;
   /** Another type than the webhook's has no overrides here: the bot's file may hold texts for it. */
   channelType?: string;
+}
+
+/** The language asked for, and the one of the bot. */
+interface Spoken {
   language: string;
   defaultLanguage: string;
 }
 
-/** Where the contents of a message come from, the narrowest first. */
-export type ContentSource = 'CHANNEL' | 'ALL_CHANNELS' | 'FILE_CHANNEL_TYPE' | 'FILE';
+/** Where the contents of a message come from. */
+export type ContentSource = OverrideSource | 'FILE_CHANNEL_TYPE' | 'FILE';
 
 /** What is said for a message, in which language, and why that. */
 export interface Resolved {
@@ -33,14 +38,11 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
   if (snapshots.length === 0) return NO_OVERRIDES;
   const index = new Map(snapshots.map((one) => [overrideKey(one), one.contents]));
   return {
-    find(messageKey, { channelId, channelType = WEBHOOK_TYPE }, language) {
+    find(messageKey, { listener, channelType = WEBHOOK_TYPE }, language) {
       if (channelType !== WEBHOOK_TYPE) return null;
-      for (const { source, ...scope } of [
-        { channelId, source: 'CHANNEL' as const },
-        { channelId: null, source: 'ALL_CHANNELS' as const },
-      ]) {
+      for (const { source, scope } of scopesFor(listener)) {
         const contents = index.get(overrideKey({ messageKey, language, ...scope }));
-        if (contents) return { contents, source }; // the first match wins
+        if (contents) return { contents, source };
       }
       return null;
     },
@@ -62,9 +64,23 @@ export function resolveMessage(
   overrides: Overrides,
   audience: Audience,
 ): Resolved | null {
-  const { channelType = WEBHOOK_TYPE, language: asked, defaultLanguage } = audience;
+  const { channelType = WEBHOOK_TYPE } = audience;
+  return inSomeLanguage(
+    audience,
+    (language) => overrides.find(key, audience, language) ?? ofFile(message, language, channelType),
+  );
+}
+
+/** What the bot's file has the webhook's channels say, whatever is overridden. Empty: nothing. */
+export const contentsInFile = (message: Pick<CatalogueMessage, 'contents' | 'channels'>, spoken: Spoken): Content[] =>
+  inSomeLanguage(spoken, (language) => ofFile(message, language, WEBHOOK_TYPE))?.contents ?? [];
+
+function inSomeLanguage(
+  { language: asked, defaultLanguage }: Spoken,
+  find: (language: string) => Omit<Resolved, 'language'> | null,
+): Resolved | null {
   const inLanguage = (language: string): Resolved | null => {
-    const found = overrides.find(key, audience, language) ?? ofFile(message, language, channelType);
+    const found = find(language);
     return found && found.contents.length > 0 ? { ...found, language } : null;
   };
   return inLanguage(asked) ?? (asked === defaultLanguage ? null : inLanguage(defaultLanguage));

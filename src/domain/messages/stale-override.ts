@@ -1,15 +1,7 @@
-import type { MessageOverrideRecord, OverrideTarget } from '../../store/tables/message-overrides.js';
+import { type MessageOverrideRecord, type OverrideTarget, overrideKey } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
 import type { Command } from '../command.js';
 import { refuseStale } from '../stale.js';
-
-/** For whom, and in which language, an override holds. */
-export interface OverrideScope {
-  /** Null: every webhook channel. */
-  channelId?: string | null | undefined;
-  /** The bot's default language when absent. */
-  language?: string | null | undefined;
-}
 
 /** CONFLICT when the override is another by now than its sender saw. */
 export async function refuseStaleOverride(
@@ -23,8 +15,7 @@ export async function refuseStaleOverride(
   const current = bare(before?.contents ?? []);
   const fields = [{ field: 'contents', seen: expected ? bare(expected) : undefined, current, wanted: bare(wanted) }];
   await refuseStale(command, target.botId, fields, ({ action, details }) => {
-    const { messageKey, channelId, language } = details ?? {};
-    const ofTarget = messageKey === target.messageKey && channelId === target.channelId && language === target.language;
-    return action.startsWith('message.') ? ofTarget : action === 'bot.import';
+    if (!action.startsWith('message.')) return action === 'bot.import';
+    return overrideKey(Object(details) as OverrideTarget) === overrideKey(target); // as the commands of overrides write them
   });
 }

@@ -1,6 +1,7 @@
 import type { CatalogueMessage } from '../../definition/catalogue.js';
-import { type OverrideSnapshot, overrideKey } from '../../store/tables/message-overrides.js';
+import { type OverrideSnapshot, overrideKey, scopeOf } from '../../store/tables/message-overrides.js';
 import type { Content } from '../../vocabulary.js';
+import { listenerIn } from '../messages/override-scope.js';
 import { indexOverrides, resolveContents } from '../messages/resolve.js';
 import { isItem, itemOf, type ReviewItem } from './review-item.js';
 
@@ -26,7 +27,7 @@ export function overrideItems(before: Spoken, after: Spoken, channelNames: Reado
       const message = [...after.messages, ...before.messages].find((one) => one.key === messageKey);
       return itemOf({
         part: 'OVERRIDE',
-        id: [messageKey, channelId, language],
+        id: [messageKey, ...Object.values(scopeOf(override)), language],
         name: message?.name ?? messageKey,
         kind: message?.kind ?? null,
         channel: channelId === null ? null : (channelNames.get(channelId) ?? channelId),
@@ -43,7 +44,7 @@ export function overrideItems(before: Spoken, after: Spoken, channelNames: Reado
 /** What is said where there is no such override. */
 function withoutIt({ messages, overrides, defaultLanguage }: Spoken, target: OverrideSnapshot): Content[] {
   const message = messages.find(({ key }) => key === target.messageKey) ?? null;
-  const audience = { channelId: target.channelId ?? '', language: target.language, defaultLanguage };
+  const audience = { listener: listenerIn(target), language: target.language, defaultLanguage };
   return resolveContents(target.messageKey, message, indexOverrides(overrides), audience);
 }
 

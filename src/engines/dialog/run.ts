@@ -2,7 +2,7 @@ import type { EndOfTask, Pause, Said, TurnRequest } from '../../bots/engine.js';
 import { withFunctions } from '../../definition/bot-functions.js';
 import { own } from '../../definition/json.js';
 import type { Dialog, Graph, Node, Program } from '../../definition/program.js';
-import { NO_OVERRIDES, resolveContents } from '../../domain/messages/resolve.js';
+import { contentsInFile } from '../../domain/messages/resolve.js';
 import type { JsonObject } from '../../json.js';
 import type { Content } from '../../vocabulary.js';
 import type { DialogDeps } from './deps.js';
@@ -86,8 +86,7 @@ export async function* pause(run: Run): Steps<void> {
 export function messageContents({ program, turn }: Pick<Run, 'program' | 'turn'>, key: string): Content[] | null {
   const message = own(program.messages, key);
   const { defaultLanguage } = program;
-  const audience = { channelId: turn.channel.id, language: turn.language, defaultLanguage };
-  return message ? resolveContents(key, message, NO_OVERRIDES, audience) : null;
+  return message ? contentsInFile(message, { language: turn.language, defaultLanguage }) : null;
 }
 
 export function dialogOf(run: Run, dialogId: string): Dialog | null {

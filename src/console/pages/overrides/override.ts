@@ -1,5 +1,5 @@
 import { graphql } from '../../api/.generated/gql';
-import type { BotMessagesQuery } from '../../api/.generated/graphql';
+import type { BotMessagesQuery, OverrideCoverageQuery } from '../../api/.generated/graphql';
 
 /** For whom an override holds: one channel, or every webhook channel. A further scope is added in this file. */
 export interface Scope {
@@ -24,11 +24,52 @@ export const scopesOf = (channels: readonly { id: string; name: string; type: st
 
 /** The scope as the API takes it. */
 export const targetOf = ({ id }: Scope) => ({ channelId: id === EVERY_CHANNEL ? null : id });
+export type Target = ReturnType<typeof targetOf>;
+
+/** How much each scope overrides. */
+export const COVERAGE = graphql(`
+  query OverrideCoverage($botId: ID!) {
+    bot(id: $botId) {
+      id
+      messageLanguages
+      overrideCoverage {
+        channelId
+        language
+        overridden
+      }
+      messages(first: 1) {
+        totalCount
+      }
+    }
+  }
+`);
+
+type Coverage = NonNullable<OverrideCoverageQuery['bot']>['overrideCoverage'];
+
+/** Messages that a scope overrides in a language. */
+export const overriddenBy = (coverage: Coverage, scope: Scope, language: string): number =>
+  coverage.find((one) => (one.channelId ?? null) === targetOf(scope).channelId && one.language === language)
+    ?.overridden ?? 0;
 
 export interface BotOfMessages {
   id: string;
   defaultLanguage: string;
 }
+
+graphql(`
+  fragment OverrideFields on MessageOverride {
+    id
+    language
+    channelType
+    channel {
+      id
+    }
+    contents {
+      type
+      value
+    }
+  }
+`);
 
 export const MESSAGES = graphql(`
   query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
@@ -60,16 +101,7 @@ export const MESSAGES = graphql(`
               column
             }
             overrides {
-              id
-              language
-              channelType
-              channel {
-                id
-              }
-              contents {
-                type
-                value
-              }
+              ...OverrideFields
             }
           }
         }
@@ -148,6 +180,17 @@ export function overrideFor(
   return found ?? null;
 }
 
+/** An override as it will be read, when it has been written. */
+export function nodeOf(scope: Scope, language: string, contents: OverrideNode['contents']): OverrideNode {
+  const { channelId } = targetOf(scope);
+  const channel = channelId === null ? null : { id: channelId };
+  return { id: `${scope.id} ${language}`, language, channelType: channel ? null : 'webhook', channel, contents };
+}
+
+/** Whether a problem is in what exactly this scope says; null: in what the bot says by itself. */
+export const isProblemOf = ({ channelId }: MessageNode['problems'][number], scope: Scope | null): boolean =>
+  channelId === (scope ? targetOf(scope).channelId : null);
+
 /** What is wrong with what this scope says: its own, and what all channels say. */
 export const problemsIn = ({ problems }: MessageNode, scope: Scope) =>
-  problems.filter(({ channelId }) => channelId === null || channelId === targetOf(scope).channelId);
+  problems.filter((problem) => isProblemOf(problem, null) || isProblemOf(problem, scope));

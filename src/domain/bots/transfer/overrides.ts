@@ -12,26 +12,25 @@ import {
 } from '../../../store/tables/message-overrides.js';
 import { CONTENT_TYPES } from '../../../vocabulary.js';
 import type { Command } from '../../command.js';
+import { entryOf, SCOPE_ENTRY, scopeOfEntry } from '../../messages/override-scope.js';
 
 /** An override as an exported file holds it. */
 export const overrideEntry = z.object({
   messageKey: z.string(),
-  /** By name; null: every webhook channel. */
-  channel: z.string().nullable(),
+  ...SCOPE_ENTRY,
   language: z.string(),
   contents: z.array(z.object({ type: z.enum(CONTENT_TYPES), value: z.string() })),
 });
 type OverrideEntry = z.infer<typeof overrideEntry>;
 
-/** Overrides for an exported file. One whose channel is not in it stays out. */
+/** Overrides for an exported file. One whose scope is not in it stays out. */
 export function writeOverrides(
   channels: readonly ChannelRecord[],
   overrides: readonly OverrideSnapshot[],
 ): OverrideEntry[] {
-  const names = new Map(channels.map((channel) => [channel.id, channel.name]));
-  return overrides.flatMap(({ messageKey, channelId, language, contents }) => {
-    const channel = channelId === null ? null : names.get(channelId);
-    return channel === undefined ? [] : [{ messageKey, channel, language, contents }];
+  return overrides.flatMap(({ messageKey, language, contents, ...of }) => {
+    const scope = entryOf(of, channels);
+    return scope ? [{ messageKey, ...scope, language, contents }] : [];
   });
 }
 
@@ -42,17 +41,16 @@ export async function importOverrides(
   channels: readonly ChannelRecord[],
   entries: readonly OverrideEntry[],
 ): Promise<number> {
-  const ids = new Map(channels.map((channel) => [channel.name, channel.id]));
   const present = new Map(
     (await overridesOfBots(trx, [bot.id])).map((override) => [overrideKey(override), override.id]),
   );
   const imported = new Map<string, MessageOverrideRecord>();
-  for (const { messageKey, channel, language, contents } of entries) {
-    const channelId = channel === null ? null : ids.get(channel);
-    if (channelId === undefined) continue;
-    const key = overrideKey({ messageKey, channelId, language });
+  for (const { messageKey, language, contents, ...named } of entries) {
+    const scope = scopeOfEntry(named, channels);
+    if (!scope) continue;
+    const key = overrideKey({ messageKey, ...scope, language });
     const id = present.get(key) ?? rowId('ov');
-    imported.set(key, { id, botId: bot.id, messageKey, channelId, language, contents, updatedAt: now });
+    imported.set(key, { id, botId: bot.id, messageKey, ...scope, language, contents, updatedAt: now });
   }
   const records = [...imported.values()];
   await removeOverrides(

@@ -1,5 +1,5 @@
 import type { BotMatrixQuery } from '../../../api/.generated/graphql';
-import { type OverrideNode, overrideFor, type Scope, type ScopeChoice, targetOf } from '../override';
+import { isProblemOf, nodeOf, type OverrideNode, overrideFor, type Scope, type ScopeChoice } from '../override';
 
 type Messages = NonNullable<BotMatrixQuery['bot']>['messages'];
 export type MatrixMessage = Messages['edges'][number]['node'];
@@ -37,9 +37,8 @@ export const problemsOf = (message: MatrixMessage, column: Column): MatrixMessag
   contentsIn(message, column) === null
     ? []
     : message.problems.filter(
-        ({ channelId, language }) =>
-          channelId === (column.scope ? targetOf(column.scope).channelId : null) &&
-          (language === null || language === column.language),
+        (problem) =>
+          isProblemOf(problem, column.scope) && (problem.language === null || problem.language === column.language),
       );
 
 export const overrideIn = (message: MatrixMessage, { scope, language }: Pick<Column, 'scope' | 'language'>) =>
@@ -52,13 +51,9 @@ export function withContents(
   contents: Contents | null,
 ): MatrixMessage {
   if (scope === null) return message;
-  const { channelId } = targetOf(scope);
   const before = overrideIn(message, { scope, language });
   const others = message.overrides.filter((one) => one !== before);
-  if (contents === null) return { ...message, overrides: others };
-  const channel = channelId === null ? null : { id: channelId };
-  const one = { id: `${scope.id} ${language}`, language, channelType: channel ? null : 'webhook', channel, contents };
-  return { ...message, overrides: [...others, one] };
+  return { ...message, overrides: contents === null ? others : [...others, nodeOf(scope, language, contents)] };
 }
 
 /** Contents as a cell shows them. */

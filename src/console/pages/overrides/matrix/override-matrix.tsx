@@ -10,7 +10,7 @@ import { ProblemNotice } from '../../../parts/problem-notice';
 import { useFieldsInAddress } from '../../../parts/use-fields-in-address';
 import { Waiting } from '../../../parts/waiting';
 import { useBot } from '../../bot/bot-context';
-import { scopesOf, targetOf } from '../override';
+import { COVERAGE, overriddenBy, scopesOf, targetOf } from '../override';
 import {
   type Column,
   type Contents,
@@ -25,23 +25,6 @@ import { Grid } from './grid';
 import { useMatrix } from './use-matrix';
 
 const OverrideForm = lazy(async () => ({ default: (await import('../override-form')).OverrideForm }));
-
-const COVERAGE = graphql(`
-  query OverrideCoverage($botId: ID!) {
-    bot(id: $botId) {
-      id
-      messageLanguages
-      overrideCoverage {
-        channelId
-        language
-        overridden
-      }
-      messages(first: 1) {
-        totalCount
-      }
-    }
-  }
-`);
 
 const SET_MANY = graphql(`
   mutation SetOverrides($botId: ID!, $overrides: [OverrideCellInput!]!) {
@@ -75,11 +58,8 @@ export function OverrideMatrix() {
     refresh();
   };
   const coverage = ({ scope, language }: Column): string => {
-    const channelId = scope && targetOf(scope).channelId;
-    const found = data?.bot?.overrideCoverage.find(
-      (one) => (one.channelId ?? null) === channelId && one.language === language,
-    );
-    return `${found?.overridden ?? 0} of ${data?.bot?.messages.totalCount ?? 0} overridden`;
+    const overridden = scope && data?.bot ? overriddenBy(data.bot.overrideCoverage, scope, language) : 0;
+    return `${overridden} of ${data?.bot?.messages.totalCount ?? 0} overridden`;
   };
   const finish = () => {
     setOpened(null);

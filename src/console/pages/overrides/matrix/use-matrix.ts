@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import { graphql } from '../../../api/.generated/gql';
 import { type Problem, problemOf } from '../../../api/problem';
+import type { Target } from '../override';
 import type { MatrixMessage } from './columns';
 
 const MATRIX = graphql(`
@@ -36,16 +37,7 @@ const MATRIX = graphql(`
               }
             }
             overrides {
-              id
-              language
-              channelType
-              channel {
-                id
-              }
-              contents {
-                type
-                value
-              }
+              ...OverrideFields
             }
           }
         }
@@ -56,7 +48,7 @@ const MATRIX = graphql(`
 
 export interface MatrixFilter {
   search: string | null;
-  missing: { channelId: string | null; language: string } | null;
+  missing: (Target & { language: string }) | null;
 }
 
 export interface Matrix {
