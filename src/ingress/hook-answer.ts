@@ -4,7 +4,7 @@ import { pollPath } from '../wire/hook-url.js';
 import type { HookCall } from './hook-call.js';
 
 /** Answers a message that was taken in, in the form of the hook's version. */
-export function answer({ ctx, deps, version, route, traceId }: HookCall, receipt: Receipt): void {
+export function respond({ ctx, deps, version, route, traceId }: HookCall, receipt: Receipt): void {
   const first = 'outcome' in receipt ? receipt.outcome.traceId : receipt.traceId;
   if (first !== traceId) ctx.set({ 'Idempotency-Replayed': 'true', 'X-Trace-Id': first });
   ctx.status = 200;

@@ -6,7 +6,7 @@ import { admit, assertSpeaksFor, callerOrTester } from './admission.js';
 import { assertJson } from './assert-json.js';
 import { assertRoom } from './assert-room.js';
 import { endpoint, paramsOf } from './endpoint.js';
-import { answer } from './hook-answer.js';
+import { respond } from './hook-answer.js';
 import type { HookCall, HookDeps } from './hook-call.js';
 import { assertKnownForm, messageOf, openAttachments } from './hook-message.js';
 import { parseJsonObject } from './parse-json.js';
@@ -55,5 +55,5 @@ async function readMessage(call: HookCall): Promise<void> {
 }
 
 async function accept(call: HookCall): Promise<void> {
-  answer(call, await call.deps.inbox.accept(messageOf(call)));
+  respond(call, await call.deps.inbox.accept(messageOf(call)));
 }
