@@ -9,6 +9,12 @@ export const MAX_JSON_DEPTH = 200;
  */
 export const MAX_JSON_VALUES = 50_000;
 
+/**
+ * Values in one JSON text of an uploaded bot; more are refused: a bot file of 20 MB holds half as many. Such a text is parsed on
+ * a thread; the limit bounds what it costs the thread that gets the values.
+ */
+export const MAX_UPLOADED_VALUES = 1_000_000;
+
 /** The limit a JSON text exceeds, and the position where it does. */
 export interface JsonExcess {
   of: 'levels' | 'values';

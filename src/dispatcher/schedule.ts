@@ -24,7 +24,7 @@ export function restAfter(spent: number, random: number): number {
   return Math.round(wait * (1 + JITTER * (2 * random - 1)));
 }
 
-/** Milliseconds an endpoint asks to wait (RFC 9110 §10.2.3: seconds or a date), at most a day; null: it does not say. */
+/** Milliseconds an endpoint asks to wait (RFC 9110 §10.2.3: seconds or a date), at most MAX_RETRY_AFTER_MS; null: it does not say. */
 export function retryAfterMs(header: string | string[] | undefined, now: number): number | null {
   const text = (Array.isArray(header) ? header[0] : header)?.trim();
   if (!text) return null;

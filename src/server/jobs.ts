@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCheckJob } from '../checks/check-job.js';
 import type { CheckDone, CheckWork } from '../checks/checker.js';
+import { createArchives } from '../domain/bots/transfer/archives.js';
 import { createExportJob, createImportJob } from '../domain/bots/transfer/transfer-jobs.js';
 import type { Domain } from '../domain/domain.js';
 import type { Events } from '../events.js';
@@ -53,7 +54,8 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
   const { clock, events, storage, routes, domain, attachments, sessions, removeFiles, leaseMs, tryNow, loop } = deps;
   const { database, lanes, queue, vault } = storage;
   const deliveries = deliveryStore(database.dialect);
-  const transfers = { ...domain, files: createTransferFiles(attachments) };
+  const archives = createArchives();
+  const transfers = { ...domain, files: createTransferFiles(attachments), archives };
   const workerData: CheckWorkerData = { publicUrl: deps.publicUrl };
   const checks = createThread<CheckWork, CheckDone>(new URL('./check-worker.js', import.meta.url), { workerData });
   const kinds: readonly JobKind[] = [
@@ -74,7 +76,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
     runner,
     async stop() {
       const stopped = runner.stop();
-      await checks.close(); // what it was doing is done again
+      await Promise.all([checks.close(), archives.close()]); // what they were doing is done again
       await stopped;
     },
   };

@@ -52,6 +52,7 @@ const ENTRIES = {
   hookswitch: 'src/cli/hookswitch.ts',
   'bench-server': 'bench/server.ts',
   'commit-worker': 'src/store/commit/commit-worker.ts',
+  'archive-worker': 'src/domain/bots/transfer/archive-worker.ts',
   'check-worker': 'src/server/check-worker.ts',
   'hashing-worker': 'src/domain/sign-in/hashing-worker.ts',
   'compile-worker': 'src/engines/dialog/compiler/compile-worker.ts',

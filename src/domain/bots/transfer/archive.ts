@@ -1,6 +1,6 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { badInput } from '../../../errors.js';
-import { excessOf, MAX_JSON_VALUES } from '../../../json-limits.js';
+import { excessOf, MAX_UPLOADED_VALUES } from '../../../json-limits.js';
 import type { BotFiles } from '../../definitions.js';
 import type { ImportInput } from './import.js';
 
@@ -9,6 +9,9 @@ export interface SentFile {
   name: string;
   bytes: Uint8Array;
 }
+
+/** What was uploaded for an import: one zip, or each file by itself. */
+export type SentArchive = { zip: SentFile } | { definition: SentFile; config: SentFile; others: readonly SentFile[] };
 
 type ImportedFiles = Pick<ImportInput, 'definition' | 'config' | 'files'>;
 
@@ -21,12 +24,9 @@ const DEFINITION = /^(bot|app)Definition[^/]*\.json$/i;
 const CONFIG = /^config[^/]*\.json$/i;
 const COMPANION = /\.(json|js|csv)$/i;
 
-/** The files of an import, parsed. BAD_USER_INPUT names the one that is not JSON. */
-export function filesFrom(sent: {
-  definition: SentFile;
-  config: SentFile;
-  others: readonly SentFile[];
-}): ImportedFiles {
+/** The files of an import, parsed. BAD_USER_INPUT names the one that is not JSON, too large, or missing. */
+export function filesFrom(sent: SentArchive): ImportedFiles {
+  if ('zip' in sent) return filesFromZip(sent.zip);
   return {
     definition: parsed(sent.definition, 'botDefinition'),
     config: parsed(sent.config, 'configInfo'),
@@ -34,8 +34,8 @@ export function filesFrom(sent: {
   };
 }
 
-/** The same of a zip. BAD_USER_INPUT (`zipInfo`) for one that is damaged, too large, or holds no bot. */
-export function filesFromZip({ bytes }: SentFile): ImportedFiles {
+/** BAD_USER_INPUT (`zipInfo`) for one that is damaged, too large, or holds no bot. */
+function filesFromZip({ bytes }: SentFile): ImportedFiles {
   const entries = unpacked(bytes);
   const definition = entries.find(({ name }) => DEFINITION.test(name));
   if (!definition) throw badInput('zipInfo', 'The zip holds no botDefinition.json.');
@@ -85,9 +85,9 @@ export function toZip({ definition, config, files }: BotFiles): Uint8Array {
 
 function parsed({ name, bytes }: SentFile, field: string): unknown {
   const text = textOf(bytes);
-  const excess = excessOf(text, { levels: MAX_LEVELS });
+  const excess = excessOf(text, { levels: MAX_LEVELS, values: MAX_UPLOADED_VALUES });
   if (excess?.of === 'levels') throw badInput(field, `${name} is nested more than ${MAX_LEVELS} levels deep.`);
-  if (excess) throw badInput(field, `${name} holds more than ${MAX_JSON_VALUES} values.`);
+  if (excess) throw badInput(field, `${name} holds more than ${MAX_UPLOADED_VALUES} values.`);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -3,7 +3,8 @@ import type { Job, JobKind, NextOfJob } from '../../../jobs/job.js';
 import { settleJob } from '../../../store/tables/jobs.js';
 import type { createAppScopes } from '../../apps/scopes.js';
 import { JOB_ACTIONS } from '../../jobs.js';
-import { filesFrom, filesFromZip, type SentFile, toZip } from './archive.js';
+import type { SentFile } from './archive.js';
+import type { Archives } from './archives.js';
 import type { ExportedState } from './export.js';
 import type { ImportMode } from './import.js';
 import { withParts } from './parts.js';
@@ -46,25 +47,26 @@ export interface TransferJobDeps {
   transfer: ReturnType<typeof createTransfer>;
   appScopes: Pick<ReturnType<typeof createAppScopes>, 'viewerFor'>;
   files: TransferFiles;
+  archives: Pick<Archives, 'read' | 'zip'>;
 }
 
 /** Warnings that are kept with an import; the rest is only counted by the reader of the file. */
 const MAX_WARNINGS = 200;
 
 /** Imports of uploaded files. The job is settled in the transaction of the import, so that no file is imported twice. */
-export function createImportJob({ transfer, appScopes, files }: TransferJobDeps): JobKind {
+export function createImportJob({ transfer, appScopes, files, archives }: TransferJobDeps): JobKind {
   async function sent(accountId: string, fileId: string): Promise<SentFile> {
     const file = await files.read(accountId, fileId);
     if (!file) throw new AppError('NOT_FOUND', `The uploaded file ${fileId} is gone. Upload it again.`);
     return file;
   }
   async function read(accountId: string, ids: SentFiles) {
-    if ('zip' in ids) return filesFromZip(await sent(accountId, ids.zip));
+    if ('zip' in ids) return archives.read({ zip: await sent(accountId, ids.zip) });
     const [definition, config, ...others] = await Promise.all(
       [ids.definition, ids.config, ...ids.others].map((id) => sent(accountId, id)),
     );
     if (!definition || !config) throw new Error('two ids give two files');
-    return filesFrom({ definition, config, others });
+    return archives.read({ definition, config, others });
   }
 
   return transferJob<ImportParameters>('BOT_IMPORT', async (job) => {
@@ -83,12 +85,12 @@ export function createImportJob({ transfer, appScopes, files }: TransferJobDeps)
 }
 
 /** Exports as zips. Begun again after a crash, an export makes its zip again; the first one expires. */
-export function createExportJob({ transfer, appScopes, files }: TransferJobDeps): JobKind {
+export function createExportJob({ transfer, appScopes, files, archives }: TransferJobDeps): JobKind {
   return transferJob<ExportParameters>('BOT_EXPORT', async ({ accountId, parameters }) => {
     const { clientId, botId, state, parts } = parameters;
     const viewer = await appScopes.viewerFor({ accountId, clientId }, ['BOT_EXPORT']);
     if (!viewer) throw scopeGone();
-    const bytes = toZip(withParts(await transfer.exportBot(viewer, botId, state), parts));
+    const bytes = await archives.zip(withParts(await transfer.exportBot(viewer, botId, state), parts));
     const fileId = await files.keep({ accountId, clientId }, { name: `${botId}.zip`, bytes });
     return { phase: 'EXPORTED', fileId, bytes: bytes.length };
   });
