@@ -299,7 +299,7 @@ export async function startApp(
     }
 
     const sourceAddress = createSourceAddress(env.TRUSTED_PROXIES);
-    const http = await listen(parts, { host: env.HOST, port: env.PORT, events, shed, sourceAddress });
+    const http = await listen(parts, { host: env.HOST, port: env.PORT, events, clock, shed, sourceAddress });
     lifecycle.add('http', (deadline) => http.stop(deadline));
     lifecycle.add('readiness', async () => {
       stopping = true;

@@ -303,4 +303,4 @@ async function waiting(clock: TestClock, more: number): Promise<void> {
 }
 
 /** Timers of the loops that a quiet server runs. */
-const BACKGROUND = 4;
+const BACKGROUND = 5;
