@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../test/support/postgres.js';
 import { createScratchDatabase } from '../test/support/scratch-database.js';
+import { measureChecks } from './checks.js';
 import { startChildServer } from './child-server.js';
 import { measureClaims } from './claims.js';
 import { postgresAccounts } from './cpu.js';
@@ -36,9 +37,12 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '100000' },
     only: {
       type: 'string',
-      default: 'turns,peers,nodes,limited,latency,hole,trouble,overload,drain,replay,million,claims,dialog,start,lists',
+      default:
+        'turns,peers,nodes,limited,latency,hole,trouble,overload,drain,replay,million,check,claims,dialog,start,lists',
     },
     outage: { type: 'string', default: '30' },
+    checked: { type: 'string', default: '100000' },
+    beside: { type: 'string', default: '60' },
     postgres: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '3' },
     share: { type: 'string', default: '0.2' },
@@ -85,6 +89,7 @@ try {
   if (postgres) await measure('nodes', () => measureNodes(bench, Number(values.nodes)));
   if (postgres) await measure('limited', () => measureLimited(bench, postgres.url, Number(values.share)));
   if (!postgres) await measure('million', () => measureMillion(bench, Number(values.turns)));
+  if (!postgres) await measure('check', () => measureChecks(bench, Number(values.checked), Number(values.beside)));
   await measure('claims', () => measureClaims(folder));
   await measure('dialog', measureDialog);
   if (wanted.includes('start') || wanted.includes('lists')) {

@@ -24,6 +24,24 @@ export function processAccounts(name: string, pid: number | undefined): Accounts
     ]);
 }
 
+/** The same, with the threads of the lowest priority by themselves. */
+export function accountsByPriority(name: string, pid: number | undefined): Accounts {
+  const accounts = processAccounts(name, pid);
+  return () =>
+    accounts().map(([path, of]) => [path, isOfLowestPriority(path) ? `${name}, threads of the lowest priority` : of]);
+}
+
+function isOfLowestPriority(path: string): boolean {
+  try {
+    return readFileSync(`${path}/stat`, 'utf8').split(') ', 2)[1]?.split(' ')[NICE] === '19';
+  } catch {
+    return false; // it has just ended
+  }
+}
+
+/** The place of the priority among the fields of `stat` that follow the name. */
+const NICE = 16;
+
 /** All processes of a PostgreSQL on this machine. */
 export async function postgresAccounts(url: string): Promise<Accounts> {
   const client = new pg.Client(url);

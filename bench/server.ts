@@ -8,12 +8,14 @@ import { countingBot } from './counting-bot.js';
 import { deadlyPoint } from './torture/deadly-point.js';
 
 /**
- * The real server with the counting bot, as a process of its own, or with WORKERS as several:
+ * The real server with the counting bot, or with real ones, as a process of its own, or with WORKERS as several:
  * `--die-at before-commit:37` ends it by SIGKILL there.
  */
 const { values } = parseArgs({
   options: {
     parts: { type: 'string', default: '1' },
+    /** With the engines of the product instead of the counting bot. */
+    'real-bots': { type: 'boolean', default: false },
     'lease-ms': { type: 'string' },
     'die-at': { type: 'string' },
     /** Failures are tried again within milliseconds, and workers that end again and again are started again. */
@@ -33,7 +35,7 @@ async function serve(): Promise<{ url: string; stop(): Promise<void> }> {
     env,
     createLog(env.LOG_LEVEL, seat?.number),
     {
-      engines: countingBot(Number(values.parts)),
+      ...(!values['real-bots'] && { engines: countingBot(Number(values.parts)) }),
       ...(values.hurried && { quickWaitsMs: [20, 100] }),
       ...(values['lease-ms'] !== undefined && { leaseMs: Number(values['lease-ms']) }),
       ...(values['die-at'] !== undefined && deadlyPoint(values['die-at'])),

@@ -21,6 +21,8 @@ export interface LoadTask {
   body?: 'ACTIVITY' | 'ACTIVITY_CALLBACK' | 'LINE';
   serviceUrl?: string;
   lineSecret?: string;
+  /** What every message says; default: `t0`, `t1` and so on. */
+  text?: string;
   /** Requests a second; without it, as many as possible. */
   rate?: number;
 }
@@ -35,4 +37,6 @@ export interface LoadResult {
   statuses: Record<string, number>;
   /** With a rate: when each message's 200 was there, in milliseconds since the epoch. */
   accepted: [text: string, at: number][];
+  /** With a rate: how long each message took, in milliseconds, the shortest first. */
+  latencies: number[];
 }

@@ -18,7 +18,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
 
   const one = async (socket: Connection): Promise<void> => {
     const n = sent++;
-    const text = `t${n}`;
+    const text = task.text ?? `t${n}`;
     const { body, headers } = messageOf(
       task,
       n,
@@ -57,7 +57,15 @@ async function run(task: LoadTask): Promise<LoadResult> {
   for (const socket of sockets) socket.end();
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { ok: latencies.length, seconds, p50: at(0.5), p99: at(0.99), statuses, accepted };
+  return {
+    ok: latencies.length,
+    seconds,
+    p50: at(0.5),
+    p99: at(0.99),
+    statuses,
+    accepted,
+    latencies: task.rate === undefined ? [] : latencies,
+  };
 }
 
 /** Every message at its time, on whatever connection is free. */
