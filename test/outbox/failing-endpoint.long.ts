@@ -81,6 +81,33 @@ describe('an endpoint that answers 503', () => {
     await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('HEALTHY');
   });
 
+  it('is tried at once when its channel is resumed, whatever it asked for', async () => {
+    const line = await open(await start());
+    receiver.script(busy);
+    await say(line, 'first');
+    await receiver.received(1);
+    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    const { id } = line.channel;
+    await line.app.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "check") { id } }', { id });
+    await line.app.gql('mutation($id: ID!) { resumeWebhookChannel(id: $id) { id } }', { id });
+    await receiver.received(2);
+    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('HEALTHY');
+  });
+
+  it('is tried at once when a dead letter is replayed, which goes out behind what waits', async () => {
+    const line = await open(await start());
+    receiver.script(answer(410), busy);
+    await say(line, 'first');
+    await say(line, 'second');
+    await receiver.received(2);
+    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    const dead = await line.app.gql('{ deliveries(filter: { status: DEAD }, first: 1) { edges { node { id } } } }');
+    const { id } = dead.deliveries.edges[0].node;
+    await line.app.gql('mutation($id: ID!) { replayDelivery(id: $id) { id } }', { id });
+    const texts = (await receiver.received(4)).map((request) => (request.json() as { text: string }).text);
+    expect(texts).toEqual(['first', 'second', 'second', 'first']);
+  });
+
   const postgres = inject('postgres');
   it.skipIf('skipped' in postgres)('is tried by the process that has its messages, whichever is asked', async () => {
     const scratch = await createScratchDatabase('url' in postgres ? postgres.url : '');
