@@ -51,7 +51,7 @@ export async function callerOf(
   }
 }
 
-/** The same where somebody of the account may talk with a pass, too. */
+/** The caller, or somebody of the account who talks with a test pass. */
 export async function callerOrTester(
   deps: Omit<AdmissionDeps, 'inbox'>,
   ctx: Context,
@@ -76,7 +76,7 @@ export function testTokenOf(ctx: Context): string | null {
   return scheme.toLowerCase() === 'bearer' && isTestToken(token) ? token : null;
 }
 
-/** Node gives the first of them; a proxy in front may have looked at the last. `pairs`: names and values in turn. */
+/** Whether a header came twice: Node gives the first, and a proxy in front may have checked the last. `pairs` alternates names and values. */
 function hasTwo(name: string, pairs: readonly string[]): boolean {
   let count = 0;
   for (let at = 0; at < pairs.length; at += 2) {

@@ -40,13 +40,13 @@ const MAX_DATE_SECONDS = 8.64e12;
 const EXTENSIONS = ['crit', 'b64'];
 const MAX_KID_LENGTH = 256;
 
-/** Costs a caller with an unknown app the same as one with a wrong signature. */
+/** Key that tokens of unknown apps are checked with: they take as long as those with a wrong signature. */
 const UNKNOWN_APP_KEY: KeyObject = createSecretKey(randomBytes(32));
 
 /** Whom a token must name: its app and a user, or its app alone. */
 export type TokenNames = 'USER' | 'APP';
 
-/** What costs much is asked for first: thrown from here, nothing is opened. */
+/** Asked before an expensive step; what it throws refuses the token unopened. */
 export interface TokenCosts {
   beforeOpening(): void;
 }
@@ -170,14 +170,14 @@ function verifyWithAny(
   throw refused(failure instanceof Error ? failure.message : 'the token does not verify', clientId);
 }
 
-/** Tokens whose signature has been found right, by the key: a key that is replaced takes them along. */
+/** Tokens whose signature has been verified, by key; forgotten along with their key. */
 const remembered = new WeakMap<KeyObject, LRUCache<string, Claims>>();
 /** Tokens remembered for each key; beyond, the signature of the one unused for longest is checked again. */
 const MAX_VERIFIED = 1_000;
-/** No memory before there are tokens: there are keys by the hundred thousand. */
+/** Caches by key, each made with the first token: there may be hundreds of thousands of keys. */
 const VERIFIED = atMost(MAX_VERIFIED);
 
-/** A client that sends its token with every message has its signature checked once; what time changes, each time. */
+/** Checks the signature once for a token that comes again, and its times each time. */
 function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: number): Claims {
   const name = `${algorithm} ${token}`;
   const known = remembered.get(key)?.get(name);
@@ -194,7 +194,7 @@ function verify(token: string, key: KeyObject, algorithm: JwtAlgorithm, now: num
   return claims;
 }
 
-/** What the signature does not say: that everybody who reads these bytes reads the same. */
+/** Refuses a token that two readers might read differently, which a signature does not rule out. */
 function assertPlain(token: string, claims: Claims): void {
   const texts = token.split('.');
   const bytes = texts.map((part) => Buffer.from(part, 'base64url'));
@@ -229,7 +229,7 @@ function hasRepeatedKey(json: string): boolean {
   return repeated;
 }
 
-/** Well inside its time; at the edges it is up to jsonwebtoken. */
+/** Whether a token is well within its times; near their edges jsonwebtoken decides. */
 function holdsAt({ exp, nbf }: Claims, now: number): boolean {
   const seconds = now / SECOND;
   return (typeof exp !== 'number' || seconds < exp) && (typeof nbf !== 'number' || seconds > nbf);

@@ -15,9 +15,11 @@ export interface EventStreams {
   close(): void;
 }
 
+/** Streams open at once in this process; beyond: UNAVAILABLE. */
 const MAX_STREAMS = 10_000;
-/** Below the usual idle time-out of proxies. */
+/** Milliseconds between two comments that keep a stream open; fewer than proxies usually wait. */
 const KEEP_ALIVE_MS = 15 * SECOND;
+/** Milliseconds after which a client whose stream broke comes back. */
 const RECONNECT_AFTER_MS = 1 * SECOND;
 /** The id of the last event; others are the number of replies told. */
 const END = 'end';

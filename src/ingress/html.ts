@@ -5,7 +5,7 @@ export class Html {
 
 type Part = Html | string | number | boolean | readonly Part[];
 
-/** A template of markup: whatever is put in is escaped, for text and quoted attributes, unless it is markup itself. `false` prints nothing. */
+/** A template of markup. Values are escaped, for text and quoted attributes, unless they are markup themselves. `false` prints nothing. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((markup, text, index) => markup + toMarkup(parts[index - 1] ?? '') + text));
 }
