@@ -14,11 +14,11 @@ export interface DiscardsDeps extends CommandDeps {
 /** Deliveries discarded at once, in one transaction; more: BAD_USER_INPUT. */
 const MAX_IDS = 200;
 
-/** Takes deliveries out of their conversations that nobody wants any more. */
+/** Discards deliveries that nobody wants any more, and takes them out of their lanes. */
 export function createDiscards(deps: DiscardsDeps) {
   return {
     /**
-     * Those that have arrived stay as they are; one whose POST is under way may still arrive. Gives how many were discarded.
+     * Discards deliveries that have not arrived; one whose POST is under way may still arrive. Gives how many were discarded.
      * BAD_USER_INPUT for too many, NOT_FOUND when one is not there: then none is discarded.
      */
     discard: (viewer: Viewer, ids: readonly string[]): Promise<number> =>

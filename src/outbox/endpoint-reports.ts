@@ -28,7 +28,7 @@ export interface EndpointReports {
 export function createEndpointReports({ database, owner, clock, events }: EndpointReportsDeps): EndpointReports {
   const store = endpointStore(database.dialect);
   const unwritten = new Map<string, EndpointReport>();
-  /** By the monotonic clock; of the endpoints that may not be written again yet. */
+  /** When each endpoint that may not be written again yet was last written, by the monotonic clock. */
   const writtenAt = new Map<string, number>();
   let next: { at: number; timer: Timer } | null = null;
   let writing: Promise<void> | null = null;

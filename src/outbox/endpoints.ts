@@ -73,7 +73,7 @@ export function createEndpoints(deps: EndpointsDeps) {
   ];
 
   /**
-   * Has nothing sent to an endpoint, or again: its messages wait, in order, within their retry windows. It concerns all bots
+   * Pauses an endpoint or resumes it. While it is paused its messages wait, in order, within their retry windows. It concerns all bots
    * that send there, and takes the permission for each. NOT_FOUND for an endpoint that no channel sends to.
    */
   async function setPaused(viewer: Viewer, origin: string, isPaused: boolean): Promise<boolean> {

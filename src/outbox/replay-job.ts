@@ -53,7 +53,7 @@ const STEPS_PER_SECOND = 4;
 const MAX_OPEN = 4_000;
 /** Jobs whose pace is remembered; one that was forgotten goes on at once. */
 const MAX_PACES = 100;
-/** Wait for the dispatcher, and for another replay of the same conversations. */
+/** Milliseconds until a replay that waits for the dispatcher, or for another replay, looks again. */
 const LOOK_AGAIN_MS = SECOND / 4;
 
 /** How fast a job goes, as far as this process knows. */
