@@ -5,9 +5,9 @@ import pg from 'pg';
 export interface Waits {
   /** Backends in the middle of a statement, summed over all looks. */
   busy: number;
-  /** Of those: waiting for a row or transaction of another. */
+  /** Those of them that wait for a row or transaction of another. */
   locks: number;
-  /** Of those: waiting for the log to be on the disk, or for somebody who brings it there. */
+  /** Those of them that wait for the log to reach the disk, or for somebody who writes it there. */
   log: number;
 }
 

@@ -19,7 +19,7 @@ export interface ConsoleSessions {
 const PATH = '/console/session';
 /** Cookie of a browser that has signed in by password. It outlives the session and grants no access. */
 const DEVICE_COOKIE = 'hookswitch-device';
-/** A page of another origin cannot send it without being asked by CORS first, which this server never answers. */
+/** Header that pages of other origins cannot send: CORS would have to allow it, and this server never does. */
 const HEADER = 'x-hookswitch-console';
 const MAX_BODY_BYTES = 8 * 1024;
 

@@ -45,7 +45,7 @@ export interface HotPathDeps {
     sources: Pick<Sources, 'deadLetter' | 'endpointChanged' | 'turnEnded'>;
     mailer: Mailer | null;
   };
-  /** Tests' own. */
+  /** Waits of the quick tries; set by tests. */
   quickWaitsMs?: readonly number[] | undefined;
   turnScheduler?: TurnScheduler | undefined;
 }

@@ -38,7 +38,7 @@ export interface HttpOptions {
   clock?: Clock;
   /** Where a request comes from; every part reads it as `ctx.ip`. */
   sourceAddress?(request: IncomingMessage): string;
-  /** Answers a request that no part needs to see, or has it handled in its turn, and says that it did. */
+  /** Answers a request that no part needs to see, or calls `handle` when it is its turn; true: it does one or the other. */
   shed?: ((request: IncomingMessage, response: ServerResponse, handle: () => void) => boolean) | undefined;
 }
 
@@ -83,7 +83,7 @@ export async function listen(parts: readonly Part[], options: HttpOptions): Prom
   };
 }
 
-/** Takes no connection any more, and leaves alone those there are, which `close` of HTTP does not. */
+/** Stops listening without closing idle connections, as `close` of an HTTP server would. */
 const leave = (server: Server): Promise<void> =>
   new Promise((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
 

@@ -20,10 +20,10 @@ import type { CheckWorkerData } from './check-worker.js';
 import type { Loop } from './loop.js';
 import type { Storage } from './storage.js';
 
-/** Between two looks for jobs that nobody works on. One that is started here is taken up at once. */
+/** Milliseconds between two looks for jobs that nobody works on; one that is started here is taken up at once. */
 const LOOK_EVERY_MS = 1 * SECOND;
 
-/** Between two looks at what canaries show. */
+/** Milliseconds between two looks at what canaries show. */
 const CANARIES_EVERY_MS = 1 * MINUTE;
 
 export interface JobsDeps {

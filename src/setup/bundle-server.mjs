@@ -64,7 +64,7 @@ const ENTRIES = {
 const EXTERNAL = [
   // Native, or looking for files and modules of their own while they run.
   ...['sqlite3', 'pg', 'pino', 'jsonc-parser', 'quickjs-emscripten*', '@jitl/*'],
-  // Of knex's databases those that nobody here asks for, so that they are not there.
+  // Drivers of knex for other databases: nobody asks for them here.
   ...['better-sqlite3', 'mariadb/*', 'mysql', 'mysql2', 'oracledb', 'pg-query-stream', 'tedious'],
   // There must be one graphql, also for what is asked for by `require`.
   ...['graphql', 'graphql/*', 'graphql-query-complexity'],

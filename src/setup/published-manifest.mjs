@@ -8,7 +8,7 @@ import { isLeftOut } from './bundle-server.mjs';
 
 /** Asked for by the client, which is not bundled. */
 const OF_CLIENT = ['jsonwebtoken'];
-/** Of no use to whoever installs the package, or misleading. */
+/** Fields that are useless or misleading to whoever installs the package. */
 const OF_CHECKOUT = ['scripts', 'workspaces', 'devDependencies', 'overrides'];
 
 const manifest = fileURLToPath(new URL('../../package.json', import.meta.url));

@@ -274,7 +274,7 @@ describe('documents over the API', () => {
     const other = await startTestApp();
     try {
       const documents = (await exported()).map((document) => {
-        // Of this authentication the receiver knows the password, which no export has.
+        // The receiver knows the password of this authentication, which no export has.
         if (document.spec.delivery?.auth) document.spec.delivery.auth.secret = 'theirs';
         return document;
       });

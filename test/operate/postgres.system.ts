@@ -27,7 +27,7 @@ const reason = 'skipped' in postgres ? postgres.skipped : null;
 
 describe.skipIf(reason)(`on PostgreSQL${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let scratch: string;
-  /** Of a running server, and of one that is stopped. */
+  /** Backups of a running server, and of one that is stopped. */
   let source: ScratchDatabase;
   let stopped: ScratchDatabase;
   let line: Line;
