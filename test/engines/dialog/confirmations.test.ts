@@ -91,6 +91,13 @@ describe('a confirmation', () => {
     ['yes but change the date', 'Yes or no?'],
     ['yes delete it', 'DELETED'],
     ['Why not?', 'DELETED'],
+    ['pls do', 'DELETED'],
+    ['yeah might as well', 'DELETED'],
+    ['I want to delete it', 'DELETED'],
+    ['no, I want to keep it', 'KEPT'],
+    ['nope, changed my mind', 'KEPT'],
+    ['I want to wait', 'Yes or no?'],
+    ['yes, changed my mind', 'Yes or no?'],
     ['👍', 'DELETED'],
   ])('takes "%s" as %s', async (said, answer) => {
     expect(await replies(talk(program), 'remove', said)).toEqual([answer]);

@@ -75,7 +75,8 @@ function stands({ tokens: wanted, cue }: Phrase, tokens: readonly string[], at: 
 const AUXILIARIES = new Set('do does did can could will would am is are may should have has'.split(' '));
 
 function read(found: readonly Item[], index: CueIndex, asked: ReadonlySet<string>): Consent {
-  const items = found.map((item): Item => (isAsked(item, asked) ? { ...item, cue: 'asked' } : item));
+  const repeated = found.map((item): Item => (isAsked(item, asked) ? { ...item, cue: 'asked' } : item));
+  const items = repeated.map((item, at): Item => (isOtherWish(repeated, at) ? { ...item, cue: 'filler' } : item));
   const replaced = afterCorrection(items);
   if (replaced) return read(replaced, index, asked) ?? 'UNCLEAR';
   const said = items.filter(({ cue }) => !SILENT.has(cue));
@@ -109,6 +110,14 @@ const SPEAKS: ReadonlySet<Item['cue']> = new Set<Item['cue']>([
 function isAsked({ cue, text }: Item, asked: ReadonlySet<string>): boolean {
   if (cue !== 'other' && cue !== 'away') return false;
   return asked.has(text.split(' ')[0] ?? '');
+}
+
+/** Whether "I want to" wishes for something else than what was asked: "no, I want to keep it". */
+function isOtherWish(items: readonly Item[], at: number): boolean {
+  const { cue, text } = items[at] ?? { cue: 'other', text: '' };
+  if (cue !== 'yes' || !text.endsWith(' to')) return false;
+  const next = items.slice(at + 1).find((item) => item.cue !== 'filler')?.cue;
+  return next === 'other' || next === 'away' || next === 'no' || next === 'negator';
 }
 
 /** What stands after the last correction, when that says something. */

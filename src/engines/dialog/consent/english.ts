@@ -27,6 +27,7 @@ export const ENGLISH: CueWords = {
     i am ok with that | i am ok with this | i am fine with it | i am fine with that | i am fine with this | i am good with it |
     i am good with that | i am good with this | i am good to go | we are good to go | good to go | let us roll | fire away |
     you have my permission | you have permission | you have my consent | you have my approval | you have my blessing |
+    might as well | may as well | i might as well | i may as well | we might as well | we may as well |
     permission granted | granted | green light | you have the green light | that would be lovely | that would be nice |
     that would be wonderful | that would be perfect | that would be fine | that would be ok | i would be grateful |
     i would be grateful if you did | i would appreciate it | i would appreciate that | feel free | feel free to | all set |
@@ -100,7 +101,7 @@ export const ENGLISH: CueWords = {
   negator: 'not | never',
   sure: 'sure | certain | positive | convinced | confident | decided | ready | clear',
   filler: `the | a | an | i | you | it | that | this | them | these | those | him | her | me | my | we | us | our | your | is | are | am | be | was |
-    do | does | did | so | very | really | just | too | please | pls | plz | please | thanks | thank you | thank you very much | thx | ty | cheers |
+    do | does | did | so | very | really | just | too | please | thanks | thank you | thank you very much | thx | ty | cheers |
     then | now | right away | right now | immediately | at once | asap | for me | for us | to | and | oh | ah | well | um | uh | hey | hi | hello |
     mate | man | bro | dude | sir | madam | buddy | dear | boss | lol | haha | ha | all | everything | all of it | all of them | would | will | can |
     i said | i say | my answer is | the answer is | sounds | seems | looks | of | for | with | quite | pretty | much | lot | a lot | again | at all | even |

@@ -49,6 +49,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   ofc: 'of course',
   def: 'definitely',
   cuz: 'because',
+  pls: 'please',
+  plz: 'please',
   u: 'you',
   ur: 'your',
   r: 'are',
