@@ -44,10 +44,14 @@ export function deliveryIdsOf(db: Db, conversationIds: readonly string[]): Knex.
   return db.union([said, own().whereNull('turn_id'), own().whereRaw(OPEN_WORK.OUT)]);
 }
 
-/** A range of ids where texts are ordered by their bytes; else one id for each reply, and one for the end of the task. */
+/**
+ * A range of ids where texts are ordered by their bytes; else one id for each reply, and one for the end of the task: as an array,
+ * since PostgreSQL takes any series for a thousand rows, and would rather read all deliveries than look so many up.
+ */
 const SAID = {
   sqlite: `turns cross join deliveries as said on said.id > 'ms-' || substr(turns.id, 4) || '-'
     and said.id < 'ms-' || substr(turns.id, 4) || '.'`,
-  postgres: `turns cross join lateral generate_series(0, coalesce(json_array_length(${pgJson('turns.replies')}), 0)) as place
-    join deliveries as said on said.id = 'ms-' || substr(turns.id, 4) || '-' || place`,
+  postgres: `turns cross join lateral (select deliveries.id from deliveries where deliveries.id = any (array(
+    select 'ms-' || substr(turns.id, 4) || '-' || place
+    from generate_series(0, coalesce(json_array_length(${pgJson('turns.replies')}), 0)) as place))) as said`,
 };
