@@ -13,6 +13,7 @@ import {
   updateIncident,
 } from '../store/tables/alert-incidents.js';
 import {
+  ALERT_ID,
   type AlertSubscriptionRecord,
   alertConversation,
   enabledAlertSubscriptions,
@@ -168,7 +169,7 @@ const toldAs = (topic: AlertTopic, state: AlertState): AlertTopic =>
   topic === 'ENDPOINT_FAILING' && state === 'ENDED' ? 'ENDPOINT_RECOVERED' : topic;
 
 const deliveryOf = (alert: Alert, subscriptionId: string): NewDelivery => ({
-  id: rowId('ad'),
+  id: rowId(ALERT_ID),
   accountId: alert.accountId,
   channelId: subscriptionId,
   conversationId: alertConversation(subscriptionId),

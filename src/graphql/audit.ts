@@ -40,7 +40,11 @@ interface AuditLogRequest extends PageRequest {
 
 @Resolver()
 export class AuditResolver {
-  @Query(() => AuditEntryConnection, { description: 'Newest first.' })
+  @Query(() => AuditEntryConnection, {
+    description:
+      'Newest first. With a part of a name they are looked through for a moment: a page may then be short, or empty, with ' +
+      'hasNextPage true; go on from its endCursor.',
+  })
   async auditLog(
     @Args(() => AuditLogArgs) { from, to, ...request }: AuditLogRequest,
     @Ctx() { domain, viewer }: Context,

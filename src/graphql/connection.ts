@@ -1,5 +1,5 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
-import type { Page } from '../store/database/page.js';
+import type { Page, Total } from '../store/database/page.js';
 
 /** Query cost of a total, which is counted row by row. */
 const COUNTING_COST = 50;
@@ -44,6 +44,8 @@ export function connectionOf<T extends object>(
 
   @ObjectType(`${name}Connection`)
   class PageConnection implements Connection<T> {
+    #total: Promise<Total> | undefined;
+
     constructor(readonly page: Page<T>) {}
 
     @Field(() => [Edge])
@@ -63,8 +65,18 @@ export function connectionOf<T extends object>(
     }
 
     @Field(() => Int, { complexity: COUNTING_COST })
-    totalCount(): Promise<number> {
-      return this.page.count();
+    async totalCount(): Promise<number> {
+      return (await this.total()).count;
+    }
+
+    @Field(() => Boolean, { complexity: COUNTING_COST, description: 'False: there may be more than totalCount.' })
+    async totalIsExact(): Promise<boolean> {
+      return (await this.total()).isExact;
+    }
+
+    private total(): Promise<Total> {
+      this.#total ??= this.page.total?.() ?? this.page.count().then((count) => ({ count, isExact: true }));
+      return this.#total;
     }
   }
   return PageConnection;

@@ -43,8 +43,8 @@ type GivenRequest = Omit<ConversationRequest, 'from' | 'to'> & { from?: Date | n
 export class ConversationResolver {
   @Query(() => ConversationConnection, {
     description:
-      'The last active first, give or take ten seconds. With userContains or text they are looked through for a moment: a page ' +
-      'may then be short, or empty, with hasNextPage true; go on from its endCursor. The total is then that of the page.',
+      'The last active first, give or take ten seconds. With userContains, text, failed or test they are looked through for a ' +
+      'moment: a page may then be short, or empty, with hasNextPage true; go on from its endCursor.',
   })
   async conversations(@Args(() => ConversationsArgs) { from, to, ...filter }: GivenRequest, @Ctx() ctx: Context) {
     const request = { ...filter, from: from?.getTime(), to: to?.getTime() };

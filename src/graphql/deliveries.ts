@@ -87,7 +87,11 @@ const IDEMPOTENCY_KEY = 'The same key and message again give the first deliverie
 
 @Resolver(() => Delivery)
 export class DeliveryResolver {
-  @Query(() => DeliveryConnection, { description: 'Newest first.' })
+  @Query(() => DeliveryConnection, {
+    description:
+      'Newest first. With statusCode, and where no index tells what is asked for, they are looked through for a moment: a page may ' +
+      'then be short, or empty, with hasNextPage true; go on from its endCursor.',
+  })
   async deliveries(
     @Args(() => DeliveryFilterArgs) given: GivenDeliveryFilter & PageRequest,
     @Arg('filter', () => DeliveryFilterInput, { nullable: true, description: 'The same as the arguments, in one.' })

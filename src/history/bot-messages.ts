@@ -98,7 +98,7 @@ export function createBotMessages({ database }: { database: Pick<Database, 'read
         const nodes = page.edges.map(({ node }) => node);
         rows.push(...nodes.slice(Math.max(0, offset - passed)).slice(0, limit + 1 - rows.length));
         passed += nodes.length;
-        after = page.edges.at(-1)?.cursor;
+        after = page.endCursor ?? page.edges.at(-1)?.cursor;
         if (rows.length <= limit && page.hasNextPage) continue;
         const found = await withBots(viewer.accountId, rows.slice(0, limit));
         return { total: await page.count(), more: rows.length > limit, found };

@@ -136,6 +136,15 @@ const turnOf = (id: string, { channel, user, at }: Row) => ({
   created_at: at,
 });
 
+/** A user with more turns than are looked at one by one. */
+async function insertTalkative(db: Database['write']): Promise<void> {
+  const conversation = { id: 'cv-many', account_id: 'ac', channel_id: 'c1', user_id: 'many' };
+  await db('conversations').insert({ ...conversation, started_at: START, last_message_at: START });
+  await db.raw(`insert into turns (id, conversation_id, channel_id, seq, trace_id, status, input, created_at)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 5001)
+    select 'tn-' || i, 'cv-many', 'c1', i, 't', 'DONE', '{}', ${START} from n`);
+}
+
 const newestFirst = (a: Row, b: Row) => b.at - a.at || (a.id < b.id ? 1 : -1);
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
@@ -145,7 +154,7 @@ async function everyPage(db: Database['read'], filter: DeliveryFilter, first: nu
   for (;;) {
     const page = await listDeliveries(db, 'ac', { ...filter, first, after });
     ids.push(...page.edges.map(({ node }) => node.id));
-    after = page.edges.at(-1)?.cursor;
+    after = page.endCursor ?? page.edges.at(-1)?.cursor;
     if (!page.hasNextPage) return ids;
   }
 }
@@ -202,6 +211,7 @@ describe('deliveries by a filter on SQLite', () => {
       started_at: START,
       last_message_at: START,
     });
+    await insertTalkative(test.database.write);
   });
   afterAll(() => test.drop());
 
@@ -228,7 +238,7 @@ describe('deliveries by a filter on SQLite', () => {
     [
       'times',
       { from: START, to: START + 9 },
-      'deliveries_account_id_status_created_at_id_index (account_id=? AND status=? AND created_at>? AND created_at<?)',
+      'deliveries_account_id_status_created_at_id_index (account_id=? AND status=? AND created_at>? AND (created_at,id)<(?,?))',
     ],
     [
       'a status',
@@ -241,6 +251,11 @@ describe('deliveries by a filter on SQLite', () => {
       'dead letters of a channel',
       { channelId: 'c1', status: 'DEAD' },
       'deliveries_dead (channel_id=? AND (created_at,id)<(?,?))',
+    ],
+    [
+      'a user who has many, later than a time',
+      { user: 'many', from: START },
+      'deliveries_of_channel (channel_id=? AND created_at>? AND (created_at,id)<(?,?))',
     ],
     [
       'what a channel has open',

@@ -48,6 +48,8 @@ interface Connection<T> {
   pageInfo: PageInfo;
   /** None where it would cost more than the page. */
   totalCount?: number;
+  /** False: there may be more than that. */
+  totalIsExact?: boolean;
 }
 
 interface PageRowsProps<T> {
@@ -84,9 +86,7 @@ export function PageRows<T>({ of, connection, columns, page, empty, more = 'Show
         wide(
           <Group justify="center" gap="md">
             <Text size="sm" c="dimmed">
-              {connection.totalCount === undefined
-                ? 'There is more.'
-                : `${connection.totalCount.toLocaleString()} in all`}
+              {whatFollows(connection)}
             </Text>
             <Button size="xs" variant="default" onClick={() => page.next(endCursor)}>
               {more}
@@ -95,6 +95,12 @@ export function PageRows<T>({ of, connection, columns, page, empty, more = 'Show
         )}
     </>
   );
+}
+
+function whatFollows({ edges, totalCount, totalIsExact = true }: Connection<unknown>): string {
+  if (edges.length === 0) return 'None so far; there is more to look through.';
+  if (totalCount === undefined) return 'There is more.';
+  return `${totalCount.toLocaleString()}${totalIsExact ? '' : '+'} in all`;
 }
 
 /** Keeps what is shown below a page following on it when the page has changed: no row hidden between them, none twice. */

@@ -4,15 +4,27 @@ import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
 import { type Table, toSnakeCase } from './table.js';
 
-/** One page of a list: `count` is asked only when somebody wants the total. */
+/** One page of a list. */
 export interface Page<T> {
   edges: { cursor: string; node: T }[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   /** Where the next page goes on, when that is not behind the last edge. */
   endCursor?: string;
+  /** All there are, however long that takes. */
   count(): Promise<number>;
+  /** As many as are counted in a moment, where `count` may take longer. */
+  total?(): Promise<Total>;
 }
+
+/** How many a list has. Not exact: these were counted, and there may be more. */
+export interface Total {
+  count: number;
+  isExact: boolean;
+}
+
+/** Rows of a log that are counted for a total; of more it says so. Each row is looked at: a million would take seconds. */
+export const MOST_COUNTED = 10_000;
 
 /** `first` is capped; `after` is a cursor this server gave. */
 export interface PageRequest {
@@ -45,8 +57,40 @@ export const descending = <T>(table: Table<T>, column: keyof T & string, id: key
 
 export type Key = [number, string];
 
-/** Narrows a query to a part of a list that one index gives in the list's order. */
+/** Narrows a query. */
 export type Range = (query: Knex.QueryBuilder) => Knex.QueryBuilder;
+
+/** A part of a list that one index gives in the list's order; parts of one list do not overlap. */
+export interface Part {
+  range: Range;
+  /** Bounds of what it is ordered by, `to` excluded. */
+  from?: number | undefined;
+  to?: number | undefined;
+  /** What else is asked for, of which no index tells: each row is looked at. */
+  match?: Range | null;
+}
+
+/** What lies behind one key, and up to another. */
+export interface Span {
+  after?: Key | null;
+  upTo?: Key | null;
+}
+
+/** Narrows a query to what matches in a part. One bound on each side: SQLite would go by either of two, and look at all between them. */
+export function narrowTo<T>(
+  query: Knex.QueryBuilder,
+  { range, from, to, match }: Part,
+  { column, id }: Order<T>,
+  { after, upTo }: Span,
+): Knex.QueryBuilder {
+  void range(query);
+  if (after && after[0] < (to ?? Number.POSITIVE_INFINITY))
+    void query.whereRaw('(??, ??) < (?, ?)', [column, id, ...after]);
+  else if (to !== undefined) void query.where(column, '<', to);
+  if (upTo && upTo[0] >= (from ?? 0)) void query.whereRaw('(??, ??) >= (?, ?)', [column, id, ...upTo]);
+  else if (from !== undefined) void query.where(column, '>=', from);
+  return match ? match(query) : query;
+}
 
 /**
  * One page by keyset: a condition on the last row seen, never an offset, so that any page costs the same. `count` where
@@ -76,9 +120,12 @@ export async function findPage<T>(
   return toPage(nodes, size, order, request, count ?? countAll);
 }
 
+/** Lists of as many parents are read by one statement; SQLite takes no more than 500. */
+const PARENTS_AT_ONCE = 100;
+
 /**
- * The same page of many parents' lists in one statement. `parent` is the column that names the parent; the first
- * page of each comes with the total of each.
+ * The same page of many parents' lists, each of which is read no further than its page. `parent` is the column that names the
+ * parent; the first page of each comes with the total of each.
  */
 export async function findPages<T>(
   db: Db,
@@ -88,20 +135,20 @@ export async function findPages<T>(
   parent: { column: string; ids: readonly string[]; idOf(node: T): string },
 ): Promise<Map<string, Page<T>>> {
   const size = pageSize(request);
-  const ranked = afterKey(db(table.name).select(table.columns as string[]), order, request.after)
-    .whereIn(parent.column, parent.ids as string[])
-    .select(
-      db.raw('row_number() over (partition by ?? order by ?? desc, ?? desc) as place', [
-        parent.column,
-        order.column,
-        order.id,
-      ]),
+  const headOf = (id: string) => {
+    const own = db(table.name)
+      .select(table.columns as string[])
+      .where(parent.column, id);
+    return db.from(
+      greatestFirst(afterKey(own, order, request.after), order)
+        .limit(size + 1)
+        .as('own'),
     );
-  const rows: unknown[] = await db
-    .from(ranked.as('ranked'))
-    .where('place', '<=', size + 1)
-    .orderBy('place');
-  const found = groupBy(rows.map(table.read), parent.idOf);
+  };
+  const rows: unknown[] = [];
+  for (let start = 0; start < parent.ids.length; start += PARENTS_AT_ONCE)
+    rows.push(...(await db.unionAll(parent.ids.slice(start, start + PARENTS_AT_ONCE).map(headOf))));
+  const found = groupBy(rows.map(table.read).sort(byKey(order)), parent.idOf);
   let totals: Promise<Map<string, number>> | undefined;
   const countAll = async () => {
     const counts = await db(table.name)
@@ -122,48 +169,113 @@ export async function findPages<T>(
   );
 }
 
-/** The same of all that lies in any of these ranges, each of which is read no further than the page needs. */
+const byKey =
+  <T>({ keyOf }: Order<T>) =>
+  (a: T, b: T): number => {
+    const [[one, oneId], [other, otherId]] = [keyOf(a), keyOf(b)];
+    return other - one || (oneId < otherId ? 1 : -1);
+  };
+
+/** The same of all that lies in any of these parts, each of which is read no further than the page needs. */
 export async function findPageIn<T>(
   db: Db,
   table: Table<T>,
   order: Order<T>,
   request: PageRequest,
-  ranges: readonly Range[],
+  parts: readonly Part[],
 ): Promise<Page<T>> {
   const size = pageSize(request);
   const after = request.after ? keyIn(request.after) : null;
   const nodes =
-    ranges.length === 0
+    parts.length === 0
       ? []
-      : await table.rows(db, (query) => firstIn(db, query, table, order, { after, limit: size + 1 }, ranges));
-  return toPage(nodes, size, order, request, () => countIn(db, table, ranges));
+      : await table.rows(db, (query) => firstIn(db, query, table, order, { after, limit: size + 1 }, parts));
+  return {
+    ...toPage(nodes, size, order, request, () => countIn(db, table, order, parts)),
+    total: () => countSome(db, table, order, parts),
+  };
 }
 
-/** Narrows a query to the first rows behind a key, in the list's order, that lie in any of these ranges; there must be one. */
+/** Narrows a query to the first rows of a span, in the list's order, that lie in any of these parts; there must be one. */
 export function firstIn<T>(
   db: Db,
   query: Knex.QueryBuilder,
   table: Pick<Table<T>, 'name'>,
   order: Order<T>,
-  { after, limit }: { after: Key | null; limit: number },
-  ranges: readonly Range[],
+  { limit, ...span }: Span & { limit: number },
+  parts: readonly Part[],
 ): Knex.QueryBuilder {
-  const first = (rows: Knex.QueryBuilder): Knex.QueryBuilder =>
-    (after ? rows.whereRaw('(??, ??) < (?, ?)', [order.column, order.id, ...after]) : rows)
-      .orderBy([
-        { column: order.column, order: 'desc' },
-        { column: order.id, order: 'desc' },
-      ])
-      .limit(limit);
-  const [only, ...others] = ranges;
-  if (only && others.length === 0) return first(only(query));
-  const heads = ranges.map((range) => db.select('id').from(first(range(db(table.name).select(order.id))).as('head')));
+  const first = (rows: Knex.QueryBuilder): Knex.QueryBuilder => greatestFirst(rows, order).limit(limit);
+  const [only, ...others] = parts;
+  if (only && others.length === 0) return first(narrowTo(query, only, order, span));
+  const heads = parts.map((part) => {
+    const own = narrowTo(db(table.name).select(order.id), part, order, span);
+    return db.select('id').from(first(own).as('head'));
+  });
   return first(query.whereIn(order.id, db.unionAll(heads)));
 }
 
-/** How many rows lie in these ranges, which do not overlap. */
-export async function countIn(db: Db, { name }: { name: string }, ranges: readonly Range[]): Promise<number> {
-  const counts = await Promise.all(ranges.map((range) => range(db(name)).count({ total: '*' }).first()));
+/** The key of the row at a place behind another, from 1, of all in these parts, over their indexes alone. Null: there are fewer. */
+export async function keyAt<T>(
+  db: Db,
+  table: Pick<Table<T>, 'name'>,
+  order: Order<T>,
+  { after, place }: { after: Key | null; place: number },
+  parts: readonly Part[],
+): Promise<Key | null> {
+  const keys = parts.map((part) => {
+    const own = db(table.name).select({ at: order.column, id: order.id });
+    const behind = narrowTo(own, { ...part, match: null }, order, { after });
+    return db.select('at', 'id').from(greatestFirst(behind, order).limit(place).as('own'));
+  });
+  const row: { at: number; id: string } | undefined = await db
+    .from(db.unionAll(keys).as('every'))
+    .orderBy([
+      { column: 'at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .offset(place - 1)
+    .first('at', 'id');
+  return row ? [Number(row.at), row.id] : null;
+}
+
+const greatestFirst = <T>(rows: Knex.QueryBuilder, { column, id }: Order<T>): Knex.QueryBuilder =>
+  rows.orderBy([
+    { column, order: 'desc' },
+    { column: id, order: 'desc' },
+  ]);
+
+async function countSome<T>(
+  db: Db,
+  { name }: { name: string },
+  order: Order<T>,
+  parts: readonly Part[],
+): Promise<Total> {
+  if (parts.length === 0) return { count: 0, isExact: true };
+  const each = parts.map((part) => {
+    const own = narrowTo(db(name).select(db.raw('1 as one')), part, order, {});
+    return db.select('one').from(own.limit(MOST_COUNTED + 1).as('own'));
+  });
+  const some = db
+    .select('one')
+    .from(db.unionAll(each).as('every'))
+    .limit(MOST_COUNTED + 1);
+  const row = await db.from(some.as('some')).count({ total: '*' }).first();
+  const count = Number(row?.total ?? 0);
+  return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
+}
+
+/** How many rows of a span lie in these parts. */
+export async function countIn<T>(
+  db: Db,
+  { name }: { name: string },
+  order: Order<T>,
+  parts: readonly Part[],
+  span: Span = {},
+): Promise<number> {
+  const counts = await Promise.all(
+    parts.map((part) => narrowTo(db(name), part, order, span).count({ total: '*' }).first()),
+  );
   return counts.reduce<number>((sum, row) => sum + Number(row?.total ?? 0), 0);
 }
 

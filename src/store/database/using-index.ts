@@ -8,3 +8,6 @@ import { isSqlite } from './knex-internals.js';
  */
 export const usingIndex = (db: Db, table: string, index: string): Knex.Raw =>
   db.raw(isSqlite(db) ? `${table} indexed by ${index}` : table);
+
+/** A column in words that keep SQLite from an index of it. PostgreSQL knows how many rows have a value; the words would hide that. */
+export const withoutIndex = (db: Db, column: string): string => (isSqlite(db) ? `${column} || ''` : column);

@@ -43,8 +43,11 @@ export const alertConversation = (subscriptionId: string): string => `${ALERT_LA
 export const isAlert = ({ conversationId }: { conversationId: string }): boolean =>
   conversationId.startsWith(ALERT_LANE);
 
-/** The condition under which a row of `deliveries` is a message of a bot. */
-export const NO_ALERT = `deliveries.conversation_id not like '${ALERT_LANE}%'`;
+/** How ids of alerts among the deliveries begin, and no others do. */
+export const ALERT_ID = 'ad';
+
+/** The condition under which a row of `deliveries` is a message of a bot; every index of them tells it. */
+export const NO_ALERT = `deliveries.id not like '${ALERT_ID}-%'`;
 
 /** Whether an id that stands in the place of a channel's names a subscription. */
 export const isAlertSubscription = (id: string): boolean => id.startsWith('as-');

@@ -1,7 +1,17 @@
-import type { Knex } from 'knex';
 import type { Db } from '../database/database.js';
-import { descending, findPage, type PageRequest } from '../database/page.js';
+import {
+  descending,
+  findPageIn,
+  firstIn,
+  type Key,
+  type Page,
+  type PageRequest,
+  type Part,
+  type Range,
+} from '../database/page.js';
+import { searchPage } from '../database/search-page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { withoutIndex } from '../database/using-index.js';
 
 const auditEntries = table('audit_entries', {
   id: text(),
@@ -39,17 +49,24 @@ const NEWEST_FIRST = descending(auditEntries, 'at', 'id');
 
 export const insertAuditEntries = (db: Db, entries: readonly AuditEntryRecord[]) => auditEntries.insert(db, entries);
 
-export function listAuditEntries(db: Db, accountId: string, request: PageRequest & AuditFilter) {
+/** Entries looked at in one statement, where what is asked for stands in their rows. */
+const CHUNK = 5_000;
+
+export async function listAuditEntries(
+  db: Db,
+  accountId: string,
+  request: PageRequest & AuditFilter,
+): Promise<Page<AuditEntryRecord>> {
   const { first: _, after: __, ...filter } = request;
+  const parts = await auditParts(db, accountId, filter);
   const isWhole = Object.values(filter).every((value) => value === undefined || value === null || value === '');
-  return findPage(
-    db,
-    auditEntries,
-    NEWEST_FIRST,
-    request,
-    (query) => narrow(query, accountId, filter),
-    isWhole ? () => countEntries(db, accountId) : undefined,
-  );
+  if (isWhole) {
+    const { total: ___, ...page } = await findPageIn(db, auditEntries, NEWEST_FIRST, request, parts);
+    return { ...page, count: () => countEntries(db, accountId) };
+  }
+  return parts.some(({ match }) => match)
+    ? searchPage(db, auditEntries, NEWEST_FIRST, request, parts, CHUNK)
+    : findPageIn(db, auditEntries, NEWEST_FIRST, request, parts);
 }
 
 /** What was done to this very subject, newest first. */
@@ -65,68 +82,99 @@ export const newestEntriesOn = (db: Db, accountId: string, subject: string, limi
   );
 
 /** The entries of a filter behind `last`, newest first. */
-export const auditEntriesBehind = (
+export async function auditEntriesBehind(
   db: Db,
   accountId: string,
   filter: AuditFilter,
   last: Pick<AuditEntryRecord, 'at' | 'id'> | null,
   limit: number,
-): Promise<AuditEntryRecord[]> =>
-  auditEntries.rows(db, (query) => {
-    const narrowed = narrow(query, accountId, filter);
-    const behind = last
-      ? narrowed.whereRaw('(audit_entries.at, audit_entries.id) < (?, ?)', [last.at, last.id])
-      : narrowed;
-    return behind
-      .orderBy([
-        { column: 'audit_entries.at', order: 'desc' },
-        { column: 'audit_entries.id', order: 'desc' },
-      ])
-      .limit(limit);
-  });
+): Promise<AuditEntryRecord[]> {
+  const parts = await auditParts(db, accountId, filter);
+  if (parts.length === 0) return [];
+  const span = { after: last && ([last.at, last.id] satisfies Key), limit };
+  return auditEntries.rows(db, (query) => firstIn(db, query, auditEntries, NEWEST_FIRST, span, parts));
+}
 
-function narrow(query: Knex.QueryBuilder, accountId: string, filter: AuditFilter): Knex.QueryBuilder {
+/** Parts of one list; beyond, all entries of the account are looked through for those that match. */
+const MAX_PARTS = 100;
+
+/**
+ * The entries that match, as parts that an index gives in their order: of one subject each, one action, or one actor. Whatever
+ * else is asked for is looked for in the rows.
+ */
+async function auditParts(db: Db, accountId: string, filter: AuditFilter): Promise<Part[]> {
   const { actor, action, subject, from, to, botIds } = filter;
-  return query.where((all) => {
-    void all.where('audit_entries.account_id', accountId);
-    if (botIds) isOfBots(all, botIds);
-    if (actor) isOrHolds(all, { id: 'audit_entries.actor_id', name: 'audit_entries.actor' }, actor);
-    if (subject) isOrHolds(all, { id: 'audit_entries.subject', name: 'audit_entries.subject_name' }, subject);
-    if (action) isAction(all, action);
-    if (typeof from === 'number') void all.where('audit_entries.at', '>=', from);
-    if (typeof to === 'number') void all.where('audit_entries.at', '<', to);
-  });
+  const rows: Range[] = [];
+  if (actor && !ID.test(actor)) rows.push(isOrHolds({ id: 'actor_id', name: 'actor' }, actor));
+  if (subject && !ID.test(subject)) rows.push(isOrHolds({ id: 'subject', name: 'subject_name' }, subject));
+  const asked: { column: string; values: readonly string[] }[] = [];
+  if (subject && ID.test(subject)) asked.push({ column: 'subject', values: [subject] });
+  if (botIds) asked.push({ column: 'subject', values: await subjectsOf(db, botIds) });
+  if (action)
+    asked.push({
+      column: 'action',
+      values: action.includes('.') ? [action] : await actionsOf(db, accountId, action),
+    });
+  if (actor && ID.test(actor)) asked.push({ column: 'actor_id', values: [actor] });
+  const chosen = asked.find(({ values }) => values.length <= MAX_PARTS);
+  rows.push(...asked.filter((one) => one !== chosen).map((one) => isAmong(db, one)));
+  const match: Range | null = rows.length === 0 ? null : (query) => rows.reduce((all, row) => row(all), query);
+  const ofAccount: Range = (query) => query.where('audit_entries.account_id', accountId);
+  const part = (range: Range): Part => ({ range, match, from: from ?? undefined, to: to ?? undefined });
+  if (!chosen) return [part(ofAccount)];
+  const column = `audit_entries.${chosen.column}`;
+  return chosen.values.map((value) => part((query) => ofAccount(query).where(column, value)));
 }
 
-/** What was done to these bots and to their channels. */
-function isOfBots(query: Knex.QueryBuilder, botIds: readonly string[]): void {
-  const column = 'audit_entries.subject';
-  const ids = botIds as string[];
-  void query.where((either) => {
-    void either.whereIn(column, ids);
-    void either.orWhereIn(column, (channels) => void channels.from('channels').select('id').whereIn('bot_id', ids));
-  });
+/** These bots and their channels. */
+async function subjectsOf(db: Db, botIds: readonly string[]): Promise<string[]> {
+  const channelIds: string[] = await db('channels')
+    .whereIn('bot_id', [...botIds])
+    .pluck('id');
+  return [...new Set([...botIds, ...channelIds])];
 }
 
-/** A noun stands for all its actions, as a range: SQLite does not answer LIKE from an index of bytes; '/' follows '.'. */
-function isAction(query: Knex.QueryBuilder, action: string): void {
-  const column = 'audit_entries.action';
-  if (action.includes('.')) void query.where(column, action);
-  else void query.where(column, '>=', `${action}.`).where(column, '<', `${action}/`);
+/** The actions of a noun that there are entries of, one look at the index for each; '/' follows '.'. */
+async function actionsOf(db: Db, accountId: string, noun: string): Promise<string[]> {
+  const next = (behind: string) =>
+    `(select min(action) from audit_entries where account_id = ? and action > ${behind} and action < ?)`;
+  const bounds = [accountId, `${noun}/`];
+  const rows: { action: string }[] = await db
+    .withRecursive(
+      'found',
+      ['action'],
+      db.raw(`select ${next('?')} union all select ${next('found.action')} from found where found.action is not null`, [
+        accountId,
+        `${noun}.`,
+        `${noun}/`,
+        ...bounds,
+      ]),
+    )
+    .from('found')
+    .whereNotNull('action')
+    .select('action');
+  return rows.map(({ action }) => action);
 }
+
+/** The words keep SQLite from the index of the column. */
+const isAmong =
+  (db: Db, { column, values }: { column: string; values: readonly string[] }): Range =>
+  (query) =>
+    query.whereRaw(
+      `${withoutIndex(db, `audit_entries.${column}`)} in (${values.map(() => '?').join(', ') || 'null'})`,
+      [...values],
+    );
 
 /** Ids of this server, which an index answers. */
 const ID = /^(st|cs|ivrInst|ds|[a-z]{1,2})-[0-9a-f-]{8,}$/;
 
-function isOrHolds(query: Knex.QueryBuilder, columns: { id: string; name: string }, wanted: string): void {
-  if (ID.test(wanted)) {
-    void query.where(columns.id, wanted);
-    return;
-  }
+function isOrHolds(columns: { id: string; name: string }, wanted: string): Range {
   const part = `%${wanted.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  void query.where(
-    (either) => void either.where(columns.id, wanted).orWhereRaw("lower(??) like ? escape '\\'", [columns.name, part]),
-  );
+  return (query) =>
+    query.whereRaw(`(audit_entries.${columns.id} = ? or lower(audit_entries.${columns.name}) like ? escape '\\')`, [
+      wanted,
+      part,
+    ]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { IntegrationMode } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
+import { withoutIndex } from '../database/using-index.js';
 import { withTroubledEndpoints } from './attention.js';
 import { beginning, containing, NAMED } from './bot-list.js';
 import { tagged } from './tags.js';
@@ -35,7 +36,12 @@ export function narrowChannels(
   filter: ChannelFilter & { botIds: readonly string[] | null },
 ): Knex.QueryBuilder {
   const { botIds, search, botId, status, mode, appClientId, tag, failing } = filter;
-  const own = query.where('channels.account_id', accountId).whereNull('channels.deleted_at');
+  // The words keep SQLite from all channels of the account where there are few of the bot or the app.
+  const own = (
+    botId || appClientId
+      ? query.whereRaw(`${withoutIndex(db, 'channels.account_id')} = ?`, [accountId])
+      : query.where('channels.account_id', accountId)
+  ).whereNull('channels.deleted_at');
   if (botIds) void own.whereIn('channels.bot_id', [...botIds]);
   if (botId) void own.where('channels.bot_id', botId);
   if (search) void own.whereRaw(NAMED('channels'), [containing(search), beginning(search)]);

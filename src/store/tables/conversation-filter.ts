@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { SECOND } from '../../time.js';
 import type { Db } from '../database/database.js';
-import type { Range } from '../database/page.js';
+import type { Part, Range } from '../database/page.js';
+import { usingIndex, withoutIndex } from '../database/using-index.js';
 
 /** Which conversations somebody looks for; what is left out matches all. */
 export interface ConversationFilter {
@@ -36,29 +37,51 @@ export const TEST_PREFIX = 'ct-';
 export const LAST_MESSAGE_AT = `coalesce((select max(turns.created_at) from turns
   where turns.conversation_id = conversations.id), conversations.last_message_at)`;
 
-/** Ranges of one list, one for each channel; beyond, one looks at all conversations of the account for those that match. */
-const MAX_RANGES = 100;
+/** Parts of one list, one for each channel; beyond, all conversations of the account are looked through for those that match. */
+const MAX_PARTS = 200;
 
-const HAS_FAILED = `exists (select 1 from turns
-  where turns.conversation_id = conversations.id and turns.error is not null)`;
+const hasFailed = (db: Db): Knex.Raw =>
+  db.raw('exists (select 1 from ? where turns.conversation_id = conversations.id and turns.error is not null)', [
+    usingIndex(db, 'turns', 'turns_failed'),
+  ]);
 
-/** The conversations of an account that match, as ranges that do not overlap and that an index gives in the list's order. */
-export async function conversationRanges(db: Db, accountId: string, filter: ConversationFilter): Promise<Range[]> {
-  if (!filter.botId && !filter.botIds) {
-    const { channelId } = filter;
-    return [channelId ? ofChannel(accountId, channelId, filter) : ofAccount(accountId, filter)];
-  }
+/**
+ * The conversations of an account that match, as parts that an index gives in the list's order; what it does not tell is looked
+ * for in the rows.
+ */
+export async function conversationParts(db: Db, accountId: string, filter: ConversationFilter): Promise<Part[]> {
+  const { channelId, from, to } = filter;
+  const match = rarely(db, filter);
+  const between = { from: from === undefined ? from : from - TOUCHED_EVERY_MS + 1, to };
+  const part = (range: Range): Part => ({ ...between, range, match });
+  if (!filter.botId && !filter.botIds)
+    return [part(channelId ? ofChannel(db, accountId, channelId, filter) : ofAccount(db, accountId, filter))];
   const ids: string[] = await channelsOf(db, accountId, filter)
-    .limit(MAX_RANGES + 1)
+    .limit(MAX_PARTS + 1)
     .pluck('id');
-  if (ids.length <= MAX_RANGES) return ids.map((id) => ofChannel(accountId, id, filter));
-  const whole = ofAccount(accountId, filter);
-  return [(query) => whole(query).whereIn('conversations.channel_id', channelsOf(db, accountId, filter).select('id'))];
+  if (ids.length <= MAX_PARTS) return ids.map((id) => part(ofChannel(db, accountId, id, filter)));
+  const ofBots: Range = (query) =>
+    query.whereRaw(`${withoutIndex(db, 'conversations.channel_id')} in ?`, [
+      channelsOf(db, accountId, filter).select('id'),
+    ]);
+  return [
+    { ...between, range: ofAccount(db, accountId, filter), match: (query) => ofBots(match ? match(query) : query) },
+  ];
+}
+
+/** What may be true of few among many. Null: nothing that is asked for. */
+function rarely(db: Db, { failed, test, withTests }: ConversationFilter): Range | null {
+  const conditions = [
+    ...(test && !withTests ? [`conversations.id like '${TEST_PREFIX}%'`] : []),
+    ...(failed === true ? [hasFailed(db)] : []),
+    ...(failed === false ? [`not ${hasFailed(db)}`] : []),
+  ];
+  return conditions.length === 0 ? null : (query) => query.whereRaw(conditions.join(' and '));
 }
 
 /** Deleted ones too. */
 function channelsOf(db: Db, accountId: string, { channelId, botId, botIds }: ConversationFilter): Knex.QueryBuilder {
-  const query = db('channels').where({ account_id: accountId });
+  const query = db('channels').whereRaw(`${withoutIndex(db, 'account_id')} = ?`, [accountId]); // by bot, not all of the account
   if (channelId) void query.where({ id: channelId });
   if (botId) void query.where({ bot_id: botId });
   if (botIds) void query.whereIn('bot_id', botIds as string[]);
@@ -66,35 +89,44 @@ function channelsOf(db: Db, accountId: string, { channelId, botId, botIds }: Con
 }
 
 const ofAccount =
-  (accountId: string, filter: ConversationFilter): Range =>
-  (query) =>
-    narrowed(query.where('conversations.account_id', accountId), filter);
-
-/** The words keep SQLite, which has no statistics, from the index of the account. */
-const ofChannel =
-  (accountId: string, channelId: string, filter: ConversationFilter): Range =>
+  (db: Db, accountId: string, filter: ConversationFilter): Range =>
   (query) =>
     narrowed(
-      query.where('conversations.channel_id', channelId).whereRaw("conversations.account_id || '' = ?", [accountId]),
+      isById(filter)
+        ? query.whereRaw(`${withoutIndex(db, 'conversations.account_id')} = ?`, [accountId])
+        : query.where('conversations.account_id', accountId),
+      accountId,
       filter,
     );
 
+/** The words keep SQLite, which has no statistics, from the index of the account, and of the channel where there are ids. */
+const ofChannel =
+  (db: Db, accountId: string, channelId: string, filter: ConversationFilter): Range =>
+  (query) =>
+    narrowed(
+      (isById(filter)
+        ? query.whereRaw(`${withoutIndex(db, 'conversations.channel_id')} = ?`, [channelId])
+        : query.where('conversations.channel_id', channelId)
+      ).whereRaw(`${withoutIndex(db, 'conversations.account_id')} = ?`, [accountId]),
+      accountId,
+      filter,
+    );
+
+/** They are found one by one, and sorted then. */
+const isById = ({ ids, user }: ConversationFilter): boolean => Boolean(ids || user);
+
 function narrowed(
   query: Knex.QueryBuilder,
-  { ids, user, failed, test, withTests, from, to }: ConversationFilter,
+  accountId: string,
+  { ids, user, test, withTests, from, to }: ConversationFilter,
 ): Knex.QueryBuilder {
-  if (!withTests) void query.whereRaw(`conversations.id ${test ? '' : 'not '}like '${TEST_PREFIX}%'`);
+  if (!withTests && !test) void query.whereRaw(`conversations.id not like '${TEST_PREFIX}%'`);
   if (ids) void query.whereIn('conversations.id', [...ids]);
-  if (user) void query.where('conversations.user_id', user); // a builder: it runs when it is awaited
-  if (failed === true) void query.whereRaw(HAS_FAILED);
-  if (failed === false) void query.whereRaw(`not ${HAS_FAILED}`);
-  if (from !== undefined) {
-    void query.where('conversations.last_message_at', '>', from - TOUCHED_EVERY_MS);
-    void query.whereRaw(`${LAST_MESSAGE_AT} >= ?`, [from]);
+  if (user) {
+    const ofUser = { account_id: accountId, user_id: user };
+    void query.whereIn('conversations.id', (own) => void own.from('conversations').select('id').where(ofUser));
   }
-  if (to !== undefined) {
-    void query.where('conversations.last_message_at', '<', to);
-    void query.whereRaw(`${LAST_MESSAGE_AT} < ?`, [to]);
-  }
+  if (from !== undefined) void query.whereRaw(`${LAST_MESSAGE_AT} >= ?`, [from]);
+  if (to !== undefined) void query.whereRaw(`${LAST_MESSAGE_AT} < ?`, [to]);
   return query;
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Db, Dialect } from '../database/database.js';
 import { isSqlite } from '../database/knex-internals.js';
-import type { Match } from '../database/search-page.js';
+import type { Range } from '../database/page.js';
 import { pgJson } from './turns.js';
 
 /** What no index can find: it is looked for in one conversation after the other. */
@@ -18,18 +18,18 @@ const NEWEST_TURNS = 100;
 const CHUNK = { BY_USER: 5_000, BY_TEXT: 250 };
 
 /** What has to be looked through for what somebody searches. Upper and lower case are the same. */
-export function matchOf(db: Db, { userContains, text }: ConversationSearch): Match {
+export function matchOf(db: Db, { userContains, text }: ConversationSearch): Range {
   const dialect: Dialect = isSqlite(db) ? 'sqlite' : 'postgres';
   const { like } = WORDS[dialect];
-  return {
-    chunk: text === null ? CHUNK.BY_USER : CHUNK.BY_TEXT,
-    narrow(query) {
-      if (userContains !== null) void query.where((any) => anyLike(any, 'conversations.user_id', like, [userContains]));
-      if (text !== null) void query.whereExists(turnsThatSay(db, dialect, text));
-      return query;
-    },
+  return (query) => {
+    if (userContains !== null) void query.where((any) => anyLike(any, 'conversations.user_id', like, [userContains]));
+    if (text !== null) void query.whereExists(turnsThatSay(db, dialect, text));
+    return query;
   };
 }
+
+export const chunkOf = (search: ConversationSearch | null | undefined): number =>
+  typeof search?.text === 'string' ? CHUNK.BY_TEXT : CHUNK.BY_USER;
 
 function anyLike(query: Knex.QueryBuilder, column: string, like: string, texts: readonly string[]): void {
   for (const pattern of patternsOf(texts)) void query.orWhereRaw(`${column} ${like} ? escape '\\'`, [pattern]);

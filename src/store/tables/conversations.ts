@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../at-most.js';
 import type { TestedVersion } from '../../vocabulary.js';
@@ -9,12 +10,12 @@ import { searchPage } from '../database/search-page.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 import {
   type ConversationFilter,
-  conversationRanges,
+  conversationParts,
   LAST_MESSAGE_AT,
   TEST_PREFIX,
   TOUCHED_EVERY_MS,
 } from './conversation-filter.js';
-import { type ConversationSearch, matchOf } from './conversation-search.js';
+import { type ConversationSearch, chunkOf, matchOf } from './conversation-search.js';
 
 /** One user (in one group) on one channel. */
 export interface ConversationRow {
@@ -49,10 +50,14 @@ export async function listConversations(
   accountId: string,
   { search, ...request }: ConversationFilter & PageRequest & { search?: ConversationSearch | null },
 ): Promise<Page<ConversationRecord>> {
-  const ranges = await conversationRanges(db, accountId, request);
-  const page = await (search
-    ? searchPage(db, conversations, LATEST_FIRST, request, ranges, matchOf(db, search))
-    : findPageIn(db, conversations, LATEST_FIRST, request, ranges));
+  const said = search ? matchOf(db, search) : null;
+  const parts = (await conversationParts(db, accountId, request)).map(({ match, ...part }) => ({
+    ...part,
+    match: match && said ? (query: Knex.QueryBuilder) => said(match(query)) : (match ?? said),
+  }));
+  const page = await (parts.some(({ match }) => match)
+    ? searchPage(db, conversations, LATEST_FIRST, request, parts, chunkOf(search))
+    : findPageIn(db, conversations, LATEST_FIRST, request, parts));
   const lastAt = await lastMessagesAt(
     db,
     page.edges.map(({ node }) => node.id),

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
-import { countIn, descending, findPageIn, firstIn, type Key, type PageRequest } from '../database/page.js';
+import { countIn, descending, findPageIn, firstIn, type Key, type Page, type PageRequest } from '../database/page.js';
+import { searchPage } from '../database/search-page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { NO_ALERT } from './alert-subscriptions.js';
-import { type DeliveryFilter, deliveryRanges } from './delivery-filter.js';
+import { type DeliveryFilter, deliveryParts } from './delivery-filter.js';
 import { OPEN_WORK } from './lanes.js';
 
 /** Why a dead letter is not sent any more. */
@@ -53,14 +54,25 @@ export type DeliveryProgress = Pick<
 
 const NEWEST_FIRST = descending(deliveries, 'createdAt', 'id');
 
-export const listDeliveries = async (db: Db, accountId: string, request: DeliveryFilter & PageRequest) =>
-  findPageIn(db, deliveries, NEWEST_FIRST, request, await deliveryRanges(db, accountId, request));
+/** Deliveries looked at in one statement, where what is asked for stands in their rows. */
+const CHUNK = 5_000;
+
+export async function listDeliveries(
+  db: Db,
+  accountId: string,
+  request: DeliveryFilter & PageRequest,
+): Promise<Page<DeliveryRow>> {
+  const parts = await deliveryParts(db, accountId, request);
+  return parts.some(({ match }) => match)
+    ? searchPage(db, deliveries, NEWEST_FIRST, request, parts, CHUNK)
+    : findPageIn(db, deliveries, NEWEST_FIRST, request, parts);
+}
 
 /** What is sent again unless somebody asks for another state: what was discarded is to stay so. */
 const FINISHED: readonly DeliveryStatus[] = ['DELIVERED', 'DEAD'];
 
 export const countFinished = async (db: Db, accountId: string, filter: DeliveryFilter): Promise<number> =>
-  countIn(db, deliveries, await deliveryRanges(db, accountId, filter, FINISHED));
+  countIn(db, deliveries, NEWEST_FIRST, await deliveryParts(db, accountId, filter, FINISHED));
 
 /** A delivery with its place in the list and in its lane. */
 export type DeliveryPlace = Pick<DeliveryRow, 'id' | 'conversationId' | 'seq' | 'createdAt'>;
@@ -73,8 +85,8 @@ export async function findFinished(
   filter: DeliveryFilter,
   page: { after: Key | null; limit: number },
 ): Promise<DeliveryPlace[]> {
-  const ranges = await deliveryRanges(db, accountId, filter, FINISHED);
-  if (ranges.length === 0) return [];
+  const parts = await deliveryParts(db, accountId, filter, FINISHED);
+  if (parts.length === 0) return [];
   const selected = db('deliveries').select(
     'deliveries.id',
     'deliveries.conversation_id',
@@ -87,7 +99,7 @@ export async function findFinished(
     deliveries,
     NEWEST_FIRST,
     page,
-    ranges,
+    parts,
   );
   return rows.map((row) => ({
     id: row.id,

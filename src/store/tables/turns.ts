@@ -3,6 +3,7 @@ import { descending, findPages, type PageRequest } from '../database/page.js';
 import { type Derived, type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { usingIndex } from '../database/using-index.js';
 import { TEST_PREFIX } from './conversation-filter.js';
 import { OPEN_WORK } from './lanes.js';
 
@@ -98,7 +99,7 @@ export const turnsByIds = (db: Db, ids: readonly string[]): Promise<TurnRow[]> =
 
 /** Those of these conversations in which a turn has failed. */
 export const failedConversations = (db: Db, conversationIds: readonly string[]): Promise<string[]> =>
-  db('turns')
+  db(usingIndex(db, 'turns', 'turns_failed'))
     .distinct('conversation_id')
     .whereIn('conversation_id', [...conversationIds])
     .whereNotNull('error')

@@ -15,6 +15,7 @@ const AUDIT = graphql(`
   query AuditLog($actor: String, $action: String, $subject: ID, $from: DateTime, $to: DateTime, $after: String) {
     auditLog(actor: $actor, action: $action, subject: $subject, from: $from, to: $to, after: $after, first: 50) {
       totalCount
+      totalIsExact
       pageInfo {
         hasNextPage
         endCursor

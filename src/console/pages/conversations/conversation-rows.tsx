@@ -37,6 +37,7 @@ const CONVERSATIONS = graphql(`
       first: 50
     ) {
       totalCount @include(if: $counted)
+      totalIsExact @include(if: $counted)
       pageInfo {
         hasNextPage
         endCursor
@@ -90,7 +91,7 @@ export function ConversationRows({ filter, live, page }: ConversationRowsProps) 
           <Nothing title="No conversations">They appear here with the first message.</Nothing>
         )
       }
-      {...(isSearch && { more: 'Look further back' })}
+      {...((isSearch || filter.failed !== undefined) && { more: 'Look further back' })}
       row={({ id, user: name, startedAt, lastMessageAt, test, failed, channel }) => (
         <Table.Tr key={id}>
           <Table.Td>

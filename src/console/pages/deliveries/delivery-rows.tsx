@@ -76,6 +76,7 @@ export function DeliveryRows({ filter, page, withChannel, onOpen, picked }: Deli
       columns={7 + (picked ? 1 : 0) + (withChannel ? 1 : 0)}
       page={page}
       empty={<Nothing title="No deliveries" />}
+      {...(isLookedThrough(filter) && { more: 'Look further back' })}
       row={(delivery) => (
         <DeliveryRow
           key={delivery.id}
@@ -89,6 +90,9 @@ export function DeliveryRows({ filter, page, withChannel, onOpen, picked }: Deli
     />
   );
 }
+
+/** No index tells who has answered with a status: the server looks at one delivery after the other, for a moment. */
+const isLookedThrough = ({ statusCode, user }: DeliveryFilter): boolean => Boolean(statusCode || user);
 
 interface DeliveryRowProps {
   delivery: DeliveryNode;

@@ -1,0 +1,118 @@
+import type { Knex } from 'knex';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '../../src/store/database/database.js';
+import { descending, type Page, type Part } from '../../src/store/database/page.js';
+import { searchPage } from '../../src/store/database/search-page.js';
+import { number, table, text } from '../../src/store/database/table.js';
+import { listAuditEntries } from '../../src/store/tables/audit-entries.js';
+import { listConversations } from '../../src/store/tables/conversations.js';
+import { eachDatabase, openSqliteTestDatabase } from '../support/databases.js';
+
+const entries = table('audit_entries', { id: text(), at: number });
+const NEWEST_FIRST = descending(entries, 'at', 'id');
+const ENTRIES = 60;
+
+/** Every row of a list, page after page, as far as each was looked through. */
+async function everyRow<T>(pageAt: (after: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const rows: T[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await pageAt(after);
+    rows.push(...page.edges.map(({ node }) => node));
+    if (!page.hasNextPage) return rows;
+    after = page.endCursor ?? page.edges.at(-1)?.cursor;
+  }
+}
+
+async function insertEntries(db: Db): Promise<void> {
+  await db('accounts').insert({ id: 'ac', name: 'ac', created_at: 1 });
+  await db('audit_entries').insert(
+    Array.from({ length: ENTRIES }, (_, n) => ({
+      id: `au-${String(n).padStart(2, '0')}`,
+      account_id: 'ac',
+      at: Math.floor(n / 3), // several at a time
+      actor: n % 7 === 0 ? 'Ann' : 'Bob',
+      action: n % 2 === 0 ? 'bot.create' : 'channel.create',
+      subject: `st-${n}`,
+    })),
+  );
+}
+
+/** Many rows of a table without a round trip for each. */
+const insertMany = (db: Db, insert: string, count: number): Knex.Raw =>
+  db.raw(
+    `${insert} from (with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count}) select i from n) as n`,
+  );
+
+eachDatabase('a list that is looked through', (database) => {
+  beforeAll(() => insertEntries(database().write));
+
+  it.each([1, 4, 25, 1_000])('gives what matches, in order, %i rows at a time', async (chunk) => {
+    const match = (query: Knex.QueryBuilder) => query.where('actor', 'Ann');
+    const parts = ['bot.create', 'channel.create'].map(
+      (action): Part => ({
+        range: (query) => query.where({ account_id: 'ac', action }),
+        from: 3,
+        to: 15,
+        match,
+      }),
+    );
+    const { read } = database();
+    const found = await everyRow((after) => searchPage(read, entries, NEWEST_FIRST, { first: 2, after }, parts, chunk));
+    const wanted = Array.from({ length: ENTRIES }, (_, n) => n).filter((n) => n % 7 === 0 && n >= 9 && n < 45);
+    expect(found.map(({ id }) => id)).toEqual(wanted.reverse().map((n) => `au-${String(n).padStart(2, '0')}`));
+  });
+
+  it('goes on within its times from the cursor of another list', async () => {
+    const { read } = database();
+    const { edges } = await listAuditEntries(read, 'ac', { first: 1 });
+    const rows = await everyRow((after) =>
+      listAuditEntries(read, 'ac', { first: 5, after: after ?? edges[0]?.cursor, actor: 'ann', to: 4 }),
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['au-07', 'au-00']);
+  });
+
+  it('gives the actions of a noun in the order of time', async () => {
+    const rows = await everyRow((after) => listAuditEntries(database().read, 'ac', { first: 7, after, action: 'bot' }));
+    expect(rows).toHaveLength(ENTRIES / 2);
+    expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).sort((a, b) => b - a));
+  });
+
+  it('counts 10,000 at most, and says when there are more', async () => {
+    const { read, write } = database();
+    const row = (id: string, channel: string) =>
+      `insert into conversations (id, account_id, channel_id, user_id, group_id, started_at, last_message_at)
+       select '${id}' || i, 'ac', '${channel}', 'u' || i, '', i, i`;
+    await insertMany(write, row('cv-a', 'many'), 10_001);
+    await insertMany(write, row('cv-b', 'few'), 3);
+    const totalOf = async (filter: object) => (await listConversations(read, 'ac', { first: 1, ...filter })).total?.();
+    expect(await totalOf({})).toEqual({ count: 10_000, isExact: false });
+    expect(await totalOf({ channelId: 'few' })).toEqual({ count: 3, isExact: true });
+    expect(await totalOf({ channelId: 'few', failed: false })).toEqual({ count: 3, isExact: true });
+    expect(await (await listConversations(read, 'ac', { first: 1 })).count()).toBe(10_004);
+  });
+});
+
+describe('conversations on SQLite', () => {
+  it.each([
+    [
+      'a user are found by the user',
+      { user: 'ann' },
+      'conversations_account_id_user_id_index (account_id=? AND user_id=?)',
+    ],
+    [
+      'failure are found by the failed turns alone',
+      { failed: true },
+      'turns EXISTS USING INDEX turns_failed (conversation_id=?)',
+    ],
+  ])('by %s, however many others there are', async (_, filter, index) => {
+    const test = await openSqliteTestDatabase();
+    const { read } = test.database;
+    const asked: { sql: string; bindings: string[] }[] = [];
+    read.on('query', (query: { sql: string; bindings: string[] }) => void asked.push(query));
+    await listConversations(read, 'ac', filter);
+    const page = asked.find(({ sql }) => sql.includes('json_array'));
+    const plan: { detail: string }[] = await read.raw(`explain query plan ${page?.sql}`, page?.bindings ?? []);
+    await test.drop();
+    expect(plan.map(({ detail }) => detail).join('\n')).toContain(index);
+  });
+});
