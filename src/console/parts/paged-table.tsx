@@ -24,7 +24,7 @@ export function PagedTable({ label, columns, page }: PagedTableProps) {
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
-              <Table.Th key={column} scope="col">
+              <Table.Th key={column} scope="col" style={{ whiteSpace: 'nowrap' }}>
                 {column}
               </Table.Th>
             ))}
