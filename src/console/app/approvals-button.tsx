@@ -12,6 +12,9 @@ const PENDING = graphql(`
   }
 `);
 
+/** Requests that the button counts; beyond, it says that there are more. */
+const MOST_SHOWN = 99;
+
 /** The way to the queue, with how many wait. */
 export function ApprovalsButton() {
   const { data } = useData(PENDING, {}, { watch: { topic: 'CONFIGURATION' } });
@@ -26,8 +29,8 @@ export function ApprovalsButton() {
       leftSection={<CheckBadgeIcon width={16} aria-hidden />}
       rightSection={
         count > 0 ? (
-          <Badge circle size="sm" data-testid="pending-count">
-            {count}
+          <Badge circle={count < 10} size="sm" data-testid="pending-count">
+            {count > MOST_SHOWN ? `${MOST_SHOWN}+` : count}
           </Badge>
         ) : undefined
       }

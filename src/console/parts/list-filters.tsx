@@ -47,6 +47,7 @@ export function ListFilters({
       {withCallbacks && (
         <Switch
           label="Callbacks fail"
+          styles={{ body: { alignItems: 'center', minHeight: 36 } }} // as high as the fields beside it
           checked={Boolean(text.failing)}
           onChange={(event) => set({ failing: event.currentTarget.checked ? 'yes' : '' })}
         />

@@ -85,6 +85,9 @@ const DELETE = graphql(`
   }
 `);
 
+/** Channels that the row of an app names; of more it says how many. */
+const MOST_CHANNELS = 3;
+
 interface AppRowsProps {
   page: ListPage;
   filter: Omit<AppsQueryVariables, 'after'>;
@@ -149,7 +152,7 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
           </Table.Td>
           <Table.Td>
             {app.channels.length === 0 && '–'}
-            {app.channels.map((channel) => (
+            {app.channels.slice(0, MOST_CHANNELS).map((channel) => (
               <div key={channel.id}>
                 <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`} size="sm">
                   {channel.bot.name}: {channel.name}
@@ -157,6 +160,11 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
                 <CallbackTrouble botId={channel.bot.id} channel={channel} />
               </div>
             ))}
+            {app.channels.length > MOST_CHANNELS && (
+              <Text size="sm" c="dimmed">
+                and {app.channels.length - MOST_CHANNELS} more
+              </Text>
+            )}
           </Table.Td>
           <Table.Td>
             <Moment at={app.createdAt} />
