@@ -13,7 +13,12 @@ import {
   removeCheckedTurns,
 } from '../store/tables/checked-turns.js';
 import { botOfCandidate, botOfDraft } from '../store/tables/open-versions.js';
-import { nextTurnRecords, type RecordPlace, type RecordSpan } from '../store/tables/turn-records.js';
+import {
+  erasedConversation,
+  nextTurnRecords,
+  type RecordPlace,
+  type RecordSpan,
+} from '../store/tables/turn-records.js';
 import type { AssociatedData, Vault } from '../store/vault.js';
 import type { Thread } from '../thread.js';
 import { turnRecordData } from '../turn/turn-record.js';
@@ -159,18 +164,18 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       const turns = records.map((record) => packedTurn(parameters.botId, record));
       const { turns: verdicts } = await verdictsOn(job, { tests: [], turns }, candidate);
       const checked = records.slice(0, verdicts.length);
+      const lastOf = (there: ReadonlySet<string>): RecordPlace | null => {
+        const last = checked.at(-1);
+        if (!last) return progress.after;
+        const { conversationId, at, turnId } = last;
+        return { conversationId: there.has(turnId) ? conversationId : erasedConversation(conversationId), at, turnId };
+      };
       return {
         async step(trx) {
           const rows = checked.flatMap((record, index) => rowOf(id, record, verdicts[index]));
           const kept = await examplesKept(trx, id, [...new Set(rows.map(({ groupKey }) => groupKey))]);
-          const there = new Set<string>(
-            await trx('turns')
-              .whereIn(
-                'id',
-                rows.map((row) => row.turnId),
-              )
-              .pluck('id'),
-          );
+          const ids = checked.map(({ turnId }) => turnId);
+          const there = new Set<string>(await trx('turns').whereIn('id', ids).pluck('id'));
           for (const row of rows) {
             const examples = kept.get(row.groupKey) ?? 0;
             kept.set(row.groupKey, examples + 1);
@@ -180,7 +185,10 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
             trx,
             rows.filter(({ turnId }) => there.has(turnId)),
           );
-          return { progress: { ...moved(progress, checked, verdicts), revision } };
+          const left = parameters.maxTurns - progress.turns - verdicts.length;
+          return {
+            progress: { ...moved(progress, checked, verdicts), revision, after: left > 0 ? lastOf(there) : null },
+          };
         },
       };
     },
@@ -210,14 +218,12 @@ function moved(
   checked: readonly RecordPlace[],
   verdicts: readonly TurnVerdict[],
 ): CheckProgress {
-  const last = checked.at(-1);
   const count = (outcome: TurnVerdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
   const began = checked.filter(
     ({ conversationId }, index) => conversationId !== (checked[index - 1] ?? before.after)?.conversationId,
   );
   return {
     ...before,
-    after: last ? { conversationId: last.conversationId, at: last.at, turnId: last.turnId } : before.after,
     conversations: before.conversations + began.length,
     turns: before.turns + verdicts.length,
     alike: before.alike + count('ALIKE'),

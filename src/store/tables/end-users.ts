@@ -3,6 +3,7 @@ import { rowId } from '../../ids.js';
 import type { Db, Dialect } from '../database/database.js';
 import { deleteAttachments } from './attachments.js';
 import { type ConversationRecord, endUserConversations } from './conversations.js';
+import { forgetConversation } from './jobs.js';
 import { laneId, OPEN_WORK } from './lanes.js';
 import { fileIdsIn, removeDeliveries, removeTurns } from './retention.js';
 
@@ -89,6 +90,7 @@ export async function removeConversation(
   await trx('canary_conversations')
     .where('conversation_id', id)
     .update({ conversation_id: rowId('cv') });
+  await forgetConversation(trx, id);
   const left = { IN: await fence(trx, id, 'IN', now), OUT: await fence(trx, id, 'OUT', now) };
   const over = isWhole && turnIds.length < ROWS_AT_ONCE;
   if (over && left.IN + left.OUT === 0) await trx('conversations').where({ id }).delete();

@@ -2,6 +2,7 @@ import type { Db, Dialect } from '../database/database.js';
 import { descending, findPage, type PageRequest } from '../database/page.js';
 import { statementsOn } from '../database/statements.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { erasedConversation } from './turn-records.js';
 
 /** Every kind of long work. */
 export type JobKindName = 'REPLAY' | 'ERASURE' | 'BOT_IMPORT' | 'BOT_EXPORT' | 'CHECK';
@@ -115,6 +116,13 @@ const held = (id: string, owner: string) => ({ id, owner, status: 'RUNNING' });
 /** Renews the lease and keeps the row from everybody else until the transaction ends. False: the job is not this one's any more. */
 export const holdJob = async (db: Db, id: string, { owner, leaseUntil }: JobLease): Promise<boolean> =>
   (await jobs.update(db, (query) => query.where(held(id, owner)), { leaseUntil })) > 0;
+
+/** Takes the name of a conversation out of how far checks have got. */
+export const forgetConversation = (trx: Db, conversationId: string) =>
+  trx('jobs')
+    .where({ kind: 'CHECK' })
+    .whereLike('progress', `%${conversationId}%`)
+    .update({ progress: trx.raw('replace(progress, ?, ?)', [conversationId, erasedConversation(conversationId)]) });
 
 export const moveJob = (db: Db, id: string, moved: Pick<JobRow, 'progress' | 'total'>) =>
   jobs.update(db, (query) => query.where({ id }), moved);

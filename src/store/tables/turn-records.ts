@@ -45,6 +45,12 @@ export interface RecordSpan {
 /** The place of a record among those of its channel: conversation by conversation, in the order of each. */
 export type RecordPlace = Pick<NewTurnRecord, 'conversationId' | 'at' | 'turnId'>;
 
+/** Characters of a conversation's id that a place keeps once its user has been erased: no more than finds the place again. */
+const KEPT_OF_ERASED = 'cv-'.length + 8;
+
+/** Stands in a place for a conversation that is gone, whose id would tell whose it was: right after it. */
+export const erasedConversation = (conversationId: string): string => `${conversationId.slice(0, KEPT_OF_ERASED)}~`;
+
 /** The next records of a channel, with the trace ids of their turns. */
 export async function nextTurnRecords(
   db: Db,
