@@ -56,21 +56,6 @@ export interface BotOfMessages {
   defaultLanguage: string;
 }
 
-graphql(`
-  fragment OverrideFields on MessageOverride {
-    id
-    language
-    channelType
-    channel {
-      id
-    }
-    contents {
-      type
-      value
-    }
-  }
-`);
-
 export const MESSAGES = graphql(`
   query BotMessages($botId: ID!, $search: String, $overriddenOnly: Boolean, $after: String) {
     bot(id: $botId) {
@@ -101,7 +86,67 @@ export const MESSAGES = graphql(`
               column
             }
             overrides {
-              ...OverrideFields
+              id
+              language
+              channelType
+              channel {
+                id
+              }
+              contents {
+                type
+                value
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** The same with all that is said in any language. */
+export const MATRIX = graphql(`
+  query BotMatrix($botId: ID!, $search: String, $missing: OverrideScopeInput, $after: String) {
+    bot(id: $botId) {
+      id
+      messages(first: 100, search: $search, missing: $missing, after: $after) {
+        totalCount
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        edges {
+          node {
+            key
+            name
+            kind
+            problems {
+              severity
+              text
+              name
+              channelId
+              language
+              line
+              column
+            }
+            localized {
+              language
+              contents {
+                type
+                value
+              }
+            }
+            overrides {
+              id
+              language
+              channelType
+              channel {
+                id
+              }
+              contents {
+                type
+                value
+              }
             }
           }
         }

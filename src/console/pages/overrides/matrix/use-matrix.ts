@@ -1,50 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
-import { graphql } from '../../../api/.generated/gql';
 import { type Problem, problemOf } from '../../../api/problem';
-import type { Target } from '../override';
+import { MATRIX, type Target } from '../override';
 import type { MatrixMessage } from './columns';
-
-const MATRIX = graphql(`
-  query BotMatrix($botId: ID!, $search: String, $missing: OverrideScopeInput, $after: String) {
-    bot(id: $botId) {
-      id
-      messages(first: 100, search: $search, missing: $missing, after: $after) {
-        totalCount
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-        edges {
-          node {
-            key
-            name
-            kind
-            problems {
-              severity
-              text
-              name
-              channelId
-              language
-              line
-              column
-            }
-            localized {
-              language
-              contents {
-                type
-                value
-              }
-            }
-            overrides {
-              ...OverrideFields
-            }
-          }
-        }
-      }
-    }
-  }
-`);
 
 export interface MatrixFilter {
   search: string | null;
