@@ -18,6 +18,11 @@ const MAX_SESSIONS = 20_000;
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 /** Conversations that were erased, of late: a turn is over long before as many have been. */
 const MAX_ERASED = 10_000;
+/**
+ * Turns that read their sessions after another process was found to have one that was in memory: a turn that trusts memory in
+ * vain costs several times what a look costs.
+ */
+const WARY_TURNS = 20;
 /** What a session counts as, however small it is. */
 const LEAST_CHARACTERS = Math.ceil(MAX_CHARACTERS / MAX_SESSIONS);
 
@@ -93,6 +98,21 @@ export function createSessions(
   );
   /** Conversations that other processes have, too. */
   const shared = new LRUCache<string, true>(atMost(MAX_SESSIONS));
+  /** Turns that are yet to read their sessions although they are in memory. */
+  let wary = 0;
+
+  /** Callers that are dealt over processes without regard to conversations show by one of these what to expect of others. */
+  function foundShared(conversationId: string): void {
+    if (!shared.has(conversationId)) wary = WARY_TURNS;
+    shared.set(conversationId, true);
+  }
+
+  async function readAtRest(conversationId: string): Promise<SessionAtRest | null> {
+    const before = cache.get(conversationId)?.epoch ?? null;
+    const found = await restLoader.load(conversationId);
+    if (before !== null && found?.epoch !== before) foundShared(conversationId);
+    return found;
+  }
 
   const erasing = new Set<string>();
   const erasedAt = new LRUCache<string, number>(atMost(MAX_ERASED));
@@ -117,18 +137,19 @@ export function createSessions(
     async openAtRest(conversationId, now, timeout, fresh) {
       const begun = erasures;
       if (erasing.has(conversationId)) return null;
-      const cached = shared.has(conversationId) ? undefined : cache.get(conversationId);
+      const cached = shared.has(conversationId) || wary > 0 ? undefined : cache.get(conversationId);
+      if (wary > 0) wary -= 1;
       const known =
         cached && cached.epoch !== null
           ? { session: cached.row, epoch: cached.epoch }
-          : await restLoader.load(conversationId);
+          : await readAtRest(conversationId);
       if (!known) return null;
       const session = sessionAfter(fresh ? null : known.session, { conversationId, now, timeout, erasures: begun });
       return { ...session, epoch: known.epoch };
     },
     overtaken(conversationId) {
       cache.delete(conversationId);
-      shared.set(conversationId, true);
+      foundShared(conversationId);
     },
     async open(conversationId, now, timeout, fresh, epoch) {
       const begun = erasures;

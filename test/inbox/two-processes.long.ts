@@ -106,6 +106,25 @@ describe.skipIf('skipped' in postgres)(`two processes on one database${skipped}`
     }
   });
 
+  it('runs few turns in vain, however conversations are dealt over both', async () => {
+    await start({ enablePolling: false });
+    const users = Array.from({ length: 10 }, (_, n) => ({ from: { id: `user-${n}` } }));
+    for (let round = 1; round <= 4; round += 1) {
+      for (const line of [here, there]) {
+        const answers = await Promise.all(users.map((user) => line.v2(text('count'), user)));
+        expect(answers.map(({ body }) => body.data[0].val)).toEqual(
+          users.map(() => String(2 * round - (line === here ? 1 : 0))),
+        );
+      }
+    }
+    // Ten at most in each process, which all were under way before the first of them had found out.
+    expect(heard.length).toBeLessThanOrEqual(8 * users.length + 2 * users.length);
+    const before = heard.length;
+    const more = Array.from({ length: 10 }, (_, n) => ({ from: { id: `more-${n}` } }));
+    for (const line of [here, there, here]) for (const user of more) await line.v2(text('count'), user);
+    expect(heard.length - before - 3 * more.length).toBeLessThanOrEqual(1);
+  });
+
   it('stores a message first whose bot changes more than its session at once', async () => {
     runsOnce = true;
     await start({ enablePolling: false });

@@ -77,11 +77,38 @@ describe.skipIf('skipped' in postgres)('the function that writes a batch', () =>
     expect((await made()).sort()).toEqual([commitFunction.name, 'hookswitch_commit_of_another'].sort());
   });
 
-  it('leaves a batch with a guard that fails to the statements: the others are written, and once', async () => {
+  it('writes those that no guard refused once', async () => {
     const outcomes = await writerOn(database)([messageOf('ben'), messageOf('ann')], times);
     expect(statuses(outcomes)).toEqual(['committed', 'key-taken']);
     const [day] = await metricTotals(database.read, { channelIds: ['ch'], from: 0, to: 1, interval: 'DAY' });
     expect(day?.messagesIn).toBe(5);
     expect(await database.read('turns').where({ conversation_id: 'cv-ann' }).pluck('id')).toEqual(['tn-ann']);
+  });
+
+  it('writes the others of a batch in which guards refuse units, without statements of their own', async () => {
+    const alone = (name: string, conversation: string, epoch: number): Unit => {
+      const { key, ...message } = messageOf(name);
+      const turn = { ...message.turn, conversationId: conversation, status: 'DONE' } as Unit['turn'];
+      return { ...message, conversation: undefined, turn, ranAlone: { epoch } };
+    };
+    const jti = { clientId: 'cs', jti: 'j', expiresAt: 2 };
+    const byStatements = () => Promise.reject(new Error('written statement by statement'));
+    const write = batchWriter(database.write, 'postgres', { ...laneStore('postgres', 'p1'), lock: byStatements });
+    await write([{ ...messageOf('kim'), jti: { ...jti, turnId: 'tn-kim' } }, alone('lee', 'cv-lee', 0)], times);
+    const outcomes = await write(
+      [
+        { ...messageOf('pat'), key: messageOf('kim').key },
+        { ...messageOf('lou'), jti: { ...jti, turnId: 'tn-lou' } },
+        alone('max', 'cv-lee', 0),
+        { settle: { laneId: 'cv-kim:in', epoch: 7, done: 1, dueAt: null } },
+        alone('nan', 'cv-lee2', 0),
+        messageOf('oli'),
+      ],
+      times,
+    );
+    expect(statuses(outcomes)).toEqual(['key-taken', 'jti-used', 'overtaken', 'lease-lost', 'committed', 'committed']);
+    const stored = await database.read('turns').whereIn('id', ['tn-pat', 'tn-lou', 'tn-max', 'tn-nan', 'tn-oli']);
+    expect(stored.map(({ id }) => id).sort()).toEqual(['tn-nan', 'tn-oli']);
+    expect(await database.read('idempotency_keys').where({ turn_id: 'tn-lou' })).toEqual([]);
   });
 });

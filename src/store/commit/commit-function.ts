@@ -69,29 +69,53 @@ const FIXED = 3;
 const NAMES = Object.keys(STATEMENTS) as Statement[]; // its own keys
 const parameterOf = (name: Statement): string => `$${FIXED + 1 + NAMES.indexOf(name)}`;
 
-const GUARD = `raise exception using errcode = '${GUARD_FAILED}', message = 'a guard of the batch has failed';`;
+/** Statements that refuse units: each gives the ids of those it passed. */
+const GUARDS = ['keys', 'jtis', 'settles', 'alone'] as const;
+
+/** Why a batch was not written. */
+export interface GuardFailure {
+  guard: (typeof GUARDS)[number];
+  /** Turns whose claims were won, or lanes; all others are refused. */
+  passed: ReadonlySet<string>;
+}
+
+/** What an error of the function says of its guards. Null: nothing that names the units. */
+export function guardFailure(error: unknown): GuardFailure | null {
+  const { constraint, detail } = error as { constraint?: string; detail?: string }; // as PostgreSQL's driver has it
+  const guard = GUARDS.find((name) => name === constraint);
+  return guard && detail !== undefined ? { guard, passed: new Set(JSON.parse(detail) as string[]) } : null;
+}
+
+const fails = (guard: string, passed: string): string =>
+  `raise exception using errcode = '${GUARD_FAILED}', message = 'a guard of the batch has failed',
+      constraint = '${guard}', detail = ${passed};`;
+/** The whole batch fails when not all of its rows pass; `passed` is an expression for the JSON array of those that do. */
+const allPass = (guard: (typeof GUARDS)[number], passed: string, rows: string): string =>
+  `if jsonb_array_length(coalesce(${passed}, '[]')) < jsonb_array_length(${rows}) then
+      ${fails(guard, `coalesce(${passed}, '[]')::text`)} end if;`;
+const idsOf = (lanes: string): string => `jsonb_path_query_array(${lanes}, '$[*].id')`;
 /** How a statement runs that gives something; `sql` is complete. */
 const GIVES: Partial<Record<Statement, (sql: string, rows: string) => string>> = {
-  keys: claimed,
-  jtis: claimed,
+  keys: (sql, rows) => claimed('keys', sql, rows),
+  jtis: (sql, rows) => claimed('jtis', sql, rows),
   locks: (sql) => `${sql.replace('select', 'perform')};`,
   settles: (sql, rows) => `with w as (${sql}) select jsonb_agg(to_jsonb(w)) into settled from w;
-    if jsonb_array_length(coalesce(settled, '[]')) < jsonb_array_length(${rows}) then ${GUARD} end if;`,
+    ${allPass('settles', idsOf('settled'), rows)}`,
   alone: (sql, rows) => `${taken(sql, 'run_alone')}
-    if jsonb_array_length(coalesce(run_alone, '[]')) < jsonb_array_length(${rows}) then ${GUARD} end if;`,
+    ${allPass('alone', idsOf('run_alone'), rows)}`,
   appends: (sql) => taken(sql, 'appended'),
 };
 
-function claimed(sql: string, rows: string): string {
-  return `with w as (${sql}) select count(*) into claims from w;
-    if claims < jsonb_array_length(${rows}) then ${GUARD} end if;`;
+function claimed(guard: 'keys' | 'jtis', sql: string, rows: string): string {
+  return `with w as (${sql}) select jsonb_agg(turn_id) into claims from w;
+    ${allPass(guard, 'claims', rows)}`;
 }
 
 /** A lane that begins has a conversation to be written, even if it was written just now: it has been erased since. */
 function taken(sql: string, into: string): string {
   return `with w as (${sql}) select jsonb_agg(to_jsonb(w)), lane_ends || jsonb_object_agg(w.id, w.next_seq),
       coalesce(bool_or(w.next_seq - ($3->>w.id)::bigint = 1), false) into ${into}, lane_ends, begins from w;
-    if begins then ${GUARD} end if;`;
+    if begins then ${fails('begins', "''")} end if;`;
 }
 
 function bodyOf(name: Statement): string {
@@ -102,7 +126,7 @@ function bodyOf(name: Statement): string {
 
 const TEXT = `(text, bigint, jsonb${', jsonb'.repeat(NAMES.length)}) returns jsonb language plpgsql as $body$
 declare
-  claims bigint; settled jsonb; run_alone jsonb; appended jsonb; lane_ends jsonb := '{}'; begins boolean;
+  claims jsonb; settled jsonb; run_alone jsonb; appended jsonb; lane_ends jsonb := '{}'; begins boolean;
 begin
   ${NAMES.map(bodyOf).join('\n  ')}
   return jsonb_build_object('settled', settled, 'alone', run_alone, 'appended', appended);

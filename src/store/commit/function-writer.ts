@@ -4,7 +4,14 @@ import { inBatchTransaction, queryOnce } from '../database/statements.js';
 import { canaryRows } from '../tables/canary-counts.js';
 import { widthOf } from '../tables/channel-metrics.js';
 import { type Appended, type LaneStore, laneId } from '../tables/lanes.js';
-import { type BatchRows, commitFunction, type FunctionResult, GUARD_FAILED } from './commit-function.js';
+import {
+  type BatchRows,
+  commitFunction,
+  type FunctionResult,
+  GUARD_FAILED,
+  type GuardFailure,
+  guardFailure,
+} from './commit-function.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 import { countsOf, deal, laneWorkOf, lastBy, pick, type Refused } from './unit-rows.js';
 import type { WriterMemory } from './unit-writer.js';
@@ -15,40 +22,54 @@ export type FunctionWriter = (units: readonly Unit[], times: UnitTimes) => Promi
 /** undefined_function, insufficient_privilege (PostgreSQL, appendix A). */
 const NOT_THERE = '42883';
 const NOT_ALLOWED = '42501';
+/** Calls of a batch, each without the units that a guard refused in the one before; there are four. Then it is written by statements. */
+const MOST_CALLS = 5;
 /** The number of the lock under which a process makes the function. */
 const MAKING = 7_265_182;
 
 /**
- * A batch in one way there and back, as PostgreSQL has it. The function knows the usual batch, in which no guard fails; any
- * other is written by statements, as is everything where this process may make no function.
+ * A batch in one way there and back, as PostgreSQL has it. The function writes a batch of which all guards pass, or nothing:
+ * then it says which did, and is called again for those. What it does not know is written by statements, as is everything
+ * where this process may make no function.
  */
 export function functionWriter(db: Knex, lanes: LaneStore, memory: WriterMemory): FunctionWriter {
   let mayMake = true;
 
-  async function call(bindings: ReturnType<typeof commitFunction.bind>): Promise<FunctionResult | null> {
+  async function call(bindings: ReturnType<typeof commitFunction.bind>): Promise<FunctionResult | GuardFailure | null> {
     try {
       const [row] = await queryOnce<{ result: FunctionResult }>(db, commitFunction.call, bindings);
       return row?.result ?? null;
     } catch (error) {
-      if (codeOf(error) === GUARD_FAILED) return null;
+      if (codeOf(error) === GUARD_FAILED) return guardFailure(error);
       if (codeOf(error) !== NOT_THERE) throw error;
       mayMake = await make(db);
       return mayMake ? call(bindings) : null;
     }
   }
 
-  return async (units, times) => {
-    if (!mayMake || units.some(isUnusual)) return null;
+  return async (all, times) => {
+    if (all.some(isUnusual)) return null;
     const refused: Refused = new Map();
-    const work = laneWorkOf(units, refused);
-    if (refused.size > 0) return null;
+    for (let calls = 0; calls < MOST_CALLS && mayMake; calls += 1) {
+      const before = refused.size;
+      const written = await write(all, refused, times);
+      if (written) return written;
+      if (refused.size === before) return null;
+    }
+    return null;
+  };
+
+  /** Null: nothing is written; units that guards have refused are noted. */
+  async function write(all: readonly Unit[], refused: Refused, times: UnitTimes): Promise<UnitOutcome[] | null> {
+    const work = laneWorkOf(all, refused);
+    const units = refused.size === 0 ? all : all.filter((unit) => !refused.has(unit));
     const settles = pick(units, (unit) => unit.settle);
     const touched = lastBy(
       pick(units, (unit) => unit.conversation),
       (row) => row.id,
     );
     const due = touched.filter(memory.conversations.isDue);
-    const numbered = deal(units, refused, { pending: new Map(), ...countedFromTheEnd(work) });
+    const numbered = deal(all, refused, { pending: new Map(), ...countedFromTheEnd(work) });
     const metrics = memory.metrics.rowsOf(units.flatMap(countsOf), times.now);
     const canary = canaryRows(pick(units, (unit) => unit.canary));
     const rows: BatchRows = {
@@ -80,10 +101,25 @@ export function functionWriter(db: Knex, lanes: LaneStore, memory: WriterMemory)
     const resumed = resumedLanes(touched, due, work);
     const result = await call(commitFunction.bind(lanes.cells.owner, times.keysForgottenBefore, resumed, rows));
     if (!result) return null;
+    if ('guard' in result) {
+      for (const unit of units) refuse(unit, result, refused);
+      return null;
+    }
     memory.conversations.written(due);
     memory.metrics.written(metrics);
-    return deal(units, refused, resultsOf(result, work, lanes)).outcomes;
-  };
+    return deal(all, refused, resultsOf(result, work, lanes)).outcomes;
+  }
+}
+
+/** Notes that a guard has refused a unit, if it has. */
+function refuse(unit: Unit, { guard, passed }: GuardFailure, refused: Refused): void {
+  const { key, jti, settle, turn, ranAlone } = unit;
+  const check = (own: string | undefined, outcome: UnitOutcome) =>
+    own !== undefined && !passed.has(own) && refused.set(unit, outcome);
+  if (guard === 'keys') check(key?.turnId, { status: 'key-taken' });
+  if (guard === 'jtis') check(jti?.turnId, { status: 'jti-used' });
+  if (guard === 'settles') check(settle?.laneId, { status: 'lease-lost' });
+  if (guard === 'alone' && turn && ranAlone) check(laneId(turn.conversationId, 'IN'), { status: 'overtaken' });
 }
 
 /** What the function does not know. */

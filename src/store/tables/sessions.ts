@@ -1,6 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
-import { type RowWrite, recordSource, writeAll } from '../database/row-source.js';
-import type { Statements } from '../database/statements.js';
+import { type RowWrite, recordSource, rowSource, writeAll } from '../database/row-source.js';
+import { queryOnce, type Statements } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 import { laneId } from './lane-writes.js';
 
@@ -33,18 +33,17 @@ export function sessionSave(dialect: Dialect): RowWrite<SessionRow> {
 
 export function sessionStore(dialect: Dialect) {
   const save = sessionSave(dialect);
+  const lanes = rowSource(dialect, { id: 'text' });
+  const atRest = `select lanes.conversation_id as conversation, lanes.epoch, lanes.pending, sessions.*
+    from ${lanes.from} join lanes on lanes.id = v.id left join sessions on sessions.conversation_id = lanes.conversation_id`;
   return {
     save: (trx: Statements, rows: readonly SessionRow[]): Promise<void> => writeAll(trx, save, rows),
 
     /** Conversations as they are between turns: the session, and the epoch of the inbound lane. Null: one is under way. */
     async loadAtRest(db: Db, conversationIds: readonly string[]): Promise<(SessionAtRest | null)[]> {
-      const rows = await db('lanes')
-        .leftJoin('sessions', 'sessions.conversation_id', 'lanes.conversation_id')
-        .whereIn(
-          'lanes.id',
-          conversationIds.map((id) => laneId(id, 'IN')),
-        )
-        .select('lanes.conversation_id as conversation', 'lanes.epoch', 'lanes.pending', 'sessions.*');
+      const rows = await queryOnce<Record<string, unknown>>(db, atRest, [
+        lanes.bind(conversationIds.map((id) => [laneId(id, 'IN')])),
+      ]);
       const found = new Map(rows.map((row) => [String(row.conversation), row]));
       return conversationIds.map((id) => {
         const row = found.get(id);
