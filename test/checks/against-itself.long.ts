@@ -6,7 +6,8 @@ import { createSandbox, type Sandbox } from '../../src/engines/dialog/sandbox/sa
 import type { DialogState } from '../../src/engines/dialog/state.js';
 import type { JsonObject } from '../../src/json.js';
 import { systemClock } from '../../src/time.js';
-import { entity, exportOf, list, message, type NodeSpec, script } from '../engines/dialog/bot-builder.js';
+import { agent } from '../engines/dialog/agent-bots.js';
+import { call, entity, exportOf, list, message, type NodeSpec, script } from '../engines/dialog/bot-builder.js';
 import { EXPORT_NAMES, haveExports, programOf, readExport } from '../engines/dialog/conversation.js';
 import { inputFor, waitingNode } from '../engines/dialog/walker.js';
 import { createDay, createOutside, NO_OUTSIDE, openBot } from './day.js';
@@ -19,6 +20,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scripts.close());
 
+const FILLED = { type: 'formData', formId: 'fm-1', meta: {} } as const;
+
 /** Talks to a bot with inputs that fit what it waits for, mostly. */
 async function recordedDay(definition: JsonObject, seed: number, length: number): Promise<RecordedTurn[]> {
   const day = createDay(openBot(definition, scripts, createOutside()), scripts, seed);
@@ -26,7 +29,9 @@ async function recordedDay(definition: JsonObject, seed: number, length: number)
   await day.say({ type: 'event', event: 'ON_CONNECT' });
   for (let turn = 0; turn < length; turn += 1) {
     const node = waitingNode(program, day.state as unknown as DialogState | undefined);
-    await day.say(inputFor(node, program, day.random));
+    const isFilled = node?.type === 'form' && day.random() < 0.7;
+    const data = [{ componentId: 'c-1', input: 'Main St' }];
+    await day.say(isFilled ? { ...FILLED, data } : inputFor(node, program, day.random));
   }
   return day.turns;
 }
@@ -41,10 +46,27 @@ async function verdicts(turns: readonly RecordedTurn[], candidate: JsonObject) {
   return found;
 }
 
+const KINDS = [
+  ...[
+    'message',
+    'variants',
+    'script',
+    'entity',
+    'list',
+    'service',
+    'table',
+    'template',
+    'number',
+    'date',
+    'confirmation',
+  ],
+  ...['call', 'dynamic', 'agent', 'generative', 'form', 'transfer'],
+] as const;
+
 /** Nodes of a dialog, each leading to the next one or, by what a script has drawn, to another. */
 const dialogs = fc.array(
   fc.record({
-    kind: fc.constantFrom('message', 'variants', 'script', 'entity', 'list', 'service', 'table', 'template'),
+    kind: fc.constantFrom(...KINDS),
     skip: fc.nat(3),
   }),
   { minLength: 2, maxLength: 8 },
@@ -62,8 +84,19 @@ function generated(kinds: readonly { kind: string; skip: number }[]): JsonObject
           ];
     return [name(at), specOf(kind, at, next)];
   });
-  return exportOf({ tea: Object.fromEntries(nodes) });
+  const aside = { A: message(['Aside {{Math.random()}}', 'Aside']), B: entity('label', 'Why?') };
+  return exportOf({ tea: Object.fromEntries(nodes), aside }, { forms: FORMS });
 }
+
+const FORMS = [
+  {
+    _id: 'fm-1',
+    refId: 'form-1',
+    name: 'Address',
+    displayName: 'Address',
+    components: [{ _id: 'c-1', metaData: { key: 'street', displayName: 'Street', type: 'textField' } }],
+  },
+];
 
 function specOf(kind: string, at: number, next: NodeSpec['next']): NodeSpec {
   switch (kind) {
@@ -79,6 +112,23 @@ function specOf(kind: string, at: number, next: NodeSpec['next']): NodeSpec {
       return list([{ title: 'red' }, { title: 'blue' }], `L${at}?`, next);
     case 'service':
       return service(1, `{"drawn": "{{context.drawn}}", "at": ${at}}`, next);
+    case 'number':
+    case 'date':
+      return entity(kind, `N${at}?`, next);
+    case 'confirmation':
+      return { type: 'dialogAct', text: 'Sure?', next };
+    case 'call':
+      return call('aside', next);
+    case 'dynamic':
+      return { type: 'dynamicIntent', component: { targetIntentName: 'aside' }, next };
+    case 'agent':
+      return agent({}, next);
+    case 'generative':
+      return { type: 'generativeai', component: { generativeAI: { prompt: `Say {{context.drawn}} ${at}` } }, next };
+    case 'form':
+      return { type: 'form', component: { resourceId: 'form-1' }, next };
+    case 'transfer':
+      return { type: 'intent', component: { type: 'agentTransfer' }, next };
     case 'table':
       return {
         type: 'service',
