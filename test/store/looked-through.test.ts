@@ -5,7 +5,8 @@ import { descending, type Page, type Part } from '../../src/store/database/page.
 import { searchPage } from '../../src/store/database/search-page.js';
 import { number, table, text } from '../../src/store/database/table.js';
 import { listAuditEntries } from '../../src/store/tables/audit-entries.js';
-import { listConversations } from '../../src/store/tables/conversations.js';
+import { conversationsOfAccount, listConversations } from '../../src/store/tables/conversations.js';
+import { deliveriesByIds } from '../../src/store/tables/deliveries.js';
 import { eachDatabase, openSqliteTestDatabase } from '../support/databases.js';
 
 const entries = table('audit_entries', { id: text(), at: number });
@@ -89,6 +90,23 @@ eachDatabase('a list that is looked through', (database) => {
     expect(await totalOf({ channelId: 'few' })).toEqual({ count: 3, isExact: true });
     expect(await totalOf({ channelId: 'few', failed: false })).toEqual({ count: 3, isExact: true });
     expect(await (await listConversations(read, 'ac', { first: 1 })).count()).toBe(10_004);
+  });
+});
+
+describe('rows by their ids on SQLite', () => {
+  it.each([
+    ['conversations', conversationsOfAccount],
+    ['deliveries', deliveriesByIds],
+  ])('are looked up one by one, however many %s the account has', async (table, find) => {
+    const test = await openSqliteTestDatabase();
+    const { read } = test.database;
+    const asked: { sql: string; bindings: string[] }[] = [];
+    read.on('query', (query: { sql: string; bindings: string[] }) => void asked.push(query));
+    const ids = Array.from({ length: 50 }, (_, n) => `id-${n}`);
+    await find(read, 'ac', ids);
+    const plan: { detail: string }[] = await read.raw(`explain query plan ${asked[0]?.sql}`, asked[0]?.bindings ?? []);
+    await test.drop();
+    expect(plan[0]?.detail).toBe(`SEARCH ${table} USING INDEX sqlite_autoindex_${table}_1 (id=?)`);
   });
 });
 

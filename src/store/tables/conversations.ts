@@ -8,6 +8,7 @@ import { descending, findPageIn, type Page, type PageRequest } from '../database
 import { type RowWrite, recordSource } from '../database/row-source.js';
 import { searchPage } from '../database/search-page.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
+import { withoutIndex } from '../database/using-index.js';
 import {
   type ConversationFilter,
   conversationParts,
@@ -83,7 +84,7 @@ export async function conversationsOfAccount(
   ids: readonly string[],
 ): Promise<ConversationRecord[]> {
   const found = await conversations.rowsIn(db, 'id', ids, (query) =>
-    query.where('conversations.account_id', accountId),
+    query.whereRaw(`${withoutIndex(db, 'conversations.account_id')} = ?`, [accountId]),
   );
   const lastAt = await lastMessagesAt(
     db,

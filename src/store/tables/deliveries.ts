@@ -4,6 +4,7 @@ import type { Db } from '../database/database.js';
 import { countIn, descending, findPageIn, firstIn, type Key, type Page, type PageRequest } from '../database/page.js';
 import { searchPage } from '../database/search-page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import { withoutIndex } from '../database/using-index.js';
 import { NO_ALERT } from './alert-subscriptions.js';
 import { type DeliveryFilter, deliveryParts } from './delivery-filter.js';
 import { OPEN_WORK } from './lanes.js';
@@ -113,7 +114,9 @@ export const findDelivery = (db: Db, accountId: string, id: string) =>
   deliveries.row(db, (query) => query.where({ account_id: accountId, id }).whereRaw(NO_ALERT));
 
 export const deliveriesByIds = (db: Db, accountId: string, ids: readonly string[]): Promise<DeliveryRow[]> =>
-  deliveries.rowsIn(db, 'id', ids, (query) => query.where({ account_id: accountId }).whereRaw(NO_ALERT));
+  deliveries.rowsIn(db, 'id', ids, (query) =>
+    query.whereRaw(`${withoutIndex(db, 'deliveries.account_id')} = ?`, [accountId]).whereRaw(NO_ALERT),
+  );
 
 /** The deliveries of a conversation, oldest first. */
 export const deliveriesOfConversation = (db: Db, conversationId: string, limit: number): Promise<DeliveryRow[]> =>
