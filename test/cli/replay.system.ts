@@ -5,6 +5,7 @@ import type { Database } from '../../src/store/database/database.js';
 import { HOUR } from '../../src/time.js';
 import { ADMIN_TOKEN } from '../support/app.js';
 import { insertDeadLetters } from '../support/dead-letters.js';
+import { eventually } from '../support/eventually.js';
 import { echo, engineOf, type Line, openLine } from '../support/own-bot.js';
 import { createReceiver, type Receiver } from '../support/receiver.js';
 
@@ -57,7 +58,10 @@ function run(args: string[], onSaid: (text: string, interrupt: () => void) => vo
 describe('npm run replay', () => {
   it('replays dead letters, shows how far it has got, and says what it did', async () => {
     await letters('cli', 20);
-    const { code, stdout, stderr } = await run(['--channel', line.channel.id, '--since', '2h', '--per-second', '1000']);
+    const { code, stdout, stderr } = await run([
+      ...['--channel', line.channel.id, '--user', 'cli0'],
+      ...['--since', '2h', '--per-second', '1000'],
+    ]);
     expect(stdout).toMatch(/^The replay jb-[0-9a-f]+ is done: 20 of 20 sent again, 0 skipped\.\n$/);
     expect(stderr).toMatch(/of 20 replayed/);
     expect(code).toBe(0);
@@ -80,6 +84,7 @@ describe('npm run replay', () => {
     const job = JSON.parse(stdout);
     expect(job).toMatchObject({ status: 'CANCELED', total: 50 });
     expect(code).toBe(130);
+    await eventually(async () => (await database.read('deliveries').where('status', 'PENDING')).length === 0);
   });
 
   it.each([

@@ -14,7 +14,10 @@ import type { ScratchDatabase } from '../support/scratch-database.js';
 const postgres = inject('postgres');
 const program = fileURLToPath(new URL('../../dist/bundle/server/hookswitch.js', import.meta.url));
 
-describe.skipIf('skipped' in postgres)('a server with WORKERS=2', { timeout: 240_000 }, () => {
+/** One server from its start to its stop, in that order: another for each test would take longer than all of them. */
+const ONE_STORY = { shuffle: false, timeout: 240_000 };
+
+describe.skipIf('skipped' in postgres)('a server with WORKERS=2', ONE_STORY, () => {
   let folder: string;
   let scratch: ScratchDatabase;
   let server: ChildProcess;
