@@ -118,7 +118,7 @@ for (const { name, skipped } of databaseKinds()) {
     });
 
     it('show each condition that was tried on the way out of a node', async () => {
-      const turn = await turnOf(sync, 'choose way', 'ann-1');
+      const turn = await turnOf(sync, 'choose way', 'abe-8');
       const [edge] = turn.trace.filter((entry: { conditions?: unknown }) => entry.conditions);
       expect(edge).toMatchObject({
         node: 'Kind of customer',
@@ -130,7 +130,7 @@ for (const { name, skipped } of databaseKinds()) {
     });
 
     it('name their version and each node by its place in the dialog, as the dialogs of that version do', async () => {
-      const { traceId, trace } = await turnOf(sync, 'choose way', 'ann-1');
+      const { traceId, trace } = await turnOf(sync, 'choose way', 'ada-9');
       const entered = trace.filter(({ kind }: { kind: string }) => kind === 'node');
       const { turn } = await app.gql(
         'query($traceId: String!) { turn(traceId: $traceId) { version { number } channel { bot { dialogs(versionNumber: 2) { name nodes { id } } } } } }',
@@ -166,7 +166,8 @@ for (const { name, skipped } of databaseKinds()) {
       ]);
       expect(turn.replies).toHaveLength(1); // the engine has said that something went wrong, once
       await eventually(async () => (await failedNow()) === before + 1);
-      expect(await found({ failed: true })).toEqual(['bea-2']);
+      await turnOf(sync, 'greet', 'bob-2');
+      expect(await found({ failed: true, userContains: 'b' })).toEqual(['bea-2']);
       expect(await found({ failed: false })).not.toContain('bea-2');
     });
 
@@ -208,6 +209,8 @@ for (const { name, skipped } of databaseKinds()) {
 
     it('are found by bot, channel, a part of the user, what was said and when', async () => {
       await turnOf(sync, 'choose way', 'fay_100%');
+      for (const user of ['fay-1', 'fay-2', 'fay-3']) await turnOf(sync, 'greet', user);
+      await turnOf(async, 'greet', 'fay-4');
       expect(await found({ userContains: 'FAY_1' })).toEqual(['fay_100%']);
       expect(await found({ userContains: 'fay%0' })).toEqual([]); // no pattern
       expect(await found({ text: '"QUOTED" 100%_s', userContains: 'fay' })).toEqual(['fay_100%']);
@@ -215,8 +218,9 @@ for (const { name, skipped } of databaseKinds()) {
       expect(await found({ text: 'straße 7', userContains: 'fay' })).toEqual(['fay_100%']);
       expect(await found({ text: 'vipvip' })).toEqual([]);
       expect(await found({ text: 'userInfo' })).toEqual([]); // a key of what is stored is nothing that was said
-      expect(await found({ text: 'Hello from the file' })).toEqual(['cyd-3']);
-      expect(await found({ botId: sync.channel.botId, channelId: async.channel.id })).toEqual(['cyd-3']);
+      expect(await found({ text: 'Hello from the file', userContains: 'fay' })).toEqual(['fay-4']);
+      const there = { botId: sync.channel.botId, channelId: async.channel.id };
+      expect(await found({ ...there, userContains: 'fay' })).toEqual(['fay-4']);
       const other = await createBot(app);
       expect(await found({ botId: other })).toEqual([]);
       expect(await found({ botId: other, channelId: async.channel.id })).toEqual([]);
