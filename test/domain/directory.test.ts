@@ -80,13 +80,14 @@ eachDatabase('a directory', (database) => {
   it('leaves users as they were where its tables are taken away and made again', async () => {
     const { write } = database();
     const name = '20261128212000_scim';
+    const { people, groups } = plane.domain.directory;
+    await people.create(directory, person('stays@example.com'));
     const before = await write('users').orderBy('id');
     await write.migrate.down({ migrationSource, name } as never); // knex takes a name, its types do not
     expect(await write('users').orderBy('id')).toEqual(before);
     await write.migrate.up({ migrationSource, name } as never);
-    const { people, groups } = plane.domain.directory;
     expect(await groups.list(directory, 'WITH_MEMBERS')).toEqual([]);
-    const found = await people.list(directory, { userName: 'twin@example.com' });
-    expect(found).toMatchObject([{ userName: 'twin@example.com', externalId: null }]);
+    const found = await people.list(directory, { userName: 'stays@example.com' });
+    expect(found).toMatchObject([{ userName: 'stays@example.com', externalId: null }]);
   });
 });
