@@ -105,6 +105,18 @@ eachDatabase('a review', (database) => {
     ]);
   });
 
+  it('of the first publish of a bot made here leaves out what says nothing', async () => {
+    const { domain, admin } = plane;
+    const made = await domain.bots.create(admin, { name: 'Made here', engine: 'DIALOG' });
+    await domain.starters.set(admin, made.id, {
+      answers: [{ question: 'Hours?', answer: { text: 'Nine to five' } }],
+    });
+    const { bot } = await ask(BOT_REVIEW, { id: made.id });
+    const kinds = itemsOf(bot.review).map(({ kind }) => kind);
+    expect(kinds).toContain('question');
+    expect(kinds).not.toContain('content variables');
+  });
+
   it('of a roll back leads back: what would be removed is removed', async () => {
     await goLive();
     await say('m-Greeting.prompt', 'Hello from the web');

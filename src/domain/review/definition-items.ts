@@ -49,7 +49,7 @@ function piecesOf(definition: Definition | null): Map<string, Piece> {
 function takeApart(definition: Definition): Map<string, Piece> {
   const { components, dialogs, events, faqs, forms, smallTalk, languages, contentVariables } = definition;
   const dialogNames = new Map(dialogs.map((dialog) => [dialog.id, dialog.name]));
-  const pieces: [string, Piece][] = [
+  const pieces: ([string, Piece] | null)[] = [
     ...scriptsOf(definition).map(({ key, name, part, text }): [string, Piece] => [
       `script ${key} ${part}`,
       { part: 'SCRIPT', name, kind: part === 'script' ? null : part, content: { type: 'SCRIPT', value: text } },
@@ -71,19 +71,25 @@ function takeApart(definition: Definition): Map<string, Piece> {
       piece('OTHER', 'content variables', language, language, plain(values)),
     ),
   ];
-  return new Map(pieces);
+  return new Map(pieces.filter((one) => one !== null));
 }
 
-const piece = (part: ReviewPart, kind: string, key: string, name: string, value: string): [string, Piece] => [
-  `${kind} ${key}`,
-  { part, name, kind, content: { type: 'TEXT', value } },
-];
+/** Null: there is nothing in it, as in the content variables of most bots. */
+const piece = (
+  part: ReviewPart,
+  kind: string,
+  key: string,
+  name: string,
+  value: string | undefined,
+): [string, Piece] | null =>
+  value === undefined ? null : [`${kind} ${key}`, { part, name, kind, content: { type: 'TEXT', value } }];
 
 /** Internal ids, which every re-import replaces, and what is compared by itself. */
 const LEFT_OUT =
   /^(id|dialogId|componentId|parentId|refId|message|errorMessage|answers|script|preProcessor|postProcessor|preProcessorScript|postProcessorScript|nodes)$/;
 
-const plain = (item: unknown): string =>
+/** Undefined for an empty object. */
+const plain = (item: unknown): string | undefined =>
   JSON.stringify(item, (key, value) => (LEFT_OUT.test(key) || isEmpty(value) ? undefined : value), 2);
 
 const isEmpty = (value: unknown): boolean =>
