@@ -36,6 +36,8 @@ export interface DomainDeps {
   lanes: Pick<LaneStore, 'lock'>;
   /** Whether the server can send e-mail. */
   sendsMail: boolean;
+  /** Bytes that a file beside a message may have. */
+  maxAttachmentBytes: number;
   /** Awaited after every commit that changed what is held in memory, so that a hook works once its mutation answered. */
   onChange?(): Promise<void> | void;
   /** The transaction that several commands share (`inOneTransaction`). */

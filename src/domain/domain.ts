@@ -58,6 +58,7 @@ export function createDomain(deps: DomainDeps, passwords = createPasswords()) {
   const users = createUsers(deps, passwords, apiTokens.forget);
   return {
     publicUrl: deps.publicUrl,
+    maxAttachmentBytes: deps.maxAttachmentBytes,
     accounts: createAccounts(deps, providers),
     users,
     search: createSearch({ database: deps.database, users }),

@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { TestedVersion } from '../vocabulary.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
@@ -26,6 +26,11 @@ const PlaygroundPass = objectOf(
 
 @Resolver()
 export class PlaygroundResolver {
+  @Query(() => Int, { description: 'Bytes that a file may have which is uploaded to go with a message.' })
+  maxAttachmentBytes(@Ctx() { domain }: Context): number {
+    return domain.maxAttachmentBytes;
+  }
+
   @Mutation(() => PlaygroundPass, {
     description:
       'What is said with its token is a test: in conversations of their own, in no metric and no alert, and never POSTed. The channel need not work.',

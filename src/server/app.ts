@@ -218,6 +218,7 @@ export async function startApp(
       signIn: env,
       lanes: storage.lanes,
       sendsMail: alerts.mailer !== null,
+      maxAttachmentBytes: env.MAX_ATTACHMENT_BYTES,
     };
     const domain = createDomain(domainDeps, overrides.passwords);
     lifecycle.add('passwords', () => domain.close());

@@ -53,6 +53,7 @@ export async function createControlPlane(database: Database): Promise<ControlPla
     signIn: null,
     lanes: laneStore(database.dialect, 'tests'),
     sendsMail: false,
+    maxAttachmentBytes: 1024,
   };
   const adminToken = (await bootstrap(deps)) ?? '';
   const domain = createDomain(deps, quickPasswords());

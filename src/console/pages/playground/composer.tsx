@@ -1,5 +1,6 @@
-import { Button, Collapse, Group, JsonInput, Paper, Stack, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, JsonInput, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { FilePicker } from './file-picker';
 import type { Sent } from './use-talk';
 
 interface ComposerProps {
@@ -15,6 +16,7 @@ export function Composer({ user, onUser, running, onSend }: ComposerProps) {
   const [event, setEvent] = useState('');
   const [customData, setCustomData] = useState('');
   const [more, setMore] = useState(false);
+  const [files, setFiles] = useState<readonly File[]>([]);
   const data = parsed(customData);
   const custom = data.value === undefined ? {} : { customData: data.value };
 
@@ -23,7 +25,8 @@ export function Composer({ user, onUser, running, onSend }: ComposerProps) {
     const val = text.trim();
     if (val === '' || !data.valid) return;
     setText('');
-    onSend({ message: { type: 'text', val }, shown: val, ...custom });
+    setFiles([]);
+    onSend({ message: { type: 'text', val }, files, shown: val, ...custom });
   };
 
   return (
@@ -42,6 +45,8 @@ export function Composer({ user, onUser, running, onSend }: ComposerProps) {
             </Button>
           </Group>
         </form>
+        {files.length > 0 && text.trim() === '' && <Text size="sm">Files go with a text: write one, too.</Text>}
+        <FilePicker files={files} onChange={setFiles} />
         <Group>
           <Button size="xs" variant="default" aria-expanded={more} onClick={() => setMore(!more)}>
             User, custom data, events

@@ -4,6 +4,7 @@ import type { TestedVersion } from '../../api/.generated/graphql';
 import { Bubbles } from '../../parts/bubbles';
 import { Choosing } from '../../parts/choosing';
 import { text } from '../../parts/template-parts';
+import { AskedFormView } from './asked-form-view';
 import type { PlaygroundBot } from './playground-query';
 import { SaveTest } from './save-test';
 import type { Talk } from './use-talk';
@@ -87,6 +88,14 @@ export function Pane({ name, bot, channelId, version, talk, onChannel, onVersion
         >
           <Bubbles bubbles={bubbles} label={`What was said, ${name.toLowerCase()} conversation`} />
         </Choosing.Provider>
+        {talk.form && (
+          <AskedFormView
+            key={talk.form.id}
+            form={talk.form}
+            running={running}
+            onSend={(sent) => void talk.send(sent)}
+          />
+        )}
         {bubbles.length === 0 && (
           <Text size="sm" c="dimmed">
             Nothing has been said yet.

@@ -1,17 +1,20 @@
 import { useRef, useState } from 'react';
 import { useClient } from 'urql';
 import type { OpenPlaygroundMutation, TestedVersion } from '../../api/.generated/graphql';
-import { callHook, pollHook } from '../../api/call-hook';
+import { callHook, pollHook, uploadFile } from '../../api/call-hook';
 import { problemOf } from '../../api/problem';
 import type { Bubble } from '../../parts/bubbles';
 import { messagesIn } from '../../parts/messages-in';
+import { type AskedForm, formIn } from './form-fields';
 import { OPEN_PLAYGROUND, TURN_OF_TRACE } from './playground-query';
 
 type Pass = OpenPlaygroundMutation['openPlayground'];
 
 /** What is sent: a message of the second version of the hook. */
 export interface Sent {
-  message: { type: 'text' | 'event'; val: string };
+  message: { type: 'text' | 'event'; val: string } | { type: 'formData'; val: object };
+  /** Files that a text brings along. */
+  files?: readonly File[];
   /** How it is shown. */
   shown: string;
   customData?: unknown;
@@ -22,8 +25,10 @@ export interface Talk {
   running: boolean;
   /** The draft runs without its secrets. */
   secretsKeptBack: boolean;
-  /** What went wrong with the last message. */
+  /** Of the last turn. */
   traceId: string | null;
+  /** What the bot waits for to be filled in. */
+  form: AskedForm | null;
   send(sent: Sent): Promise<void>;
   /** The next message begins a session. */
   restart(): void;
@@ -38,6 +43,7 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
   const [bubbles, setBubbles] = useState<Bubble[]>([]);
   const [running, setRunning] = useState(false);
   const [traceId, setTraceId] = useState<string | null>(null);
+  const [form, setForm] = useState<AskedForm | null>(null);
   const [secretsKeptBack, setKeptBack] = useState(false);
   const pass = useRef<{ of: string; pass: Pass } | null>(null);
   const fresh = useRef(true);
@@ -61,18 +67,33 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
     return data?.turn?.error ? [{ from: 'fault', content: data.turn.error }] : [];
   }
 
-  async function converse({ message, shown, customData }: Sent): Promise<void> {
-    const { token, url } = await passFor();
-    add({ from: 'user', content: shown });
+  /** The files as a message names them; what became of those that were not taken is said. */
+  async function upload({ token, url }: Pass, files: readonly File[]): Promise<object[]> {
+    const taken: object[] = [];
+    for (const file of files) {
+      const { status, body } = await uploadFile(url, token, file);
+      const { fileId } = Object(body) as { fileId?: unknown };
+      if (status === 200 && typeof fileId === 'string') taken.push({ fileId, fileName: file.name });
+      else throw new Error(`“${file.name}” was not taken, and nothing was sent. ${faultIn(status, body)}`);
+    }
+    return taken;
+  }
+
+  async function converse({ message, files = [], shown, customData }: Sent): Promise<void> {
+    const opened = await passFor();
+    const { token, url } = opened;
+    add({ from: 'user', content: [shown, ...files.map(({ name }) => `File ${name}`)].join('\n') });
+    const attachments = await upload(opened, files);
     const isNew = fresh.current && message.type === 'text';
     fresh.current = false;
     const body = {
       session: { new: isNew },
-      message,
+      message: { ...message, ...(attachments.length > 0 && { attachments }) },
       from: { id: user },
       ...(customData !== undefined && { customData }),
     };
     let answer = await callHook(url, token, body);
+    if (answer.status === 200) setForm(null);
     for (;;) {
       if (answer.status !== 200 && answer.status !== 202) {
         add({ from: 'fault', content: faultIn(answer.status, answer.body) });
@@ -82,6 +103,8 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
       const trace = typeof told.traceId === 'string' ? told.traceId : null;
       const said = messagesIn(told.data).map((content): Bubble => ({ from: 'bot', content }));
       add(...said);
+      const asked = formIn(answer.body);
+      if (asked) setForm(asked);
       if (typeof told.pollId === 'string') {
         answer = await pollHook(url, token, told.pollId);
         continue;
@@ -101,6 +124,7 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
     running,
     secretsKeptBack,
     traceId,
+    form,
     async send(sent) {
       setRunning(true);
       try {
@@ -113,6 +137,7 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
     restart() {
       fresh.current = true;
       setTraceId(null);
+      setForm(null);
       setBubbles([]);
     },
   };
@@ -121,5 +146,6 @@ export function useTalk(channelId: string, version: TestedVersion, user: string)
 function faultIn(status: number, body: unknown): string {
   const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : null;
   const messages = Array.isArray(errors) ? errors.map((error) => String(error?.msg ?? '')) : [];
-  return `${status}: ${messages.join(' ') || 'The hook refused the message.'}`;
+  const words = messages.join(' ').replace(/^Invalid Request Payload: /, '');
+  return `${status}: ${words || 'The hook refused the message.'}`;
 }
