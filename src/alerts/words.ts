@@ -160,6 +160,7 @@ const channelPath = ({ botId, channelId }: AlertFacts): string =>
 const KINDS: Record<string, string> = { CHANNEL: 'the new', CHANNEL_UPGRADE: 'an upgrade of the' };
 
 function requested(facts: AlertFacts, { bot, channel }: Pick<Told, 'bot' | 'channel'>): string {
+  if (typeof facts.rollbackOf === 'number') return `the roll back of ${botOf({ bot })} to version ${facts.rollbackOf}`;
   if (facts.kind === 'PUBLISH') return `a publish of ${botOf({ bot })}`;
   const named = channelOf({ bot, channel });
   return `${KINDS[text(facts.kind)] ?? 'the'} ${named.replace(/^(the|a) /, '')}`;

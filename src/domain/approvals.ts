@@ -57,7 +57,8 @@ export function createApprovals(deps: DomainDeps) {
     changed('approval-request', request.id);
     audit(request.channelId ?? request.botId, { requestId: request.id, kind: request.kind, reason: decision.reason });
     const after = { ...request, ...change };
-    tellDecided(command, after);
+    const [version] = request.versionId === null ? [] : await findBotVersions(trx, [request.versionId]);
+    tellDecided(command, after, version?.rollbackOf);
     return after;
   }
 

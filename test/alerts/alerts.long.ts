@@ -157,6 +157,28 @@ describe('an approval', () => {
     ]);
   });
 
+  it('of a roll back says where it goes back to, when it is asked for and when it is decided', async () => {
+    const { botId, id: channelId } = line.channel;
+    await gql('mutation($input: PublishBotInput!) { publishBot(input: $input) { id } }', {
+      input: { botId, channelIds: [channelId], approve: true },
+    });
+    const [slack, teams] = [await receiver(answer(200, 'ok')), await receiver(answer(202))];
+    const topics = ['APPROVAL_REQUESTED', 'APPROVAL_DECIDED'];
+    await subscribe(topics, slack.url, 'SLACK');
+    await subscribe(topics, teams.url, 'TEAMS');
+    const ROLL_BACK = 'mutation($id: ID!) { rollbackBot(botId: $id, versionNumber: 1) { number } }';
+    await gql(ROLL_BACK, { id: botId });
+    const { approvalRequests } = await gql('{ approvalRequests(status: PENDING) { edges { node { id } } } }');
+    const [request] = approvalRequests.edges;
+    await gql('mutation($id: ID!) { reject(requestId: $id, reason: "no") { status } }', { id: request.node.id });
+    const named = 'the roll back of the bot “Greeter .+” to version 1';
+    for (const target of [slack, teams]) {
+      const [asked, decided] = await target.received(2);
+      expect(asked?.text).toMatch(new RegExp(`Approval requested: ${named}`));
+      expect(decided?.text).toMatch(new RegExp(`Request rejected: ${named}`));
+    }
+  });
+
   it('is told of to nobody when it is automatic', async () => {
     const target = await receiver();
     await subscribe(['APPROVAL_REQUESTED', 'APPROVAL_DECIDED', 'DELIVERY_DEAD'], target.url);

@@ -244,7 +244,7 @@ async function submit(
     dismissedAt: null,
   };
   await insertApprovalRequest(trx, request);
-  tellRequested(command, request);
+  tellRequested(command, request, version.rollbackOf);
   audit(bot.id, {
     requestId: request.id,
     version: version.number,
@@ -254,7 +254,7 @@ async function submit(
   });
   if (approve) {
     audit(bot.id, { requestId: request.id, kind: request.kind, reason: null }, 'approval.approve');
-    tellDecided(command, request);
+    tellDecided(command, request, version.rollbackOf);
   }
   return decided ? serve(command, numbered, version, { request, candidateChannels }) : version;
 }

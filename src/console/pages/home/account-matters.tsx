@@ -37,7 +37,7 @@ export function AccountMatters({ attention, requests }: { attention: Attention; 
             )
           }
         >
-          {requests.edges.map(({ node: { id, kind, bot, channel, createdAt } }) => {
+          {requests.edges.map(({ node: { id, kind, bot, channel, version, createdAt } }) => {
             const place = channel ? `${bot.name} · ${channel.name}` : bot.name;
             return (
               <Matter
@@ -45,7 +45,8 @@ export function AccountMatters({ attention, requests }: { attention: Attention; 
                 name={place}
                 note={
                   <>
-                    {REQUESTS[kind]}, asked for <Moment at={createdAt} />
+                    {version?.rollbackOf ? `Back to version ${version.rollbackOf}` : REQUESTS[kind]}, asked for{' '}
+                    <Moment at={createdAt} />
                   </>
                 }
                 action={<Way to="/approvals" name={isAdmin ? 'Review' : 'See the request'} about={place} />}

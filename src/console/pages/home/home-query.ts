@@ -21,6 +21,10 @@ export const HOME = graphql(`
             id
             name
           }
+          version {
+            id
+            rollbackOf
+          }
         }
       }
     }
