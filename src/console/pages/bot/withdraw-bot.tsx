@@ -41,7 +41,7 @@ export function WithdrawBot() {
   return (
     <Stack>
       <Title order={2} size="h4">
-        Take off line
+        Take offline
       </Title>
       <ProblemNotice problem={resume.problem} />
       <Group>

@@ -91,7 +91,7 @@ export function BotRows({ filter, page, onImport, picked }: BotRowsProps) {
   ) : (
     <Nothing title="No bots yet">
       {mayBuild
-        ? 'Start with a sample that answers at once, import the export of a bot of yours, or create one that an engine of yours answers for.'
+        ? 'Start with a sample that answers at once, import the export of a bot of yours, or create one: write its answers here, or have an engine of yours answer.'
         : ask}
       {mayBuild && (
         <Group justify="center" align="start" mt="sm">

@@ -10,7 +10,7 @@ import { ReplayAll } from './replay-all';
 import { ReplaySince } from './replay-since';
 import { useDeliveryFilter } from './use-delivery-filter';
 
-const COLUMNS = ['User', 'Message', 'State', 'Last answer', 'Made', 'Next attempt', 'Actions'];
+const COLUMNS = ['User', 'Message', 'State', 'Last answer', 'Created', 'Next attempt', 'Actions'];
 
 /** What was POSTed, found by what is known of it, sent again or discarded; of one channel or of all. */
 export function DeliveryList({ channelId = null }: { channelId?: string | null }) {

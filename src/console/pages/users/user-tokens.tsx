@@ -66,7 +66,7 @@ export function UserTokens({ user, mayCreate }: UserTokensProps) {
               <Table.Tr>
                 <Table.Th scope="col">Token</Table.Th>
                 <Table.Th scope="col">Good for</Table.Th>
-                <Table.Th scope="col">Made</Table.Th>
+                <Table.Th scope="col">Created</Table.Th>
                 <Table.Th scope="col">Last used</Table.Th>
                 <Table.Th scope="col">Expires</Table.Th>
                 <Table.Th scope="col">Actions</Table.Th>
