@@ -21,6 +21,17 @@ interface SampledChannel {
 }
 
 const HEADERS = { 'Content-Type': 'application/json', Authorization: 'bearer <JWT>' };
+/** What every callback has; its authentication and the operator's own headers come beside them. */
+const CALLBACK_HEADERS = {
+  'Content-Type': 'application/json',
+  'webhook-id': '<id of the message>',
+  'webhook-timestamp': '<seconds since 1970>',
+  'webhook-signature': 'v1,<base64 of the HMAC-SHA256 of "id.timestamp.body" with the signing secret>',
+  'webhook-attempt': '1',
+  'idempotency-key': '<id of the message>',
+  'hookswitch-conversation-id': '<id of the conversation>',
+  'hookswitch-sequence': '1',
+};
 const POLL_ID = 'pl-…-1';
 const TRACE_ID = 'RTM-TRACE-…';
 const USER = 'user-1';
@@ -52,6 +63,7 @@ function formatsOf(version: HookVersion, publicUrl: string, channel: SampledChan
     const callback = (content: Callback['content'], sequence: number) => ({
       method: 'POST',
       url: channel.postUrl,
+      headers: CALLBACK_HEADERS,
       body: { ...version.callback(sampleCallback(content, botId, settings)), sequence },
     });
     return {

@@ -7,7 +7,7 @@ import { type HookVersion, SendTest } from './send-test';
 interface Format {
   request: { url: string; body: object };
   response: { status: number; body: unknown };
-  callback?: { url: string | null; body: unknown };
+  callback?: { url: string | null; headers: object; body: unknown };
 }
 
 /** What goes over the wire of this channel, and a try of it. */
@@ -15,7 +15,7 @@ export function PayloadFormatsTab() {
   const channel = useChannel();
   const [version, setVersion] = useState<HookVersion>('v1');
   // The server's own shape, of every channel.
-  const formats = channel.payloadFormats as Record<HookVersion, Format> & { authorization: unknown };
+  const formats = channel.payloadFormats as Record<HookVersion, Format> & { authorization: object };
   const { request, response, callback } = formats[version];
   return (
     <Stack gap="lg">
@@ -34,9 +34,16 @@ export function PayloadFormatsTab() {
         <CodeBlock label="Request body" value={request.body} what="request" />
         <CodeBlock label={`Response (${response.status})`} value={response.body} what="response" />
         {callback && (
-          <CodeBlock label={`POSTed to ${callback.url ?? 'the POST URL'}`} value={callback.body} what="callback" />
+          <>
+            <CodeBlock label="Headers of the callback" value={callback.headers} what="headers" />
+            <CodeBlock label={`POSTed to ${callback.url ?? 'the POST URL'}`} value={callback.body} what="callback" />
+          </>
         )}
-        <CodeBlock label="Authorization" value={formats.authorization} what="authorization" />
+        <CodeBlock
+          label="Authorization"
+          value={{ ...formats.authorization, ...(channel.app && { algorithm: channel.app.algorithm }) }}
+          what="authorization"
+        />
       </SimpleGrid>
       <Text size="sm" c="dimmed">
         Unknown keys are tolerated. An Idempotency-Key header makes a repeated call safe.
