@@ -18,6 +18,9 @@ export interface DataOptions {
   pause?: boolean;
 }
 
+/** Milliseconds until a server that could not be reached is asked again, for as long as the page is open. */
+const RETRY_MS = 2_000;
+
 /** What the server answers to a document, kept while it is asked again. */
 export function useData<T, V extends AnyVariables>(
   query: TypedDocumentNode<T, V>,
@@ -26,6 +29,12 @@ export function useData<T, V extends AnyVariables>(
 ): Data<T> {
   const [{ data, error, fetching }, execute] = useQuery<T, AnyVariables>({ query, variables, pause });
   const refresh = () => execute({ requestPolicy: 'network-only' });
+  const isCutOff = error?.networkError !== undefined && !fetching;
+  useEffect(() => {
+    if (!isCutOff || pause) return;
+    const timer = setTimeout(() => execute({ requestPolicy: 'network-only' }), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [execute, isCutOff, pause]);
   const watched = watch && !pause ? JSON.stringify(watch) : null;
   useEffect(() => {
     if (watched === null) return;
