@@ -14,7 +14,7 @@ describe.skipIf(noBrowser).each([
   { name: 'dark and narrow', colorScheme: 'dark' as const, viewport: NARROW },
 ])('every page, $name', ({ colorScheme, viewport }) => {
   const session = useConsole({ colorScheme, viewport });
-  const ids = { bot: '', channel: '', conversation: '', trace: '' };
+  const ids = { bot: '', channel: '', conversation: '', trace: '', waiting: '', request: '' };
 
   beforeAll(async () => {
     if (noBrowser) return;
@@ -32,13 +32,24 @@ describe.skipIf(noBrowser).each([
       id: ids.trace,
     });
     ids.conversation = turn.conversation.id;
+    // With a request that waits: the count beside Approvals, and a channel that says what it lacks.
+    const { createWebhookChannel } = await session.server.gql(
+      'mutation($input: CreateWebhookChannelInput!) { createWebhookChannel(input: $input) { channel { id } approvalRequest { id } } }',
+      {
+        input: {
+          ...{ botId, name: 'Waits', mode: 'ASYNC', postUrl: 'https://receiver.example.com/replies' },
+          ...{ enabled: true, appClientId: clientId },
+        },
+      },
+    );
+    ids.waiting = createWebhookChannel.channel.id;
+    ids.request = createWebhookChannel.approvalRequest.id;
   });
 
   async function open(path: string): Promise<void> {
-    const { bot, channel, conversation, trace } = ids;
-    await session.visit(
-      path.replace('BOT', bot).replace('CHANNEL', channel).replace('TALK', conversation).replace('TRACE', trace),
-    );
+    const { bot, channel, conversation, trace, waiting, request } = ids;
+    const places = { BOT: bot, CHANNEL: channel, TALK: conversation, TRACE: trace, WAITING: waiting, REQUEST: request };
+    await session.visit(Object.entries(places).reduce((address, [name, id]) => address.replace(name, id), path));
     await settled(session);
     if (/^\/$|dashboard|metrics/.test(path)) await session.page.locator('canvas').first().waitFor(); // the charts come last
   }
@@ -60,6 +71,9 @@ describe.skipIf(noBrowser).each([
     '/bots/BOT/privacy',
     '/bots/BOT/channels/new',
     '/bots/BOT/channels/CHANNEL',
+    '/bots/BOT/channels/WAITING',
+    '/bots/BOT/channels/WAITING/payload-formats',
+    '/approvals/REQUEST',
     '/bots/BOT/channels/CHANNEL/payload-formats',
     '/bots/BOT/channels/CHANNEL/overrides',
     '/bots/BOT/channels/CHANNEL/delivery-settings',
