@@ -20,6 +20,9 @@ const APPS = graphql(`
   }
 `);
 
+/** Secrets of apps made on this page, by client id: kept in memory over the change of page that follows a save. */
+const newSecrets = new Map<string, string>();
+
 interface AppFieldProps {
   value: string | null;
   error: string | undefined;
@@ -31,7 +34,7 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
   const { data, problem } = useData(APPS, {});
   const may = useMayInAccount();
   const [creating, setCreating] = useState(false);
-  const [made, setMade] = useState<{ clientId: string; secret: string } | null>(null);
+  const secret = value === null ? undefined : newSecrets.get(value);
   const apps = data?.apps.edges.map(({ node }) => ({ value: node.clientId, label: node.name })) ?? [];
   // An account may have more apps than the first page; the chosen one must not look as if it were gone.
   const choices = value === null || apps.some((app) => app.value === value) ? apps : [...apps, { value, label: value }];
@@ -57,20 +60,20 @@ export function AppField({ value, error, onChange }: AppFieldProps) {
           </Button>
         )}
       </Group>
-      {made && made.clientId === value && (
+      {value !== null && secret && (
         <SecretOnce
           title="Credentials of the new app"
           values={[
-            { name: 'Client ID', value: made.clientId },
-            { name: 'Client secret', value: made.secret },
+            { name: 'Client ID', value },
+            { name: 'Client secret', value: secret },
           ]}
         />
       )}
       <CreateApp
         opened={creating}
         onClose={() => setCreating(false)}
-        onCreated={(clientId, secret) => {
-          setMade(secret === '' ? null : { clientId, secret });
+        onCreated={(clientId, made) => {
+          if (made !== '') newSecrets.set(clientId, made);
           onChange(clientId);
         }}
       />
