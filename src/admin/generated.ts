@@ -259,6 +259,8 @@ export type EngineKind =
 
 /** Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked. */
 export type ExpectedWebhookChannel = {
+  /** Its mark (`secretMarks`). */
+  accessToken?: string | null | undefined;
   appClientId?: string | null | undefined;
   burst?: BurstMode | null | undefined;
   enablePolling?: boolean | null | undefined;

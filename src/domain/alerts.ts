@@ -18,8 +18,10 @@ import { laneId } from '../store/tables/lanes.js';
 import type { Vault } from '../store/vault.js';
 import { ALERT_TOPICS, type AlertFormat, type AlertTopic } from '../vocabulary.js';
 import { assertMay, type Viewer } from './access.js';
-import { type DomainDeps, differences, runCommand } from './command.js';
+import { type Command, type DomainDeps, differences, runCommand } from './command.js';
+import { marksOf, type SecretMarks } from './secret-marks.js';
 import { signingSecret } from './secrets.js';
+import { namesField, refuseStale } from './stale.js';
 import { nameInput } from './text-input.js';
 
 export interface AlertSubscriptionInput {
@@ -28,11 +30,14 @@ export interface AlertSubscriptionInput {
   format: AlertFormat;
   target: string;
   enabled?: boolean | null;
+  /** Fields as their sender saw them, the target by its mark. One that is another by now: CONFLICT. */
+  expected?: Readonly<Record<string, unknown>> | null;
 }
 
 /** A subscription as admins see it. */
 export type AlertSubscriptionView = Omit<AlertSubscriptionRecord, 'targetCipher' | 'signingSecretCipher'> & {
   target: string;
+  secretMarks: SecretMarks;
 };
 
 /** A subscription with its signing secret, which is shown in this answer only. */
@@ -49,7 +54,8 @@ export function viewOf(
   vault: Vault,
   { targetCipher, signingSecretCipher: _, ...record }: AlertSubscriptionRecord,
 ): AlertSubscriptionView {
-  return { ...record, target: vault.open(targetCipher, alertTargetAssociatedData(record.id)) };
+  const target = vault.open(targetCipher, alertTargetAssociatedData(record.id));
+  return { ...record, target, secretMarks: marksOf(vault, record.id, { target }) };
 }
 
 /** NOT_FOUND. */
@@ -119,15 +125,17 @@ export function createAlertSubscriptions(deps: DomainDeps) {
 
     /** NOT_FOUND, BAD_USER_INPUT (`format` also when the new one needs a secret that could not be shown). */
     async update(viewer: Viewer, id: string, input: AlertSubscriptionInput): Promise<AlertSubscriptionView> {
-      return runCommand(deps, viewer, 'alert.update', async ({ trx, audit, changed }) => {
+      return runCommand(deps, viewer, 'alert.update', async (command) => {
+        const { trx, audit, changed } = command;
         const record = await loadSubscription(trx, viewer, id);
+        await refuseStaleSubscription(command, view(record), input);
         const { target, ...rest } = checked({ ...input, enabled: input.enabled ?? record.enabled });
         if (rest.format === 'CLOUDEVENTS' && record.signingSecretCipher === null)
           throw badInput(
             'format',
             'A signing secret is shown only where a subscription is created: create a new one for CLOUDEVENTS.',
           );
-        const { target: was, ...before } = view(record);
+        const { target: was, secretMarks: _, ...before } = view(record);
         const change = {
           ...rest,
           ...(target !== was && { targetCipher: vault.seal(target, alertTargetAssociatedData(id)) }),
@@ -135,7 +143,8 @@ export function createAlertSubscriptions(deps: DomainDeps) {
         await updateAlertSubscription(trx, id, change);
         const after = facts({ ...rest, target });
         const fields = ['name', 'topics', 'format', 'target', 'enabled'] as const;
-        audit(id, differences(facts({ ...before, target: was }), after, fields));
+        const within = target !== was ? { target: 'changed' } : {}; // the origin may be the same
+        audit(id, { ...within, ...differences(facts({ ...before, target: was }), after, fields) });
         changed('alert-subscription', id);
         return view({ ...record, ...change });
       });
@@ -162,4 +171,23 @@ const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 function checkAddress(target: string): void {
   if (target.length > MAX_ADDRESS || !ADDRESS.test(target))
     throw badInput('target', 'This is not an e-mail address. Write one like ops@example.com.');
+}
+
+const EXPECTED = ['name', 'topics', 'format', 'enabled'] as const;
+
+/** The rest of a URL is a secret with some receivers: that another was set is told, not which. */
+function refuseStaleSubscription(
+  command: Command,
+  before: AlertSubscriptionView,
+  input: AlertSubscriptionInput,
+): Promise<void> {
+  const { expected } = input;
+  const fields = EXPECTED.map((field) => ({
+    ...{ field, seen: expected?.[field], current: before[field], wanted: input[field] },
+  }));
+  const target = {
+    ...{ field: 'target', seen: expected?.target, current: before.secretMarks.target, secret: true },
+    wanted: input.target === before.target ? before.secretMarks.target : undefined,
+  };
+  return refuseStale(command, before.id, [...fields, target], namesField());
 }

@@ -9,6 +9,8 @@ export interface SeenField {
   seen: unknown;
   current: unknown;
   wanted: unknown;
+  /** It is told that it changed, not what it is: these are marks of it (`marksOf`). */
+  secret?: boolean;
 }
 
 /** Entries that are looked through for who changed something last; beyond, nobody is named. */
@@ -36,7 +38,10 @@ export async function refuseStale(
     `${who} changed "${first.field}" after you had opened it. Look at both, and save the one that shall stand.`,
     {
       field: first.field,
-      changed: [first, ...others].map(({ field, current }) => ({ field, current: current ?? null })),
+      changed: [first, ...others].map(({ field, current, secret }) => ({
+        ...{ field, current: current ?? null },
+        ...(secret && { secret }),
+      })),
       changedBy: last ? { id: last.actorId, name: last.actor } : null,
       changedAt: last ? new Date(last.at).toISOString() : null,
     },

@@ -1,8 +1,9 @@
-import { GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { AlertFormat, AlertTopic } from '../vocabulary.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { EXPECTED_FIELDS, SECRET_MARKS } from './expected.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 import type { AlertSubscriptionInput } from './ports/alerts.js';
 
@@ -33,6 +34,7 @@ const AlertSubscription = objectOf('AlertSubscription', 'Who is told of what.', 
   topics: [AlertTopicEnum],
   format: AlertFormatEnum,
   target: described(String, 'A URL, or an e-mail address.'),
+  secretMarks: described(GraphQLJSON, SECRET_MARKS),
   enabled: Boolean,
   lastSentAt: nullable(GraphQLDateTime),
   lastError: nullable(String, 'Of the latest attempt, if it failed.'),
@@ -70,9 +72,11 @@ export class AlertResolver {
   updateAlertSubscription(
     @Arg('id', () => ID) id: string,
     @Arg('input', () => AlertSubscriptionInputType) input: AlertSubscriptionInput,
+    @Arg('expected', () => GraphQLJSON, { nullable: true, description: EXPECTED_FIELDS })
+    expected: Record<string, unknown> | null | undefined,
     @Ctx() ctx: Context,
   ) {
-    return ctx.port('alerts').update(ctx.viewer, id, input);
+    return ctx.port('alerts').update(ctx.viewer, id, { ...input, expected: expected ?? null });
   }
 
   @Mutation(() => Boolean, { description: 'What waits for it is not sent any more.' })

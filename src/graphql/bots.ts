@@ -9,6 +9,7 @@ import { ENGINES, type EngineKind } from '../vocabulary.js';
 import { connectionOf } from './connection.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
+import { SECRET_MARKS } from './expected.js';
 import { argumentsOf, described, inputOf, nullable, objectOf } from './fields.js';
 import { Privacy } from './privacy-settings.js';
 
@@ -81,7 +82,7 @@ const changedSettings = { ...botSettings, name: nullable(String), sessionTimeout
 const ExpectedBot = inputOf(
   'ExpectedBot',
   'Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked.',
-  changedSettings,
+  { ...changedSettings, engineSecrets: nullable(String, 'Their mark (`secretMarks`).') },
 );
 
 const UpdateBotInput = inputOf('UpdateBotInput', null, {
@@ -95,6 +96,7 @@ const BotFilterArgs = argumentsOf({
   state: nullable(BotStateEnum),
   engine: nullable(EngineKindEnum),
   tag: nullable(String),
+  among: nullable([ID], 'Only these.'),
   failing: nullable(Boolean, 'Only those with a channel whose callbacks do not arrive.'),
   order: nullable(ListOrderEnum, 'NEWEST by default.'),
 });
@@ -124,6 +126,11 @@ export class BotResolver {
   @FieldResolver(() => [String], { description: 'What the viewer may do with this bot.' })
   permissions(@Root() bot: BotRecord, @Ctx() { viewer }: Context) {
     return ACTIONS.filter((action) => may(viewer, action, bot.id));
+  }
+
+  @FieldResolver(() => GraphQLJSON, { description: SECRET_MARKS })
+  secretMarks(@Root() bot: BotRecord, @Ctx() { domain }: Context) {
+    return domain.bots.secretMarks(bot);
   }
 
   @FieldResolver(() => Privacy, { description: 'What it keeps to itself, on all its channels.' })

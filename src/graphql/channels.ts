@@ -15,6 +15,7 @@ import { Bot } from './bots.js';
 import type { Context } from './context.js';
 import { DeliverySettings } from './delivery-settings.js';
 import { enumOf } from './enum.js';
+import { SECRET_MARKS } from './expected.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 import { Privacy } from './privacy-settings.js';
 
@@ -109,7 +110,12 @@ export const CreateWebhookChannelInput = inputOf(
 const ExpectedWebhookChannel = inputOf(
   'ExpectedWebhookChannel',
   'Fields as you saw them. CONFLICT when one is another by now, with who changed it and what it is. Absent: not checked.',
-  { ...shownSettings, name: nullable(String), mode: nullable(IntegrationModeEnum) },
+  {
+    ...shownSettings,
+    name: nullable(String),
+    mode: nullable(IntegrationModeEnum),
+    accessToken: nullable(String, 'Its mark (`secretMarks`).'),
+  },
 );
 
 export const UpdateWebhookChannelInput = inputOf(
@@ -160,6 +166,11 @@ export class ChannelResolver {
   @FieldResolver(() => DeliverySettings, { description: 'As saved; `approved` has those in force.' })
   deliverySettings(@Root() channel: ChannelRecord) {
     return shownDelivery(channel.deliverySettings, channel.accessTokenCipher !== null);
+  }
+
+  @FieldResolver(() => GraphQLJSON, { description: SECRET_MARKS })
+  secretMarks(@Root() channel: ChannelRecord, @Ctx() { domain }: Context) {
+    return domain.channels.secretMarks(channel);
   }
 
   @FieldResolver(() => ChannelStatusEnum)

@@ -43,7 +43,7 @@ export class SavedChannelResolver {
     @Arg('expected', () => GraphQLJSON, {
       nullable: true,
       description:
-        'Fields of `deliverySettings` as you saw them. CONFLICT when one is another by now, with who changed it and what it is.',
+        'Fields of `deliverySettings` as you saw them, and `credentials`, `headers`, `clientCertificate` and `certificateAuthority` of `secretMarks`. CONFLICT when one is another by now, with who changed it and what it is.',
     })
     expected: Record<string, unknown> | null | undefined,
     @Ctx() { domain, viewer }: Context,
@@ -57,8 +57,10 @@ export class SavedChannelResolver {
   rotateSigningSecret(
     @Arg('channelId', () => ID) channelId: string,
     @Arg('overlapSeconds', () => Int, { nullable: true }) overlapSeconds: number | null | undefined,
+    @Arg('expected', () => String, { nullable: true, description: 'Its mark as you saw it (`secretMarks`).' })
+    seen: string | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return domain.channels.rotateSigningSecret(viewer, channelId, overlapSeconds);
+    return domain.channels.rotateSigningSecret(viewer, channelId, { overlapSeconds, seen });
   }
 }

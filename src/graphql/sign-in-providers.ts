@@ -1,6 +1,8 @@
+import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { ProviderInput, ProviderView } from '../domain/sign-in/providers/provider-settings.js';
 import type { Context } from './context.js';
+import { EXPECTED_FIELDS, SECRET_MARKS } from './expected.js';
 import { described, inputOf, nullable, objectOf } from './fields.js';
 import { RoleEnum } from './viewer.js';
 
@@ -19,6 +21,7 @@ const SignInProvider = objectOf(
     name: described(String, 'What the button of the sign-in page says.'),
     issuer: String,
     clientId: String,
+    secretMarks: described(GraphQLJSON, SECRET_MARKS),
     hasClientSecret: described(Boolean, 'Without one it is a public client, which proves itself by PKCE alone.'),
     scopes: [String],
     roleClaim: nullable(String, 'Claim that roles are taken from at each sign-in, like groups or realm_access.roles.'),
@@ -74,9 +77,11 @@ export class SignInProviderResolver {
   async updateSignInProvider(
     @Arg('id', () => ID) id: string,
     @Arg('input', () => SignInProviderInput) input: ProviderInput,
+    @Arg('expected', () => GraphQLJSON, { nullable: true, description: EXPECTED_FIELDS })
+    expected: Record<string, unknown> | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
-    return toView(await domain.signInProviders.update(viewer, id, input));
+    return toView(await domain.signInProviders.update(viewer, id, input, expected ?? {}));
   }
 
   @Mutation(() => Boolean, { description: 'Who came by it stays a user.' })

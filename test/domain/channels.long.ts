@@ -95,11 +95,13 @@ eachDatabase('webhook channels', (database) => {
       const saved = await create({ mode: 'ASYNC' });
       expect(saved.signingSecret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
       expect((await update(saved.channel.id, { name: 'renamed once' })).signingSecret).toBeNull();
-      const rotated = await plane.domain.channels.rotateSigningSecret(plane.admin, saved.channel.id, 60);
+      const rotated = await plane.domain.channels.rotateSigningSecret(plane.admin, saved.channel.id, {
+        overlapSeconds: 60,
+      });
       expect(rotated.signingSecret).not.toBe(saved.signingSecret);
       expect(rotated.channel.previousSigningSecretValidUntil).toBe(plane.clock.now() + 60_000);
       await expect(
-        plane.domain.channels.rotateSigningSecret(plane.admin, saved.channel.id, 604_801),
+        plane.domain.channels.rotateSigningSecret(plane.admin, saved.channel.id, { overlapSeconds: 604_801 }),
       ).rejects.toMatchObject({
         details: { field: 'overlapSeconds' },
       });

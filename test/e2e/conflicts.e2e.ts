@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './axe.js';
 import { noBrowser, openBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
@@ -94,5 +95,97 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
     await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
     const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { name burst } }', { id: bot.channelId });
     expect(channel).toEqual({ name: 'My desk', burst: 'JOIN' });
+  });
+
+  describe('at a secret', () => {
+    /** Told that it changed, by whom and when, with nothing of either. */
+    const told = async (name: string) => {
+      const { page } = first;
+      const choice = page.getByRole('alert').filter({ hasText: 'changed the same' });
+      await choice.getByText(name, { exact: true }).waitFor();
+      await choice.getByText(/^Changed by .+\. It is a secret/).waitFor();
+      expect(await choice.textContent()).not.toMatch(/mine-1|theirs-1/);
+      return choice;
+    };
+
+    it('of the delivery settings of a channel see no value, and choose', async () => {
+      const { page, visit, server } = first;
+      await visit(`/bots/${bot.botId}/channels/${bot.channelId}/delivery-settings`);
+      await page.getByRole('button', { name: 'Add a header' }).click();
+      await page.getByRole('textbox', { name: 'Name of header 1' }).fill('X-Mine');
+      await page.getByLabel('Value of header 1').fill('mine-1');
+      await server.gql(
+        'mutation($id: ID!, $settings: DeliverySettingsInput!) { setDeliverySettings(channelId: $id, settings: $settings) { message } }',
+        { id: bot.channelId, settings: { headers: [{ name: 'X-Theirs', value: 'theirs-1' }] } },
+      );
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      const choice = await told('Headers');
+      await expectAccessible(page);
+      await choice.getByRole('button', { name: 'Save mine' }).click();
+      await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+      const { channel } = await server.gql(
+        'query($id: ID!) { channel(id: $id) { deliverySettings { headerNames } } }',
+        {
+          id: bot.channelId,
+        },
+      );
+      expect(channel.deliverySettings.headerNames).toEqual(['x-mine']);
+    });
+
+    it('of the engine of a bot', async () => {
+      const { page, visit, server } = first;
+      const settings = (token: string) => ({ url: `${server.url}/engine`, token });
+      const { createBot } = await server.gql(
+        'mutation($settings: JSON) { createBot(input: { name: "Elsewhere", engine: HTTP, engineSettings: $settings }) { id } }',
+        { settings: settings('first') },
+      );
+      await visit(`/bots/${createBot.id}/settings`);
+      await page.getByLabel('Token', { exact: true }).fill('mine-1');
+      await server.gql('mutation($input: UpdateBotInput!) { updateBot(input: $input) { id } }', {
+        input: { id: createBot.id, engineSettings: settings('theirs-1') },
+      });
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await (await told('Engine secrets')).getByRole('button', { name: 'Take theirs' }).click();
+      await expect.poll(() => page.getByLabel('Token', { exact: true }).inputValue()).toBe('');
+    });
+
+    it('of who is told of alerts, and of a sign-in provider', async () => {
+      const { page, visit, server } = first;
+      const alert = { name: 'Ops', topics: ['DELIVERY_DEAD'], format: 'SLACK', target: `${server.url}/first` };
+      const { createAlertSubscription: made } = await server.gql(
+        'mutation($input: AlertSubscriptionInput!) { createAlertSubscription(input: $input) { subscription { id } } }',
+        { input: alert },
+      );
+      await visit('/alerts');
+      await page.getByRole('article', { name: 'Subscription Ops' }).getByRole('button', { name: 'Edit' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Edit subscription' });
+      await dialog.locator('input[required]').nth(1).fill(`${server.url}/mine-1`);
+      await server.gql(
+        'mutation($id: ID!, $input: AlertSubscriptionInput!) { updateAlertSubscription(id: $id, input: $input) { id } }',
+        { id: made.subscription.id, input: { ...alert, target: `${server.url}/theirs-1` } },
+      );
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+      await (await told('Target')).getByRole('button', { name: 'Save mine' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const { alertSubscriptions } = await server.gql('{ alertSubscriptions { target } }');
+      expect(alertSubscriptions).toEqual([{ target: `${server.url}/mine-1` }]);
+
+      const provider = { name: 'Login', issuer: `${server.url}/login`, clientId: 'c', clientSecret: 'first' };
+      const { createSignInProvider } = await server.gql(
+        'mutation($input: SignInProviderInput!) { createSignInProvider(input: $input) { id } }',
+        { input: provider },
+      );
+      await visit('/sign-in-providers');
+      await page.getByRole('article', { name: /Login/ }).getByRole('button', { name: 'Edit' }).click();
+      const form = page.getByRole('dialog', { name: 'Edit provider' });
+      await form.getByLabel('Client secret').fill('mine-1');
+      await server.gql(
+        'mutation($id: ID!, $input: SignInProviderInput!) { updateSignInProvider(id: $id, input: $input) { id } }',
+        { id: createSignInProvider.id, input: { ...provider, clientSecret: 'theirs-1' } },
+      );
+      await form.getByRole('button', { name: 'Save', exact: true }).click();
+      await (await told('Client secret')).getByRole('button', { name: 'Take theirs' }).click();
+      await expect.poll(() => form.getByLabel('Client secret').inputValue()).toBe('');
+    });
   });
 });

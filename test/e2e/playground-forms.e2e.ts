@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json.js';
 import { exportOf, message, script } from '../engines/dialog/bot-builder.js';
+import { expectAccessible } from './axe.js';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 
@@ -77,8 +78,14 @@ describe.skipIf(noBrowser)('the playground', () => {
     await asked.getByText('Enter a phone number').waitFor();
     for (const fault of ['Choose an answer.', 'Enter an address that begins with https://', /@/])
       await asked.getByText(fault).first().waitFor();
-    expect(await field('Street').evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await field('Street').evaluate((input) => input.matches(':focus'))).toBe(true);
     expect(await log().getByText('Form Booking').count()).toBe(0);
+
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1280, height: 800 });
 
     await field('Street').fill('12 Main St');
     await field('Remarks').fill('Ring\ntwice');
@@ -123,6 +130,7 @@ describe.skipIf(noBrowser)('the playground', () => {
     await chosen('note.txt', Buffer.from('hello'));
     await page.getByText('note.txt, 5 byte').waitFor();
     await page.getByText('Files go with a text').waitFor();
+    await expectAccessible(page);
     await say('files');
     await log().getByText('Files: note.txt uploaded').waitFor();
     await log().getByText('File note.txt').waitFor();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../src/log.js';
 import { type ControlPlane, createControlPlane } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
@@ -94,6 +94,114 @@ eachDatabase('what somebody else has changed meanwhile', (database) => {
       outcome(SET, { id: channelId, settings: { timeoutSeconds: seconds }, expected: { timeoutSeconds: seen } }, token);
     expect(await set(20, 15, ada)).toBe('done');
     expect(await set(30, 15)).toMatchObject({ code: 'CONFLICT', field: 'timeoutSeconds', ...byAda });
+  });
+
+  describe('is a secret, of which the second is told only that it changed:', () => {
+    const secretly = (field: string) => ({
+      ...{ code: 'CONFLICT', field, ...byAda },
+      changed: [{ field, current: expect.stringMatching(/^[\w-]+\.[\w-]{43}$/), secret: true }],
+    });
+    const seenAt = async (id: string) => {
+      const { data } = await server.send(`{ channel(id: "${id}") { secretMarks } }`);
+      return data.channel.secretMarks as Record<string, string | null>;
+    };
+    const asyncChannel = async (name: string) =>
+      (await plane.domain.channels.create(plane.admin, { botId, name, mode: 'ASYNC' })).channel.id;
+
+    it('the access token of a channel', async () => {
+      const id = await asyncChannel('Token');
+      const UPDATE =
+        'mutation ($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { message } }';
+      const update = (accessToken: string, seen: string | null | undefined, token?: string) =>
+        outcome(UPDATE, { input: { id, accessToken, expected: { accessToken: seen } } }, token);
+      const before = await seenAt(id);
+      expect(before.accessToken).toBeNull();
+      expect(await update('token-of-ada', before.accessToken, ada)).toBe('done');
+      const refused = await update('token-of-mine', before.accessToken);
+      expect(refused).toMatchObject(secretly('accessToken'));
+      expect(JSON.stringify(refused)).not.toContain('token-of');
+      expect(await update('token-of-mine', (await seenAt(id)).accessToken)).toBe('done');
+    });
+
+    it.each([
+      ['credentials', { auth: { kind: 'BASIC', username: 'u', secret: 'hers' } }],
+      ['headers', { headers: [{ name: 'X-Key', value: 'hers' }] }],
+    ])('the %s of delivery settings', async (field, settings) => {
+      const id = await asyncChannel(`With ${field}`);
+      const SET = `mutation ($id: ID!, $settings: DeliverySettingsInput!, $expected: JSON) {
+        setDeliverySettings(channelId: $id, settings: $settings, expected: $expected) { message } }`;
+      const seen = { [field]: (await seenAt(id))[field] };
+      expect(await outcome(SET, { id, settings, expected: seen }, ada)).toBe('done');
+      const refused = await outcome(SET, { id, settings, expected: seen });
+      expect(refused).toMatchObject(secretly(field));
+      expect(JSON.stringify(refused)).not.toContain('hers');
+      const unmoved = field === 'headers' ? 'credentials' : 'headers';
+      const other = { [unmoved]: (await seenAt(id))[unmoved] };
+      expect(await outcome(SET, { id, settings: { timeoutSeconds: 9 }, expected: other })).toBe('done');
+    });
+
+    it('the signing secret of callbacks', async () => {
+      const id = await asyncChannel('Signs');
+      const ROTATE =
+        'mutation ($id: ID!, $expected: String) { rotateSigningSecret(channelId: $id, expected: $expected) { message } }';
+      const { signingSecret: expected } = await seenAt(id);
+      expect(await outcome(ROTATE, { id, expected }, ada)).toBe('done');
+      expect(await outcome(ROTATE, { id, expected })).toMatchObject(secretly('signingSecret'));
+      expect(await outcome(ROTATE, { id, expected: (await seenAt(id)).signingSecret })).toBe('done');
+    });
+
+    it('the credentials of the engine of a bot; its other fields are saved beside them', async () => {
+      const engineSettings = (token?: string) => ({ url: 'https://engine.test/turn', ...(token && { token }) });
+      const made = await plane.domain.bots.create(plane.admin, {
+        ...{ name: 'Elsewhere', engine: 'HTTP', engineSettings: engineSettings('first') },
+      });
+      const UPDATE = 'mutation ($input: UpdateBotInput!) { updateBot(input: $input) { secretMarks } }';
+      const update = (token: string, seen: string, by?: string) =>
+        outcome(
+          UPDATE,
+          { input: { id: made.id, engineSettings: engineSettings(token), expected: { engineSecrets: seen } } },
+          by,
+        );
+      const { data } = await server.send(`{ bot(id: "${made.id}") { secretMarks } }`);
+      const seen = data.bot.secretMarks.engineSecrets;
+      expect(await update('hers', seen, ada)).toBe('done');
+      expect(await update('mine', seen)).toMatchObject(secretly('engineSecrets'));
+      const beside = { id: made.id, description: 'mine', expected: { description: null } };
+      expect(await outcome(UPDATE, { input: beside })).toBe('done');
+    });
+
+    it('the target of an alert subscription, and the client secret of a sign-in provider', async () => {
+      const { domain, admin } = plane;
+      const grace = await plane.userAs('ADMIN', 'Grace');
+      const refusal = (field: string, secret: boolean) => ({
+        code: 'CONFLICT',
+        details: { field, changedBy: { name: 'Grace' }, changed: [secret ? { field, secret } : { field }] },
+      });
+      const topics = ['DELIVERY_DEAD'] as const;
+      const alert = { name: 'Ops', topics, format: 'SLACK' as const, target: 'https://hooks.test/first' };
+      const { subscription } = await domain.alerts.create(admin, alert);
+      const retarget = (path: string, by: typeof admin) =>
+        domain.alerts.update(by, subscription.id, {
+          ...alert,
+          target: `https://hooks.test/${path}`,
+          expected: subscription.secretMarks,
+        });
+      await retarget('of-grace', grace);
+      const refused = await retarget('mine', admin).catch((error: unknown) => error);
+      expect(refused).toMatchObject(refusal('target', true));
+      expect(JSON.stringify(refused)).not.toContain('of-grace');
+
+      const provider = { name: 'Login', issuer: 'https://login.test', clientId: 'c', clientSecret: 'first' };
+      const made = await domain.signInProviders.create(admin, provider);
+      const change = (input: object, expected: Record<string, unknown>, by = admin) =>
+        domain.signInProviders.update(by, made.id, { ...provider, ...input }, expected);
+      await change({ clientSecret: 'hers' }, made.secretMarks, grace);
+      await expect(change({ clientSecret: 'mine' }, made.secretMarks)).rejects.toMatchObject(
+        refusal('clientSecret', true),
+      );
+      await change({ name: 'Door' }, { name: 'Login' }, grace);
+      await expect(change({ name: 'Gate' }, { name: 'Login' })).rejects.toMatchObject(refusal('name', false));
+    });
   });
 
   it('is a field of a bot', async () => {

@@ -103,6 +103,18 @@ eachDatabase('lists', (database) => {
     expect(data).toEqual({ some: { totalCount: 6 }, none: { totalCount: 0 } });
   });
 
+  it('of bots hold those named by id alone, in one query', async () => {
+    const { data } = await server.send('{ bots(first: 3) { edges { node { id name } } } }');
+    const [first, , third] = data.bots.edges.map(({ node }: { node: object }) => node);
+    const among = [third.id, first.id, 'st-none'];
+    const found = await server.send('query ($among: [ID!]) { bots(among: $among) { edges { node { id name } } } }', {
+      among,
+    });
+    expect(found.data.bots.edges).toEqual([{ node: first }, { node: third }]);
+    const none = await server.send('{ bots(among: []) { totalCount } }');
+    expect(none.data.bots.totalCount).toBe(0);
+  });
+
   it('page the messages of a bot and find them by what they say', async () => {
     const { data } = await server.send(
       '{ bots(first: 1) { edges { node { messages(first: 1, search: "sorry") { totalCount edges { node { name kind language contents { type value } } } pageInfo { hasNextPage endCursor } } } } } }',

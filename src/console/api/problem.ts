@@ -11,7 +11,8 @@ export interface Problem {
 
 /** Fields that are others by now than the sender had seen them, and who changed the first of them last. */
 export interface Conflict {
-  changed: { field: string; current: unknown }[];
+  /** Of a secret only that it changed is told: `current` is its mark. */
+  changed: { field: string; current: unknown; secret?: boolean }[];
   by: string | null;
   at: string | null;
 }

@@ -25,7 +25,12 @@ export interface Draft<T extends object> {
  * A form's values over what is saved. What was typed outlives the page it was typed on, as long as this tab is open; it
  * is in memory only, because it may hold a secret.
  */
-export function useDraft<T extends object>(key: string, saved: T): Draft<T> {
+export function useDraft<T extends object>(
+  key: string,
+  saved: T,
+  /** Of fields that hold a secret: what tells which one was saved (`secretMarks`), in the place of what is not shown. */
+  marks: { [K in keyof T]?: unknown } = {},
+): Draft<T> {
   const [, redraw] = useState(0);
   const kept = drafts.get(key) ?? { changes: {}, seen: {} };
   // Only this function writes them, with fields of T.
@@ -47,7 +52,9 @@ export function useDraft<T extends object>(key: string, saved: T): Draft<T> {
     values,
     set(change) {
       const before = drafts.get(key) ?? { changes: {}, seen: {} };
-      const first = Object.entries(saved).filter(([field]) => field in change && !(field in before.seen));
+      const first = Object.entries({ ...saved, ...marks }).filter(
+        ([field]) => field in change && !(field in before.seen),
+      );
       keep({ changes: { ...before.changes, ...change }, seen: { ...before.seen, ...Object.fromEntries(first) } });
     },
     dirty,

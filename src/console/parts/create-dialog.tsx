@@ -9,12 +9,14 @@ interface CreateDialogProps extends Pick<ModalProps, 'opened' | 'onClose' | 'siz
   action: string;
   change: Pick<Change<unknown, never>, 'running' | 'problem'>;
   onSubmit(): Promise<void>;
+  /** In the place of the problem, where somebody else changed the same meanwhile. */
+  conflict?: ReactNode;
   /** The fields. */
   children: ReactNode;
 }
 
 /** Asks for what something new needs. It stays open, with what was typed, until the server has taken it. */
-export function CreateDialog({ title, action, change, onSubmit, children, ...modal }: CreateDialogProps) {
+export function CreateDialog({ title, action, change, onSubmit, conflict, children, ...modal }: CreateDialogProps) {
   return (
     <Modal {...modal} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
@@ -26,7 +28,7 @@ export function CreateDialog({ title, action, change, onSubmit, children, ...mod
       >
         <Stack>
           {children}
-          <ProblemNotice problem={change.problem} />
+          {conflict ?? <ProblemNotice problem={change.problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={modal.onClose}>
               Cancel

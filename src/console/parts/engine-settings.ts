@@ -92,3 +92,7 @@ export function withRecording(draft: EngineDraft, on: boolean): EngineDraft {
   const more = on ? { ...rest, record: true } : rest;
   return { ...draft, more: Object.keys(more).length > 0 ? JSON.stringify(more, null, 2) : '' };
 }
+
+/** Whether a credential was typed into one of the fields. */
+export const hasSecrets = ({ engine, settings }: EngineDraft): boolean =>
+  ENGINE_FIELDS[engine].some(({ key, secret }) => secret === true && (settings[key] ?? '') !== '');

@@ -20,11 +20,12 @@ import type { EngineKind } from '../../vocabulary.js';
 import { may, readableBots, type Viewer } from '../access.js';
 import { endWithBot } from '../canaries/end.js';
 import { type Command, type DomainDeps, differences, inOneTransaction, runCommand } from '../command.js';
+import type { SecretMarks } from '../secret-marks.js';
 import { namesField, refuseStale } from '../stale.js';
 import { languageInput, nameInput, reasonInput, textInput } from '../text-input.js';
 import { withdrawRequest } from '../withdraw-request.js';
 import { findBotStates } from './bot-state.js';
-import { engineOf } from './engine-settings.js';
+import { engineMarks, engineOf } from './engine-settings.js';
 import { lockExisting } from './lock-existing.js';
 import { newBot } from './new-bot.js';
 import { removeVariable, setVariable, showVariables } from './variables.js';
@@ -44,7 +45,7 @@ export interface BotUpdate extends BotSettings {
   name?: string | null | undefined;
   sessionTimeoutMinutes?: number | null | undefined;
   /** Fields as their sender saw them. One that is another by now: CONFLICT. */
-  expected?: Omit<BotUpdate, 'id' | 'expected'> | null | undefined;
+  expected?: (Omit<BotUpdate, 'id' | 'expected'> & { engineSecrets?: string | null | undefined }) | null | undefined;
 }
 
 const MIN_SESSION_MINUTES = 1;
@@ -121,6 +122,9 @@ export function createBots(deps: DomainDeps) {
         return bot;
       }),
 
+    /** By the name of each, what changes when a secret does. */
+    secretMarks: (bot: BotRecord): SecretMarks => engineMarks(vault, bot),
+
     /** Engine and language act with the next publish, engine credentials and the name at once. NOT_FOUND, BAD_USER_INPUT. */
     update: (viewer: Viewer, input: BotUpdate): Promise<BotRecord> =>
       runCommand(deps, viewer, 'bot.update', async (command) => {
@@ -129,9 +133,15 @@ export function createBots(deps: DomainDeps) {
         await refuseStale(
           command,
           before.id,
-          EXPECTED.map((field) => ({
-            ...{ field, seen: input.expected?.[field], current: before[field], wanted: input[field] },
-          })),
+          [
+            ...EXPECTED.map((field) => ({
+              ...{ field, seen: input.expected?.[field], current: before[field], wanted: input[field] },
+            })),
+            {
+              ...{ field: 'engineSecrets', seen: input.expected?.engineSecrets, wanted: undefined, secret: true },
+              current: engineMarks(vault, before).engineSecrets,
+            },
+          ],
           namesField(),
         );
         const engine = engineOf(vault, before.id, before, input, checkPostUrl);
@@ -152,9 +162,13 @@ export function createBots(deps: DomainDeps) {
         bot.ownEngine ||= 'engine' in versioned || 'engineSettings' in versioned;
         bot.ownSettings ||= 'defaultLanguage' in versioned || 'sessionTimeoutMinutes' in versioned;
         await updateBot(command.trx, bot.id, bot);
-        command.audit(bot.id, differences(before, bot, ['name', 'description', ...VERSIONED]));
+        const changedSecrets = before.engineSecretsCipher !== bot.engineSecretsCipher;
+        command.audit(bot.id, {
+          ...differences(before, bot, ['name', 'description', ...VERSIONED]),
+          ...(changedSecrets && { engineSecrets: 'changed' }),
+        });
         command.changed('bot', bot.id);
-        if (before.engineSecretsCipher !== bot.engineSecretsCipher) {
+        if (changedSecrets) {
           for (const child of (await childrenOf(command.trx, [bot.id])).get(bot.id) ?? [])
             command.changed('bot', child.id);
         }

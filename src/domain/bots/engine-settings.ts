@@ -4,6 +4,7 @@ import { parseSigningSecret } from '../../outbound/signature.js';
 import type { EngineSettings } from '../../store/tables/bots.js';
 import type { AssociatedData, Vault } from '../../store/vault.js';
 import type { EngineKind } from '../../vocabulary.js';
+import { marksOf, type SecretMarks } from '../secret-marks.js';
 import { addressKeys, ENGINE_SECRETS, ENGINE_SETTINGS, SECRET_KEYS } from './engine-kinds.js';
 
 export const engineSecretsAssociatedData = (botId: string): AssociatedData => `bots.engine_secrets_cipher:${botId}`;
@@ -62,6 +63,12 @@ export function engineOf(
 export function openEngineSecrets(vault: Vault, botId: string, cipher: string | null): Record<string, string> {
   return cipher === null ? {} : JSON.parse(vault.open(cipher, engineSecretsAssociatedData(botId)));
 }
+
+/** The mark of the credentials of a bot's engine, taken together. */
+export const engineMarks = (
+  vault: Vault,
+  { id, engineSecretsCipher }: { id: string; engineSecretsCipher: string | null },
+): SecretMarks => marksOf(vault, id, { engineSecrets: openEngineSecrets(vault, id, engineSecretsCipher) });
 
 /**
  * Whether an engine of this kind can run with these settings, credentials among them. Pure; whether its URLs may be

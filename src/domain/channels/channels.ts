@@ -17,9 +17,12 @@ import { removeOverridesOfChannel } from '../../store/tables/message-overrides.j
 import { routeRows } from '../../store/tables/routes.js';
 import { may, readableBots, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
+import type { SecretMarks } from '../secret-marks.js';
 import { overlapInput, signingSecret } from '../secrets.js';
+import { refuseStale } from '../stale.js';
 import { reasonInput } from '../text-input.js';
 import { blockersOf, type ChannelBlocker } from './blockers.js';
+import { channelMarks } from './channel-marks.js';
 import { previousSigningSecretAssociatedData, signingSecretAssociatedData } from './configuration.js';
 import type { DeliveryInput } from './delivery/delivery-input.js';
 import { auditInheritedChannels } from './inherited-channels.js';
@@ -132,11 +135,25 @@ export function createChannels(deps: DomainDeps) {
       }),
 
     /** A new secret, and key pair, to sign callbacks with; those before sign along for the overlap. NOT_FOUND, CONFLICT. */
-    rotateSigningSecret: (viewer: Viewer, id: string, overlapSeconds?: number | null): Promise<SavedChannel> =>
+    /** By the name of each, what changes when a secret does. */
+    secretMarks: (channel: ChannelRecord): SecretMarks => channelMarks(vault, channel),
+
+    rotateSigningSecret: (
+      viewer: Viewer,
+      id: string,
+      { overlapSeconds, seen }: { overlapSeconds?: number | null | undefined; seen?: string | null | undefined } = {},
+    ): Promise<SavedChannel> =>
       runCommand(deps, viewer, 'channel.rotate-signing-secret', async (command) => {
         const overlapMs = overlapInput(overlapSeconds);
         const channel = await lock(command, id);
         const { trx, now, audit, changed } = command;
+        const current = seen === undefined ? null : channelMarks(vault, channel).signingSecret;
+        await refuseStale(
+          command,
+          id,
+          [{ field: 'signingSecret', seen, current, wanted: undefined, secret: true }],
+          ({ action }) => action === 'channel.rotate-signing-secret',
+        );
         const cipher = channel.signingSecretCipher;
         if (cipher === null) {
           throw conflict('This channel has no signing secret: it gets one when it is saved as ASYNC.');

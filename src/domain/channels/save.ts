@@ -10,15 +10,18 @@ import {
   insertChannels,
   updateChannel,
 } from '../../store/tables/channels.js';
+import type { Vault } from '../../store/vault.js';
 import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
 import { visibleBots } from '../access.js';
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
+import type { SecretMarks } from '../secret-marks.js';
 import { signingSecret } from '../secrets.js';
 import { namesField, refuseStale } from '../stale.js';
 import { nameInput } from '../text-input.js';
 import { accessTokenInput } from './access-token.js';
 import { isComplete } from './blockers.js';
+import { channelMarks, DELIVERY_SECRETS } from './channel-marks.js';
 import {
   accessTokenAssociatedData,
   configurationChanges,
@@ -59,8 +62,8 @@ export interface ChannelInput extends ChannelSettings {
 
 export interface ChannelUpdate extends ChannelSettings {
   id: string;
-  /** Fields as their sender saw them. One that is another by now: CONFLICT. */
-  expected?: Omit<ChannelSettings, 'accessToken'> | null | undefined;
+  /** Fields as their sender saw them, a secret by its mark. One that is another by now: CONFLICT. */
+  expected?: ChannelSettings | null | undefined;
   isDefault?: boolean | null | undefined;
 }
 
@@ -114,7 +117,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       const { trx, now } = command;
       const empty = NEVER_NULL.find((field) => input[field] === null);
       if (empty) throw badInput(empty, `${empty} cannot be empty. Leave it out to keep what it is.`);
-      await refuseStaleSettings(command, before, input);
+      await refuseStaleSettings(command, vault, before, input);
       const settings = await settingsOf(command, before, input);
       const filled = withRevision(vault, before, { ...before, ...settings, updatedAt: now });
       if (typeof input.isDefault === 'boolean' && input.isDefault !== before.isDefault) {
@@ -138,7 +141,7 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       expected: Readonly<Record<string, unknown>>,
     ): Promise<SavedChannel> {
       const { trx, now } = command;
-      await refuseStaleDelivery(command, before, input, expected);
+      await refuseStaleDelivery(command, before, input, expected, channelMarks(vault, before));
       const was = savedConfiguration(vault, before);
       const { delivery, accessToken } = deliveryInput(was, input, { checkUrl: checkPostUrl, now });
       const { settings, cipher } = sealDelivery(vault, delivery, deliverySecretsAssociatedData(before.id));
@@ -223,16 +226,20 @@ function refuseStaleDelivery(
   before: ChannelRecord,
   input: DeliveryInput,
   expected: Readonly<Record<string, unknown>>,
+  marks: SecretMarks,
 ): Promise<void> {
   const shown = shownDelivery(before.deliverySettings, before.accessTokenCipher !== null);
   const plain = new Map(Object.entries(input).filter(([, value]) => typeof value !== 'object'));
   const fields = Object.entries(shown).map(([field, current]) => ({
     ...{ field, current, seen: expected[field], wanted: plain.get(field) },
   }));
+  const secrets = DELIVERY_SECRETS.map((field) => ({
+    ...{ field, current: marks[field], seen: expected[field], wanted: undefined, secret: true },
+  }));
   return refuseStale(
     command,
     before.id,
-    fields,
+    [...fields, ...secrets],
     ({ action }) => action === 'channel.set-delivery-settings' || action === 'channel.update',
   );
 }
@@ -253,7 +260,17 @@ type Expected = (typeof EXPECTED)[number];
 
 const columnOf = (field: Expected) => (field === 'appClientId' ? 'clientId' : field);
 
-function refuseStaleSettings(command: Command, before: ChannelRecord, input: ChannelUpdate): Promise<void> {
+function refuseStaleSettings(
+  command: Command,
+  vault: Vault,
+  before: ChannelRecord,
+  input: ChannelUpdate,
+): Promise<void> {
+  const seen = input.expected?.accessToken;
+  const accessToken = {
+    ...{ field: 'accessToken', seen, wanted: undefined, secret: true },
+    current: seen === undefined ? null : channelMarks(vault, before).accessToken,
+  };
   const fields = EXPECTED.map((field) => ({
     ...{ field, seen: input.expected?.[field], wanted: input[field] },
     current: before[columnOf(field)],
@@ -261,7 +278,7 @@ function refuseStaleSettings(command: Command, before: ChannelRecord, input: Cha
   return refuseStale(
     command,
     before.id,
-    fields,
+    [...fields, accessToken],
     namesField((field) => columnOf(field as Expected)),
   ); // one of EXPECTED
 }

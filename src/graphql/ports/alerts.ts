@@ -9,7 +9,7 @@ export interface AlertsPort {
     viewer: Viewer,
     input: AlertSubscriptionInput,
   ): Promise<{ subscription: AlertSubscriptionView; signingSecret: string | null }>;
-  /** NOT_FOUND, BAD_USER_INPUT. */
+  /** NOT_FOUND, BAD_USER_INPUT, CONFLICT when a field is not as expected. */
   update(viewer: Viewer, id: string, input: AlertSubscriptionInput): Promise<AlertSubscriptionView>;
   /** NOT_FOUND. */
   remove(viewer: Viewer, id: string): Promise<void>;
@@ -23,6 +23,7 @@ export interface AlertSubscriptionInput {
   format: AlertFormat;
   target: string;
   enabled?: boolean | null;
+  expected?: Readonly<Record<string, unknown>> | null;
 }
 
 export interface AlertSubscriptionView {
@@ -31,6 +32,7 @@ export interface AlertSubscriptionView {
   topics: readonly AlertTopic[];
   format: AlertFormat;
   target: string;
+  secretMarks: Readonly<Record<string, string | null>>;
   enabled: boolean;
   lastSentAt: number | null;
   lastError: string | null;

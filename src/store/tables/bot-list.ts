@@ -14,6 +14,8 @@ export interface BotFilter {
   tag?: string | null | undefined;
   /** Only those with a channel whose callbacks do not arrive. */
   failing?: boolean | null | undefined;
+  /** Only these. */
+  among?: readonly string[] | null | undefined;
 }
 
 export type ListOrder = 'NEWEST' | 'CHANGED' | 'NAME';
@@ -36,10 +38,11 @@ export function narrowBots(
   db: Db,
   query: Knex.QueryBuilder,
   accountId: string,
-  { ids, search, state, engine, tag, failing }: BotFilter & { ids?: readonly string[] | null | undefined },
+  { ids, among, search, state, engine, tag, failing }: BotFilter & { ids?: readonly string[] | null | undefined },
 ): Knex.QueryBuilder {
   const own = query.where('bots.account_id', accountId).whereNull('bots.deleted_at');
   if (ids) void own.whereIn('bots.id', [...ids]);
+  if (among) void own.whereIn('bots.id', [...among]);
   if (search) void own.whereRaw(NAMED('bots'), [containing(search), beginning(search)]);
   if (engine) void own.where('bots.engine', engine);
   if (tag) void own.whereIn('bots.id', tagged(db, accountId, tag));

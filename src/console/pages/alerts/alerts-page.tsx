@@ -19,6 +19,7 @@ const SUBSCRIPTIONS = graphql(`
       topics
       format
       target
+      secretMarks
       enabled
       lastSentAt
       lastError
@@ -52,7 +53,7 @@ export function AlertsPage() {
           </Nothing>
         )}
         {data?.alertSubscriptions.map((subscription) => (
-          <SubscriptionCard key={subscription.id} subscription={subscription} />
+          <SubscriptionCard key={subscription.id} subscription={subscription} onStale={refresh} />
         ))}
       </Stack>
       <SubscriptionDialog opened={creating} onClose={() => setCreating(false)} onSecret={setSecret} />

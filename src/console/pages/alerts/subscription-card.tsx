@@ -25,7 +25,13 @@ const DELETE = graphql(`
   }
 `);
 
-export function SubscriptionCard({ subscription }: { subscription: SubscriptionNode }) {
+interface SubscriptionCardProps {
+  subscription: SubscriptionNode;
+  /** Somebody else has changed it. */
+  onStale(): void;
+}
+
+export function SubscriptionCard({ subscription, onStale }: SubscriptionCardProps) {
   const { id, name, topics, format, target, enabled, lastSentAt, lastError } = subscription;
   const [editing, setEditing] = useState(false);
   const test = useChange(TEST);
@@ -92,7 +98,7 @@ export function SubscriptionCard({ subscription }: { subscription: SubscriptionN
         )}
         <ProblemNotice problem={test.problem} />
       </Stack>
-      <SubscriptionDialog opened={editing} saved={subscription} onClose={() => setEditing(false)} />
+      <SubscriptionDialog opened={editing} saved={subscription} onStale={onStale} onClose={() => setEditing(false)} />
     </Paper>
   );
 }

@@ -2,8 +2,10 @@ import { Checkbox, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import type { AlertFormat, AlertSubscriptionsQuery, AlertTopic } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
+import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
+import { DraftConflict } from '../../parts/conflict/draft-conflict';
 import { CreateDialog } from '../../parts/create-dialog';
 import { textFields } from '../../parts/text-fields';
 import { told } from '../../parts/told';
@@ -23,8 +25,8 @@ const CREATE = graphql(`
 `);
 
 const UPDATE = graphql(`
-  mutation UpdateAlertSubscription($id: ID!, $input: AlertSubscriptionInput!) {
-    updateAlertSubscription(id: $id, input: $input) {
+  mutation UpdateAlertSubscription($id: ID!, $input: AlertSubscriptionInput!, $expected: JSON) {
+    updateAlertSubscription(id: $id, input: $input, expected: $expected) {
       id
     }
   }
@@ -43,21 +45,29 @@ interface SubscriptionDialogProps {
   /** None: a new one. */
   saved?: SubscriptionNode;
   onClose(): void;
+  /** Somebody else has changed it. */
+  onStale?(): void;
   onSecret?(secret: string): void;
 }
 
 /** Makes a subscription, or changes one. */
-export function SubscriptionDialog({ opened, saved, onClose, onSecret }: SubscriptionDialogProps) {
+export function SubscriptionDialog({ opened, saved, onClose, onStale, onSecret }: SubscriptionDialogProps) {
   const { name, topics, format, target, enabled } = saved ?? BLANK;
-  const draft = useDraft(`alert ${saved?.id ?? 'new'}`, { name, topics, format, target, enabled });
+  const targetMark = marksIn(saved).target ?? null;
+  const draft = useDraft(
+    `alert ${saved?.id ?? 'new'}`,
+    { name, topics, format, target, enabled },
+    { target: targetMark },
+  );
   const { values, set, discard } = draft;
   const create = useChange(CREATE);
   const update = useChange(UPDATE);
   const change = saved ? update : create;
   const text = textFields(draft, change.problem);
-  const submit = async () => {
+  const submit = async (seen: Partial<typeof values> = draft.seen) => {
     if (saved) {
-      if (!(await update.run({ id: saved.id, input: values }))) return;
+      const expected = { name, topics, format, enabled, target: targetMark, ...seen };
+      if (!(await update.run({ id: saved.id, input: values, expected }))) return;
       told(`The subscription “${values.name}” was saved.`);
     } else {
       const done = await create.run({ input: values });
@@ -77,7 +87,20 @@ export function SubscriptionDialog({ opened, saved, onClose, onSecret }: Subscri
       title={saved ? 'Edit subscription' : 'New subscription'}
       action={saved ? 'Save' : 'Create subscription'}
       change={change}
-      onSubmit={submit}
+      onSubmit={() => submit()}
+      conflict={
+        update.problem?.conflict && (
+          <DraftConflict
+            conflict={update.problem.conflict}
+            draft={draft}
+            save={(seen) => void submit(seen)}
+            clear={() => {
+              update.clear();
+              onStale?.();
+            }}
+          />
+        )
+      }
     >
       <TextInput label="Name" description="Who is told" required data-autofocus {...text('name')} />
       <Checkbox.Group

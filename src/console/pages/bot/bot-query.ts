@@ -22,6 +22,7 @@ export const BOT_PAGE = graphql(`
       }
       engine
       engineSettings
+      secretMarks
       defaultLanguage
       sessionTimeoutMinutes
       createdAt

@@ -5,20 +5,24 @@ import type { PublishPickedGateQuery } from '../../api/.generated/graphql';
 import { problemOf } from '../../api/problem';
 
 const GATE = graphql(`
-  query PublishPickedGate($id: ID!) {
-    bot(id: $id) {
-      id
-      name
-      channels {
-        id
-        enabled
-      }
-      problems {
-        severity
-        text
-        name
-        line
-        column
+  query PublishPickedGate($ids: [ID!]!) {
+    bots(among: $ids, first: 100) {
+      edges {
+        node {
+          id
+          name
+          channels {
+            id
+            enabled
+          }
+          problems {
+            severity
+            text
+            name
+            line
+            column
+          }
+        }
       }
     }
   }
@@ -37,13 +41,16 @@ const PUBLISH = graphql(`
 export interface PickedBot {
   id: string;
   /** Undefined until it is known; null where it is gone. */
-  bot?: NonNullable<PublishPickedGateQuery['bot']> | null;
+  bot?: PublishPickedGateQuery['bots']['edges'][number]['node'] | null;
   /** What became of its publish. */
   result?: { done: boolean; text: string };
 }
 
 export const hasErrors = ({ bot }: PickedBot): boolean =>
   bot?.problems.some(({ severity }) => severity === 'ERROR') ?? false;
+
+/** Bots that one query asks for; a page of the API has no more. */
+const MOST_AT_ONCE = 100;
 
 /** Publishes of several bots, one after the other: one that fails says why, and the others go on. */
 export function usePublishPicked() {
@@ -79,9 +86,11 @@ export function usePublishPicked() {
     /** Looks up what is picked, and what is wrong with it. */
     async load(ids: readonly string[]) {
       setBots(ids.map((id) => ({ id })));
-      for (const id of ids) {
-        const { data } = await client.query(GATE, { id }, { requestPolicy: 'network-only' }).toPromise();
-        set(id, { bot: data?.bot ?? null });
+      for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+        const some = ids.slice(at, at + MOST_AT_ONCE);
+        const { data } = await client.query(GATE, { ids: some }, { requestPolicy: 'network-only' }).toPromise();
+        const found = new Map(data?.bots.edges.map(({ node }) => [node.id, node]));
+        for (const id of some) set(id, { bot: found.get(id) ?? null });
       }
     },
     /** Publishes those that have not been published yet. */

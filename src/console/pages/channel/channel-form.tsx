@@ -1,6 +1,7 @@
 import { Group, PasswordInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
 import { graphql } from '../../api/.generated/gql';
 import { faultOf } from '../../api/problem';
+import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { asExpected, onlyChanged, useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
@@ -47,7 +48,9 @@ interface ChannelFormProps {
 /** The fields in the order in which one decides them: name, app, way of integration, enabled. */
 export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
   const { mayBuild } = useRights();
-  const draft = useDraft(`channel ${channel?.id ?? botId}`, draftOf(channel));
+  const draft = useDraft(`channel ${channel?.id ?? botId}`, draftOf(channel), {
+    accessToken: marksIn(channel).accessToken ?? null,
+  });
   const { values, set, discard } = draft;
   const create = useChange(CREATE);
   const update = useChange(UPDATE);
@@ -58,14 +61,14 @@ export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
     const input = inputOf(values);
     if (!channel) return (await create.run({ input: { botId, ...input } }))?.createWebhookChannel;
     const moved = values.isDefault && !channel.isDefault ? { isDefault: true } : {};
-    const { accessToken: _, isDefault: __, ...expected } = asExpected(seen);
+    const { isDefault: _, ...expected } = asExpected(seen);
     return (await update.run({ input: { id: channel.id, ...onlyChanged(input, draft), ...moved, expected } }))
       ?.updateWebhookChannel;
   };
   const submit = async (seen = draft.seen) => {
     const saved = await save(seen);
     if (!saved) return;
-    const signingSecret = saved.signingSecret ?? null;
+    const signingSecret = saved.signingSecret ?? savedNotices.get(saved.channel.id)?.signingSecret ?? null;
     savedNotices.set(saved.channel.id, { message: saved.message, signingSecret });
     discard();
     onSaved(saved.channel.id);
@@ -131,12 +134,14 @@ export function ChannelForm({ botId, channel, onSaved }: ChannelFormProps) {
           />
         </>
       )}
-      <Switch
-        label="Enable polling for version 2"
-        description="A slow reply comes in parts, with a poll id for the rest"
-        checked={values.enablePolling}
-        onChange={(event) => set({ enablePolling: event.currentTarget.checked })}
-      />
+      {values.mode === 'SYNC' && (
+        <Switch
+          label="Enable polling for version 2"
+          description="A slow reply comes in parts, with a poll id for the rest"
+          checked={values.enablePolling}
+          onChange={(event) => set({ enablePolling: event.currentTarget.checked })}
+        />
+      )}
       <Radio.Group
         label="Enable channel"
         value={values.enabled ? 'yes' : 'no'}

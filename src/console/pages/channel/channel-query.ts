@@ -11,6 +11,7 @@ export const CHANNEL_PAGE = graphql(`
       mode
       postUrl
       hasAccessToken
+      secretMarks
       deliverySettings {
         timeoutSeconds
         retryWindowMinutes

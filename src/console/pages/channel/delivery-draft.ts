@@ -88,3 +88,28 @@ export function inputOf(draft: DeliveryDraft, saved: SavedSettings): DeliverySet
 }
 
 const numberOf = (value: number | string): number | null => (typeof value === 'number' ? value : null);
+
+/** The fields of the form behind each secret of the settings. */
+export const FIELDS_OF_SECRET = {
+  credentials: ['auth', ...AUTH_FIELDS],
+  headers: ['headers'],
+  clientCertificate: ['certificate', 'privateKey', 'withoutCertificate'],
+  certificateAuthority: ['certificateAuthority', 'withoutAuthority'],
+} as const satisfies Record<string, readonly (keyof DeliveryDraft)[]>;
+
+/** The mark of its secret for each field. */
+export const fieldMarks = (marks: Readonly<Record<string, unknown>>): Partial<Record<keyof DeliveryDraft, unknown>> =>
+  Object.fromEntries(
+    Object.entries(FIELDS_OF_SECRET).flatMap(([secret, fields]) =>
+      fields.map((field) => [field, marks[secret] ?? null]),
+    ),
+  );
+
+/** What was seen of the secrets whose fields were touched. */
+export const seenSecrets = (seen: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(FIELDS_OF_SECRET).flatMap(([secret, fields]) => {
+      const known = [secret, ...fields].find((field) => field in seen);
+      return known === undefined ? [] : [[secret, seen[known]]];
+    }),
+  );

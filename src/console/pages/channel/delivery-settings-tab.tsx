@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { SignatureScheme } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
+import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { asExpected, useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
@@ -11,7 +12,7 @@ import { DraftForm } from '../../parts/draft-form';
 import { useChannel } from './channel-context';
 import { DeliveryAuth } from './delivery-auth';
 import { DeliveryCertificates } from './delivery-certificates';
-import { draftOf, inputOf } from './delivery-draft';
+import { draftOf, FIELDS_OF_SECRET, fieldMarks, inputOf, seenSecrets } from './delivery-draft';
 import { DeliveryHeaders } from './delivery-headers';
 import { type Saved, SavedNotice } from './saved-notice';
 
@@ -59,7 +60,7 @@ export function DeliverySettingsTab() {
   const saved = channel.deliverySettings;
   const { mayBuild } = useRights();
   const [notice, setNotice] = useState<Saved | null>(null);
-  const draft = useDraft(`delivery settings ${channel.id}`, draftOf(saved));
+  const draft = useDraft(`delivery settings ${channel.id}`, draftOf(saved), fieldMarks(marksIn(channel)));
   const { values, set, discard } = draft;
   const change = useChange(SET);
   const { problem } = change;
@@ -67,7 +68,8 @@ export function DeliverySettingsTab() {
   const submit = async (seen = draft.seen) => {
     const { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, signatures } =
       asExpected(seen);
-    const expected = { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, signatures };
+    const plain = { timeoutSeconds, retryWindowMinutes, maxConcurrency, maxPerSecond, onRejected, signatures };
+    const expected = { ...plain, ...seenSecrets(seen) };
     const done = await change.run({ channelId: channel.id, settings: inputOf(values, saved), expected });
     if (!done) return;
     setNotice({ message: done.setDeliverySettings.message, signingSecret: null });
@@ -92,6 +94,7 @@ export function DeliverySettingsTab() {
             <DraftConflict
               conflict={problem.conflict}
               draft={draft}
+              fieldsOf={FIELDS_OF_SECRET}
               save={(seen) => void submit(seen)}
               clear={change.clear}
             />

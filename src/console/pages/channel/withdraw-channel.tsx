@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
+import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
 import { ConfirmButton } from '../../parts/confirm-button';
@@ -27,8 +28,8 @@ const RESUME = graphql(`
 `);
 
 const ROTATE = graphql(`
-  mutation RotateSigningSecret($id: ID!) {
-    rotateSigningSecret(channelId: $id) {
+  mutation RotateSigningSecret($id: ID!, $expected: String) {
+    rotateSigningSecret(channelId: $id, expected: $expected) {
       signingSecret
       message
     }
@@ -67,7 +68,7 @@ export function WithdrawChannel({ channel }: { channel: ChannelDetails }) {
             consequence="Callbacks are signed with the new secret and, for a day, with the old one too."
             problem={rotate.problem}
             onConfirm={async () => {
-              const done = await rotate.run({ id: channel.id });
+              const done = await rotate.run({ id: channel.id, expected: marksIn(channel).signingSecret ?? null });
               setSecret(done?.rotateSigningSecret.signingSecret ?? null);
               return Boolean(done);
             }}

@@ -24,7 +24,13 @@ const DELETE = graphql(`
   }
 `);
 
-export function ProviderCard({ provider }: { provider: ProviderNode }) {
+interface ProviderCardProps {
+  provider: ProviderNode;
+  /** Somebody else has changed it. */
+  onStale(): void;
+}
+
+export function ProviderCard({ provider, onStale }: ProviderCardProps) {
   const { id, name, issuer, enabled, redirectUri, logoutUri } = provider;
   const [editing, setEditing] = useState(false);
   const test = useChange(TEST);
@@ -95,7 +101,7 @@ export function ProviderCard({ provider }: { provider: ProviderNode }) {
         )}
         <ProblemNotice problem={test.problem} />
       </Stack>
-      <ProviderDialog opened={editing} saved={provider} onClose={() => setEditing(false)} />
+      <ProviderDialog opened={editing} saved={provider} onStale={onStale} onClose={() => setEditing(false)} />
     </Paper>
   );
 }

@@ -2,8 +2,10 @@ import { PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@
 import { graphql } from '../../api/.generated/gql';
 import type { Role, SignInProvidersQuery } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
+import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { useDraft } from '../../api/use-draft';
+import { DraftConflict } from '../../parts/conflict/draft-conflict';
 import { CreateDialog } from '../../parts/create-dialog';
 import { textFields } from '../../parts/text-fields';
 import { told } from '../../parts/told';
@@ -20,8 +22,8 @@ const CREATE = graphql(`
 `);
 
 const UPDATE = graphql(`
-  mutation UpdateSignInProvider($id: ID!, $input: SignInProviderInput!) {
-    updateSignInProvider(id: $id, input: $input) {
+  mutation UpdateSignInProvider($id: ID!, $input: SignInProviderInput!, $expected: JSON) {
+    updateSignInProvider(id: $id, input: $input, expected: $expected) {
       id
     }
   }
@@ -52,12 +54,14 @@ interface ProviderDialogProps {
   /** None: a new one. */
   saved?: ProviderNode;
   onClose(): void;
+  /** Somebody else has changed it. */
+  onStale?(): void;
 }
 
 /** Makes a sign-in provider, or changes one. */
-export function ProviderDialog({ opened, saved, onClose }: ProviderDialogProps) {
+export function ProviderDialog({ opened, saved, onClose, onStale }: ProviderDialogProps) {
   const given = saved ?? BLANK;
-  const draft = useDraft(`sign-in provider ${saved?.id ?? 'new'}`, {
+  const whole = {
     name: given.name,
     issuer: given.issuer,
     clientId: given.clientId,
@@ -70,16 +74,20 @@ export function ProviderDialog({ opened, saved, onClose }: ProviderDialogProps) 
     trustsEmail: given.trustsEmail,
     createsUsers: given.createsUsers,
     enabled: given.enabled,
+  };
+  const draft = useDraft(`sign-in provider ${saved?.id ?? 'new'}`, whole, {
+    clientSecret: marksIn(saved).clientSecret ?? null,
   });
   const { values, set, discard } = draft;
   const create = useChange(CREATE);
   const update = useChange(UPDATE);
   const change = saved ? update : create;
   const text = textFields(draft, change.problem);
-  const submit = async () => {
+  const submit = async (seen: Partial<typeof values> = draft.seen) => {
     const { roles, clientSecret, ...rest } = values;
     const input = { ...rest, roleMap: readRoles(roles), ...(clientSecret !== '' && { clientSecret }) };
-    if (!(await (saved ? update.run({ id: saved.id, input }) : create.run({ input })))) return;
+    const expected = expectedOf({ ...whole, ...seen }, 'clientSecret' in seen);
+    if (!(await (saved ? update.run({ id: saved.id, input, expected }) : create.run({ input })))) return;
     told(`The provider “${values.name}” was saved.`);
     discard();
     onClose();
@@ -91,7 +99,22 @@ export function ProviderDialog({ opened, saved, onClose }: ProviderDialogProps) 
       title={saved ? 'Edit provider' : 'New provider'}
       action={saved ? 'Save' : 'Create provider'}
       change={change}
-      onSubmit={submit}
+      onSubmit={() => submit()}
+      conflict={
+        update.problem?.conflict && (
+          <DraftConflict
+            conflict={update.problem.conflict}
+            draft={draft}
+            fieldsOf={{ roleMap: ['roles'] }}
+            mineOf={(field) => (field === 'roleMap' ? rolesIn(values.roles) : values[field as keyof typeof values])} // as the server names them
+            save={(seen) => void submit(seen)}
+            clear={() => {
+              update.clear();
+              onStale?.();
+            }}
+          />
+        )
+      }
     >
       <TextInput
         label="Name"
@@ -164,4 +187,15 @@ export function ProviderDialog({ opened, saved, onClose }: ProviderDialogProps) 
       />
     </CreateDialog>
   );
+}
+
+const rolesIn = (roles: string) => Object.fromEntries(readRoles(roles).map(({ value, role }) => [value, role]));
+
+/** What was seen, as the server compares it; a secret that nobody typed stays, whoever set it. */
+function expectedOf(
+  { roles, roleClaim, clientSecret, ...rest }: Record<string, unknown> & { roles: string },
+  hasSecret: boolean,
+) {
+  const roleMap = rest.roleMap ?? rolesIn(roles);
+  return { ...rest, roleMap, roleClaim: roleClaim || null, ...(hasSecret && { clientSecret }) };
 }

@@ -20,6 +20,7 @@ const PROVIDERS = graphql(`
       issuer
       clientId
       hasClientSecret
+      secretMarks
       scopes
       roleClaim
       roleMap {
@@ -61,7 +62,7 @@ export function ProvidersPage() {
           </Nothing>
         )}
         {data?.signInProviders.map((provider) => (
-          <ProviderCard key={provider.id} provider={provider} />
+          <ProviderCard key={provider.id} provider={provider} onStale={refresh} />
         ))}
         {may('scim.set-group-role') && <DirectoryCard />}
       </Stack>

@@ -32,19 +32,25 @@ export function ConflictChoice({ conflict, nameOf, mineOf, onMine, onTheirs, onE
             Theirs was saved <Moment at={at} />.
           </Text>
         )}
-        {changed.map(({ field, current }) => (
+        {changed.map(({ field, current, secret }) => (
           <Stack key={field} gap={4}>
             <Text size="sm" fw={600}>
               {nameOf(field)}
             </Text>
-            <Suspense fallback={<Waiting />}>
-              <DiffTable
-                label={`${nameOf(field)}: theirs and mine`}
-                before={readable(current)}
-                after={readable(mineOf(field))}
-                heads={['Theirs', 'Mine']}
-              />
-            </Suspense>
+            {secret ? (
+              <Text size="sm">
+                Changed by {who} {at && <Moment at={at} />}. It is a secret: neither theirs nor yours is shown.
+              </Text>
+            ) : (
+              <Suspense fallback={<Waiting />}>
+                <DiffTable
+                  label={`${nameOf(field)}: theirs and mine`}
+                  before={readable(current)}
+                  after={readable(mineOf(field))}
+                  heads={['Theirs', 'Mine']}
+                />
+              </Suspense>
+            )}
           </Stack>
         ))}
         <Group gap="xs">

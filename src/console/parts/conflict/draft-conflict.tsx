@@ -8,6 +8,8 @@ interface DraftConflictProps<T extends object> {
   draft: Draft<T>;
   /** What the viewer wrote there, where that is not the value of the field. */
   mineOf?: (field: string) => unknown;
+  /** The fields of the form behind one of the server, where those are others. */
+  fieldsOf?: Readonly<Record<string, readonly string[]>>;
   /** Saves, with what is seen by now. */
   save(seen: Partial<T>): void;
   /** Forgets the conflict. */
@@ -15,9 +17,16 @@ interface DraftConflictProps<T extends object> {
 }
 
 /** The choice where somebody else changed fields of a form meanwhile. */
-export function DraftConflict<T extends object>({ conflict, draft, mineOf, save, clear }: DraftConflictProps<T>) {
+export function DraftConflict<T extends object>({
+  conflict,
+  draft,
+  mineOf,
+  fieldsOf = {},
+  save,
+  clear,
+}: DraftConflictProps<T>) {
   const written = (field: string): unknown => draft.values[field as keyof T]; // the server names fields as the form does
-  const fields = conflict.changed.map(({ field }) => field);
+  const fields = conflict.changed.flatMap(({ field }) => [field, ...(fieldsOf[field] ?? [])]);
   const current = Object.fromEntries(
     conflict.changed.map(({ field, current: theirs }) => [
       field,

@@ -13,7 +13,9 @@ import {
 } from '../../../store/tables/sign-in-providers.js';
 import type { Role } from '../../../store/tables/users.js';
 import { assertMay, type Viewer } from '../../access.js';
-import { type DomainDeps, differences, runCommand } from '../../command.js';
+import { type Command, type DomainDeps, differences, runCommand } from '../../command.js';
+import { marksOf, type SecretMarks } from '../../secret-marks.js';
+import { namesField, refuseStale } from '../../stale.js';
 import { nameInput } from '../../text-input.js';
 import type { KnownProviders } from './known-providers.js';
 import { type OpenId, OpenIdError } from './open-id.js';
@@ -38,6 +40,7 @@ export interface ProviderInput {
 /** A provider as ADMINs see it. */
 export type ProviderView = Omit<Provider, 'clientSecret'> & {
   hasClientSecret: boolean;
+  secretMarks: SecretMarks;
   /** What the provider has to know: where it may send people, and where it says that they have signed out. */
   redirectUri: string;
   logoutUri: string;
@@ -80,6 +83,7 @@ export function createProviderSettings(deps: DomainDeps, providers: KnownProvide
     return {
       ...provider,
       hasClientSecret: clientSecret !== null,
+      secretMarks: marksOf(vault, provider.id, { clientSecret }),
       redirectUri: `${base}/callback`,
       logoutUri: `${base}/logout`,
     };
@@ -128,6 +132,25 @@ export function createProviderSettings(deps: DomainDeps, providers: KnownProvide
     };
   }
 
+  /** CONFLICT when a field is another by now than its sender saw, the secret by its mark. */
+  function refuseStaleProvider(
+    command: Command,
+    record: SignInProviderRecord,
+    values: ReturnType<typeof checked>,
+    expected: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const { id, clientSecretCipher: cipher } = record;
+    const clientSecret = cipher && vault.open(cipher, clientSecretAssociatedData(id));
+    const secret = {
+      ...{ field: 'clientSecret', seen: expected.clientSecret, wanted: undefined, secret: true },
+      current: marksOf(vault, id, { clientSecret }).clientSecret,
+    };
+    const fields = AUDITED.map((field) => ({
+      ...{ field, seen: expected[field], current: record[field], wanted: values[field] },
+    }));
+    return refuseStale(command, id, [...fields, secret], namesField());
+  }
+
   /** CONFLICT where nobody could sign in any more but with an API token. */
   async function assertWayLeft(db: Db, { accountId }: Viewer, without: string): Promise<void> {
     const account = await findAccount(db, accountId);
@@ -162,11 +185,18 @@ export function createProviderSettings(deps: DomainDeps, providers: KnownProvide
     },
 
     /** NOT_FOUND, BAD_USER_INPUT naming the field, CONFLICT for that of the settings and for the last way in. */
-    async update(viewer: Viewer, id: string, input: ProviderInput): Promise<ProviderView> {
-      await runCommand(deps, viewer, 'sign-in-provider.update', async ({ trx, audit }) => {
+    async update(
+      viewer: Viewer,
+      id: string,
+      input: ProviderInput,
+      expected: Readonly<Record<string, unknown>> = {},
+    ): Promise<ProviderView> {
+      await runCommand(deps, viewer, 'sign-in-provider.update', async (command) => {
+        const { trx, audit } = command;
         await lockAccount(trx, viewer.accountId);
         const record = await find(trx, viewer, id);
         const values = checked(input);
+        await refuseStaleProvider(command, record, values, expected);
         if (!values.enabled) await assertWayLeft(trx, viewer, id);
         const { clientSecret: given } = input;
         const secret = given ? vault.seal(given, clientSecretAssociatedData(id)) : null;
