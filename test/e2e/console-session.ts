@@ -4,12 +4,14 @@ import { ADMIN_TOKEN, startServer } from './server.js';
 import { type ConsoleSession, signIn } from './steps.js';
 
 /** A server and a browser for the tests of one file, signed in as the first ADMIN. The page must not complain. */
-export function useConsole(options: BrowserOptions & { signedIn?: boolean } = {}): ConsoleSession {
-  const { signedIn = true, ...browserOptions } = options;
+export function useConsole(
+  options: BrowserOptions & { signedIn?: boolean; env?: Record<string, string> } = {},
+): ConsoleSession {
+  const { signedIn = true, env, ...browserOptions } = options;
   const session = {} as ConsoleSession; // filled below, before any test reads it
   beforeAll(async () => {
     if (noBrowser) return;
-    session.server = await startServer();
+    session.server = await startServer(env);
     session.browser = await openBrowser(browserOptions);
     session.page = session.browser.page;
     session.visit = async (path) => void (await session.page.goto(`${session.server.url}/console${path}`));

@@ -44,7 +44,12 @@ const definition = exportOf(
 );
 
 describe.skipIf(noBrowser)('the playground', () => {
-  const session = useConsole();
+  // As a telephone at night shows it; no file larger than two kilobytes.
+  const session = useConsole({
+    colorScheme: 'dark',
+    viewport: { width: 400, height: 800 },
+    env: { MAX_ATTACHMENT_BYTES: '2048' },
+  });
   let botId: string;
 
   beforeAll(async () => {
@@ -81,11 +86,7 @@ describe.skipIf(noBrowser)('the playground', () => {
     expect(await field('Street').evaluate((input) => input.matches(':focus'))).toBe(true);
     expect(await log().getByText('Form Booking').count()).toBe(0);
 
-    await page.setViewportSize({ width: 400, height: 800 });
-    await page.emulateMedia({ colorScheme: 'dark' });
     await expectAccessible(page);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize({ width: 1280, height: 800 });
 
     await field('Street').fill('12 Main St');
     await field('Remarks').fill('Ring\ntwice');
@@ -115,7 +116,7 @@ describe.skipIf(noBrowser)('the playground', () => {
   it('sends files with a text, and says before that which it would not take', async () => {
     const { page, visit } = session;
     await visit(`/bots/${botId}/playground?version=DRAFT`);
-    await page.getByText('Up to 100 of any type, each of up to 25 MB.').waitFor();
+    await page.getByText('Up to 100 of any type, each of up to 2 kB.').waitFor();
     const chosen = async (name: string, buffer: Buffer) => {
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
@@ -123,8 +124,8 @@ describe.skipIf(noBrowser)('the playground', () => {
       ]);
       await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer });
     };
-    await chosen('film.mp4', Buffer.alloc(26 * 1024 * 1024));
-    await page.getByRole('alert').getByText('“film.mp4” has 26 MB: a file may have up to 25 MB.').waitFor();
+    await chosen('film.mp4', Buffer.alloc(3 * 1024));
+    await page.getByRole('alert').getByText('“film.mp4” has 3 kB: a file may have up to 2 kB.').waitFor();
     await chosen('left out.txt', Buffer.from('no'));
     await page.getByRole('button', { name: 'Remove left out.txt' }).click();
     await chosen('note.txt', Buffer.from('hello'));
