@@ -2,9 +2,17 @@ import { Anchor } from '@mantine/core';
 import { type ComponentType, lazy } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { Page } from '../parts/page';
+import { PageNotFetched } from '../parts/page-not-fetched';
 
 /** A page that is fetched when somebody goes there. */
-const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+const page = (load: () => Promise<ComponentType>) =>
+  lazy(async () => {
+    try {
+      return { default: await load() };
+    } catch (error) {
+      throw new PageNotFetched(error);
+    }
+  });
 
 const ROUTES: [path: string, component: ComponentType][] = [
   ['/', page(async () => (await import('../pages/home/home-page')).HomePage)],

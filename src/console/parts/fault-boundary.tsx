@@ -1,9 +1,10 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
+import { PageNotFetched, WaitForServer, wasLoadedAgain } from './page-not-fetched';
 
 /**
- * Keeps a fault of one page from taking the rest along: also a page that can no longer be fetched, because the server
- * has been upgraded since. A class, because React offers no other way to catch.
+ * Keeps a fault of one page from taking the rest along. A page that could not be fetched opens once the server answers.
+ * A class, because React offers no other way to catch.
  */
 export class FaultBoundary extends Component<{ children: ReactNode }, { fault: Error | null }> {
   override state: { fault: Error | null } = { fault: null };
@@ -15,6 +16,7 @@ export class FaultBoundary extends Component<{ children: ReactNode }, { fault: E
   override render() {
     const { fault } = this.state;
     if (fault === null) return this.props.children;
+    if (fault instanceof PageNotFetched && !wasLoadedAgain()) return <WaitForServer />;
     return (
       <Stack role="alert" align="start">
         <Text fw={600}>This page stopped working: {fault.message}</Text>
