@@ -25,12 +25,16 @@ export async function addUpCounts(
   database: Pick<Database, 'write' | 'dialect'>,
   all: readonly Counted[],
 ): Promise<void> {
-  await database.write.transaction(async (trx) => {
-    for (const counted of all) await addUp(trx, counted, database.dialect);
-  });
+  const { write, dialect } = database;
+  if (dialect === 'sqlite')
+    await write.transaction(async (trx) => {
+      for (const counted of all) await addUp(trx, counted, dialect);
+    });
+  // Each its own transaction: a process that stands still in one would keep all others from adding up.
+  else for (const counted of all) await addUp(write, counted, dialect);
 }
 
-async function addUp(trx: Knex.Transaction, counted: Counted, dialect: Database['dialect']): Promise<void> {
+async function addUp(db: Knex, counted: Counted, dialect: Database['dialect']): Promise<void> {
   const { table, keys, values, rows = 'added', order } = counted;
   const log = logOf(table);
   const names = keys.map(quoted).join(', ');
@@ -41,11 +45,11 @@ async function addUp(trx: Knex.Transaction, counted: Counted, dialect: Database[
       ${values.map((value) => `${value} = ${table}.${value} + excluded.${value}`).join(', ')}`;
   if (dialect === 'postgres') {
     // One statement: what another batch appends meanwhile is either in both of its parts or in neither.
-    await trx.raw(`with added as (delete from ${log} returning *) ${insert}`);
+    await db.raw(`with added as (delete from ${log} returning *) ${insert}`);
     return;
   }
-  await trx.raw(`with added as (select * from ${log}) ${insert}`);
-  await trx(log).delete();
+  await db.raw(`with added as (select * from ${log}) ${insert}`);
+  await db(log).delete();
 }
 
 /** All of a table and of its log, as what follows `from` and is called like the table: rows of one key are to be added up. */
