@@ -1,5 +1,6 @@
 import type { OpenBot } from '../bots/bots.js';
 import type { Said, TraceEntry } from '../bots/engine.js';
+import { listenerOn } from '../domain/messages/override-scope.js';
 import { type ContentSource, resolveMessage } from '../domain/messages/resolve.js';
 import type { JsonObject } from '../json.js';
 import type { Content } from '../vocabulary.js';
@@ -66,6 +67,8 @@ function contentsFor({ key, contents = [] }: Said, { bot, job, language }: Occas
   const given: Chosen = { contents, source: 'ENGINE', language };
   if (!key || !bot) return given;
   const { defaultLanguage } = bot;
-  const audience = { listener: job.route, language, defaultLanguage, ...job.input.preferredChannel };
+  const preferred: { channelId?: string; channelType?: string } = job.input.preferredChannel ?? {};
+  const { channelId = job.route.channelId, ...ofType } = preferred;
+  const audience = { ...ofType, listener: listenerOn({ id: channelId }), language, defaultLanguage };
   return resolveMessage(key, bot.program.message(key), bot.overrides, audience) ?? given;
 }

@@ -41,6 +41,7 @@ describe('what exists and may not be seen', () => {
     app: [({ clientId }) => ({ clientId })],
     auditLog: [({ botId }) => ({ subject: botId }), ({ channelId }) => ({ subject: channelId })],
     bot: [({ botId }) => ({ id: botId })],
+    bots: [({ botId }) => ({ among: [botId] })],
     channel: [({ channelId }) => ({ id: channelId })],
     botMetrics: [({ botId }) => ({ botIds: [botId], ...SPAN })],
     channelMetrics: [
