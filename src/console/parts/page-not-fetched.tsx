@@ -24,7 +24,7 @@ export const wasLoadedAgain = (): boolean => Date.now() - Number(sessionStorage.
  */
 export function WaitForServer() {
   useEffect(() => {
-    const timer = setInterval(async () => {
+    const ask = async () => {
       const isBack = await fetch(location.href).then(
         ({ ok }) => ok,
         () => false,
@@ -33,7 +33,8 @@ export function WaitForServer() {
       clearInterval(timer);
       sessionStorage.setItem(LOADED_AT, String(Date.now()));
       location.reload();
-    }, ASK_EVERY_MS);
+    };
+    const timer = setInterval(() => void ask(), ASK_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
   return (
