@@ -11,7 +11,7 @@ export interface Problem {
 
 /** Fields that are others by now than the sender had seen them, and who changed the first of them last. */
 export interface Conflict {
-  /** Of a secret only that it changed is told: `current` is its mark. */
+  /** A secret is never shown: `current` is its mark, which tells only that it changed. */
   changed: { field: string; current: unknown; secret?: boolean }[];
   by: string | null;
   at: string | null;

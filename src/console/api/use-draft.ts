@@ -28,7 +28,7 @@ export interface Draft<T extends object> {
 export function useDraft<T extends object>(
   key: string,
   saved: T,
-  /** Of fields that hold a secret: what tells which one was saved (`secretMarks`), in the place of what is not shown. */
+  /** For each field that holds a secret, the mark of the one that was saved (`secretMarks`). */
   marks: { [K in keyof T]?: unknown } = {},
 ): Draft<T> {
   const [, redraw] = useState(0);

@@ -25,7 +25,7 @@ export interface Talk {
   running: boolean;
   /** The draft runs without its secrets. */
   secretsKeptBack: boolean;
-  /** Of the last turn. */
+  /** The trace of the last turn. */
   traceId: string | null;
   /** What the bot waits for to be filled in. */
   form: AskedForm | null;
