@@ -40,6 +40,10 @@ export const BotVariable = objectOf(
     value: nullable(String),
     waiting: described(Boolean, 'Saved, and in force once a publish of the bot is approved.'),
     servingValue: nullable(String, 'The value in force while another waits; null for none and for a secured one.'),
+    secretMark: nullable(
+      String,
+      'Of a secured one, a text that changes when its value does and tells nothing else of it; null: it has none. Send it back as `expectedMark`.',
+    ),
   },
 );
 
@@ -198,10 +202,17 @@ export class BotResolver {
         'As you saw it; empty: there was none. CONFLICT when it is another by now, with who changed it. Not checked where it is secured.',
     })
     expectedValue: string | null | undefined,
+    @Arg('expectedMark', () => String, {
+      nullable: true,
+      description:
+        'The `secretMark` of a secured one as you saw it; empty: there was none. CONFLICT likewise, without the value.',
+    })
+    expectedMark: string | null | undefined,
     @Ctx() { domain, viewer }: Context,
   ) {
     return domain.bots.setVariable(viewer, {
-      ...{ botId, key, value, secured: secured ?? null, expectedValue: expectedValue ?? null },
+      ...{ botId, key, value, secured: secured ?? null },
+      ...{ expectedValue: expectedValue ?? null, expectedMark: expectedMark ?? null },
     });
   }
 }

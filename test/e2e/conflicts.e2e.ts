@@ -149,6 +149,25 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
       await expect.poll(() => page.getByLabel('Token', { exact: true }).inputValue()).toBe('');
     });
 
+    it('that is a variable of a bot', async () => {
+      const { page, visit, server } = first;
+      const set = (value: string) =>
+        server.gql(
+          'mutation($id: ID!, $value: String!) { setBotVariable(botId: $id, key: "KEY", value: $value, secured: true) { key } }',
+          {
+            ...{ id: bot.botId, value },
+          },
+        );
+      await set('first');
+      await visit(`/bots/${bot.botId}/settings`);
+      await page.getByRole('button', { name: 'Change KEY' }).click();
+      await page.getByLabel('Value', { exact: true }).fill('mine-1');
+      await set('theirs-1');
+      await page.getByRole('button', { name: 'Set variable' }).click();
+      await (await told('KEY')).getByRole('button', { name: 'Save mine' }).click();
+      await page.getByText('KEY has its value, from now on.').waitFor();
+    });
+
     it('of who is told of alerts, and of a sign-in provider', async () => {
       const { page, visit, server } = first;
       const alert = { name: 'Ops', topics: ['DELIVERY_DEAD'], format: 'SLACK', target: `${server.url}/first` };

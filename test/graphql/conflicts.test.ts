@@ -213,14 +213,34 @@ eachDatabase('what somebody else has changed meanwhile', (database) => {
     expect(await update('mine', 'hers')).toBe('done');
   });
 
-  it('is a variable, unless it is secured', async () => {
-    const SET = `mutation ($botId: ID!, $key: String!, $value: String!, $secured: Boolean, $seen: String) {
-      setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured, expectedValue: $seen) { key } }`;
-    const set = (key: string, value: string, seen: string, token?: string) =>
-      outcome(SET, { botId, key, value, seen, secured: key === 'SECRET' }, token);
-    expect(await set('HOST', 'hers', '', ada)).toBe('done');
-    expect(await set('HOST', 'mine', '')).toMatchObject({ code: 'CONFLICT', field: 'value', ...byAda });
-    expect(await set('SECRET', 'hers', '', ada)).toBe('done');
-    expect(await set('SECRET', 'mine', '')).toBe('done');
+  it('is a variable; of a secured one the second is told only that it changed', async () => {
+    const SET = `mutation ($botId: ID!, $key: String!, $value: String!, $secured: Boolean, $seen: String, $mark: String) {
+      setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured, expectedValue: $seen, expectedMark: $mark) { key } }`;
+    const set = (input: Record<string, unknown>, token?: string) => outcome(SET, { botId, ...input }, token);
+    const host = { key: 'HOST', seen: '' };
+    expect(await set({ ...host, value: 'hers' }, ada)).toBe('done');
+    expect(await set({ ...host, value: 'mine' })).toMatchObject({ code: 'CONFLICT', field: 'value', ...byAda });
+
+    const markOf = async (key: string): Promise<string | null> => {
+      const { data } = await server.send(`{ bot(id: "${botId}") { variables { key secretMark } } }`);
+      return data.bot.variables.find((variable: { key: string }) => variable.key === key).secretMark;
+    };
+    expect(await markOf('HOST')).toBeNull();
+    const secret = { key: 'SECRET', secured: true };
+    const nothing = { seen: '', mark: '' };
+    expect(await set({ ...secret, ...nothing, value: 'of-hers' }, ada)).toBe('done');
+    const refused = await set({ ...secret, ...nothing, value: 'of-mine' });
+    expect(refused).toMatchObject({
+      ...{ code: 'CONFLICT', field: 'value', ...byAda },
+      changed: [{ field: 'value', current: await markOf('SECRET'), secret: true }],
+    });
+    expect(JSON.stringify(refused)).not.toMatch(/of-hers|of-mine/);
+    expect(await set({ ...secret, ...nothing, value: 'of-hers' })).toBe('done'); // both want the same
+    expect(await set({ ...secret, value: 'of-mine', mark: await markOf('SECRET') })).toBe('done');
+    expect(await set({ ...secret, value: 'of-hers', seen: '' }, ada)).toBe('done'); // who says nothing of the secret writes last
+
+    const seen = { seen: '', mark: await markOf('SECRET') };
+    expect(await set({ key: 'SECRET', secured: false, value: 'plain', ...seen }, ada)).toBe('done');
+    expect(await set({ ...secret, value: 'of-mine', ...seen })).toMatchObject({ changed: [{ current: 'plain' }] });
   });
 });

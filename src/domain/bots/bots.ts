@@ -89,7 +89,7 @@ export function createBots(deps: DomainDeps) {
     async variablesOf(_viewer: Viewer, ids: readonly string[]) {
       const serving = groupBy(await variablesOf(database.read, ids), (variable) => variable.botId);
       const waiting = groupBy(await waitingVariablesOf(database.read, ids), (variable) => variable.botId);
-      return new Map(ids.map((id) => [id, showVariables(serving.get(id) ?? [], waiting.get(id) ?? [])]));
+      return new Map(ids.map((id) => [id, showVariables(vault, serving.get(id) ?? [], waiting.get(id) ?? [])]));
     },
 
     setVariable: (viewer: Viewer, input: Parameters<typeof setVariable>[2]) => setVariable(deps, viewer, input),

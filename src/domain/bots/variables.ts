@@ -11,10 +11,11 @@ import {
   waitingVariablesOf,
 } from '../../store/tables/bot-variables.js';
 import { type BotRecord, childrenOf, updateBot } from '../../store/tables/bots.js';
-import type { AssociatedData } from '../../store/vault.js';
+import type { AssociatedData, Vault } from '../../store/vault.js';
 import { may, type Viewer } from '../access.js';
 import { type Command, type DomainDeps, runCommand } from '../command.js';
-import { refuseStale } from '../stale.js';
+import { marksOf } from '../secret-marks.js';
+import { refuseStale, type SeenField } from '../stale.js';
 import { circleOf } from './fill-variables.js';
 import { lockExisting } from './lock-existing.js';
 
@@ -37,24 +38,39 @@ export interface ShownVariable {
   waiting: boolean;
   /** The value in force while this one waits; null for none, and for a secured one. */
   servingValue: string | null;
+  /** Changes when the value of a secured one does; null: not secured, or to be filled in. */
+  secretMark: string | null;
 }
 
 /** A bot's variables as saved; a waiting value replaces the one in force. */
 export function showVariables(
+  vault: Vault,
   serving: readonly BotVariableRecord[],
   waiting: readonly BotVariableRecord[],
 ): ShownVariable[] {
   const inForce = new Map(serving.map((variable) => [variable.key, variable]));
   const pending = new Set(waiting.map((variable) => variable.key));
-  return asSaved(serving, waiting).map(({ key, secured, value, valueCipher }) => ({
-    key,
-    secured,
-    filled: secured ? valueCipher !== null : value !== null && value !== '',
-    value: secured ? null : value,
-    waiting: pending.has(key),
-    servingValue: pending.has(key) ? (inForce.get(key)?.value ?? null) : null,
-  }));
+  return asSaved(serving, waiting).map((variable) => {
+    const { key, secured, value, valueCipher } = variable;
+    return {
+      key,
+      secured,
+      filled: secured ? valueCipher !== null : value !== null && value !== '',
+      value: secured ? null : value,
+      waiting: pending.has(key),
+      servingValue: pending.has(key) ? (inForce.get(key)?.value ?? null) : null,
+      secretMark: markOf(vault, variable),
+    };
+  });
 }
+
+const markOf = (vault: Vault, { botId, key, secured, valueCipher }: BotVariableRecord): string | null =>
+  secured && valueCipher !== null
+    ? markOfValue(vault, { botId, key, value: vault.open(valueCipher, variableAssociatedData(botId, key)) })
+    : null;
+
+const markOfValue = (vault: Vault, { botId, key, value }: { botId: string; key: string; value: string }) =>
+  marksOf(vault, `${botId}/${key}`, { value: value === '' ? null : value }).value ?? null;
 
 /** By key. */
 export const asSaved = (
@@ -73,6 +89,8 @@ interface VariableInput {
   secured?: boolean | null;
   /** The value as its sender saw it; empty: there was none. Another by now: CONFLICT. Not checked where it is secured. */
   expectedValue?: string | null;
+  /** The same of a secured one, by its mark. */
+  expectedMark?: string | null;
 }
 
 /** Saves `{{env.<key>}}` of a bot. NOT_FOUND, BAD_USER_INPUT (`key`, `value`), CONFLICT when it is not as expected. */
@@ -90,15 +108,9 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     refuseCircle(key, value, asSaved(all, allWaiting));
     const serving = ofKey(all);
     const [before] = asSaved(serving, ofKey(allWaiting));
-    if (!before?.secured) {
-      const seen = input.expectedValue ?? undefined;
-      await refuseStale(
-        command,
-        botId,
-        [{ field: 'value', seen, current: before?.value ?? '', wanted: value }],
-        ({ action, details }) => (action === 'bot.variable' ? details?.key === key : action === 'bot.import'),
-      );
-    }
+    await refuseStale(command, botId, [seenField(deps.vault, input, before)], ({ action, details }) =>
+      action === 'bot.variable' ? details?.key === key : action === 'bot.import',
+    );
     const secured = input.secured ?? before?.secured ?? false;
     const variable: BotVariableRecord = {
       botId,
@@ -110,10 +122,26 @@ export function setVariable(deps: DomainDeps, viewer: Viewer, input: VariableInp
     };
     const waiting = await saveVariables(command, bot, [variable]);
     audit(botId, { key, secured, filled: value !== '', waiting: waiting.length > 0 });
-    const [shown] = showVariables(waiting.length > 0 ? serving : [variable], waiting);
+    const [shown] = showVariables(deps.vault, waiting.length > 0 ? serving : [variable], waiting);
     if (!shown) throw new Error('a saved variable is not shown');
     return shown;
   });
+}
+
+/** The value as its sender saw it beside what is saved: by marks where that is secured. */
+function seenField(vault: Vault, input: VariableInput, saved: BotVariableRecord | undefined): SeenField {
+  if (!saved?.secured) {
+    const seen = input.expectedValue ?? undefined;
+    return { field: 'value', seen, current: saved?.value ?? '', wanted: input.value };
+  }
+  const [current, wanted] = [markOf(vault, saved), markOfValue(vault, input)];
+  return {
+    field: 'value',
+    seen: input.expectedMark ?? undefined,
+    current: current ?? '',
+    wanted: wanted ?? '',
+    secret: true,
+  };
 }
 
 /**

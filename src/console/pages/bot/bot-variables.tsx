@@ -1,42 +1,12 @@
-import { Button, Checkbox, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { graphql } from '../../api/.generated/gql';
-import { faultOf } from '../../api/problem';
-import { useChange } from '../../api/use-change';
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import { useData } from '../../api/use-data';
 import { useRights } from '../../api/use-viewer';
-import { ConflictChoice } from '../../parts/conflict/conflict-choice';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { StateBadge } from '../../parts/state-badge';
-import { told } from '../../parts/told';
 import { useBot } from './bot-context';
-
-const VARIABLES = graphql(`
-  query BotVariables($id: ID!) {
-    bot(id: $id) {
-      id
-      variables {
-        key
-        secured
-        filled
-        value
-        waiting
-        servingValue
-      }
-    }
-  }
-`);
-
-const SET = graphql(`
-  mutation SetBotVariable($botId: ID!, $key: String!, $value: String!, $secured: Boolean, $expectedValue: String) {
-    setBotVariable(botId: $botId, key: $key, value: $value, secured: $secured, expectedValue: $expectedValue) {
-      key
-      waiting
-    }
-  }
-`);
-
-const BLANK = { key: '', value: '', secured: false };
+import { BLANK, VariableForm } from './variable-form';
+import { VARIABLES, type Variable } from './variables-query';
 
 export function BotVariables() {
   const bot = useBot();
@@ -44,18 +14,9 @@ export function BotVariables() {
   const { data, problem, refresh } = useData(VARIABLES, { id: bot.id });
   const variables = data?.bot?.variables ?? [];
   const [draft, setDraft] = useState(BLANK);
-  const change = useChange(SET);
-  const conflict = change.problem?.conflict;
-  const submit = async (seen = variables.find(({ key }) => key === draft.key)?.value ?? '') => {
-    const done = await change.run({ botId: bot.id, ...draft, expectedValue: seen });
-    if (!done) return;
-    setDraft(BLANK);
-    const { key, waiting } = done.setBotVariable;
-    told(
-      waiting
-        ? `The variable ${key} waits: publish the bot to put it before an admin.`
-        : `The variable ${key} acts now.`,
-    );
+  const begin = (seen: Variable) => {
+    const { key, value, secured } = seen;
+    setDraft({ key, value: value ?? '', secured, seen });
   };
   return (
     <Stack>
@@ -76,82 +37,55 @@ export function BotVariables() {
             <Table.Tr>
               <Table.Th scope="col">Key</Table.Th>
               <Table.Th scope="col">Value</Table.Th>
+              {mayBuild && (
+                <Table.Th scope="col" w={100}>
+                  Actions
+                </Table.Th>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {variables.map(({ key, secured, filled, value, waiting, servingValue }) => (
-              <Table.Tr key={key}>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{key}</Table.Td>
+            {variables.map((variable) => (
+              <Table.Tr key={variable.key}>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{variable.key}</Table.Td>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                  {!filled && <StateBadge label={{ text: 'To be filled', color: 'orange' }} />}
-                  {filled && (secured ? '•••••• (secured)' : value)}
-                  {waiting && (
-                    <Group gap="xs" mt={4}>
-                      <StateBadge label={{ text: 'Waits for a publish', color: 'yellow' }} />
-                      <Text size="sm" c="dimmed">
-                        {servingValue === null ? 'What serves now is not shown' : `Serves now: ${servingValue}`}
-                      </Text>
-                    </Group>
-                  )}
+                  <ValueOf variable={variable} />
                 </Table.Td>
+                {mayBuild && (
+                  <Table.Td>
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={`Change ${variable.key}`}
+                      onClick={() => begin(variable)}
+                    >
+                      Change
+                    </Button>
+                  </Table.Td>
+                )}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       )}
-      {mayBuild && (
-        <form
-          onSubmit={(event: FormEvent) => {
-            event.preventDefault();
-            void submit();
-          }}
-        >
-          <Group align="end">
-            <TextInput
-              label="Key"
-              required
-              value={draft.key}
-              error={faultOf(change.problem, 'key')}
-              onChange={(event) => setDraft({ ...draft, key: event.currentTarget.value })}
-            />
-            <TextInput
-              label="Value"
-              autoComplete="off"
-              type={draft.secured ? 'password' : 'text'}
-              value={draft.value}
-              onChange={(event) => setDraft({ ...draft, value: event.currentTarget.value })}
-            />
-            <Checkbox
-              label="Secured"
-              pb={8}
-              checked={draft.secured}
-              onChange={(event) => setDraft({ ...draft, secured: event.currentTarget.checked })}
-            />
-            <Button type="submit" variant="default" loading={change.running}>
-              Set variable
-            </Button>
-          </Group>
-          {conflict ? (
-            <ConflictChoice
-              conflict={conflict}
-              nameOf={() => draft.key}
-              mineOf={() => draft.value}
-              onMine={() => void submit(String(conflict.changed[0]?.current ?? ''))}
-              onTheirs={() => {
-                setDraft(BLANK);
-                change.clear();
-                refresh();
-              }}
-              onEdit={() => {
-                change.clear();
-                refresh();
-              }}
-            />
-          ) : (
-            <ProblemNotice problem={change.problem} />
-          )}
-        </form>
-      )}
+      {mayBuild && <VariableForm draft={draft} setDraft={setDraft} variables={variables} refresh={refresh} />}
     </Stack>
+  );
+}
+
+function ValueOf({ variable: { secured, filled, value, waiting, servingValue } }: { variable: Variable }) {
+  return (
+    <>
+      {!filled && <StateBadge label={{ text: 'To be filled in', color: 'orange' }} />}
+      {filled && (secured ? '•••••• (secured)' : value)}
+      {waiting && (
+        <Group gap="xs" mt={4}>
+          <StateBadge label={{ text: 'Waits for a publish', color: 'yellow' }} />
+          <Text size="sm" c="dimmed">
+            {servingValue === null ? 'What serves now is not shown' : `Serves now: ${servingValue}`}
+          </Text>
+        </Group>
+      )}
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { useBot } from './bot-context';
 import { BotForm } from './bot-form';
 import { BotTransfer } from './bot-transfer';
 import { BotVariables } from './bot-variables';
+import { FillVariables } from './fill-variables';
 import { WithdrawBot } from './withdraw-bot';
 
 /** All that is set on the bot itself. */
@@ -12,6 +13,7 @@ export function SettingsTab() {
   const { mayBuild } = useRights();
   return (
     <Stack gap="xl" maw={760}>
+      {mayBuild && <FillVariables key={`fill ${bot.id}`} />}
       <BotForm key={bot.id} />
       <Divider />
       <BotVariables />
