@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { expectAccessible } from './axe.js';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { greeterExport } from './greeter.js';
@@ -94,5 +95,30 @@ describe.skipIf(noBrowser)('importing a bot', () => {
     await dialog.getByText('This would import “Fallen”').waitFor();
     await dialog.getByRole('button', { name: 'Import it' }).click();
     await dialog.getByText('“Fallen” was imported').waitFor();
+  });
+  it('leads to the secured variables of the file, which are filled in together', async () => {
+    const { page, server } = session;
+    const { dialog, drop } = await open();
+    const { definition } = greeterExport('Keyed');
+    const secured = (key: string) => ({ key, value: '', variableType: 'env', isSecured: true });
+    const config = { name: 'Keyed', envVariables: [secured('MAPS_KEY'), secured('MAIL_KEY')] };
+    await drop.setInputFiles(zipOf({ 'botDefinition.json': definition, 'config.json': config }));
+    await dialog.getByRole('list', { name: 'Variables' }).getByText('MAPS_KEY').waitFor();
+    await dialog.getByRole('button', { name: 'Import it' }).click();
+    await dialog.getByRole('link', { name: 'Fill them in' }).click();
+    const form = page.getByRole('form', { name: 'Variables to fill in' });
+    await form.getByLabel('MAPS_KEY').fill('maps-secret');
+    await form.getByLabel('MAIL_KEY').fill('mail-secret');
+    await expectAccessible(page);
+    await form.getByRole('button', { name: 'Save values' }).click();
+    await form.waitFor({ state: 'detached' });
+    const { bots } = await server.gql(
+      '{ bots(search: "Keyed") { edges { node { variables { key secured filled value } } } } }',
+    );
+    const filled = { secured: true, filled: true, value: null };
+    expect(bots.edges[0].node.variables).toEqual([
+      { key: 'MAIL_KEY', ...filled },
+      { key: 'MAPS_KEY', ...filled },
+    ]);
   });
 });

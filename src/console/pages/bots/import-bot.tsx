@@ -45,23 +45,16 @@ export function ImportBot({ opened, onClose, dropped = NOTHING, into }: ImportBo
         {report ? (
           <ImportReport report={report} onLeave={close} />
         ) : (
-          <>
-            <ImportForm
-              modes={modes}
-              botId={into?.id ?? null}
-              dropped={dropped}
-              onStep={setStep}
-              onReport={setReport}
-            />
+          <ImportForm modes={modes} botId={into?.id ?? null} dropped={dropped} onStep={setStep} onReport={setReport}>
             {!into && (
-              <Group justify="space-between" align="start">
+              <Group justify="space-between" align="center">
                 <Text size="sm" c="dimmed">
                   No export at hand?
                 </Text>
                 <StartWithSample onDone={close} />
               </Group>
             )}
-          </>
+          </ImportForm>
         )}
       </Stack>
     </Modal>

@@ -1,5 +1,5 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { ImportBotInput, ImportMode } from '../../api/.generated/graphql';
 import type { Problem } from '../../api/problem';
@@ -52,9 +52,11 @@ interface ImportFormProps {
   /** The step under way, or null. */
   onStep(step: string | null): void;
   onReport(report: Report): void;
+  /** What else one can do, until a file is looked at. */
+  children?: ReactNode;
 }
 
-export function ImportForm({ modes, botId, dropped = [], onStep, onReport }: ImportFormProps) {
+export function ImportForm({ modes, botId, dropped = [], onStep, onReport, children }: ImportFormProps) {
   const [mode, setMode] = useState<ImportMode>(modes[0] ?? 'NEW');
   const [name, setName] = useState('');
   const [unreadable, setUnreadable] = useState<Problem | null>(null);
@@ -133,6 +135,7 @@ export function ImportForm({ modes, botId, dropped = [], onStep, onReport }: Imp
         onFiles={(files) => void take(files)}
       />
       <ProblemNotice problem={unreadable ?? problem} />
+      {children}
     </Stack>
   );
 }

@@ -1,6 +1,8 @@
-import { Alert, Badge, Button, Code, Group, List, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, List, Stack, Text } from '@mantine/core';
 import type { ChangeAction } from '../../api/.generated/graphql';
-import { counted, type Report } from './import-report';
+import { sentence } from '../../parts/sentence';
+import type { Report } from './import-report';
+import { counted, ImportWarnings } from './import-warnings';
 
 interface ImportPreviewProps {
   report: Report;
@@ -45,7 +47,7 @@ export function ImportPreview({ report, importing, onImport, onLeave }: ImportPr
                   {ACTIONS[action].text}
                 </Badge>
                 <Text size="sm">
-                  {kind} {name}
+                  {sentence(kind)} {name}
                 </Text>
               </Group>
             </List.Item>
@@ -53,20 +55,7 @@ export function ImportPreview({ report, importing, onImport, onLeave }: ImportPr
           {more > 0 && <List.Item>and {more} more</List.Item>}
         </List>
       )}
-      {warnings.length > 0 && (
-        <Stack gap={4}>
-          <Text size="sm" fw={600}>
-            To be looked at: {counted(warnings.length, 'part')}
-          </Text>
-          <List size="sm" aria-label="Warnings" tabIndex={0} style={{ maxHeight: 160, overflow: 'auto' }}>
-            {warnings.map(({ path, message }) => (
-              <List.Item key={`${path} ${message}`}>
-                <Code>{path}</Code> {message}
-              </List.Item>
-            ))}
-          </List>
-        </Stack>
-      )}
+      <ImportWarnings warnings={warnings} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onLeave}>
           Choose another file
