@@ -72,6 +72,30 @@ eachDatabase('a list that is looked through', (database) => {
     expect(rows.map(({ id }) => id)).toEqual(['au-07', 'au-00']);
   });
 
+  it('does not look for a total at what its first page has looked through', async () => {
+    const { read } = database();
+    let statements = 0;
+    read.on('query', () => {
+      statements += 1;
+    });
+    const [none, few] = [
+      await listAuditEntries(read, 'ac', { first: 5, actor: 'nobody' }),
+      await listAuditEntries(read, 'ac', { first: 50, actor: 'ann' }),
+    ];
+    statements = 0;
+    expect(await none.total?.()).toEqual({ count: 0, isExact: true });
+    expect(await few.total?.()).toEqual({ count: 9, isExact: true });
+    expect(statements).toBe(0);
+  });
+
+  it.each([undefined, 1, 9])('has one total, whatever page was asked for, of %s at first', async (first) => {
+    const { read } = database();
+    const page = await listAuditEntries(read, 'ac', { first, actor: 'ann' });
+    expect(await page.total?.()).toEqual({ count: 9, isExact: true });
+    const next = await listAuditEntries(read, 'ac', { first, after: page.edges[0]?.cursor, actor: 'ann' });
+    expect(await next.total?.()).toEqual({ count: 9, isExact: true });
+  });
+
   it('gives the actions of a noun in the order of time', async () => {
     const rows = await everyRow((after) => listAuditEntries(database().read, 'ac', { first: 7, after, action: 'bot' }));
     expect(rows).toHaveLength(ENTRIES / 2);

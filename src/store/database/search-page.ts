@@ -17,7 +17,10 @@ import {
 } from './page.js';
 import type { Table } from './table.js';
 
-/** Milliseconds that one page is looked for; what it has found until then is given, and the next page goes on from there. */
+/**
+ * Milliseconds that a page and the total of its list are looked for together; what has been found until then is given, and the
+ * next page goes on from there.
+ */
 const LOOK_FOR_MS = 100;
 
 /** Share of `chunk` that is looked at first: what is asked for may be in most rows. */
@@ -38,20 +41,27 @@ export async function searchPage<T>(
   const size = pageSize(request);
   const found: T[] = [];
   const begin = request.after ? keyIn(request.after) : null;
-  const stoppedAt = await lookThrough(db, table, order, { begin, chunk }, parts, async (span) => {
+  const began = performance.now();
+  const stoppedAt = await lookThrough(db, table, order, { begin, chunk, forMs: LOOK_FOR_MS }, parts, async (span) => {
     const limit = size + 1 - found.length;
     found.push(...(await table.rows(db, (query) => firstIn(db, query, table, order, { ...span, limit }, parts))));
     return found.length <= size;
   });
+  const leftMs = LOOK_FOR_MS - (performance.now() - began);
   const edges = found.slice(0, size).map((node) => ({ cursor: cursorOf(order.keyOf(node)), node }));
-  const isFull = found.length > size;
+  const last = found[size];
   return {
     edges,
-    hasNextPage: isFull || stoppedAt !== null,
+    hasNextPage: last !== undefined || stoppedAt !== null,
     hasPreviousPage: Boolean(request.after),
-    ...(!isFull && stoppedAt && { endCursor: cursorOf(stoppedAt) }),
+    ...(!last && stoppedAt && { endCursor: cursorOf(stoppedAt) }),
     count: () => countIn(db, table, order, parts),
-    total: () => countFound(db, table, order, parts, chunk),
+    async total() {
+      if (begin) return countFound(db, table, order, { begin: null, chunk, forMs: LOOK_FOR_MS }, parts);
+      if (!last) return { count: found.length, isExact: stoppedAt === null };
+      const look = { begin: order.keyOf(last), chunk, forMs: leftMs };
+      return countFound(db, table, order, look, parts, found.length);
+    },
   };
 }
 
@@ -59,15 +69,23 @@ async function countFound<T>(
   db: Db,
   table: Table<T>,
   order: Order<T>,
+  look: Look,
   parts: readonly Part[],
-  chunk: number,
+  before = 0,
 ): Promise<Total> {
-  let count = 0;
-  const stoppedAt = await lookThrough(db, table, order, { begin: null, chunk }, parts, async (span) => {
+  let count = before;
+  const stoppedAt = await lookThrough(db, table, order, look, parts, async (span) => {
     count += await countIn(db, table, order, parts, span);
     return count <= MOST_COUNTED;
   });
   return { count: Math.min(count, MOST_COUNTED), isExact: stoppedAt === null && count <= MOST_COUNTED };
+}
+
+/** Behind which row to look, at how many rows at most in one statement, and for how long. */
+interface Look {
+  begin: Key | null;
+  chunk: number;
+  forMs: number;
 }
 
 /**
@@ -78,17 +96,20 @@ async function lookThrough<T>(
   db: Db,
   table: Table<T>,
   order: Order<T>,
-  { begin, chunk }: { begin: Key | null; chunk: number },
+  { begin, chunk, forMs }: Look,
   parts: readonly Part[],
   look: (span: Span) => Promise<boolean>,
 ): Promise<Key | null> {
   if (parts.length === 0) return null;
-  const until = performance.now() + LOOK_FOR_MS;
+  const until = performance.now() + forMs;
   let place = Math.ceil(chunk * FIRST_SHARE);
-  for (let after = begin; ; place = chunk) {
+  for (let after = begin; ; ) {
+    const began = performance.now();
     const upTo = await keyAt(db, table, order, { after, place }, parts);
     const goesOn = await look({ after, upTo });
-    if (upTo === null || !goesOn || performance.now() >= until) return upTo;
+    const now = performance.now();
+    if (upTo === null || !goesOn || now >= until) return upTo;
+    place = Math.min(chunk, Math.ceil((place * (until - now)) / (now - began))); // as many as there is time for
     after = upTo;
   }
 }
