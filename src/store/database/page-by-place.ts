@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db } from './database.js';
-import { cursorOf, keyIn, type Page, type PageRequest, pageSize } from './page.js';
+import { cursorOf, isWhole, keyIn, type Page, type PageRequest, pageSize } from './page.js';
 
 /** A list that is ordered by something of which rows have no key of their own, such as a name. */
 export interface PlacedList<T> {
@@ -30,6 +30,7 @@ export async function findPageByPlace<T>(db: Db, request: PageRequest, list: Pla
     const node = byId.get(id);
     return node ? [{ cursor: cursorOf([start + index, id]), node }] : [];
   });
-  const count = async () => Number((await list.narrow(db(list.table)).count({ total: '*' }).first())?.total ?? 0);
-  return { edges, hasNextPage: ids.length > size, hasPreviousPage: start > 0, count };
+  const page = { edges, hasNextPage: ids.length > size, hasPreviousPage: start > 0 };
+  const countAll = async () => Number((await list.narrow(db(list.table)).count({ total: '*' }).first())?.total ?? 0);
+  return { ...page, count: isWhole(page) ? async () => ids.length : countAll };
 }

@@ -190,10 +190,9 @@ export async function findPageIn<T>(
     parts.length === 0
       ? []
       : await table.rows(db, (query) => firstIn(db, query, table, order, { after, limit: size + 1 }, parts));
-  return {
-    ...toPage(nodes, size, order, request, () => countIn(db, table, order, parts)),
-    total: () => countSome(db, table, order, parts),
-  };
+  const page = toPage(nodes, size, order, request, () => countIn(db, table, order, parts));
+  if (isWhole(page)) return page;
+  return { ...page, total: () => countSome(db, table, order, parts) };
 }
 
 /** Narrows a query to the first rows of a span, in the list's order, that lie in any of these parts; there must be one. */
@@ -296,13 +295,19 @@ function toPage<T>(
   request: PageRequest,
   count: () => Promise<number>,
 ): Page<T> {
-  return {
+  const page = {
     edges: nodes.slice(0, size).map((node, index) => ({ cursor: cursorOf(order.keyOf(node, index)), node })),
     hasNextPage: nodes.length > size,
     hasPreviousPage: Boolean(request.after),
-    count,
   };
+  return { ...page, count: isWhole(page) ? async () => nodes.length : count };
 }
+
+/** Whether a page is all of its list, which then need not be counted. */
+export const isWhole = ({
+  hasNextPage,
+  hasPreviousPage,
+}: Pick<Page<unknown>, 'hasNextPage' | 'hasPreviousPage'>): boolean => !hasNextPage && !hasPreviousPage;
 
 function afterKey<T>(query: Knex.QueryBuilder, order: Order<T>, after: string | null | undefined): Knex.QueryBuilder {
   if (!after) return query;
