@@ -4,6 +4,7 @@ import { findBotVersions, overridesInForce } from '../../src/store/tables/bot-ve
 import type { BotRecord } from '../../src/store/tables/bots.js';
 import type { ChannelRecord } from '../../src/store/tables/channels.js';
 import { botOfVersion } from '../../src/store/tables/open-versions.js';
+import { stateOfBot } from '../support/bot-state.js';
 import { type ControlPlane, createControlPlane, POST_URL } from '../support/control-plane.js';
 import { eachDatabase } from '../support/databases.js';
 
@@ -16,10 +17,7 @@ eachDatabase('publishing', (database) => {
     clientId = (await plane.domain.apps.create(plane.admin, { name: 'caller' })).app.clientId;
   });
 
-  const state = async (bot: BotRecord) => {
-    const [fresh] = await plane.domain.bots.byIds(plane.admin, [bot.id]);
-    return fresh && (await plane.domain.bots.states(plane.admin, [fresh])).get(bot.id);
-  };
+  const state = (bot: BotRecord) => stateOfBot(plane, bot.id);
   const read = async (bot: BotRecord) => {
     const [fresh] = await plane.domain.bots.byIds(plane.admin, [bot.id]);
     if (!fresh) throw new Error('the bot is gone');

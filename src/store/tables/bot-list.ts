@@ -20,18 +20,28 @@ export interface BotFilter {
 
 export type ListOrder = 'NEWEST' | 'CHANGED' | 'NAME';
 
-const LAST_PUBLISH = `(select status from approval_requests where approval_requests.bot_id = bots.id and kind = 'PUBLISH'
-  order by created_at desc, id desc limit 1)`;
-const LIVE_REVISION = '(select bot_revision from bot_versions where bot_versions.id = bots.live_version_id)';
+/** A publish that waits is the last one of its bot: another withdraws it. */
+const WAITS = `exists (select 1 from approval_requests
+  where approval_requests.bot_id = bots.id and status = 'PENDING' and kind = 'PUBLISH')`;
+const WAS_REJECTED = `coalesce((select status from approval_requests where approval_requests.bot_id = bots.id and kind = 'PUBLISH'
+  order by created_at desc, id desc limit 1), '') = 'REJECTED'`;
+const IS_CHANGED = `not exists (select 1 from bot_versions
+  where bot_versions.id = bots.live_version_id and bot_versions.bot_revision = bots.revision)`;
 const PUBLISHABLE = `exists (select 1 from channels where channels.bot_id = bots.id and channels.deleted_at is null
   and channels.enabled and channels.client_id is not null)`;
-const STATE = `case when bots.suspended_at is not null then 'SUSPENDED'
-  when bots.live_version_id is not null then case
-    when coalesce(${LAST_PUBLISH}, '') = 'PENDING' or ${LIVE_REVISION} <> bots.revision then 'UPGRADE_IN_PROGRESS'
-    else 'PUBLISHED' end
-  when ${LAST_PUBLISH} = 'PENDING' then 'AWAITING_APPROVAL'
-  when ${LAST_PUBLISH} = 'REJECTED' then 'REJECTED'
-  when ${PUBLISHABLE} then 'CONFIGURED' else 'IN_PROGRESS' end`;
+const LIVE = 'bots.suspended_at is null and bots.live_version_id is not null';
+const DRAFT = 'bots.suspended_at is null and bots.live_version_id is null';
+
+/** True of the bots in each state; what a bot itself tells comes first, for the rest has to be looked up for each. */
+const IN_STATE: Record<string, string> = {
+  SUSPENDED: 'bots.suspended_at is not null',
+  UPGRADE_IN_PROGRESS: `${LIVE} and (${IS_CHANGED} or ${WAITS})`,
+  PUBLISHED: `${LIVE} and not (${IS_CHANGED} or ${WAITS})`,
+  AWAITING_APPROVAL: `${DRAFT} and ${WAITS}`,
+  REJECTED: `${DRAFT} and ${WAS_REJECTED}`,
+  CONFIGURED: `${DRAFT} and ${PUBLISHABLE} and not ${WAITS} and not ${WAS_REJECTED}`,
+  IN_PROGRESS: `${DRAFT} and not ${PUBLISHABLE} and not ${WAITS} and not ${WAS_REJECTED}`,
+};
 
 /** Leaves the bots of an account that match; of `ids` alone unless that is null. */
 export function narrowBots(
@@ -48,7 +58,7 @@ export function narrowBots(
   if (tag) void own.whereIn('bots.id', tagged(db, accountId, tag));
   if (failing)
     void own.whereIn('bots.id', withTroubledEndpoints(db, { accountId, botIds: null }).select('channels.bot_id'));
-  if (state) void own.whereRaw(`${STATE} = ?`, [state]);
+  if (state) void own.whereRaw(IN_STATE[state] ?? 'false');
   return own;
 }
 
