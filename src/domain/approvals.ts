@@ -5,6 +5,7 @@ import {
   type ApprovalStatus,
   findApprovalRequest,
   listApprovalRequests,
+  pendingRequestsOfChannels,
   standingRejections,
   updateApprovalRequest,
 } from '../store/tables/approval-requests.js';
@@ -142,6 +143,11 @@ export function createApprovals(deps: DomainDeps) {
     /** The same of channels. */
     async rejectedChannels(_viewer: Viewer, channelIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
       return standingRejections(database.read, 'channel_id', channelIds);
+    },
+
+    /** Requests of channels that wait for a decision. */
+    async pendingOfChannels(_viewer: Viewer, channelIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
+      return pendingRequestsOfChannels(database.read, channelIds);
     },
 
     /** Puts a rejection aside: it is no longer shown on its channel or bot. NOT_FOUND, CONFLICT when it is not rejected. */

@@ -89,6 +89,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       (ids) => approvals.rejectedChannels(viewer, ids),
       (request) => request.channelId ?? '',
     ),
+    pendingRequestOfChannel: one(
+      (ids) => approvals.pendingOfChannels(viewer, ids),
+      (request) => request.channelId ?? '',
+    ),
     canaryOfBot: one(
       (ids) => domain.canaries.running(viewer, ids),
       (canary) => canary.botId,

@@ -36,7 +36,6 @@ import { BotMetricsResolver, MetricsResolver } from './metrics.js';
 import { PlaygroundResolver } from './playground.js';
 import { PrivacyResolver } from './privacy.js';
 import { BotProblemsResolver, MessageProblemsResolver, VersionProblemsResolver } from './problems.js';
-import { RejectedBotResolver, RejectedChannelResolver } from './rejections.js';
 import { RelivingResolver } from './reliving.js';
 import { ReplayResolver } from './replays.js';
 import { RerunResolver } from './reruns.js';
@@ -49,6 +48,7 @@ import { ScimGroupResolver } from './scim-groups.js';
 import { SearchResolver } from './search.js';
 import { SignInProviderResolver } from './sign-in-providers.js';
 import { SmartBotResolver } from './smart-bots.js';
+import { BotRequestsResolver, ChannelRequestsResolver } from './standing-requests.js';
 import { StarterResolver } from './starters.js';
 import { AppTagResolver, BotTagResolver, ChannelTagResolver, TagResolver } from './tags.js';
 import { TestCallbackResolver } from './test-callbacks.js';
@@ -109,8 +109,8 @@ function buildWhole(): GraphQLSchema {
       MessageProblemsResolver,
       VersionProblemsResolver,
       ApprovalResolver,
-      RejectedBotResolver,
-      RejectedChannelResolver,
+      BotRequestsResolver,
+      ChannelRequestsResolver,
       ReviewResolver,
       RequestReviewResolver,
       BotReviewResolver,

@@ -78,7 +78,26 @@ describe.skipIf(noBrowser)('a review', () => {
     const item = page.getByRole('group', { name: 'Changed: welcome' });
     await item.getByText('grand').waitFor();
     await page.getByRole('button', { name: 'Publish and approve' }).click();
-    await page.getByRole('status').filter({ hasText: 'It is live.' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Version 3 is live' }).waitFor();
+  });
+
+  it('that approves its channels with it says which, and does', async () => {
+    const { page, visit, server } = session;
+    const { createWebhookChannel } = await server.gql(
+      'mutation($input: CreateWebhookChannelInput!) { createWebhookChannel(input: $input) { channel { id status } } }',
+      { input: { botId: bot.botId, name: 'Garden', mode: 'SYNC', enabled: true, appClientId: bot.clientId } },
+    );
+    expect(createWebhookChannel.channel.status).toBe('AWAITING_APPROVAL');
+    await visit(`/bots/${bot.botId}/publish`);
+    await page.getByText('also approves what waits of this channel: Garden.').waitFor();
+    await page.getByRole('button', { name: 'Publish and approve' }).click();
+    await page.getByRole('status').filter({ hasText: 'Version 4 is live' }).waitFor();
+    const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { functional } }', {
+      id: createWebhookChannel.channel.id,
+    });
+    expect(channel.functional).toBe(true);
+    await page.getByRole('link', { name: 'Talk to the bot' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
   });
 
   it('of what was rejected stands on the bot with its reason, until somebody puts it aside', async () => {

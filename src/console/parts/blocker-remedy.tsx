@@ -75,14 +75,14 @@ export function BlockerRemedy({ blocker, bot, channelId }: BlockerRemedyProps) {
     case 'REJECTED':
       return link('Change the configuration', configuration);
     case 'AWAITING_APPROVAL':
-      return link(isAdmin ? 'Review the request' : 'See the request', '/approvals');
+      return link(isAdmin ? 'Review the channel' : 'See the request', '/approvals');
     case 'NOT_ENABLED':
       return action('Enable', enable, () => {
         void enable.run({ id: channelId }).then((done) => done && told(done.updateWebhookChannel.message));
       });
     case 'BOT_NOT_PUBLISHED':
       if (bot.state === 'AWAITING_APPROVAL')
-        return link(isAdmin ? 'Review the request' : 'See the request', '/approvals');
+        return link(isAdmin ? 'Review the version' : 'See the request', '/approvals');
       return link('Publish', `/bots/${bot.id}/publish`);
     case 'NOT_IN_LIVE_VERSION':
       return link('Publish', `/bots/${bot.id}/publish`);

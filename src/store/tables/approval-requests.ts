@@ -52,6 +52,10 @@ export const listApprovalRequests = (
 export const pendingRequestOfChannel = (db: Db, channelId: string) =>
   approvalRequests.row(db, (query) => query.where({ channel_id: channelId, status: 'PENDING' }));
 
+/** The open request of each of these channels that has one. */
+export const pendingRequestsOfChannels = (db: Db, channelIds: readonly string[]) =>
+  approvalRequests.rowsIn(db, 'channelId', channelIds, (query) => query.where({ status: 'PENDING' }));
+
 export const pendingRequestsOfBot = (db: Db, botId: string) =>
   approvalRequests.rows(db, (query) => query.where({ bot_id: botId, status: 'PENDING' }));
 

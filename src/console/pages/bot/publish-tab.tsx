@@ -1,10 +1,7 @@
-import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
-import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
-import type { VersionStatus } from '../../api/.generated/graphql';
 import { faultOf } from '../../api/problem';
-import { useChange } from '../../api/use-change';
 import { useData } from '../../api/use-data';
 import { useDraft } from '../../api/use-draft';
 import { useRights } from '../../api/use-viewer';
@@ -17,27 +14,12 @@ import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
 import { CanaryFields, canaryOf, NO_CANARY } from './canary/canary-fields';
 import { type Evidence, PublishEvidence } from './publish-evidence';
-
-const PUBLISH = graphql(`
-  mutation PublishBot($input: PublishBotInput!) {
-    publishBot(input: $input) {
-      id
-      number
-      status
-    }
-  }
-`);
-
-/** What becomes of a version that was sent. */
-const SENT: Partial<Record<VersionStatus, string>> = {
-  AWAITING_APPROVAL: 'It serves as soon as an admin approves it; until then nothing changes for users.',
-  CANARY: 'It serves a share of the conversations. The versions of the bot show how it does.',
-  LIVE: 'It is live.',
-};
+import { PublishOutcome, type Sent } from './publish-outcome';
+import { usePublish } from './use-publish';
 
 const BotReview = lazy(async () => ({ default: (await import('../../parts/review/bot-review')).BotReview }));
 
-/** Whether who publishes may decide alone, and what is broken in the bot as edited. */
+/** Whether who publishes may decide alone, what is broken in the bot as edited, and which channels wait. */
 const GATE = graphql(`
   query PublishGate($id: ID!) {
     accountSettings {
@@ -47,6 +29,13 @@ const GATE = graphql(`
       id
       problems {
         severity
+      }
+      channels {
+        id
+        name
+        pendingRequest {
+          id
+        }
       }
     }
   }
@@ -64,13 +53,16 @@ export function PublishTab() {
     canary: NO_CANARY,
     ...evidence,
   });
-  const { run, running, problem } = useChange(PUBLISH);
-  const [sent, setSent] = useState<{ number: number; status: VersionStatus } | null>(null);
+  const { run, running, problem } = usePublish();
+  const [sent, setSent] = useState<Sent | null>(null);
   const chosen = offered.filter(({ id }) => !draft.values.left.includes(id));
   const gate = useData(GATE, { id: bot.id }, { watch: { topic: 'CONFIGURATION' } });
   const errors = (gate.data?.bot?.problems ?? []).filter(({ severity }) => severity === 'ERROR');
   const [knowing, setKnowing] = useState(false);
   const decidesAlone = isAdmin && gate.data?.accountSettings.fourEyes === false;
+  const waiting = (gate.data?.bot?.channels ?? []).flatMap(({ id, name, pendingRequest }) =>
+    pendingRequest && chosen.some((channel) => channel.id === id) ? [{ name, requestId: pendingRequest.id }] : [],
+  );
   if (!mayBuild) return <Nothing title="Developers and admins publish">Your role is to look.</Nothing>;
 
   const blocked = chosen.length === 0 || !gate.data || (errors.length > 0 && !knowing);
@@ -91,10 +83,10 @@ export function PublishTab() {
       canary: canaryOf(canary),
       ...evidence,
     };
-    const done = await run({ input });
+    const done = await run(input, approve ? waiting.map(({ requestId }) => requestId) : []);
     if (!done) return;
     draft.discard();
-    setSent({ number: done.publishBot.number, status: done.publishBot.status });
+    setSent(done);
   };
 
   return (
@@ -105,18 +97,7 @@ export function PublishTab() {
       }}
     >
       <Stack maw={960}>
-        {sent && (
-          <Alert role="status" color="green" variant="outline" title={`Version ${sent.number} was sent`}>
-            <Group justify="space-between">
-              <Text size="sm">{SENT[sent.status] ?? SENT.LIVE}</Text>
-              {sent.status === 'AWAITING_APPROVAL' && (
-                <Button component={Link} href="/approvals" size="xs" variant="default">
-                  {isAdmin ? 'Review the request' : 'See the request'}
-                </Button>
-              )}
-            </Group>
-          </Alert>
-        )}
+        {sent && <PublishOutcome botId={bot.id} sent={sent} />}
         <Paper withBorder p="md">
           <Checkbox.Group
             label="Channels"
@@ -188,6 +169,12 @@ export function PublishTab() {
             <Button variant="default" loading={running} disabled={blocked} onClick={() => void publish(true)}>
               Publish and approve
             </Button>
+          )}
+          {decidesAlone && waiting.length > 0 && (
+            <Text size="sm" c="dimmed" flex="1 1 220px">
+              Publish and approve also approves what waits of {waiting.length === 1 ? 'this channel' : 'these channels'}
+              : {waiting.map(({ name }) => name).join(', ')}.
+            </Text>
           )}
         </Group>
       </Stack>

@@ -6,7 +6,7 @@ import { useMayInAccount } from '../../api/use-viewer';
 import { counted } from '../../parts/callback-words';
 import { idTail } from '../../parts/id-tail';
 import { ProblemList } from '../../parts/review/problem-list';
-import { hasErrors, type PickedBot, usePublishPicked } from './use-publish-picked';
+import { hasErrors, type PickedBot, usePublishPicked, waitingRequests } from './use-publish-picked';
 
 const FOUR_EYES = graphql(`
   query PublishPickedAccount {
@@ -81,6 +81,11 @@ export function PublishPicked({ ids, onDone }: { ids: readonly string[]; onDone(
                 value={comment}
                 onChange={(event) => setComment(event.currentTarget.value)}
               />
+            )}
+            {!isOver && decidesAlone && bots.some((one) => waitingRequests(one).length > 0) && (
+              <Text size="sm" c="dimmed">
+                Publish and approve also approves what waits of their channels.
+              </Text>
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>

@@ -14,6 +14,9 @@ const GATE = graphql(`
           channels {
             id
             enabled
+            pendingRequest {
+              id
+            }
           }
           problems {
             severity
@@ -38,6 +41,14 @@ const PUBLISH = graphql(`
   }
 `);
 
+const APPROVE = graphql(`
+  mutation ApprovePickedChannel($id: ID!) {
+    approve(requestId: $id) {
+      id
+    }
+  }
+`);
+
 export interface PickedBot {
   id: string;
   /** Undefined until it is known; null where it is gone. */
@@ -45,6 +56,10 @@ export interface PickedBot {
   /** What became of its publish. */
   result?: { done: boolean; text: string };
 }
+
+/** Requests of the channels that it is published on. */
+export const waitingRequests = ({ bot }: PickedBot): string[] =>
+  bot?.channels.flatMap(({ enabled, pendingRequest }) => (enabled && pendingRequest ? [pendingRequest.id] : [])) ?? [];
 
 export const hasErrors = ({ bot }: PickedBot): boolean =>
   bot?.problems.some(({ severity }) => severity === 'ERROR') ?? false;
@@ -69,6 +84,10 @@ export function usePublishPicked() {
       return;
     }
     const { comment, approve } = input;
+    for (const id of approve ? waitingRequests(one) : []) {
+      const refused = problemOf((await client.mutation(APPROVE, { id }).toPromise()).error);
+      if (refused) return set(one.id, { result: { done: false, text: refused.message } });
+    }
     const { data, error } = await client
       .mutation(PUBLISH, { input: { botId: one.id, comment: comment || null, approve } })
       .toPromise();

@@ -13,8 +13,8 @@ export interface Saved {
   signingSecret: string | null;
 }
 
-/** What is not done on the page of the channel itself, in the order in which it is best done. */
-const ELSEWHERE: ChannelBlocker[] = ['BOT_NOT_PUBLISHED', 'NOT_IN_LIVE_VERSION', 'AWAITING_APPROVAL'];
+/** What is done next, elsewhere. What waits for an admin is said above, with the way to it. */
+const NEXT: ChannelBlocker[] = ['BOT_NOT_PUBLISHED', 'NOT_IN_LIVE_VERSION'];
 
 const saves = new Map<string, Saved>();
 
@@ -27,7 +27,7 @@ export const savedNotices = {
 /** What the save brought about, and what is still to be done: here is where whoever saved looks. */
 export function SavedNotice({ saved, channel }: { saved: Saved; channel: ChannelDetails }) {
   const { webhookUrl, blockers, bot } = channel;
-  const next = ELSEWHERE.filter((blocker) => blockers.includes(blocker));
+  const next = NEXT.filter((blocker) => blockers.includes(blocker));
   const notice = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: comes into sight with each save
   useEffect(() => {

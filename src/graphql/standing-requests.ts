@@ -10,7 +10,7 @@ const STANDS = 'until there is a newer request, or dismissRejection.';
 
 /** Apart from bots and channels, which requests refer to. */
 @Resolver(() => Bot)
-export class RejectedBotResolver {
+export class BotRequestsResolver {
   @FieldResolver(() => ApprovalRequest, { nullable: true, description: `The publish that was rejected, ${STANDS}` })
   rejection(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
     return loaders.rejectionOfBot.load(bot.id);
@@ -18,9 +18,14 @@ export class RejectedBotResolver {
 }
 
 @Resolver(() => WebhookChannel)
-export class RejectedChannelResolver {
+export class ChannelRequestsResolver {
   @FieldResolver(() => ApprovalRequest, { nullable: true, description: `The request that was rejected, ${STANDS}` })
   rejection(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
     return loaders.rejectionOfChannel.load(channel.id);
+  }
+
+  @FieldResolver(() => ApprovalRequest, { nullable: true, description: 'The request that waits for a decision.' })
+  pendingRequest(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context) {
+    return loaders.pendingRequestOfChannel.load(channel.id);
   }
 }
