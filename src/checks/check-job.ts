@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, NextOfJob } from '../jobs/job.js';
@@ -6,26 +5,18 @@ import type { Database } from '../store/database/database.js';
 import { acceptedDifferencesOf } from '../store/tables/accepted-differences.js';
 import { findBotsById } from '../store/tables/bots.js';
 import { removeCheckedTests } from '../store/tables/checked-tests.js';
-import {
-  type CheckedTurnRecord,
-  examplesKept,
-  insertCheckedTurns,
-  removeCheckedTurns,
-} from '../store/tables/checked-turns.js';
+import { removeCheckedTurns } from '../store/tables/checked-turns.js';
 import { botOfCandidate, botOfDraft } from '../store/tables/open-versions.js';
-import {
-  erasedConversation,
-  nextTurnRecords,
-  type RecordPlace,
-  type RecordSpan,
-} from '../store/tables/turn-records.js';
-import type { AssociatedData, Vault } from '../store/vault.js';
+import { erasedConversation, type RecordPlace, type RecordSpan } from '../store/tables/turn-records.js';
+import type { Vault } from '../store/vault.js';
 import type { Thread } from '../thread.js';
-import { turnRecordData } from '../turn/turn-record.js';
+import type { Clock } from '../time.js';
 import { candidateOf } from './candidate.js';
 import type { PackedTest } from './check-test.js';
 import type { Candidate, CheckDone, CheckMode, CheckWork, PackedTurn, TurnVerdict, Verdicts } from './checker.js';
+import { keepTurns, rowsOfTurns } from './keep-turns.js';
 import { keepTests, nextTests, TESTS_BEGUN, type TestProgress, testsMoved } from './next-tests.js';
+import { type CheckedTurn, checkNextTurns } from './next-turns.js';
 
 export interface CheckParameters extends RecordSpan {
   botId: string;
@@ -72,23 +63,17 @@ export interface CheckJobDeps {
   database: Pick<Database, 'read' | 'write'>;
   vault: Vault;
   thread: Pick<Thread<CheckWork, CheckDone>, 'run'>;
+  clock: Clock;
 }
 
 type CheckJob = Job<CheckParameters, CheckProgress>;
 
-/** Turns handed to the thread at once. */
-const TURNS_AT_ONCE = 50;
-/** Turns of a group that are kept with what was said; the others are counted. */
-const EXAMPLES = 20;
 /** Checks whose candidates are kept while they go on. */
 const MAX_CANDIDATES = 4;
 
-export const checkedTurnData = (jobId: string, turnId: string): AssociatedData =>
-  `checked_turns.detail:${jobId} ${turnId}`;
-
 /** The kind of job that runs a candidate over recorded turns. */
 export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, CheckProgress> {
-  const { database, vault, thread } = deps;
+  const { database, vault, thread, clock } = deps;
   const candidates = new LRUCache<string, { candidate: Candidate; revision: number | null }>({ max: MAX_CANDIDATES });
 
   async function candidateFor({ id, createdAt, parameters: { botId, versionId } }: CheckJob) {
@@ -110,11 +95,6 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     return read;
   }
 
-  const packedTurn = (
-    botId: string,
-    { record, at: _, ...turn }: Awaited<ReturnType<typeof nextTurnRecords>>[number],
-  ): PackedTurn => ({ ...turn, botId, packed: vault.openBytes(record, turnRecordData(turn.turnId)) });
-
   async function verdictsOn(
     { id, parameters: { mode } }: CheckJob,
     of: { tests: PackedTest[]; turns: PackedTurn[] },
@@ -134,8 +114,8 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       const { id, parameters, progress } = job;
       const { tests = TESTS_BEGUN } = progress;
       const channelId = parameters.channelIds[progress.channels];
-      const room = Math.min(TURNS_AT_ONCE, parameters.maxTurns - progress.turns);
-      if (tests.done && (channelId === undefined || room <= 0)) return 'DONE';
+      const limit = parameters.maxTurns - progress.turns;
+      if (tests.done && (channelId === undefined || limit <= 0)) return 'DONE';
       const { candidate, revision } = await candidateFor(job);
       if (progress.revision !== null && progress.revision !== revision)
         return {
@@ -158,37 +138,20 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
         };
       }
       if (channelId === undefined) return 'DONE';
-      const records = await nextTurnRecords(database.read, channelId, parameters, progress.after, room);
-      if (records.length === 0)
+      const { botId } = parameters;
+      const source = { botId, channelId, span: parameters, after: progress.after, limit };
+      const check = async (turns: PackedTurn[]) => (await verdictsOn(job, { tests: [], turns }, candidate)).turns;
+      const checked = await checkNextTurns({ database, vault, clock, check }, source);
+      const last = checked.at(-1);
+      if (!last)
         return { step: async () => ({ progress: { ...progress, channels: progress.channels + 1, after: null } }) };
-      const turns = records.map((record) => packedTurn(parameters.botId, record));
-      const { turns: verdicts } = await verdictsOn(job, { tests: [], turns }, candidate);
-      const checked = records.slice(0, verdicts.length);
-      const lastOf = (there: ReadonlySet<string>): RecordPlace | null => {
-        const last = checked.at(-1);
-        if (!last) return progress.after;
-        const { conversationId, at, turnId } = last;
-        return { conversationId: there.has(turnId) ? conversationId : erasedConversation(conversationId), at, turnId };
-      };
+      const verdicts = checked.map(({ verdict }) => verdict);
+      const rows = await rowsOfTurns(deps, { jobId: id, channelId }, verdicts);
       return {
         async step(trx) {
-          const rows = checked.flatMap((record, index) => rowOf(id, record, verdicts[index]));
-          const kept = await examplesKept(trx, id, [...new Set(rows.map(({ groupKey }) => groupKey))]);
-          const ids = checked.map(({ turnId }) => turnId);
-          const there = new Set<string>(await trx('turns').whereIn('id', ids).pluck('id'));
-          for (const row of rows) {
-            const examples = kept.get(row.groupKey) ?? 0;
-            kept.set(row.groupKey, examples + 1);
-            if (examples >= EXAMPLES) row.detail = null;
-          }
-          await insertCheckedTurns(
-            trx,
-            rows.filter(({ turnId }) => there.has(turnId)),
-          );
-          const left = parameters.maxTurns - progress.turns - verdicts.length;
-          return {
-            progress: { ...moved(progress, checked, verdicts), revision, after: left > 0 ? lastOf(there) : null },
-          };
+          const isThere = await keepTurns(trx, rows, last.place.turnId);
+          const after = isThere ? last.place : placeOfErased(last.place);
+          return { progress: { ...moved(progress, checked), revision, after: limit > checked.length ? after : null } };
         },
       };
     },
@@ -197,35 +160,23 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
       ...{ testsPassed: tests.passed, testsFailed: tests.failed, testsUnknown: tests.unknown },
     }),
   };
-
-  function rowOf(
-    jobId: string,
-    { turnId, channelId }: { turnId: string; channelId: string },
-    verdict: TurnVerdict | undefined,
-  ): CheckedTurnRecord[] {
-    if (!verdict || verdict.outcome === 'ALIKE') return [];
-    const { outcome, node, message, kinds, detail } = verdict;
-    const groupKey = hash('sha256', JSON.stringify([outcome, node, message, channelId])).slice(0, 24);
-    const sealed = detail && vault.sealBytes(detail, checkedTurnData(jobId, turnId));
-    return [
-      { jobId, turnId, channelId, outcome, node, message, groupKey, kinds: kinds.join(' ') || null, detail: sealed },
-    ];
-  }
 }
 
-function moved(
-  before: CheckProgress,
-  checked: readonly RecordPlace[],
-  verdicts: readonly TurnVerdict[],
-): CheckProgress {
-  const count = (outcome: TurnVerdict['outcome']) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
+const placeOfErased = (place: RecordPlace): RecordPlace => ({
+  ...place,
+  conversationId: erasedConversation(place.conversationId),
+});
+
+function moved(before: CheckProgress, checked: readonly CheckedTurn[]): CheckProgress {
+  const count = (outcome: TurnVerdict['outcome']) =>
+    checked.filter(({ verdict }) => verdict.outcome === outcome).length;
   const began = checked.filter(
-    ({ conversationId }, index) => conversationId !== (checked[index - 1] ?? before.after)?.conversationId,
+    ({ place }, index) => place.conversationId !== (checked[index - 1]?.place ?? before.after)?.conversationId,
   );
   return {
     ...before,
     conversations: before.conversations + began.length,
-    turns: before.turns + verdicts.length,
+    turns: before.turns + checked.length,
     alike: before.alike + count('ALIKE'),
     different: before.different + count('DIFFERENT'),
     failing: before.failing + count('FAILING'),

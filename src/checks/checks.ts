@@ -16,8 +16,9 @@ import { findJob, insertJob, type JobRow, jobsOfBot } from '../store/tables/jobs
 import { countTurnRecords } from '../store/tables/turn-records.js';
 import type { Vault } from '../store/vault.js';
 import { DAY } from '../time.js';
-import { CHECK_BEGUN, type CheckParameters, type CheckProgress, checkedTurnData } from './check-job.js';
+import { CHECK_BEGUN, type CheckParameters, type CheckProgress } from './check-job.js';
 import type { CheckMode } from './checker.js';
+import { checkedTurnData } from './keep-turns.js';
 import { checkedTestData, TESTS_BEGUN } from './next-tests.js';
 
 export interface ChecksDeps extends CommandDeps {

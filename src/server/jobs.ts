@@ -63,7 +63,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
     createImportJob(transfers),
     createExportJob(transfers),
     createErasureJob({ database, vault, queue, sessions, removeFiles, clock }),
-    createCheckJob({ database, vault, thread: checks }) as JobKind, // the row holds what this kind has written
+    createCheckJob({ database, vault, thread: checks, clock }) as JobKind, // the row holds what this kind has written
   ];
   // One process owns a SQLite file: whatever a former one had is free.
   if (database.dialect === 'sqlite') await releaseJobs(database.write);

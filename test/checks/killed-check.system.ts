@@ -15,7 +15,8 @@ const CHECK = 'query($id: ID!) { versionCheck(id: $id) { status conversations tu
 
 const BOT = exportOf({
   tea: {
-    Count: script('context.code = String(Math.random());', 'Tell'),
+    // long enough for the check to be under way for several steps
+    Count: script('for (let i = 0; i < 3e5; i += 1); context.code = String(Math.random());', 'Tell'),
     Tell: message('Here: {{context.code}}.', 'end'),
   },
 });
