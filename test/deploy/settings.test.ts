@@ -103,7 +103,16 @@ describe('the Dockerfile', () => {
     const ignored = readFileSync('.dockerignore', 'utf8');
     const letIn = ignored.split('\n').filter((line) => line.startsWith('!'));
     for (const line of letIn) expect(existsSync(line.slice(1))).toBe(true);
-    for (const needed of ['src', 'migrations', 'schema', 'package-lock.json', 'deploy/assemble.mjs', 'LICENSE'])
+    for (const needed of [
+      'src',
+      'migrations',
+      'schema',
+      'package-lock.json',
+      'deploy/assemble.mjs',
+      'LICENSE',
+      'docs',
+      'CHANGELOG.md',
+    ])
       expect(letIn).toContain(`!${needed}`);
   });
 
