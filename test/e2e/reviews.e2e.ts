@@ -69,6 +69,11 @@ describe.skipIf(noBrowser)('a review', () => {
     await item.getByText('It says again what others say').waitFor();
     const row = item.getByRole('table', { name: 'welcome' }).getByRole('row').nth(1);
     expect(await row.getByRole('cell').allTextContents()).toEqual(['1', 'Welcome to the lobby', '', '']);
+    const widths = await Promise.all(
+      (await row.getByRole('cell').all()).map(async (cell) => (await cell.boundingBox())?.width ?? 0),
+    );
+    expect(widths[0], 'the number of the line takes the room of the text').toBeLessThan(60);
+    expect(widths[1]).toBeGreaterThan(200);
   });
 
   it('is published and approved in one step by an admin alone', async () => {

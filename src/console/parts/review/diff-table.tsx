@@ -1,5 +1,5 @@
 import { Table, Text, UnstyledButton } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { Fragment, type KeyboardEvent, useState } from 'react';
 import { type DiffRow, diffRows, folded, type Side } from './diff-rows';
 import classes from './diff-table.module.css';
 
@@ -35,6 +35,15 @@ export function DiffTable({
   return (
     <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}>
       <table aria-label={label} className={`${classes.table} ${code ? classes.code : ''}`} onKeyDown={byArrows}>
+        {/* the first row, which decides of the widths, has cells across two columns */}
+        <colgroup>
+          {heads.map((head) => (
+            <Fragment key={head}>
+              <col className={classes.number} />
+              <col />
+            </Fragment>
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {heads.map((head) => (
