@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { productVersion } from '../operate/product-version.js';
 import { upkeepVerbs, withMachineTokens } from '../operate/upkeep-verbs.js';
 import { machineVerbs } from '../operate/verbs.js';
+import { productVersion } from '../product-version.js';
 import { canaryVerb } from './canary.js';
 import { checkVerb } from './check.js';
 import { configurationVerbs } from './configuration/verbs.js';

@@ -77,6 +77,9 @@ const headers = z.string().transform((text, context): Record<string, string> => 
   }
 });
 
+/** Characters of a name that stands in the console's header; a longer one is refused. */
+const MAX_INSTANCE_NAME = 40;
+
 /** Most processes that one supervisor starts. */
 const MAX_WORKERS = 64;
 
@@ -86,6 +89,12 @@ const settings = z.object({
   PORT: whole(0, 65_535).default(4000).describe('TCP port; 0 picks a free one'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PUBLIC_URL: z.url().default('http://localhost:4000').describe('The {{host_url}} in the webhook URLs that are shown'),
+  INSTANCE_NAME: z
+    .string()
+    .min(1)
+    .max(MAX_INSTANCE_NAME)
+    .optional()
+    .describe('What tells this server from your others, like Staging: in the header and the tabs of the console'),
   DATA_DIR: z.string().default('./data').describe('SQLite file, key ring, attachments'),
   ATTACHMENTS_DIR: z
     .string()

@@ -1,3 +1,4 @@
+import type { AboutPort } from './ports/about.js';
 import type { AlertsPort } from './ports/alerts.js';
 import type { AttentionPort } from './ports/attention.js';
 import type { BotTestsPort } from './ports/bot-tests.js';
@@ -35,4 +36,5 @@ export interface Ports {
   metrics?: MetricsPort;
   live?: LivePort;
   alerts?: AlertsPort;
+  about?: AboutPort;
 }

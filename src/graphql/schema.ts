@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AboutResolver } from './about.js';
 import { AcceptedDifferenceResolver, AcceptedDifferencesOfBotResolver } from './accepted-differences.js';
 import { AccountResolver } from './accounts.js';
 import { AlertResolver } from './alerts.js';
@@ -76,6 +77,7 @@ export function createSchema(): GraphQLSchema {
 function buildWhole(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
+      AboutResolver,
       ViewerResolver,
       ViewerUserResolver,
       UserResolver,

@@ -5,13 +5,13 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Env } from '../config/env.js';
 import { loadKeyRing } from '../config/key-ring.js';
 import { databaseFileIn } from '../load/overload.js';
+import { productVersion } from '../product-version.js';
 import { copySqlite } from '../store/database/copy-sqlite.js';
 import { lastMigration } from '../store/database/migrate.js';
 import { sealedKeyIds } from '../store/vault.js';
 import { copyPrivately, filesUnder, noneIfMissing, sealFile, syncPath } from './files.js';
 import { ATTACHMENTS, type BackupFile, DATABASE, describeFile, KEY_RING, MANIFEST, type Manifest } from './manifest.js';
 import { openReachable } from './open-database.js';
-import { productVersion } from './product-version.js';
 
 export interface BackupOptions {
   env: Env;

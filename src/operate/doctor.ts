@@ -8,6 +8,7 @@ import { databaseFileIn } from '../load/overload.js';
 import { createPolicy } from '../outbound/guard.js';
 import { proxySettings } from '../outbound/proxy-settings.js';
 import { createOutbound } from '../outbound/request.js';
+import { productVersion } from '../product-version.js';
 import { CONNECTIONS, type Database, openDatabase } from '../store/database/database.js';
 import { assertNotNewer, pendingMigrations } from '../store/database/migrate.js';
 import { createVault, hasSealedSecrets } from '../store/vault.js';
@@ -15,7 +16,6 @@ import { MINUTE } from '../time.js';
 import { assertReadable, Unreadable } from './look-at-database.js';
 import { databaseUrlOf, openReachable } from './open-database.js';
 import { lookAtPort } from './port.js';
-import { productVersion } from './product-version.js';
 import { tryKeyRing } from './try-key-ring.js';
 
 export interface Finding {

@@ -27,6 +27,7 @@ import { createEndpoints } from '../outbox/endpoints.js';
 import type { Proactive } from '../outbox/proactive.js';
 import { createReplays } from '../outbox/replays.js';
 import { createTestCallbacks } from '../outbox/test-callbacks.js';
+import { productVersion } from '../product-version.js';
 import type { Routes } from '../routing/routes.js';
 import { createScim } from '../scim/server.js';
 import { latestChangeOf } from '../store/changes.js';
@@ -145,6 +146,7 @@ export async function createApi(deps: ApiDeps) {
       }),
       live,
       alerts,
+      about: { version: productVersion(), instanceName: env.INSTANCE_NAME ?? null },
     },
   });
   const scim = createScim({ domain, onError: (error, traceId) => events.unexpected('scim', error, { traceId }) });

@@ -5,13 +5,14 @@ import { HELP_SECTIONS, helpAbout } from '../../src/console/docs/help.js';
 import { renderPage } from '../../src/console/docs/write-docs.js';
 
 const pages = Object.values(CONTENTS).flat();
-const read = (page: string) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8');
+const read = (page: string) =>
+  readFileSync(new URL(`../../${page === 'CHANGELOG' ? '' : 'docs/'}${page}.md`, import.meta.url), 'utf8');
 const rendered = new Map(pages.map((page) => [page, renderPage(page, read(page))]));
 
 describe('the documentation that ships with the console', () => {
-  it('has every page of docs/', () => {
+  it('has every page of docs/, and the list of changes', () => {
     const written = readdirSync(new URL('../../docs/', import.meta.url)).filter((name) => name.endsWith('.md'));
-    expect([...pages].sort()).toEqual(written.map((name) => name.replace(/\.md$/, '')).sort());
+    expect([...pages].sort()).toEqual(['CHANGELOG', ...written.map((name) => name.replace(/\.md$/, ''))].sort());
   });
 
   it('has every section that a page links to, or that a page of the console names as its help', () => {

@@ -15,8 +15,9 @@ import {
   SignalIcon,
   UsersIcon,
 } from '@heroicons/react/24/outline';
-import { NavLink, Stack, Text } from '@mantine/core';
+import { Anchor, NavLink, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
+import { useAbout } from '../api/use-about';
 import { useMayInAccount } from '../api/use-viewer';
 
 const BUILD = [
@@ -40,6 +41,7 @@ const ACCOUNT = [
 
 export function Navigation() {
   const may = useMayInAccount();
+  const about = useAbout();
   const [location] = useLocation();
   return (
     <Stack gap="md">
@@ -55,13 +57,20 @@ export function Navigation() {
       <Section name="Build" links={BUILD} />
       <Section name="Watch" links={WATCH} />
       <Section name="Account" links={ACCOUNT.filter(({ needs }) => needs === null || may(needs))} />
-      <NavLink
-        component="a"
-        href="/console/explorer/"
-        label="GraphQL explorer"
-        leftSection={<CodeBracketIcon width={18} />}
-      />
-      <NavLink component="a" href="/console/docs/" label="Documentation" leftSection={<BookOpenIcon width={18} />} />
+      <div>
+        <NavLink
+          component="a"
+          href="/console/explorer/"
+          label="GraphQL explorer"
+          leftSection={<CodeBracketIcon width={18} />}
+        />
+        <NavLink component="a" href="/console/docs/" label="Documentation" leftSection={<BookOpenIcon width={18} />} />
+      </div>
+      {about && (
+        <Anchor href="/console/docs/CHANGELOG" target="_blank" size="xs" c="dimmed" px="sm" underline="always">
+          Hookswitch {about.version}
+        </Anchor>
+      )}
     </Stack>
   );
 }

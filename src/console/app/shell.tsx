@@ -1,7 +1,8 @@
-import { AppShell, Burger, Group, Image, Text } from '@mantine/core';
+import { AppShell, Badge, Burger, Group, Image, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useAbout } from '../api/use-about';
 import icon from '../icon.svg';
 import { FaultBoundary } from '../parts/fault-boundary';
 import { Waiting } from '../parts/waiting';
@@ -15,6 +16,7 @@ import { PaletteButton } from './palette-button';
 export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
   const [opened, { toggle, close }] = useDisclosure(false);
   const [location] = useLocation();
+  const about = useAbout();
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever the page changes
   useEffect(close, [location]);
   return (
@@ -42,6 +44,7 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
                 </Text>
               </Group>
             </Link>
+            {about?.instanceName && <Badge variant="default">{about.instanceName}</Badge>}
           </Group>
           <Group gap="xs" wrap="nowrap" className="header-actions">
             <PaletteButton />
@@ -50,7 +53,7 @@ export function Shell({ onSignOut }: { onSignOut(): Promise<void> }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label="Main">
+      <AppShell.Navbar p="sm" aria-label="Main" style={{ overflowY: 'auto' }}>
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>

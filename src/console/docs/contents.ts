@@ -1,4 +1,4 @@
-/** The pages of the documentation, in the order of the list beside them: file names of `docs/` without their ending. */
+/** The pages of the documentation, in the order of the list beside them: file names of `docs/` without their ending, and the list of changes. */
 export const CONTENTS: Record<string, string[]> = {
   'First steps': ['tutorial', 'console', 'admin', 'glossary'],
   'Outside systems': ['hooks', 'client', 'callbacks', 'receivers'],
@@ -11,6 +11,7 @@ export const CONTENTS: Record<string, string[]> = {
     'operations',
     'scaling',
     'upgrading',
+    'CHANGELOG',
     'security-outbound',
     'benchmarks',
     'ARCHITECTURE',

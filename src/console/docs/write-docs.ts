@@ -26,7 +26,8 @@ export const writeDocs: Plugin = {
 const PAGES = Object.values(CONTENTS).flat();
 const FIRST = 'tutorial';
 
-const read = (name: string) => readFileSync(join(DOCS, `${name}.md`), 'utf8');
+/** The list of changes stands above the documentation. */
+const read = (name: string) => readFileSync(join(DOCS, name === 'CHANGELOG' ? '..' : '', `${name}.md`), 'utf8');
 const titleOf = (markdown: string) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
 
 /** One page of HTML, with the list of all pages. Links to files that are not among them become plain text. */

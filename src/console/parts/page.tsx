@@ -1,6 +1,7 @@
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useAbout } from '../api/use-about';
 import { helpAbout } from '../docs/help';
 
 interface PageProps {
@@ -17,9 +18,10 @@ interface PageProps {
 export function Page({ title, path = [], intro, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [location] = useLocation();
+  const instance = useAbout()?.instanceName;
   useEffect(() => {
-    document.title = `${title} · Hookswitch`;
-  }, [title]);
+    document.title = [title, instance, 'Hookswitch'].filter(Boolean).join(' · ');
+  }, [title, instance]);
   useEffect(() => {
     if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, []);

@@ -1,0 +1,4 @@
+export interface AboutPort {
+  version: string;
+  instanceName: string | null;
+}
