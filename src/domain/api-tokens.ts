@@ -10,6 +10,7 @@ import {
   findApiToken,
   findTokenOwner,
   insertApiToken,
+  lastUsesOf,
   lockApiToken,
   revokeTokens,
   tokensOfUsers,
@@ -208,6 +209,8 @@ export function createApiTokens(deps: CommandDeps) {
 
     /** Clears the cache, after a user was changed or a token revoked in this process. */
     forget: () => cache.clear(),
+
+    lastUses: (viewer: Viewer, userIds: readonly string[]) => lastUsesOf(database.read, viewer.accountId, userIds),
 
     ofUsers: async (viewer: Viewer, userIds: readonly string[]) =>
       groupBy(await tokensOfUsers(database.read, viewer.accountId, userIds), (token) => token.userId),

@@ -110,6 +110,14 @@ export class AppResolver {
     return new AppConnection(await domain.apps.list(viewer, request));
   }
 
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'Until when the client secret before this one stays good; null: it is not good any more.',
+  })
+  previousSecretValidUntil(@Root() app: AppRecord, @Ctx() { domain }: Context) {
+    return domain.apps.previousSecretValidUntil(app);
+  }
+
   @FieldResolver(() => [GraphQLJSON], {
     description: 'The public keys (JWK) to encrypt tokens with, the current one first; also at encryptionKeysUrl.',
   })

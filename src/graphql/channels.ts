@@ -158,6 +158,16 @@ export class ChannelResolver {
     return channel.clientId === null ? null : loaders.app.load(channel.clientId);
   }
 
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description:
+      'When a user last wrote on it, to ten seconds; null: nobody has, as far back as conversations are kept.',
+  })
+  async lastMessageAt(@Root() channel: ChannelRecord, @Ctx() { loaders }: Context): Promise<Date | null> {
+    const last = await loaders.lastMessageOfChannel.load(channel.id);
+    return last ? new Date(last.at) : null;
+  }
+
   @FieldResolver(() => Boolean)
   hasAccessToken(@Root() channel: ChannelRecord): boolean {
     return channel.accessTokenCipher !== null;

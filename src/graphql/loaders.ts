@@ -74,6 +74,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
     providersOfUser: many((ids) => domain.singleSignOn.providersOf(viewer, ids)),
     botRolesOfUser: many((ids) => users.botRolesOf(viewer, ids)),
     tokensOfUser: many((ids) => apiTokens.ofUsers(viewer, ids)),
+    lastUseOfUser: one(
+      (ids) => apiTokens.lastUses(viewer, ids),
+      (use) => use.userId,
+    ),
     messagesOfBot: derived<BotRecord, Awaited<ReturnType<typeof messages.ofBots>>>((all) =>
       messages.ofBots(viewer, all),
     ),
@@ -126,6 +130,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       channels.blockers(viewer, all),
     ),
 
+    lastMessageOfChannel: one(
+      async (ids) => (await ports.conversations?.lastMessagesOf(viewer, ids)) ?? [],
+      (last) => last.channelId,
+    ),
     conversationFailed: one(
       async (ids) => (await ports.conversations?.failedOf(viewer, ids)) ?? [],
       (id) => id,

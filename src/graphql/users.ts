@@ -52,6 +52,15 @@ export class UserResolver {
     return loaders.tokensOfUser.load(user.id);
   }
 
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'The last use of a token or session of the user, also of one that is over, to the minute; null: none.',
+  })
+  async lastActiveAt(@Root() user: UserRecord, @Ctx() { loaders }: Context): Promise<Date | null> {
+    const use = await loaders.lastUseOfUser.load(user.id);
+    return use ? new Date(use.at) : null;
+  }
+
   @FieldResolver(() => Boolean, {
     description: 'Never signs in and approves nothing: an ADMIN makes its API tokens.',
   })

@@ -9,6 +9,7 @@ import {
   type ConversationRecord,
   conversationsOfAccount,
   isTestConversation,
+  lastMessagesOfChannels,
   listConversations,
 } from '../store/tables/conversations.js';
 import {
@@ -67,6 +68,8 @@ export function createConversationLog({ database }: { database: Pick<Database, '
 
     /** Those of these conversations, which the viewer has read, in which a turn has failed. */
     failedOf: (_viewer: Viewer, conversationIds: readonly string[]) => failedConversations(read, conversationIds),
+
+    lastMessagesOf: (_viewer: Viewer, channelIds: readonly string[]) => lastMessagesOfChannels(read, channelIds),
 
     async turnsOf(viewer: Viewer, conversationIds: readonly string[], request: PageRequest) {
       readableBots(viewer);

@@ -27,6 +27,25 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     await page.getByRole('article', { name: 'User Dana' }).waitFor();
   });
 
+  it('finds users by a part of their name or address, role and kind, and says when each was last active', async () => {
+    const { page, visit } = session;
+    const cards = page.getByRole('article', { name: /^User / });
+    await visit('/users');
+    await page.getByRole('article', { name: 'User Admin' }).getByText('last active just now').waitFor();
+    await page.getByRole('article', { name: 'User Dana' }).getByText('never active').waitFor();
+    await page.getByRole('textbox', { name: 'Search users' }).fill('DANA@');
+    await page.getByRole('article', { name: 'User Admin' }).waitFor({ state: 'detached' });
+    expect(await cards.count()).toBe(1);
+    await page.getByRole('combobox', { name: 'Role' }).first().click();
+    await page.getByRole('option', { name: 'Admin' }).click();
+    await page.getByText('No user is like that').waitFor();
+    await visit('/users?kind=service');
+    await page.getByText('No user is like that').waitFor();
+    await visit('/users?kind=person&role=DEVELOPER');
+    await page.getByRole('article', { name: 'User Dana' }).waitFor();
+    expect(await cards.count()).toBe(1);
+  });
+
   it('lets nobody make a token for somebody who signs in', async () => {
     const { page, visit } = session;
     await visit('/users');

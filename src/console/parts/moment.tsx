@@ -7,7 +7,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** How long ago, with the exact time in its tooltip; a dash for never. */
+/** How long ago or ahead, with the exact time in its tooltip; a dash for never. */
 export function Moment({ at }: { at: string | null | undefined }) {
   if (!at) return <Text span>–</Text>;
   const date = new Date(at);
@@ -20,5 +20,6 @@ export function Moment({ at }: { at: string | null | undefined }) {
 
 function relative(seconds: number): string {
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  return step ? RELATIVE.format(Math.trunc(seconds / step[1]), step[0]) : 'just now';
+  if (step) return RELATIVE.format(Math.trunc(seconds / step[1]), step[0]);
+  return seconds >= 1 ? RELATIVE.format(Math.trunc(seconds), 'second') : 'just now';
 }

@@ -79,6 +79,10 @@ export function createApps(deps: DomainDeps) {
 
     byIds: (viewer: Viewer, clientIds: readonly string[]) => findApps(database.read, viewer.accountId, clientIds),
 
+    /** Null once the secret before is not good any more. */
+    previousSecretValidUntil: ({ previousSecretValidUntil: until }: AppRecord): Date | null =>
+      until !== null && until > deps.clock.now() ? new Date(until) : null,
+
     /** The public keys that callers of the app encrypt tokens with, the current one first. */
     encryptionKeys: (app: AppRecord): EncryptionJwk[] => encryptionJwks(app.decryptionKeys, deps.clock.now()),
 

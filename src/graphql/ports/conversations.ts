@@ -13,6 +13,8 @@ export interface ConversationsPort {
   turnsByIds(viewer: Viewer, ids: readonly string[]): Promise<TurnView[]>;
   /** Those of these conversations, which the viewer has read, in which a turn has failed. */
   failedOf(viewer: Viewer, conversationIds: readonly string[]): Promise<string[]>;
+  /** When users last wrote on each of these channels, which the viewer has read, give or take ten seconds. */
+  lastMessagesOf(viewer: Viewer, channelIds: readonly string[]): Promise<{ channelId: string; at: number }[]>;
   /** One page of turns of each of these conversations, newest first. */
   turnsOf(
     viewer: Viewer,

@@ -111,5 +111,20 @@ export const tokensOfUsers = (db: Db, accountId: string, userIds: readonly strin
     )
     .then(ownedBy(accountId));
 
+/** When each of these users was last seen with any token, or session, of theirs; those who never were are left out. */
+export async function lastUsesOf(
+  db: Db,
+  accountId: string,
+  userIds: readonly string[],
+): Promise<{ userId: string; at: number }[]> {
+  const rows: { user_id: string; at: number | string }[] = await db('api_tokens')
+    .select('user_id', db.raw('max(last_used_at) as at'))
+    .where({ account_id: accountId })
+    .whereIn('user_id', userIds as string[])
+    .whereNotNull('last_used_at')
+    .groupBy('user_id');
+  return rows.map(({ user_id, at }) => ({ userId: user_id, at: Number(at) }));
+}
+
 export const updateApiToken = (db: Db, id: string, change: Partial<ApiTokenRecord>) =>
   apiTokens.update(db, (query) => query.where({ id }), change);

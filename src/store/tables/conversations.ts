@@ -77,6 +77,21 @@ async function lastMessagesAt(db: Db, ids: readonly string[]): Promise<Map<strin
   return new Map(rows.map(({ id, at }) => [id, Number(at)]));
 }
 
+/** When users last wrote on each of these channels, give or take TOUCHED_EVERY_MS; those on which nobody did are left out. */
+export async function lastMessagesOfChannels(
+  db: Db,
+  channelIds: readonly string[],
+): Promise<{ channelId: string; at: number }[]> {
+  const newest = db('conversations')
+    .max('last_message_at')
+    .whereRaw('conversations.channel_id = channels.id')
+    .whereRaw(`conversations.id not like '${TEST_PREFIX}%'`);
+  const rows: { id: string; at: number | string | null }[] = await db('channels')
+    .select('id', newest.as('at'))
+    .whereIn('id', channelIds as string[]);
+  return rows.flatMap(({ id, at }) => (at === null ? [] : [{ channelId: id, at: Number(at) }]));
+}
+
 /** Conversations of an account by their ids. */
 export async function conversationsOfAccount(
   db: Db,

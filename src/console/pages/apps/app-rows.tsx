@@ -51,9 +51,11 @@ const APPS = graphql(`
           }
           createdAt
           secretRotatedAt
+          previousSecretValidUntil
           channels {
             id
             name
+            lastMessageAt
             endpoint {
               state
               since
@@ -157,6 +159,15 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
                 <Anchor component={Link} href={`/bots/${channel.bot.id}/channels/${channel.id}`} size="sm">
                   {channel.bot.name}: {channel.name}
                 </Anchor>
+                <Text size="xs" c="dimmed">
+                  {channel.lastMessageAt ? (
+                    <>
+                      Last message <Moment at={channel.lastMessageAt} />
+                    </>
+                  ) : (
+                    'No message'
+                  )}
+                </Text>
                 <CallbackTrouble botId={channel.bot.id} channel={channel} />
               </div>
             ))}
@@ -171,6 +182,11 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
           </Table.Td>
           <Table.Td>
             <Moment at={app.secretRotatedAt} />
+            {app.previousSecretValidUntil && (
+              <Text size="xs" c="dimmed">
+                The previous one is good until <Moment at={app.previousSecretValidUntil} />
+              </Text>
+            )}
           </Table.Td>
           <Table.Td>
             {mayBuild && (

@@ -45,6 +45,7 @@ const CHANNELS = graphql(`
           status
           functional
           updatedAt
+          lastMessageAt
           endpoint {
             state
             since
@@ -77,7 +78,7 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
     <PageRows
       of={channels}
       connection={channels.data?.channels}
-      columns={picked ? 7 : 6}
+      columns={picked ? 8 : 7}
       page={page}
       empty={<Nothing title="No channels" />}
       row={(channel) => (
@@ -113,6 +114,9 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
           </Table.Td>
           <Table.Td>{channel.mode === 'ASYNC' ? 'Asynchronous' : 'Synchronous'}</Table.Td>
           <Table.Td>{channel.app?.name ?? '–'}</Table.Td>
+          <Table.Td>
+            <Moment at={channel.lastMessageAt} />
+          </Table.Td>
           <Table.Td>
             <Moment at={channel.updatedAt} />
           </Table.Td>

@@ -4,6 +4,7 @@ import type { Role } from '../../api/.generated/graphql';
 import { useChange } from '../../api/use-change';
 import { useMayInAccount, useViewer } from '../../api/use-viewer';
 import { ConfirmButton } from '../../parts/confirm-button';
+import { Moment } from '../../parts/moment';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
 import { BotRoles } from './bot-roles';
@@ -65,7 +66,14 @@ export function UserCard({ user }: { user: UserNode }) {
               )}
             </Group>
             <Text size="sm" c="dimmed">
-              {user.email ?? 'No e-mail address'} · signs in with: {user.signsInWith.join(', ') || 'API tokens only'}
+              {user.email ?? 'No e-mail address'} · signs in with: {user.signsInWith.join(', ') || 'API tokens only'} ·{' '}
+              {user.lastActiveAt ? (
+                <>
+                  last active <Moment at={user.lastActiveAt} />
+                </>
+              ) : (
+                'never active'
+              )}
             </Text>
           </div>
           <Group gap="xs" align="end">

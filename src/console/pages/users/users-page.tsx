@@ -1,14 +1,16 @@
 import { PlusIcon } from '@heroicons/react/24/outline';
-import { Button, Stack } from '@mantine/core';
+import { Button, Paper, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useData } from '../../api/use-data';
 import { useMayInAccount, useViewer } from '../../api/use-viewer';
+import { Nothing } from '../../parts/nothing';
 import { Page } from '../../parts/page';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { Waiting } from '../../parts/waiting';
 import { CreateServiceAccount } from './create-service-account';
 import { CreateUser } from './create-user';
 import { UserCard } from './user-card';
+import { UserFilter, useUserFilter } from './user-filter';
 import { USERS } from './users-query';
 
 export function UsersPage() {
@@ -16,7 +18,8 @@ export function UsersPage() {
   const viewer = useViewer();
   const { data, problem, refresh } = useData(USERS, {});
   const [creating, setCreating] = useState<'user' | 'service' | null>(null);
-  const users = data?.users ?? [];
+  const filter = useUserFilter();
+  const users = data?.users.filter(filter.matches) ?? [];
   const ownFirst = [...users.filter(({ id }) => id === viewer.id), ...users.filter(({ id }) => id !== viewer.id)];
   return (
     <Page
@@ -44,6 +47,12 @@ export function UsersPage() {
       <ProblemNotice problem={problem} onRetry={refresh} />
       {!data && !problem && <Waiting />}
       <Stack>
+        <UserFilter filter={filter} />
+        {data && users.length === 0 && (
+          <Paper withBorder>
+            <Nothing title="No user is like that" />
+          </Paper>
+        )}
         {ownFirst.map((user) => (
           <UserCard key={user.id} user={user} />
         ))}

@@ -11,6 +11,7 @@ export const USERS = graphql(`
       service
       signsInWith
       createdAt
+      lastActiveAt
       disabledAt
       botRoles {
         role
