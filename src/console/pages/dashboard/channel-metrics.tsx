@@ -7,6 +7,7 @@ import { Waiting } from '../../parts/waiting';
 import { ChartGrid } from './chart-grid';
 import { FigureTable } from './figure-table';
 import { CHANNEL_METRICS } from './metrics-query';
+import { RefusalTable } from './refusal-table';
 import type { Range } from './use-date-range';
 
 interface ChannelMetricsProps {
@@ -41,6 +42,11 @@ export function ChannelMetrics({ botId, channelIds, range }: ChannelMetricsProps
           where: { botId, channelId: channel.id },
         }))}
         range={range}
+      />
+      <RefusalTable
+        refusals={metrics.flatMap(({ channel, refusals }) =>
+          refusals.map((refusal) => ({ ...refusal, channelId: channel.id, channel: channel.name })),
+        )}
       />
     </Stack>
   );

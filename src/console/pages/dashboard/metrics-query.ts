@@ -27,6 +27,10 @@ export const CHANNEL_METRICS = graphql(`
         responseTimeP50Ms
         responseTimeP95Ms
       }
+      refusals {
+        reason
+        count
+      }
       series {
         from
         messagesIn
