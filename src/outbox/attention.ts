@@ -10,10 +10,10 @@ import {
   type HourOfTraffic,
   hinderedChannelIds,
   mostDeadLetters,
-  type Sight,
   trafficByHour,
   troubledChannelIds,
 } from '../store/tables/attention.js';
+import type { Sight } from '../store/tables/channel-metric-sums.js';
 import { findChannels } from '../store/tables/channels.js';
 import { type ExpiringSecret, secretsEndingBetween } from '../store/tables/expiring-secrets.js';
 import { type Clock, DAY, HOUR, MINUTE } from '../time.js';

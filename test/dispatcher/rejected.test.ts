@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_DELIVERY_POLICY } from '../../src/dispatcher/target.js';
-import { metricsBy } from '../../src/store/tables/channel-metric-sums.js';
+import { ofBoth } from '../../src/store/tables/channel-metric-sums.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
 import { SINK, startProcess, until } from '../support/dispatching.js';
@@ -36,10 +36,9 @@ eachDatabase('a message its receiver rejects', (database) => {
     const clock = createTestClock();
     let status = 401;
     const dead = async () => {
-      const [counted] = await database()
-        .read(database().read.raw(metricsBy('DAY', ['deliveries_dead'])))
-        .where({ channel_id: 'ch' })
-        .sum({ dead: 'deliveries_dead' });
+      const { read } = database();
+      const ofDays = ofBoth(read, 'DAY', (metrics) => metrics.where({ channel_id: 'ch' }).select('deliveries_dead'));
+      const [counted] = await read.from(ofDays.as('counted')).sum({ dead: 'deliveries_dead' });
       return Number(counted?.dead);
     };
     const deadBefore = await dead();

@@ -11,6 +11,7 @@ import {
   metricTotals,
   metricTotalsByBot,
   refusalsBetween,
+  type Sight,
 } from '../../src/store/tables/channel-metric-sums.js';
 import { CHANNEL_METRICS, CHANNEL_REFUSALS } from '../../src/store/tables/channel-metrics.js';
 import { addUpCounts } from '../../src/store/tables/count-logs.js';
@@ -47,8 +48,7 @@ const unit = (channelId: string): Unit => ({
 });
 
 /** Whatever is told of these channels since then. */
-async function figures({ read }: Pick<Database, 'read'>) {
-  const sight = { accountId: 'ac', botIds: null };
+async function figures({ read }: Pick<Database, 'read'>, sight: Sight = { accountId: 'ac', botIds: null }) {
   const span = { from: TODAY, to: TODAY + DAY };
   return {
     minutes: await metricSums(read, { ...span, channelIds: CHANNELS, interval: 'MINUTE' }),
@@ -128,6 +128,40 @@ eachDatabase(
       await addUpCounts(database(), ALL);
       expect(await messagesIn(database())).toBe(16);
       expect((await figures(database())).canaries.get('ca')?.map(({ turns }) => turns)).toEqual([4, 4]);
+    });
+
+    it('tell of one account, whether it is the only one or not, and of the bots that are asked for', async () => {
+      await someChannels();
+      await write([unit('ch1')], TODAY);
+      await addUpCounts(database(), ALL);
+      await write([unit('ch2')], TODAY + HOUR);
+      const alone = await figures(database());
+      const { write: db } = database();
+      const at = { created_at: 1, updated_at: 1 };
+      const bot = { name: 'b', kind: 'STANDARD', engine: 'DIALOG', ...at };
+      const channel = { name: 'c', mode: 'SYNC', ...at };
+      await db('accounts').insert({ id: 'ad', name: 'Other', retention_days: 90, created_at: 1 });
+      for (const [accountId, id] of [
+        ['ac', 'bu'],
+        ['ad', 'bv'],
+      ]) {
+        await db('bots').insert({ ...bot, id, account_id: accountId });
+        await db('channels').insert({ ...channel, id: `${id}-ch`, bot_id: id, account_id: accountId });
+      }
+      await write([{ counts: unit('bv-ch').counts }], TODAY);
+      expect(await figures(database())).toEqual(alone);
+      await write([{ counts: unit('bu-ch').counts }], TODAY);
+      await addUpCounts(database(), ALL);
+      expect(await figures(database(), { accountId: 'ac', botIds: ['bt', 'bv'] })).toEqual(alone);
+      const { bots, failing, traffic } = await figures(database());
+      expect(bots.map(({ botId, messagesIn: count }) => [botId, count])).toEqual([
+        ['bt', 4],
+        ['bu', 2],
+      ]);
+      expect([failing.map(({ botId }) => botId), traffic.map(({ failed }) => failed)]).toEqual([
+        ['bt', 'bu'],
+        [2, 1],
+      ]);
     });
 
     it('lose and double nothing while several add up what others write', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Engine } from '../../src/bots/engine.js';
 import type { Database } from '../../src/store/database/database.js';
-import { metricsBy } from '../../src/store/tables/channel-metric-sums.js';
+import { ofBoth } from '../../src/store/tables/channel-metric-sums.js';
 import { end, engineOf, type Line, openLine, pause, said, text } from '../support/own-bot.js';
 
 let line: Line | undefined;
@@ -33,8 +33,7 @@ it.each<[string, Engine['reply']]>([
   line = await openLine({ ...engineOf(reply), database: around }, { enablePolling: false });
   await line.v2(text('one'));
   await line.v2(text('two'));
-  const counted = await database
-    ?.read(database.read.raw(metricsBy('DAY', ['sessions_started'])))
-    .sum({ sum: 'sessions_started' });
+  const ofDays = database && ofBoth(database.read, 'DAY', (metrics) => metrics.select('sessions_started'));
+  const counted = await (ofDays && database?.read.from(ofDays.as('counted')).sum({ sum: 'sessions_started' }));
   expect(counted).toEqual([{ sum: 1 }]);
 });

@@ -2,14 +2,8 @@ import type { Knex } from 'knex';
 import { HOUR } from '../../time.js';
 import type { Db } from '../database/database.js';
 import { isSqlite } from '../database/knex-internals.js';
-import { metricsBy } from './channel-metric-sums.js';
-
-/** The bots of an account that are looked at. */
-export interface Sight {
-  accountId: string;
-  /** Null: all of them. */
-  botIds: readonly string[] | null;
-}
+import { usingIndex } from '../database/using-index.js';
+import { ofBoth, type Sight, seenIn } from './channel-metric-sums.js';
 
 /** How a channel fares: it works, works but its callbacks fail or rest, is switched off, or something hinders it. */
 export type ChannelHealth = 'WORKING' | 'CALLBACKS_FAILING' | 'CALLBACKS_BLOCKED' | 'HINDERED' | 'DISABLED';
@@ -21,18 +15,23 @@ const WORKS = `channels.enabled and channels.client_id is not null and channels.
 /** What becomes of the callbacks of a channel that works. */
 const TROUBLES: Record<string, ChannelHealth> = { FAILING: 'CALLBACKS_FAILING', BLOCKED: 'CALLBACKS_BLOCKED' };
 
-/** How many channels fare how; what there is none of is left out. */
+/** How many channels fare how. */
 export async function channelHealthCounts(db: Db, sight: Sight): Promise<Map<ChannelHealth, number>> {
-  const standing: { health: ChannelHealth; count: number }[] = await withBots(db('channels'), sight)
-    .select(
-      db.raw(`case when not channels.enabled then 'DISABLED' when not (${WORKS}) then 'HINDERED' else 'WORKING' end
-        as health, count(*) as count`),
-    )
-    .groupBy('health');
-  const counts = new Map(standing.map(({ health, count }) => [health, Number(count)]));
-  const troubled: { state: string; count: number }[] = await withTroubledEndpoints(db, sight)
-    .select('endpoints.state', db.raw('count(*) as count'))
-    .groupBy('endpoints.state');
+  const [standing, troubled] = await Promise.all([
+    standingChannels(db, sight).first<Record<'every' | 'disabled' | 'working', number | string>>(
+      db.raw(`count(*) as every, count(*) filter (where not channels.enabled) as disabled,
+        count(*) filter (where ${WORKS}) as working`),
+    ),
+    withTroubledEndpoints(db, sight)
+      .select<{ state: string; count: number }[]>('endpoints.state', db.raw('count(*) as count'))
+      .groupBy('endpoints.state'),
+  ]);
+  const [every, disabled, working] = [Number(standing.every), Number(standing.disabled), Number(standing.working)];
+  const counts = new Map<ChannelHealth, number>([
+    ['DISABLED', disabled],
+    ['HINDERED', every - disabled - working],
+    ['WORKING', working],
+  ]);
   for (const { state, count } of troubled) {
     counts.set('WORKING', (counts.get('WORKING') ?? 0) - Number(count));
     counts.set(TROUBLES[state] ?? 'WORKING', Number(count));
@@ -46,7 +45,7 @@ export const troubledChannelIds = (db: Db, sight: Sight, limit: number): Promise
 
 /** The newest channels that are enabled and hindered by something. */
 export const hinderedChannelIds = (db: Db, sight: Sight, limit: number): Promise<string[]> =>
-  newest(withBots(db('channels'), sight).whereRaw(`channels.enabled and not (${WORKS})`), limit);
+  newest(standingChannels(db, sight).whereRaw(`channels.enabled and not (${WORKS})`), limit);
 
 /** Channels with the most dead letters first, and how many dead letters there are in all. */
 export async function mostDeadLetters(
@@ -54,14 +53,15 @@ export async function mostDeadLetters(
   sight: Sight,
   limit: number,
 ): Promise<{ total: number; channels: { channelId: string; count: number }[] }> {
-  const counted = db(db.raw(`deliveries ${by(db, 'deliveries_dead')}`))
+  const counted = db(usingIndex(db, 'deliveries', 'deliveries_dead'))
     .whereRaw("status = 'DEAD'")
     .groupBy('channel_id')
     .select('channel_id');
   const rows: { channel_id: string; count: number; total: number }[] = await seen(
     db
       .from(counted.select(db.raw('count(*) as count')).as('dead'))
-      .join('channels', 'channels.id', 'dead.channel_id')
+      .joinRaw('cross join channels') // which SQLite looks up for each, not first
+      .whereRaw('channels.id = dead.channel_id')
       .whereNull('channels.deleted_at'),
     sight,
   )
@@ -114,17 +114,22 @@ export interface HourOfTraffic {
 
 /** From the hour of `from`; hours without events are left out. */
 export async function trafficByHour(db: Db, sight: Sight, from: number): Promise<HourOfTraffic[]> {
-  const rows: { start: number; messages_in: number; messages_out: number; failed: number }[] = await measured(
-    db,
-    sight,
-    from,
-  )
-    .groupBy('channel_metrics.start')
-    .orderBy('channel_metrics.start')
-    .select(
-      'channel_metrics.start',
-      db.raw('sum(messages_in) as messages_in, sum(messages_out) as messages_out, sum(failed) as failed'),
-    );
+  const seen = await seenIn(db, sight);
+  const sums = 'sum(messages_in) as messages_in, sum(messages_out) as messages_out, sum(failed) as failed';
+  const counted = ofBoth(db, 'HOUR', (metrics) =>
+    seen(metrics)
+      .where('start', '>=', from - (from % HOUR))
+      .groupBy('start')
+      .select(
+        'start',
+        db.raw('sum(messages_in) as messages_in, sum(messages_out) as messages_out, sum(failed) as failed'),
+      ),
+  );
+  const rows: { start: number; messages_in: number; messages_out: number; failed: number }[] = await db
+    .from(counted.as('counted'))
+    .groupBy('start')
+    .orderBy('start')
+    .select('start', db.raw(sums));
   return rows.map((row) => ({
     from: Number(row.start),
     messagesIn: Number(row.messages_in),
@@ -140,19 +145,51 @@ export async function botsThatFail(
   from: number,
   limit: number,
 ): Promise<{ botId: string; failed: number }[]> {
-  const rows: { bot_id: string; failed: number }[] = await measured(db, sight, from, failedHours(db))
-    .whereRaw('channel_metrics.failed > 0')
+  const seen = await seenIn(db, sight);
+  const counted = ofBoth(
+    db,
+    'HOUR',
+    (metrics) =>
+      seen(metrics)
+        .where('start', '>=', from - (from % HOUR))
+        .whereRaw('failed > 0')
+        .groupBy('channel_id')
+        .select('channel_id', db.raw('sum(failed) as failed')),
+    'channel_metrics_failed',
+  );
+  const rows: { bot_id: string; failed: number }[] = await db
+    .from(counted.as('counted'))
+    .join('channels', 'channels.id', 'counted.channel_id')
     .groupBy('channels.bot_id')
     .orderBy([{ column: 'failed', order: 'desc' }, 'channels.bot_id'])
     .limit(limit)
-    .select('channels.bot_id', db.raw('sum(channel_metrics.failed) as failed'));
+    .select('channels.bot_id', db.raw('sum(counted.failed) as failed'));
   return rows.map(({ bot_id, failed }) => ({ botId: bot_id, failed: Number(failed) }));
 }
 
-/** Channels that are there, with their bots, and whether the live version has them. */
-function withBots(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder {
-  const query = channels
+/** Channels that are there, one bot after the other: each bot and its live version is looked up once. */
+function standingChannels(db: Db, sight: Sight): Knex.QueryBuilder {
+  // SQLite takes the tables of a cross join in their order.
+  const ofBots = db(db.raw('bots cross join ?', [usingIndex(db, 'channels', 'channels_standing')]))
+    .where('bots.account_id', sight.accountId)
+    .whereRaw('channels.bot_id = bots.id');
+  if (sight.botIds) void ofBots.whereIn('bots.id', [...sight.botIds]);
+  return serving(ofBots, sight);
+}
+
+/** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
+export function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
+  const fromHosts = db(db.raw('endpoints cross join ?', [usingIndex(db, 'channels', 'channels_by_host')]))
     .join('bots', 'bots.id', 'channels.bot_id')
+    .whereIn('endpoints.state', Object.keys(TROUBLES))
+    .whereRaw(`channels.approved_mode = 'ASYNC' and channels.account_id = endpoints.account_id`)
+    .whereRaw(`${callbackOrigin(db)} = endpoints.origin`);
+  return serving(fromHosts, sight).whereRaw(WORKS);
+}
+
+/** Leaves channels and bots that are there, and tells whether the live version has them. */
+function serving(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder {
+  const query = channels
     .joinRaw(
       `left join version_channels on version_channels.version_id = bots.live_version_id
         and version_channels.channel_id = channels.id`,
@@ -160,16 +197,6 @@ function withBots(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder 
     .whereNull('channels.deleted_at')
     .whereNull('bots.deleted_at');
   return seen(query, sight);
-}
-
-/** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
-export function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
-  // SQLite takes the tables of a cross join in their order, and a partial index only by its own words.
-  const fromHosts = db(db.raw(`endpoints cross join channels ${by(db, 'channels_by_host')}`))
-    .whereIn('endpoints.state', Object.keys(TROUBLES))
-    .whereRaw(`channels.approved_mode = 'ASYNC' and channels.account_id = endpoints.account_id`)
-    .whereRaw(`${callbackOrigin(db)} = endpoints.origin`);
-  return withBots(fromHosts, sight).whereRaw(WORKS);
 }
 
 /** As originOf of the dispatcher: all of the URL before the first slash of its path. As in the index of it. */
@@ -190,20 +217,6 @@ async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]
     .select('channels.id');
   return rows.map(({ id }) => id);
 }
-
-/** What SQLite needs to hear to take an index; PostgreSQL finds it. */
-const by = (db: Db, index: string): string => (isSqlite(db) ? `indexed by ${index}` : '');
-
-/** Hours with failures, as their index has them. */
-const failedHours = (db: Db) => ({ index: by(db, 'channel_metrics_failed'), where: 'and failed > 0' });
-
-const measured = (db: Db, sight: Sight, from: number, using?: { index: string; where: string }): Knex.QueryBuilder =>
-  seen(
-    db(db.raw(metricsBy('HOUR', HOURLY, using))).join('channels', 'channels.id', 'channel_metrics.channel_id'),
-    sight,
-  ).where('channel_metrics.start', '>=', from - (from % HOUR));
-
-const HOURLY = ['messages_in', 'messages_out', 'failed'];
 
 function seen(query: Knex.QueryBuilder, { accountId, botIds }: Sight): Knex.QueryBuilder {
   void query.where('channels.account_id', accountId);

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Db } from '../database/database.js';
+import type { Range } from '../database/page.js';
+import { usingIndex, withoutIndex } from '../database/using-index.js';
 import {
   CHANNEL_METRICS,
   CHANNEL_REFUSALS,
@@ -40,41 +42,76 @@ export async function metricTotals(db: Db, span: MetricSpan): Promise<MetricSum[
   return joined(rows.map(toChannelSum), ({ channelId }) => channelId);
 }
 
+/** Channels that are read in one statement, all of which it names. */
+const CHANNELS_AT_ONCE = 1_000;
+
 /** The sums of the channels of each bot over the whole span, those with most messages first. */
 export async function metricTotalsByBot(db: Db, span: BotsSpan, limit: number): Promise<(Sums & { botId: string })[]> {
-  const rows: (StoredSum & { bot_id: string })[] = await ofBoth(db, span.interval, (from) =>
-    ofBots(from, span)
-      .select('channels.bot_id', db.raw(`min(start) as start, ${SUMMED}`))
-      .groupBy('channels.bot_id'),
-  );
+  const channels: { id: string; bot_id: string }[] = await db('channels')
+    .select('id', 'bot_id')
+    .whereIn('bot_id', await busiestBots(db, span, limit));
+  const botOf = new Map(channels.map(({ id, bot_id }) => [id, bot_id]));
+  const totals: MetricSum[] = [];
+  for (let at = 0; at < channels.length; at += CHANNELS_AT_ONCE) {
+    const channelIds = channels.slice(at, at + CHANNELS_AT_ONCE).map(({ id }) => id);
+    totals.push(...(await metricTotals(db, { ...span, channelIds })));
+  }
   const sums = joined(
-    rows.map((row) => ({ ...toSum(row), botId: row.bot_id })),
+    totals.map(({ channelId, ...sum }) => ({ ...sum, botId: botOf.get(channelId) ?? '' })),
     ({ botId }) => botId,
   );
-  return sums.sort((a, b) => b.messagesIn - a.messagesIn || (a.botId < b.botId ? -1 : 1)).slice(0, limit);
+  return sums.sort((a, b) => b.messagesIn - a.messagesIn || (a.botId < b.botId ? -1 : 1));
+}
+
+/** Rows are added up by channel before its bot is looked up, which there are many times fewer of. */
+async function busiestBots(db: Db, span: BotsSpan, limit: number): Promise<string[]> {
+  const seen = await seenIn(db, span);
+  const ofChannels = ofBoth(db, span.interval, (from) =>
+    between(seen(from), span).select('channel_id', db.raw('sum(messages_in) as messages_in')).groupBy('channel_id'),
+  );
+  return db
+    .from(ofChannels.as('counted'))
+    .join('channels', 'channels.id', 'counted.channel_id')
+    .groupBy('channels.bot_id')
+    .orderByRaw('sum(counted.messages_in) desc, channels.bot_id')
+    .limit(limit)
+    .pluck('channels.bot_id');
 }
 
 /** The sums of all channels of the bots for each interval, oldest first; intervals without events are left out. */
 export async function metricSumsOfBots(db: Db, span: BotsSpan): Promise<Sums[]> {
+  const seen = await seenIn(db, span);
   const rows: StoredSum[] = await ofBoth(db, span.interval, (from) =>
-    ofBots(from, span).select('start', db.raw(SUMMED)).groupBy('start'),
+    between(seen(from), span).select('start', db.raw(SUMMED)).groupBy('start'),
   );
   return joined(rows.map(toSum), ({ start }) => start).sort((a, b) => a.start - b.start);
 }
 
 /** `botIds`: null for all bots of the account. */
-export interface BotsSpan extends Omit<MetricSpan, 'channelIds'> {
+export interface BotsSpan extends Omit<MetricSpan, 'channelIds'>, Sight {}
+
+/** The bots of an account that are looked at. */
+export interface Sight {
   accountId: string;
+  /** Null: all of them. */
   botIds: readonly string[] | null;
 }
 
-function ofBots(metrics: Knex.QueryBuilder, { accountId, botIds, from, to }: BotsSpan): Knex.QueryBuilder {
-  const query = metrics
-    .join('channels', 'channels.id', 'channel_metrics.channel_id')
-    .where('channels.account_id', accountId)
-    .where('start', '>=', from)
-    .where('start', '<', to);
-  return botIds ? query.whereIn('channels.bot_id', [...botIds]) : query;
+/**
+ * Leaves the rows of the channels of these bots. All rows are those of an account that is the only one, as most are: to look
+ * up the channel of each would take most of the time.
+ */
+export async function seenIn(db: Db, { accountId, botIds }: Sight): Promise<Range> {
+  if (botIds) {
+    const own = db('channels')
+      .select('id')
+      .whereIn('bot_id', [...botIds]); // found by bot, not all of the account
+    void own.whereRaw(`${withoutIndex(db, 'account_id')} = ?`, [accountId]);
+    return (metrics) => metrics.whereIn('channel_id', own);
+  }
+  const other: unknown = await db('accounts').whereNot('id', accountId).first('id');
+  if (!other) return (metrics) => metrics;
+  return (metrics) => metrics.whereIn('channel_id', db('channels').select('id').where('account_id', accountId));
 }
 
 interface StoredSum {
@@ -87,20 +124,26 @@ const inOneCell = (values: readonly string[]): string => `concat_ws(',', ${value
 const SUMMED = inOneCell(VALUE_COLUMNS.map((column) => `sum(${column})`));
 
 /** Rows of channels within a span. */
-const within = (metrics: Knex.QueryBuilder, { channelIds, from, to }: MetricSpan): Knex.QueryBuilder =>
-  metrics
-    .whereIn('channel_id', [...channelIds])
-    .where('start', '>=', from)
-    .where('start', '<', to);
+const within = (metrics: Knex.QueryBuilder, span: MetricSpan): Knex.QueryBuilder =>
+  between(metrics.whereIn('channel_id', [...span.channelIds]), span);
 
-/** What a query finds in the table and in its log, by one look at both: SQLite adds up each many times faster than both as one. */
-const ofBoth = (
+const between = (metrics: Knex.QueryBuilder, { from, to }: { from: number; to: number }): Knex.QueryBuilder =>
+  metrics.where('start', '>=', from).where('start', '<', to);
+
+/**
+ * What a query finds in the table and in its log, by one look at both: SQLite adds up each many times faster than both as one.
+ * `index`: the one that finds it in the table.
+ */
+export const ofBoth = (
   db: Db,
   interval: MetricInterval,
   query: (metrics: Knex.QueryBuilder) => Knex.QueryBuilder,
+  index?: string,
 ): Knex.QueryBuilder =>
   db.unionAll([
-    query(db('channel_metrics').where({ interval })),
+    query(
+      db(index ? usingIndex(db, 'channel_metrics', index) : 'channel_metrics').whereRaw(`"interval" = '${interval}'`),
+    ),
     query(db(db.raw(`${logged(interval)} as channel_metrics`))),
   ]);
 
@@ -157,14 +200,8 @@ export async function refusalsBetween(
 }
 
 /** The log by intervals. */
-function logged(interval: MetricInterval, values = VALUE_COLUMNS): string {
+function logged(interval: MetricInterval): string {
   const start = `start - start % ${INTERVAL_MS[interval]} as start`;
-  return `(select channel_id, ${start}, ${values.map((value) => `coalesce(${value}, 0) as ${value}`).join(', ')}
+  return `(select channel_id, ${start}, ${VALUE_COLUMNS.map((value) => `coalesce(${value}, 0) as ${value}`).join(', ')}
     from ${logOf(CHANNEL_METRICS.table)})`;
 }
-
-/** Some counts of each channel and interval, as what follows `from`; `using`: of the table, an index and a condition. */
-export const metricsBy = (interval: MetricInterval, values: string[], using = { index: '', where: '' }): string =>
-  `(select channel_id, start, ${values.join(', ')} from channel_metrics ${using.index}
-    where "interval" = '${interval}' ${using.where}
-    union all select * from ${logged(interval, values)} as added) as channel_metrics`;
