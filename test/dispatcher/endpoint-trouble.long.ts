@@ -3,7 +3,7 @@ import type { CallbackTarget } from '../../src/dispatcher/target.js';
 import { OutboundError } from '../../src/outbound/outbound-error.js';
 import { createTestClock } from '../support/clock.js';
 import { eachDatabase } from '../support/databases.js';
-import { breathe, type Response, SINK, startProcess, until } from '../support/dispatching.js';
+import { breathe, deliveryOf, type Response, SINK, startProcess, until } from '../support/dispatching.js';
 import { createGate } from '../support/receiver.js';
 
 const OK: Response = { status: 200 };
@@ -34,6 +34,38 @@ eachDatabase('an endpoint in trouble', (database) => {
     const ids = process.posts.map(({ id }) => id);
     expect(ids).toEqual([...Array.from({ length: 40 }, (_, n) => `waits-${n}-x`), 'waits-0-x']);
     expect(most.slice(0, 5).sort()).toEqual([1, 1, 1, 2, 2].sort());
+    await until(() => process.dispatcher.depth() === 0);
+    await process.dispatcher.stop();
+  });
+
+  it('gets nothing from those who waited for a slot when it fell into trouble, and they give the slot on', async () => {
+    const clock = createTestClock();
+    const gate = createGate();
+    const sound: CallbackTarget = { ...SINK, url: 'http://sound.test/' };
+    let calls = 0;
+    const answer = async ({ url }: { url: string }): Promise<Response> => {
+      if (url === sound.url) return OK;
+      calls += 1;
+      if (calls > 1) return OK;
+      await gate.opened;
+      return { status: 503, headers: { 'retry-after': '5' } };
+    };
+    const process = startProcess(database(), 'p1', clock, answer, {
+      slots: 1,
+      target: (channelId) => (channelId === 'sound' ? sound : SINK),
+    });
+    for (const n of [1, 2, 3]) await process.say(`waited-${n}`, 'x');
+    await until(() => calls === 1);
+    const toSound = [{ ...deliveryOf('sound-x', 'sound', clock.now()), channelId: 'sound' }];
+    const stored = await process.queue.commit({ deliveries: toSound });
+    if (stored.status === 'committed' && stored.outbound) process.dispatcher.offer(stored.outbound, toSound);
+    gate.open(); // the clock stands still
+    await until(async () => (await process.row('sound-x'))?.status === 'DELIVERED');
+    await until(() => process.dispatcher.depth() === 0);
+    expect(calls).toBe(1);
+    expect(await process.row('waited-3-x')).toMatchObject({ attempts: 0, spent: 0, status: 'PENDING' });
+    clock.advance(5_000);
+    await until(async () => (await process.dispatcher.claim(100)) === 0 && calls === 4);
     await until(() => process.dispatcher.depth() === 0);
     await process.dispatcher.stop();
   });
