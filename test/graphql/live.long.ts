@@ -152,6 +152,45 @@ describe('a subscription to changes', () => {
     await eventually(again, (told) => told !== null);
   });
 
+  it('is refused to an account with two hundred of them open, and to everybody once a thousand are', async () => {
+    const { database, drop } = await openSqliteTestDatabase();
+    const { domain, admin, clock } = await createControlPlane(database);
+    const authenticate = async (token: string) => {
+      const [accountId = '', id = ''] = token.split('/');
+      return { ...admin, accountId, id };
+    };
+    const known = { ...domain, apiTokens: { ...domain.apiTokens, authenticate } };
+    const server = await serveGraphql({
+      domain: known,
+      ports: { live: watcherOf(database, clock) },
+      log: silentLog,
+      clock,
+    });
+    const held: Response[] = []; // what nobody holds is closed
+    const ask = async (account: number, user: number) => {
+      const response = await fetch(`${server.url}/stream`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          ...authorized(`${account}/${user}`),
+        },
+        body: JSON.stringify({ query: CHANGED, variables: { watch: [CONFIGURATION] } }),
+      });
+      held.push(response);
+      return response.ok ? 'open' : (JSON.parse(await response.text()).errors[0].extensions as Record<string, unknown>);
+    };
+    const full = (account: number) => Promise.all(Array.from({ length: 200 }, (_, at) => ask(account, at % 10)));
+    for (const account of [1, 2, 3, 4, 5]) {
+      expect(new Set(await full(account))).toEqual(new Set(['open']));
+      const code = account < 5 ? 'TOO_MANY_REQUESTS' : 'UNAVAILABLE';
+      expect(await ask(account, 10)).toMatchObject({ code });
+    }
+    expect(await ask(6, 1)).toMatchObject({ code: 'UNAVAILABLE', reason: 'TOO_MANY_STREAMS' });
+    await server.stop();
+    await drop();
+  });
+
   it('ends when the server stops, which waits for nobody who watches', async () => {
     const app = await start();
     const live = watch(app.url, [CONFIGURATION]);

@@ -36,6 +36,7 @@ export async function serveGraphql(deps: GraphqlDeps, token?: string): Promise<G
       return (await response.json()) as GraphqlAnswer;
     },
     async stop() {
+      graphql.closeStreams();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await graphql.stop();
