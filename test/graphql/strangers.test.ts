@@ -50,8 +50,10 @@ describe('a caller nobody knows', () => {
       expect(data).toBeUndefined();
       expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
     }
-    const asked = await fetch(`${server.url}?query={__typename}`);
-    expect(asked.status).toBe(401);
+    for (const document of ['{__typename}', getIntrospectionQuery()]) {
+      const asked = await fetch(`${server.url}?query=${encodeURIComponent(document)}`);
+      expect(asked.status).toBe(401);
+    }
   });
 });
 
