@@ -48,9 +48,22 @@ eachDatabase('users of channels by the hour', (database) => {
     const users = await usersByStep(read, span(['a', 'b'], NOON, NOON + 2 * HOUR), HOUR);
     read.off('query', note);
     expect(Object.fromEntries(users)).toEqual({ [`a ${NOON}`]: 2, [`a ${NOON + HOUR}`]: 1, [`b ${NOON}`]: 1 });
-    if (dialect !== 'sqlite') return;
-    const plan = await read.raw(`explain query plan ${asked?.sql}`, asked?.bindings as never);
-    const steps = JSON.stringify(plan);
-    expect(steps).toContain('turns_channel_id_created_at_index (channel_id=? AND created_at>? AND created_at<?)');
+    const { sql = '', bindings = [] } = asked ?? {};
+    if (dialect === 'sqlite') {
+      const steps = JSON.stringify(await read.raw(`explain query plan ${sql}`, bindings as never));
+      expect(steps).toContain('turns_channel_id_created_at_index (channel_id=? AND created_at>? AND created_at<?)');
+      return;
+    }
+    const plan = await read.transaction(async (trx) => {
+      await trx.raw('set local enable_seqscan = off'); // which few rows are read by
+      const { rows }: { rows: { 'QUERY PLAN': string }[] } = await trx.raw(
+        `explain ${sql.replace(/\$\d+/g, '?')}`,
+        bindings as never,
+      );
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toMatch(
+      /turns_channel_id_created_at_index on turns .*\n.*Index Cond: .*channel_id\)::text = ANY .*created_at >= .*created_at < /,
+    );
   });
 });
