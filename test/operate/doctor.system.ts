@@ -232,7 +232,12 @@ describe('the doctor', () => {
         (_error, stdout, stderr) => resolve(stdout || stderr),
       ),
     );
-    expect(problemsIn(JSON.parse(said))[0]).toMatch(/^disk: .* cannot be written\. Give the user/);
+    expect(problemsIn(JSON.parse(said))).toEqual([
+      expect.stringMatching(/^disk: .* cannot be written\. Give the user/),
+      expect.stringMatching(
+        /^database: .*hookswitch\.db cannot be written \(SQLITE_\w+\)\. Give the user.* its folder/,
+      ),
+    ]);
     await chmod(folder, 0o755);
   });
 });

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { readEnv } from '../../src/config/env.js';
 import { silentLog } from '../../src/log.js';
@@ -13,6 +15,9 @@ import { createScratchDatabase } from '../support/scratch-database.js';
 
 const postgres = inject('postgres');
 const postgresUrl = 'url' in postgres ? postgres.url : '';
+const MAIN = fileURLToPath(new URL('../../dist/bundle/server/main.js', import.meta.url));
+/** Somebody without rights; root may write everywhere. */
+const NOBODY = 65534;
 const keyRing = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
 describe('a start', () => {
@@ -125,6 +130,24 @@ describe('a start', () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
     await expect(start({ DATA_DIR: join(file, 'data') })).rejects.toThrow(/cannot be made: .*Set DATA_DIR/);
+  });
+
+  it('in a folder that may only be read is refused with what to do', async () => {
+    await start();
+    await stop();
+    const isRoot = process.getuid?.() === 0;
+    for (const name of await readdir(folder)) if (isRoot) await chown(join(folder, name), NOBODY, NOBODY);
+    await rm(join(folder, 'hookswitch.db-owner'));
+    await chmod(folder, 0o555);
+    const server = spawn(process.execPath, [MAIN], {
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+      cwd: dirname(MAIN),
+      env: { PORT: '0', DATA_DIR: folder, MIN_FREE_DISK_MB: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [said] = await Promise.all([text(server.stderr), once(server, 'exit')]);
+    await chmod(folder, 0o755);
+    expect(said).toMatch(/hookswitch\.db-owner cannot be written \(EACCES\)\. Give the user .*DATA_DIR/);
   });
 
   it('on a database file that cannot be written is refused with what to do', async () => {
