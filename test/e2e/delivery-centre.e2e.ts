@@ -42,6 +42,59 @@ describe.skipIf(noBrowser)('many things at once', () => {
     await page.getByText('No deliveries').waitFor();
   });
 
+  it('the details of a delivery have an address, say whose it is and why it was given up, and give its POST as curl', async () => {
+    const { page, visit, browser } = session;
+    await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const before = receiver.requests.length;
+    receiver.script(answer(410));
+    await send('cora', "It's late");
+    await receiver.received(before + 1);
+    await visit('/deliveries?status=DEAD');
+    await page
+      .getByRole('table', { name: 'Deliveries' })
+      .getByRole('row')
+      .filter({ hasText: 'cora' })
+      .getByRole('button', { name: /^Details of/ })
+      .click();
+    const details = page.getByRole('dialog', { name: 'Delivery' });
+    const facts = details.getByRole('table', { name: 'How the delivery stands' });
+    await facts.getByRole('row', { name: /^To cora$/ }).waitFor();
+    await facts.getByText('the endpoint answered 410: it is gone for good').waitFor();
+    await facts.getByRole('link', { name: 'Courier: Front desk' }).waitFor();
+    await expectAccessible(page);
+    await details.getByRole('button', { name: 'Copy as curl' }).click();
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(copied).toContain(`curl -X POST '${receiver.url}/inbox'`);
+    expect(copied).toContain("-H 'webhook-attempt: 1'");
+    expect(copied).toContain("It'\\''s late");
+    expect(copied).not.toContain('content-length');
+
+    await page.reload();
+    await facts.getByRole('row', { name: /^To cora$/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('delivery=');
+    await page.getByRole('row').filter({ hasText: 'cora' }).waitFor();
+  });
+
+  it.each(['deliveries', 'conversations'])('a filter of %s is kept under a name, and chosen again', async (list) => {
+    const { page, visit } = session;
+    await visit(`/${list}?user=cora`);
+    await page.getByRole('button', { name: 'Views', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Keep this view …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Keep this view' });
+    await dialog.getByLabel('Name').fill('Of Cora');
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await visit(`/${list}`);
+    const user = page.getByRole('textbox', { name: 'User' });
+    await user.fill('not asked for');
+    await page.getByRole('button', { name: 'Views', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Of Cora' }).click();
+    await page.getByRole('button', { name: 'View: Of Cora' }).waitFor();
+    expect(await user.inputValue()).toBe('cora');
+    expect(page.url()).toContain('user=cora');
+  });
+
   it('a test callback shows what was sent, what came back, and how to verify it', async () => {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}/deliveries`);
@@ -58,6 +111,8 @@ describe.skipIf(noBrowser)('many things at once', () => {
   it('an endpoint is paused and resumed', async () => {
     const { page, visit } = session;
     await visit('/deliveries/endpoints');
+    const row = page.getByRole('table', { name: 'Endpoints' }).getByRole('row').filter({ hasText: receiver.url });
+    expect(await row.getByRole('cell').nth(3).textContent(), 'the last success').toMatch(/now|ago/);
     await page.getByRole('button', { name: `Pause ${receiver.url}` }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused', { exact: true }).waitFor();

@@ -31,8 +31,15 @@ const REMOVE = graphql(`
   }
 `);
 
+interface SavedViewsProps {
+  /** The list, as the API names it. */
+  page: string;
+  /** Another view has been chosen: what was typed in the filter and not asked for is of the one before. */
+  onChoose?(): void;
+}
+
 /** Filters and orders of a list that one has kept under a name. */
-export function SavedViews({ page }: { page: string }) {
+export function SavedViews({ page, onChoose }: SavedViewsProps) {
   const [location, navigate] = useLocation();
   const [params] = useSearchParams();
   const { data, refresh } = useData(VIEWS, { page });
@@ -57,7 +64,13 @@ export function SavedViews({ page }: { page: string }) {
         </Menu.Target>
         <Menu.Dropdown>
           {views.map((view) => (
-            <Menu.Item key={view.id} onClick={() => navigate(`${location}?${view.address}`)}>
+            <Menu.Item
+              key={view.id}
+              onClick={() => {
+                navigate(`${location}?${view.address}`);
+                onChoose?.();
+              }}
+            >
               {view.name}
             </Menu.Item>
           ))}

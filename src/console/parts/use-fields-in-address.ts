@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
 
 /** The fields of a filter as they stand in the address, which can be sent to somebody else. */
@@ -9,20 +10,23 @@ export function useFieldsInAddress<F extends string>(fields: readonly F[]) {
     if (value) text[field] = value;
   }
   /** `replace`: going back leads before what is replaced. */
-  const set = (change: Partial<Record<F, string>>, { replace = false } = {}) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const field of fields) {
-          if (!(field in change)) continue;
-          const value = change[field];
-          if (value) after.set(field, value);
-          else after.delete(field);
-        }
-        return after;
-      },
-      { replace },
-    );
+  const set = useCallback(
+    (change: Partial<Record<F, string>>, { replace = false } = {}) =>
+      setParams(
+        (before) => {
+          const after = new URLSearchParams(before);
+          for (const field of fields) {
+            if (!(field in change)) continue;
+            const value = change[field];
+            if (value) after.set(field, value);
+            else after.delete(field);
+          }
+          return after;
+        },
+        { replace },
+      ),
+    [fields, setParams],
+  );
   return { text, set };
 }
 

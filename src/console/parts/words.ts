@@ -2,6 +2,7 @@ import type {
   BotState,
   ChannelBlocker,
   ChannelStatus,
+  DeadReason,
   DeliveryStatus,
   EndpointState,
   VersionStatus,
@@ -46,6 +47,13 @@ export const DELIVERY_STATES: Record<DeliveryStatus, Label> = {
   DELIVERED: { text: 'Delivered', color: 'green' },
   DEAD: { text: 'Given up', color: 'red' },
   DISCARDED: { text: 'Discarded', color: 'gray' },
+};
+
+export const DEAD_REASONS: Record<DeadReason, string> = {
+  CHANNEL_DELETED: 'its channel was deleted',
+  EXPIRED: 'it was older than the retry window of its channel',
+  GONE: 'the endpoint answered 410: it is gone for good',
+  REJECTED: 'the endpoint refused it',
 };
 
 export const ENDPOINT_STATES: Record<EndpointState, Label> = {

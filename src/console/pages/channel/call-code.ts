@@ -1,3 +1,5 @@
+import { curl } from '../../parts/curl';
+
 export type Language = 'curl' | 'javascript' | 'python';
 
 /** Code that POSTs a body to a hook, by language. */
@@ -5,12 +7,14 @@ export const CODE: Record<Language, { name: string; write(url: string, token: st
   curl: {
     name: 'curl',
     write: (url, token, body) =>
-      [
-        `curl -X POST ${quoted(url)}`,
-        `  -H ${quoted(`Authorization: bearer ${token}`)}`,
-        `  -H 'Content-Type: application/json'`,
-        `  -d ${quoted(JSON.stringify(body))}`,
-      ].join(' \\\n'),
+      curl(
+        url,
+        [
+          ['Authorization', `bearer ${token}`],
+          ['Content-Type', 'application/json'],
+        ],
+        JSON.stringify(body),
+      ),
   },
   javascript: {
     name: 'JavaScript',
@@ -34,6 +38,3 @@ request = Request(
 print(urlopen(request).read().decode())`,
   },
 };
-
-/** For a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

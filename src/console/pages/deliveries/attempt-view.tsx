@@ -1,5 +1,7 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { CodeBlock } from '../../parts/code-block';
+import { CopyText } from '../../parts/copy-text';
+import { curl } from '../../parts/curl';
 import { HeaderList } from '../../parts/header-list';
 import { Moment } from '../../parts/moment';
 
@@ -15,8 +17,19 @@ interface Attempt {
   responseHeaders?: unknown;
 }
 
+/** What the connection sets by itself. */
+const OF_CONNECTION = ['host', 'connection', 'content-length', 'transfer-encoding'];
+
+/** The same POST by hand, to try a receiver; what is secret in the headers is left out here as there. */
+const asCurl = (url: string, headers: unknown, payload: unknown): string =>
+  curl(
+    url,
+    Object.entries(headers ?? {}).filter(([name]) => !OF_CONNECTION.includes(name.toLowerCase())),
+    JSON.stringify(payload),
+  );
+
 /** One POST: where it went, what it carried, and what came back. */
-export function AttemptView({ attempt }: { attempt: Attempt }) {
+export function AttemptView({ attempt, payload }: { attempt: Attempt; payload: unknown }) {
   const { number, startedAt, durationMs, statusCode, error, responseBody, url, requestHeaders, responseHeaders } =
     attempt;
   return (
@@ -33,7 +46,12 @@ export function AttemptView({ attempt }: { attempt: Attempt }) {
         {error && <Text size="sm">{error}</Text>}
         {url ? (
           <>
-            <Text size="sm">POST {url}</Text>
+            <Group justify="space-between" gap="xs">
+              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                POST {url}
+              </Text>
+              {payload ? <CopyText value={asCurl(url, requestHeaders, payload)} what="as curl" /> : null}
+            </Group>
             <HeaderList title={`Headers of request ${number}`} headers={requestHeaders} />
             <HeaderList title={`Headers of answer ${number}`} headers={responseHeaders} />
           </>

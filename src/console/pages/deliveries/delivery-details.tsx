@@ -11,6 +11,7 @@ import { told } from '../../parts/told';
 import { addressOfTurn } from '../../parts/turn-address';
 import { Waiting } from '../../parts/waiting';
 import { AttemptView } from './attempt-view';
+import { DeliveryFacts } from './delivery-facts';
 
 const DELIVERY = graphql(`
   query Delivery($id: ID!) {
@@ -23,12 +24,18 @@ const DELIVERY = graphql(`
           turnId
           sequence
           status
+          user
+          createdAt
+          finishedAt
+          nextAttemptAt
           payload
           deadReason
           channel {
             id
+            name
             bot {
               id
+              name
             }
           }
           attempts {
@@ -103,8 +110,8 @@ function Details({ id }: { id: string }) {
         <Anchor component={Link} href={`/conversations/${encodeURIComponent(conversationId)}`}>
           its conversation
         </Anchor>
-        {delivery.deadReason && `, given up: ${delivery.deadReason}`}
       </Text>
+      <DeliveryFacts delivery={delivery} />
       {mayBuild && (
         <Group>
           {delivery.status === 'PENDING' ? (
@@ -139,7 +146,7 @@ function Details({ id }: { id: string }) {
       </Title>
       {delivery.attempts.length === 0 && <Text size="sm">None yet.</Text>}
       {delivery.attempts.map((attempt) => (
-        <AttemptView key={attempt.number} attempt={attempt} />
+        <AttemptView key={attempt.number} attempt={attempt} payload={delivery.payload} />
       ))}
     </Stack>
   );

@@ -57,7 +57,7 @@ const RESUME = graphql(`
 
 type EndpointNode = EndpointsQuery['endpoints']['edges'][number]['node'];
 
-const COLUMNS = ['Endpoint', 'State', 'Since', 'Last error', 'Waiting', 'Calls at once', 'Actions'];
+const COLUMNS = ['Endpoint', 'State', 'Since', 'Last success', 'Last error', 'Waiting', 'Calls at once', 'Actions'];
 
 /** The hosts that callbacks go to, those in trouble first. */
 export function EndpointList() {
@@ -116,10 +116,18 @@ function EndpointRow({ endpoint, onChange }: { endpoint: EndpointNode; onChange(
           </Text>
         )}
       </Table.Td>
+      <Table.Td>
+        <Moment at={endpoint.lastSuccessAt} />
+      </Table.Td>
       <Table.Td maw={260}>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {endpoint.lastError ?? '–'}
         </Text>
+        {endpoint.lastFailureAt && (
+          <Text size="xs" c="dimmed">
+            <Moment at={endpoint.lastFailureAt} />
+          </Text>
+        )}
         {blockedUntil && !isPaused && (
           <Text size="xs" c="dimmed">
             next test <Moment at={blockedUntil} />
