@@ -1,3 +1,5 @@
+import type { TokenFault } from './vocabulary.js';
+
 /**
  * The closed list of error codes. They are stable: clients branch on them, never on messages.
  * GraphQL shows them as `extensions.code`, hooks as `errors[].reason`.
@@ -96,6 +98,18 @@ export function unavailable(
 ): AppError {
   return new AppError('UNAVAILABLE', message, { cause, details: { reason, retryAfterSeconds } });
 }
+
+/** What is wrong with a token, for those who run the server and the channel. */
+export interface WrongToken {
+  /** Null: of a test pass. */
+  fault: TokenFault | null;
+  check: string;
+  clientId?: string;
+}
+
+/** UNAUTHENTICATED for a token; the caller learns no more. */
+export const refusedToken = (details: WrongToken): AppError =>
+  new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { ...details } });
 
 export function conflict(message: string, details?: ErrorDetails): AppError {
   return new AppError('CONFLICT', message, details ? { details } : {});

@@ -1,6 +1,6 @@
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
-import type { IntegrationMode } from './vocabulary.js';
+import type { IntegrationMode, TokenFault } from './vocabulary.js';
 
 /** One function per kind of event, for its log line and its metric. Never a secret, never a message's text. */
 export type Events = ReturnType<typeof createEvents>;
@@ -10,6 +10,8 @@ export interface Refusal {
   reason: string;
   /** The failing check, for the operator only. */
   check?: string;
+  /** The kind of that check, where it was one of a token. */
+  fault?: TokenFault;
   botId?: string;
   channelId?: string;
   clientId?: string;

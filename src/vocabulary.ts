@@ -115,3 +115,19 @@ export type AppScope = (typeof APP_SCOPES)[number];
 
 /** A scope that is REQUESTED allows nothing: it waits for an ADMIN. */
 export type AppScopeStatus = 'REQUESTED' | 'GRANTED';
+
+/** What is wrong with a token. Callers learn that it was refused, not why; those who run the channel read it. */
+export const TOKEN_FAULTS = [
+  'MISSING',
+  'MALFORMED',
+  'CLAIMS',
+  'UNKNOWN_APP',
+  'SIGNATURE',
+  'EXPIRED',
+  'NOT_YET',
+  'ENCRYPTION',
+  'USED',
+  'OTHER_APP',
+  'OTHER_USER',
+] as const;
+export type TokenFault = (typeof TOKEN_FAULTS)[number];

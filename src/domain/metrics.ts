@@ -7,6 +7,7 @@ import {
   metricTotals,
   metricTotalsByBot,
   plus,
+  type RefusalCount,
   refusalsBetween,
 } from '../store/tables/channel-metric-sums.js';
 import {
@@ -60,7 +61,7 @@ export interface ChannelMetrics {
   points: number;
   /** Read when it is asked for, for all channels at once. */
   series(): Promise<MetricPoint[]>;
-  refusals: { reason: string; count: number }[];
+  refusals: RefusalCount[];
 }
 
 export interface BotsMetricsRequest extends Omit<MetricsRequest, 'channelIds'> {
@@ -98,7 +99,7 @@ export function createMetrics({ database }: { database: Pick<Database, 'read'> }
           series ??= seriesOf(span, step);
           return (await series)(channelId);
         },
-        refusals: Object.entries(refusals.get(channelId) ?? {}).map(([reason, count]) => ({ reason, count })),
+        refusals: refusals.get(channelId) ?? [],
       }));
     },
 

@@ -6,6 +6,7 @@ import type {
   MetricsRequest,
 } from '../domain/metrics.js';
 import { badInput, notFound } from '../errors.js';
+import type { TokenFault } from '../vocabulary.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
@@ -47,11 +48,30 @@ const BotMetricPoint = objectOf('BotMetricPoint', 'What all channels of one or m
 const MetricsOfOneBot = objectOf('MetricsOfOneBot', null, { bot: Bot, total: BotMetricPoint });
 const BotMetrics = objectOf('BotMetrics', null, { total: BotMetricPoint });
 
+const TokenFaultEnum = enumOf<TokenFault>(
+  'TokenFault',
+  'What is wrong with a token. Callers learn that it was refused, not why.',
+  {
+    MISSING: 'There is none, or not one bearer token.',
+    MALFORMED: 'It is no JWT.',
+    CLAIMS: 'It lacks appId, sub, or for apps with requireJti a jti or an exp of at most an hour.',
+    UNKNOWN_APP: 'It names an app that there is not (any more).',
+    SIGNATURE: 'Neither the secret nor a key of the app has signed it, or by another algorithm.',
+    EXPIRED: 'Its exp has passed.',
+    NOT_YET: 'Its nbf is to come.',
+    ENCRYPTION: 'It does not decrypt, or is not encrypted where the app wants that.',
+    USED: 'Its jti was used before.',
+    OTHER_APP: 'It is of another app than the one of the channel.',
+    OTHER_USER: 'Its userIdentity is not from.id of the message.',
+  },
+);
+
 const RefusalCount = objectOf(
   'RefusalCount',
   'How often messages were refused for one reason: the `reason` of the hook error.',
   {
     reason: String,
+    fault: nullable(TokenFaultEnum, 'Of UNAUTHENTICATED.'),
     count: Int,
   },
 );

@@ -1,4 +1,4 @@
-import { AppError, conflict, unavailable } from '../errors.js';
+import { AppError, conflict, refusedToken, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
 import { Overtaken } from '../lanes/held-lane.js';
 import { TURNS } from '../load/limits.js';
@@ -185,8 +185,7 @@ const accepted = ({ turnId, traceId }: { turnId: string; traceId: string }): Rec
 
 const BEHIND = 'The server is behind with what it has accepted; send the message again later.';
 
-export const usedToken = (): AppError =>
-  new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check: 'jti was used before' } });
+export const usedToken = (): AppError => refusedToken({ fault: 'USED', check: 'jti was used before' });
 
 const otherBody = (): AppError =>
   conflict('This Idempotency-Key was used with another message. Use a new key for a new message.', {

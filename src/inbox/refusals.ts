@@ -1,4 +1,6 @@
+import type { Refusal } from '../events.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
+import { storedReason } from '../store/tables/channel-metric-sums.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 
 /**
@@ -8,7 +10,8 @@ import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 export function createRefusals(queue: CommitQueue) {
   const sums = new Map<string, Map<string, number>>();
   return {
-    count(channelId: string, reason: string): void {
+    count(channelId: string, refusal: Pick<Refusal, 'reason' | 'fault'>): void {
+      const reason = storedReason(refusal);
       const reasons = sums.get(channelId) ?? new Map<string, number>();
       sums.set(channelId, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
     },

@@ -1,12 +1,13 @@
 import type { Context } from 'koa';
 import { draftId } from '../domain/bots/draft.js';
 import { isTestToken, type TestPass, type TestPasses } from '../domain/playground/test-passes.js';
-import { AppError, notFound } from '../errors.js';
+import { AppError, notFound, refusedToken } from '../errors.js';
 import type { Inbox } from '../inbox/inbox.js';
 import { networkOf } from '../outbound/ranges.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { type TestRun, testRoute } from '../routing/test-routes.js';
 import type { Clock } from '../time.js';
+import type { TokenFault } from '../vocabulary.js';
 import { authenticate, type Caller, type TokenNames } from './authenticate.js';
 import type { RateLimits } from './rate-limits.js';
 import { NotFunctional } from './render-error.js';
@@ -38,9 +39,7 @@ export async function callerOf(
   };
   try {
     if (hasTwo('authorization', ctx.req.rawHeaders))
-      throw new AppError('UNAUTHENTICATED', 'Invalid Access token', {
-        details: { check: 'two Authorization headers' },
-      });
+      throw refusedToken({ fault: 'MISSING', check: 'two Authorization headers' });
     const caller = await authenticate(header, routes, clock.now(), { beforeOpening }, names);
     if (counted) limits.refusedTokens.giveBack(network());
     limits.app.take(caller.app.clientId);
@@ -124,7 +123,7 @@ export function assertOfChannel(route: Route, caller: Caller): void {
 /** A token that names a user speaks for that user alone, whichever version of the hook it is used at. */
 export function assertSpeaksFor(caller: Caller, userId: string): void {
   if (caller.userIdentity === undefined || caller.userIdentity === userId) return;
-  throw refusedToken(caller, 'userIdentity is not from.id');
+  throw refusedOf(caller, 'OTHER_USER', 'userIdentity is not from.id');
 }
 
 /** Uses up a single-use token. Messages do not call it: a message claims its token along with its turn. */
@@ -139,9 +138,9 @@ export function assertMayPoll(route: Route, caller: Caller, isTest: boolean): vo
     throw refusedPass('the test pass is not for what this message was');
 }
 
-const refusedPass = (check: string) => new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check } });
+const refusedPass = (check: string) => refusedToken({ fault: null, check });
 
-const wrongApp = (caller: Caller) => refusedToken(caller, 'the app is not the one of this channel');
+const wrongApp = (caller: Caller) => refusedOf(caller, 'OTHER_APP', 'the app is not the one of this channel');
 
-const refusedToken = ({ app: { clientId } }: Caller, check: string) =>
-  new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check, clientId } });
+const refusedOf = ({ app: { clientId } }: Caller, fault: TokenFault, check: string) =>
+  refusedToken({ fault, check, clientId });

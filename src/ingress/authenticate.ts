@@ -5,10 +5,10 @@ import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../at-most.js';
 import type { TestPass } from '../domain/playground/test-passes.js';
-import { AppError } from '../errors.js';
+import { AppError, refusedToken } from '../errors.js';
 import type { AppKeys, Routes } from '../routing/routes.js';
 import { HOUR, SECOND } from '../time.js';
-import type { JwtAlgorithm } from '../vocabulary.js';
+import type { JwtAlgorithm, TokenFault } from '../vocabulary.js';
 import { type EncryptedToken, openToken, readEncryptedToken, rememberOpened } from './encrypted-token.js';
 
 /** A caller whose token holds. */
@@ -66,18 +66,18 @@ export async function authenticate(
   const given = tokenOf(header);
   if (given.kind === 'SIGNED') {
     const { app, claims } = await verified(given.token, routes, now);
-    if (app.tokenEncryption === 'REQUIRED') throw refused('the app wants encrypted tokens', app.clientId);
+    if (app.tokenEncryption === 'REQUIRED') throw refused('ENCRYPTION', 'the app wants encrypted tokens', app.clientId);
     return callerFrom(app, claims, now, names);
   }
   const encrypted = encryptedToken(given.token, routes, now);
   const { clientId } = encrypted.app;
   const token = await openToken(encrypted, costs.beforeOpening).catch((error) => {
-    throw error instanceof AppError ? error : refused('the token does not decrypt', clientId);
+    throw error instanceof AppError ? error : refused('ENCRYPTION', 'the token does not decrypt', clientId);
   });
-  if (!SIGNED.test(token)) throw refused('there is no signed token in the encrypted one', clientId);
+  if (!SIGNED.test(token)) throw refused('ENCRYPTION', 'there is no signed token in the encrypted one', clientId);
   const { app, claims } = await verified(token, routes, now);
   if (app.clientId !== clientId)
-    throw refused('the token inside is not of the app that it was encrypted for', clientId);
+    throw refused('ENCRYPTION', 'the token inside is not of the app that it was encrypted for', clientId);
   rememberOpened(encrypted, token);
   return callerFrom(app, claims, now, names);
 }
@@ -86,7 +86,7 @@ function encryptedToken(token: string, routes: Pick<Routes, 'app'>, now: number)
   try {
     return readEncryptedToken(token, routes, now);
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : 'the token cannot be opened');
+    throw refused('ENCRYPTION', error instanceof Error ? error.message : 'the token cannot be opened');
   }
 }
 
@@ -99,19 +99,21 @@ async function verified(
   const clientId = claimedApp(token);
   const app = routes.app(clientId);
   if (!app) {
-    verifyWithAny(token, [UNKNOWN_APP_KEY], 'HS256', now, clientId);
-    throw refused(`unknown appId ${clientId}`, clientId);
+    try {
+      verify(token, UNKNOWN_APP_KEY, 'HS256', now); // takes as long as for an app that there is
+    } catch {}
+    throw refused('UNKNOWN_APP', `unknown appId ${clientId}`, clientId);
   }
   const keys = await app.keys(now, kidOf(token));
   const claims = verifyWithAny(token, keys, app.algorithm, now, clientId);
-  if (appOf(claims) !== app.clientId) throw refused('appId changed after verification', clientId);
+  if (appOf(claims) !== app.clientId) throw refused('CLAIMS', 'appId changed after verification', clientId);
   return { app, claims };
 }
 
 function callerFrom(app: AppKeys, claims: Claims, now: number, names: TokenNames): Caller {
   const { clientId } = app;
   const subject = claims.sub ?? claims.kore_sub ?? (names === 'APP' ? '' : undefined);
-  if (typeof subject !== 'string' && !Number.isFinite(subject)) throw refused('sub is missing', clientId);
+  if (typeof subject !== 'string' && !Number.isFinite(subject)) throw refused('CLAIMS', 'sub is missing', clientId);
   const caller: Caller = { app, subject: String(subject) };
   if (app.requireJti) caller.jti = { clientId, ...singleUse(claims, now, clientId) };
   if (typeof claims.userIdentity === 'string') caller.userIdentity = claims.userIdentity;
@@ -121,14 +123,15 @@ function callerFrom(app: AppKeys, claims: Claims, now: number, names: TokenNames
 type Claims = Record<string, unknown>;
 
 function tokenOf(header: string | undefined): { kind: 'SIGNED' | 'ENCRYPTED'; token: string } {
-  if (!header) throw refused('no Authorization header');
+  if (!header) throw refused('MISSING', 'no Authorization header');
   const space = header.indexOf(' ');
-  if (space < 0 || header.slice(0, space).toLowerCase() !== 'bearer') throw refused('the scheme is not bearer');
+  if (space < 0 || header.slice(0, space).toLowerCase() !== 'bearer')
+    throw refused('MISSING', 'the scheme is not bearer');
   const token = header.slice(space + 1).trim();
-  if (token.length > MAX_TOKEN_LENGTH) throw refused('the token is longer than 8 KB');
+  if (token.length > MAX_TOKEN_LENGTH) throw refused('MALFORMED', 'the token is longer than 8 KB');
   if (SIGNED.test(token)) return { kind: 'SIGNED', token };
   if (ENCRYPTED.test(token)) return { kind: 'ENCRYPTED', token };
-  throw refused('the token is not three or five base64url parts');
+  throw refused('MALFORMED', 'the token is not three or five base64url parts');
 }
 
 /** The `kid` in the header, not to be trusted: it chooses among the keys that the app has. */
@@ -141,9 +144,9 @@ function kidOf(token: string): string | undefined {
 function claimedApp(token: string): string {
   const start = token.indexOf('.') + 1;
   const claims = parseObject(Buffer.from(token.slice(start, token.indexOf('.', start)), 'base64url').toString('utf8'));
-  if (!claims) throw refused('the payload is not a JSON object');
+  if (!claims) throw refused('MALFORMED', 'the payload is not a JSON object');
   const clientId = appOf(claims);
-  if (clientId === null) throw refused('neither appId nor iss names an app');
+  if (clientId === null) throw refused('CLAIMS', 'neither appId nor iss names an app');
   return clientId;
 }
 
@@ -167,7 +170,7 @@ function verifyWithAny(
       failure ??= error; // of the current key; the one before it is only a second chance
     }
   }
-  throw refused(failure instanceof Error ? failure.message : 'the token does not verify', clientId);
+  throw refused(faultOf(failure), failure instanceof Error ? failure.message : 'the token does not verify', clientId);
 }
 
 /** Tokens whose signature has been verified, by key; forgotten along with their key. */
@@ -239,8 +242,9 @@ function singleUse(claims: Claims, now: number, clientId: string): { jti: string
   const jti = claims.jti ?? claims.kore_jti;
   const { exp } = claims;
   if (typeof exp !== 'number' || !Number.isFinite(exp) || exp * SECOND > now + HOUR + TOLERANCE_SECONDS * SECOND)
-    throw refused('exp is missing or more than an hour ahead', clientId);
-  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) throw refused('jti is missing', clientId);
+    throw refused('CLAIMS', 'exp is missing or more than an hour ahead', clientId);
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH)
+    throw refused('CLAIMS', 'jti is missing', clientId);
   return { jti, expiresAt: (exp + TOLERANCE_SECONDS) * SECOND };
 }
 
@@ -253,7 +257,12 @@ function parseObject(text: string): Claims | null {
   }
 }
 
-/** Callers learn that the token is refused, not why. */
-function refused(check: string, clientId?: string): AppError {
-  return new AppError('UNAUTHENTICATED', 'Invalid Access token', { details: { check, ...(clientId && { clientId }) } });
+/** What jsonwebtoken found; it looks at the times of a token once the signature has held. */
+function faultOf(failure: unknown): TokenFault {
+  if (failure instanceof jwt.TokenExpiredError) return 'EXPIRED';
+  return failure instanceof jwt.NotBeforeError ? 'NOT_YET' : 'SIGNATURE';
 }
+
+/** Callers learn that the token is refused, not why. */
+const refused = (fault: TokenFault, check: string, clientId?: string): AppError =>
+  refusedToken({ fault, check, ...(clientId && { clientId }) });

@@ -3,6 +3,7 @@ import type { ChannelBlocker } from '../domain/channels/blockers.js';
 import { AppError } from '../errors.js';
 import type { Refusal } from '../events.js';
 import { leavesBody } from '../request-body.js';
+import type { TokenFault } from '../vocabulary.js';
 import type { HookError, HookVersion } from '../wire/hook-version.js';
 
 /** The channel does not work: one error for each reason. */
@@ -67,12 +68,13 @@ export function refuse(
   ctx.body = version.refusal(errors, traceId);
   if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds));
   if (leavesBody(ctx.req)) ctx.set('Connection', 'close');
-  const { check, clientId } = error instanceof AppError ? error.details : {};
+  const { check, fault, clientId } = error instanceof AppError ? error.details : {};
   return {
     status,
     reason: errors.map(({ reason }) => reason).join(','),
     traceId,
     ...(typeof check === 'string' && { check }),
+    ...(typeof fault === 'string' && { fault: fault as TokenFault }), // refusedToken sets it
     ...(typeof clientId === 'string' && { clientId }),
   };
 }

@@ -105,6 +105,6 @@ export const countRefusals = (events: Events, routes: Routes, refusals: ReturnTy
   messageRefused(refusal) {
     events.messageRefused(refusal);
     const route = refusal.botId === undefined ? undefined : routes.find(refusal.botId, refusal.channelId);
-    if (route && !refusal.test) refusals.count(route.channelId, refusal.reason);
+    if (route && !refusal.test) refusals.count(route.channelId, refusal);
   },
 });

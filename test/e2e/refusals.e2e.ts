@@ -43,7 +43,7 @@ describe.skipIf(noBrowser)('refused messages', () => {
     for (const path of [`/dashboard?bot=${bot.botId}`, `/bots/${bot.botId}/channels/${bot.channelId}/metrics`]) {
       await visit(path);
       const rows = table.getByRole('row');
-      await rows.filter({ hasText: 'UNAUTHENTICATED' }).getByText('The token is wrong').waitFor();
+      await rows.filter({ hasText: 'UNAUTHENTICATED' }).getByText('The token is not signed with the secret').waitFor();
       expect(await rows.nth(1).getByRole('cell').last().textContent()).toBe('2');
       await rows.filter({ hasText: 'BAD_USER_INPUT' }).filter({ hasText: 'Front desk' }).waitFor();
       await expectAccessible(page);

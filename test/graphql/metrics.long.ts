@@ -21,7 +21,7 @@ const NOON = Date.UTC(2026, 5, 1, 12);
 
 const METRICS = `query($botId: ID!, $channelIds: [ID!], $from: DateTime!, $to: DateTime!, $interval: MetricInterval!) {
   channelMetrics(botId: $botId, channelIds: $channelIds, from: $from, to: $to, interval: $interval) {
-    channel { id } refusals { reason count }
+    channel { id } refusals { reason fault count }
     total { ...point } series { from ...point } } }
   fragment point on ChannelMetricPoint { messagesIn messagesOut sessionsStarted users refused failed
     deliveriesSucceeded deliveriesDead responseTimeP50Ms responseTimeP95Ms }`;
@@ -104,7 +104,7 @@ describe.each(databases)('channel metrics on $name', ({ isPostgres }) => {
         failed: 0,
         deliveriesSucceeded: 0,
       },
-      refusals: [{ reason: 'UNAUTHENTICATED', count: 1 }],
+      refusals: [{ reason: 'UNAUTHENTICATED', fault: 'MALFORMED', count: 1 }],
     });
     expect(two).toMatchObject({
       channel: { id: async.id },

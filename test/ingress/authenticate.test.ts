@@ -11,6 +11,7 @@ import {
   startTestApp,
   type TestApp,
 } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 
 const BODY = { message: { text: 'hm' }, from: { id: 'u1' } };
 const base64url = (value: unknown) =>
@@ -109,6 +110,45 @@ describe('the token of a hook', () => {
     expect((await app.post(channel.path, BODY, stranger.headers())).status).toBe(401);
     expect((await app.post('/chatbot/hooks/st-unknown', BODY, stranger.headers())).status).toBe(404);
     expect((await app.post('/chatbot/hooks/st-unknown', BODY, { authorization: 'bearer a.b.c' })).status).toBe(401);
+  });
+
+  it('tells those who run the channel what is wrong with it, and the caller nothing', async () => {
+    const botId = await createBot(app);
+    const [own] = await goLive(app, botId, [{ appClientId: caller.clientId }]);
+    const post = (headers: Record<string, string>, body: object = BODY) => app.post(own?.path ?? '', body, headers);
+    const bearer = (token: string) => post({ authorization: `bearer ${token}` });
+    const claims = { appId: caller.clientId, sub: 'u1' };
+    const answers = [
+      await post({ authorization: '' }),
+      await bearer('x.y.z'),
+      await bearer(sign({ appId: caller.clientId })),
+      await bearer(sign({ ...claims, appId: 'cs-00000000-0000-5000-8000-000000000000' })),
+      await bearer(sign(claims, 'the secret of another')),
+      await bearer(sign({ ...claims, exp: now() - 3600 })),
+      await bearer(sign({ ...claims, nbf: now() + 3600 })),
+      await post(stranger.headers()),
+      await post(caller.headers({ userIdentity: 'somebody else' })),
+      await post(caller.headers({ userIdentity: 'somebody else' })),
+    ];
+    for (const { status, text } of answers) {
+      expect(status).toBe(401);
+      expect(text.replace(/RTM-TRACE-[\w-]+/, '')).toBe(answers[0]?.text.replace(/RTM-TRACE-[\w-]+/, ''));
+    }
+    const refusals = async () => {
+      const [from, to] = [-3_600_000, 3_600_000].map((shift) => new Date(Date.now() + shift).toISOString());
+      const { channelMetrics } = await app.gql(
+        `query($botId: ID!, $from: DateTime!, $to: DateTime!) {
+          channelMetrics(botId: $botId, from: $from, to: $to, interval: HOUR) { refusals { reason fault count } } }`,
+        { botId, from, to },
+      );
+      return channelMetrics[0].refusals as { reason: string; fault: string; count: number }[];
+    };
+    const counted = await eventually(refusals, (all) => all.reduce((sum, { count }) => sum + count, 0) === 10);
+    expect(Object.fromEntries(counted.map(({ fault, count }) => [fault, count]))).toEqual({
+      ...{ MISSING: 1, MALFORMED: 1, CLAIMS: 1, UNKNOWN_APP: 1, SIGNATURE: 1, EXPIRED: 1, NOT_YET: 1, OTHER_APP: 1 },
+      OTHER_USER: 2,
+    });
+    expect(new Set(counted.map(({ reason }) => reason))).toEqual(new Set(['UNAUTHENTICATED']));
   });
 
   it('is used once where the app demands a jti, unless the same message comes again', async () => {

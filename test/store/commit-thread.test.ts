@@ -75,7 +75,9 @@ describe('the commit thread', () => {
       { id: 'tn-1', input: '{"text":"ü🙂"}' },
       { id: 'tn-2', input: '{"text":"ü🙂"}' },
     ]);
-    expect(await refusalsBetween(database.read, ['ch'], 0, 1)).toEqual(new Map([['ch', { NOT_FOUND: 4 }]]));
+    expect(await refusalsBetween(database.read, ['ch'], 0, 1)).toEqual(
+      new Map([['ch', [{ reason: 'NOT_FOUND', fault: null, count: 4 }]]]),
+    );
   });
 
   it("tells the driver's code of a unit that cannot be written, writes its neighbours, and goes on", async () => {

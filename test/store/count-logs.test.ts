@@ -115,7 +115,9 @@ eachDatabase(
       ]);
       expect(before.failing).toEqual([{ botId: 'bt', failed: 7 }]);
       expect(before.bots.map(({ botId, refused }) => [botId, refused])).toEqual([['bt', 21]]);
-      expect(before.refusals).toEqual(new Map(CHANNELS.map((id, n) => [id, { SUSPENDED: n === 0 ? 12 : 9 }])));
+      expect(before.refusals).toEqual(
+        new Map(CHANNELS.map((id, n) => [id, [{ reason: 'SUSPENDED', fault: null, count: n === 0 ? 12 : 9 }]])),
+      );
       expect(before.canaries.get('ca')?.map(({ turns, failed }) => [turns, failed])).toEqual([
         [4, 4],
         [3, 3],

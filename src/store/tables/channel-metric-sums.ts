@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { TOKEN_FAULTS, type TokenFault } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import type { Range } from '../database/page.js';
 import { usingIndex, withoutIndex } from '../database/using-index.js';
@@ -178,13 +179,28 @@ function toSum(row: StoredSum): Sums {
   };
 }
 
+/** How often messages were refused for one reason. */
+export interface RefusalCount {
+  reason: string;
+  /** What was wrong with the token; null: it was not the token, or that was not kept yet. */
+  fault: TokenFault | null;
+  count: number;
+}
+
+/** Between the reason of a refusal and what was wrong with the token: reasons have none. */
+const BEFORE_FAULT = '/';
+
+/** A reason as it is kept, with what was wrong with the token. */
+export const storedReason = ({ reason, fault }: { reason: string; fault?: TokenFault | null }): string =>
+  fault ? `${reason}${BEFORE_FAULT}${fault}` : reason;
+
 /** How often messages were refused, by channel and reason, between two hours. */
 export async function refusalsBetween(
   db: Db,
   channelIds: readonly string[],
   from: number,
   to: number,
-): Promise<Map<string, Record<string, number>>> {
+): Promise<Map<string, RefusalCount[]>> {
   const rows: { channel_id: string; reason: string; count: number }[] = await db(db.raw(withLog(CHANNEL_REFUSALS)))
     .select('channel_id', 'reason', db.raw('sum(count) as count'))
     .whereIn('channel_id', [...channelIds])
@@ -192,11 +208,13 @@ export async function refusalsBetween(
     .where('hour', '<', to)
     .groupBy('channel_id', 'reason')
     .orderBy(['channel_id', 'reason']);
-  const byChannel = new Map<string, Record<string, number>>();
-  for (const { channel_id: id, reason, count } of rows) {
-    byChannel.set(id, { ...byChannel.get(id), [reason]: Number(count) });
+  const counts = new Map<string, RefusalCount[]>();
+  for (const { channel_id: channelId, reason: stored, count } of rows) {
+    const [reason = '', fault] = stored.split(BEFORE_FAULT);
+    const known = TOKEN_FAULTS.find((one) => one === fault) ?? null;
+    counts.set(channelId, [...(counts.get(channelId) ?? []), { reason, fault: known, count: Number(count) }]);
   }
-  return byChannel;
+  return counts;
 }
 
 /** The log by intervals. */

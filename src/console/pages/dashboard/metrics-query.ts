@@ -29,6 +29,7 @@ export const CHANNEL_METRICS = graphql(`
       }
       refusals {
         reason
+        fault
         count
       }
       series {

@@ -1,8 +1,9 @@
 import { Code, Paper, Table, Text } from '@mantine/core';
+import type { TokenFault } from '../../api/.generated/graphql';
 import { refusalInWords } from '../../parts/refusal-words';
 
 interface RefusalTableProps {
-  refusals: { channelId: string; channel: string; reason: string; count: number }[];
+  refusals: { channelId: string; channel: string; reason: string; fault: TokenFault | null; count: number }[];
 }
 
 /** Why messages were refused, the most frequent first; nothing where none was. */
@@ -23,11 +24,11 @@ export function RefusalTable({ refusals }: RefusalTableProps) {
         <Table.Tbody>
           {[...refusals]
             .sort((one, other) => other.count - one.count)
-            .map(({ channelId, channel, reason, count }) => (
-              <Table.Tr key={`${channelId} ${reason}`}>
+            .map(({ channelId, channel, reason, fault, count }) => (
+              <Table.Tr key={`${channelId} ${reason} ${fault}`}>
                 <Table.Td>{channel}</Table.Td>
                 <Table.Td>
-                  <Text size="sm">{refusalInWords(reason)}</Text>
+                  <Text size="sm">{refusalInWords(reason, fault)}</Text>
                   <Code>{reason}</Code>
                 </Table.Td>
                 <Table.Td ta="right">{count.toLocaleString()}</Table.Td>
