@@ -126,7 +126,9 @@ function narrowed(
     const ofUser = { account_id: accountId, user_id: user };
     void query.whereIn('conversations.id', (own) => void own.from('conversations').select('id').where(ofUser));
   }
-  if (from !== undefined) void query.whereRaw(`${LAST_MESSAGE_AT} >= ?`, [from]);
-  if (to !== undefined) void query.whereRaw(`${LAST_MESSAGE_AT} < ?`, [to]);
+  // Only what is stored within seconds of a bound is compared with the turns themselves.
+  const stored = 'conversations.last_message_at';
+  if (from !== undefined) void query.whereRaw(`(${stored} >= ? or ${LAST_MESSAGE_AT} >= ?)`, [from, from]);
+  if (to !== undefined) void query.whereRaw(`(${stored} < ? or ${LAST_MESSAGE_AT} < ?)`, [to - TOUCHED_EVERY_MS, to]);
   return query;
 }
