@@ -645,7 +645,7 @@ export type VersionFragment = { id: string, number: number, status: VersionStatu
 
 export type ApprovalRequestFragment = { id: string, kind: ApprovalKind, status: ApprovalStatus, reason: string | null, createdAt: string, bot: { id: string, name: string }, channel: { id: string, name: string } | null, version: { number: number } | null };
 
-export type ReplayJobFragment = { id: string, status: JobStatus, total: number, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null };
+export type ReplayJobFragment = { id: string, status: JobStatus, total: number, totalIsExact: boolean, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null };
 
 export type ErasureJobFragment = { id: string, status: JobStatus, conversations: number, turns: number, deliveries: number, attachments: number, createdAt: string, finishedAt: string | null };
 
@@ -656,14 +656,14 @@ export type StartReplayMutationVariables = Exact<{
 }>;
 
 
-export type StartReplayMutation = { result: { id: string, status: JobStatus, total: number, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null } };
+export type StartReplayMutation = { result: { id: string, status: JobStatus, total: number, totalIsExact: boolean, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null } };
 
 export type ReplayJobByIdQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ReplayJobByIdQuery = { result: { id: string, status: JobStatus, total: number, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null } | null };
+export type ReplayJobByIdQuery = { result: { id: string, status: JobStatus, total: number, totalIsExact: boolean, replayed: number, skipped: number, createdAt: string, finishedAt: string | null, error: string | null } | null };
 
 export type StartErasureMutationVariables = Exact<{
   user: string;

@@ -21,6 +21,7 @@ const REPLAY_JOB = /* GraphQL */ `
     id
     status
     total
+    totalIsExact
     replayed
     skipped
     createdAt

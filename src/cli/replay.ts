@@ -73,7 +73,7 @@ async function replay({ dryRun = false, json, ...asked }: Options): Promise<void
     dryRun,
   });
   if (dryRun) {
-    process.stdout.write(json ? `${JSON.stringify(job)}\n` : `${job.total.toLocaleString('en')} deliveries match.\n`);
+    process.stdout.write(json ? `${JSON.stringify(job)}\n` : `${shownTotal(job)} deliveries match.\n`);
     return;
   }
   const interrupted = cancelOnInterrupt(server, job.id);
@@ -123,9 +123,9 @@ const LINE_EVERY_MS = 10_000;
 /** One line that changes on a terminal; elsewhere a line now and then. */
 function progressTo(stream: NodeJS.WriteStream): (job: ReplayJob) => void {
   let lastAt = Number.NEGATIVE_INFINITY;
-  return ({ total, replayed, skipped }) => {
+  return ({ total, totalIsExact, replayed, skipped }) => {
     const share = total === 0 ? 100 : Math.floor((100 * (replayed + skipped)) / total);
-    const counts = `${replayed.toLocaleString('en')} of ${total.toLocaleString('en')} replayed, ${skipped.toLocaleString('en')} skipped`;
+    const counts = `${replayed.toLocaleString('en')} of ${shownTotal({ total, totalIsExact })} replayed, ${skipped.toLocaleString('en')} skipped`;
     if (stream.isTTY) return void stream.write(`\r${share} %  ${counts}`);
     if (performance.now() - lastAt < LINE_EVERY_MS) return;
     lastAt = performance.now();
@@ -135,8 +135,11 @@ function progressTo(stream: NodeJS.WriteStream): (job: ReplayJob) => void {
 
 const OUTCOME = { RUNNING: 'goes on', DONE: 'is done', CANCELED: 'was cancelled', FAILED: 'has failed' };
 
-const describe = ({ id, status, total, replayed, skipped, error }: ReplayJob): string =>
-  `The replay ${id} ${OUTCOME[status]}: ${replayed} of ${total} sent again, ${skipped} skipped.${error === null ? '' : ` ${error}`}\n`;
+const shownTotal = ({ total, totalIsExact }: Pick<ReplayJob, 'total' | 'totalIsExact'>): string =>
+  `${total.toLocaleString('en')}${totalIsExact ? '' : '+'}`;
+
+const describe = ({ id, status, total, totalIsExact, replayed, skipped, error }: ReplayJob): string =>
+  `The replay ${id} ${OUTCOME[status]}: ${replayed} of ${total}${totalIsExact ? '' : '+'} sent again, ${skipped} skipped.${error === null ? '' : ` ${error}`}\n`;
 
 function statusOf(text: string): Status {
   const status = text.toUpperCase();

@@ -8,7 +8,8 @@ import { JobStatusEnum } from './jobs.js';
 const ReplayJob = objectOf('ReplayJob', 'Sends finished deliveries again.', {
   id: ID,
   status: JobStatusEnum,
-  total: described(Int, 'Deliveries that match.'),
+  total: described(Int, 'Deliveries that match, as many as were counted in a moment until all have been found.'),
+  totalIsExact: described(Boolean, 'False: there may be more than total.'),
   replayed: described(Int, 'Those put at the end of their conversations again.'),
   skipped: described(Int, 'Those sent again or removed since, or whose channel has been deleted.'),
   createdAt: GraphQLDateTime,
@@ -32,7 +33,10 @@ export class ReplayResolver {
     @Arg('filter', () => DeliveryFilterInput) filter: GivenDeliveryFilter,
     @Arg('perSecond', () => Float, { nullable: true, description: 'Deliveries a second, 100 by default.' })
     perSecond: number | null | undefined,
-    @Arg('dryRun', () => Boolean, { nullable: true, description: 'Only counts what matches.' })
+    @Arg('dryRun', () => Boolean, {
+      nullable: true,
+      description: 'Only counts what matches, up to 100,000 and for a moment.',
+    })
     dryRun: boolean | null | undefined,
     @Ctx() ctx: Context,
   ) {

@@ -24,6 +24,8 @@ export interface ReplayParameters {
  */
 export interface ReplayProgress {
   phase: 'FINDING' | 'SENDING';
+  /** The total is what was counted in a moment: there may be more. */
+  isCountedInPart?: boolean;
   /** The last delivery that was found. */
   after: Key | null;
   found: number;
@@ -87,7 +89,7 @@ export function createReplayJob(deps: ReplayJobDeps): JobKind<ReplayParameters, 
       );
       if (last && rows.length === FOUND_AT_ONCE)
         return { progress: { ...progress, after: [last.createdAt, last.id], found } };
-      return { progress: { ...progress, phase: 'SENDING', found }, total: found };
+      return { progress: { ...progress, phase: 'SENDING', isCountedInPart: false, found }, total: found };
     };
   }
 

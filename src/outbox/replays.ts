@@ -68,7 +68,7 @@ export function createReplays(deps: ReplaysDeps) {
 
   return {
     /**
-     * Sends all finished deliveries that match again, as a job; with `dryRun` they are only counted. BAD_USER_INPUT for a
+     * Sends all finished deliveries that match again, as a job; with `dryRun` they are only counted, for a moment. BAD_USER_INPUT for a
      * filter that is too wide and for a rate out of bounds, NOT_FOUND for its channel or bot.
      */
     async start(viewer: Viewer, { filter, perSecond, dryRun }: ReplayRequest) {
@@ -85,13 +85,13 @@ export function createReplays(deps: ReplaysDeps) {
         perSecond: rate,
       };
       const { accountId } = viewer;
-      const total = await countFinished(database.read, accountId, parameters.filter);
+      const { count: total, isExact } = await countFinished(database.read, accountId, parameters.filter);
       const job = {
         id: rowId('jb'),
         accountId,
         kind: 'REPLAY' as const,
         parameters,
-        progress: REPLAY_BEGUN,
+        progress: { ...REPLAY_BEGUN, isCountedInPart: !isExact },
         total,
         createdBy: viewer.id,
         createdAt: now,
@@ -100,7 +100,7 @@ export function createReplays(deps: ReplaysDeps) {
       await runCommand(deps, viewer, 'delivery.replay', async ({ trx, allow, audit }) => {
         for (const id of botIds) allow(id);
         await insertJob(trx, job);
-        audit(job.id, { total, perSecond: rate, filter: shown(filter) });
+        audit(job.id, { total, ...(!isExact && { totalIsExact: false }), perSecond: rate, filter: shown(filter) });
         afterCommit(trx, () => void deps.runner.claim().catch(() => {})); // else the loop takes it up
       });
       return toView({ ...job, status: 'RUNNING', finishedAt: null, error: null });
@@ -116,8 +116,8 @@ export function createReplays(deps: ReplaysDeps) {
 
 function toView(job: Omit<JobRow, 'owner' | 'leaseUntil'>) {
   const { id, status, total, createdAt, finishedAt, error } = job;
-  const { replayed, skipped } = job.progress as ReplayProgress; // as its kind has written it
-  return { id, status, total, replayed, skipped, createdAt, finishedAt, error };
+  const { replayed, skipped, isCountedInPart = false } = job.progress as ReplayProgress; // as its kind has written it
+  return { id, status, total, totalIsExact: !isCountedInPart, replayed, skipped, createdAt, finishedAt, error };
 }
 
 /** The filter as people read it. */

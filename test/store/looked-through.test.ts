@@ -7,7 +7,7 @@ import { searchPage } from '../../src/store/database/search-page.js';
 import { number, table, text } from '../../src/store/database/table.js';
 import { listAuditEntries } from '../../src/store/tables/audit-entries.js';
 import { conversationsOfAccount, listConversations } from '../../src/store/tables/conversations.js';
-import { deliveriesByIds } from '../../src/store/tables/deliveries.js';
+import { countFinished, deliveriesByIds } from '../../src/store/tables/deliveries.js';
 import { eachDatabase, openSqliteTestDatabase } from '../support/databases.js';
 
 const entries = table('audit_entries', { id: text(), at: number });
@@ -145,6 +145,19 @@ eachDatabase('a list that is looked through', (database) => {
     expect(await totalOf({ channelId: 'few' })).toEqual({ count: 3, isExact: true });
     expect(await totalOf({ channelId: 'few', failed: false })).toEqual({ count: 3, isExact: true });
     expect(await (await listConversations(read, 'ac', { first: 1 })).count()).toBe(MOST_COUNTED + 4);
+  });
+
+  it('is counted no further before it is sent again', async () => {
+    const { read, write } = database();
+    const row = (status: string) =>
+      `insert into deliveries (id, account_id, channel_id, conversation_id, trace_id, seq, status, payload, created_at)
+       select '${status}' || i, 'ac', 'ch', 'cv', 't', i, '${status}', '{}', i`;
+    await insertMany(write, row('DEAD'), 2);
+    await insertMany(write, row('DISCARDED'), 1);
+    expect(await countFinished(read, 'ac', {})).toEqual({ count: 2, isExact: true });
+    await insertMany(write, row('DELIVERED'), MOST_COUNTED);
+    expect(await countFinished(read, 'ac', {})).toEqual({ count: MOST_COUNTED, isExact: false });
+    expect(await countFinished(read, 'ac', { status: 'DEAD' })).toEqual({ count: 2, isExact: true });
   });
 });
 

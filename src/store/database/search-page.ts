@@ -1,6 +1,7 @@
 import type { Db } from './database.js';
 import {
   countIn,
+  countSome,
   cursorOf,
   firstIn,
   type Key,
@@ -57,13 +58,25 @@ export async function searchPage<T>(
     ...(!last && stoppedAt && { endCursor: cursorOf(stoppedAt) }),
     count: () => countIn(db, table, order, parts),
     async total() {
-      if (begin) return countFound(db, table, order, { begin: null, chunk, forMs: LOOK_FOR_MS }, parts);
+      if (begin) return countSomeOf(db, table, order, parts, chunk);
       if (!last) return { count: found.length, isExact: stoppedAt === null };
       const look = { begin: order.keyOf(last), chunk, forMs: leftMs };
       return countFound(db, table, order, look, parts, found.length);
     },
   };
 }
+
+/** As many as are counted in a moment. */
+export const countSomeOf = <T>(
+  db: Db,
+  table: Table<T>,
+  order: Order<T>,
+  parts: readonly Part[],
+  chunk: number,
+): Promise<Total> =>
+  parts.some(({ match }) => match)
+    ? countFound(db, table, order, { begin: null, chunk, forMs: LOOK_FOR_MS }, parts)
+    : countSome(db, table, order, parts);
 
 async function countFound<T>(
   db: Db,

@@ -1,8 +1,16 @@
 import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
-import { countIn, descending, findPageIn, firstIn, type Key, type Page, type PageRequest } from '../database/page.js';
-import { searchPage } from '../database/search-page.js';
+import {
+  descending,
+  findPageIn,
+  firstIn,
+  type Key,
+  type Page,
+  type PageRequest,
+  type Total,
+} from '../database/page.js';
+import { countSomeOf, searchPage } from '../database/search-page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { withoutIndex } from '../database/using-index.js';
 import { NO_ALERT } from './alert-subscriptions.js';
@@ -72,8 +80,9 @@ export async function listDeliveries(
 /** What is sent again unless somebody asks for another state: what was discarded is to stay so. */
 const FINISHED: readonly DeliveryStatus[] = ['DELIVERED', 'DEAD'];
 
-export const countFinished = async (db: Db, accountId: string, filter: DeliveryFilter): Promise<number> =>
-  countIn(db, deliveries, NEWEST_FIRST, await deliveryParts(db, accountId, filter, FINISHED));
+/** As many of those that match as are counted in a moment. */
+export const countFinished = async (db: Db, accountId: string, filter: DeliveryFilter): Promise<Total> =>
+  countSomeOf(db, deliveries, NEWEST_FIRST, await deliveryParts(db, accountId, filter, FINISHED), CHUNK);
 
 /** A delivery with its place in the list and in its lane. */
 export type DeliveryPlace = Pick<DeliveryRow, 'id' | 'conversationId' | 'seq' | 'createdAt'>;

@@ -11,6 +11,7 @@ const START = graphql(`
     replayDeliveries(filter: $filter, dryRun: $dryRun) {
       id
       total
+      totalIsExact
     }
   }
 `);
@@ -21,6 +22,7 @@ const JOB = graphql(`
       id
       status
       total
+      totalIsExact
       replayed
       skipped
       error
@@ -33,6 +35,13 @@ const CANCEL = graphql(`
     cancelJob(id: $id)
   }
 `);
+
+interface Total {
+  total: number;
+  totalIsExact: boolean;
+}
+
+const shown = ({ total, totalIsExact }: Total): string => `${total.toLocaleString()}${totalIsExact ? '' : '+'}`;
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -57,12 +66,12 @@ export function ReplayAll({ filter }: { filter: DeliveryFilter }) {
 
 /** Counts what the filter finds, then sends all of it again, and shows how far it is. */
 export function ReplayDialog({ filter, onClose }: { filter: DeliveryFilter; onClose(): void }) {
-  const [total, setTotal] = useState<number | null>(null);
+  const [counted, setCounted] = useState<Total | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
   const { run, running, problem } = useChange(START);
   const count = async () => {
-    const counted = await run({ filter, dryRun: true });
-    if (counted) setTotal(counted.replayDeliveries.total);
+    const dryRun = await run({ filter, dryRun: true });
+    if (dryRun) setCounted(dryRun.replayDeliveries);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: counted once, when it opens
   useEffect(() => void count(), []);
@@ -75,15 +84,14 @@ export function ReplayDialog({ filter, onClose }: { filter: DeliveryFilter; onCl
       <Stack>
         <ProblemNotice problem={problem} />
         {jobId !== null && <ReplayProgress id={jobId} />}
-        {jobId === null && total !== null && (
+        {jobId === null && counted !== null && (
           <>
             <Text size="sm">
-              {total.toLocaleString()} deliveries are sent again, under their own ids and in the order of each
-              conversation.
+              {shown(counted)} deliveries are sent again, under their own ids and in the order of each conversation.
             </Text>
             <Group justify="flex-end">
-              <Button disabled={total === 0} loading={running} onClick={() => void start()}>
-                Replay {total.toLocaleString()}
+              <Button disabled={counted.total === 0} loading={running} onClick={() => void start()}>
+                Replay {shown(counted)}
               </Button>
             </Group>
           </>
@@ -110,8 +118,8 @@ function ReplayProgress({ id }: { id: string }) {
     <Stack>
       <Progress value={job.total === 0 ? 100 : (100 * done) / job.total} aria-label="Replayed so far" />
       <Text size="sm" role="status">
-        {OUTCOME[job.status]} {job.replayed.toLocaleString()} of {job.total.toLocaleString()} sent again,{' '}
-        {job.skipped.toLocaleString()} skipped. {job.error}
+        {OUTCOME[job.status]} {job.replayed.toLocaleString()} of {shown(job)} sent again, {job.skipped.toLocaleString()}{' '}
+        skipped. {job.error}
       </Text>
       <ProblemNotice problem={cancel.problem} />
       {isRunning && (
