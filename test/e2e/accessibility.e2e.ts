@@ -9,6 +9,20 @@ import { settled } from './steps.js';
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 800 };
 
+/** Names of buttons, links and states in tables, and of states elsewhere, that are not to be seen whole without scrolling sideways. */
+const cutOff = (
+  isWide: boolean,
+) => `[...document.querySelectorAll('main button, main a, main .mantine-Badge-root')].flatMap((shown) => {
+  const table = shown.closest('table');
+  const isState = shown.matches('.mantine-Badge-root');
+  if (table ? !${isWide} : !isState) return [];
+  const frame = table?.parentElement.closest('[data-scrollbars], .mantine-ScrollArea-viewport');
+  const end = Math.min(frame?.getBoundingClientRect().right ?? Infinity, document.documentElement.clientWidth);
+  const label = isState ? shown.querySelector('.mantine-Badge-label') : null;
+  const isShort = label !== null && label.scrollWidth > label.clientWidth + 1;
+  return isShort || shown.getBoundingClientRect().right > end + 1 ? [shown.ariaLabel ?? shown.textContent] : [];
+})`;
+
 describe.skipIf(noBrowser).each([
   { name: 'light and wide', colorScheme: 'light' as const, viewport: WIDE },
   { name: 'dark and narrow', colorScheme: 'dark' as const, viewport: NARROW },
@@ -103,6 +117,7 @@ describe.skipIf(noBrowser).each([
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+    expect(await session.page.evaluate(cutOff(viewport === WIDE)), 'what is cut off').toEqual([]);
     if (path.startsWith('/docs/')) return; // pages of their own, without the console's header
     const menu = await session.page.getByRole('button', { name: /^Account menu/ }).boundingBox();
     expect((menu?.x ?? 0) + (menu?.width ?? 0), 'the account menu stands beside the page').toBeLessThanOrEqual(

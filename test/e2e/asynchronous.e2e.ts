@@ -89,7 +89,8 @@ describe.skipIf(noBrowser)('an asynchronous channel', () => {
     );
     await receiver.received(before + 1);
     await visit(`/bots/${bot.botId}`);
-    await page.getByText(/^Working, but its callbacks fail since .*503/).waitFor();
+    await page.getByText('Working, but callbacks fail').waitFor();
+    await page.getByText(/^Its callbacks fail since .*503/).waitFor();
     await visit('/bots');
     await page.getByText('1 channel with failing callbacks').waitFor();
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);

@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('the first page', () => {
     it.each([
       ['1 dead letter', 'See and replay', '1 dead letter', '/deliveries?status=DEAD'],
       ['1 channel whose callbacks fail', 'See why and try', 'Its callbacks fail', '/channels/'],
-      ['1 approval that waits', 'Review', 'A changed channel', '/approvals'],
+      ['1 approval waiting', 'Review', 'A changed channel', '/approvals/ar-'],
       ['1 bot with variables to fill in', 'Fill in', 'shopKey', '/settings'],
       ['Bots whose scripts or engine failed within the last day', 'Read what happened', '1 failed turn', '&failed=yes'],
       ['Bots whose scripts or engine failed within the last day', 'Try it', '1 failed turn', '/playground'],

@@ -33,8 +33,9 @@ export function failureOf(endpoint: EndpointGlance | null | undefined): string |
 /** Whether a channel works, and whether its callbacks arrive. */
 export function channelState({ functional, status, endpoint }: ChannelGlance): Label {
   if (!functional) return CHANNEL_STATES[status];
-  const failure = failureOf(endpoint);
-  return failure ? { text: `Working, but its ${failure}`, color: 'red' } : { text: 'Working', color: 'green' };
+  return isFailing(endpoint)
+    ? { text: 'Working, but callbacks fail', color: 'red' }
+    : { text: 'Working', color: 'green' };
 }
 
 export const counted = (count: number, one: string, many: string): string =>

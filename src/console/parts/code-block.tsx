@@ -20,9 +20,19 @@ export function CodeBlock({ label, value, what = 'text' }: CodeBlockProps) {
         <CopyText value={text} what={what} />
       </Group>
       {/* Scrolls sideways, so it has to be reachable by keyboard. */}
-      <Code block tabIndex={0} role="region" aria-label={label} mah={420} style={{ overflow: 'auto' }}>
+      <Code
+        block
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        mah={420}
+        style={{ overflow: 'auto', ...(isAddress(text) && { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }) }}
+      >
         {text === '' ? '(empty)' : text}
       </Code>
     </Stack>
   );
 }
+
+/** One long word, which is read in lines and copied as it is. */
+const isAddress = (text: string): boolean => /^https?:\S+$/.test(text);

@@ -7,13 +7,20 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** How long ago or ahead, with the exact time in its tooltip; a dash for never. */
-export function Moment({ at }: { at: string | null | undefined }) {
+interface MomentProps {
+  at: string | null | undefined;
+  /** What is said of a moment that has passed, where one to come is meant. */
+  passed?: string;
+}
+
+/** How long ago, or in how long, with the exact time in its tooltip; a dash for never. */
+export function Moment({ at, passed }: MomentProps) {
   if (!at) return <Text span>–</Text>;
   const date = new Date(at);
+  const seconds = (date.getTime() - Date.now()) / 1000;
   return (
     <time dateTime={at} title={date.toLocaleString()}>
-      {relative((date.getTime() - Date.now()) / 1000)}
+      {passed !== undefined && seconds <= 0 ? passed : relative(seconds)}
     </time>
   );
 }

@@ -12,6 +12,10 @@ interface PagedTableProps {
   page(page: ListPage): ReactNode;
 }
 
+/** Pixels that a column takes on average, and those that the widest list takes: a narrower window scrolls the table. */
+const COLUMN_WIDTH = 130;
+const MOST_WIDTH = 940;
+
 /**
  * A list as long as it may be: one page of rows, and the next when asked for. Give it a `key` that changes with the
  * filters, so that a new list starts at its first page.
@@ -19,7 +23,10 @@ interface PagedTableProps {
 export function PagedTable({ label, columns, page }: PagedTableProps) {
   const pages = usePages();
   return (
-    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}>
+    <Table.ScrollContainer
+      minWidth={Math.min(columns.length * COLUMN_WIDTH, MOST_WIDTH)}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}
+    >
       <Table highlightOnHover aria-label={label}>
         <Table.Thead>
           <Table.Tr>

@@ -24,6 +24,8 @@ export function ApprovalsPage() {
         <SegmentedControl
           aria-label="State of the requests"
           w="fit-content"
+          maw="100%"
+          style={{ overflowX: 'auto' }}
           data={FILTERS}
           value={status}
           onChange={(value) => setStatus(value as ApprovalStatus)} // one of FILTERS

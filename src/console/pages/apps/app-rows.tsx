@@ -117,7 +117,7 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
     <PageRows
       of={apps}
       connection={apps.data?.apps}
-      columns={picked ? 7 : 6}
+      columns={picked ? 6 : 5}
       page={page}
       empty={
         filter.search || filter.tag ? (
@@ -179,9 +179,11 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
           </Table.Td>
           <Table.Td>
             <Moment at={app.createdAt} />
-          </Table.Td>
-          <Table.Td>
-            <Moment at={app.secretRotatedAt} />
+            {app.secretRotatedAt && (
+              <Text size="xs" c="dimmed">
+                Secret changed <Moment at={app.secretRotatedAt} />
+              </Text>
+            )}
             {app.previousSecretValidUntil && (
               <Text size="xs" c="dimmed">
                 The previous one is good until <Moment at={app.previousSecretValidUntil} />
@@ -190,7 +192,7 @@ export function AppRows({ page, filter, picked, onSecret }: AppRowsProps) {
           </Table.Td>
           <Table.Td>
             {mayBuild && (
-              <Group gap="xs" wrap="nowrap">
+              <Group gap={6} w={224}>
                 {signsWithSecret(app.algorithm) ? (
                   <ConfirmButton
                     size="xs"

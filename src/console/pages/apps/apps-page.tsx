@@ -17,7 +17,7 @@ import { usePicked } from '../../parts/use-picked';
 import { AppRows, type Credentials } from './app-rows';
 
 const FIELDS = ['search', 'tag', 'order'] as const;
-const COLUMNS = ['App', 'Algorithm', 'Channels', 'Created', 'Secret changed', 'Actions'];
+const COLUMNS = ['App', 'Algorithm', 'Channels', 'Created', 'Actions'];
 
 export function AppsPage() {
   const { mayBuild } = useRights();

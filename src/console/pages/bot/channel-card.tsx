@@ -1,8 +1,8 @@
 import { Anchor, Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { BlockerList } from '../../parts/blocker-list';
+import { CallbackTrouble } from '../../parts/callback-trouble';
 import { ChannelState } from '../../parts/channel-state';
-import { DeadLetters } from '../../parts/dead-letters';
 import { useBot } from './bot-context';
 import type { BotChannel } from './bot-query';
 
@@ -26,7 +26,7 @@ export function ChannelCard({ channel }: { channel: BotChannel }) {
           {channel.app ? `App: ${channel.app.name}` : 'No app associated'}
         </Text>
         {channel.webhookUrl && <Code style={{ overflowWrap: 'anywhere' }}>{channel.webhookUrl}</Code>}
-        <DeadLetters botId={bot.id} channel={channel} />
+        <CallbackTrouble botId={bot.id} channel={channel} />
         <BlockerList bot={bot} channel={channel} />
       </Stack>
     </Paper>

@@ -92,7 +92,7 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
             <StateBadge label={VERSION_STATES[version.status]} />
           </Table.Td>
           <Table.Td maw={280}>{version.comment ?? '–'}</Table.Td>
-          <Table.Td>
+          <Table.Td miw={180}>
             <Text size="sm">{version.channels.map(({ name }) => name).join(', ') || 'None'}</Text>
           </Table.Td>
           <Table.Td>
@@ -104,7 +104,7 @@ export function VersionRows({ botId, page }: { botId: string; page: ListPage }) 
             )}
           </Table.Td>
           <Table.Td>
-            <Group gap="xs" wrap="nowrap">
+            <Group gap="xs" miw={220}>
               <CompareVersion number={version.number} />
               {mayBuild && (
                 <Anchor

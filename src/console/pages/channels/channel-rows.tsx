@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { graphql } from '../../api/.generated/gql';
 import type { ChannelsQueryVariables } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
+import { CallbackTrouble } from '../../parts/callback-trouble';
 import { ChannelState } from '../../parts/channel-state';
 import { idTail } from '../../parts/id-tail';
 import { Moment } from '../../parts/moment';
@@ -111,6 +112,7 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
           </Table.Td>
           <Table.Td>
             <ChannelState channel={channel} />
+            <CallbackTrouble botId={channel.bot.id} channel={channel} />
           </Table.Td>
           <Table.Td>{channel.mode === 'ASYNC' ? 'Asynchronous' : 'Synchronous'}</Table.Td>
           <Table.Td>{channel.app?.name ?? '–'}</Table.Td>

@@ -67,7 +67,7 @@ export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>
           onChange={(tests) => set({ tests: tests ?? '' })}
         />
         <TextInput label="Last message from" type="datetime-local" {...field('from')} />
-        <TextInput label="until" type="datetime-local" {...field('to')} />
+        <TextInput label="Last message until" type="datetime-local" {...field('to')} />
         <Button type="submit" variant="default">
           Show
         </Button>

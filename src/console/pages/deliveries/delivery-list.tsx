@@ -14,7 +14,7 @@ import { useDeliveryFilter } from './use-delivery-filter';
 
 /** The delivery whose details are open: an address that can be sent to somebody else. */
 const OPEN = ['delivery'] as const;
-const COLUMNS = ['User', 'Message', 'State', 'Last answer', 'Created', 'Next attempt', 'Actions'];
+const COLUMNS = ['User', 'Message', 'State', 'Last answer', 'Created', 'Actions'];
 
 /** What was POSTed, found by what is known of it, sent again or discarded; of one channel or of all. */
 export function DeliveryList({ channelId = null }: { channelId?: string | null }) {

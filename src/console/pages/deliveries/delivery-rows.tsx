@@ -73,7 +73,7 @@ export function DeliveryRows({ filter, page, withChannel, onOpen, picked }: Deli
     <PageRows
       of={deliveries}
       connection={deliveries.data?.deliveries}
-      columns={7 + (picked ? 1 : 0) + (withChannel ? 1 : 0)}
+      columns={6 + (picked ? 1 : 0) + (withChannel ? 1 : 0)}
       page={page}
       empty={<Nothing title="No deliveries" />}
       {...(isLookedThrough(filter) && { more: 'Look further back' })}
@@ -113,7 +113,7 @@ const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, onOpen, i
         </Table.Td>
       )}
       {withChannel && (
-        <Table.Td>
+        <Table.Td miw={150}>
           <Anchor component={Link} size="sm" href={`/bots/${channel.bot.id}/channels/${channel.id}/deliveries`}>
             {channel.name}
           </Anchor>
@@ -122,8 +122,8 @@ const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, onOpen, i
           </Text>
         </Table.Td>
       )}
-      <Table.Td>{delivery.user ?? '–'}</Table.Td>
-      <Table.Td maw={280}>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>{delivery.user ?? '–'}</Table.Td>
+      <Table.Td miw={180} maw={280}>
         {delivery.payload ? (
           <Text size="sm" lineClamp={2}>
             {inShort(delivery.payload)}
@@ -134,12 +134,16 @@ const DeliveryRow = memo(function DeliveryRow({ delivery, withChannel, onOpen, i
       </Table.Td>
       <Table.Td>
         <StateBadge label={DELIVERY_STATES[delivery.status]} />
+        {delivery.status === 'PENDING' && (
+          <Text size="xs" c="dimmed" mt={4}>
+            Next attempt: <Moment at={delivery.nextAttemptAt} passed="when its turn comes" />
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{lastAttempt ? (lastAttempt.statusCode ?? 'None') : '–'}</Table.Td>
       <Table.Td>
         <Moment at={delivery.createdAt} />
       </Table.Td>
-      <Table.Td>{delivery.status === 'PENDING' ? <Moment at={delivery.nextAttemptAt} /> : '–'}</Table.Td>
       <Table.Td>
         <Button
           size="xs"

@@ -130,7 +130,7 @@ function EndpointRow({ endpoint, onChange }: { endpoint: EndpointNode; onChange(
         )}
         {blockedUntil && !isPaused && (
           <Text size="xs" c="dimmed">
-            next test <Moment at={blockedUntil} />
+            next test <Moment at={blockedUntil} passed="with the next callback" />
           </Text>
         )}
       </Table.Td>

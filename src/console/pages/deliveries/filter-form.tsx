@@ -52,8 +52,8 @@ export function FilterForm({ text, set, ofChannel }: Omit<FilterInAddress, 'filt
         />
         <TextInput label="User" placeholder="The whole id" {...field('user')} />
         <TextInput label="Answered with" placeholder="500" inputMode="numeric" w={120} {...field('statusCode')} />
-        <TextInput label="Made from" type="datetime-local" {...field('from')} />
-        <TextInput label="until" type="datetime-local" {...field('to')} />
+        <TextInput label="Created from" type="datetime-local" {...field('from')} />
+        <TextInput label="Created until" type="datetime-local" {...field('to')} />
         <Button type="submit" variant="default">
           Show
         </Button>

@@ -28,7 +28,7 @@ export function AccountMatters({ attention, requests }: { attention: Attention; 
     <>
       {requests.totalCount > 0 && (
         <MatterList
-          title={counted(requests.totalCount, 'approval that waits', 'approvals that wait')}
+          title={counted(requests.totalCount, 'approval waiting', 'approvals waiting')}
           more={
             requests.totalCount > requests.edges.length && (
               <Anchor component={Link} href="/approvals" size="sm" underline="always">
@@ -49,7 +49,7 @@ export function AccountMatters({ attention, requests }: { attention: Attention; 
                     <Moment at={createdAt} />
                   </>
                 }
-                action={<Way to="/approvals" name={isAdmin ? 'Review' : 'See the request'} about={place} />}
+                action={<Way to={`/approvals/${id}`} name={isAdmin ? 'Review' : 'See the request'} about={place} />}
               />
             );
           })}

@@ -61,7 +61,7 @@ function Health({ channels }: { channels: Attention['channels'] }) {
   const states = [
     { count: channels.working, text: 'working', color: 'green' },
     { count: channels.callbacksFailing, text: 'with failing callbacks', color: 'red' },
-    { count: channels.callbacksBlocked, text: 'whose host is left alone for now', color: 'red' },
+    { count: channels.callbacksBlocked, text: 'with blocked callbacks', color: 'red' },
     { count: channels.hindered, text: 'not working', color: 'orange' },
     { count: channels.disabled, text: 'disabled', color: 'gray' },
   ];

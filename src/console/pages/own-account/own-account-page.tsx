@@ -70,7 +70,7 @@ export function OwnAccountPage() {
             <ChangePassword />
           ) : (
             <Text size="sm">
-              You have no password here. An ADMIN can set one for you, if you have an e-mail address.
+              You have no password here. An admin can set one for you, if you have an e-mail address.
             </Text>
           )}
         </Part>

@@ -45,7 +45,7 @@ export function TurnCallbacks({ deliveries, at, deliveriesPath }: TurnCallbacksP
           </ol>
           {delivery.status === 'PENDING' && (
             <Text size="sm">
-              Next attempt: <Moment at={delivery.nextAttemptAt} />
+              Next attempt: <Moment at={delivery.nextAttemptAt} passed="when its turn comes" />
             </Text>
           )}
         </Paper>

@@ -80,7 +80,7 @@ export function limitsInWords({
   actions?: string[] | null | undefined;
   botIds?: string[] | null | undefined;
 }): string {
-  const what = actions ? actions.join(', ') : 'all its user may do';
+  const what = actions ? actions.join(', ') : 'Everything its user may do';
   if (!botIds) return what;
   return `${what}, with ${botIds.length === 1 ? 'one bot' : `${botIds.length} bots`}`;
 }

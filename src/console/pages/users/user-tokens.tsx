@@ -58,7 +58,7 @@ export function UserTokens({ user, mayCreate }: UserTokensProps) {
       {token && <SecretOnce title="New API token" values={[{ name: 'API token', value: token }]} />}
       {user.apiTokens.length > 0 && (
         <Table.ScrollContainer
-          minWidth={560}
+          minWidth={760}
           scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': `API tokens of ${user.name}` } }}
         >
           <Table aria-label={`API tokens of ${user.name}`} verticalSpacing={4}>
@@ -78,7 +78,7 @@ export function UserTokens({ user, mayCreate }: UserTokensProps) {
                   <Table.Td>
                     {one.name}{' '}
                     {one.session && (
-                      <Badge size="sm" variant="default">
+                      <Badge size="sm" variant="default" miw="max-content">
                         Signed in
                       </Badge>
                     )}

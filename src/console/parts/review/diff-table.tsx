@@ -33,7 +33,7 @@ export function DiffTable({
     </tr>
   );
   return (
-    <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}>
+    <Table.ScrollContainer minWidth={260} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}>
       <table aria-label={label} className={`${classes.table} ${code ? classes.code : ''}`} onKeyDown={byArrows}>
         {/* the first row, which decides of the widths, has cells across two columns */}
         <colgroup>
