@@ -11,7 +11,7 @@ describe.skipIf(noBrowser)('alerts', () => {
   });
   afterAll(() => target.close());
 
-  it('are subscribed to, with a secret that is shown once', async () => {
+  it('are subscribed to with a secret that is shown once, tested, changed and deleted', async () => {
     const { page, visit } = session;
     await visit('/alerts');
     await page.getByText('Nobody is told of anything').waitFor();
@@ -27,10 +27,7 @@ describe.skipIf(noBrowser)('alerts', () => {
     await page.reload();
     await page.getByRole('article', { name: 'Subscription On call' }).waitFor();
     expect(await page.getByText(/^whsec_/).count()).toBe(0);
-  });
 
-  it('are tested, and show why one could not be sent', async () => {
-    const { page } = session;
     const card = page.getByRole('article', { name: 'Subscription On call' });
     await card.getByRole('button', { name: 'Send test' }).click();
     await page.getByText('The test of “On call” was taken.').waitFor();
@@ -38,16 +35,12 @@ describe.skipIf(noBrowser)('alerts', () => {
     target.script(answer(410));
     await card.getByRole('button', { name: 'Send test' }).click();
     await card.getByText('The latest attempt failed: The endpoint answered 410.').waitFor();
-  });
 
-  it('are changed and deleted', async () => {
-    const { page } = session;
-    const card = page.getByRole('article', { name: 'Subscription On call' });
     await card.getByRole('button', { name: 'Edit' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Edit subscription' });
-    await dialog.getByRole('checkbox', { name: 'Too little disk space' }).check();
-    await dialog.getByRole('switch', { name: 'Enabled' }).uncheck({ force: true });
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    const form = page.getByRole('dialog', { name: 'Edit subscription' });
+    await form.getByRole('checkbox', { name: 'Too little disk space' }).check();
+    await form.getByRole('switch', { name: 'Enabled' }).uncheck({ force: true });
+    await form.getByRole('button', { name: 'Save' }).click();
     await card.getByText('Disabled').waitFor();
     await card.getByText(/Too little disk space/).waitFor();
     expect(await card.getByRole('button', { name: 'Send test' }).isDisabled()).toBe(true);

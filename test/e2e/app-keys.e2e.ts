@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)('an app with keys', () => {
     return found;
   };
 
-  it('is made with a public key, of which a wrong one is explained beside its field', async () => {
+  it('is made with a key, gets a second one and encryption, and signs and encrypts its tests in the browser', async () => {
     const { page, visit } = session;
     await visit('/apps');
     await settled(session);
@@ -29,6 +29,7 @@ describe.skipIf(noBrowser)('an app with keys', () => {
     await page.getByRole('option', { name: 'ES256' }).click();
     await dialog.getByRole('textbox', { name: 'Public key', exact: true }).fill(rsaKey().pem);
     await dialog.getByRole('button', { name: 'Create app' }).click();
+    // a wrong one is explained beside its field
     await dialog.getByText('ES256 needs a key on the curve P-256').first().waitFor();
     await dialog.getByRole('textbox', { name: 'Public key', exact: true }).fill(first.pem);
     await dialog.getByRole('button', { name: 'Create app' }).click();
@@ -36,10 +37,7 @@ describe.skipIf(noBrowser)('an app with keys', () => {
     clientId = /cs-[\w-]+/.exec(told ?? '')?.[0] ?? '';
     expect(await app()).toMatchObject({ name: 'Kiosk', publicKeys: [first.pem], tokenEncryption: 'NONE' });
     await page.getByText('1 public key').waitFor();
-  });
 
-  it('gets a second key and encryption, and its tests are signed and encrypted in the browser', async () => {
-    const { page, visit } = session;
     await visit('/apps');
     await settled(session);
     await page.getByRole('button', { name: 'Keys of Kiosk' }).click();

@@ -47,7 +47,7 @@ describe.skipIf(noBrowser)('a script that does not parse', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('is not published by accident', async () => {
+  it('is not published by accident, nor approved', async () => {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/publish`);
     await page.getByRole('group', { name: 'Changed: welcome' }).getByText('The script does not parse').waitFor();
@@ -55,10 +55,7 @@ describe.skipIf(noBrowser)('a script that does not parse', () => {
     await page.getByLabel('Publish with 1 error').check();
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await page.getByRole('status').filter({ hasText: 'was sent' }).waitFor();
-  });
 
-  it('is not approved by accident', async () => {
-    const { page, visit } = session;
     await visit('/approvals');
     const request = page.getByRole('article', { name: /^Version 2/ });
     await request.getByText('1 error', { exact: true }).waitFor();

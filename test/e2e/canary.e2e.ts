@@ -13,7 +13,7 @@ describe.skipIf(noBrowser)('a version that serves a share first', () => {
     bot = await makeLiveBot(session.server, 'Concierge');
   });
 
-  it('is asked for when publishing, and seen by who approves', async () => {
+  it('is asked for when publishing, approved, seen beside the live one, given a larger share and rolled back', async () => {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/publish`);
     await page.getByLabel('Serve a share of the conversations first').check();
@@ -28,10 +28,7 @@ describe.skipIf(noBrowser)('a version that serves a share first', () => {
     await expectAccessible(page);
     await page.getByRole('button', { name: /^Approve: Version 2/ }).click();
     await page.getByText('Approved', { exact: true }).waitFor();
-  });
 
-  it('is seen beside the live one, given a larger share, and rolled back', async () => {
-    const { page, visit } = session;
     await visit(`/bots/${bot.botId}/versions`);
     const card = page.getByRole('region', { name: 'Canary of version 2' });
     await card.getByText('25 % of the conversations').waitFor();
@@ -57,14 +54,15 @@ describe.skipIf(noBrowser)('a version that serves a share first', () => {
 
   it('is promoted', async () => {
     const { page, visit, server } = session;
+    const other = await makeLiveBot(server, 'Night porter');
     await server.gql('mutation($input: PublishBotInput!) { publishBot(input: $input) { id } }', {
-      input: { botId: bot.botId, approve: true, canary: { share: 0.1 } },
+      input: { botId: other.botId, approve: true, canary: { share: 0.1 } },
     });
-    await visit(`/bots/${bot.botId}/versions`);
-    const card = page.getByRole('region', { name: 'Canary of version 3' });
-    await card.getByRole('button', { name: 'Promote version 3' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Promote version 3' }).click();
+    await visit(`/bots/${other.botId}/versions`);
+    const card = page.getByRole('region', { name: 'Canary of version 2' });
+    await card.getByRole('button', { name: 'Promote version 2' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Promote version 2' }).click();
     await card.getByText('Promoted', { exact: true }).waitFor();
-    await page.getByText('Version 3 is live').waitFor();
+    await page.getByText('Version 2 is live').waitFor();
   });
 });

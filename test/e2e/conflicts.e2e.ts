@@ -23,9 +23,9 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
   });
   afterAll(() => second.browser?.close());
 
-  async function openOverride({ page, visit }: ConsoleSession, action: 'Override' | 'Edit') {
+  async function openOverride({ page, visit }: ConsoleSession) {
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}/overrides`);
-    await page.getByRole('button', { name: `${action} welcome for Front desk` }).click();
+    await page.getByRole('button', { name: /^(Override|Edit) welcome for Front desk/ }).click();
     const dialog = page.getByRole('dialog', { name: 'welcome on Front desk' });
     await dialog.getByRole('textbox', { name: 'Text' }).waitFor();
     return dialog;
@@ -39,7 +39,7 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
   };
 
   it('see both texts, and the second one chooses', async () => {
-    const [mine, theirs] = [await openOverride(first, 'Override'), await openOverride(second, 'Override')];
+    const [mine, theirs] = [await openOverride(first), await openOverride(second)];
     await mine.getByRole('textbox', { name: 'Text' }).fill('Mine');
     await theirs.getByRole('textbox', { name: 'Text' }).fill('Theirs');
     await theirs.getByRole('button', { name: 'Save override' }).click();
@@ -61,15 +61,16 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
   });
 
   it('take what the other has saved, or save over it', async () => {
-    const dialog = await openOverride(first, 'Edit');
+    const dialog = await openOverride(first);
     await dialog.getByRole('textbox', { name: 'Text' }).fill('Once more');
     const contents = [{ type: 'TEXT', value: 'Theirs again' }];
     const SET = 'mutation($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }';
     const { bot: found } = await first.server.gql(
-      'query($id: ID!) { bot(id: $id) { messages(overriddenOnly: true) { edges { node { key } } } } }',
+      'query($id: ID!) { bot(id: $id) { messages { edges { node { key name } } } } }',
       { id: bot.botId },
     );
-    const messageKey = found.messages.edges[0].node.key;
+    const messageKey = found.messages.edges.find((edge: { node: { name: string } }) => edge.node.name === 'welcome')
+      .node.key;
     await first.server.gql(SET, { input: { botId: bot.botId, messageKey, channelId: bot.channelId, contents } });
     await dialog.getByRole('button', { name: 'Save override' }).click();
     await dialog.getByRole('button', { name: 'Take theirs' }).click();
@@ -80,12 +81,13 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
 
   it('are told at the form of a channel, field by field', async () => {
     const { page, visit, server } = first;
-    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    const other = await makeLiveBot(server, 'Doorman');
+    await visit(`/bots/${other.botId}/channels/${other.channelId}`);
     await page.getByRole('textbox', { name: 'Name' }).fill('My desk');
     await server.gql(
       'mutation($input: UpdateWebhookChannelInput!) { updateWebhookChannel(input: $input) { message } }',
       {
-        input: { id: bot.channelId, name: 'Their desk', burst: 'JOIN' },
+        input: { id: other.channelId, name: 'Their desk', burst: 'JOIN' },
       },
     );
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -93,7 +95,9 @@ describe.skipIf(noBrowser)('two people who change the same', () => {
     await choice.getByText('Their desk').waitFor();
     await choice.getByRole('button', { name: 'Save mine' }).click();
     await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
-    const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { name burst } }', { id: bot.channelId });
+    const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { name burst } }', {
+      id: other.channelId,
+    });
     expect(channel).toEqual({ name: 'My desk', burst: 'JOIN' });
   });
 

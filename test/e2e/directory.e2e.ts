@@ -4,9 +4,8 @@ import { useConsole } from './console-session.js';
 
 describe.skipIf(noBrowser)('a company directory', () => {
   const session = useConsole();
-  let token = '';
 
-  it('is connected with a token that is shown once and opens SCIM alone', async () => {
+  it('is connected with a token that is shown once and opens SCIM alone, and its groups give their members a role', async () => {
     const { page, server, visit } = session;
     await visit('/sign-in-providers');
     const card = page.getByRole('region', { name: 'Company directory' });
@@ -16,7 +15,7 @@ describe.skipIf(noBrowser)('a company directory', () => {
     const dialog = page.getByRole('dialog', { name: 'Connect a directory' });
     await dialog.getByLabel('Name of the directory').fill('Entra ID');
     await dialog.getByRole('button', { name: 'Create token' }).click();
-    token = (await card.getByText(/^[\w-]{40,}$/).textContent()) ?? '';
+    const token = (await card.getByText(/^[\w-]{40,}$/).textContent()) ?? '';
     const asked = (path: string, body?: object) =>
       fetch(`${server.url}${path}`, {
         method: body ? 'POST' : 'GET',
@@ -36,10 +35,7 @@ describe.skipIf(noBrowser)('a company directory', () => {
       members: [{ value: id }],
     };
     expect((await asked('/scim/v2/Groups', group)).status).toBe(201);
-  });
 
-  it('has groups that give their members the role chosen for them', async () => {
-    const { page, server, visit } = session;
     await visit('/sign-in-providers');
     const row = page.getByRole('table', { name: 'Groups of the directory' }).getByRole('row', { name: /Bot builders/ });
     await row.getByRole('combobox', { name: 'Role of Bot builders' }).click();

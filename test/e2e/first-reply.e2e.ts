@@ -17,32 +17,24 @@ import {
 
 describe.skipIf(noBrowser)('a bot that was dropped in', () => {
   const session = useConsole();
-  let secret = '';
 
-  it('answers after its placeholder got an app, was published and approved', async () => {
-    const { page, visit } = session;
+  it('answers once published, says on one of two channels what that overrides, and is in the log and on the dashboard', async () => {
+    const { page, server, visit } = session;
     await importGreeter(session, 'Greeter');
     await page.getByRole('dialog').getByText('To be configured').waitFor();
     await openImported(session);
     const botId = botIdOf(session);
     await page.getByRole('link', { name: 'Associate an app' }).click();
-    secret = await createApp(session, 'Lobby');
+    const secret = await createApp(session, 'Lobby');
     await save(session);
     await publish(session, botId);
     await approveAll(session);
 
     await visit(`/bots/${botId}`);
     await page.getByRole('link', { name: 'Front desk' }).click();
-    const log = await talk(session, 'hello');
-    await log.getByText(GREETING).waitFor();
-  });
+    const greeted = await talk(session, 'hello');
+    await greeted.getByText(GREETING).waitFor();
 
-  it('says on one of two channels what that channel overrides', async () => {
-    const { page, server, visit } = session;
-    const { bots } = await server.gql(
-      '{ bots(search: "Greeter", first: 1) { edges { node { id channels { id name } } } } }',
-    );
-    const botId: string = bots.edges[0].node.id;
     await addChannel(session, botId, 'Back office', 'Lobby');
 
     await visit(`/bots/${botId}/overrides?view=channel`);
@@ -72,10 +64,7 @@ describe.skipIf(noBrowser)('a bot that was dropped in', () => {
       answers[name] = (await log.getByText('Hello from').textContent()) ?? '';
     }
     expect(answers).toEqual({ 'Front desk': GREETING, 'Back office': 'Hello from the back office' });
-  });
 
-  it('shows the conversation in the log, and its figures on the dashboard by channel', async () => {
-    const { page, visit } = session;
     await visit('/conversations');
     await page
       .getByRole('row', { name: /Back office/ })

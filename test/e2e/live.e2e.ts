@@ -1,9 +1,11 @@
 import jwt from 'jsonwebtoken';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { noBrowser } from './browser.js';
+import { noBrowser, openBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { GREETING } from './greeter.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { ADMIN_TOKEN } from './server.js';
+import { settled, signIn } from './steps.js';
 import { startStreamsProxy } from './streams-proxy.js';
 
 describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
@@ -28,7 +30,8 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
   it('a conversation appears in the list, and its log goes on while somebody reads it', async () => {
     const { page, visit } = session;
     await visit('/conversations');
-    await page.getByText('No conversations').waitFor();
+    await settled(session);
+    expect(await page.getByRole('button', { name: 'Read the conversation of ann' }).count()).toBe(0);
     expect(await say('ann', 'hello')).toBe(200);
     await page.getByRole('button', { name: 'Read the conversation of ann' }).click();
     const log = page.getByRole('dialog', { name: 'Conversation of ann' });
@@ -39,11 +42,12 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
 
   it('catches up when it is told to follow again, also with what others have seen meanwhile', async () => {
     const { page, server, visit } = session;
+    await say('cleo', 'hello');
     await visit('/conversations');
     const other = await page.context().newPage();
     await other.goto(`${server.url}/console/conversations`);
     for (const each of [page, other])
-      await each.getByRole('button', { name: 'Read the conversation of ann' }).waitFor();
+      await each.getByRole('button', { name: 'Read the conversation of cleo' }).waitFor();
     await page.getByLabel('Live').uncheck();
     expect(await say('bob', 'hello')).toBe(200);
     await other.getByRole('button', { name: 'Read the conversation of bob' }).waitFor(); // both tabs have been told
@@ -54,11 +58,10 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
 
   it('a channel that somebody else suspends stops working on the page of whoever looks at it', async () => {
     const { page, server, visit } = session;
-    await visit(`/bots/${bot.botId}/channels/${bot.channelId}`);
+    const { botId, channelId: id } = await makeLiveBot(server, 'Sports desk');
+    await visit(`/bots/${botId}/channels/${id}`);
     await page.getByText('Working', { exact: true }).waitFor();
-    await server.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "Spam") { id } }', {
-      id: bot.channelId,
-    });
+    await server.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "Spam") { id } }', { id });
     await page
       .getByText(/Reason: Spam/)
       .first()
@@ -66,11 +69,18 @@ describe.skipIf(noBrowser)('what is on the screen follows what happens', () => {
   });
 
   it('has one stream for the whole tab, and none once nobody is signed in', async () => {
-    const { page, server } = session;
+    const { server } = session;
     const proxy = await startStreamsProxy(server.url);
     onTestFinished(proxy.close);
-    await page.goto(`${proxy.url}/console/conversations`); // the list, and the count of approvals in the header
-    await page.getByRole('button', { name: 'Read the conversation of ann' }).click();
+    const browser = await openBrowser();
+    onTestFinished(() => browser.close());
+    const { page } = browser;
+    const visit = async (path: string) => void (await page.goto(`${proxy.url}/console${path}`));
+    await visit('/');
+    await signIn({ server, browser, page, visit }, ADMIN_TOKEN);
+    await say('dora', 'hello');
+    await visit('/conversations'); // the list, and the count of approvals in the header
+    await page.getByRole('button', { name: 'Read the conversation of dora' }).click();
     await page.getByRole('dialog').getByText(GREETING).first().waitFor();
     await expect.poll(proxy.open).toBe(1);
     await page.keyboard.press('Escape');
