@@ -100,6 +100,7 @@ export async function replay(
 
   const turnDeps: TurnDeps = {
     queue: NOTHING_STORED,
+    rowForm: 'COMPACT',
     sessions: givenSession({ ...row, conversationId }, isNew),
     bots: { open: async () => deps.bot },
     scripts: deps.scripts,

@@ -27,8 +27,8 @@ import { type TurnRow, turnsUpTo } from '../store/tables/turns.js';
 import type { Vault } from '../store/vault.js';
 import { packedAll, testRecordsData } from '../turn/test-record.js';
 import { turnRecordData, unpacked } from '../turn/turn-record.js';
-import type { TurnInput } from '../wire/message.js';
 import { storedOutcome, storedReplies } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 
 /** Messages of one test; a session with more is refused. */
 const MAX_STEPS = 100;
@@ -177,7 +177,7 @@ function sessionOf(turns: readonly TurnRow[], lastId: string | null | undefined)
 }
 
 function stepOf(turn: TurnRow): TestStep {
-  const { message, customData, user, language } = JSON.parse(turn.input) as TurnInput; // as turns write it
+  const { message, customData, user, language } = readInput(turn.input);
   const endOfTask = storedOutcome(turn)?.endOfTask ?? null;
   return {
     message: message as unknown as JsonObject, // it came from JSON

@@ -2,8 +2,8 @@ import type { UserMessage } from '../bots/engine.js';
 import type { Database } from '../store/database/database.js';
 import { conversationId } from '../store/tables/conversations.js';
 import { countSaid, type SaidInTurn, type TurnRow, turnsByIds } from '../store/tables/turns.js';
-import type { TurnInput } from '../wire/message.js';
 import { storedReplies } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 
 /** One message of the user or the bot. */
 export interface ChatMessage {
@@ -64,7 +64,7 @@ export function createChatHistory({ database }: { database: Pick<Database, 'read
 
 /** What was said in a turn, oldest first. Events and forms are no messages. */
 export function messagesOf(turn: TurnRow): ChatMessage[] {
-  const { message } = JSON.parse(turn.input) as TurnInput; // the receiver wrote it
+  const { message } = readInput(turn.input);
   const { traceId } = turn;
   const said: ChatMessage[] = [];
   const text = textOf(message);

@@ -16,9 +16,10 @@ import type { Vault } from '../store/vault.js';
 import { type RehearsalDeps, rehearse } from '../turn/rehearsal.js';
 import { openSession } from '../turn/stored-form.js';
 import { turnRecordData, unpacked } from '../turn/turn-record.js';
+import { readTrace } from '../turn/turn-trace.js';
 import type { TestedVersion } from '../vocabulary.js';
-import type { TurnInput } from '../wire/message.js';
 import { storedOutcome, storedReplies } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 
 /**
  * The session that a turn is run again in. AS_IT_WAS: the one it began with; NEW: it began one, and so it does again; CURRENT: a copy of
@@ -83,7 +84,7 @@ export function createReruns(deps: RerunsDeps) {
       const held = createCallGate(callServices ?? false);
       const row = await rehearse(deps, {
         route: testRoute(route, { version, versionId }),
-        input: JSON.parse(turn.input) as TurnInput, // as turns write it
+        input: readInput(turn.input),
         conversationId: turn.conversationId,
         session,
         tape: held.tape,
@@ -92,7 +93,7 @@ export function createReruns(deps: RerunsDeps) {
         session: from,
         replies: storedReplies(row),
         error: row.error,
-        trace: row.trace === null ? null : (JSON.parse(row.trace) as unknown),
+        trace: row.trace === null ? null : readTrace(row.trace),
         callsHeldBack: held.count(),
       };
     },
@@ -101,8 +102,7 @@ export function createReruns(deps: RerunsDeps) {
 
 /** Whether a session began with the turn, as its trace tells. */
 function beganSession({ trace }: TurnRow): boolean {
-  const entries = JSON.parse(trace ?? '[]') as { kind: string; newSession?: boolean }[]; // as turns write it
-  return entries.some(({ kind, newSession }) => kind === 'begun' && newSession === true);
+  return readTrace(trace ?? '[]').some(({ kind, newSession }) => kind === 'begun' && newSession === true);
 }
 
 /** Lets the calls of a turn through, or fails and counts them. */

@@ -13,6 +13,9 @@ import { turnsOfConversation } from '../store/tables/turns.js';
 import type { Vault } from '../store/vault.js';
 import { customDataOf, openSession } from '../turn/stored-form.js';
 import { turnRecordData, unpacked } from '../turn/turn-record.js';
+import { readTrace } from '../turn/turn-trace.js';
+import { storedReplies } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 import { type EndUserRequest, scopeOf } from './erasures.js';
 
 /** Turns and deliveries that one export holds; more: PAYLOAD_TOO_LARGE, as it is made in memory. */
@@ -51,13 +54,13 @@ export function createUserExport(deps: UserExportDeps) {
         id: turn.id,
         at: time(turn.createdAt),
         status: turn.status,
-        input: parsed(turn.input),
+        input: readInput(turn.input),
         ...(turn.customDataCipher && {
           customData: parsed(deps.vault.open(turn.customDataCipher, customDataOf(turn.id))),
         }),
-        replies: parsed(turn.replies),
+        replies: storedReplies(turn),
         error: turn.error,
-        trace: parsed(turn.trace),
+        trace: turn.trace === null ? null : readTrace(turn.trace),
         ...(records.has(turn.id) && { record: records.get(turn.id) }),
       })),
       deliveries: deliveries.map((delivery) => ({

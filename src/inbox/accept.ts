@@ -21,7 +21,7 @@ import { type AnswerDeps, answer, type Receipt, receiptOf } from './answer.js';
 import type { TurnLanes } from './turn-lanes.js';
 import { updateOf } from './turn-updates.js';
 
-export interface AcceptDeps extends AnswerDeps, Pick<TurnDeps, 'queue'> {
+export interface AcceptDeps extends AnswerDeps, Pick<TurnDeps, 'queue' | 'rowForm'> {
   events: Events;
   database: Pick<Database, 'read'>;
   idempotency: ReturnType<typeof idempotencyStore>;
@@ -72,7 +72,7 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
   async function insert({ idempotency, jti, channelId, input, receivedAt }: InboundMessage, job: TurnJob) {
     const { turnId } = job;
     const unit: Unit = {
-      ...insertOf(job),
+      ...insertOf(job, deps.rowForm),
       ...(idempotency && { key: { channelId, userId: input.user.id, ...idempotency, turnId, at: receivedAt } }),
       ...(jti && { jti: { ...jti, turnId } }),
     };

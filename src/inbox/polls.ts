@@ -3,8 +3,8 @@ import type { Database } from '../store/database/database.js';
 import { findPoll, type PollAnswer } from '../store/tables/polls.js';
 import type { TurnRow, turnStore } from '../store/tables/turns.js';
 import { type Clock, DAY, delay, MINUTE } from '../time.js';
-import type { TurnInput } from '../wire/message.js';
 import type { TurnOutcome } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 import { type TurnUpdates, updateOf } from './turn-updates.js';
 
 /** What has become of a turn since some reply of it. */
@@ -135,7 +135,7 @@ export function createPolls(deps: {
       const row = turn === '' ? null : await rowOf(`tn-${turn}`);
       if (!row) return null;
       const { channelId, traceId } = row;
-      const { user, test } = JSON.parse(row.input) as TurnInput; // the receiver wrote it
+      const { user, test } = readInput(row.input);
       return {
         pollId: id,
         turnId: row.id,

@@ -11,6 +11,7 @@ import { versionServing } from '../turn/serving.js';
 import { lasts } from '../turn/sessions.js';
 import type { TurnInput } from '../wire/message.js';
 import { storedOutcome } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 
 /** A turn that sent a form, and the channel it was sent on. */
 export interface FormTurn {
@@ -54,7 +55,7 @@ export function createSentForms(deps: {
     async turnOf(turnId, botId) {
       const [turn] = await deps.turns.byIds(read, [turnId]);
       if (!turn) return null;
-      const input = JSON.parse(turn.input) as TurnInput; // written by the turn alone
+      const input = readInput(turn.input);
       const route = routeFor(deps.routes, turn.channelId, input.test);
       return route?.botId === botId ? { turn, route, input } : null;
     },

@@ -1,4 +1,3 @@
-import type { TraceEntry } from '../bots/engine.js';
 import type { Json } from '../json.js';
 import type { Route, Routes } from '../routing/routes.js';
 import { routeFor } from '../routing/test-routes.js';
@@ -8,8 +7,10 @@ import type { TurnRow, turnStore } from '../store/tables/turns.js';
 import { type Clock, monotonicOf } from '../time.js';
 import { Acceptance } from '../turn/acceptance.js';
 import type { TurnJob } from '../turn/turn-job.js';
+import { readTrace } from '../turn/turn-trace.js';
 import type { TurnInput } from '../wire/message.js';
 import { storedReplies } from '../wire/outcome.js';
+import { readInput } from '../wire/stored-input.js';
 import { oneTurnOf } from './bursts.js';
 
 export interface StoredMessageDeps {
@@ -55,14 +56,14 @@ async function jobOf(deps: StoredMessageDeps, row: TurnRow): Promise<TurnJob> {
 
 /** A burst that had begun before a crash: its other messages, and how it came about, are known by their rows. */
 function resumedBurst(job: TurnJob, others: readonly TurnRow[], deps: StoredMessageDeps): TurnJob {
-  const entries = others.flatMap(({ trace }) => JSON.parse(trace ?? '[]') as TraceEntry[]); // as turns write them
+  const entries = others.flatMap(({ trace }) => readTrace(trace ?? '[]'));
   const how = entries.some(({ kind }) => kind === 'joined') ? 'joined' : 'superseded';
   const whole = oneTurnOf([...others.map((other) => toJob(other, deps)), job], how);
   return whole?.burst ? { ...whole, burst: { ...whole.burst, absorbed: [] } } : job;
 }
 
 function toJob(row: TurnRow, { clock, routes }: StoredMessageDeps): TurnJob {
-  const input = readInput(row);
+  const input = messageOf(row);
   return {
     turnId: row.id,
     traceId: row.traceId,
@@ -78,9 +79,9 @@ function toJob(row: TurnRow, { clock, routes }: StoredMessageDeps): TurnJob {
 }
 
 /** Throws when it is none: what is no message now will be none at the next try. */
-function readInput({ input }: TurnRow): TurnInput {
-  const read = JSON.parse(input) as Partial<TurnInput> | null; // written when it was accepted
-  if (!read?.message || !read.user) throw new Error('it is no message.');
+function messageOf({ input }: TurnRow): TurnInput {
+  const read: Partial<TurnInput> = readInput(input);
+  if (!read.message || read.user?.id === undefined) throw new Error('it is no message.');
   return read as TurnInput;
 }
 

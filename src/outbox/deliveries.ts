@@ -17,8 +17,8 @@ import {
 } from '../store/tables/deliveries.js';
 import { type AttemptRow, attemptsOf, lastAttemptsOf } from '../store/tables/delivery-attempts.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';
-import { messageId } from '../turn/turn-callbacks.js';
 import type { Content } from '../vocabulary.js';
+import { messageId } from '../wire/callbacks.js';
 import { checkFilter } from './check-filter.js';
 import { hashOf, type Proactive } from './proactive.js';
 import { type ReopenDeps, reopen } from './reopen.js';

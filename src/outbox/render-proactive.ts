@@ -6,9 +6,9 @@ import { conversationId as toConversationId } from '../store/tables/conversation
 import type { NewDelivery } from '../store/tables/deliveries.js';
 import type { Clock } from '../time.js';
 import { render } from '../turn/render.js';
-import { messageId } from '../turn/turn-callbacks.js';
 import { settingsOf } from '../turn/turn-job.js';
 import type { Content, HookVersionName } from '../vocabulary.js';
+import { messageId } from '../wire/callbacks.js';
 import { hookVersionOf } from '../wire/hook-versions.js';
 import type { Scripts } from '../wire/reply.js';
 

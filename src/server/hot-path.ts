@@ -21,7 +21,7 @@ import { isAlertSubscription } from '../store/tables/alert-subscriptions.js';
 import { deliveryStore } from '../store/tables/delivery-store.js';
 import { idempotencyStore } from '../store/tables/idempotency.js';
 import { sessionStore } from '../store/tables/sessions.js';
-import { turnStore } from '../store/tables/turns.js';
+import { rowFormOf, turnStore } from '../store/tables/turns.js';
 import { type Clock, SECOND } from '../time.js';
 import { createRecorder } from '../turn/recorder.js';
 import { createSessions } from '../turn/sessions.js';
@@ -125,6 +125,7 @@ export async function createHotPath(deps: HotPathDeps) {
   const inbox = createInbox({
     database,
     queue,
+    rowForm: rowFormOf(dialect),
     lanes,
     turns,
     updates,

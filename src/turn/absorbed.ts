@@ -1,5 +1,5 @@
 import type { TraceEntry } from '../bots/engine.js';
-import type { TurnProgress } from '../store/tables/turns.js';
+import type { RowForm, TurnProgress } from '../store/tables/turns.js';
 import { outcomeColumns, type TurnOutcome } from '../wire/outcome.js';
 import { nameOf, type TurnJob } from './turn-job.js';
 
@@ -11,7 +11,12 @@ export interface Absorbed {
 }
 
 /** What becomes of the messages that a turn answers along with its own: they say who answered them, and nothing else. */
-export function absorbedBy(turn: TurnJob, { answers: _, ...answered }: TurnOutcome, at: number): Absorbed[] {
+export function absorbedBy(
+  turn: TurnJob,
+  { answers: _, ...answered }: TurnOutcome,
+  at: number,
+  form: RowForm,
+): Absorbed[] {
   return (turn.burst?.absorbed ?? []).map((job) => {
     const outcome: TurnOutcome = {
       ...answered,
@@ -27,7 +32,7 @@ export function absorbedBy(turn: TurnJob, { answers: _, ...answered }: TurnOutco
     const row: TurnProgress = {
       id: job.turnId,
       status: 'DONE',
-      ...outcomeColumns(outcome),
+      ...outcomeColumns(outcome, form),
       resume: null,
       error: null,
       trace: JSON.stringify(trace),

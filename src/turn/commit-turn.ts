@@ -3,7 +3,7 @@ import { type Committed, type LaneWriter, LeaseLost, Overtaken } from '../lanes/
 import type { Unit } from '../store/commit/unit.js';
 import type { ChannelCounts } from '../store/tables/channel-metrics.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { TurnProgress } from '../store/tables/turns.js';
+import type { RowForm, TurnProgress } from '../store/tables/turns.js';
 import { outcomeColumns } from '../wire/outcome.js';
 import { type Absorbed, absorbedBy } from './absorbed.js';
 import type { TurnWrite } from './acceptance.js';
@@ -41,12 +41,12 @@ export function createTurnCommits(
   function prepare(write: TurnWrite, step: Step): Writing {
     const { outcome, session } = step;
     const now = deps.clock.now();
-    const row = rowOf(job, step, now);
+    const row = rowOf(deps.rowForm, job, step, now);
     const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
-    const absorbed = absorbedBy(job, outcome, now);
+    const absorbed = absorbedBy(job, outcome, now, deps.rowForm);
     const canary = step.status === 'DONE' ? opened.serving.canaryTurn(opened.row, step, sinceArrival()) : undefined;
     const unit: Unit = {
-      ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, row)),
+      ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, deps.rowForm, row)),
       ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => storedProgress(one.job, one.row)) }),
       ...(session && { session: storedSession(route.privacy, session) }),
       ...(step.record && { record: step.record }),
@@ -126,11 +126,16 @@ export function createTurnCommits(
   };
 }
 
-function rowOf(job: TurnJob, { status, outcome, resume, failure, trace }: Step, now: number): TurnProgress {
+function rowOf(
+  form: RowForm,
+  job: TurnJob,
+  { status, outcome, resume, failure, trace }: Step,
+  now: number,
+): TurnProgress {
   return {
     id: job.turnId,
     status,
-    ...outcomeColumns(outcome),
+    ...outcomeColumns(outcome, form),
     resume: resume === null ? null : JSON.stringify(resume),
     error: failure === null ? null : describe(failure),
     trace,

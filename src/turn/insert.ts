@@ -1,10 +1,14 @@
 import type { Unit } from '../store/commit/unit.js';
-import type { TurnProgress } from '../store/tables/turns.js';
+import type { RowForm, TurnProgress } from '../store/tables/turns.js';
 import { storedInput, storedProgress } from './stored-form.js';
 import type { TurnJob } from './turn-job.js';
 
 /** The rows of a message that has none yet: with what its turn has come to, or as one whose turn is still to run. */
-export function insertOf(job: TurnJob, progress: TurnProgress = queued(job)): Pick<Unit, 'conversation' | 'turn'> {
+export function insertOf(
+  job: TurnJob,
+  form: RowForm,
+  progress: TurnProgress = queued(job),
+): Pick<Unit, 'conversation' | 'turn'> {
   const { conversationId, route, input, traceId, receivedAt } = job;
   return {
     conversation: {
@@ -20,7 +24,7 @@ export function insertOf(job: TurnJob, progress: TurnProgress = queued(job)): Pi
       conversationId,
       channelId: route.channelId,
       traceId,
-      ...storedInput(job),
+      ...storedInput(job, form),
       createdAt: receivedAt,
     },
   };

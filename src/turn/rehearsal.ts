@@ -57,6 +57,7 @@ export async function rehearse(deps: RehearsalDeps, of: RehearsalOf): Promise<Tu
   };
   const means: TurnDeps = {
     ...deps,
+    rowForm: 'COMPACT',
     queue: {
       commit: async (unit: Unit) => {
         keep(unit);

@@ -3,10 +3,11 @@ import type { Privacy } from '../routing/privacy.js';
 import type { Route } from '../routing/routes.js';
 import type { DeliveryRow, NewDelivery } from '../store/tables/deliveries.js';
 import type { SessionRow } from '../store/tables/sessions.js';
-import type { NewTurn, TurnProgress, TurnRow } from '../store/tables/turns.js';
+import type { NewTurn, RowForm, TurnProgress, TurnRow } from '../store/tables/turns.js';
 import type { AssociatedData, Vault } from '../store/vault.js';
-import type { SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
+import type { StoredReply } from '../wire/outcome.js';
+import { inputText } from '../wire/stored-input.js';
 import type { TurnJob } from './turn-job.js';
 
 /*
@@ -30,19 +31,18 @@ const SEALED_TEXT = 'v1.';
 const SEALED = '(sealed)';
 
 /** How the message of a turn is stored. */
-export function storedInput({
-  turnId,
-  input,
-  route: { privacy },
-}: Pick<TurnJob, 'turnId' | 'input' | 'route'>): Pick<NewTurn, 'input' | 'customDataCipher'> {
-  if (!privacy) return { input: JSON.stringify(input) };
+export function storedInput(
+  { turnId, input, route: { privacy } }: Pick<TurnJob, 'turnId' | 'input' | 'route'>,
+  form: RowForm,
+): Pick<NewTurn, 'input' | 'customDataCipher'> {
+  if (!privacy) return { input: inputText(input, form) };
   const { customData } = input;
   const seals = privacy.sealsCustomData && customData !== undefined;
   const shown: TurnInput = seals
     ? { ...input, customData: SEALED, payload: withoutCustomData(input.payload) as TurnInput['payload'] }
     : input;
   return {
-    input: JSON.stringify(maskedInput(shown, privacy.mask)),
+    input: inputText(maskedInput(shown, privacy.mask), form),
     ...(seals && { customDataCipher: privacy.seal(JSON.stringify(customData), customDataOf(turnId)) }),
   };
 }
@@ -97,15 +97,21 @@ const maskedJson = (mask: Privacy['mask'], text: string | null): string | null =
 
 function maskedReplies(mask: Privacy['mask'], text: string | null): string | null {
   if (text === null || !mask) return text;
-  const replies = JSON.parse(text) as SaidReply[]; // as turns write them
-  return JSON.stringify(replies.map((reply) => ({ ...mask.json(reply), id: reply.id, at: reply.at })));
+  const replies = JSON.parse(text) as StoredReply[]; // as turns write them
+  return JSON.stringify(
+    replies.map((reply) => {
+      const { id, at } = reply;
+      return { ...mask.json(reply), ...(id !== undefined && { id }), at };
+    }),
+  );
 }
 
 /** Besides the end of a task all of it is ids and settings. */
 function maskedOutcome(mask: Privacy['mask'], text: string | null): string | null {
   if (text === null || !mask) return text;
   const outcome = JSON.parse(text);
-  return JSON.stringify({ ...outcome, endOfTask: mask.json(outcome.endOfTask) });
+  const { endOfTask = null } = outcome;
+  return endOfTask === null ? text : JSON.stringify({ ...outcome, endOfTask: mask.json(endOfTask) });
 }
 
 /** A turn as it was said. */

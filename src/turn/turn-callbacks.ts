@@ -1,11 +1,8 @@
 import type { EndOfTask } from '../bots/engine.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
-import type { Callback, SaidReply } from '../wire/callbacks.js';
+import { type Callback, messageId, type SaidReply } from '../wire/callbacks.js';
 import { hookVersionOf } from '../wire/hook-versions.js';
 import { settingsOf, type TurnJob } from './turn-job.js';
-
-/** The id of the n-th message of a turn: the same when the turn is run again after a crash. */
-export const messageId = (turnId: string, position: number): string => `ms-${turnId.slice(3)}-${position}`;
 
 /** The callbacks of what an asynchronous turn has said since its last commit; the end of a task travels alone. */
 export function callbacksOf(

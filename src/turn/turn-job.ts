@@ -5,6 +5,7 @@ import type { Route } from '../routing/routes.js';
 import type { CommitQueue } from '../store/commit/commit-queue.js';
 import type { NewDelivery } from '../store/tables/deliveries.js';
 import type { Appended } from '../store/tables/lanes.js';
+import type { RowForm } from '../store/tables/turns.js';
 import type { Clock } from '../time.js';
 import type { ReplySettings, SaidReply } from '../wire/callbacks.js';
 import type { TurnInput } from '../wire/message.js';
@@ -45,6 +46,7 @@ export interface Burst {
 }
 
 export interface TurnDeps {
+  rowForm: RowForm;
   queue: Pick<CommitQueue, 'commit'>;
   sessions: Sessions;
   bots: OpenBots;

@@ -1,4 +1,6 @@
 import type { TraceEntry } from '../bots/engine.js';
+import type { JsonObject } from '../json.js';
+import type { RowForm } from '../store/tables/turns.js';
 
 /** Entries of one turn; of those beyond only failures are kept, and how many were left out. */
 const MAX_ENTRIES = 500;
@@ -17,7 +19,7 @@ export interface TurnTrace {
 }
 
 /** `elapsed`: milliseconds since the message came. */
-export function createTurnTrace(elapsed: () => number): TurnTrace {
+export function createTurnTrace(elapsed: () => number, form: RowForm): TurnTrace {
   const entries: TraceEntry[] = [];
   let omitted = 0;
   return {
@@ -28,12 +30,30 @@ export function createTurnTrace(elapsed: () => number): TurnTrace {
     },
     text() {
       if (entries.length === 0) return null;
-      const kept = omitted > 0 ? [...entries, omission(omitted)] : entries;
+      const noted = omitted > 0 ? [...entries, omission(omitted)] : entries;
+      const kept = form === 'COMPACT' ? noted.map(compact) : noted;
       const whole = JSON.stringify(kept);
       return whole.length <= MAX_CHARACTERS ? whole : shortened(kept);
     },
   };
 }
+
+/** What most entries of a kind say, which a compact row leaves out. */
+const USUAL: Readonly<Record<string, JsonObject>> = {
+  begun: { newSession: false },
+  reply: { message: '', variants: 1, durationMs: 0 },
+};
+
+function compact(entry: TraceEntry): TraceEntry {
+  const usual = USUAL[entry.kind];
+  if (!usual) return entry;
+  const told = Object.entries(entry).filter(([name, value]) => name === 'kind' || usual[name] !== value);
+  return Object.fromEntries(told) as TraceEntry;
+}
+
+/** The entries of a stored trace. */
+export const readTrace = (text: string): TraceEntry[] =>
+  (JSON.parse(text) as TraceEntry[]).map((entry) => ({ ...USUAL[entry.kind], ...entry })); // as `text` wrote them
 
 const omission = (count: number): TraceEntry => ({ kind: 'omitted', count });
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../json.js';
 import { type LaneWriter, LeaseLost, Overtaken } from '../lanes/held-lane.js';
 import { isInfrastructure } from '../store/database/failures.js';
 import type { SessionRow } from '../store/tables/sessions.js';
-import type { SaidReply } from '../wire/callbacks.js';
+import { messageId, type SaidReply } from '../wire/callbacks.js';
 import type { TurnOutcome } from '../wire/outcome.js';
 import type { EventReply, Reply } from '../wire/reply.js';
 import { createTurnCommits } from './commit-turn.js';
@@ -17,7 +17,6 @@ import { keptText, stateFor } from './session-state.js';
 import type { Opened, OpenedAtRest, Timeout } from './sessions.js';
 import type { Step } from './step.js';
 import { loggable } from './stored-form.js';
-import { messageId } from './turn-callbacks.js';
 import { settingsOf, type TurnDeps, type TurnJob, type TurnListener } from './turn-job.js';
 import { requestOf } from './turn-request.js';
 import { createTurnTrace, type TurnTrace } from './turn-trace.js';
@@ -131,7 +130,7 @@ class RunningTurn {
     private readonly session: OpenSession,
   ) {
     this.replies = [...job.said];
-    this.trace = createTurnTrace(() => deps.clock.monotonicNow() - job.arrivedAt);
+    this.trace = createTurnTrace(() => deps.clock.monotonicNow() - job.arrivedAt, deps.rowForm);
     this.recording = bot && job.resume === null ? deps.record(job, session, bot, session.now) : null;
     this.note = noteIn(this.trace, this.recording);
     this.found = stateFor(session.row, job.input, session.now);

@@ -3,6 +3,9 @@ import type { JsonObject } from '../json.js';
 import type { TemplateEncoding, TextForm } from '../vocabulary.js';
 import type { EventReply, Reply } from './reply.js';
 
+/** The id of the n-th message of a turn: the same when the turn is run again after a crash. */
+export const messageId = (turnId: string, position: number): string => `ms-${turnId.slice(3)}-${position}`;
+
 /** A reply as it is stored with its turn. The id is the same however often the message is sent. */
 export type SaidReply = (Reply | EventReply) & {
   id: string;

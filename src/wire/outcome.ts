@@ -1,6 +1,7 @@
 import type { EndOfTask } from '../bots/engine.js';
-import type { TurnRow } from '../store/tables/turns.js';
-import type { ReplySettings, SaidReply } from './callbacks.js';
+import type { RowForm, TurnRow } from '../store/tables/turns.js';
+import { messageId, type ReplySettings, type SaidReply } from './callbacks.js';
+import { readInput } from './stored-input.js';
 
 /** The outcome of a turn, final or so far: what its caller is answered, now or when asking again. */
 export interface TurnOutcome {
@@ -24,14 +25,48 @@ export interface TurnOutcome {
 /** What the row of a turn that has begun holds of its outcome; null when nothing of it could be stored. */
 export function storedOutcome(row: TurnRow): TurnOutcome | null {
   if (row.outcome === null) return null;
-  const rest = JSON.parse(row.outcome) as Omit<TurnOutcome, 'replies'>; // written by `outcomeColumns` alone
-  return { ...rest, replies: storedReplies(row) };
+  const said = JSON.parse(row.outcome) as Pick<TurnOutcome, 'sessionId'>; // written by `outcomeColumns` alone
+  const { id: turnId, traceId } = row;
+  const { user, replyFrom } = readInput(row.input);
+  return { turnId, traceId, to: user.id, from: replyFrom, ...USUAL, ...said, replies: storedReplies(row) };
 }
 
-export const storedReplies = ({ replies }: Pick<TurnRow, 'replies'>): SaidReply[] =>
-  replies === null ? [] : (JSON.parse(replies) as SaidReply[]); // likewise
+type WithoutId<R> = R extends unknown ? Omit<R, 'id'> & { id?: string } : never;
+/** A reply without the id that its place among those of the turn gives it. */
+export type StoredReply = WithoutId<SaidReply>;
 
-/** The replies have a column of their own. */
-export function outcomeColumns({ replies, ...rest }: TurnOutcome): { replies: string; outcome: string } {
-  return { replies: JSON.stringify(replies), outcome: JSON.stringify(rest) };
+export function storedReplies({ id: turnId, replies }: Pick<TurnRow, 'id' | 'replies'>): SaidReply[] {
+  const stored: StoredReply[] = JSON.parse(replies ?? '[]'); // likewise
+  return stored.map((reply, position) => ({ ...reply, id: reply.id ?? messageId(turnId, position) }));
 }
+
+/** What most turns come to. */
+const USUAL = {
+  endOfTask: null,
+  agentTransfer: false,
+  settings: { templateEncoding: 'OBJECT', textForm: 'AUTO' },
+} satisfies Partial<TurnOutcome>;
+
+/** The columns of an outcome. The replies have one of their own. */
+export function outcomeColumns(outcome: TurnOutcome, form: RowForm): { replies: string; outcome: string } {
+  const { replies, ...rest } = outcome;
+  if (form === 'FULL') return { replies: JSON.stringify(replies), outcome: JSON.stringify(rest) };
+  const { turnId, traceId: _, to: __, from: ___, endOfTask, agentTransfer, settings, ...others } = rest;
+  return {
+    replies: JSON.stringify(replies.map((reply, position) => withoutUsualId(turnId, reply, position))),
+    outcome: JSON.stringify({
+      ...others,
+      ...(endOfTask !== null && { endOfTask }),
+      ...(agentTransfer && { agentTransfer }),
+      ...(!isUsual(settings) && { settings }),
+    }),
+  };
+}
+
+function withoutUsualId(turnId: string, reply: SaidReply, position: number): StoredReply {
+  const { id, ...rest } = reply;
+  return id === messageId(turnId, position) ? rest : reply;
+}
+
+const isUsual = ({ templateEncoding, textForm }: ReplySettings): boolean =>
+  templateEncoding === USUAL.settings.templateEncoding && textForm === USUAL.settings.textForm;

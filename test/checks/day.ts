@@ -128,6 +128,7 @@ export function createDay(bot: OpenBot, scripts: Sandbox, seed: number) {
     },
   };
   const turnDeps: TurnDeps = {
+    rowForm: 'COMPACT',
     queue: { commit: () => Promise.reject(new Error('the message is stored')) },
     sessions: {
       async open(conversationId, now) {

@@ -18,7 +18,9 @@ import {
 describe.skipIf(noBrowser)('a bot that was dropped in', () => {
   const session = useConsole();
 
-  it('answers once published, says on one of two channels what that overrides, and is in the log and on the dashboard', async () => {
+  it('answers once published, says on one of two channels what that overrides, and is in the log and on the dashboard', {
+    timeout: 240_000,
+  }, async () => {
     const { page, server, visit } = session;
     await importGreeter(session, 'Greeter');
     await page.getByRole('dialog').getByText('To be configured').waitFor();

@@ -13,6 +13,15 @@ import { OPEN_WORK } from './lanes.js';
  */
 export type TurnStatus = 'QUEUED' | 'PAUSED' | 'DONE' | 'EXPIRED';
 
+/**
+ * COMPACT: the texts of a row leave out what its other columns say and what is so of most turns. FULL: they say it all, for
+ * processes of 0.1.0, which may read them beside this one on PostgreSQL.
+ */
+export type RowForm = 'COMPACT' | 'FULL';
+
+/** SQLite has one process. */
+export const rowFormOf = (dialect: Dialect): RowForm => (dialect === 'sqlite' ? 'COMPACT' : 'FULL');
+
 const turns = table('turns', {
   id: text(),
   conversationId: text(),
