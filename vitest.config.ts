@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
+import { ORDER_OF_TESTS } from './test/support/order-of-tests.js';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -31,7 +32,7 @@ export default defineConfig({
     // libraries again for each file took a fifth of the run.
     pool: 'forks',
     isolate: false,
-    sequence: { sequencer: LongestFirst },
+    sequence: { ...ORDER_OF_TESTS, sequencer: LongestFirst },
     // By default a core is left idle; most tests wait for sockets and disks.
     maxWorkers: '100%',
     // Limits for a loaded machine of two cores. No test may take them as its clock.
