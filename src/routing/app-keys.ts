@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { decryptionKeyAssociatedData, encryptionJwks, isGood } from '../domain/apps/decryption-keys.js';
 import { isSecretAlgorithm } from '../domain/apps/public-key.js';
+import { once } from '../once.js';
 import type { StoredDecryptionKey } from '../store/tables/apps.js';
 import type { AppKeyRow } from '../store/tables/routes.js';
 import type { Vault } from '../store/vault.js';
@@ -55,12 +56,4 @@ function publicKeysOf(row: AppKeyRow, keySets: KeySetDeps): AppKeys['keys'] {
   }
   const keys = once(() => (JSON.parse(row.public_keys) as string[]).map((pem) => createPublicKey(pem)));
   return () => keys();
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

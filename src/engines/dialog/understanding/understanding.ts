@@ -1,6 +1,7 @@
 import { openClassifier } from '../../../definition/classifier.js';
 import type { Faq, Intent, Knowledge } from '../../../definition/program.js';
 import { normalized, spokenName, toUtterance, type Utterance } from '../../../definition/words.js';
+import { once } from '../../../once.js';
 import { inDigits, isBareNumber } from './bare-values.js';
 import { createFaqMatcher, type FaqHit } from './faqs.js';
 import { createLexicon } from './lexicon.js';
@@ -249,12 +250,4 @@ function traitsIn(traits: Knowledge['traits'], said: string): string[] {
     sentences.some((sentence) => text.includes(` ${normalized(sentence)} `)),
   );
   return held.map(({ name }) => name);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
