@@ -1,12 +1,13 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { readableBots } from '../domain/access.js';
+import { once } from '../once.js';
 import { Bot } from './bots.js';
 import { WebhookChannel } from './channels.js';
 import type { Context } from './context.js';
 import { enumOf } from './enum.js';
 import { described, nullable, objectOf } from './fields.js';
-import type { Ending } from './ports/attention.js';
+import type { AttentionPort, Ending } from './ports/attention.js';
 
 const ChannelHealthCounts = objectOf('ChannelHealthCounts', 'How many channels fare how. Each is counted once.', {
   working: described(Int, 'Their hooks answer, and their callbacks arrive.'),
@@ -54,17 +55,28 @@ const Attention = objectOf(
   {},
 );
 
+/** What several fields tell of, looked up once for all of them, when the first is asked for. */
+interface Looked {
+  channels(): ReturnType<AttentionPort['channels']>;
+  deadLetters(): ReturnType<AttentionPort['deadLetters']>;
+  unfilled(): ReturnType<AttentionPort['unfilledVariables']>;
+}
+
 @Resolver(() => Attention)
 export class AttentionResolver {
   @Query(() => Attention)
-  attention(@Ctx() { viewer }: Context): object {
-    readableBots(viewer);
-    return {};
+  attention(@Ctx() ctx: Context): Looked {
+    readableBots(ctx.viewer);
+    return {
+      channels: once(() => ctx.port('attention').channels(ctx.viewer)),
+      deadLetters: once(() => ctx.port('attention').deadLetters(ctx.viewer)),
+      unfilled: once(() => ctx.port('attention').unfilledVariables(ctx.viewer)),
+    };
   }
 
   @FieldResolver(() => ChannelHealthCounts)
-  async channels(@Ctx() ctx: Context) {
-    const counts = await ctx.port('attention').healthCounts(ctx.viewer);
+  async channels(@Root() looked: Looked) {
+    const { counts } = await looked.channels();
     return {
       working: counts.get('WORKING') ?? 0,
       callbacksFailing: counts.get('CALLBACKS_FAILING') ?? 0,
@@ -80,32 +92,32 @@ export class AttentionResolver {
   }
 
   @FieldResolver(() => [WebhookChannel], { description: 'Enabled ones with blockers, the newest first.' })
-  async hinderedChannels(@Ctx() ctx: Context) {
-    return ctx.loaders.channel.loadMany(await ctx.port('attention').hinderedChannels(ctx.viewer));
+  async hinderedChannels(@Root() looked: Looked, @Ctx() { loaders }: Context) {
+    return loaders.channel.loadMany((await looked.channels()).hinderedIds);
   }
 
   @FieldResolver(() => Int, { description: 'Dead letters of all channels that are still in the log.' })
-  async deadLetterCount(@Ctx() ctx: Context): Promise<number> {
-    return (await ctx.port('attention').deadLetters(ctx.viewer)).total;
+  async deadLetterCount(@Root() looked: Looked): Promise<number> {
+    return (await looked.deadLetters()).total;
   }
 
   @FieldResolver(() => [DeadLettersOfChannel], { description: 'The channels with the most of them first.' })
-  async deadLetters(@Ctx() ctx: Context) {
-    const { channels } = await ctx.port('attention').deadLetters(ctx.viewer);
-    return channels.map(({ channelId, count }) => ({ channel: ctx.loaders.channel.load(channelId), count }));
+  async deadLetters(@Root() looked: Looked, @Ctx() { loaders }: Context) {
+    const { channels } = await looked.deadLetters();
+    return channels.map(({ channelId, count }) => ({ channel: loaders.channel.load(channelId), count }));
   }
 
   @FieldResolver(() => Int, { description: 'Bots with variables that have no value.' })
-  async unfilledBotCount(@Ctx() ctx: Context): Promise<number> {
-    return (await ctx.port('attention').unfilledVariables(ctx.viewer)).total;
+  async unfilledBotCount(@Root() looked: Looked): Promise<number> {
+    return (await looked.unfilled()).total;
   }
 
   @FieldResolver(() => [UnfilledVariables], { description: 'The newest bots first.' })
-  async unfilledVariables(@Ctx() ctx: Context) {
-    const { botIds } = await ctx.port('attention').unfilledVariables(ctx.viewer);
+  async unfilledVariables(@Root() looked: Looked, @Ctx() { loaders }: Context) {
+    const { botIds } = await looked.unfilled();
     return botIds.map((id) => ({
-      bot: ctx.loaders.bot.load(id),
-      keys: ctx.loaders.variablesOfBot
+      bot: loaders.bot.load(id),
+      keys: loaders.variablesOfBot
         .load(id)
         .then((variables) => variables.filter(({ filled }) => !filled).map(({ key }) => key)),
     }));

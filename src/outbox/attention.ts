@@ -6,9 +6,8 @@ import type { Database } from '../store/database/database.js';
 import {
   botsThatFail,
   botsWithUnfilledVariables,
-  channelHealthCounts,
+  channelStanding,
   type HourOfTraffic,
-  hinderedChannelIds,
   mostDeadLetters,
   trafficByHour,
   troubledChannelIds,
@@ -45,9 +44,8 @@ export function createAttention({ database, clock }: { database: Pick<Database, 
   const pastHours = new LRUCache<string, HourOfTraffic>(atMost(MAX_PAST_HOURS));
 
   return {
-    healthCounts: (viewer: Viewer) => channelHealthCounts(db, sightOf(viewer)),
+    channels: (viewer: Viewer) => channelStanding(db, sightOf(viewer), MOST),
     failingChannels: (viewer: Viewer) => troubledChannelIds(db, sightOf(viewer), MOST),
-    hinderedChannels: (viewer: Viewer) => hinderedChannelIds(db, sightOf(viewer), MOST),
     deadLetters: (viewer: Viewer) => mostDeadLetters(db, sightOf(viewer), MOST),
     unfilledVariables: (viewer: Viewer) => botsWithUnfilledVariables(db, sightOf(viewer), MOST),
     failingBots: (viewer: Viewer) => botsThatFail(db, sightOf(viewer), since(), MOST),

@@ -1,13 +1,12 @@
 import type { Viewer } from '../../domain/access.js';
-import type { ChannelHealth, HourOfTraffic } from '../../store/tables/attention.js';
+import type { ChannelStanding, HourOfTraffic } from '../../store/tables/attention.js';
 import type { ExpiringSecret } from '../../store/tables/expiring-secrets.js';
 
 /** What waits for somebody in the bots that the viewer may read: counts, and the first lines of each list. */
 export interface AttentionPort {
-  healthCounts(viewer: Viewer): Promise<Map<ChannelHealth, number>>;
+  channels(viewer: Viewer): Promise<ChannelStanding>;
   /** Ids of channels. */
   failingChannels(viewer: Viewer): Promise<string[]>;
-  hinderedChannels(viewer: Viewer): Promise<string[]>;
   deadLetters(viewer: Viewer): Promise<{ total: number; channels: { channelId: string; count: number }[] }>;
   unfilledVariables(viewer: Viewer): Promise<{ total: number; botIds: string[] }>;
   failingBots(viewer: Viewer): Promise<{ botId: string; failed: number }[]>;

@@ -15,37 +15,45 @@ const WORKS = `channels.enabled and channels.client_id is not null and channels.
 /** What becomes of the callbacks of a channel that works. */
 const TROUBLES: Record<string, ChannelHealth> = { FAILING: 'CALLBACKS_FAILING', BLOCKED: 'CALLBACKS_BLOCKED' };
 
-/** How many channels fare how. */
-export async function channelHealthCounts(db: Db, sight: Sight): Promise<Map<ChannelHealth, number>> {
-  const [standing, troubled] = await Promise.all([
-    standingChannels(db, sight).first<Record<'every' | 'disabled' | 'working', number | string>>(
-      db.raw(`count(*) as every, count(*) filter (where not channels.enabled) as disabled,
-        count(*) filter (where ${WORKS}) as working`),
-    ),
+/** How many channels fare how, and the newest of those that are enabled and hindered by something. */
+export interface ChannelStanding {
+  counts: Map<ChannelHealth, number>;
+  hinderedIds: string[];
+}
+
+/** Most channels work: only those that do not are looked at twice. */
+export async function channelStanding(db: Db, sight: Sight, limit: number): Promise<ChannelStanding> {
+  const [all, down, troubled] = await Promise.all([
+    there(channelsByBot(db, sight), sight).count<{ count: number }[]>({ count: '*' }),
+    withLiveVersions(channelsByBot(db, sight), sight)
+      .whereRaw(`not (${WORKS})`)
+      .orderBy([{ column: 'channels.enabled', order: 'desc' }, ...NEWEST_FIRST])
+      .limit(limit)
+      .select<{ id: string; enabled: boolean; hindered: number; down: number }[]>(
+        'channels.id',
+        'channels.enabled',
+        db.raw('count(*) filter (where channels.enabled) over () as hindered, count(*) over () as down'),
+      ),
     withTroubledEndpoints(db, sight)
       .select<{ state: string; count: number }[]>('endpoints.state', db.raw('count(*) as count'))
       .groupBy('endpoints.state'),
   ]);
-  const [every, disabled, working] = [Number(standing.every), Number(standing.disabled), Number(standing.working)];
+  const [hindered, notWorking] = [Number(down[0]?.hindered ?? 0), Number(down[0]?.down ?? 0)];
   const counts = new Map<ChannelHealth, number>([
-    ['DISABLED', disabled],
-    ['HINDERED', every - disabled - working],
-    ['WORKING', working],
+    ['DISABLED', notWorking - hindered],
+    ['HINDERED', hindered],
+    ['WORKING', Number(all[0]?.count ?? 0) - notWorking],
   ]);
   for (const { state, count } of troubled) {
     counts.set('WORKING', (counts.get('WORKING') ?? 0) - Number(count));
     counts.set(TROUBLES[state] ?? 'WORKING', Number(count));
   }
-  return counts;
+  return { counts, hinderedIds: down.filter(({ enabled }) => enabled).map(({ id }) => id) };
 }
 
 /** The newest channels whose callbacks fail or rest. */
 export const troubledChannelIds = (db: Db, sight: Sight, limit: number): Promise<string[]> =>
-  newest(withTroubledEndpoints(db, sight), limit);
-
-/** The newest channels that are enabled and hindered by something. */
-export const hinderedChannelIds = (db: Db, sight: Sight, limit: number): Promise<string[]> =>
-  newest(standingChannels(db, sight).whereRaw(`channels.enabled and not (${WORKS})`), limit);
+  withTroubledEndpoints(db, sight).orderBy(NEWEST_FIRST).limit(limit).pluck('channels.id');
 
 /** Channels with the most dead letters first, and how many dead letters there are in all. */
 export async function mostDeadLetters(
@@ -167,14 +175,13 @@ export async function botsThatFail(
   return rows.map(({ bot_id, failed }) => ({ botId: bot_id, failed: Number(failed) }));
 }
 
-/** Channels that are there, one bot after the other: each bot and its live version is looked up once. */
-function standingChannels(db: Db, sight: Sight): Knex.QueryBuilder {
+/** One bot after the other: each and its live version is looked up once. */
+function channelsByBot(db: Db, sight: Sight): Knex.QueryBuilder {
   // SQLite takes the tables of a cross join in their order.
   const ofBots = db(db.raw('bots cross join ?', [usingIndex(db, 'channels', 'channels_standing')]))
     .where('bots.account_id', sight.accountId)
     .whereRaw('channels.bot_id = bots.id');
-  if (sight.botIds) void ofBots.whereIn('bots.id', [...sight.botIds]);
-  return serving(ofBots, sight);
+  return sight.botIds ? ofBots.whereIn('bots.id', [...sight.botIds]) : ofBots;
 }
 
 /** Those that work, with the host that takes none of their callbacks: found from the few such hosts, by an index. */
@@ -184,20 +191,21 @@ export function withTroubledEndpoints(db: Db, sight: Sight): Knex.QueryBuilder {
     .whereIn('endpoints.state', Object.keys(TROUBLES))
     .whereRaw(`channels.approved_mode = 'ASYNC' and channels.account_id = endpoints.account_id`)
     .whereRaw(`${callbackOrigin(db)} = endpoints.origin`);
-  return serving(fromHosts, sight).whereRaw(WORKS);
+  return withLiveVersions(fromHosts, sight).whereRaw(WORKS);
 }
 
-/** Leaves channels and bots that are there, and tells whether the live version has them. */
-function serving(channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder {
-  const query = channels
-    .joinRaw(
+/** Channels and bots that are there, and whether the live version has them. */
+const withLiveVersions = (channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder =>
+  there(
+    channels.joinRaw(
       `left join version_channels on version_channels.version_id = bots.live_version_id
         and version_channels.channel_id = channels.id`,
-    )
-    .whereNull('channels.deleted_at')
-    .whereNull('bots.deleted_at');
-  return seen(query, sight);
-}
+    ),
+    sight,
+  );
+
+const there = (channels: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder =>
+  seen(channels.whereNull('channels.deleted_at').whereNull('bots.deleted_at'), sight);
 
 /** As originOf of the dispatcher: all of the URL before the first slash of its path. As in the index of it. */
 function callbackOrigin(db: Db): string {
@@ -207,16 +215,10 @@ function callbackOrigin(db: Db): string {
   return `cast(${origin} as text)`; // else SQLite compares without the index
 }
 
-async function newest(query: Knex.QueryBuilder, limit: number): Promise<string[]> {
-  const rows: { id: string }[] = await query
-    .orderBy([
-      { column: 'channels.created_at', order: 'desc' },
-      { column: 'channels.id', order: 'desc' },
-    ])
-    .limit(limit)
-    .select('channels.id');
-  return rows.map(({ id }) => id);
-}
+const NEWEST_FIRST = [
+  { column: 'channels.created_at', order: 'desc' },
+  { column: 'channels.id', order: 'desc' },
+];
 
 function seen(query: Knex.QueryBuilder, { accountId, botIds }: Sight): Knex.QueryBuilder {
   void query.where('channels.account_id', accountId);
