@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { openDatabase } from '../src/store/database/database.js';
+import { HOUR, MINUTE } from '../src/time.js';
 import { controlPlaneOf, createBot, createCaller, goLive } from '../test/support/app.js';
 import type { ChildServer } from './child-server.js';
 
@@ -16,10 +17,17 @@ export interface LargeStoreOptions {
 
 const BOTS = 10_000;
 const CHANNELS = 10; // of each bot
-/** Bots written by one statement; PostgreSQL would take longer for all than a statement may take here. */
-const BOTS_AT_ONCE = 500;
+/** Of one channel of each bot, a minute apart. */
+const DELIVERIES = 100;
+/** Hours of the last day that have figures of one channel of each bot. */
+const HOURS = 24;
+/** Bots, and times all deliveries, written by one statement; PostgreSQL would take longer for all than a statement may take here. */
+const AT_ONCE = { BOTS: 500, DELIVERIES: 3 };
 
-/** A store with 10,000 live bots and 100,000 live channels, and somebody who talks to them. Gives a server's settings for it. */
+/**
+ * A store with 10,000 live bots, 100,000 live channels and a million deliveries, and somebody who talks to them. Gives a
+ * server's settings for it.
+ */
 export async function createLargeStore(options: LargeStoreOptions): Promise<Record<string, string>> {
   const { folder, sinkUrl, databaseUrl, start } = options;
   const dataDir = await mkdtemp(join(folder, 'large-'));
@@ -69,7 +77,8 @@ async function multiply(url: string): Promise<void> {
   const text = (column: string): string => `cast(${column} as text) || '-' || n.i`;
   const ids = (...columns: string[]): Record<string, string> =>
     Object.fromEntries(columns.map((column) => [column, named(column)]));
-  const clone = (table: string, changed: Record<string, string>) => cloneRows(write, table, changed);
+  const clone = (table: string, changed: Record<string, string>) =>
+    cloneRows(write, table, changed, { times: BOTS, atOnce: AT_ONCE.BOTS });
   await clone('apps', { ...ids('client_id'), name: named('name'), created_at: 'created_at + n.i' });
   await clone('bots', { ...ids('id', 'live_version_id'), name: `'Bot ' || n.i`, created_at: 'created_at + n.i' });
   await clone('bot_variables', ids('bot_id'));
@@ -88,15 +97,47 @@ async function multiply(url: string): Promise<void> {
   const done = { status: `'DELIVERED'`, next_attempt_at: 'null' }; // the multiplied ones are not for the dispatcher
   await clone('deliveries', { ...ids('id', 'conversation_id', 'channel_id'), ...done });
   await clone('delivery_attempts', ids('delivery_id'));
+  const older = {
+    id: `id || '-older-' || n.i`,
+    created_at: `created_at - n.i * ${MINUTE}`,
+    ...done,
+    first_status_code: '200',
+  };
+  await cloneRows(
+    write,
+    'deliveries',
+    { ...older, status: `case when n.i % 50 = 0 then 'DEAD' else 'DELIVERED' end` },
+    { times: DELIVERIES, atOnce: AT_ONCE.DELIVERIES },
+  );
+  await write.raw(
+    `insert into tags (subject_id, tag, account_id) select id, 'busy', account_id from channels where mode = 'SYNC'`,
+  );
+  await countHours(write);
   if (database.dialect === 'postgres') await write.raw('analyze');
   await database[Symbol.asyncDispose]();
 }
 
-async function cloneRows(db: Knex, table: string, changed: Record<string, string>): Promise<void> {
+/** Figures of every asynchronous channel for each hour of the last day. */
+async function countHours(db: Knex): Promise<void> {
+  const now = Date.now();
+  for (let hour = 0; hour < HOURS; hour += 1)
+    await db.raw(
+      `insert into channel_metrics (channel_id, "interval", start, messages_in, messages_out)
+       select id, 'HOUR', ?, 5, 5 from channels where mode = 'ASYNC' on conflict do nothing`,
+      [now - (now % HOUR) - hour * HOUR],
+    );
+}
+
+async function cloneRows(
+  db: Knex,
+  table: string,
+  changed: Record<string, string>,
+  { times, atOnce }: { times: number; atOnce: number },
+): Promise<void> {
   const columns = Object.keys(await db(table).columnInfo());
   await db.raw(`create table template as select * from ${table}`);
-  for (let first = 1; first < BOTS; first += BOTS_AT_ONCE) {
-    const last = Math.min(first + BOTS_AT_ONCE, BOTS) - 1;
+  for (let first = 1; first < times; first += atOnce) {
+    const last = Math.min(first + atOnce, times) - 1;
     await db.raw(
       `insert into ${table} (${columns.join(', ')})
        with recursive n(i) as (select ${first} union all select i + 1 from n where i < ${last})
