@@ -4,7 +4,15 @@ import { useConsole } from './console-session.js';
 
 describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
   const session = useConsole();
-  let token = '';
+
+  /** Somebody who signs in with a password. */
+  async function person(name: string): Promise<{ email: string; password: string }> {
+    const login = { email: `${name.toLowerCase()}@example.com`, password: `long enough for ${name}` };
+    await session.server.gql('mutation($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+      input: { name, role: 'DEVELOPER', ...login },
+    });
+    return login;
+  }
 
   it('keeps what was typed of a user whose password is too short, and says so at the field', async () => {
     const { page, visit } = session;
@@ -29,28 +37,30 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
 
   it('finds users by a part of their name or address, role and kind, and says when each was last active', async () => {
     const { page, visit } = session;
+    await person('Erin');
     const cards = page.getByRole('article', { name: /^User / });
     await visit('/users');
     await page.getByRole('article', { name: 'User Admin' }).getByText('last active just now').waitFor();
-    await page.getByRole('article', { name: 'User Dana' }).getByText('never active').waitFor();
-    await page.getByRole('textbox', { name: 'Search users' }).fill('DANA@');
+    await page.getByRole('article', { name: 'User Erin' }).getByText('never active').waitFor();
+    await page.getByRole('textbox', { name: 'Search users' }).fill('ERIN@');
     await page.getByRole('article', { name: 'User Admin' }).waitFor({ state: 'detached' });
     expect(await cards.count()).toBe(1);
     await page.getByRole('combobox', { name: 'Role' }).first().click();
     await page.getByRole('option', { name: 'Admin' }).click();
     await page.getByText('No user is like that').waitFor();
-    await visit('/users?kind=service');
+    await visit('/users?kind=service&search=erin');
     await page.getByText('No user is like that').waitFor();
-    await visit('/users?kind=person&role=DEVELOPER');
-    await page.getByRole('article', { name: 'User Dana' }).waitFor();
+    await visit('/users?kind=person&role=DEVELOPER&search=erin');
+    await page.getByRole('article', { name: 'User Erin' }).waitFor();
     expect(await cards.count()).toBe(1);
   });
 
   it('lets nobody make a token for somebody who signs in', async () => {
     const { page, visit } = session;
+    await person('Finn');
     await visit('/users');
-    const card = page.getByRole('article', { name: 'User Dana' });
-    await card.getByText('Dana makes their own tokens, after signing in.').waitFor();
+    const card = page.getByRole('article', { name: 'User Finn' });
+    await card.getByText('Finn makes their own tokens, after signing in.').waitFor();
     expect(await card.getByRole('button', { name: 'Create token' }).count()).toBe(0);
   });
 
@@ -62,7 +72,7 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     await card.getByRole('textbox', { name: 'New API token' }).fill('Deployments');
     await card.getByRole('button', { name: 'Create token' }).click();
     await card.getByText('New API token').first().waitFor();
-    token = (await card.getByText(/^[\w-]{40,}$/).textContent()) ?? '';
+    const token = (await card.getByText(/^[\w-]{40,}$/).textContent()) ?? '';
     const asks = () =>
       fetch(`${server.url}/graphql`, {
         method: 'POST',
@@ -83,19 +93,20 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
 
   it('shows a developer what developers do, and an admin’s disabling signs the developer out', async () => {
     const { page, server, visit } = session;
+    const { email, password } = await person('Gail');
     const other = await openBrowser();
     try {
       await other.page.goto(`${server.url}/console/`);
       await other.page.getByText('E-mail and password').click();
-      await other.page.getByRole('textbox', { name: 'E-mail' }).fill('dana@example.com');
-      await other.page.getByRole('textbox', { name: 'Password' }).fill('long enough for Dana');
+      await other.page.getByRole('textbox', { name: 'E-mail' }).fill(email);
+      await other.page.getByRole('textbox', { name: 'Password' }).fill(password);
       await other.page.getByRole('button', { name: 'Sign in' }).click();
       await other.page.getByRole('link', { name: 'Bots', exact: true }).click();
       await other.page.getByRole('button', { name: 'Create bot' }).first().waitFor();
       expect(await other.page.getByRole('link', { name: 'Account settings' }).count()).toBe(0);
 
       await visit('/users');
-      const card = page.getByRole('article', { name: 'User Dana' });
+      const card = page.getByRole('article', { name: 'User Gail' });
       await card.getByRole('button', { name: 'Disable' }).click();
       await page.getByRole('dialog', { name: 'Disable' }).getByRole('button', { name: 'Disable' }).click();
       await card.getByText('Disabled').waitFor();
@@ -107,13 +118,23 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
 
   it('lists who did what, without secrets, and narrows to one subject', async () => {
     const { page, server, visit } = session;
+    const { createUser } = await server.gql(
+      'mutation { createUser(input: { name: "Courier", role: DEVELOPER }) { id } }',
+    );
+    const { createApiToken: token } = await server.gql(
+      'mutation($id: ID!) { createApiToken(userId: $id, name: "Shipments") }',
+      createUser,
+    );
+    const { users } = await server.gql('{ users { name apiTokens { id name } } }');
+    const courier = users.find(({ name }: { name: string }) => name === 'Courier');
+    await server.gql('mutation($id: ID!) { revokeApiToken(id: $id) }', { id: courier.apiTokens[0].id });
     await visit('/audit');
     const log = page.getByRole('table', { name: 'Audit log' });
     const row = log.getByRole('row').filter({ hasText: 'token.revoke' });
     await row.first().waitFor();
     await row.first().getByRole('button', { name: 'Details of token.revoke' }).click();
     const details = page.getByRole('dialog', { name: 'token.revoke' });
-    await details.getByText('Deployments').waitFor();
+    await details.getByText('Shipments').waitFor();
     expect(await details.textContent()).not.toContain(token);
     await page.keyboard.press('Escape');
     await details.waitFor({ state: 'detached' });
