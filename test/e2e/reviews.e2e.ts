@@ -1,17 +1,19 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.js';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
-import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { type LiveBot, makeLiveBot, publishLive } from './live-bot.js';
 
 describe.skipIf(noBrowser)('a review', () => {
   const session = useConsole();
   let bot: LiveBot;
   let key: string;
+  let bots = 0;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     if (noBrowser) return;
-    bot = await makeLiveBot(session.server, 'Concierge');
+    bots += 1;
+    bot = await makeLiveBot(session.server, `Concierge ${bots}`);
     const { bot: found } = await session.server.gql(
       'query($id: ID!) { bot(id: $id) { messages(search: "welcome") { edges { node { key } } } } }',
       { id: bot.botId },
@@ -61,7 +63,9 @@ describe.skipIf(noBrowser)('a review', () => {
   });
 
   it('of an earlier version has what would be removed as removed', async () => {
-    const { page, visit } = session;
+    const { page, visit, server } = session;
+    await say('Welcome to the lobby');
+    await publishLive(server, bot.botId, [bot.channelId]);
     await visit(`/bots/${bot.botId}/versions`);
     await page.getByRole('button', { name: 'Compare version 1' }).click();
     const compared = page.getByRole('dialog', { name: 'Version 1 against the live version 2' });
@@ -77,7 +81,9 @@ describe.skipIf(noBrowser)('a review', () => {
   });
 
   it('is published and approved in one step by an admin alone', async () => {
-    const { page, visit } = session;
+    const { page, visit, server } = session;
+    await say('Welcome to the lobby');
+    await publishLive(server, bot.botId, [bot.channelId]);
     await say('Welcome to the grand lobby');
     await visit(`/bots/${bot.botId}/publish`);
     const item = page.getByRole('group', { name: 'Changed: welcome' });
@@ -96,7 +102,7 @@ describe.skipIf(noBrowser)('a review', () => {
     await visit(`/bots/${bot.botId}/publish`);
     await page.getByText('also approves what waits of this channel: Garden.').waitFor();
     await page.getByRole('button', { name: 'Publish and approve' }).click();
-    await page.getByRole('status').filter({ hasText: 'Version 4 is live' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Version 2 is live' }).waitFor();
     const { channel } = await server.gql('query($id: ID!) { channel(id: $id) { functional } }', {
       id: createWebhookChannel.channel.id,
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { ADMIN_TOKEN } from './server.js';
@@ -9,13 +9,27 @@ const PASSWORD = 'correct horse battery';
 describe.skipIf(noBrowser)('signing in to the console', () => {
   const session = useConsole({ signedIn: false });
 
-  it('takes an e-mail address with its password, and shows a viewer no way to change anything', async () => {
-    const { page, server, browser } = session;
-    await server.gql('mutation($input: CreateUserInput!) { createUser(input: $input) { id } }', {
-      input: { name: 'Vera', email: 'vera@example.com', role: 'VIEWER', password: PASSWORD },
+  beforeEach(async () => {
+    if (noBrowser) return;
+    const { page, browser, visit } = session;
+    await page.goto('about:blank');
+    await browser.context.clearCookies();
+    await visit('/');
+  });
+
+  async function viewer(name: string): Promise<string> {
+    const email = `${name.toLowerCase()}@example.com`;
+    await session.server.gql('mutation($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+      input: { name, email, role: 'VIEWER', password: PASSWORD },
     });
+    return email;
+  }
+
+  it('takes an e-mail address with its password, and shows a viewer no way to change anything', async () => {
+    const { page, browser } = session;
+    const email = await viewer('Vera');
     await page.getByText('E-mail and password').click();
-    await page.getByRole('textbox', { name: 'E-mail' }).fill('vera@example.com');
+    await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
     await page.getByRole('textbox', { name: 'Password' }).fill('wrong horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('E-mail address or password is wrong').waitFor();
@@ -30,6 +44,12 @@ describe.skipIf(noBrowser)('signing in to the console', () => {
 
   it('keeps the session in a cookie that no script and no other site can use, and ends it on signing out', async () => {
     const { page, browser } = session;
+    const email = await viewer('Walt');
+    await page.getByText('E-mail and password').click();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('No bots yet').waitFor();
     const cookies = await browser.context.cookies();
     for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
     const cookie = cookies.find(({ name }) => name === 'hookswitch-session');

@@ -44,8 +44,8 @@ describe.skipIf(noBrowser)('the ten steps of adding a webhook channel', () => {
 
   it('keeps what was typed when a save is refused, and says why at the field', async () => {
     const { page, visit, server } = session;
-    const { bots } = await server.gql('{ bots(first: 1) { edges { node { id } } } }');
-    await visit(`/bots/${bots.edges[0].node.id}/channels/new`);
+    const { createBot } = await server.gql('mutation { createBot(input: { name: "Shop", engine: DIALOG }) { id } }');
+    await visit(`/bots/${createBot.id}/channels/new`);
     await page.getByRole('textbox', { name: 'Name' }).fill('Shop');
     await page.getByLabel('Asynchronous: each message').check();
     await page.getByLabel('POST URL').fill('https://receiver.example.com/replies');

@@ -3,8 +3,8 @@ import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
-import { greeterZip } from './greeter.js';
-import { type LiveBot, makeLiveBot } from './live-bot.js';
+import { greeterExport, greeterZip } from './greeter.js';
+import { type LiveBot, makeLiveBot, publishLive } from './live-bot.js';
 import { approveAll, publish } from './steps.js';
 
 describe.skipIf(noBrowser)('a bot over its versions', () => {
@@ -36,7 +36,12 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
 
   it('is compared with an earlier version and rolled back to it, by the same approval', async () => {
     const { page, visit, server } = session;
-    await visit(`/bots/${bot.botId}/versions`);
+    const steward = await makeLiveBot(server, 'Steward');
+    await server.gql('mutation($input: ImportBotInput!) { importBot(input: $input) { bot { id } } }', {
+      input: { botId: steward.botId, mode: 'FULL', ...greeterExport('Steward', 'Good evening') },
+    });
+    await publishLive(server, steward.botId, [steward.channelId]);
+    await visit(`/bots/${steward.botId}/versions`);
     const versions = page.getByRole('table', { name: 'Versions' });
     await versions.getByRole('row', { name: /^2/ }).getByText('Live').waitFor();
     await page.getByRole('button', { name: 'Compare version 1' }).click();
@@ -53,10 +58,10 @@ describe.skipIf(noBrowser)('a bot over its versions', () => {
       .getByText('Too early for evenings')
       .waitFor();
     await visit('/approvals');
-    await page.getByText('Version 3 of Concierge, back to version 1').first().waitFor();
+    await page.getByText('Version 3 of Steward, back to version 1').first().waitFor();
     await approveAll(session);
     const { bot: rolled } = await server.gql('query($id: ID!) { bot(id: $id) { liveVersion { number } } }', {
-      id: bot.botId,
+      id: steward.botId,
     });
     expect(rolled.liveVersion.number).toBe(3);
   });
