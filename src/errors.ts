@@ -64,7 +64,7 @@ export function notFound(noun: string, id: string): AppError {
 
 /**
  * Why something is unavailable; hooks and the metric of refused messages show it as `reason`. Stable, like the codes. The
- * limits of load behind the first eight are in load/limits.ts.
+ * limits of load behind the first nine are in load/limits.ts.
  */
 export type UnavailableReason =
   | 'STOPPING'

@@ -3,20 +3,22 @@ import type { Context } from 'koa';
 import { AppError, unavailable } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Poll, Polls } from '../inbox/polls.js';
+import { EVENT_STREAMS } from '../load/limits.js';
 import { type Clock, SECOND, type Timer } from '../time.js';
 import type { HookVersion } from '../wire/hook-version.js';
 import { hookErrorsOf } from './render-error.js';
 
 /** Answers as server-sent events (HTML standard, §9.2). */
 export interface EventStreams {
-  /** Writes what a turn says from the poll's place on, or from where the caller's `Last-Event-ID` says it was cut off. */
-  open(ctx: Context, poll: Poll, version: HookVersion): void;
+  /**
+   * Writes what a turn says from the poll's place on, or from where the caller's `Last-Event-ID` says it was cut off.
+   * TOO_MANY_REQUESTS when the app has its share of streams open, UNAVAILABLE when all are.
+   */
+  open(ctx: Context, poll: Poll, version: HookVersion, clientId: string): void;
   /** Ends all of them: their callers come back, to whoever serves then. */
   close(): void;
 }
 
-/** Streams open at once in this process; beyond: UNAVAILABLE. */
-const MAX_STREAMS = 10_000;
 /** Milliseconds between two comments that keep a stream open; fewer than proxies usually wait. */
 const KEEP_ALIVE_MS = 15 * SECOND;
 /** Milliseconds after which a client whose stream broke comes back. */
@@ -24,8 +26,31 @@ const RECONNECT_AFTER_MS = 1 * SECOND;
 /** The id of the last event; others are the number of replies told. */
 const END = 'end';
 
-export function createEventStreams(deps: { polls: Polls; clock: Clock; events: Events }): EventStreams {
+export interface EventStreamsDeps {
+  polls: Polls;
+  clock: Clock;
+  events: Events;
+  /** How many may be open; fewer in tests. */
+  limits?: { readonly max: number; readonly maxPerApp: number } | undefined;
+}
+
+export function createEventStreams({ limits = EVENT_STREAMS, ...deps }: EventStreamsDeps): EventStreams {
   const open = new Set<AbortController>();
+  const ofApps = new Map<string, number>();
+
+  function assertRoom(clientId: string): void {
+    if (open.size >= limits.max)
+      throw unavailable('TOO_MANY_STREAMS', 'Too many event streams are open; poll instead.');
+    if ((ofApps.get(clientId) ?? 0) < limits.maxPerApp) return;
+    const text = `${limits.maxPerApp} event streams of this app are open; close some, or poll instead.`;
+    throw new AppError('TOO_MANY_REQUESTS', text, { details: { reason: 'TOO_MANY_STREAMS', retryAfterSeconds: 1 } });
+  }
+
+  function count(clientId: string, change: 1 | -1): void {
+    const left = (ofApps.get(clientId) ?? 0) + change;
+    if (left > 0) ofApps.set(clientId, left);
+    else ofApps.delete(clientId);
+  }
 
   async function write(stream: PassThrough, poll: Poll, from: number, version: HookVersion, signal: AbortSignal) {
     const tell = (id: string, event: string, data: unknown) =>
@@ -41,17 +66,17 @@ export function createEventStreams(deps: { polls: Polls; clock: Clock; events: E
   }
 
   return {
-    open(ctx, poll, version) {
+    open(ctx, poll, version, clientId) {
       const last = ctx.get('last-event-id');
       if (last === END) {
         ctx.status = 204; // tells an EventSource not to come back
         return;
       }
-      if (open.size >= MAX_STREAMS)
-        throw unavailable('TOO_MANY_STREAMS', 'Too many event streams are open; poll instead.');
+      assertRoom(clientId);
       const stream = new PassThrough();
       const controller = new AbortController();
       open.add(controller);
+      count(clientId, 1);
       let timer: Timer;
       const keepAlive = () => {
         timer = deps.clock.after(KEEP_ALIVE_MS, () => {
@@ -66,6 +91,7 @@ export function createEventStreams(deps: { polls: Polls; clock: Clock; events: E
       void write(stream, poll, from, version, controller.signal).finally(() => {
         timer.cancel();
         open.delete(controller);
+        count(clientId, -1);
         stream.end();
       });
       ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });

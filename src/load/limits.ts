@@ -14,6 +14,8 @@ import { SECOND } from '../time.js';
  * | TOO_MANY_MESSAGES | TURNS.maxOpen | likewise |
  * | REQUEST_QUEUE_FULL | REQUEST_QUEUE.maxWaitMs | every message is refused: it comes through sooner by being sent again |
  * | TURNS_BEHIND | TURNS.maxLagMs | asynchronous messages are refused: they would be answered too late |
+ * | TOO_MANY_STREAMS | EVENT_STREAMS.max | event streams are refused; their callers poll instead |
+ * | TOO_MANY_STREAMS (429) | EVENT_STREAMS.maxPerApp | likewise those of one app, so that it leaves room for others |
  *
  * What is not in this table only puts things in order: which goes first, and how many in a row.
  */
@@ -77,4 +79,12 @@ export const TURNS = {
   maxYieldMs: 10 * SECOND,
   /** Milliseconds that the oldest turn may have waited. */
   maxLagMs: 20 * SECOND,
+} as const;
+
+/** Answers that are told as server-sent events while a turn runs. */
+export const EVENT_STREAMS = {
+  /** Streams open at once in this process. */
+  max: 10_000,
+  /** Streams of one app, or of one person who tries bots: a quarter, so that one that leaves them open keeps out no other. */
+  maxPerApp: 2_500,
 } as const;

@@ -12,6 +12,7 @@ import { createEvents } from '../events.js';
 import { createAttachments } from '../files/attachments.js';
 import { createFormLinks } from '../files/form-links.js';
 import { createRefusals } from '../inbox/refusals.js';
+import type { EventStreamsDeps } from '../ingress/event-streams.js';
 import { healthRoutes } from '../ingress/health.js';
 import { RETRY_AFTER_SECONDS } from '../load/limits.js';
 import { createOverload } from '../load/overload.js';
@@ -61,6 +62,8 @@ export interface AppOverrides {
   warmUp?: boolean;
   /** Shorter, so that what a killed process held is taken over soon. */
   leaseMs?: number;
+  /** Fewer event streams, so that a test need not open thousands. */
+  eventStreams?: EventStreamsDeps['limits'];
   /** Hashing that costs less than the real one. */
   passwords?: Passwords;
   /** Called when the database fails; the default ends the process. */
@@ -254,6 +257,7 @@ export async function startApp(
         clock,
         events: countRefusals(events, routes, refusals),
         shortage,
+        eventStreams: overrides.eventStreams,
       });
       openStreams.push(hooks);
       parts.push(hooks.part);

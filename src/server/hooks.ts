@@ -15,7 +15,7 @@ import type { TurnUpdates } from '../inbox/turn-updates.js';
 import type { ChatHistoryDeps } from '../ingress/chat-history.js';
 import { crossOrigin } from '../ingress/cross-origin.js';
 import { engineCallbackRoutes, type LateAnswers } from '../ingress/engine-callback.js';
-import { createEventStreams } from '../ingress/event-streams.js';
+import { createEventStreams, type EventStreamsDeps } from '../ingress/event-streams.js';
 import { type FormDeps, formRoutes } from '../ingress/forms.js';
 import type { HookDeps } from '../ingress/hook-call.js';
 import { createLoadShedding } from '../ingress/load-shedding.js';
@@ -53,13 +53,15 @@ export interface HooksDeps {
   clock: Clock;
   events: Events;
   shortage(): Shortage | null;
+  /** See EventStreamsDeps. */
+  eventStreams?: EventStreamsDeps['limits'];
 }
 
 /** The edge that callers talk to. */
 export function createHooks(deps: HooksDeps) {
   const { env, clock, events, bots } = deps;
   const polls = createPolls(deps);
-  const streams = createEventStreams({ polls, clock, events });
+  const streams = createEventStreams({ polls, clock, events, limits: deps.eventStreams });
   const limit = (perMinute: number) => createRateLimit(perMinute, clock);
   const edge = {
     ...deps,

@@ -12,6 +12,7 @@ import {
   lineOf,
   linesOfOneApp,
   openLine,
+  openLineOf,
   pause,
   said,
   text,
@@ -338,6 +339,37 @@ describe('the event stream of an answer', () => {
       data: { _v: 'v2', data: [{ val: 'three' }], endOfTask: true },
     });
     expect(await stream.next()).toBeNull();
+  });
+
+  it('is refused to an app that has its share of them open, and to everybody once all are', async () => {
+    const gate = createGate();
+    const own = await open(slow(gate), { eventStreams: { max: 3, maxPerApp: 2 } });
+    const other = await openLineOf(own.app);
+    const streamOf = async ({ app, caller, v2 }: Line) => {
+      const { headers: answered } = await v2(text('x'), {}, headers);
+      return (signal: AbortSignal | null = null) =>
+        fetch(`${app.url}${answered.get('location')}/events`, { headers: caller.headers(), signal });
+    };
+    const [ask, askOther] = [await streamOf(own), await streamOf(other)];
+    const closing = new AbortController();
+    const streams = [await ask(closing.signal), await ask()];
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ errors: [{ reason: 'TOO_MANY_STREAMS' }] });
+    streams.push(await askOther());
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const full = await askOther();
+    expect(full.status).toBe(503);
+    expect(await full.json()).toMatchObject({ errors: [{ reason: 'TOO_MANY_STREAMS' }] });
+    closing.abort();
+    const again = await eventually(
+      () => ask(),
+      ({ status }) => status !== 503,
+    );
+    expect(again.status).toBe(200);
+    gate.open();
+    for (const { body: told } of streams.slice(1)) await told?.cancel();
+    await again.body?.cancel();
   });
 
   it('goes on where it was cut off, also after a restart, and says when all has been told', async () => {
