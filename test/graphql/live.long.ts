@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, type RequestParams } from 'graphql-sse';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { createWatcher } from '../../src/graphql/watcher.js';
 import { silentLog } from '../../src/log.js';
 import { latestChangeOf, recordChange } from '../../src/store/changes.js';
@@ -166,6 +166,10 @@ describe('a subscription to changes', () => {
       log: silentLog,
       clock,
     });
+    onTestFinished(async () => {
+      await server.stop();
+      await drop();
+    });
     const held: Response[] = []; // what nobody holds is closed
     const ask = async (account: number, user: number) => {
       const response = await fetch(`${server.url}/stream`, {
@@ -187,8 +191,6 @@ describe('a subscription to changes', () => {
       expect(await ask(account, 10)).toMatchObject({ code });
     }
     expect(await ask(6, 1)).toMatchObject({ code: 'UNAVAILABLE', reason: 'TOO_MANY_STREAMS' });
-    await server.stop();
-    await drop();
   });
 
   it('ends when the server stops, which waits for nobody who watches', async () => {
