@@ -1,4 +1,5 @@
 import type { FormDefinition, FormFieldDefinition } from './definition.js';
+import { isNote } from './form-control.js';
 import { flag, object, objects, type Raw, string } from './json.js';
 
 /** Reads a form and its fields, those inside sections too. Real files name a form by `refId` alone. */
@@ -15,9 +16,6 @@ export function readForm(raw: Raw, language: string): FormDefinition {
     fields: distinct(fields.filter(({ key, label: shown }) => key !== '' || shown !== '')),
   };
 }
-
-/** Components that ask for nothing. */
-const TEXTS: ReadonlySet<string> = new Set(['note', 'proTip', 'label', 'section', '']);
 
 function componentsOf(raw: Raw): Raw[] {
   const own = [...objects(raw.components), ...objects(raw.formComponents)];
@@ -39,7 +37,7 @@ function readField(raw: Raw, language: string): FormFieldDefinition {
   return {
     id: string(raw._id) || string(raw.refId),
     refId: string(raw.refId) || string(raw._id),
-    key: named || (TEXTS.has(type) ? '' : label || fileKey || type),
+    key: named || (type === '' || isNote(type) ? '' : label || fileKey || type),
     fileKey,
     label: label || named || fileKey,
     type,

@@ -1,11 +1,9 @@
 import type { FormDefinition, FormFieldDefinition } from '../definition/definition.js';
+import { controlOf, type FormControl } from '../definition/form-control.js';
 import type { Json } from '../json.js';
 
-/** How a component of a form (kore-exports.md §6) is asked for on a page. */
-export type Control = 'line' | 'lines' | 'one' | 'one-of-list' | 'several' | 'switch' | 'button' | 'text';
-
 export interface Field extends FormFieldDefinition {
-  control: Control;
+  control: FormControl;
   /** Its name on the page, and in the data the bot gets. */
   name: string;
 }
@@ -21,7 +19,7 @@ export interface FilledForm {
 
 const MAX_CHARACTERS = 10_000;
 
-/** The fields a page shows. What is not known is a line of text. */
+/** The fields a page shows. */
 export function fieldsOf(form: FormDefinition): Field[] {
   return form.fields
     .filter((field) => field.visible)
@@ -34,7 +32,7 @@ export function readFields(fields: readonly Field[], sent: URLSearchParams): Fil
   const faults = new Map<string, string>();
   const data: Json[] = [];
   for (const field of fields) {
-    if (field.control === 'button' || field.control === 'text') continue;
+    if (field.control === 'button' || field.control === 'note') continue;
     const given = sent
       .getAll(field.name)
       .map(trimmed)
@@ -46,32 +44,6 @@ export function readFields(fields: readonly Field[], sent: URLSearchParams): Fil
       data.push({ componentId: field.name, input: inputOf(field, given) });
   }
   return { values, faults, data };
-}
-
-function controlOf({ type, options, key, multiple }: FormFieldDefinition): Control {
-  if (multiple && options.length > 0) return 'several';
-  switch (type) {
-    case 'button':
-      return 'button';
-    case 'note':
-    case 'proTip':
-    case 'label':
-    case 'section':
-      return 'text';
-    case 'textArea':
-    case 'address':
-      return 'lines';
-    case 'toggle':
-      return 'switch';
-    case 'checkbox':
-      return options.length > 0 ? 'several' : 'switch';
-    case 'radio':
-      return options.length > 0 ? 'one' : 'line';
-    case 'dropdown':
-      return options.length > 0 ? 'one-of-list' : 'line';
-    default:
-      return key === '' ? 'text' : 'line'; // nothing could be done with its value
-  }
 }
 
 function faultOf(field: Field, given: readonly string[]): string | null {

@@ -104,7 +104,7 @@ function block(field: Field, id: string, filled: FilledForm | undefined): Html {
   const title = html`${label}${!required && html` <span class="optional">(optional)</span>`}`;
   const needed = required && html` required`;
   switch (control) {
-    case 'text':
+    case 'note':
     case 'button':
       return html`<p>${label}</p>\n`;
     case 'several':

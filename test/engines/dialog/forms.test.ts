@@ -21,7 +21,7 @@ function asking(form: JsonObject, text: string): Conversation {
 
 interface SentForm {
   _id: string;
-  components: { _id: string; metaData: { name: string } }[];
+  components: { _id: string; control: string; metaData: { name: string } }[];
 }
 
 async function sentForm(conversation: Conversation): Promise<SentForm> {
@@ -40,6 +40,27 @@ async function fill(conversation: Conversation, answers: Record<string, Json>): 
 }
 
 describe('fields of forms', () => {
+  it('come with how each is asked for', async () => {
+    const values = [{ title: 'Red', value: 'red' }];
+    const controls: [type: string, control: string, more?: JsonObject][] = [
+      ['textField', 'line'],
+      ['textArea', 'lines'],
+      ['toggle', 'switch'],
+      ['checkbox', 'switch'],
+      ['checkbox', 'several', { values }],
+      ['radio', 'one', { values }],
+      ['dropdown', 'one-of-list', { values }],
+      ['dropdown', 'several', { values, isMultiSelect: true }],
+      ['radio', 'line'],
+      ['note', 'note'],
+      ['button', 'button'],
+      ['newerThanThis', 'line'],
+    ];
+    const fields = controls.map(([type, , more], at) => field(`F${at}`, type, more));
+    const { components } = await sentForm(asking(formOf(fields), 'x'));
+    expect(components.map(({ control }) => control)).toEqual(controls.map(([, control]) => control));
+  });
+
   it('are known by the names their authors gave them, however many have one type', async () => {
     const form = formOf([field('StartDate', 'date'), field('EndDate', 'date')]);
     const text = 'From {{context.forms.Leave.StartDate}} to {{context.forms.Leave.EndDate}}';

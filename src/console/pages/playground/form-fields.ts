@@ -1,7 +1,8 @@
 import { items, type Part, text } from '../../parts/template-parts';
 
-/** How a component of a form is asked for: as on the page behind its link. */
-type Control = 'line' | 'lines' | 'one' | 'one-of-list' | 'several' | 'switch' | 'note' | 'button';
+/** How a component of a form is asked for; the form says it with each component. */
+const CONTROLS = ['line', 'lines', 'one', 'one-of-list', 'several', 'switch', 'note', 'button'] as const;
+type Control = (typeof CONTROLS)[number];
 
 export interface FormField {
   /** The bot gets its answer under this. */
@@ -49,9 +50,7 @@ export const givenIn = ({ id }: FormField, filled: FormData): string[] =>
 export const isAsked = ({ control }: FormField): boolean => control !== 'note' && control !== 'button';
 
 function fieldOf(component: Part): FormField {
-  const { type, key, name, displayName, placeholder, required, isMultiSelect, values } = Object(
-    component.metaData,
-  ) as Part;
+  const { type, key, name, displayName, placeholder, required, values } = Object(component.metaData) as Part;
   const options = items(values).map((option) => ({
     value: text(option.value) || text(option.title),
     label: text(option.title) || text(option.value),
@@ -60,35 +59,9 @@ function fieldOf(component: Part): FormField {
     id: text(component._id) || text(name),
     label: text(displayName) || text(name) || text(key),
     type: text(type),
-    control: controlOf(text(type), options.length > 0, isMultiSelect === true),
+    control: CONTROLS.find((control) => control === component.control) ?? 'line',
     required: required === true,
     placeholder: text(placeholder),
     options,
   };
-}
-
-function controlOf(type: string, hasOptions: boolean, isMultiple: boolean): Control {
-  if (isMultiple && hasOptions) return 'several';
-  switch (type) {
-    case 'button':
-      return 'button';
-    case 'note':
-    case 'proTip':
-    case 'label':
-    case 'section':
-      return 'note';
-    case 'textArea':
-    case 'address':
-      return 'lines';
-    case 'toggle':
-      return 'switch';
-    case 'checkbox':
-      return hasOptions ? 'several' : 'switch';
-    case 'radio':
-      return hasOptions ? 'one' : 'line';
-    case 'dropdown':
-      return hasOptions ? 'one-of-list' : 'line';
-    default:
-      return 'line';
-  }
 }

@@ -1,4 +1,5 @@
 import type { FormDefinition, FormFieldDefinition } from '../../../definition/definition.js';
+import { controlOf } from '../../../definition/form-control.js';
 import { isObject, objects, own, string } from '../../../definition/json.js';
 import type { Node } from '../../../definition/program.js';
 import { standardKey } from '../../../definition/standard-responses.js';
@@ -82,6 +83,7 @@ function formDefinition(form: FormDefinition): JsonObject {
     (field): JsonObject => ({
       _id: field.id,
       refId: field.refId || field.id,
+      control: controlOf(field), // the platform has none: who draws the form need not know the types
       metaData: {
         type: field.type,
         key: field.fileKey || field.key,
