@@ -1,5 +1,6 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
-import type { Page, Total } from '../store/database/page.js';
+import type { Page } from '../store/database/page.js';
+import type { Total } from '../store/database/totals.js';
 
 /** Query cost of a total, which is counted row by row. */
 const COUNTING_COST = 50;

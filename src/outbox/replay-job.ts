@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, JobStep, NextOfJob } from '../jobs/job.js';
 import type { Database } from '../store/database/database.js';
-import type { Key } from '../store/database/page.js';
+import type { Key } from '../store/database/order.js';
 import { afterCommit } from '../store/database/transaction.js';
 import { findFinished } from '../store/tables/deliveries.js';
 import type { DeliveryFilter } from '../store/tables/delivery-filter.js';

@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/store/database/database.js';
-import { descending, findPage, findPageIn, MOST_COUNTED, type Page, type Part } from '../../src/store/database/page.js';
+import { descending, type Part } from '../../src/store/database/order.js';
+import { findPage, findPageIn, type Page } from '../../src/store/database/page.js';
 import { findPageByPlace, type PlacedList } from '../../src/store/database/page-by-place.js';
 import { searchPage } from '../../src/store/database/search-page.js';
 import { number, table, text } from '../../src/store/database/table.js';
+import { MOST_COUNTED } from '../../src/store/database/totals.js';
 import { listAuditEntries } from '../../src/store/tables/audit-entries.js';
 import { conversationsOfAccount, listConversations } from '../../src/store/tables/conversations.js';
 import { countFinished, deliveriesByIds } from '../../src/store/tables/deliveries.js';

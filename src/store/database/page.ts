@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import { badInput } from '../../errors.js';
 import type { Db } from './database.js';
 import { groupBy } from './group-by.js';
-import { type Table, toSnakeCase } from './table.js';
+import { byKey, greatestFirst, type Key, narrowTo, type Order, type Part, type Span } from './order.js';
+import type { Table } from './table.js';
+import { countIn, countSome, type Total } from './totals.js';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -16,15 +18,6 @@ export interface Page<T> {
   /** As many as are counted in a moment, where `count` may take longer. */
   total?(): Promise<Total>;
 }
-
-/** How many a list has. Not exact: these were counted, and there may be more. */
-export interface Total {
-  count: number;
-  isExact: boolean;
-}
-
-/** Rows of a log that are counted for a total, which takes some 0.1 s; of more it says so. A million would take seconds. */
-export const MOST_COUNTED = 100_000;
 
 /** `first` is capped; `after` is a cursor this server gave. */
 export interface PageRequest {
@@ -40,56 +33,6 @@ export function pageSize(request: PageRequest): number {
   const first = request.first ?? DEFAULT_SIZE;
   if (first < 1) throw badInput('first', 'Ask for at least one: first must be 1 or more.');
   return Math.min(first, MAX_SIZE);
-}
-
-/** A list's order: greatest first by one column, and by the id for those that share its value. */
-export interface Order<T> {
-  column: string;
-  id: string;
-  keyOf(node: T): Key;
-}
-
-export const descending = <T>(table: Table<T>, column: keyof T & string, id: keyof T & string): Order<T> => ({
-  column: `${table.name}.${toSnakeCase(column)}`,
-  id: `${table.name}.${toSnakeCase(id)}`,
-  keyOf: (node) => [Number(node[column]), String(node[id])],
-});
-
-export type Key = [number, string];
-
-/** Narrows a query. */
-export type Range = (query: Knex.QueryBuilder) => Knex.QueryBuilder;
-
-/** A part of a list that one index gives in the list's order; parts of one list do not overlap. */
-export interface Part {
-  range: Range;
-  /** Bounds of what it is ordered by, `to` excluded. */
-  from?: number | undefined;
-  to?: number | undefined;
-  /** What else is asked for, of which no index tells: each row is looked at. */
-  match?: Range | null;
-}
-
-/** What lies behind one key, and up to another. */
-export interface Span {
-  after?: Key | null;
-  upTo?: Key | null;
-}
-
-/** Narrows a query to what matches in a part. One bound on each side: SQLite would go by either of two, and look at all between them. */
-export function narrowTo<T>(
-  query: Knex.QueryBuilder,
-  { range, from, to, match }: Part,
-  { column, id }: Order<T>,
-  { after, upTo }: Span,
-): Knex.QueryBuilder {
-  void range(query);
-  if (after && after[0] < (to ?? Number.POSITIVE_INFINITY))
-    void query.whereRaw('(??, ??) < (?, ?)', [column, id, ...after]);
-  else if (to !== undefined) void query.where(column, '<', to);
-  if (upTo && upTo[0] >= (from ?? 0)) void query.whereRaw('(??, ??) >= (?, ?)', [column, id, ...upTo]);
-  else if (from !== undefined) void query.where(column, '>=', from);
-  return match ? match(query) : query;
 }
 
 /**
@@ -169,13 +112,6 @@ export async function findPages<T>(
   );
 }
 
-const byKey =
-  <T>({ keyOf }: Order<T>) =>
-  (a: T, b: T): number => {
-    const [[one, oneId], [other, otherId]] = [keyOf(a), keyOf(b)];
-    return other - one || (oneId < otherId ? 1 : -1);
-  };
-
 /** The same of all that lies in any of these parts, each of which is read no further than the page needs. */
 export async function findPageIn<T>(
   db: Db,
@@ -236,47 +172,6 @@ export async function keyAt<T>(
     .offset(place - 1)
     .first('at', 'id');
   return row ? [Number(row.at), row.id] : null;
-}
-
-const greatestFirst = <T>(rows: Knex.QueryBuilder, { column, id }: Order<T>): Knex.QueryBuilder =>
-  rows.orderBy([
-    { column, order: 'desc' },
-    { column: id, order: 'desc' },
-  ]);
-
-/** As many as are counted in a moment, where an index tells all that is asked for. */
-export async function countSome<T>(
-  db: Db,
-  { name }: { name: string },
-  order: Order<T>,
-  parts: readonly Part[],
-): Promise<Total> {
-  if (parts.length === 0) return { count: 0, isExact: true };
-  const each = parts.map((part) => {
-    const own = narrowTo(db(name).select(db.raw('1 as one')), part, order, {});
-    return db.select('one').from(own.limit(MOST_COUNTED + 1).as('own'));
-  });
-  const some = db
-    .select('one')
-    .from(db.unionAll(each).as('every'))
-    .limit(MOST_COUNTED + 1);
-  const row = await db.from(some.as('some')).count({ total: '*' }).first();
-  const count = Number(row?.total ?? 0);
-  return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
-}
-
-/** How many rows of a span lie in these parts. */
-export async function countIn<T>(
-  db: Db,
-  { name }: { name: string },
-  order: Order<T>,
-  parts: readonly Part[],
-  span: Span = {},
-): Promise<number> {
-  const counts = await Promise.all(
-    parts.map((part) => narrowTo(db(name), part, order, span).count({ total: '*' }).first()),
-  );
-  return counts.reduce<number>((sum, row) => sum + Number(row?.total ?? 0), 0);
 }
 
 /** A page of a list that is in memory anyway. Where the last one seen is gone, its place tells where to go on. */

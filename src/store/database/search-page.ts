@@ -1,22 +1,8 @@
 import type { Db } from './database.js';
-import {
-  countIn,
-  countSome,
-  cursorOf,
-  firstIn,
-  type Key,
-  keyAt,
-  keyIn,
-  MOST_COUNTED,
-  type Order,
-  type Page,
-  type PageRequest,
-  type Part,
-  pageSize,
-  type Span,
-  type Total,
-} from './page.js';
+import type { Key, Order, Part, Span } from './order.js';
+import { cursorOf, firstIn, keyAt, keyIn, type Page, type PageRequest, pageSize } from './page.js';
 import type { Table } from './table.js';
+import { countIn, countSome, MOST_COUNTED, type Total } from './totals.js';
 
 /**
  * Milliseconds that a page and the total of its list are looked for together; what has been found until then is given, and the

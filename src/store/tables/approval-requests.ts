@@ -1,5 +1,6 @@
 import type { Db } from '../database/database.js';
-import { descending, findPage, type PageRequest } from '../database/page.js';
+import { descending } from '../database/order.js';
+import { findPage, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { CanaryPlan } from './canaries.js';
 

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { AppScope, AppScopeStatus, JwtAlgorithm, TokenEncryption } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
+import { descending } from '../database/order.js';
 import { ownedBy } from '../database/owned-by.js';
-import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { findPage, type Page, type PageRequest } from '../database/page.js';
 import { findPageByPlace } from '../database/page-by-place.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { beginning, containing, type ListOrder } from './bot-list.js';

@@ -1,14 +1,6 @@
 import type { Db } from '../database/database.js';
-import {
-  descending,
-  findPageIn,
-  firstIn,
-  type Key,
-  type Page,
-  type PageRequest,
-  type Part,
-  type Range,
-} from '../database/page.js';
+import { descending, type Key, type Part, type Range } from '../database/order.js';
+import { findPageIn, firstIn, type Page, type PageRequest } from '../database/page.js';
 import { searchPage } from '../database/search-page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { withoutIndex } from '../database/using-index.js';

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../json.js';
 import type { Db } from '../database/database.js';
-import { descending, findPages, type PageRequest } from '../database/page.js';
+import { descending } from '../database/order.js';
+import { findPages, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 
 /** One message of a test, and what was said to it. */

@@ -1,7 +1,8 @@
 import type { EngineKind } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { descending, findPages, type PageRequest } from '../database/page.js';
+import { descending } from '../database/order.js';
+import { findPages, type PageRequest } from '../database/page.js';
 import { json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { BotVariableRecord } from './bot-variables.js';
 import type { EngineSettings } from './bots.js';

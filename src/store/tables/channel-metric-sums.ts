@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { TOKEN_FAULTS, type TokenFault } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
-import type { Range } from '../database/page.js';
+import type { Range } from '../database/order.js';
 import { usingIndex, withoutIndex } from '../database/using-index.js';
 import {
   CHANNEL_METRICS,

@@ -9,8 +9,9 @@ import type {
 } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
+import { descending } from '../database/order.js';
 import { ownedBy } from '../database/owned-by.js';
-import { descending, findPage, type Page, type PageRequest } from '../database/page.js';
+import { findPage, type Page, type PageRequest } from '../database/page.js';
 import { findPageByPlace } from '../database/page-by-place.js';
 import { flag, json, nullable, number, type RecordOf, table, text } from '../database/table.js';
 import type { ListOrder } from './bot-list.js';

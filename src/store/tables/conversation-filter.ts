@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { SECOND } from '../../time.js';
 import type { Db } from '../database/database.js';
-import type { Part, Range } from '../database/page.js';
+import type { Part, Range } from '../database/order.js';
 import { usingIndex, withoutIndex } from '../database/using-index.js';
 
 /** Which conversations somebody looks for; what is left out matches all. */

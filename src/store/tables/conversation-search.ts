@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Db, Dialect } from '../database/database.js';
 import { isSqlite } from '../database/knex-internals.js';
-import type { Range } from '../database/page.js';
+import type { Range } from '../database/order.js';
 import { pgJson } from './turns.js';
 
 /** What no index can find: it is looked for in one conversation after the other. */

@@ -1,17 +1,11 @@
 import type { Knex } from 'knex';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
-import {
-  descending,
-  findPageIn,
-  firstIn,
-  type Key,
-  type Page,
-  type PageRequest,
-  type Total,
-} from '../database/page.js';
+import { descending, type Key } from '../database/order.js';
+import { findPageIn, firstIn, type Page, type PageRequest } from '../database/page.js';
 import { countSomeOf, searchPage } from '../database/search-page.js';
 import { flag, nullable, number, type RecordOf, table, text } from '../database/table.js';
+import type { Total } from '../database/totals.js';
 import { withoutIndex } from '../database/using-index.js';
 import { NO_ALERT } from './alert-subscriptions.js';
 import { type DeliveryFilter, deliveryParts } from './delivery-filter.js';

@@ -3,7 +3,7 @@ import { HOUR } from '../../time.js';
 import type { DeliveryStatus } from '../../vocabulary.js';
 import type { Db } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import type { Part, Range } from '../database/page.js';
+import type { Part, Range } from '../database/order.js';
 import { withoutIndex } from '../database/using-index.js';
 import { NO_ALERT } from './alert-subscriptions.js';
 import { areFew, deliveryIdsOf } from './deliveries-of-conversations.js';

@@ -1,5 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
-import { descending, findPages, type PageRequest } from '../database/page.js';
+import { descending } from '../database/order.js';
+import { findPages, type PageRequest } from '../database/page.js';
 import { type Derived, type RowWrite, recordSource, writeAll } from '../database/row-source.js';
 import type { Statements } from '../database/statements.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
