@@ -24,16 +24,16 @@ export interface AcceptDifference {
   comment?: string | null | undefined;
 }
 
-/** Differences of one bot that are accepted at a time; one more: CONFLICT. */
+/** Accepted differences of one bot; beyond: CONFLICT. */
 const MAX_OF_BOT = 200;
-/** Kinds of differences in a group that is accepted; with more it is no one difference: CONFLICT. */
+/** Kinds of differences in a group that can be accepted; beyond, the group is too mixed to be one difference: CONFLICT. */
 const MAX_KINDS = 100;
-/** Groups of a check that are looked through. */
+/** Groups of a check among which the accepted one is looked for, largest first; one beyond is not found. */
 const MAX_GROUPS = 500;
 
 export type AcceptedDifferenceView = ReturnType<typeof toView>;
 
-/** Differences that checks have found and somebody wants. */
+/** Accepted differences: what checks have found, and somebody has said is wanted. */
 export function createAcceptances(deps: CommandDeps) {
   const { read } = deps.database;
 
@@ -59,7 +59,7 @@ export function createAcceptances(deps: CommandDeps) {
       });
     },
 
-    /** NOT_FOUND for the check, BAD_USER_INPUT (`group`, `comment`), CONFLICT for what is no one difference. */
+    /** Accepts a group. NOT_FOUND for the check, BAD_USER_INPUT (`group`, `comment`), CONFLICT for a group that is too mixed. */
     accept: (viewer: Viewer, { checkId, group: key, ...given }: AcceptDifference) =>
       runCommand(deps, viewer, 'bot.accept-difference', async ({ trx, now, allow, audit }) => {
         const missing = () => notFound('check', checkId);
@@ -96,7 +96,7 @@ export function createAcceptances(deps: CommandDeps) {
         return toView(one);
       }),
 
-    /** NOT_FOUND. */
+    /** Takes an acceptance back. NOT_FOUND. */
     takeBack: (viewer: Viewer, id: string): Promise<void> =>
       runCommand(deps, viewer, 'bot.take-back-difference', async ({ trx, allow, audit }) => {
         const missing = () => notFound('accepted difference', id);

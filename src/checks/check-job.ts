@@ -31,7 +31,7 @@ export interface CheckProgress {
   /** How many of the channels are done, and the last record of the one under way. */
   channels: number;
   after: RecordPlace | null;
-  /** The draft that is checked: when another has taken its place, the check begins again. */
+  /** The draft that is checked. When the bot's draft is another by now, the check begins again. */
   revision: number | null;
   conversations: number;
   turns: number;
@@ -41,7 +41,7 @@ export interface CheckProgress {
   unknown: number;
   /** The tests of the bot, which come first; absent in checks of earlier versions of the product. */
   tests?: TestProgress;
-  /** Absent in checks of before differences could be accepted. */
+  /** Absent in checks made before differences could be accepted. */
   accepted?: number;
 }
 
@@ -68,7 +68,7 @@ export interface CheckJobDeps {
 
 type CheckJob = Job<CheckParameters, CheckProgress>;
 
-/** Checks whose candidates are kept while they go on. */
+/** Checks whose candidates stay in memory between their steps; beyond, the one unused for longest is read again. */
 const MAX_CANDIDATES = 4;
 
 /** The kind of job that runs a candidate over recorded turns. */

@@ -11,7 +11,7 @@ import { compareSaid, type Verdict } from './compare.js';
 import { packedDetail } from './detail.js';
 import { type ReplayDeps, replay } from './replay.js';
 
-/** A conversation that is kept as a test, to be had with a candidate. */
+/** A conversation kept as a test, to be repeated with a candidate. */
 export interface PackedTest {
   testId: string;
   botId: string;
@@ -26,7 +26,7 @@ export interface PackedTest {
 export interface TestVerdict {
   testId: string;
   outcome: TestOutcome;
-  /** The step that tells, from 0. */
+  /** The first step that differs, from 0. */
   step: number;
   node: string | null;
   message: string | null;
@@ -34,7 +34,7 @@ export interface TestVerdict {
   detail: Uint8Array | null;
 }
 
-/** Runs a test with a candidate: a conversation has one verdict, an utterance has one of its own. */
+/** Runs a test with a candidate. A conversation gets one verdict, a batch of utterances one for each. */
 export async function checkTest(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict[]> {
   const cases = batchCasesOf(test);
   if (!cases) return [await checkConversation(deps, test)];
@@ -55,8 +55,8 @@ const placeOf = ({ testId, botId, channel }: PackedTest) => ({
 });
 
 /**
- * Has a test's conversation with a candidate, from a new session on, and ends at the first step that tells. A step that was recorded is
- * given the recorded answers; to what any other asks the outside, nobody knows the answer.
+ * Repeats a test's conversation with a candidate in a new session, up to the first step that differs. A recorded step gets the recorded
+ * answers of services; calls of any other step fail, since no answer is known.
  */
 async function checkConversation(deps: ReplayDeps, test: PackedTest): Promise<TestVerdict> {
   const { testId } = test;
@@ -85,7 +85,7 @@ const TEST_OUTCOMES: Readonly<Record<Exclude<Verdict['outcome'], 'ALIKE'>, TestO
   UNKNOWN: 'UNKNOWN',
 };
 
-/** A step as if it had been recorded. Its words are those that are stored, and so is how its task ended. */
+/** A step in the form of a recorded turn, with the words and the end of the task that the test expects. */
 function recordFor(test: PackedTest, step: TestStep, recorded: TurnRecord | null | undefined): KeptTurn {
   if (recorded && recorded.kept !== 'TOO_LARGE') return recorded;
   const { botId, botName, channel, createdAt } = test;

@@ -4,7 +4,7 @@ import { effects } from './effects.js';
 import { type Choices, type RecordedTurn, type ReplayDeps, type ReplayedTurn, replay } from './replay.js';
 import { differencesInWords } from './words.js';
 
-/** Times one turn is run to find the content that was said among those given at random; beyond, it counts as different. */
+/** Runs of one turn in search of the content that was said, where several are given at random; beyond, the turn counts as different. */
 const MAX_RUNS = 24;
 
 /** A turn as it was and as it would be. */
@@ -26,7 +26,7 @@ export async function checkTurn(
   return { verdict: compare(turn.record, is, { before: session.state, channelId: turn.channelId, accepted }), is };
 }
 
-/** What was said may be one of several contents that the candidate would choose from: it says the one that was said then. */
+/** Runs a turn until the candidate chooses, among contents given at random, the one that was said. */
 export async function asItWasSaid(
   deps: ReplayDeps,
   turn: RecordedTurn,

@@ -13,7 +13,7 @@ import { leavesRecordAt } from './leaves-record.js';
 import type { RecordedTurn } from './replay.js';
 import { createSteps, type TurnStep } from './steps.js';
 
-/** EACH_TURN: from the session it really had, so that one difference makes no others. WHOLE_CONVERSATION: from what the candidate has left behind. */
+/** The session a turn starts from. EACH_TURN: the recorded one, so that one difference causes no others. WHOLE_CONVERSATION: the one the candidate left after the turn before. */
 export type CheckMode = 'EACH_TURN' | 'WHOLE_CONVERSATION';
 
 /** A version as a thread opens it, without any credential. */
@@ -27,11 +27,11 @@ export interface Candidate {
   accepted?: string[];
 }
 
-/** Some tests and recorded turns, to be checked in order. */
+/** Tests and recorded turns to be checked in order. */
 export interface CheckWork {
   /** Names the candidate of a check. */
   key: string;
-  /** Null where the thread should have it. */
+  /** Null where the thread is expected to have opened it already. */
   candidate: Candidate | null;
   mode: CheckMode;
   tests: PackedTest[];
@@ -50,7 +50,7 @@ export interface TurnVerdict extends Verdict {
   detail: Uint8Array | null;
 }
 
-/** The verdicts on the first of the tests and turns, as many as there was time for; or that the candidate is not known. */
+/** Verdicts on as many of the tests and turns as there was time for, in order; or that the thread does not have the candidate. */
 export type CheckDone = Verdicts | 'CANDIDATE_WANTED';
 
 export interface Verdicts {
@@ -62,7 +62,7 @@ export interface Verdicts {
 /** A turn that was run step by step. */
 export interface RelivedRun {
   steps: TurnStep[];
-  /** The number of the step at which it leaves what was recorded; null: it goes as it went. */
+  /** The first step that differs from the recording; null: none does. */
   leavesAt: number | null;
 }
 
@@ -73,7 +73,7 @@ export interface CheckerDeps {
   engineLimitMs: number;
 }
 
-/** Time for one piece of work: what is left of it comes with the next, so that a check is cancelled and moves on soon. */
+/** Milliseconds of checking for one request to the thread; the rest follows with the next, so that a cancelled check ends soon. */
 const WORK_MS = 2 * SECOND;
 const TOO_LARGE: Verdict = { outcome: 'UNKNOWN', node: null, message: null, kinds: [] };
 
@@ -126,7 +126,7 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     return { steps: is.steps, leavesAt: leavesRecordAt(record, is) };
   }
 
-  /** At least one of them, and no more once it is so late. */
+  /** Checks at least one of them, and begins no other after `WORK_MS`. */
   async function whileTime<T, V>(all: readonly T[], until: number, check: (one: T) => Promise<V>): Promise<V[]> {
     const verdicts: V[] = [];
     for (const one of all) {

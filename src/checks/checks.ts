@@ -40,16 +40,16 @@ export interface CheckRequest {
 
 export type VersionCheckView = ReturnType<typeof toView>;
 
-/** Time that is checked unless somebody says otherwise, up to now. */
+/** Milliseconds up to now whose turns are checked where no span is given. */
 const USUAL_SPAN_MS = 7 * DAY;
-/** Turns of one check unless somebody says otherwise, and at most; beyond: BAD_USER_INPUT. */
+/** Turns of one check: where no number is given, and at most. Beyond: BAD_USER_INPUT. */
 const USUAL_TURNS = 100_000;
 const MAX_TURNS = 1_000_000;
-/** Groups that are shown, the largest. */
+/** Groups of a check that are shown, largest first; the rest is left out. */
 const MAX_GROUPS = 500;
-/** Results of tests that are shown, failed ones first. */
+/** Results of tests that are shown, failed ones first; the rest is left out. */
 const MAX_RESULTS = 1_000;
-/** Examples shown of a group. */
+/** Turns of a group that are shown; its count tells of the others. */
 const SHOWN_EXAMPLES = 10;
 
 /** Checks of versions against recorded turns, as jobs. */

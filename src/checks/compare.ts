@@ -18,7 +18,7 @@ export interface Verdict {
   kinds: string[];
 }
 
-/** What a turn is compared under. */
+/** The session and the accepted differences that a turn is compared with. */
 export interface Grounds {
   /** The session the candidate began with. */
   before: string;
@@ -27,7 +27,7 @@ export interface Grounds {
   accepted: ReadonlySet<string>;
 }
 
-/** One thing that is otherwise: where, and of which kind, that is what is new there. */
+/** One difference: where it is, and its kind, which names what is new there. */
 interface Difference extends Pick<Verdict, 'node' | 'message'> {
   kind: string;
 }
@@ -38,7 +38,7 @@ const failingAt = (node: string): Verdict => ({ outcome: 'FAILING', node: node |
 
 export function compare(was: KeptTurn, is: ReplayedTurn, grounds: Grounds): Verdict {
   const verdict = verdictOf(was, is, grounds);
-  // What was masked may have sent it another way: nobody can tell.
+  // The masked value may have changed its path; the recording cannot tell.
   return was.kept === 'MASKED' && verdict.outcome !== 'ALIKE' ? { ...verdict, outcome: 'UNKNOWN', kinds: [] } : verdict;
 }
 
@@ -55,7 +55,7 @@ function verdictOf(was: KeptTurn, is: ReplayedTurn, grounds: Grounds): Verdict {
   return { outcome: 'ACCEPTED', node: first.node, message: first.message, kinds: differences.map(({ kind }) => kind) };
 }
 
-/** All that is otherwise. Where words differ, how the turn ends and what it changes belong to the first of them. */
+/** All differences. Where words differ, the end of the turn and what it changes count as part of the first difference. */
 function differencesOf(was: KeptTurn, is: ReplayedTurn, { before, channelId }: Grounds): Difference[] {
   const ends = stableJson(endOf(was)) === stableJson(endOf(is)) ? null : endOf(is);
   const changed = differenceInEffects(was, is, before);
@@ -75,7 +75,7 @@ function differencesOf(was: KeptTurn, is: ReplayedTurn, { before, channelId }: G
   return changed ? [difference({ node: changed.node, message: null }, consequences)] : [];
 }
 
-/** The same for a step of a test, of which only what is said and how the task ends is expected. */
+/** Compares a step of a test, which expects only what is said and how the task ends. */
 export function compareSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
   const verdict = verdictOnSaid(was, is);
   return was.kept === 'MASKED' && verdict.outcome !== 'ALIKE' ? { ...verdict, outcome: 'UNKNOWN' } : verdict;
@@ -93,7 +93,7 @@ function verdictOnSaid(was: KeptTurn, is: ReplayedTurn): Verdict {
   return newQuestion ? unknownAt(newQuestion.node) : ALIKE;
 }
 
-/** Where words differ: the node at which the two part, or the one that says them. */
+/** The node of a difference in words: where the two runs part, or the node that says them. */
 function placeOf(was: Transcript, is: Transcript, { was: [gone], is: [come] }: WordsDifference) {
   const reached = Math.max(gone?.after ?? 0, come?.after ?? 0);
   const parting = common(was.path, is.path) < reached ? partingOf(was, is) : null;

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 
-/** Bytes of what was said on both sides, deflated; of more the trace is left out. */
+/** Bytes of a stored detail, deflated; beyond, the trace is left out of it. */
 const MAX_DETAIL = 64 * 1024;
 
 /** Both sides of what differs and the candidate's trace, as they are kept. */

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.js';
 
-/** What the server itself notes in the context with every message. */
+/** Names that the server itself sets in the context with every message. */
 const OWN = new Set(['userInputs', 'currentLanguage', 'bot', 'botid', 'traits', 'UserQuery', 'expiry']);
 const OWN_OF_SESSION = new Set(['lastMessage', 'conversationSessionId', 'lastUserMessageTime', 'channels']);
 

@@ -4,7 +4,7 @@ import { type CheckedTurnRecord, examplesKept, insertCheckedTurns } from '../sto
 import type { AssociatedData, Vault } from '../store/vault.js';
 import type { TurnVerdict } from './checker.js';
 
-/** Turns of a group that are kept with what was said; the others are counted. */
+/** Turns of a group that are stored with what was said; further ones are only counted. */
 const EXAMPLES = 20;
 
 export const checkedTurnData = (jobId: string, turnId: string): AssociatedData =>
@@ -42,7 +42,7 @@ export async function rowsOfTurns(
   });
 }
 
-/** Writes the rows of turns that are still there. Gives whether the one that was checked last is, too. */
+/** Writes the rows of turns that still exist. Gives whether the last one checked does. */
 export async function keepTurns(trx: Db, rows: readonly CheckedTurnRecord[], lastId: string): Promise<boolean> {
   const ids = [...rows.map(({ turnId }) => turnId), lastId];
   const there = new Set<string>(await trx('turns').whereIn('id', ids).pluck('id'));

@@ -2,7 +2,7 @@ import type { KeptTurn } from '../turn/turn-record.js';
 import type { ReplayedTurn } from './replay.js';
 import { differencesInWords } from './words.js';
 
-/** The number of the step at which a run leaves what was recorded, by nodes, words and failure; null: it goes as it went. */
+/** The first step of a run whose node, words or failure differ from the recording; null: none does. */
 export function leavesRecordAt(was: KeptTurn, is: ReplayedTurn): number | null {
   const { steps, path } = is;
   const before = Math.max(0, steps.length - path.length); // the node that waited for the message is not entered anew

@@ -7,9 +7,9 @@ import type { SaidFrom } from './replay.js';
 import { contentOf } from './words.js';
 
 /**
- * What a message says in place of another, the same for all turns in which its author would call it the same: the contents it
- * is chosen from, before they are filled in. Where these could have said what was said, too, the values differ, and they are
- * part of it.
+ * A name for what a message now says, equal for all turns that differ in the same way: the contents it is chosen from, before
+ * values are filled in. Where those contents could also have said the recorded words, only values differ, and the values are
+ * part of the name.
  */
 export function newContent(is: SaidMessage, from: SaidFrom | undefined, was: SaidMessage | undefined): Json {
   if (!from) return [is.key, is.replies.map(contentOf)];

@@ -6,7 +6,7 @@ import type { AssociatedData, Vault } from '../store/vault.js';
 import { testRecordsData } from '../turn/test-record.js';
 import type { PackedTest, TestVerdict } from './check-test.js';
 
-/** How the tests of a bot went so far. */
+/** The results of a bot's tests so far. */
 export interface TestProgress {
   /** The last test that is done. */
   after: string;
@@ -24,7 +24,7 @@ const TESTS_AT_ONCE = 10;
 export const checkedTestData = (jobId: string, testId: string, step: number): AssociatedData =>
   `checked_tests.detail:${jobId} ${testId} ${step}`;
 
-/** The next tests of a bot, as its thread takes them. */
+/** The next tests of a bot, in the form that the thread of checks takes. */
 export async function nextTests(
   { database: { read }, vault }: { database: Pick<Database, 'read'>; vault: Pick<Vault, 'openBytes'> },
   { accountId, botId, botName, after }: { accountId: string; botId: string; botName: string; after: string },
@@ -45,7 +45,7 @@ export async function nextTests(
   });
 }
 
-/** Writes the verdicts on tests that are still there. */
+/** Writes the verdicts on tests that still exist. */
 export async function keepTests(
   trx: Parameters<typeof insertCheckedTests>[0],
   jobId: string,
@@ -65,7 +65,7 @@ export async function keepTests(
   );
 }
 
-/** The progress after the verdicts on tests; without any, they are done. */
+/** The progress after these verdicts; without any, all tests are done. */
 export function testsMoved(before: TestProgress, verdicts: readonly TestVerdict[]): TestProgress {
   const count = (wanted: TestOutcome) => verdicts.filter(({ outcome }) => outcome === wanted).length;
   const last = verdicts.at(-1);

@@ -27,14 +27,14 @@ export interface TurnSource {
   limit: number;
 }
 
-/** Turns handed to the thread at once. To open their records takes the event loop about a millisecond. */
+/** Turns handed to the thread in one request; the rest follows with the next. Unsealing 50 records takes the event loop about a millisecond. */
 const TURNS_AT_ONCE = 50;
 /**
- * Milliseconds of checking whose verdicts are stored together: each transaction keeps the one writer of SQLite from the live
- * turns. What is being checked by then is still waited for.
+ * Milliseconds of checking whose verdicts are stored in one transaction, since each keeps live turns from SQLite's one writer.
+ * The request under way at the end is still waited for.
  */
 const TOGETHER_MS = 1 * SECOND;
-/** Turns whose verdicts are stored together, at most; the next ones come with the next transaction. */
+/** Turns whose verdicts are stored in one transaction; more are stored with the next. */
 const MAX_TOGETHER = 2_000;
 
 /** Checks the next recorded turns of a channel, as many as there is time for. None: all are done. */

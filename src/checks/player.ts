@@ -3,16 +3,16 @@ import type { Json } from '../json.js';
 import { identityOf } from '../turn/recorder.js';
 import type { CallAnswer, RecordedCall } from '../turn/turn-record.js';
 
-/** What a turn asked that it did not ask when it was recorded. */
+/** A question of a turn that it did not ask when it was recorded. */
 export type NewQuestion = { node: string; answered: Exclude<Answered, 'RECORDED'> };
 
-/** RECORDED: with the answer to this very question; IN_ORDER: with the next of its node; NOT_AT_ALL: nothing was recorded. */
+/** How a question was answered. RECORDED: with its own recorded answer; IN_ORDER: with its node's next one; NOT_AT_ALL: none was recorded. */
 export type Answered = 'RECORDED' | 'IN_ORDER' | 'NOT_AT_ALL';
 
 /**
- * Answers a turn's questions with what the outside answered then: the same question with its answer; one of the same node whose
- * address or body differs with the next one of that node; any other with an error. `outOfTime` is called for an answer
- * that had not come when the turn ran out of time.
+ * Plays recorded answers of the outside back to a turn. The same question gets its own answer; a question of the same node with
+ * another address or body gets that node's next answer; any other gets an error. `outOfTime` is called for an answer that had not
+ * come when the recorded turn ran out of time.
  */
 export function createPlayer(
   calls: readonly RecordedCall[],

@@ -39,8 +39,8 @@ export function createReliving(deps: RelivingDeps) {
     recorded: (turnIds: readonly string[]): Promise<string[]> => recordedTurns(read, turnIds),
 
     /**
-     * With the draft for a candidate, unless a version is named. NOT_FOUND for the turn and the version; CONFLICT for a turn of which
-     * no record is kept, and where the version that served is gone.
+     * Runs a turn again with a candidate: a version, or the draft where none is named. NOT_FOUND for the turn and the version; CONFLICT
+     * for a turn without a record, and where the version that served it is gone.
      */
     async relive(viewer: Viewer, turnId: string, versionNumber: number | null = null) {
       assertMayWithSome(viewer, 'turn.run-again');

@@ -37,11 +37,11 @@ export interface ReplayedTurn extends Transcript {
   /** The node that changed a name of the session last. */
   changedAt: ReadonlyMap<string, string>;
   trace: TraceEntry[];
-  /** For each message that was said, the number of its saying: some say nothing. */
+  /** For each message that was said, its number among all that the nodes tried to say: some say nothing. */
   sayings: number[];
   /** For each message that was said, what it was made of. */
   saidFrom: SaidFrom[];
-  /** Node by node, where it was followed. */
+  /** The steps, node by node, where they were asked for. */
   steps: TurnStep[];
 }
 
@@ -54,7 +54,7 @@ export interface ReplayDeps {
   follow?: () => Followed;
 }
 
-/** A number in [0, 1) that decides which content is said where several are given at random, by the number of the saying. */
+/** The number in [0, 1) that chooses among contents given at random, by how many messages were said before. */
 export type Choices = ReadonlyMap<number, number>;
 
 const NO_CHOICES: Choices = new Map();

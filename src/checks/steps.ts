@@ -39,12 +39,12 @@ export interface StepObserver {
   asked(method: string, answered: Answered, answer: Json | null): void;
 }
 
-/** Steps that are kept; what happens in those beyond is shown at the last. */
+/** Steps kept of a run; what happens in further ones is shown with the last. */
 const MAX_STEPS = 500;
 /** Characters of a value that are shown; the rest is cut off. */
 const MAX_VALUE = 2_000;
 
-/** A run and what follows it. */
+/** A run and the observer of its steps. */
 export interface Followed {
   steps: TurnStep[];
   observer: StepObserver;
@@ -89,13 +89,13 @@ const cut = (value: string | undefined): string | null =>
 
 /** A step beside the other version's. */
 export interface MarkedStep extends TurnStep {
-  /** The other does not come here, or something else happens here. */
+  /** Whether the other run does not come here, or does something else here. */
   differs: boolean;
   /** The other's step at the same node; null: it does not come here. */
   other: number | null;
 }
 
-/** Two runs of one turn, each with what differs: the same node counts as often as it is come to. */
+/** Two runs of one turn side by side. Steps are matched by node, and by how often the node has been entered. */
 export function markDifferences(then: readonly TurnStep[], now: readonly TurnStep[]): [MarkedStep[], MarkedStep[]] {
   return [marked(then, now), marked(now, then)];
 }
@@ -111,7 +111,7 @@ function marked(steps: readonly TurnStep[], others: readonly TurnStep[]): Marked
   });
 }
 
-/** Each step by its node and how often that has been come to. */
+/** The steps by their node and how often it has been entered. */
 function placesOf(steps: readonly TurnStep[]): Map<string, number> {
   const times = new Map<string, number>();
   return new Map(
@@ -123,6 +123,6 @@ function placesOf(steps: readonly TurnStep[]): Map<string, number> {
   );
 }
 
-/** Without how long things took, and which of the two versions it is. */
+/** A step without durations and without the version, which always differ. */
 const essence = ({ notes, answers, changes, said }: TurnStep): string =>
   JSON.stringify([notes.map(({ durationMs: _, version: __, ...note }) => note), answers, changes, said]);

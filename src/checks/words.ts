@@ -11,8 +11,8 @@ export interface WordsDifference {
 }
 
 /**
- * Where a candidate says something else, in order; empty: it says what was said. Messages of the same keys in the same order are
- * compared one by one; else all from the first to the last that differs are one difference.
+ * The places where a candidate says something else, in order; empty: nowhere. Messages with the same keys in the same order are
+ * compared one by one; otherwise everything from the first to the last differing message is one difference.
  */
 export function differencesInWords(was: Transcript, is: Transcript): WordsDifference[] {
   const before = flat(was);

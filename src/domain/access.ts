@@ -299,6 +299,6 @@ function forbidden({ role, limits }: Viewer, action: Action): AppError {
   );
 }
 
-/** The same text for viewers with the same rights. */
+/** A text that is equal for viewers with the same rights. */
 export const rightsOf = ({ role, botRoles, limits }: Rights): string =>
   JSON.stringify([role, [...(botRoles ?? [])].sort(), limits ?? null]);

@@ -11,6 +11,7 @@ import { assertMay, type Viewer } from './access.js';
 import { type DomainDeps, differences, runCommand } from './command.js';
 import type { KnownProviders } from './sign-in/providers/known-providers.js';
 
+/** Days that conversations may be kept; beyond: BAD_USER_INPUT. */
 const MAX_RETENTION_DAYS = 3650;
 
 /** The tenant's own settings. */

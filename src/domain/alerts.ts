@@ -163,7 +163,7 @@ export function createAlertSubscriptions(deps: DomainDeps) {
   };
 }
 
-/** Characters of an e-mail address (RFC 5321 §4.5.3.1.3). */
+/** Characters of an e-mail address (RFC 5321 §4.5.3.1.3); beyond: BAD_USER_INPUT. */
 const MAX_ADDRESS = 254;
 /** One plain address: no name, no list, nothing that a header could be broken with. */
 const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;

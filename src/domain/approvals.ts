@@ -140,7 +140,7 @@ export function createApprovals(deps: DomainDeps) {
       return standingRejections(database.read, 'bot_id', botIds);
     },
 
-    /** The same of channels. */
+    /** Rejected channels that nobody has answered, by channel. */
     async rejectedChannels(_viewer: Viewer, channelIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
       return standingRejections(database.read, 'channel_id', channelIds);
     },

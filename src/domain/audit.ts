@@ -14,11 +14,11 @@ import { HOUR } from '../time.js';
 import { mayWithSome, readableBots, type Viewer } from './access.js';
 import { type DomainDeps, runCommand } from './command.js';
 
-/** Rows read at once for an export. */
+/** Rows of an export read by one statement; the next follow. */
 const EXPORT_BATCH = 500;
-/** How often one person's reading of one conversation is written down, in milliseconds. */
+/** Milliseconds within which further readings of one conversation by one person get no audit entry. */
 const READING_NOTED_EVERY_MS = 1 * HOUR;
-/** Readings remembered; beyond, the oldest may be written down again early. */
+/** Readings remembered; beyond, the oldest may get its next entry early. */
 const MAX_READINGS = 10_000;
 
 /**

@@ -8,6 +8,7 @@ import { hashToken } from '../store/vault.js';
 import type { DomainDeps } from './command.js';
 import { apiToken } from './secrets.js';
 
+/** Days that the first account keeps conversations, until an admin sets others. */
 const DEFAULT_RETENTION_DAYS = 30;
 
 /**

@@ -6,6 +6,7 @@ import { type CommandDeps, runCommand } from './command.js';
 
 /** Views of one list that one user keeps; more: BAD_USER_INPUT (`name`). */
 const MAX_VIEWS = 50;
+/** Characters of a view's name, its address and its page; beyond: BAD_USER_INPUT. */
 const MAX_NAME = 80;
 const MAX_ADDRESS = 2_000;
 const MAX_PAGE = 40;

@@ -5,7 +5,7 @@ import { listChannels } from '../store/tables/channels.js';
 import { readableBots, type Viewer } from './access.js';
 import type { createUsers } from './users.js';
 
-/** Hits of each kind. */
+/** Hits of each kind that are given; the rest is left out. */
 const MOST = 6;
 
 export interface Hit {

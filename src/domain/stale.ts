@@ -13,7 +13,7 @@ export interface SeenField {
   secret?: boolean;
 }
 
-/** Entries that are looked through for who changed something last; beyond, nobody is named. */
+/** Audit entries searched for who changed something last; beyond, nobody is named. */
 const MAX_ENTRIES = 100;
 
 /**

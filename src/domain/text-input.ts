@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 
-/** Characters. */
+/** Characters of a name and of a longer text; beyond: BAD_USER_INPUT. */
 export const MAX_NAME = 200;
 const MAX_TEXT = 4000;
 

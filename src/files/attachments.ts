@@ -48,7 +48,7 @@ export interface Attachments {
   keep(owner: Uploader, bytes: StoredBytes, facts: FileFacts): Promise<AttachmentRow>;
   /** TOO_MANY_REQUESTS when the app has too many unfinished ones. */
   begin(owner: Uploader): Promise<Upload>;
-  /** The same number again replaces the chunk. NOT_FOUND for a token that is unknown, over, or another app's. */
+  /** Stores a chunk in the place of one with the same number. NOT_FOUND for a token that is unknown, over, or another app's. */
   addChunk(owner: Uploader, token: string, number: number, bytes: StoredBytes): Promise<void>;
   /** BAD_USER_INPUT unless exactly these chunks are there, numbered from 0 or 1. */
   finish(owner: Uploader, token: string, totalChunks: number, facts: FileFacts): Promise<AttachmentRow>;
@@ -71,15 +71,17 @@ export interface Attachments {
   sweepLoose(): Promise<void>;
 }
 
+/** Chunks of one upload; one with a higher number is refused with BAD_USER_INPUT. */
 export const MAX_CHUNKS = 1_000;
-/** Unfinished uploads of one app; more are 429. */
+/** Unfinished uploads of one app; beyond: TOO_MANY_REQUESTS. */
 const MAX_OPEN_UPLOADS = 100;
-/** How long an upload may take from its first request to its last; then its chunks are removed. */
+/** Milliseconds from the first request of an upload to its last; then its chunks are removed. */
 const UPLOAD_LASTS_MS = 1 * HOUR;
 /** Contexts of files that were uploaded for an import or made by an export; they may hold what the bot keeps secret. */
 const TRANSFER_CONTEXTS = ['bulkImport', 'botExport'];
-/** How long such a file is kept; then it has to be uploaded or exported again. */
+/** Milliseconds that such a file is kept; then it has to be uploaded or exported again. */
 const TRANSFERS_LAST_MS = 1 * DAY;
+/** Rows removed in one step; the rest follows in the next. */
 const ROWS_AT_ONCE = 200;
 
 export function createAttachments(deps: {
@@ -147,7 +149,7 @@ export function createAttachments(deps: {
     throw new AppError('NOT_FOUND', 'There is no such upload, or it was not finished in time. Ask for a new token.');
   }
 
-  /** Removes all that `next` gives, some at a time. */
+  /** Removes what `next` gives, ROWS_AT_ONCE at a time. */
   async function removeAll(next: () => Promise<AttachmentRow[]>): Promise<void> {
     for (;;) {
       const rows = await next();

@@ -18,12 +18,12 @@ export interface ByteStore {
   /** Writes a stream to disk. PAYLOAD_TOO_LARGE past the limit; then nothing of it stays. */
   write(content: Readable): Promise<StoredBytes>;
   discard(bytes: StoredBytes): Promise<void>;
-  /** Gives the bytes their place as an attachment. */
+  /** Moves the bytes to their place as an attachment. */
   place(bytes: StoredBytes, id: string): Promise<void>;
   /** The content of an attachment; null when its file is gone. */
   read(id: string): Promise<Readable | null>;
   remove(id: string): Promise<void>;
-  /** Gives the bytes their place as a chunk of an upload; the same number again replaces the chunk. */
+  /** Moves the bytes to their place as a chunk of an upload, replacing one with the same number. */
   placeChunk(bytes: StoredBytes, token: string, number: number): Promise<void>;
   chunksOf(token: string): Promise<{ number: number; size: number }[]>;
   readChunks(token: string, numbers: readonly number[]): AsyncGenerator<Buffer>;

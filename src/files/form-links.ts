@@ -3,9 +3,9 @@ import { DAY } from '../time.js';
 
 /** Links to the forms of bots: whoever holds one may fill in this form, once, for the user it was sent to. */
 export interface FormLinks {
-  /** The turn that sends the form stands for the conversation and its user. */
+  /** Makes a link. The turn that sends the form identifies the conversation and its user. */
   url(form: { botId: string; formRefId: string; turnId: string; now: number }): string;
-  /** The turn whose form it is; what is wrong with the link otherwise. */
+  /** The turn that sent the link, or what is wrong with it. */
   read(link: SentLink, now: number): { turnId: string } | 'FORGED' | 'EXPIRED';
 }
 
@@ -22,7 +22,7 @@ export interface SentLink {
 const GOOD_FOR_MS = 1 * DAY;
 const PURPOSE = 'form links';
 
-/** Signed with the key ring: the links outlive a restart and are the same in every process. `publicUrl` ends without a slash. */
+/** Makes and reads links signed with the key ring, so that they outlive a restart and hold in every process. `publicUrl` ends without a slash. */
 export function createFormLinks(vault: Pick<Vault, 'mac' | 'verify'>, publicUrl: string): FormLinks {
   return {
     url({ botId, formRefId, turnId, now }) {

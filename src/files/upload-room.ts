@@ -32,8 +32,9 @@ export interface UploadRoomDeps {
   usedBy(owner: Uploader): Promise<number>;
 }
 
-/** Apps whose use is remembered, and how long another process's uploads may be overlooked. */
+/** Apps whose use is remembered; beyond, that of the one unused for longest is read again. */
 const MAX_APPS = 10_000;
+/** Milliseconds that it is remembered, and that another process's uploads may go unnoticed. */
 const REMEMBERED_MS = 1 * MINUTE;
 const DISK_RETRY_SECONDS = 30;
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { StoredDecryptionKey } from '../../store/tables/apps.js';
 import type { AssociatedData, Vault } from '../../store/vault.js';
 
-/** Each encrypted token costs an operation with the private key, whose time grows with the cube of its bits. */
+/** Bits of a decryption key. Opening a token takes an operation with it, whose time grows with the cube of the bits. */
 const RSA_BITS = 2048;
 const KID_CHARACTERS = 16; // 96 bits of the key's own hash
 

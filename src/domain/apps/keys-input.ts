@@ -13,7 +13,7 @@ export interface AppKeySource {
   jwksUrl: string | null;
 }
 
-/** The current one and the next: callers change over while both are good. */
+/** Public keys of an app: the current one and the next, so that callers can change over; beyond: BAD_USER_INPUT. */
 const MAX_PUBLIC_KEYS = 2;
 
 /** The keys of an app as they are stored. BAD_USER_INPUT (`publicKeys`, `jwksUrl`). */

@@ -48,8 +48,9 @@ export interface BotUpdate extends BotSettings {
   expected?: (Omit<BotUpdate, 'id' | 'expected'> & { engineSecrets?: string | null | undefined }) | null | undefined;
 }
 
+/** Bounds of a session's time-out, in minutes; outside: BAD_USER_INPUT. The upper one is the platform's (kore-webhook.md §1.9). */
 const MIN_SESSION_MINUTES = 1;
-const MAX_SESSION_MINUTES = 2160; // the platform's own limit (kore-webhook.md §1.9)
+const MAX_SESSION_MINUTES = 2160;
 const EXPECTED = [
   'name',
   'description',

@@ -34,10 +34,11 @@ export interface StarterInput {
 
 /** Questions of a starter; a bot that knows more is built elsewhere and imported. Beyond: BAD_USER_INPUT. */
 const MAX_ANSWERS = 200;
-/** Other ways to ask one question. */
+/** Other ways to ask one question; beyond: BAD_USER_INPUT. */
 const MAX_ALTERNATIVES = 50;
-const MAX_BUTTONS = 13; // of quick replies, as messengers show them
-/** Characters. */
+/** Quick replies of one message, as many as messengers show; beyond: BAD_USER_INPUT. */
+const MAX_BUTTONS = 13;
+/** Characters; beyond: BAD_USER_INPUT. */
 const MAX_QUESTION = 500;
 const MAX_TEXT = 4000;
 const MAX_BUTTON = 100;

@@ -89,7 +89,7 @@ interface VariableInput {
   secured?: boolean | null;
   /** The value as its sender saw it; empty: there was none. Another by now: CONFLICT. Not checked where it is secured. */
   expectedValue?: string | null;
-  /** The same of a secured one, by its mark. */
+  /** The value of a secured one as its sender saw it, by its mark. */
   expectedMark?: string | null;
 }
 

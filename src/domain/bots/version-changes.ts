@@ -10,7 +10,8 @@ import { differences } from '../command.js';
 import type { DefinitionReader } from '../definitions.js';
 import { comparedParts, type NamedChanges } from './definition-parts.js';
 
-const MAX_NAMES = 200; // names per list; beyond it only the count is given
+/** Names in a list; beyond, only their count is given. */
+const MAX_NAMES = 200;
 
 /**
  * The user-visible changes of a version compared with the live one, for the approving admin: channels, settings of the

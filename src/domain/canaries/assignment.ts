@@ -3,7 +3,7 @@ import type { CanaryRecord, CanaryStep } from '../../store/tables/canaries.js';
 import type { CanarySide } from '../../store/tables/canary-counts.js';
 import { SECOND } from '../../time.js';
 
-/** A share acts on sessions that begin so much later: by then every process has heard of it. */
+/** Milliseconds from a change of the share until sessions begin by it, so that every process has heard of it by then. */
 export const HEARD_AFTER_MS = 2 * SECOND;
 
 export interface Assignment {

@@ -10,10 +10,11 @@ import type { Command } from '../command.js';
 import { HEARD_AFTER_MS } from './assignment.js';
 import { canaryChannels } from './plan.js';
 
-/** Slow is what takes longer than this share of the turns before. */
+/** The quantile of the durations before the canary above which a turn counts as slow. */
 const SLOW_QUANTILE = 0.95;
-/** Turns before from which that can be told, of the last days. */
+/** Turns before the canary that are needed for that; with fewer, no turn counts as slow. */
 const MIN_TURNS_BEFORE = 100;
+/** Days before the canary whose turns are counted. */
 const DAYS_BEFORE = 7;
 
 /** Has an approved version serve a share of the conversations. CONFLICT, BAD_USER_INPUT as `canaryChannels` says. */

@@ -22,9 +22,9 @@ import { type CanaryEvidence, type CanaryVerdict, judge } from './evidence.js';
 import { type CanaryFigures, figuresOf } from './figures.js';
 import { shareInput } from './plan.js';
 
-/** The canaries of a bot that are shown, with the one that runs. */
+/** Canaries shown of a bot, newest first, the running one included; older ones are left out. */
 const SHOWN = 10;
-/** Who has done it, in the audit log. */
+/** The actor in the audit log. */
 const BY_RULE = 'Canary rule';
 
 /** Versions that serve a share of the conversations before they serve all, or none. */
@@ -42,7 +42,7 @@ export function createCanaries(deps: DomainDeps) {
     return { bot, canary: await stillRunning(command, seen) };
   }
 
-  /** Who published a candidate does not decide alone that it serves more, where the account wants two people. */
+  /** Refuses, in an account with four eyes, that whoever published a candidate decides alone that it serves more. */
   async function fourEyes(command: Command, { accountId, requestId }: CanaryRecord): Promise<void> {
     const request = await findApprovalRequest(command.trx, accountId, requestId);
     await assertFourEyes(command, request?.requestedBy ?? null);
@@ -81,7 +81,7 @@ export function createCanaries(deps: DomainDeps) {
       return found;
     },
 
-    /** Sessions that begin from soon on are assigned by another share. NOT_FOUND, CONFLICT, BAD_USER_INPUT (`share`), FORBIDDEN. */
+    /** Changes the share for sessions that begin from soon on. NOT_FOUND, CONFLICT, BAD_USER_INPUT (`share`), FORBIDDEN. */
     update: (viewer: Viewer, id: string, share: number): Promise<CanaryRecord> =>
       runCommand(deps, viewer, 'canary.update', async (command) => {
         const { bot, canary } = await held(command, id);
@@ -96,7 +96,7 @@ export function createCanaries(deps: DomainDeps) {
         return { ...canary, steps };
       }),
 
-    /** The candidate serves everybody. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
+    /** Ends a canary with its candidate live. NOT_FOUND, CONFLICT, FORBIDDEN (four eyes). */
     promote: (viewer: Viewer, id: string, comment?: string | null): Promise<CanaryRecord> =>
       promoting(viewer, id, () =>
         runCommand(deps, viewer, 'canary.promote', async (command) => {
@@ -106,7 +106,7 @@ export function createCanaries(deps: DomainDeps) {
         }),
       ),
 
-    /** Everybody is served by the live version again. NOT_FOUND, CONFLICT. */
+    /** Ends a canary with the live version serving everybody again. NOT_FOUND, CONFLICT. */
     rollBack: (viewer: Viewer, id: string, reason?: string | null): Promise<CanaryRecord> =>
       runCommand(deps, viewer, 'canary.roll-back', async (command) => {
         const { bot, canary } = await held(command, id);
@@ -131,7 +131,7 @@ export function createCanaries(deps: DomainDeps) {
     },
   };
 
-  /** One of several processes that come to the same verdict ends it; the others find it over. */
+  /** Ends a canary by its rule. Of several processes that reach the same verdict one does; the others find it over. */
   async function decideOne(seen: CanaryRecord, shown: CanaryVerdict): Promise<void> {
     const verdict = wanted(seen, shown);
     if (!verdict) return;

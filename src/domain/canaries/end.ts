@@ -13,7 +13,7 @@ import { SETTLED_AFTER_MS } from './evidence.js';
 export const countsOf = (db: Db, ids: readonly string[], now: number) =>
   canaryConversationCounts(db, ids, { cameBefore: now - SETTLED_AFTER_MS, within: SETTLED_AFTER_MS });
 
-/** CONFLICT for one that is over; `canary` may have been read before the bot was locked. */
+/** Reads a canary again under the bot's lock. CONFLICT for one that is over. */
 export async function stillRunning({ trx }: Pick<Command, 'trx'>, canary: CanaryRecord): Promise<CanaryRecord> {
   const now = await findCanary(trx, canary.accountId, canary.id);
   if (now?.state !== 'RUNNING')
@@ -54,7 +54,7 @@ export async function endCanary(
   return { ...canary, ...change };
 }
 
-/** Ends what runs of a bot that is deleted. */
+/** Ends the running canary of a bot that is deleted. */
 export async function endWithBot(command: Command, bot: BotRecord): Promise<void> {
   const [running] = await runningCanaries(command.trx, [bot.id]);
   if (running) await endCanary(command, bot, running, { state: 'ROLLED_BACK', reason: 'The bot was deleted.' });

@@ -3,7 +3,7 @@ import type { CanaryConversationCounts, CanarySide } from '../../store/tables/ca
 import { HOUR } from '../../time.js';
 import { evidenceOfMore, evidenceOfNoMore, evidenceOfRare, type Split } from './sequential-test.js';
 
-/** What a canary is judged by: conversations in which it has happened. */
+/** The metrics of a canary: each counts the conversations in which something happened. */
 export type CanaryMetric = 'FAILED' | 'UNIDENTIFIED' | 'SLOW';
 export type CanaryFinding = 'WORSE' | 'NO_WORSE' | 'OPEN';
 export type CanaryVerdict = 'ROLL_BACK' | 'PROMOTE' | 'WAIT';
@@ -32,10 +32,10 @@ export interface CanaryEvidence {
   metrics: MetricEvidence[];
 }
 
-/** After so long a time in the canary, what happened in a conversation counts, and what has not happened did not. */
+/** Milliseconds of a conversation in the canary after which it counts: what has not happened in it by then, did not. */
 export const SETTLED_AFTER_MS = 1 * HOUR;
 
-/** Numbers beyond are told as this one. */
+/** The largest evidence that is told; more is told as this. */
 const MOST_EVIDENCE = 1e9;
 
 /** What the counts show by a rule, at a time. */

@@ -44,7 +44,7 @@ export function planInput({ share, channelIds, rule }: CanaryInput): CanaryPlan 
   return { share: shareInput(share, 'canary.share'), channelIds: channelIds ? [...channelIds] : null, rule: whole };
 }
 
-/** Both sides need conversations. BAD_USER_INPUT (`field`). */
+/** Refuses a share that leaves one side without conversations: BAD_USER_INPUT (`field`). */
 export function shareInput(share: number, field: string): number {
   const rounded = Math.round(share * 10_000) / 10_000;
   if (!(rounded >= 0.001 && rounded <= 0.99))
@@ -52,7 +52,7 @@ export function shareInput(share: number, field: string): number {
   return rounded;
 }
 
-/** CONFLICT while a canary of the bot runs: what serves is for it to decide. */
+/** Refuses with CONFLICT while a canary of the bot runs, which decides what serves. */
 export async function refuseDuringCanary({ trx }: Pick<Command, 'trx'>, bot: BotRecord): Promise<void> {
   const [running] = await runningCanaries(trx, [bot.id]);
   if (running)

@@ -15,14 +15,14 @@ export interface Split {
   baseline: number;
 }
 
-/** How many times as often things may happen on the candidate where it does harm; each is one bet, of equal stakes. */
+/** Ratios of harm that are bet on with equal stakes: how many times as often things happen on the candidate. */
 const HARMS = [1.25, 1.5, 2, 3, 5, 10, 30] as const;
 
 /** Evidence against "it happens on the candidate at most as often as on the live version". */
 export const evidenceOfMore = (splits: readonly Split[]): number =>
   mixture(HARMS.map((ratio) => likelihood(splits, ratio) - likelihood(splits, 1)));
 
-/** How often, of the ratio that would be too much, things may happen on a candidate that is good enough. */
+/** Ratios of harmlessness that are bet on, as parts of the ratio that would be too much. */
 const BELOW = [0.9, 0.8, 2 / 3, 0.5, 0.25, 0.1] as const;
 
 /** Evidence against "it happens on the candidate at least `1 + margin` times as often as on the live version". */
@@ -49,7 +49,7 @@ function likelihood(splits: readonly Split[], ratio: number): number {
   return sum;
 }
 
-/** 0 times anything is nothing, also minus infinity. */
+/** A product in which 0 times anything, even minus infinity, is 0. */
 const times = (count: number, chance: number): number => (count === 0 ? 0 : count * Math.log(chance));
 
 /** The logarithm of the mean. */

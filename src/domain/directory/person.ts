@@ -39,7 +39,7 @@ export function toPerson(user: UserRecord, row: ScimUserRecord | undefined, grou
   return { id, ...as, active, createdAt, updatedAt: createdAt, groups };
 }
 
-/** The same without blanks and doubles. BAD_USER_INPUT (`userName`, `emails`, …). */
+/** A person's fields without blanks; what is empty is null or left out. BAD_USER_INPUT (`userName`, `emails`, …). */
 export function personInput({ userName, externalId, displayName, name, emails, active }: PersonInput): PersonInput {
   if (emails.length > MAX_EMAILS)
     throw badInput('emails', `Somebody may have at most ${MAX_EMAILS} e-mail addresses here.`);

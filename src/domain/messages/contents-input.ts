@@ -3,7 +3,9 @@ import { badInput } from '../../errors.js';
 import { excessOf } from '../../json-limits.js';
 import type { Content } from '../../vocabulary.js';
 
+/** Variants of one message; beyond: BAD_USER_INPUT. */
 const MAX_VARIANTS = 50;
+/** Characters of one variant; beyond: BAD_USER_INPUT. */
 const MAX_VALUE = 200_000;
 
 /** The variants of an override. BAD_USER_INPUT (`contents`) when there are none, too many, or one does not match its type. */

@@ -23,7 +23,7 @@ import { refuseStaleOverride } from './stale-override.js';
 
 /** Overrides set, removed or copied at once; more: BAD_USER_INPUT. */
 const MAX_AT_ONCE = 1_000;
-/** Characters of a message key of a bot that lives elsewhere. */
+/** Characters of a message key of a bot that lives elsewhere; beyond: BAD_USER_INPUT. */
 const MAX_KEY = 250;
 
 export interface OverrideCell extends OverrideScopeInput {

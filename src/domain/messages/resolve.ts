@@ -57,7 +57,7 @@ export function indexOverrides(snapshots: readonly OverrideSnapshot[]): Override
 export const resolveContents = (...asked: Parameters<typeof resolveMessage>): Content[] =>
   resolveMessage(...asked)?.contents ?? [];
 
-/** The same with where it comes from; null: nothing. */
+/** The resolved content and where it comes from; null: there is none. */
 export function resolveMessage(
   key: string,
   message: Pick<CatalogueMessage, 'contents' | 'channels'> | null,

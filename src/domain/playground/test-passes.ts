@@ -22,7 +22,7 @@ export interface TestPasses {
   read(token: string, now: number): TestPass | null;
 }
 
-/** Nobody takes a pass back: whoever loses the right to it keeps it for so long at most. */
+/** Milliseconds that a pass is good. It cannot be revoked: whoever loses the right to it keeps it for the rest of them. */
 const GOOD_FOR_MS = 10 * MINUTE;
 const PURPOSE = 'test passes';
 /** How tokens of passes begin; the dot-separated ones of apps never do. */

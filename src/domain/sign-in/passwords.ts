@@ -2,6 +2,7 @@ import { randomBytes, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { badInput } from '../../errors.js';
 import { createHashingThread, type Urgency } from './hashing-thread.js';
 
+/** Characters of a new password; outside: BAD_USER_INPUT. */
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 1024;
 const SALT_BYTES = 16;
