@@ -1,7 +1,7 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
+import type { ChannelInput, ChannelUpdate } from '../domain/channels/channel-input.js';
 import type { DeliveryInput } from '../domain/channels/delivery/delivery-input.js';
-import type { ChannelInput, ChannelUpdate } from '../domain/channels/save.js';
 import { ApprovalRequest } from './approvals.js';
 import { CreateWebhookChannelInput, UpdateWebhookChannelInput, WebhookChannel } from './channels.js';
 import type { Context } from './context.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { statusOf } from '../../src/domain/channels/blockers.js';
-import type { ChannelInput } from '../../src/domain/channels/save.js';
+import type { ChannelInput } from '../../src/domain/channels/channel-input.js';
 import { hookUrl } from '../../src/wire/hook-url.js';
 import { hookV1 } from '../../src/wire/v1.js';
 import { type ControlPlane, createControlPlane, POST_URL, PUBLIC_URL } from '../support/control-plane.js';

@@ -22,12 +22,13 @@ import { overlapInput, signingSecret } from '../secrets.js';
 import { refuseStale } from '../stale.js';
 import { reasonInput } from '../text-input.js';
 import { blockersOf, type ChannelBlocker } from './blockers.js';
+import type { ChannelInput, ChannelUpdate } from './channel-input.js';
 import { channelMarks } from './channel-marks.js';
 import { previousSigningSecretAssociatedData, signingSecretAssociatedData } from './configuration.js';
 import type { DeliveryInput } from './delivery/delivery-input.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { withdrawRequestOf } from './requests.js';
-import { type ChannelInput, type ChannelUpdate, createSave, type SavedChannel } from './save.js';
+import { createSave, type SavedChannel } from './save.js';
 import { rotatedSigningKeys } from './signing-keys.js';
 
 /** Webhook channels of bots. */

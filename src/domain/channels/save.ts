@@ -10,18 +10,15 @@ import {
   insertChannels,
   updateChannel,
 } from '../../store/tables/channels.js';
-import type { Vault } from '../../store/vault.js';
-import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
 import { visibleBots } from '../access.js';
 import { lockExisting } from '../bots/lock-existing.js';
 import { type Command, type DomainDeps, differences } from '../command.js';
-import type { SecretMarks } from '../secret-marks.js';
 import { signingSecret } from '../secrets.js';
-import { namesField, refuseStale } from '../stale.js';
 import { nameInput } from '../text-input.js';
 import { accessTokenInput } from './access-token.js';
 import { isComplete } from './blockers.js';
-import { channelMarks, DELIVERY_SECRETS } from './channel-marks.js';
+import type { ChannelInput, ChannelSettings, ChannelUpdate } from './channel-input.js';
+import { channelMarks } from './channel-marks.js';
 import {
   accessTokenAssociatedData,
   configurationChanges,
@@ -32,40 +29,12 @@ import {
 import { byAccessToken } from './delivery/by-access-token.js';
 import { deliverySecretsAssociatedData, sealDelivery } from './delivery/delivery.js';
 import { assertDeliveryComplete, type DeliveryInput, deliveryInput } from './delivery/delivery-input.js';
-import { shownDelivery } from './delivery/shown-delivery.js';
 import { auditInheritedChannels } from './inherited-channels.js';
 import { newChannel } from './new-channel.js';
 import { askForApproval } from './requests.js';
 import { saveMessage } from './save-message.js';
 import { withSigningKeys } from './signing-keys.js';
-
-interface ChannelSettings {
-  name?: string | null | undefined;
-  appClientId?: string | null | undefined;
-  mode?: IntegrationMode | null | undefined;
-  postUrl?: string | null | undefined;
-  accessToken?: string | null | undefined;
-  enabled?: boolean | null | undefined;
-  enablePolling?: boolean | null | undefined;
-  templateEncoding?: TemplateEncoding | null | undefined;
-  textForm?: TextForm | null | undefined;
-  burst?: BurstMode | null | undefined;
-}
-
-export interface ChannelInput extends ChannelSettings {
-  botId: string;
-  name: string;
-  mode: IntegrationMode;
-  /** Whether it gets the plain URL; absent: if it is the bot's first. */
-  isDefault?: boolean | undefined;
-}
-
-export interface ChannelUpdate extends ChannelSettings {
-  id: string;
-  /** Fields as their sender saw them, a secret by its mark. One that is another by now: CONFLICT. */
-  expected?: ChannelSettings | null | undefined;
-  isDefault?: boolean | null | undefined;
-}
+import { refuseStaleDelivery, refuseStaleSettings } from './stale-channel.js';
 
 /** A saved channel, a message for the user, and secrets that are shown this once. */
 export interface SavedChannel {
@@ -218,69 +187,6 @@ export function createSave({ vault, checkPostUrl }: DomainDeps) {
       signingKeyPairs,
     };
   }
-}
-
-/** The fields as they are shown; secrets are never. */
-function refuseStaleDelivery(
-  command: Command,
-  before: ChannelRecord,
-  input: DeliveryInput,
-  expected: Readonly<Record<string, unknown>>,
-  marks: SecretMarks,
-): Promise<void> {
-  const shown = shownDelivery(before.deliverySettings, before.accessTokenCipher !== null);
-  const plain = new Map(Object.entries(input).filter(([, value]) => typeof value !== 'object'));
-  const fields = Object.entries(shown).map(([field, current]) => ({
-    ...{ field, current, seen: expected[field], wanted: plain.get(field) },
-  }));
-  const secrets = DELIVERY_SECRETS.map((field) => ({
-    ...{ field, current: marks[field], seen: expected[field], wanted: undefined, secret: true },
-  }));
-  return refuseStale(
-    command,
-    before.id,
-    [...fields, ...secrets],
-    ({ action }) => action === 'channel.set-delivery-settings' || action === 'channel.update',
-  );
-}
-
-const EXPECTED = [
-  'name',
-  'appClientId',
-  'mode',
-  'postUrl',
-  'enabled',
-  'enablePolling',
-  'templateEncoding',
-  'textForm',
-  'burst',
-] as const;
-
-type Expected = (typeof EXPECTED)[number];
-
-const columnOf = (field: Expected) => (field === 'appClientId' ? 'clientId' : field);
-
-function refuseStaleSettings(
-  command: Command,
-  vault: Vault,
-  before: ChannelRecord,
-  input: ChannelUpdate,
-): Promise<void> {
-  const seen = input.expected?.accessToken;
-  const accessToken = {
-    ...{ field: 'accessToken', seen, wanted: undefined, secret: true },
-    current: seen === undefined ? null : channelMarks(vault, before).accessToken,
-  };
-  const fields = EXPECTED.map((field) => ({
-    ...{ field, seen: input.expected?.[field], wanted: input[field] },
-    current: before[columnOf(field)],
-  }));
-  return refuseStale(
-    command,
-    before.id,
-    [...fields, accessToken],
-    namesField((field) => columnOf(field as Expected)),
-  ); // one of EXPECTED
 }
 
 async function assertNameFree({ trx }: Command, channel: ChannelRecord, name: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { stableJson } from '../../stable-json.js';
 import type { ApprovalRequestRecord } from '../../store/tables/approval-requests.js';
+import type { ChannelUpdate } from '../channels/channel-input.js';
 import { DEFAULT_SETTINGS } from '../channels/delivery/delivery.js';
 import type { DeliveryInput } from '../channels/delivery/delivery-input.js';
-import type { ChannelUpdate, SavedChannel } from '../channels/save.js';
+import type { SavedChannel } from '../channels/save.js';
 import { deliverySpec } from './channel-item.js';
 import { type Item, keyOf } from './item.js';
 import { idOf, type Run } from './running.js';

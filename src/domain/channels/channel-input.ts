@@ -1,0 +1,30 @@
+import type { BurstMode, IntegrationMode, TemplateEncoding, TextForm } from '../../vocabulary.js';
+
+/** What a user sets of a channel. */
+export interface ChannelSettings {
+  name?: string | null | undefined;
+  appClientId?: string | null | undefined;
+  mode?: IntegrationMode | null | undefined;
+  postUrl?: string | null | undefined;
+  accessToken?: string | null | undefined;
+  enabled?: boolean | null | undefined;
+  enablePolling?: boolean | null | undefined;
+  templateEncoding?: TemplateEncoding | null | undefined;
+  textForm?: TextForm | null | undefined;
+  burst?: BurstMode | null | undefined;
+}
+
+export interface ChannelInput extends ChannelSettings {
+  botId: string;
+  name: string;
+  mode: IntegrationMode;
+  /** Whether it gets the plain URL; absent: if it is the bot's first. */
+  isDefault?: boolean | undefined;
+}
+
+export interface ChannelUpdate extends ChannelSettings {
+  id: string;
+  /** Fields as their sender saw them, a secret by its mark. One that is another by now: CONFLICT. */
+  expected?: ChannelSettings | null | undefined;
+  isDefault?: boolean | null | undefined;
+}
