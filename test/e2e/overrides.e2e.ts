@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { noBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { type LiveBot, makeLiveBot } from './live-bot.js';
@@ -11,17 +11,19 @@ const colourOf = (text: Locator): Promise<string> =>
 describe.skipIf(noBrowser)('an override of a channel', () => {
   const session = useConsole();
   let bot: LiveBot;
+  let bots = 0;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     if (noBrowser) return;
-    bot = await makeLiveBot(session.server, 'Porter');
+    bots += 1;
+    bot = await makeLiveBot(session.server, `Porter ${bots}`);
   });
 
   /** Opens the override of the greeting, as a content of that kind. */
-  async function edit(kind: 'Script' | 'Template', action: 'Override' | 'Edit') {
+  async function edit(kind: 'Script' | 'Template') {
     const { page, visit } = session;
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}/overrides`);
-    await page.getByRole('button', { name: `${action} welcome for Front desk` }).click();
+    await page.getByRole('button', { name: 'Override welcome for Front desk' }).click();
     const dialog = page.getByRole('dialog', { name: 'welcome on Front desk' });
     await dialog.getByRole('radiogroup', { name: 'Kind of content' }).getByText(kind).click();
     const editor = dialog.getByRole('textbox', { name: kind });
@@ -38,7 +40,7 @@ describe.skipIf(noBrowser)('an override of a channel', () => {
   }
 
   it('is written as a script in colours, and answers what the script prints', async () => {
-    const { dialog, editor } = await edit('Script', 'Override');
+    const { dialog, editor } = await edit('Script');
     expect(await editor.textContent()).toContain('print('); // what was a text is what the script prints
     await editor.fill('const floor = 3 * 4;\nprint("Take the lift to floor " + floor);');
     const keyword = dialog.getByText('const', { exact: true });
@@ -50,7 +52,7 @@ describe.skipIf(noBrowser)('an override of a channel', () => {
   });
 
   it('is written as a template with a preview of what users will see', async () => {
-    const { dialog, editor } = await edit('Template', 'Edit');
+    const { dialog, editor } = await edit('Template');
     await editor.fill('{ "type": ');
     await dialog.getByText('Not JSON yet').waitFor();
     const buttons = [{ type: 'postback', title: 'To the bar', payload: 'bar' }];
@@ -66,7 +68,17 @@ describe.skipIf(noBrowser)('an override of a channel', () => {
   });
 
   it('is taken back, and the channel says again what all channels say', async () => {
-    const { page, visit } = session;
+    const { page, visit, server } = session;
+    const { bot: found } = await server.gql(
+      'query($id: ID!) { bot(id: $id) { messages(search: "welcome") { edges { node { key } } } } }',
+      { id: bot.botId },
+    );
+    await server.gql('mutation($input: SetMessageOverrideInput!) { setMessageOverride(input: $input) { key } }', {
+      input: {
+        ...{ botId: bot.botId, channelId: bot.channelId, messageKey: found.messages.edges[0].node.key },
+        contents: [{ type: 'TEXT', value: 'Take the lift' }],
+      },
+    });
     await visit(`/bots/${bot.botId}/channels/${bot.channelId}/overrides`);
     await page.getByLabel('Overridden only').check();
     await page.getByRole('button', { name: 'Edit welcome for Front desk' }).click();
