@@ -54,6 +54,9 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
 
     await page.getByText('Rejected', { exact: true }).click();
     await page.getByText('Reason: Not without a contract').waitFor();
+    expect(page.url()).toContain('status=REJECTED');
+    await page.reload();
+    await page.getByText('Reason: Not without a contract').waitFor();
     const { bots } = await server.gql('{ bots(first: 10) { edges { node { channels { name status } } } } }');
     const states = bots.edges.flatMap(
       ({ node }: { node: { channels: { name: string; status: string }[] } }) => node.channels,

@@ -147,6 +147,17 @@ describe.skipIf(noBrowser)('users, their tokens, and what they did', () => {
     expect(new URL(page.url()).searchParams.get('subject')).toBe('audited');
     await page.reload();
     await log.getByRole('row').filter({ hasText: 'bot.create' }).waitFor();
+    await log.getByRole('link', { name: 'Audited' }).click();
+    await page.getByRole('heading', { name: 'Audited', level: 1 }).waitFor();
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'History in the audit log' }).click();
+    await log.getByRole('row').filter({ hasText: 'bot.create' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'To what' }).inputValue()).toBe(createBot.id);
+    await visit('/audit?action=bot.create');
+    await log.getByRole('button', { name: `All that was done to ${createBot.id}` }).click();
+    await page.getByRole('button', { name: 'Details of bot.create' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'To what' }).inputValue()).toBe(createBot.id);
+    expect(await page.getByRole('textbox', { name: 'What', exact: true }).inputValue()).toBe('');
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download CSV' }).click(),

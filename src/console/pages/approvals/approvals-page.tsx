@@ -1,12 +1,19 @@
 import { SegmentedControl, Stack } from '@mantine/core';
-import { useState } from 'react';
 import type { ApprovalStatus } from '../../api/.generated/graphql';
 import { useRights } from '../../api/use-viewer';
 import { Page } from '../../parts/page';
+import { useFieldsInAddress } from '../../parts/use-fields-in-address';
 import { RequestList } from './request-list';
 
-const FILTERS: { value: ApprovalStatus; label: string }[] = [
-  { value: 'PENDING', label: 'Pending' },
+interface Filter {
+  value: ApprovalStatus;
+  label: string;
+}
+
+const FIELDS = ['status'] as const;
+const PENDING: Filter = { value: 'PENDING', label: 'Pending' };
+const FILTERS: Filter[] = [
+  PENDING,
   { value: 'APPROVED', label: 'Approved' },
   { value: 'REJECTED', label: 'Rejected' },
   { value: 'WITHDRAWN', label: 'Withdrawn' },
@@ -14,7 +21,8 @@ const FILTERS: { value: ApprovalStatus; label: string }[] = [
 
 export function ApprovalsPage() {
   const { isAdmin } = useRights();
-  const [status, setStatus] = useState<ApprovalStatus>('PENDING');
+  const { text, set } = useFieldsInAddress(FIELDS);
+  const { value: status } = FILTERS.find(({ value }) => value === text.status) ?? PENDING;
   const intro = isAdmin
     ? 'Channels, changes of channels and versions of bots serve nobody before you approve them.'
     : 'What waits for an admin, and what became of it.';
@@ -28,7 +36,7 @@ export function ApprovalsPage() {
           style={{ overflowX: 'auto' }}
           data={FILTERS}
           value={status}
-          onChange={(value) => setStatus(value as ApprovalStatus)} // one of FILTERS
+          onChange={(value) => set({ status: value === PENDING.value ? '' : value })}
         />
         <RequestList key={status} status={status} />
       </Stack>

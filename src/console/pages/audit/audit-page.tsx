@@ -1,4 +1,5 @@
-import { Code, Paper, Stack, Table, Text } from '@mantine/core';
+import { Code, Paper, Stack, Table } from '@mantine/core';
+import { useState } from 'react';
 import { graphql } from '../../api/.generated/gql';
 import type { AuditLogQueryVariables } from '../../api/.generated/graphql';
 import { useData } from '../../api/use-data';
@@ -10,6 +11,7 @@ import type { ListPage } from '../../parts/use-pages';
 import { AuditDetails } from './audit-details';
 import { AuditDownloads } from './audit-downloads';
 import { AuditFilter, useAuditFilter } from './audit-filter';
+import { AuditSubject } from './audit-subject';
 
 const AUDIT = graphql(`
   query AuditLog($actor: String, $action: String, $subject: ID, $from: DateTime, $to: DateTime, $after: String) {
@@ -39,17 +41,22 @@ const AUDIT = graphql(`
 export function AuditPage() {
   const { text, set, filter } = useAuditFilter();
   const may = useMayInAccount();
+  const [narrowed, setNarrowed] = useState(0);
+  const narrow = (subject: string) => {
+    set({ actor: '', action: '', from: '', to: '', subject });
+    setNarrowed(narrowed + 1); // the fields show what is in the address then
+  };
   return (
     <Page title="Audit log" intro="Who changed what, written in the same step as the change.">
       <Stack>
-        <AuditFilter text={text} set={set} />
+        <AuditFilter key={narrowed} text={text} set={set} />
         {may('audit.export') && <AuditDownloads filter={filter} />}
         <Paper withBorder>
           <PagedTable
             key={JSON.stringify(filter)}
             label="Audit log"
             columns={['When', 'Who', 'From', 'What', 'Subject', 'Details']}
-            page={(page) => <AuditRows filter={filter} page={page} />}
+            page={(page) => <AuditRows filter={filter} page={page} onNarrow={narrow} />}
           />
         </Paper>
       </Stack>
@@ -60,9 +67,10 @@ export function AuditPage() {
 interface AuditRowsProps {
   filter: AuditLogQueryVariables;
   page: ListPage;
+  onNarrow(subject: string): void;
 }
 
-function AuditRows({ filter, page }: AuditRowsProps) {
+function AuditRows({ filter, page, onNarrow }: AuditRowsProps) {
   const entries = useData(AUDIT, { ...filter, after: page.after });
   return (
     <PageRows
@@ -82,10 +90,7 @@ function AuditRows({ filter, page }: AuditRowsProps) {
             <Code>{action}</Code>
           </Table.Td>
           <Table.Td style={{ overflowWrap: 'anywhere' }}>
-            {subjectName && <Text size="sm">{subjectName}</Text>}
-            <Text size="xs" c="dimmed">
-              {subject}
-            </Text>
+            <AuditSubject id={subject} name={subjectName} onNarrow={onNarrow} />
           </Table.Td>
           <Table.Td>
             <AuditDetails action={action} details={details} />

@@ -1,5 +1,6 @@
 import { Divider, Stack } from '@mantine/core';
 import { useRights } from '../../api/use-viewer';
+import { HistoryLink } from '../../parts/history-link';
 import { useBot } from './bot-context';
 import { BotForm } from './bot-form';
 import { BotTransfer } from './bot-transfer';
@@ -25,6 +26,7 @@ export function SettingsTab() {
           <WithdrawBot />
         </>
       )}
+      <HistoryLink of={bot.id} />
     </Stack>
   );
 }

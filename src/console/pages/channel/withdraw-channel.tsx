@@ -6,6 +6,7 @@ import { marksIn } from '../../api/secret-marks';
 import { useChange } from '../../api/use-change';
 import { useRights } from '../../api/use-viewer';
 import { ConfirmButton } from '../../parts/confirm-button';
+import { HistoryLink } from '../../parts/history-link';
 import { ProblemNotice } from '../../parts/problem-notice';
 import { SecretOnce } from '../../parts/secret-once';
 import { told } from '../../parts/told';
@@ -103,6 +104,7 @@ export function WithdrawChannel({ channel }: { channel: ChannelDetails }) {
           }}
         />
       </Group>
+      <HistoryLink of={channel.id} />
     </Stack>
   );
 }
