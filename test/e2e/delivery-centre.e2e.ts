@@ -77,6 +77,25 @@ describe.skipIf(noBrowser)('many things at once', () => {
     await page.getByRole('row').filter({ hasText: 'cora' }).waitFor();
   });
 
+  it('a delivery that waits behind another of its conversation says so', async () => {
+    const { page, visit } = session;
+    const before = receiver.requests.length;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    receiver.script(async (exchange) => {
+      await held;
+      await answer(200)(exchange);
+    });
+    await send('dora', 'Comes first', 'Comes second');
+    await receiver.received(before + 1);
+    await visit('/deliveries?status=PENDING');
+    await page.getByRole('row').filter({ hasText: 'Comes second' }).getByText('When its turn comes').waitFor();
+    release();
+    await receiver.received(before + 2);
+  });
+
   it.each(['deliveries', 'conversations'])('a filter of %s is kept under a name, and chosen again', async (list) => {
     const { page, visit } = session;
     await visit(`/${list}?user=cora`);

@@ -9,7 +9,7 @@ import { viewsOf } from './views.js';
 export async function takeGallery(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const server = await startServer();
+  const server = await startServer({ INSTANCE_NAME: 'Staging' });
   const browser = await openBrowser({ viewport: { width: 1280, height: 800 } });
   const { page } = browser;
   let count = 0;
@@ -39,7 +39,7 @@ export async function takeGallery(folder: string): Promise<void> {
       await take(name);
     }
     await session.visit('/explorer/');
-    await page.locator('.graphiql-editors').waitFor();
+    await page.getByText('viewer').first().waitFor();
     await take('explorer');
     await session.visit('/docs/console');
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -79,7 +79,7 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
     <PageRows
       of={channels}
       connection={channels.data?.channels}
-      columns={picked ? 8 : 7}
+      columns={picked ? 7 : 6}
       page={page}
       empty={<Nothing title="No channels" />}
       row={(channel) => (
@@ -98,7 +98,7 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
               {channel.name}
             </Anchor>
             <Text size="xs" c="dimmed">
-              {idTail(channel.id)}
+              {idTail(channel.id)} · {channel.mode === 'ASYNC' ? 'asynchronous' : 'synchronous'}
             </Text>
             <TagList tags={channel.tags} />
           </Table.Td>
@@ -114,7 +114,6 @@ export function ChannelRows({ filter, page, picked }: ChannelRowsProps) {
             <ChannelState channel={channel} />
             <CallbackTrouble botId={channel.bot.id} channel={channel} />
           </Table.Td>
-          <Table.Td>{channel.mode === 'ASYNC' ? 'Asynchronous' : 'Synchronous'}</Table.Td>
           <Table.Td>{channel.app?.name ?? '–'}</Table.Td>
           <Table.Td>
             <Moment at={channel.lastMessageAt} />

@@ -20,7 +20,7 @@ const MODES = [
   { value: 'SYNC', label: 'Synchronous' },
   { value: 'ASYNC', label: 'Asynchronous' },
 ];
-const COLUMNS = ['Channel', 'Bot', 'State', 'Mode', 'App', 'Last message', 'Changed'];
+const COLUMNS = ['Channel', 'Bot', 'State', 'App', 'Last message', 'Changed'];
 
 /** All channels of the account. */
 export function ChannelsPage() {

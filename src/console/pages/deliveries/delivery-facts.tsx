@@ -10,7 +10,7 @@ type Delivery = DeliveryQuery['deliveries']['edges'][number]['node'];
 
 /** How a delivery stands, whose it is, and when what happens to it. */
 export function DeliveryFacts({ delivery }: { delivery: Delivery }) {
-  const { status, deadReason, user, channel, createdAt, finishedAt, nextAttemptAt } = delivery;
+  const { status, deadReason, user, channel, createdAt, finishedAt } = delivery;
   const facts: [name: string, value: ReactNode][] = [
     ['State', <StateBadge key="state" label={DELIVERY_STATES[status]} />],
     ...(deadReason ? [['Given up because', DEAD_REASONS[deadReason]] as [string, string]] : []),
@@ -23,7 +23,7 @@ export function DeliveryFacts({ delivery }: { delivery: Delivery }) {
     ],
     ['Created', <Moment key="created" at={createdAt} />],
     status === 'PENDING'
-      ? ['Next attempt', <Moment key="next" at={nextAttemptAt} />]
+      ? ['Next attempt', <Moment key="next" at={delivery.nextAttemptAt} passed="when its turn comes" />]
       : ['Finished', <Moment key="finished" at={finishedAt} />],
   ];
   return (
