@@ -286,6 +286,26 @@ describe('an import', () => {
     expect(body.statusLogs.at(-1)).toMatchObject({ taskType: 'importBot', status: 'failed' });
   });
 
+  it.each<[what: string, sent: () => Record<string, string | Uint8Array>, says: RegExp]>([
+    ['nests too deep', () => ({ 'botDefinition.json': `${'['.repeat(300)}${']'.repeat(300)}` }), /256 levels/],
+    ['holds too many values', () => ({ 'botDefinition.json': `[${'0,'.repeat(1_000_000)}0]` }), /1000000 values/],
+    [
+      'is a zip that unpacks to more than a server reads',
+      () => ({ 'bot.zip': zipSync({ 'botDefinition.json': new Uint8Array(61 * 1024 * 1024) }) }),
+      /more than 60 MB/,
+    ],
+  ])('of what %s fails with the limit', async (_what, sent, says) => {
+    const [[fileName = '', content = ''] = []] = Object.entries(sent());
+    const file = await script.upload(content, fileName);
+    const config = await script.upload('{}', 'config.json');
+    const body = fileName.endsWith('.zip')
+      ? { uploadMode: 'ZIP', zipInfo: file }
+      : { botDefinition: file, configInfo: config, icon: config };
+    const started = await script.call('POST', '/api/public/bot/import', body);
+    const done = await settled(script, `/api/public/bot/import/status/${started.body._id}`);
+    expect(done.body).toMatchObject({ status: 'failed', errors: [{ msg: expect.stringMatching(says) }] });
+  });
+
   it('of some parts leaves the others as they are', async () => {
     const botId = await imported('Merged');
     const definition = JSON.parse(botFile('Other'));
