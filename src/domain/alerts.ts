@@ -22,7 +22,7 @@ import { type Command, type DomainDeps, differences, runCommand } from './comman
 import { marksOf, type SecretMarks } from './secret-marks.js';
 import { signingSecret } from './secrets.js';
 import { namesField, refuseStale } from './stale.js';
-import { nameInput } from './text-input.js';
+import { MAX_EMAIL, nameInput } from './text-input.js';
 
 export interface AlertSubscriptionInput {
   name: string;
@@ -163,13 +163,11 @@ export function createAlertSubscriptions(deps: DomainDeps) {
   };
 }
 
-/** Characters of an e-mail address (RFC 5321 §4.5.3.1.3); beyond: BAD_USER_INPUT. */
-const MAX_ADDRESS = 254;
 /** One plain address: no name, no list, nothing that a header could be broken with. */
 const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
 function checkAddress(target: string): void {
-  if (target.length > MAX_ADDRESS || !ADDRESS.test(target))
+  if (target.length > MAX_EMAIL || !ADDRESS.test(target))
     throw badInput('target', 'This is not an e-mail address. Write one like ops@example.com.');
 }
 

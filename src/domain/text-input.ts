@@ -36,12 +36,14 @@ export function languageInput(value: string, field = 'language'): string {
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** Characters of an e-mail address (RFC 5321 §4.5.3.1); beyond: BAD_USER_INPUT. */
-const MAX_EMAIL = 254;
+export const MAX_EMAIL = 254;
+
+export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL && EMAIL.test(text);
 
 /** An e-mail address in lower case, or null for none. BAD_USER_INPUT (`email`). */
 export function emailInput(value: string | null | undefined): string | null {
   const email = value?.trim().toLowerCase() ?? '';
   if (email === '') return null;
-  if (email.length > MAX_EMAIL || !EMAIL.test(email)) throw badInput('email', 'This is not an e-mail address.');
+  if (!isEmail(email)) throw badInput('email', 'This is not an e-mail address.');
   return email;
 }

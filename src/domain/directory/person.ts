@@ -1,7 +1,7 @@
 import { badInput } from '../../errors.js';
 import type { ScimEmail, ScimProfile, ScimUserRecord } from '../../store/tables/scim-users.js';
 import type { UserRecord } from '../../store/tables/users.js';
-import { emailInput, nameInput } from '../text-input.js';
+import { emailInput, isEmail, nameInput } from '../text-input.js';
 
 /** What a directory says of somebody. */
 export interface PersonInput extends ScimProfile {
@@ -71,5 +71,5 @@ export function emailOf({ emails, userName }: PersonInput): string | null {
     emails.find(({ type }) => type?.toLowerCase() === 'work') ??
     emails[0];
   if (chosen) return emailInput(chosen.value);
-  return /^[^\s@]+@[^\s@]+$/.test(userName) ? emailInput(userName) : null;
+  return isEmail(userName) ? emailInput(userName) : null;
 }

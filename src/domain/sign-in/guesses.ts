@@ -7,6 +7,7 @@ import { inTransaction } from '../../store/database/transaction.js';
 import type { UserRecord } from '../../store/tables/users.js';
 import { HOUR, MINUTE, SECOND } from '../../time.js';
 import type { DomainDeps } from '../command.js';
+import { MAX_EMAIL } from '../text-input.js';
 import { createFailureLimit, type FailureLimit } from './failure-limit.js';
 
 /** Where an attempt to sign in comes from. `deviceId` of a device that is known for the user, else null. */
@@ -18,8 +19,6 @@ export interface Origin {
 /** Audit entries of failed sign-ins: at most one a user in this time; it says how many there were. */
 const AUDITED_EVERY_MS = 1 * HOUR;
 const MAX_AUDITED = 10_000; // users remembered; beyond, the oldest may get its next entry early
-/** Characters of an e-mail address that are remembered (RFC 5321 §4.5.3.1 allows 254); what differs beyond shares a limit. */
-const MAX_EMAIL = 254;
 
 /**
  * Limits to guessing passwords. A known device answers for itself alone. Anybody else waits for what came from the same
@@ -35,7 +34,7 @@ export function createGuesses({ database, clock, log }: DomainDeps) {
     deviceId === null
       ? [
           [networks, networkOf(address)],
-          [emails, email.slice(0, MAX_EMAIL)],
+          [emails, email.slice(0, MAX_EMAIL)], // what differs beyond shares a limit
         ]
       : [[devices, deviceId]];
 

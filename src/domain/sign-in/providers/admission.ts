@@ -1,5 +1,6 @@
 import type { Role } from '../../../store/tables/users.js';
 import { strongestOf } from '../../roles.js';
+import { isEmail } from '../../text-input.js';
 import type { Provider } from './provider.js';
 
 /** What a provider says of somebody, as signed by it. */
@@ -19,14 +20,14 @@ export type Admission =
 
 export type Refusal = 'EMAIL_MISSING' | 'EMAIL_NOT_VERIFIED' | 'EMAIL_DOMAIN' | 'NO_ROLE';
 
+/** Characters of a name that are kept of what a provider says; the rest is cut off. */
 const MAX_NAME = 100;
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 /** Applies the rules of the account to what a provider says. */
 export function admissionOf(provider: Provider, claims: Claims): Admission {
   const given = textOf(claims.email)?.toLowerCase() ?? null;
   const isVerified = claims.email_verified === true || claims.email_verified === 'true' || isTrusted(provider, claims);
-  const email = given !== null && EMAIL.test(given) && isVerified ? given : null;
+  const email = given !== null && isEmail(given) && isVerified ? given : null;
   if (provider.emailDomains.length > 0) {
     if (given === null) return { status: 'REFUSED', reason: 'EMAIL_MISSING' };
     if (email === null) return { status: 'REFUSED', reason: 'EMAIL_NOT_VERIFIED' };
