@@ -26,13 +26,14 @@ const MAX_BODY_BYTES = 8 * 1024;
 /** Sign-in of the console: credentials are exchanged for a cookie that scripts cannot read and other sites cannot send. */
 export function createConsoleSessions(domain: Domain, cookies: Cookies): ConsoleSessions {
   async function signIn(ctx: KoaContext): Promise<void> {
+    const [address, userAgent] = [ctx.ip, ctx.get('user-agent')];
     const { token, email, password } = fields(await readJsonBody(ctx.req, MAX_BODY_BYTES));
-    if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token, ctx.ip));
+    if (token !== undefined) return welcome(ctx, await domain.consoleSessions.withToken(token, address, userAgent));
     if (email === undefined || password === undefined) {
       throw badInput('token', 'Send {"token"} or {"email", "password"} as JSON.');
     }
     const deviceProof = ctx.cookies.get(DEVICE_COOKIE) ?? '';
-    const session = await domain.consoleSessions.withPassword({ email, password, address: ctx.ip, deviceProof });
+    const session = await domain.consoleSessions.withPassword({ email, password, address, deviceProof, userAgent });
     welcome(ctx, session);
     const { text: value, expiresAt } = session.device;
     cookies.set(ctx, { name: DEVICE_COOKIE, value, path: PATH, expiresAt });

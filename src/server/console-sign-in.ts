@@ -34,7 +34,7 @@ export function createConsoleSignIn(sso: Domain['singleSignOn'], cookies: Cookie
     const name = `${TICKET_COOKIE}-${sso.ticketIdOf(new URLSearchParams(query).get('state') ?? '')}`;
     const ticket = ctx.cookies.get(name) ?? '';
     cookies.set(ctx, { name, value: '', path: `${PATH}/${id}`, expiresAt: 0, sameSite: 'Lax' });
-    const outcome = await sso.complete(id, query, ticket, ctx.ip);
+    const outcome = await sso.complete(id, query, ticket, { address: ctx.ip, userAgent: ctx.get('user-agent') });
     if (outcome.status === 'NOT_SIGNED_IN') return failed(ctx, outcome.fault);
     cookies.setSession(ctx, outcome.session);
     ctx.redirect(outcome.returnTo);

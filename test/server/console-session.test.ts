@@ -36,6 +36,32 @@ describe('a session of the console', () => {
     expect(await viewer({ cookie: cookieOf(response), ...HEADER })).not.toBeNull();
   });
 
+  it.each([
+    [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+      'Chrome on Linux',
+    ],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0',
+      'Edge on Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1',
+      'Safari on iOS',
+    ],
+    ['Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0', 'Firefox on Android'],
+    ['a script', ''],
+  ])('is named by browser, system and address: %s', async (userAgent, name) => {
+    const response = await signIn({ token: ADMIN_TOKEN }, { ...HEADER, 'user-agent': userAgent });
+    const { body } = await app.post(
+      '/graphql',
+      { query: '{ viewer { user { apiTokens { name } } } }' },
+      { cookie: cookieOf(response), ...HEADER },
+    );
+    const names = body.data.viewer.user.apiTokens.map((token: { name: string }) => token.name);
+    expect(names).toContain(`Console session: ${name === '' ? '' : `${name}, `}127.0.0.1`);
+  });
+
   it('is opened by e-mail address, however it is written, and password', async () => {
     const response = await signIn({ email: 'dana@example.COM', password: PASSWORD });
     expect(await viewer({ cookie: cookieOf(response), ...HEADER })).toBe('Dana');

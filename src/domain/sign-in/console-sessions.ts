@@ -7,12 +7,17 @@ import { HOUR } from '../../time.js';
 import type { Viewer } from '../access.js';
 import type { createApiTokens, SignInWay } from '../api-tokens.js';
 import type { DomainDeps } from '../command.js';
+import { browserName } from './browser-name.js';
 import { createGuesses, type Origin } from './guesses.js';
 import { createKnownDevices, type DeviceProof } from './known-devices.js';
 import type { Passwords } from './passwords.js';
 
 const LIFE_MS = 12 * HOUR; // a working day
 const TOKEN_NAME = 'Console session';
+
+/** "Console session: Chrome on Linux, 192.0.2.1" */
+const nameOf = ({ address }: Viewer, userAgent: string): string =>
+  [TOKEN_NAME, [browserName(userAgent), address].filter(Boolean).join(', ')].filter(Boolean).join(': ');
 
 /** `token` is an API token made for the session: revoking it ends the session. `expiresAt` in ms. */
 export interface ConsoleSession {
@@ -28,14 +33,16 @@ export interface PasswordSignIn {
   address: string;
   /** `DeviceProof.text` of an earlier sign-in; empty without one. */
   deviceProof: string;
+  /** Names the session. */
+  userAgent?: string;
 }
 
 /** Opens a session that ends in half a day's time, or with the token it was opened with. */
 export type OpenSession = ReturnType<typeof createOpenSession>;
 
 export function createOpenSession({ database, clock }: DomainDeps, apiTokens: ReturnType<typeof createApiTokens>) {
-  return async (viewer: Viewer, way: SignInWay): Promise<ConsoleSession> => {
-    const input = { userId: viewer.id, name: TOKEN_NAME, expiresAt: clock.now() + LIFE_MS };
+  return async (viewer: Viewer, way: SignInWay, userAgent = ''): Promise<ConsoleSession> => {
+    const input = { userId: viewer.id, name: nameOf(viewer, userAgent), expiresAt: clock.now() + LIFE_MS };
     const token = await apiTokens.open(viewer, input, way);
     const owner = await findTokenOwner(database.write, hashToken(token), clock.now());
     if (!owner) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
@@ -56,7 +63,7 @@ export function createConsoleSessions(
 
   return {
     /** UNAUTHENTICATED for a token that is unknown, revoked or expired. */
-    async withToken(token: string, address: string): Promise<ConsoleSession> {
+    async withToken(token: string, address: string, userAgent?: string): Promise<ConsoleSession> {
       const identity = await apiTokens.identify(token.trim(), address);
       if (!identity) throw new AppError('UNAUTHENTICATED', 'This API token is not valid. Ask an ADMIN for a new one.');
       if (identity.service) {
@@ -65,7 +72,7 @@ export function createConsoleSessions(
           'This is the token of a service account, which never signs in. Send it with each request.',
         );
       }
-      return open({ ...identity.viewer, tokenId: identity.tokenId }, { by: 'TOKEN' });
+      return open({ ...identity.viewer, tokenId: identity.tokenId }, { by: 'TOKEN' }, userAgent);
     },
 
     /** UNAUTHENTICATED for a wrong pair, FORBIDDEN for a right one where passwords are switched off, TOO_MANY_REQUESTS after several of them, UNAVAILABLE. */
@@ -91,7 +98,8 @@ export function createConsoleSessions(
         throw new AppError('FORBIDDEN', 'Passwords are switched off in your account. Sign in with a provider.');
       }
       const { id, accountId, name, role } = user;
-      const session = await open({ id, accountId, name, role, address: input.address }, { by: 'PASSWORD' });
+      const viewer = { id, accountId, name, role, address: input.address };
+      const session = await open(viewer, { by: 'PASSWORD' }, input.userAgent);
       return { ...session, device: knownDevices.issue(user, deviceId, clock.now()) };
     },
 

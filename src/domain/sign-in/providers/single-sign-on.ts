@@ -48,6 +48,13 @@ export type SignInOutcome =
   | { status: 'SIGNED_IN'; session: ConsoleSession; returnTo: string }
   | { status: 'NOT_SIGNED_IN'; fault: SignInFault };
 
+/** Where somebody signs in. */
+interface Browser {
+  /** The network address of the caller. */
+  address: string;
+  userAgent: string;
+}
+
 export interface SingleSignOnDeps extends DomainDeps {
   providers: KnownProviders;
   openId: OpenId;
@@ -78,7 +85,11 @@ export function createSingleSignOn(deps: SingleSignOnDeps) {
     }
   }
 
-  async function enter(provider: Provider, redeemed: Redeemed, address: string): Promise<ConsoleSession | Refused> {
+  async function enter(
+    provider: Provider,
+    redeemed: Redeemed,
+    { address, userAgent }: Browser,
+  ): Promise<ConsoleSession | Refused> {
     const found = await admit(deps, provider, redeemed, address);
     if ('refused' in found) return found.refused;
     if (found.roleChanged) apiTokens.forget();
@@ -86,6 +97,7 @@ export function createSingleSignOn(deps: SingleSignOnDeps) {
     const session = await deps.openSession(
       { id, accountId, name, role, address },
       { by: 'PROVIDER', provider: provider.name },
+      userAgent,
     );
     const token = await apiTokens.identify(session.token);
     if (!token) throw new AppError('UNAUTHENTICATED', 'You have been signed out at this moment.');
@@ -153,9 +165,9 @@ export function createSingleSignOn(deps: SingleSignOnDeps) {
     ticketIdOf,
 
     /** Signs in whom the provider sent back. NOT_FOUND, TOO_MANY_REQUESTS. */
-    async complete(providerId: string, query: string, sealed: string, address: string): Promise<SignInOutcome> {
+    async complete(providerId: string, query: string, sealed: string, browser: Browser): Promise<SignInOutcome> {
       const provider = await enabled(providerId);
-      const network = networkOf(address);
+      const network = networkOf(browser.address);
       const waitMs = failures.waitMs(network);
       if (waitMs > 0) {
         const retryAfterSeconds = Math.ceil(waitMs / SECOND);
@@ -171,7 +183,7 @@ export function createSingleSignOn(deps: SingleSignOnDeps) {
       if (cameBackTo.searchParams.get('error') === 'access_denied')
         return { status: 'NOT_SIGNED_IN', fault: 'CANCELLED' };
       try {
-        const session = await enter(provider, await openId.redeem(provider, cameBackTo, ticket), address);
+        const session = await enter(provider, await openId.redeem(provider, cameBackTo, ticket), browser);
         if (typeof session === 'string') return { status: 'NOT_SIGNED_IN', fault: 'REFUSED' };
         failures.forgive(network);
         return { status: 'SIGNED_IN', session, returnTo: ticket.returnTo };
