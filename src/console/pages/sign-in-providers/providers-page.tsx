@@ -64,7 +64,7 @@ export function ProvidersPage() {
         {data?.signInProviders.map((provider) => (
           <ProviderCard key={provider.id} provider={provider} onStale={refresh} />
         ))}
-        {may('scim.set-group-role') && <DirectoryCard />}
+        {data && may('scim.set-group-role') && <DirectoryCard />}
       </Stack>
       <ProviderDialog opened={creating} onClose={() => setCreating(false)} />
     </Page>

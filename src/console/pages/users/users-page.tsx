@@ -45,9 +45,9 @@ export function UsersPage() {
       }
     >
       <ProblemNotice problem={problem} onRetry={refresh} />
-      {!data && !problem && <Waiting />}
       <Stack>
         <UserFilter filter={filter} />
+        {!data && !problem && <Waiting />}
         {data && users.length === 0 && (
           <Paper withBorder>
             <Nothing title="No user is like that" />
