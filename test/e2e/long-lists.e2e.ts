@@ -62,7 +62,16 @@ describe.skipIf(noBrowser)('long lists: 10,000 bots, 100,000 deliveries', () => 
     await picker.fill('00000');
     await page.getByRole('option', { name: 'Bot 00000' }).click();
     await page.getByRole('combobox', { name: 'Channel' }).click();
-    await page.getByRole('option', { name: 'Line' }).click();
+    await page.getByRole('option', { name: 'Line', exact: true }).click();
     await page.getByText('20,000 in all').waitFor();
+
+    await visit('/conversations');
+    const channel = page.getByRole('combobox', { name: 'Channel' });
+    const one = `${seeded.channelId}-00042`;
+    await channel.fill(one);
+    await page.getByRole('option', { name: 'Line · Bot 00042', exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.get('channelId') === one);
+    await page.reload();
+    await expect.poll(() => channel.inputValue()).toBe('Line · Bot 00042');
   });
 });

@@ -2,7 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useRights } from '../../api/use-viewer';
 import { BotSelect } from '../../parts/bot-select';
-import { useChannelChoices } from '../../parts/channel-choices';
+import { ChannelSelect } from '../../parts/channel-select';
 import type { FilterInAddress, FilterText } from './use-conversation-filter';
 
 const FAILED = [
@@ -19,7 +19,6 @@ const TESTS = [
 export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>) {
   const { mayBuild } = useRights();
   const [typed, setTyped] = useState<FilterText>(text);
-  const channels = useChannelChoices(text.botId ?? null);
   const field = (name: keyof FilterText) => ({
     value: typed[name] ?? '',
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
@@ -35,16 +34,11 @@ export function FilterForm({ text, set, clear }: Omit<FilterInAddress, 'filter'>
     >
       <Group align="end">
         <BotSelect value={text.botId ?? null} onChange={(id) => set({ botId: id ?? '', channelId: '' })} />
-        <Select
-          label="Channel"
-          placeholder={text.botId ? 'All channels' : 'Pick a bot first'}
-          data={channels}
-          disabled={!text.botId}
-          clearable
-          clearButtonProps={{ 'aria-label': 'All channels' }}
+        <ChannelSelect
+          key={text.botId ?? 'all'}
+          botId={text.botId ?? null}
           value={text.channelId ?? null}
           onChange={(id) => set({ channelId: id ?? '' })}
-          miw={220}
         />
         <TextInput label="User" placeholder="A part of the id" {...field('user')} />
         {mayBuild && <TextInput label="Said" placeholder="A part of a message" {...field('text')} />}

@@ -1,7 +1,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { BotSelect } from '../../parts/bot-select';
-import { useChannelChoices } from '../../parts/channel-choices';
+import { ChannelSelect } from '../../parts/channel-select';
 import { DELIVERY_STATES } from '../../parts/words';
 import type { FilterInAddress, FilterText } from './use-delivery-filter';
 
@@ -10,7 +10,6 @@ const STATES = Object.entries(DELIVERY_STATES).map(([value, { text }]) => ({ val
 /** What is picked counts at once, what is typed with Enter or Show. */
 export function FilterForm({ text, set, ofChannel }: Omit<FilterInAddress, 'filter'> & { ofChannel: boolean }) {
   const [typed, setTyped] = useState<FilterText>(text);
-  const channels = useChannelChoices(text.botId ?? null);
   const field = (name: keyof FilterText) => ({
     value: typed[name] ?? '',
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
@@ -28,13 +27,9 @@ export function FilterForm({ text, set, ofChannel }: Omit<FilterInAddress, 'filt
         {!ofChannel && (
           <>
             <BotSelect value={text.botId ?? null} onChange={(id) => set({ botId: id ?? '', channelId: '' })} />
-            <Select
-              label="Channel"
-              placeholder={text.botId ? 'All channels' : 'Pick a bot first'}
-              data={channels}
-              disabled={!text.botId}
-              clearable
-              clearButtonProps={{ 'aria-label': 'All channels' }}
+            <ChannelSelect
+              key={text.botId ?? 'all'}
+              botId={text.botId ?? null}
               value={text.channelId ?? null}
               onChange={(id) => set({ channelId: id ?? '' })}
             />
