@@ -101,6 +101,7 @@ describe.skipIf(noBrowser)('turns and conversations in the console', () => {
     await page.getByRole('textbox', { name: 'Trace id' }).fill(traceId);
     await page.getByRole('button', { name: 'Find turn' }).click();
     await page.getByText("From the bot's file: nothing overrides it, in en.").waitFor();
+    await page.getByText(/^Said the message of /).waitFor();
     expect(page.url()).toContain(`/turns/${traceId}`);
     await visit('/turns/RTM-TRACE-none');
     await page.getByText('There is no such turn').waitFor();

@@ -47,11 +47,15 @@ export function stepsOf(trace: unknown, endMs: number): TraceStep[] {
     const until = entry.kind === 'node' ? endOfNode(entries, index, endMs) : null;
     const durationMs = until === null ? own : Math.max(0, until - at);
     const start = entry.kind === 'node' ? at : Math.max(0, at - (own ?? 0)); // noted when it ended
-    const said = wordsOf(entry);
+    const said = wordsOf(entry, nodeBefore(entries, index));
     const step = { entry: index, place: placeOf(entry), kind: entry.kind, start, durationMs, failed: hasFailed(entry) };
     return said === null ? [] : [{ ...step, ...said }];
   });
 }
+
+/** The name of the node that an entry belongs to, where that does not say it itself. */
+const nodeBefore = (entries: readonly Entry[], index: number): string =>
+  text(entries.slice(0, index).findLast(({ kind }) => kind === 'node')?.node);
 
 /** Traces have the id of a node beside the name of its dialog. */
 const placeOf = ({ dialog, id }: Entry): TraceStep['place'] =>
@@ -70,7 +74,7 @@ function endOfNode(entries: readonly Entry[], index: number, endMs: number): num
 const hasFailed = ({ kind, error, status }: Entry): boolean =>
   kind === 'failure' || text(error) !== '' || (number(status) ?? 0) >= 400;
 
-function wordsOf(entry: Entry): { title: string; lines: string[] } | null {
+function wordsOf(entry: Entry, inNode: string): { title: string; lines: string[] } | null {
   const { kind } = entry;
   const node = text(entry.node);
   const error = text(entry.error);
@@ -106,7 +110,7 @@ function wordsOf(entry: Entry): { title: string; lines: string[] } | null {
       const chance = variants > 1 ? [`One of ${variants} variants, by chance.`] : [];
       const source = SOURCES[text(entry.source)] ?? text(entry.source);
       const lines = [`From ${source}${entry.language ? `, in ${text(entry.language)}` : ''}.`, ...chance];
-      return { title: `Said ${text(entry.message) || 'a text'}`, lines: error ? [error, ...lines] : lines };
+      return { title: `Said ${messageInWords(text(entry.message), inNode)}`, lines: error ? [error, ...lines] : lines };
     }
     case 'task':
       return {
@@ -124,7 +128,7 @@ function wordsOf(entry: Entry): { title: string; lines: string[] } | null {
     case 'event':
       return { title: `Event ${text(entry.event)}`, lines: [] };
     case 'nothingToSay':
-      return { title: `Had nothing to say for ${text(entry.message)}`, lines: [] };
+      return { title: `Had nothing to say for ${messageInWords(text(entry.message), inNode)}`, lines: [] };
     case 'failure':
       return { title: node ? `Failed at ${node}` : 'Failed', lines: [error] };
     case 'omitted':
@@ -169,3 +173,21 @@ const detailsOf = (entry: Entry): string[] =>
   Object.entries(entry)
     .filter(([key, value]) => !SHOWN_ELSEWHERE.has(key) && value !== '' && value !== null)
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+
+/** Messages that belong to no node, by the first part of their keys. */
+const KEYS: Record<string, (name: string) => string> = {
+  standard: (name) => `the standard response “${name.replaceAll('_', ' ')}”`,
+  event: (name) => `the message of the event ${name}`,
+  faq: () => 'the answer to a question',
+  small_talk: () => 'small talk',
+};
+
+/** A message of a bot by its key, in words: what a node says by the name of the node it was said in. */
+function messageInWords(key: string, node: string): string {
+  if (key === '') return 'a text';
+  const [kind = '', ...rest] = key.split('.');
+  const words = KEYS[kind];
+  if (words) return words(rest.join('.'));
+  if (node === '') return key;
+  return rest.at(-1) === 'error' ? `the error message of ${node}` : `the message of ${node}`;
+}
