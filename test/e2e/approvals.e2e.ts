@@ -41,6 +41,7 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
       .or(page.getByText('cs-').first())
       .first()
       .waitFor();
+    await page.getByRole('article', { name: /Kiosk/ }).getByText('Synchronous', { exact: true }).waitFor();
     await page.getByRole('button', { name: /^Approve: New channel Kiosk/ }).click();
     await page.getByRole('link', { name: 'Approvals 1 pending' }).waitFor();
 

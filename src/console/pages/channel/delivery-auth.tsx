@@ -1,6 +1,7 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
 import type { CallbackAuthKind } from '../../api/.generated/graphql';
 import { faultOf, type Problem } from '../../api/problem';
+import { AUTH_KINDS } from '../../parts/auth-kinds';
 import { type AuthField, type DeliveryDraft, FIELDS_OF_AUTH, type SavedSettings } from './delivery-draft';
 
 /** A part of the form of delivery settings. */
@@ -10,14 +11,6 @@ export interface DeliveryPartProps {
   set(change: Partial<DeliveryDraft>): void;
   problem: Problem | null;
 }
-
-const KINDS: Record<CallbackAuthKind, string> = {
-  NONE: 'None: the signature alone',
-  BEARER: 'Bearer: an access token',
-  BASIC: 'Basic: user name and password',
-  HEADER: 'A header of any name',
-  OAUTH2: 'OAuth 2.0: client credentials',
-};
 
 const LABELS: Record<AuthField, string> = {
   header: 'Name of the header',
@@ -45,7 +38,7 @@ export function DeliveryAuth({ values, saved, set, problem }: DeliveryPartProps)
       <Select
         label="Authentication"
         description="How callbacks prove who sends them"
-        data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
+        data={Object.entries(AUTH_KINDS).map(([value, label]) => ({ value, label }))}
         allowDeselect={false}
         value={auth}
         error={FIELDS_OF_AUTH[auth].length === 0 ? faultOf(problem, 'settings.auth') : undefined}

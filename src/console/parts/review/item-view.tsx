@@ -5,7 +5,7 @@ import { StateBadge } from '../state-badge';
 import { TemplatePreview } from '../template-preview';
 import { DiffTable } from './diff-table';
 import { ItemComments } from './item-comments';
-import { CHANGES, nameOf, placeOf, problemsOf } from './item-words';
+import { CHANGES, nameOf, placeOf, problemsOf, shownValue } from './item-words';
 import { ProblemList } from './problem-list';
 import type { Commenting, Item, Problem } from './review-query';
 
@@ -58,8 +58,8 @@ export function ItemView({ item, problems, commenting, heads }: ItemViewProps) {
             key={at}
             label={variants > 1 ? `${name}, variant ${at + 1}` : name}
             title={variants > 1 ? `Variant ${at + 1}` : null}
-            before={before[at]}
-            after={after[at]}
+            before={inWords(item, before[at])}
+            after={inWords(item, after[at])}
             heads={heads}
             onLine={commenting?.mayComment ? setLine : undefined}
           />
@@ -121,6 +121,9 @@ function Variant({ label, title, before, after, heads, onLine }: VariantProps) {
     </Stack>
   );
 }
+
+const inWords = (item: Item, content: Content | undefined) =>
+  content && { ...content, value: shownValue(item, content.value) };
 
 const Drawn = ({ head, children }: { head: string; children: ReactNode }) => (
   <Stack gap={4}>

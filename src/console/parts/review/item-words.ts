@@ -1,4 +1,7 @@
 import type { ReviewChange, ReviewPart } from '../../api/.generated/graphql';
+import { AUTH_KINDS } from '../auth-kinds';
+import { ENGINES } from '../engine-settings';
+import { idTail } from '../id-tail';
 import { sentence } from '../sentence';
 import type { Label } from '../words';
 import type { Item, Problem } from './review-query';
@@ -28,6 +31,21 @@ export const CHANGES: Record<ReviewChange, Label> = {
 export function nameOf({ part, name }: Pick<Item, 'part' | 'name'>): string {
   if (part !== 'CONFIGURATION' && part !== 'SETTINGS') return name;
   return name.split('.').map(sentence).join(': ');
+}
+
+/** Values of settings that the API names by a constant. */
+const VALUES: Record<string, Record<string, string>> = {
+  mode: { SYNC: 'Synchronous', ASYNC: 'Asynchronous' },
+  onRejected: { DEAD_LETTER: 'It is a dead letter at once', RETRY: 'It is tried again' },
+  auth: AUTH_KINDS,
+  engine: ENGINES,
+};
+const CLIENT_ID = /cs-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+
+/** A value as one reads it: "ASYNC" → "Asynchronous", and of the id of an app its end. */
+export function shownValue({ part, name }: Pick<Item, 'part' | 'name'>, value: string): string {
+  if (part !== 'CONFIGURATION' && part !== 'SETTINGS') return value;
+  return VALUES[name]?.[value] ?? (name === 'app' ? value.replaceAll(CLIENT_ID, idTail) : value);
 }
 
 /** Where and for whom: "prompt · Front desk · en". */
