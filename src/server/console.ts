@@ -21,13 +21,15 @@ const POLICY = [
 const ASSETS = '/assets/';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
+const BUILT = fileURLToPath(new URL('../../console/', import.meta.url));
+
 /** Serves the built console under `/console`. It is not there when only the server was built. */
-export function consoleFiles(): Middleware {
-  const folder = fileURLToPath(new URL('../../console/', import.meta.url));
+export function consoleFiles(folder = BUILT): Middleware {
   if (!existsSync(folder)) return (_ctx, next) => next();
   const serve = sirv(folder, {
     etag: true,
     gzip: true, // made by the build
+    dev: true, // looks at each request: a file that an upgrade has replaced would end the process
     single: true, // the console's own addresses, such as /console/bots, are all its one page
     setHeaders: (response, path) =>
       response.setHeader('Cache-Control', path.startsWith(ASSETS) ? FOR_EVER : 'no-cache'),
