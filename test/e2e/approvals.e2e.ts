@@ -58,7 +58,7 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
     expect(page.url()).toContain('status=REJECTED');
     await page.reload();
     await page.getByText('Reason: Not without a contract').waitFor();
-    const { bots } = await server.gql('{ bots(first: 10) { edges { node { channels { name status } } } } }');
+    const { bots } = await server.gql('{ bots(first: 10) { edges { node { id name channels { name status } } } } }');
     const states = bots.edges.flatMap(
       ({ node }: { node: { channels: { name: string; status: string }[] } }) => node.channels,
     );
@@ -68,5 +68,8 @@ describe.skipIf(noBrowser)('the approvals of an admin', () => {
         { name: 'Phone', status: 'REJECTED' },
       ]),
     );
+    const ofPhone = bots.edges.find(({ node }: { node: { name: string } }) => node.name === 'Bot of Phone').node.id;
+    await visit(`/bots/${ofPhone}`);
+    await page.getByText(/Reason: Not without a contract$/).waitFor();
   });
 });

@@ -7,10 +7,12 @@ import { BLOCKERS } from './words';
 interface BlockerListProps {
   bot: { id: string; state: BotState };
   channel: { id: string; blockers: ChannelBlocker[]; suspendedReason?: string | null | undefined };
+  /** Why an admin rejected the channel, where that is not said beside it. */
+  rejectedReason?: string | null | undefined;
 }
 
 /** Why the hook refuses messages, each reason with the button that removes it. Nothing when it works. */
-export function BlockerList({ bot, channel }: BlockerListProps) {
+export function BlockerList({ bot, channel, rejectedReason }: BlockerListProps) {
   if (channel.blockers.length === 0) return null;
   return (
     <Alert
@@ -23,7 +25,7 @@ export function BlockerList({ bot, channel }: BlockerListProps) {
         {channel.blockers.map((blocker) => (
           <Group key={blocker} justify="space-between" gap="xs">
             <Text size="sm" style={{ flex: '1 1 220px' }}>
-              {inWords(blocker, bot.state, channel.suspendedReason)}
+              {inWords(blocker, bot.state, blocker === 'REJECTED' ? rejectedReason : channel.suspendedReason)}
             </Text>
             <BlockerRemedy blocker={blocker} bot={bot} channelId={channel.id} />
           </Group>
@@ -33,10 +35,10 @@ export function BlockerList({ bot, channel }: BlockerListProps) {
   );
 }
 
-function inWords(blocker: ChannelBlocker, state: BotState, suspendedReason: string | null | undefined): string {
+function inWords(blocker: ChannelBlocker, state: BotState, reason: string | null | undefined): string {
   if (blocker === 'BOT_NOT_PUBLISHED' && state === 'AWAITING_APPROVAL') {
     return "The bot's first version waits for the approval of an admin.";
   }
-  if (blocker === 'SUSPENDED' && suspendedReason) return `${BLOCKERS[blocker]} Reason: ${suspendedReason}`;
+  if ((blocker === 'SUSPENDED' || blocker === 'REJECTED') && reason) return `${BLOCKERS[blocker]} Reason: ${reason}`;
   return BLOCKERS[blocker];
 }

@@ -51,6 +51,10 @@ export const BOT_PAGE = graphql(`
         functional
         blockers
         suspendedReason
+        rejection {
+          id
+          reason
+        }
         webhookUrl
         endpoint {
           state

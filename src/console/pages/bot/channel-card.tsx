@@ -27,7 +27,7 @@ export function ChannelCard({ channel }: { channel: BotChannel }) {
         </Text>
         {channel.webhookUrl && <Code style={{ overflowWrap: 'anywhere' }}>{channel.webhookUrl}</Code>}
         <CallbackTrouble botId={bot.id} channel={channel} />
-        <BlockerList bot={bot} channel={channel} />
+        <BlockerList bot={bot} channel={channel} rejectedReason={channel.rejection?.reason} />
       </Stack>
     </Paper>
   );

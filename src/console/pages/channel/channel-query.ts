@@ -43,6 +43,9 @@ export const CHANNEL_PAGE = graphql(`
           name
         }
       }
+      pendingRequest {
+        id
+      }
       webhookUrl
       webhookUrlV2
       endpoint {

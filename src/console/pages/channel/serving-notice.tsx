@@ -1,9 +1,12 @@
 import { ClockIcon } from '@heroicons/react/24/outline';
-import { Alert, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { Link } from 'wouter';
+import { useRights } from '../../api/use-viewer';
 import type { ChannelDetails } from './channel-query';
 
 /** That an older configuration serves until the saved one is approved. */
 export function ServingNotice({ channel }: { channel: ChannelDetails }) {
+  const { isAdmin } = useRights();
   const approved = approvedOf(channel.approved);
   if (!approved || !differs(channel, approved)) return null;
   return (
@@ -13,14 +16,19 @@ export function ServingNotice({ channel }: { channel: ChannelDetails }) {
       icon={<ClockIcon width={24} aria-hidden />}
       title="The saved changes do not serve yet"
     >
-      <Stack gap={2}>
-        <Text size="sm">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" flex="1 1 220px">
           Until an admin approves them, the channel answers{' '}
           {approved.mode === 'ASYNC' ? 'asynchronously' : 'synchronously'}, with the app{' '}
           {channel.approvedApp?.name ?? approved.appClientId ?? 'it had'}
           {approved.postUrl ? ` and the POST URL ${approved.postUrl}` : ''}.
         </Text>
-      </Stack>
+        {channel.pendingRequest && (
+          <Button component={Link} href={`/approvals/${channel.pendingRequest.id}`} size="xs" variant="default">
+            {isAdmin ? 'Review the changes' : 'See the request'}
+          </Button>
+        )}
+      </Group>
     </Alert>
   );
 }
