@@ -5,7 +5,7 @@ import { curl } from '../../parts/curl';
 import { HeaderList } from '../../parts/header-list';
 import { Moment } from '../../parts/moment';
 
-interface Attempt {
+export interface Attempt {
   number: number;
   startedAt: string;
   durationMs: number;

@@ -10,7 +10,7 @@ import { ProblemNotice } from '../../parts/problem-notice';
 import { told } from '../../parts/told';
 import { addressOfTurn } from '../../parts/turn-address';
 import { Waiting } from '../../parts/waiting';
-import { AttemptView } from './attempt-view';
+import { AttemptList } from './attempt-list';
 import { DeliveryFacts } from './delivery-facts';
 
 const DELIVERY = graphql(`
@@ -144,10 +144,7 @@ function Details({ id }: { id: string }) {
       <Title order={3} size="h5">
         Attempts
       </Title>
-      {delivery.attempts.length === 0 && <Text size="sm">None yet.</Text>}
-      {delivery.attempts.map((attempt) => (
-        <AttemptView key={attempt.number} attempt={attempt} payload={delivery.payload} />
-      ))}
+      <AttemptList attempts={delivery.attempts} payload={delivery.payload} />
     </Stack>
   );
 }
