@@ -129,9 +129,12 @@ describe.skipIf(noBrowser)('many things at once', () => {
 
   it('an endpoint is paused and resumed', async () => {
     const { page, visit } = session;
+    const sent = receiver.requests.length;
+    await send('ben', 'Now');
+    await receiver.received(sent + 1);
     await visit('/deliveries/endpoints');
     const row = page.getByRole('table', { name: 'Endpoints' }).getByRole('row').filter({ hasText: receiver.url });
-    expect(await row.getByRole('cell').nth(3).textContent(), 'the last success').toMatch(/now|ago/);
+    await expect.poll(() => row.getByRole('cell').nth(3).textContent()).toMatch(/now|ago/); // the last success
     await page.getByRole('button', { name: `Pause ${receiver.url}` }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused', { exact: true }).waitFor();
