@@ -1,7 +1,8 @@
 import { GraphiQL } from 'graphiql';
 import { HEADERS, sendOperation } from './send-operation';
 
-const QUERY = `# Put an API token under Headers, below.
+const QUERY = `# You ask as whoever is signed in to the console; to ask as
+# somebody else, put an API token under Headers, below.
 # Ctrl-Space completes, Ctrl-Enter runs.
 # The book at the left documents it all.
 
