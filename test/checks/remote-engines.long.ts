@@ -133,13 +133,12 @@ describe.each(KINDS)('recorded turns of a bot $name', ({ engine, settings, says,
     );
   }
 
-  it('are alike with their own version, also the one that failed, and nobody is asked again', async () => {
+  it('are alike with their own version, also the one that failed, without asking again, and tell another attachment', async () => {
     const asked = bot.requests.length;
     expect(await check()).toMatchObject({ turns: 4, alike: 4, different: 0, failing: 0, unknown: 0 });
     expect(bot.requests).toHaveLength(asked);
-  });
 
-  it('tell that an attachment is another, whatever it is called', async () => {
+    // another attachment is another question, whatever it is called
     await say({ ...ask, attachments: [{ fileId: await upload('other') }] });
     const rows: { turn_id: string; record: string }[] = await database.read('turn_records').orderBy('at');
     const [before, after] = rows.slice(-2).map(({ turn_id: id, record }) => {
