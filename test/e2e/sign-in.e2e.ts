@@ -1,21 +1,28 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { noBrowser } from './browser.js';
-import { useConsole } from './console-session.js';
-import { ADMIN_TOKEN } from './server.js';
-import { signIn } from './steps.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noBrowser, openBrowser } from './browser.js';
+import { ADMIN_TOKEN, startServer } from './server.js';
+import { type ConsoleSession, signIn } from './steps.js';
 
 const PASSWORD = 'correct horse battery';
 
 describe.skipIf(noBrowser)('signing in to the console', () => {
-  const session = useConsole({ signedIn: false });
+  const session = {} as ConsoleSession; // filled below, before any test reads it
 
+  beforeAll(async () => {
+    if (!noBrowser) session.server = await startServer();
+  });
   beforeEach(async () => {
     if (noBrowser) return;
-    const { page, browser, visit } = session;
-    await page.goto('about:blank');
-    await browser.context.clearCookies();
-    await visit('/');
+    session.browser = await openBrowser();
+    session.page = session.browser.page;
+    session.visit = async (path) => void (await session.page.goto(`${session.server.url}/console${path}`));
+    await session.visit('/');
+    return async () => {
+      expect(session.browser.complaints).toEqual([]);
+      await session.browser.close();
+    };
   });
+  afterAll(() => session.server?.stop());
 
   async function viewer(name: string): Promise<string> {
     const email = `${name.toLowerCase()}@example.com`;
