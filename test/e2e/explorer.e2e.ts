@@ -10,6 +10,7 @@ describe.skipIf(noBrowser)('the GraphQL explorer', () => {
     const schema = page.waitForResponse('**/graphql');
     await visit('/explorer/');
     await schema;
+    await page.locator('.graphiql-query-editor').getByText('Welcome').waitFor(); // the editor is there to be run
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.result-window').getByText('"ADMIN"', { exact: true }).waitFor();
   });
