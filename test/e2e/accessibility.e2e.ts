@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { expectAccessible } from './axe.js';
-import { noBrowser } from './browser.js';
+import { noBrowser, openBrowser } from './browser.js';
 import { useConsole } from './console-session.js';
 import { makeLiveBot } from './live-bot.js';
 import { settled } from './steps.js';
@@ -144,11 +144,10 @@ describe.skipIf(noBrowser).each([
   });
 
   it('the way in has no issue of accessibility', async () => {
-    const { page } = session;
-    await open('/bots');
-    await page.getByRole('button', { name: /^Account menu/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    const { page, close } = await openBrowser({ colorScheme, viewport });
+    onTestFinished(close);
+    await page.goto(`${session.server.url}/console/`);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await expectAccessible(session.page);
+    await expectAccessible(page);
   });
 });
