@@ -58,7 +58,7 @@ export function createUserExport(deps: UserExportDeps) {
         ...(turn.customDataCipher && {
           customData: parsed(deps.vault.open(turn.customDataCipher, customDataOf(turn.id))),
         }),
-        replies: storedReplies(turn),
+        replies: turn.replies === null ? null : storedReplies(turn),
         error: turn.error,
         trace: turn.trace === null ? null : readTrace(turn.trace),
         ...(records.has(turn.id) && { record: records.get(turn.id) }),
