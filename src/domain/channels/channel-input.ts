@@ -14,6 +14,23 @@ export interface ChannelSettings {
   burst?: BurstMode | null | undefined;
 }
 
+/** The settings that are no secret: they stand in the audit log, and conflicts show them. */
+export const SHOWN_SETTINGS = [
+  'name',
+  'appClientId',
+  'mode',
+  'postUrl',
+  'enabled',
+  'enablePolling',
+  'templateEncoding',
+  'textForm',
+  'burst',
+] as const satisfies readonly (keyof ChannelSettings)[];
+
+export type ShownSetting = (typeof SHOWN_SETTINGS)[number];
+
+export const columnOf = (setting: ShownSetting) => (setting === 'appClientId' ? 'clientId' : setting);
+
 export interface ChannelInput extends ChannelSettings {
   botId: string;
   name: string;

@@ -17,7 +17,13 @@ import { signingSecret } from '../secrets.js';
 import { nameInput } from '../text-input.js';
 import { accessTokenInput } from './access-token.js';
 import { isComplete } from './blockers.js';
-import type { ChannelInput, ChannelSettings, ChannelUpdate } from './channel-input.js';
+import {
+  type ChannelInput,
+  type ChannelSettings,
+  type ChannelUpdate,
+  columnOf,
+  SHOWN_SETTINGS,
+} from './channel-input.js';
 import { channelMarks } from './channel-marks.js';
 import {
   accessTokenAssociatedData,
@@ -46,18 +52,7 @@ export interface SavedChannel {
 
 const NEVER_NULL = ['name', 'mode', 'enabled', 'enablePolling', 'templateEncoding', 'textForm', 'burst'] as const;
 
-const AUDITED = [
-  'name',
-  'isDefault',
-  'clientId',
-  'mode',
-  'postUrl',
-  'enabled',
-  'enablePolling',
-  'templateEncoding',
-  'textForm',
-  'burst',
-] as const;
+const AUDITED = [...SHOWN_SETTINGS.map(columnOf), 'isDefault'] as const;
 
 /** Saves channels: settings act at once, the configuration is submitted for approval. */
 export function createSave({ vault, checkPostUrl }: DomainDeps) {

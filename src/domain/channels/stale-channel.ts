@@ -3,7 +3,7 @@ import type { Vault } from '../../store/vault.js';
 import type { Command } from '../command.js';
 import type { SecretMarks } from '../secret-marks.js';
 import { namesField, refuseStale } from '../stale.js';
-import type { ChannelUpdate } from './channel-input.js';
+import { type ChannelUpdate, columnOf, SHOWN_SETTINGS, type ShownSetting } from './channel-input.js';
 import { channelMarks, DELIVERY_SECRETS } from './channel-marks.js';
 import type { DeliveryInput } from './delivery/delivery-input.js';
 import { shownDelivery } from './delivery/shown-delivery.js';
@@ -32,22 +32,6 @@ export function refuseStaleDelivery(
   );
 }
 
-const EXPECTED = [
-  'name',
-  'appClientId',
-  'mode',
-  'postUrl',
-  'enabled',
-  'enablePolling',
-  'templateEncoding',
-  'textForm',
-  'burst',
-] as const;
-
-type Expected = (typeof EXPECTED)[number];
-
-const columnOf = (field: Expected) => (field === 'appClientId' ? 'clientId' : field);
-
 /** CONFLICT for settings of a channel that somebody has changed meanwhile; see `ChannelUpdate.expected`. */
 export function refuseStaleSettings(
   command: Command,
@@ -60,7 +44,7 @@ export function refuseStaleSettings(
     ...{ field: 'accessToken', seen, wanted: undefined, secret: true },
     current: seen === undefined ? null : channelMarks(vault, before).accessToken,
   };
-  const fields = EXPECTED.map((field) => ({
+  const fields = SHOWN_SETTINGS.map((field) => ({
     ...{ field, seen: input.expected?.[field], wanted: input[field] },
     current: before[columnOf(field)],
   }));
@@ -68,6 +52,6 @@ export function refuseStaleSettings(
     command,
     before.id,
     [...fields, accessToken],
-    namesField((field) => columnOf(field as Expected)),
-  ); // one of EXPECTED
+    namesField((field) => columnOf(field as ShownSetting)),
+  ); // one of SHOWN_SETTINGS
 }
