@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { newQuickJSWASMModule, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
-import { cpuMs, ownCpuFile } from './cpu-time.js';
+import { cpuClock, ownCpuFile } from './cpu-time.js';
 import { librarySources } from './libraries.js';
 import { PRELUDE } from './prelude.js';
 import type { Job, Result, WorkerData } from './protocol.js';
@@ -30,6 +30,7 @@ const port = parentPort;
 if (!port) throw new Error('script-worker runs as a worker thread only');
 
 const cpuFile = ownCpuFile();
+const ownCpuMs = cpuClock(cpuFile);
 /** When the running script began, by the clock and by this thread's CPU time. */
 const started = { at: 0, cpuMs: 0 };
 const plain = await prepare([]);
@@ -62,9 +63,10 @@ async function prepare(libraries: readonly string[]): Promise<Prepared> {
   const run = context.unwrapResult(context.evalCode(PRELUDE, 'prelude.js'));
   // The clock on the wall is cheap to read and never behind the CPU time, so it is asked first.
   runtime.setInterruptHandler(
-    () => performance.now() - started.at > limits.scriptTimeMs && cpuMs(cpuFile) - started.cpuMs > limits.scriptTimeMs,
+    () => performance.now() - started.at > limits.scriptTimeMs && ownCpuMs() - started.cpuMs > limits.scriptTimeMs,
   );
-  return { context, run, reset: takeSnapshot(quickJs.getWasmMemory(), limits.memoryBytes) };
+  const { memoryBytes } = limits;
+  return { context, run, reset: takeSnapshot(quickJs.getWasmMemory(), { memoryBytes, stackBytes: STACK_BYTES }) };
 }
 
 /** Runs one script. What it allocates is not freed: the reset that follows forgets it. */
@@ -76,7 +78,7 @@ function execute({ context, run }: Prepared, job: Job): Result {
     context.newNumber(job.seed),
   ];
   started.at = performance.now();
-  started.cpuMs = cpuMs(cpuFile);
+  started.cpuMs = ownCpuMs();
   scriptStart[0] = started.cpuMs;
   const loaded = job.library === null ? null : context.evalCode(job.library, 'functions.js');
   const result = loaded?.error ? loaded : context.callFunction(run, context.undefined, ...arguments_);
