@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { JOB_ACTIONS } from '../domain/jobs.js';
 import type { Job, JobKind, NextOfJob } from '../jobs/job.js';
+import type { BackgroundShare } from '../load/background-share.js';
 import type { Database } from '../store/database/database.js';
 import { acceptedDifferencesOf } from '../store/tables/accepted-differences.js';
 import { findBotsById } from '../store/tables/bots.js';
@@ -64,6 +65,7 @@ export interface CheckJobDeps {
   vault: Vault;
   thread: Pick<Thread<CheckWork, CheckDone>, 'run'>;
   clock: Clock;
+  load: Pick<BackgroundShare, 'share'>;
 }
 
 type CheckJob = Job<CheckParameters, CheckProgress>;
@@ -73,7 +75,7 @@ const MAX_CANDIDATES = 4;
 
 /** The kind of job that runs a candidate over recorded turns. */
 export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, CheckProgress> {
-  const { database, vault, thread, clock } = deps;
+  const { database, vault, thread, clock, load } = deps;
   const candidates = new LRUCache<string, { candidate: Candidate; revision: number | null }>({ max: MAX_CANDIDATES });
 
   async function candidateFor({ id, createdAt, parameters: { botId, versionId } }: CheckJob) {
@@ -100,7 +102,7 @@ export function createCheckJob(deps: CheckJobDeps): JobKind<CheckParameters, Che
     of: { tests: PackedTest[]; turns: PackedTurn[] },
     candidate: Candidate,
   ): Promise<Verdicts> {
-    const work = { key: id, mode, ...of, relived: null };
+    const work = { key: id, mode, share: load.share(), ...of, relived: null };
     const done = await thread.run({ ...work, candidate: null });
     const told = done === 'CANDIDATE_WANTED' ? await thread.run({ ...work, candidate }) : done;
     if (told === 'CANDIDATE_WANTED') throw new Error('the thread of checks takes no candidate');

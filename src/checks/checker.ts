@@ -11,6 +11,7 @@ import type { Verdict } from './compare.js';
 import { packedDetail } from './detail.js';
 import { leavesRecordAt } from './leaves-record.js';
 import type { RecordedTurn } from './replay.js';
+import { createRests } from './rests.js';
 import { createSteps, type TurnStep } from './steps.js';
 
 /** The session a turn starts from. EACH_TURN: the recorded one, so that one difference causes no others. WHOLE_CONVERSATION: the one the candidate left after the turn before. */
@@ -34,6 +35,8 @@ export interface CheckWork {
   /** Null where the thread is expected to have opened it already. */
   candidate: Candidate | null;
   mode: CheckMode;
+  /** Of its time that the thread works, from 0 to 1; it rests in between. */
+  share: number;
   tests: PackedTest[];
   turns: PackedTurn[];
   /** A turn to be run step by step. */
@@ -76,6 +79,12 @@ export interface CheckerDeps {
 /** Milliseconds of checking for one request to the thread; the rest follows with the next, so that a cancelled check ends soon. */
 const WORK_MS = 2 * SECOND;
 const TOO_LARGE: Verdict = { outcome: 'UNKNOWN', node: null, message: null, kinds: [] };
+
+/** When to begin no other turn, and the rests between them. */
+interface Span {
+  until: number;
+  rest(): Promise<void>;
+}
 
 /** Checks turns with one candidate after the other, in a thread. */
 export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<CheckDone> {
@@ -127,11 +136,12 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
   }
 
   /** Checks at least one of them, and begins no other after `WORK_MS`. */
-  async function whileTime<T, V>(all: readonly T[], until: number, check: (one: T) => Promise<V>): Promise<V[]> {
+  async function whileTime<T, V>(all: readonly T[], { until, rest }: Span, check: (one: T) => Promise<V>) {
     const verdicts: V[] = [];
     for (const one of all) {
       if (verdicts.length > 0 && deps.clock.monotonicNow() > until) break;
       verdicts.push(await check(one));
+      await rest();
     }
     return verdicts;
   }
@@ -141,9 +151,9 @@ export function createChecker(deps: CheckerDeps): (work: CheckWork) => Promise<C
     if (!candidate) return 'CANDIDATE_WANTED';
     const { bot } = candidate;
     const { scripts, clock, engineLimitMs } = deps;
-    const until = clock.monotonicNow() + WORK_MS;
-    const tests = await whileTime(work.tests, until, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
-    const turns = await whileTime(work.turns, until, (turn) => check(work, turn, candidate));
+    const span: Span = { until: clock.monotonicNow() + WORK_MS, rest: createRests(clock, work.share) };
+    const tests = await whileTime(work.tests, span, (test) => checkTest({ bot, scripts, clock, engineLimitMs }, test));
+    const turns = await whileTime(work.turns, span, (turn) => check(work, turn, candidate));
     return { tests: tests.flat(), turns, relived: work.relived && (await relive(work.relived, bot)) };
   };
 }

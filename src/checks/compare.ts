@@ -115,6 +115,7 @@ function common(was: readonly string[], is: readonly string[]): number {
 }
 
 function differenceInEffects(was: KeptTurn, is: ReplayedTurn, before: string) {
+  if (before === was.session.state && is.end.session === was.end.session) return null;
   const had = effects(was.session.state, was.end.session);
   const has = effects(before, is.end.session);
   const more = has.filter((name) => !had.includes(name));

@@ -71,7 +71,7 @@ export function createReliving(deps: RelivingDeps) {
         throw conflict('The outside answered more in this turn than is recorded, so that it cannot be run again.');
       const { id, traceId, conversationId } = turn;
       const relived = { turnId: id, traceId, conversationId, channelId, botId, packed };
-      const work: CheckWork = { key: '', candidate: null, mode: 'EACH_TURN', tests: [], turns: [], relived };
+      const work: CheckWork = { key: '', candidate: null, mode: 'EACH_TURN', share: 1, tests: [], turns: [], relived };
       const served = record.versionId === null ? null : await botOfCandidate(read, record.versionId);
       const { versionId: candidateId = null } = candidate;
       const parts = candidate.draft

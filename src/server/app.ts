@@ -267,6 +267,7 @@ export async function startApp(
       const tryNow = (channelIds: string[]) => void dispatcher.tryNow(channelIds).catch(report('try now'));
       const jobs = await startJobs({
         ...{ clock, events, storage, routes, publicUrl, leaseMs, tryNow, loop },
+        load: hotPath.load,
         sessions: hotPath.sessions,
         removeFiles: attachments.removeContents,
         domain,

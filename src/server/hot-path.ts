@@ -8,6 +8,7 @@ import type { Engines } from '../engines/open-program.js';
 import type { Events } from '../events.js';
 import { createInbox } from '../inbox/inbox.js';
 import { createTurnUpdates } from '../inbox/turn-updates.js';
+import { createBackgroundShare } from '../load/background-share.js';
 import { createTurnScheduler, type TurnScheduler } from '../load/turn-scheduler.js';
 import type { Mailer } from '../outbound/mail.js';
 import type { Outbound } from '../outbound/request.js';
@@ -75,10 +76,12 @@ export async function createHotPath(deps: HotPathDeps) {
     if (working.length > 0) await dispatcher.tryNow(working);
   }
 
+  const load = createBackgroundShare(clock);
   const events: Events = {
     ...deps.events,
     turnEnded(turn) {
       deps.events.turnEnded(turn);
+      load.turnEnded();
       if (turn.test) return;
       const accountId = routes.byChannel(turn.channelId)?.accountId;
       sources.turnEnded({ botId: turn.botId, failed: turn.failure !== null }, accountId);
@@ -163,5 +166,5 @@ export async function createHotPath(deps: HotPathDeps) {
     dispatch,
   });
 
-  return { bots, routes, dispatcher, dispatch, endpointNews, turns, updates, inbox, proactive, sessions };
+  return { bots, routes, dispatcher, dispatch, endpointNews, turns, updates, inbox, proactive, sessions, load };
 }

@@ -10,6 +10,7 @@ import { createTransferFiles } from '../files/transfer-files.js';
 import { createErasureJob, type ErasureJobDeps } from '../history/erasure-job.js';
 import type { JobKind } from '../jobs/job.js';
 import { createJobRunner, type JobRunner } from '../jobs/job-runner.js';
+import type { BackgroundShare } from '../load/background-share.js';
 import { createReplayJob } from '../outbox/replay-job.js';
 import type { Routes } from '../routing/routes.js';
 import { deliveryStore } from '../store/tables/delivery-store.js';
@@ -37,6 +38,7 @@ export interface JobsDeps {
   routes: Routes;
   publicUrl: string;
   leaseMs: number;
+  load: Pick<BackgroundShare, 'share'>;
   tryNow(channelIds: string[]): void;
   loop(name: string, everyMs: number, work: () => Promise<unknown>): Loop;
 }
@@ -51,7 +53,8 @@ export interface Jobs {
 
 /** Starts to work on jobs, also on those that a former process has left. */
 export async function startJobs(deps: JobsDeps): Promise<Jobs> {
-  const { clock, events, storage, routes, domain, attachments, sessions, removeFiles, leaseMs, tryNow, loop } = deps;
+  const { clock, events, storage, routes, domain, attachments, sessions, removeFiles, leaseMs, load, tryNow, loop } =
+    deps;
   const { database, lanes, queue, vault } = storage;
   const deliveries = deliveryStore(database.dialect);
   const archives = createArchives();
@@ -63,7 +66,7 @@ export async function startJobs(deps: JobsDeps): Promise<Jobs> {
     createImportJob(transfers),
     createExportJob(transfers),
     createErasureJob({ database, vault, queue, sessions, removeFiles, clock }),
-    createCheckJob({ database, vault, thread: checks, clock }) as JobKind, // the row holds what this kind has written
+    createCheckJob({ database, vault, thread: checks, clock, load }) as JobKind, // the row holds what this kind has written
   ];
   // One process owns a SQLite file: whatever a former one had is free.
   if (database.dialect === 'sqlite') await releaseJobs(database.write);
