@@ -9,6 +9,8 @@ export interface LoadTask {
   authorization: string;
   connections: number;
   users: number;
+  /** Users from one message to the next; default 1: each in turn. */
+  step?: number;
   /** Prefix of the users' ids. */
   prefix: string;
   ms: number;

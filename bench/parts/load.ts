@@ -23,7 +23,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
       task,
       n,
       text,
-      `${task.prefix}${task.apart ? `${socket.server}-` : ''}${n % task.users}`,
+      `${task.prefix}${task.apart ? `${socket.server}-` : ''}${(n * (task.step ?? 1)) % task.users}`,
     );
     const started = performance.now();
     const status = await socket.exchange(
