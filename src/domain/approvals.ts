@@ -5,6 +5,7 @@ import {
   type ApprovalStatus,
   findApprovalRequest,
   listApprovalRequests,
+  pendingPublishesOf,
   pendingRequestsOfChannels,
   standingRejections,
   updateApprovalRequest,
@@ -138,6 +139,11 @@ export function createApprovals(deps: DomainDeps) {
     /** Rejected publishes of bots that nobody has answered, by bot: with a newer request, or by putting them aside. */
     async rejectedPublishes(_viewer: Viewer, botIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
       return standingRejections(database.read, 'bot_id', botIds);
+    },
+
+    /** Publishes of bots that wait for a decision. */
+    async pendingPublishes(_viewer: Viewer, botIds: readonly string[]): Promise<ApprovalRequestRecord[]> {
+      return pendingPublishesOf(database.read, botIds);
     },
 
     /** Rejected channels that nobody has answered, by channel. */

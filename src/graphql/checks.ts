@@ -134,6 +134,16 @@ export class CheckGroupResolver {
     return loaders.channel.load(group.channelId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Its name in the bot as it is now; null: the bot has no such message any more.',
+  })
+  async messageName(@Root() { message, check }: CheckGroupView, @Ctx() { loaders }: Context) {
+    const bot = message === null ? null : await loaders.bot.load(check.botId);
+    const messages = bot ? await loaders.messagesOfBot.load(bot) : [];
+    return messages.find((one) => one.message.key === message)?.message.name ?? null;
+  }
+
   @FieldResolver(() => [CheckedTurn], {
     complexity: 20,
     description: 'Some of its turns. What was said takes the permission conversation.read-content.',

@@ -89,6 +89,10 @@ export function createLoaders(domain: Domain, ports: Ports, viewer: Viewer) {
       (ids) => approvals.rejectedPublishes(viewer, ids),
       (request) => request.botId,
     ),
+    pendingPublishOfBot: one(
+      (ids) => approvals.pendingPublishes(viewer, ids),
+      (request) => request.botId,
+    ),
     rejectionOfChannel: one(
       (ids) => approvals.rejectedChannels(viewer, ids),
       (request) => request.channelId ?? '',

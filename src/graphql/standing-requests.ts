@@ -15,6 +15,11 @@ export class BotRequestsResolver {
   rejection(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
     return loaders.rejectionOfBot.load(bot.id);
   }
+
+  @FieldResolver(() => ApprovalRequest, { nullable: true, description: 'The publish that waits for a decision.' })
+  pendingRequest(@Root() bot: BotRecord, @Ctx() { loaders }: Context) {
+    return loaders.pendingPublishOfBot.load(bot.id);
+  }
 }
 
 @Resolver(() => WebhookChannel)

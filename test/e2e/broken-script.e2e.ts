@@ -44,6 +44,8 @@ describe.skipIf(noBrowser)('a script that does not parse', () => {
     await dialog.getByText(/The script does not parse .* Line 2, column/).waitFor();
     await editor.fill('print("a {{env.NOBODY}}");');
     await dialog.getByText('The bot has no variable "NOBODY"').waitFor();
+    await editor.fill('print("Hello from {{context.desk}}");');
+    await dialog.getByText('Nothing in this bot sets context.desk').waitFor();
     await page.keyboard.press('Escape');
   });
 

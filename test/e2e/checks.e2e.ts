@@ -53,6 +53,7 @@ describe.skipIf(noBrowser).each([
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Start the check' }).click();
     await page.getByText('2 different (100 %)').waitFor();
+    await page.getByRole('heading', { name: /message welcome/ }).waitFor();
     await page.getByRole('button', { name: /^Show examples/ }).click();
     const was = page.getByRole('log', { name: 'Was: what is said' }).first();
     await was.getByText('Hello from every channel').waitFor();

@@ -42,6 +42,9 @@ describe.skipIf(noBrowser)('the first page when something needs somebody', () =>
         id: bot.channelId,
       },
     );
+    await gql('mutation($input: CreateWebhookChannelInput!) { createWebhookChannel(input: $input) { message } }', {
+      input: { botId: bot.botId, name: 'Second desk', mode: 'SYNC', appClientId: bot.clientId, enabled: true },
+    });
     const { write: db, ...database } = openDatabase({ url: join(dataDir, 'hookswitch.db') });
     const { account_id, created_at: at } = await db('channels').where({ id: bot.channelId }).first();
     await db('endpoints').insert({
@@ -64,7 +67,8 @@ describe.skipIf(noBrowser)('the first page when something needs somebody', () =>
   it.each([
     ['1 dead letter', 'See and replay', '1 dead letter', '/deliveries?status=DEAD'],
     ['1 channel whose callbacks fail', 'See why and try', 'Its callbacks fail', '/channels/'],
-    ['1 approval waiting', 'Review', 'A changed channel', '/approvals/ar-'],
+    ['1 channel that does not work', 'Review the channel', 'Second desk', '/approvals/ar-'],
+    ['2 approvals waiting', 'Review: .*Front desk', 'A changed channel', '/approvals/ar-'],
     ['1 bot with variables to fill in', 'Fill in', 'shopKey', '/settings'],
     ['Bots whose scripts or engine failed within the last day', 'Read what happened', '1 failed turn', '&failed=yes'],
     ['Bots whose scripts or engine failed within the last day', 'Try it', '1 failed turn', '/playground'],

@@ -261,15 +261,16 @@ eachDatabase('a rejection', (database) => {
     const bot = await domain.bots.create(admin, { name: 'Bot' });
     const input = { botId: bot.id, name: 'Web', mode: 'SYNC', appClientId: clientId, enabled: true } as const;
     const { channel, approvalRequest } = await domain.channels.create(admin, input);
-    const waits = async () =>
-      (await server.send('query ($id: ID!) { channel(id: $id) { pendingRequest { id } } }', { id: channel.id })).data
-        ?.channel;
-    expect(await waits()).toEqual({ pendingRequest: { id: approvalRequest?.id } });
+    const PENDING = 'query ($id: ID!) { channel(id: $id) { pendingRequest { id } bot { pendingRequest { id } } } }';
+    const waits = async () => (await server.send(PENDING, { id: channel.id })).data?.channel;
+    expect(await waits()).toEqual({ pendingRequest: { id: approvalRequest?.id }, bot: { pendingRequest: null } });
     await domain.approvals.reject(admin, approvalRequest?.id ?? '', 'No contract');
-    expect(await waits()).toEqual({ pendingRequest: null });
+    expect(await waits()).toEqual({ pendingRequest: null, bot: { pendingRequest: null } });
     await domain.publish.publish(admin, { botId: bot.id, channelIds: [channel.id] });
     const pending = (await domain.approvals.list(admin, { status: 'PENDING' })).edges[0]?.node.id ?? '';
+    expect(await waits()).toEqual({ pendingRequest: null, bot: { pendingRequest: { id: pending } } });
     await domain.approvals.reject(admin, pending, 'Too early');
+    expect(await waits()).toEqual({ pendingRequest: null, bot: { pendingRequest: null } });
 
     const shown = async () => (await server.send(REJECTION, { id: channel.id })).data?.channel;
     const first = await shown();

@@ -1,12 +1,12 @@
 import { InformationCircleIcon } from '@heroicons/react/24/outline';
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import type { BotState, ChannelBlocker } from '../api/.generated/graphql';
-import { BlockerRemedy } from './blocker-remedy';
+import { type BlockedBot, BlockerRemedy, type BlockerRemedyProps } from './blocker-remedy';
 import { BLOCKERS } from './words';
 
 interface BlockerListProps {
-  bot: { id: string; state: BotState };
-  channel: { id: string; blockers: ChannelBlocker[]; suspendedReason?: string | null | undefined };
+  bot: BlockedBot;
+  channel: BlockerRemedyProps['channel'] & { blockers: ChannelBlocker[]; suspendedReason?: string | null | undefined };
   /** Why an admin rejected the channel, where that is not said beside it. */
   rejectedReason?: string | null | undefined;
 }
@@ -27,7 +27,7 @@ export function BlockerList({ bot, channel, rejectedReason }: BlockerListProps) 
             <Text size="sm" style={{ flex: '1 1 220px' }}>
               {inWords(blocker, bot.state, blocker === 'REJECTED' ? rejectedReason : channel.suspendedReason)}
             </Text>
-            <BlockerRemedy blocker={blocker} bot={bot} channelId={channel.id} />
+            <BlockerRemedy blocker={blocker} bot={bot} channel={channel} />
           </Group>
         ))}
       </Stack>

@@ -30,21 +30,33 @@ const RESUME_BOT = graphql(`
   }
 `);
 
-interface BlockerRemedyProps {
+export interface BlockerRemedyProps {
   blocker: ChannelBlocker;
-  bot: { id: string; state: BotState };
-  channelId: string;
+  bot: BlockedBot;
+  channel: { id: string; pendingRequest?: Waiting | null | undefined };
+}
+
+/** The bot of a channel that does not work, with the publish of it that waits for a decision. */
+export interface BlockedBot {
+  id: string;
+  state: BotState;
+  pendingRequest?: Waiting | null | undefined;
+}
+
+interface Waiting {
+  id: string;
 }
 
 /** The button that removes a blocker, for whoever may press it. */
-export function BlockerRemedy({ blocker, bot, channelId }: BlockerRemedyProps) {
+export function BlockerRemedy({ blocker, bot, channel }: BlockerRemedyProps) {
   const { mayBuild, isAdmin } = useRights();
   const enable = useChange(ENABLE);
   const resumeChannel = useChange(RESUME_CHANNEL);
   const resumeBot = useChange(RESUME_BOT);
   if (!mayBuild) return null;
 
-  const configuration = `/bots/${bot.id}/channels/${channelId}`;
+  const configuration = `/bots/${bot.id}/channels/${channel.id}`;
+  const request = (of: Waiting | null | undefined) => (of ? `/approvals/${of.id}` : '/approvals');
   const link = (name: string, to: string) => (
     <Button component={Link} href={to} size="xs" variant="default">
       {name}
@@ -75,19 +87,19 @@ export function BlockerRemedy({ blocker, bot, channelId }: BlockerRemedyProps) {
     case 'REJECTED':
       return link('Change the configuration', configuration);
     case 'AWAITING_APPROVAL':
-      return link(isAdmin ? 'Review the channel' : 'See the request', '/approvals');
+      return link(isAdmin ? 'Review the channel' : 'See the request', request(channel.pendingRequest));
     case 'NOT_ENABLED':
       return action('Enable', enable, () => {
-        void enable.run({ id: channelId }).then((done) => done && told(done.updateWebhookChannel.message));
+        void enable.run({ id: channel.id }).then((done) => done && told(done.updateWebhookChannel.message));
       });
     case 'BOT_NOT_PUBLISHED':
       if (bot.state === 'AWAITING_APPROVAL')
-        return link(isAdmin ? 'Review the version' : 'See the request', '/approvals');
+        return link(isAdmin ? 'Review the version' : 'See the request', request(bot.pendingRequest));
       return link('Publish', `/bots/${bot.id}/publish`);
     case 'NOT_IN_LIVE_VERSION':
       return link('Publish', `/bots/${bot.id}/publish`);
     case 'SUSPENDED':
-      return isAdmin ? action('Resume', resumeChannel, () => void resumeChannel.run({ id: channelId })) : null;
+      return isAdmin ? action('Resume', resumeChannel, () => void resumeChannel.run({ id: channel.id })) : null;
     case 'BOT_SUSPENDED':
       return isAdmin ? action('Resume the bot', resumeBot, () => void resumeBot.run({ id: bot.id })) : null;
     default:

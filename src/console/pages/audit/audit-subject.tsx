@@ -11,15 +11,15 @@ interface AuditSubjectProps {
 
 /** What something was done to: its name leads to its page, its id to all that was done to it. */
 export function AuditSubject({ id, name, onNarrow }: AuditSubjectProps) {
-  const page = pageOf(id);
+  const kind = KINDS.find(({ prefix }) => id.startsWith(prefix));
   return (
     <>
-      {name && page && (
-        <Anchor component={Link} href={page} size="sm" display="block">
-          {name}
+      {kind && (
+        <Anchor component={Link} href={kind.page(encodeURIComponent(id))} size="sm" display="block">
+          {name ?? kind.noun}
         </Anchor>
       )}
-      {name && !page && <Text size="sm">{name}</Text>}
+      {name && !kind && <Text size="sm">{name}</Text>}
       <Anchor
         component="button"
         type="button"
@@ -35,16 +35,12 @@ export function AuditSubject({ id, name, onNarrow }: AuditSubjectProps) {
   );
 }
 
-/** Pages by how the ids of their things begin. */
-const PAGES: [prefix: string, page: (id: string) => string][] = [
-  ['st-', (id) => `/bots/${id}`],
-  ['ivrInst-', (id) => `/channels?search=${id}`],
-  ['cs-', (id) => `/apps?search=${id}`],
-  ['cv-', (id) => `/conversations/${id}`],
-  ['ct-', (id) => `/conversations/${id}`],
+/** Things that have a page, by how their ids begin. The noun stands for those without a name. */
+const KINDS: { prefix: string; noun: string; page(id: string): string }[] = [
+  { prefix: 'st-', noun: 'Bot', page: (id) => `/bots/${id}` },
+  { prefix: 'ivrInst-', noun: 'Channel', page: (id) => `/channels?search=${id}` },
+  { prefix: 'cs-', noun: 'App', page: (id) => `/apps?search=${id}` },
+  { prefix: 'cv-', noun: 'Conversation', page: (id) => `/conversations/${id}` },
+  { prefix: 'ar-', noun: 'Approval request', page: (id) => `/approvals/${id}` },
+  { prefix: 'ct-', noun: 'Test conversation', page: (id) => `/conversations/${id}` },
 ];
-
-function pageOf(id: string): string | null {
-  const found = PAGES.find(([prefix]) => id.startsWith(prefix));
-  return found ? found[1](encodeURIComponent(id)) : null;
-}

@@ -11,6 +11,9 @@ export const BOT_PAGE = graphql(`
       kind
       state
       suspendedReason
+      pendingRequest {
+        id
+      }
       rejection {
         id
         reason
@@ -51,6 +54,9 @@ export const BOT_PAGE = graphql(`
         functional
         blockers
         suspendedReason
+        pendingRequest {
+          id
+        }
         rejection {
           id
           reason

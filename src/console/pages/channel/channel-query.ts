@@ -84,6 +84,9 @@ export const CHANNEL_PAGE = graphql(`
         id
         name
         state
+        pendingRequest {
+          id
+        }
         defaultLanguage
         permissions
       }

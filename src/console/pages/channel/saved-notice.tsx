@@ -48,7 +48,7 @@ export function SavedNotice({ saved, channel }: { saved: Saved; channel: Channel
             <Group gap="xs">
               <Text size="sm">Next:</Text>
               {next.map((blocker) => (
-                <BlockerRemedy key={blocker} blocker={blocker} bot={bot} channelId={channel.id} />
+                <BlockerRemedy key={blocker} blocker={blocker} bot={bot} channel={channel} />
               ))}
             </Group>
           )}

@@ -85,7 +85,7 @@ function OneGroup({ checkId, group, after, onChange }: OneGroupProps) {
   );
 }
 
-const titleOf = ({ node, message, channel }: CheckedGroup): string =>
-  [node ? `At ${node}` : 'Anywhere', message && `message ${message}`, channel && `on ${channel.name}`]
+const titleOf = ({ node, message, messageName, channel }: CheckedGroup): string =>
+  [node ? `At ${node}` : 'Anywhere', message && `message ${messageName ?? message}`, channel && `on ${channel.name}`]
     .filter(Boolean)
     .join(', ');

@@ -14,6 +14,7 @@ export const GROUPS = graphql(`
             outcome
             node
             message
+            messageName
             turns
             channel {
               id

@@ -56,7 +56,7 @@ export function ChannelMatters({ attention }: { attention: Attention }) {
               note={channel.blockers.map((blocker) => BLOCKERS[blocker]).join(' ')}
               action={
                 channel.blockers[0] && (
-                  <BlockerRemedy blocker={channel.blockers[0]} bot={channel.bot} channelId={channel.id} />
+                  <BlockerRemedy blocker={channel.blockers[0]} bot={channel.bot} channel={channel} />
                 )
               }
             />

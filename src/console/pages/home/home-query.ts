@@ -54,10 +54,16 @@ export const HOME = graphql(`
         id
         name
         blockers
+        pendingRequest {
+          id
+        }
         bot {
           id
           name
           state
+          pendingRequest {
+            id
+          }
         }
       }
       deadLetterCount
