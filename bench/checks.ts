@@ -14,8 +14,10 @@ import { atMost, type Figure, quantile } from './report.js';
 const RATE = 300;
 /** How long a check is watched at most; it works less than half of the time while live turns come. */
 const MOST_MS = 900_000;
-/** The live turns beside a check come in pieces of this length, until it is over. */
+/** Live turns come in pieces of this length, each over new connections, beside a check until it is over. */
 const PIECE_MS = 10_000;
+/** Milliseconds between two looks at the check. */
+const LOOK_MS = 1_000;
 const CONNECTIONS = 64;
 const USERS = 1_000;
 
@@ -35,17 +37,22 @@ export async function measureChecks(bench: Bench, total: number, seconds: number
     if (recorded.ok < total) throw new Error(`${total} messages were sent and ${recorded.ok} answered`);
     const accounts = [accountsByPriority('server', server.process.pid)];
     const live = (ms: number): LoadTask => ({ ...hook, prefix: 'l-', rate: RATE, ms });
-    const alone = (ms: number) =>
+    const piece = Math.min(PIECE_MS, seconds * 1_000);
+    const alone = () =>
       cpuEach(
         accounts,
-        () => parts.load(live(ms)),
-        ({ ok }) => ok,
+        async () => {
+          const pieces: LoadResult[] = [];
+          while (pieces.length * piece < seconds * 1_000) pieces.push(await parts.load(live(piece)));
+          return pieces;
+        },
+        (pieces) => pieces.reduce((sum, { ok }) => sum + ok, 0),
       );
 
     // Every other user is a message ahead, so that at any time half of the turns run the script.
     await parts.load({ ...hook, prefix: 'l-', ms: MOST_MS, messages: USERS / 2, step: 2 });
-    await parts.load(live(Math.min(5_000, seconds * 1_000))); // warm
-    const before = await alone(seconds * 1_000);
+    await parts.load(live(piece)); // warm
+    const before = await alone();
     const { startCheck } = await gql('mutation($input: StartCheckInput!) { startCheck(input: $input) { id } }', {
       input: { botId, versionNumber: 1, maxTurns: total },
     });
@@ -57,7 +64,7 @@ export async function measureChecks(bench: Bench, total: number, seconds: number
     let took = 0;
     const watching = (async () => {
       while (state.status === 'RUNNING' && performance.now() - began < MOST_MS) {
-        await wait(100);
+        await wait(LOOK_MS);
         state = await look();
         took = performance.now() - began;
       }
@@ -66,7 +73,7 @@ export async function measureChecks(bench: Bench, total: number, seconds: number
     const beside = await cpuEach(
       accounts,
       async () => {
-        do during.push(await parts.load(live(Math.min(PIECE_MS, seconds * 1_000))));
+        do during.push(await parts.load(live(piece)));
         while (state.status === 'RUNNING' && performance.now() - began < MOST_MS);
         await watching;
         return state.turns as number;
@@ -74,7 +81,7 @@ export async function measureChecks(bench: Bench, total: number, seconds: number
       (turns) => turns,
     );
     if (state.status === 'RUNNING') await gql('mutation($id: ID!) { cancelJob(id: $id) }', startCheck);
-    const after = await alone(seconds * 1_000);
+    const after = await alone();
     return figuresOf({ total, took, turns: beside.done, alike: state.alike, cpu: beside.cpu }, during, [before, after]);
   } finally {
     await server.stop();
@@ -91,20 +98,20 @@ interface Checked {
   cpu: Cpu;
 }
 
-function figuresOf(checked: Checked, during: LoadResult[], alone: { done: LoadResult; cpu: Cpu }[]): Figure[] {
+function figuresOf(checked: Checked, during: LoadResult[], alone: { done: LoadResult[]; cpu: Cpu }[]): Figure[] {
   const of = (results: LoadResult[], share: number) =>
     quantile(
       results.flatMap(({ latencies }) => latencies),
       share,
     );
-  const without = alone.map(({ done }) => done);
+  const without = alone.flatMap(({ done }) => done);
   const { total, took, turns, alike, cpu } = checked;
   const refused = [...without, ...during].flatMap(({ statuses }) => Object.entries(statuses));
   return [
-    ...without.map(
-      (result, index): Figure => ({
+    ...alone.map(
+      ({ done }, index): Figure => ({
         work: `${RATE} live turns a second ${index === 0 ? 'before' : 'after'} a check, p99`,
-        value: of([result], 0.99),
+        value: of(done, 0.99),
         unit: 'ms',
       }),
     ),

@@ -84,8 +84,8 @@ export const TURNS = {
 /** Work that nobody waits for: versions that are checked against recorded turns. */
 export const BACKGROUND = {
   /**
-   * Share of its time that it works while turns come. On two cores of which 300 turns a second took most, their p99 was 1.3 times
-   * as long at 0.4, and 1.5 times as long at 1.
+   * Share of its time that it works while turns come. On two cores of which 300 turns a second took most, their p99 was as long as
+   * without it at 0.2, and 1.3 times as long at 0.4 (docs/benchmarks.md).
    */
   share: 0.2,
   /** Milliseconds after the last turn from which on it works all of the time. */
