@@ -77,6 +77,35 @@ describe.skipIf('skipped' in postgres)('the function that writes a batch', () =>
     expect((await made()).sort()).toEqual([commitFunction.name, 'hookswitch_commit_of_another'].sort());
   });
 
+  it('finds rows by their index, also in tables that have filled since it was planned', async () => {
+    const write = writerOn(database);
+    const users = Array.from({ length: 300 }, (_, n) => `user-${n}`);
+    const rowsRead = async () => {
+      await database.write.raw('select pg_stat_force_next_flush()');
+      const { rows } = await database.write.raw(
+        "select coalesce(sum(seq_tup_read), 0)::int as n from pg_stat_user_tables where relname in ('turns', 'lanes', 'conversations')",
+      );
+      return rows[0].n;
+    };
+    for (const user of users.slice(0, 10)) await write([messageOf(user)], times);
+    await write(
+      users.slice(10).map((user) => messageOf(user)),
+      times,
+    );
+    const before = await rowsRead();
+    for (const user of users.slice(0, 10)) {
+      const { turn, ...again } = messageOf(user, 'again');
+      const second = { ...again, turn: { ...(turn as NonNullable<Unit['turn']>), id: `tn2-${user}` } };
+      const progress = { id: `tn-${user}`, status: 'DONE', replies: '[]', error: null, outcome: null } as const;
+      const outcomes = await write(
+        [second, { progress: { ...progress, resume: null, trace: null, finishedAt: 2 } }],
+        times,
+      );
+      expect(statuses(outcomes)).toEqual(['committed', 'committed']);
+    }
+    expect(await rowsRead()).toBe(before);
+  });
+
   it('writes those that no guard refused once', async () => {
     expect(statuses(await writerOn(database)([messageOf('ann')], times))).toEqual(['committed']);
     const outcomes = await writerOn(database)([messageOf('ben'), messageOf('ann')], times);

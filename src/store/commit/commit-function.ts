@@ -124,7 +124,14 @@ function bodyOf(name: Statement): string {
   return `if ${rows} is not null then ${GIVES[name]?.(sql, rows) ?? `${sql};`} end if;`;
 }
 
-const TEXT = `(text, bigint, jsonb${', jsonb'.repeat(NAMES.length)}) returns jsonb language plpgsql as $body$
+/**
+ * A connection plans each statement of the function once, and again only when the statistics of a table change. A plan made while
+ * a table was small or had no statistics would read all of it for each batch, however large it has become since.
+ */
+const BY_INDEX = `set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan`;
+
+const TEXT = `(text, bigint, jsonb${', jsonb'.repeat(NAMES.length)}) returns jsonb language plpgsql ${BY_INDEX} as $body$
 declare
   claims jsonb; settled jsonb; run_alone jsonb; appended jsonb; lane_ends jsonb := '{}'; begins boolean;
 begin
