@@ -12,9 +12,9 @@ import { atMost, type Figure, quantile } from './report.js';
 
 /** Live turns a second. */
 const RATE = 300;
-/** How long a check is watched at most; it works less than half of the time while live turns come. */
+/** How long a check is watched at most; it works a fifth of the time while live turns come. */
 const MOST_MS = 900_000;
-/** Live turns come in pieces of this length, each over new connections, beside a check until it is over. */
+/** Milliseconds of live turns over the same connections; the next piece opens new ones. Beside a check they go on until it is over. */
 const PIECE_MS = 10_000;
 /** Milliseconds between two looks at the check. */
 const LOOK_MS = 1_000;

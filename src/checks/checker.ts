@@ -35,7 +35,7 @@ export interface CheckWork {
   /** Null where the thread is expected to have opened it already. */
   candidate: Candidate | null;
   mode: CheckMode;
-  /** Of its time that the thread works, from 0 to 1; it rests in between. */
+  /** Share of the time that the thread works, from 0 to 1; it rests in between. */
   share: number;
   tests: PackedTest[];
   turns: PackedTurn[];

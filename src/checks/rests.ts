@@ -4,8 +4,8 @@ import { type Clock, delay } from '../time.js';
 const WORK_MS = 5;
 
 /**
- * Keeps work to a share of the time, from 0 to 1. The lowest priority alone does not: two threads that share a core's
- * units, or a quota of the machine, slow each other down whatever their priorities are.
+ * Keeps work to a share of the time, from 0 to 1. The lowest priority alone does not keep it from slowing others
+ * (docs/benchmarks.md).
  */
 export function createRests(clock: Clock, share: number): () => Promise<void> {
   let since = clock.monotonicNow();
