@@ -38,5 +38,6 @@ export default defineConfig({
     // Limits for a loaded machine of two cores. No test may take them as its clock.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -11,5 +11,6 @@ export default defineConfig({
     // Limits for a loaded machine of two cores. No test may take them as its clock.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -70,6 +70,51 @@ describe.skipIf(noBrowser)('signing in to the console', () => {
     expect(left.map(({ name }) => name)).toEqual(['hookswitch-device']);
   });
 
+  it('signs out in the middle of loading a page, without a word of what the page would be refused', async () => {
+    const { page, browser } = session;
+    await signIn(session, ADMIN_TOKEN);
+    await page.getByRole('link', { name: 'Bots', exact: true }).waitFor();
+    let release = () => {};
+    const sessionDeleted = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      await sessionDeleted;
+      await route.continue().catch(() => {}); // taken back by the page
+    });
+    const held = page.waitForRequest('**/graphql');
+    await page.getByRole('link', { name: 'Bots', exact: true }).click();
+    const request = await held;
+    const over = Promise.race([
+      page.waitForEvent('requestfinished', (one) => one === request),
+      page.waitForEvent('requestfailed', (one) => one === request),
+    ]);
+    await page.route('**/console/session', async (route) => {
+      const response = await route.fetch();
+      release();
+      await over;
+      await route.fulfill({ response });
+    });
+    await page.getByRole('button', { name: /^Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    expect(browser.complaints).toEqual([]);
+  });
+
+  it('stays signed in when the server cannot be reached to sign out', async () => {
+    const { page, browser } = session;
+    await signIn(session, ADMIN_TOKEN);
+    await page.route('**/console/session', (route) => route.abort());
+    await page.getByRole('button', { name: /^Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No bots yet').waitFor();
+    for (const complaint of browser.complaints.splice(0)) expect(complaint).toContain('ERR_FAILED');
+  });
+
   it('asks for signing in again over the page when the session ends, and what was typed is still there', async () => {
     const { page, server } = session;
     await signIn(session, ADMIN_TOKEN);

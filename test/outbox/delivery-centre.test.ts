@@ -5,7 +5,6 @@ import { echo, engineOf, type Line, lineOf } from '../support/own-bot.js';
 import { answer, createReceiver, type Receiver } from '../support/receiver.js';
 
 /** A loaded machine may take its time. */
-const SOON = { timeout: 10_000 };
 const resting = answer(503, 'later', { 'retry-after': '3600' });
 
 let app: TestApp;
@@ -51,22 +50,22 @@ describe('a delivery', () => {
     receiver.script(resting);
     await say(line, 'first');
     await say(line, 'second');
-    await expect.poll(() => deliveriesOf(line), SOON).toHaveLength(2);
+    await expect.poll(() => deliveriesOf(line)).toHaveLength(2);
     await receiver.received(1);
-    await expect.poll(async () => (await deliveriesOf(line))[1].lastAttempt?.statusCode, SOON).toBe(503);
+    await expect.poll(async () => (await deliveriesOf(line))[1].lastAttempt?.statusCode).toBe(503);
     const [second, first] = await deliveriesOf(line);
     expect((await app.gql(DISCARD, { ids: [first.id] })).discardDeliveries).toBe(1);
     expect(await deliveriesOf(line, { status: 'DISCARDED' })).toMatchObject([{ id: first.id }]);
     const { tryEndpointNow } = await app.gql(TRY, { id: line.channel.id });
     expect(tryEndpointNow.endpoint.dead).toBe(0);
-    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' }), SOON).toMatchObject([{ id: second.id }]);
+    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' })).toMatchObject([{ id: second.id }]);
     expect((await app.gql(DISCARD, { ids: [first.id, second.id] })).discardDeliveries).toBe(0);
     const replayed = await app.gql(
       'mutation($ids: [ID!]) { replayDeliveries(filter: { ids: $ids, status: DISCARDED }) { total } }',
       { ids: [first.id, second.id] },
     );
     expect(replayed.replayDeliveries.total).toBe(1);
-    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' }), SOON).toHaveLength(2);
+    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' })).toHaveLength(2);
   });
 
   it('that is not there, or one too many, is discarded with none of the others', async () => {
@@ -80,7 +79,7 @@ describe('a delivery', () => {
     const line = await open();
     receiver.script(answer(500, 'broken', { 'x-request': '7', 'set-cookie': 'a=secret' }));
     await say(line, 'hello', 'ann');
-    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' }), SOON).toHaveLength(1);
+    await expect.poll(() => deliveriesOf(line, { status: 'DELIVERED' })).toHaveLength(1);
     const [{ user, lastAttempt, attempts }] = await deliveriesOf(line);
     expect({ user, lastAttempt }).toEqual({ user: 'ann', lastAttempt: { statusCode: 200, responseBody: null } });
     const [failed, delivered] = attempts;
@@ -113,10 +112,10 @@ describe('an endpoint', () => {
     expect(await pause(url)).toEqual({ pauseEndpoint: true });
     expect(await pause(url)).toEqual({ pauseEndpoint: false });
     for (const text of ['one', 'two']) await say(line, text);
-    await expect.poll(async () => (await find(url))?.pending, SOON).toBe(2);
+    await expect.poll(async () => (await find(url))?.pending).toBe(2);
     await app.restart();
     await say(line, 'three');
-    await expect.poll(async () => (await find(url))?.pending, SOON).toBe(3);
+    await expect.poll(async () => (await find(url))?.pending).toBe(3);
     expect(await find(url)).toMatchObject({ channels: 1, pausedAt: expect.any(String), pausedBy: expect.any(String) });
     await app.gql(TRY, { id: line.channel.id });
     expect(receiver.requests).toEqual([]);

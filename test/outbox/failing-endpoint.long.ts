@@ -7,7 +7,6 @@ import { createScratchDatabase } from '../support/scratch-database.js';
 
 const FIELDS = 'state since lastSuccessAt lastFailureAt lastError blockedUntil pending oldestPendingAt dead';
 /** A loaded machine may take its time. */
-const SOON = { timeout: 10_000 };
 const busy = answer(503, '', { 'retry-after': '3600' });
 
 let receiver: Receiver;
@@ -55,7 +54,7 @@ describe('an endpoint that answers 503', () => {
     await say(line, 'first');
     await say(line, 'second');
     await receiver.received(1);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('BLOCKED');
     const blocked = await endpointOf(line);
     expect(blocked).toMatchObject({ lastSuccessAt: null, pending: 2, dead: 0 });
     expect(blocked.lastError).toContain('503');
@@ -63,8 +62,8 @@ describe('an endpoint that answers 503', () => {
     expect(Date.parse(blocked.oldestPendingAt)).toBeLessThanOrEqual(Date.now());
     await tryNow(line);
     await receiver.received(3);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('HEALTHY');
-    await expect.poll(async () => (await endpointOf(line)).pending, SOON).toBe(0);
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('HEALTHY');
+    await expect.poll(async () => (await endpointOf(line)).pending).toBe(0);
   });
 
   it('is remembered over a restart', async () => {
@@ -72,13 +71,13 @@ describe('an endpoint that answers 503', () => {
     receiver.script(busy);
     await say(line, 'first');
     await receiver.received(1);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('BLOCKED');
     const { since } = await endpointOf(line);
     await line.app.restart();
     expect(await endpointOf(line)).toMatchObject({ since, pending: 1 });
     await tryNow(line);
     await receiver.received(2);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('HEALTHY');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('HEALTHY');
   });
 
   it('is tried at once when its channel is resumed, whatever it asked for', async () => {
@@ -86,12 +85,12 @@ describe('an endpoint that answers 503', () => {
     receiver.script(busy);
     await say(line, 'first');
     await receiver.received(1);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('BLOCKED');
     const { id } = line.channel;
     await line.app.gql('mutation($id: ID!) { suspendWebhookChannel(id: $id, reason: "check") { id } }', { id });
     await line.app.gql('mutation($id: ID!) { resumeWebhookChannel(id: $id) { id } }', { id });
     await receiver.received(2);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('HEALTHY');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('HEALTHY');
   });
 
   it('is tried at once when a dead letter is replayed, which goes out behind what waits', async () => {
@@ -100,7 +99,7 @@ describe('an endpoint that answers 503', () => {
     await say(line, 'first');
     await say(line, 'second');
     await receiver.received(2);
-    await expect.poll(async () => (await endpointOf(line)).state, SOON).toBe('BLOCKED');
+    await expect.poll(async () => (await endpointOf(line)).state).toBe('BLOCKED');
     const dead = await line.app.gql('{ deliveries(filter: { status: DEAD }, first: 1) { edges { node { id } } } }');
     const { id } = dead.deliveries.edges[0].node;
     await line.app.gql('mutation($id: ID!) { replayDelivery(id: $id) { id } }', { id });
@@ -118,7 +117,7 @@ describe('an endpoint that answers 503', () => {
     receiver.script(busy);
     await say(line, 'first');
     await receiver.received(1);
-    await expect.poll(async () => (await endpointOf({ ...line, app: asked })).state, SOON).toBe('BLOCKED');
+    await expect.poll(async () => (await endpointOf({ ...line, app: asked })).state).toBe('BLOCKED');
     const at = Date.now();
     await tryNow({ ...line, app: asked });
     await receiver.received(2);
@@ -142,9 +141,9 @@ describe('the metrics by channel', () => {
     await say(line, 'first');
     await receiver.received(1);
     const delivered = `hookswitch_channel_deliveries_total{channel="${line.channel.id}",outcome="DELIVERED"} 1`;
-    await expect.poll(() => metricsOf(app), SOON).toContain(delivered);
+    await expect.poll(() => metricsOf(app)).toContain(delivered);
     await expect
-      .poll(() => metricsOf(app), SOON)
+      .poll(() => metricsOf(app))
       .toContain(`hookswitch_channel_endpoint_state{channel="${line.channel.id}",state="HEALTHY"} 1`);
 
     const failing = await createReceiver();

@@ -1,5 +1,6 @@
 import { Center, Loader, Modal } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { type Problem, UNREACHABLE } from '../api/problem';
 import { askViewer, sessionEnded, signOut, useSessionEnded } from '../api/session';
 import { type Viewer, ViewerProvider } from '../api/use-viewer';
@@ -41,14 +42,15 @@ export function SignedIn({ onUserChange }: { onUserChange(): void }) {
     );
   }
   const leave = async () => {
-    const signOutUrl = await signOut();
-    if (signOutUrl !== null) {
-      window.location.assign(signOutUrl);
-      return;
-    }
+    flushSync(() => setViewer(null)); // the page asks nothing more, of what it would be refused
     onUserChange();
-    setViewer(null);
-    sessionEnded(true);
+    try {
+      const signOutUrl = await signOut();
+      if (signOutUrl === null) sessionEnded(true);
+      else window.location.assign(signOutUrl);
+    } catch {
+      setProblem(UNREACHABLE);
+    }
   };
   return (
     <ViewerProvider value={viewer}>
