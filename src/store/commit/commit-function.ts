@@ -125,11 +125,10 @@ function bodyOf(name: Statement): string {
 }
 
 /**
- * A connection plans each statement of the function once, and again only when the statistics of a table change. A plan made while
- * a table was small or had no statistics would read all of it for each batch, however large it has become since.
+ * A connection plans each statement of the function once, and again only when the statistics of a table change: what reads all of
+ * a table that was empty then would read all of it for each batch, however large it has become since.
  */
-const BY_INDEX = `set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
-  set plan_cache_mode = force_generic_plan`;
+const BY_INDEX = 'set enable_seqscan = off set plan_cache_mode = force_generic_plan';
 
 const TEXT = `(text, bigint, jsonb${', jsonb'.repeat(NAMES.length)}) returns jsonb language plpgsql ${BY_INDEX} as $body$
 declare

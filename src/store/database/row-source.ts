@@ -14,6 +14,12 @@ export interface RowSource {
   /** `(select … ) as v`, to be used in `insert … select`, `update … from` and joins. */
   readonly from: string;
   readonly columns: readonly string[];
+  /**
+   * The condition that a row of a table belongs to one of these: its `column` is their `key`, and `guard` holds. Statements of
+   * batches join by it. An equality would leave PostgreSQL to join the other way round: while its statistics call the table
+   * small, it would read all of it, or all of a partial index that `guard` implies, and compare each row with each.
+   */
+  by(column: string, key: string, guard?: string): string;
   bind(rows: readonly Cell[][]): string;
 }
 
@@ -31,6 +37,10 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>,
   return {
     from: `(select ${fields.join(', ')} from ${elements}) as v`,
     columns: names,
+    by: (column, key, guard = 'true') =>
+      dialect === 'sqlite'
+        ? `${column} = v.${key} and ${guard}`
+        : `${column} = any(array[v.${key}]) and case when ${guard} then true end`,
     bind: (rows) => JSON.stringify(rows),
   };
 }

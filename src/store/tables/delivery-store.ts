@@ -64,7 +64,7 @@ export function deliveryProgress(dialect: Dialect): RowWrite<DeliveryProgress & 
     next_attempt_at = v.next_attempt_at, finished_at = v.finished_at, dead_reason = v.dead_reason,
     first_status_code = v.first_status_code, first_duration_ms = v.first_duration_ms, first_response_body = v.first_response_body,
     sealed = case when v.status = 'DELIVERED' then null else sealed end
-    from ${source.from} where deliveries.id = v.id and deliveries.status = 'PENDING'`;
+    from ${source.from} where ${source.by('deliveries.id', 'id', "deliveries.status = 'PENDING'")}`;
   return { sql, bind: (rows) => source.bind(source.cells(rows)) };
 }
 

@@ -51,7 +51,10 @@ export function jtiClaims(dialect: Dialect): RowWrite<JtiClaim> {
 /** Frees the keys of turns that came to nothing, so that a retry starts anew. */
 export function keyReleases(dialect: Dialect): RowWrite<string> {
   const source = rowSource(dialect, { turn_id: 'text' });
-  const sql = `delete from idempotency_keys where turn_id in (select turn_id from ${source.from})`;
+  const sql =
+    dialect === 'sqlite'
+      ? `delete from idempotency_keys where turn_id in (select turn_id from ${source.from})`
+      : `delete from idempotency_keys using ${source.from} where ${source.by('idempotency_keys.turn_id', 'turn_id')}`;
   return { sql, bind: (turnIds) => source.bind(turnIds.map((id) => [id])) };
 }
 

@@ -1,5 +1,5 @@
 import type { Dialect } from '../database/database.js';
-import { type ColumnKind, type RowWrite, rowSource } from '../database/row-source.js';
+import { type ColumnKind, type RowSource, type RowWrite, rowSource } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
 
 /** IN: turns of a conversation. OUT: its deliveries. Each has its own sequence, lease and epoch. */
@@ -63,9 +63,9 @@ const RETURNED = 'returning id, next_seq, epoch, owner, pending';
 
 /** The statements that move lanes. `owner`: an SQL expression of the process's id. */
 export function laneWrites(dialect: Dialect, owner: string) {
-  const write = (columns: Record<string, ColumnKind>, sqlOf: (from: string) => string): RowWrite<Cell[]> => {
+  const write = (columns: Record<string, ColumnKind>, sqlOf: (source: RowSource) => string): RowWrite<Cell[]> => {
     const source = rowSource(dialect, columns);
-    return { sql: sqlOf(source.from), bind: source.bind };
+    return { sql: sqlOf(source), bind: source.bind };
   };
   const idle = 'lanes.pending = 0 and excluded.pending > 0';
   const opened = {
@@ -81,12 +81,15 @@ export function laneWrites(dialect: Dialect, owner: string) {
   return {
     lock: write(
       { id: 'text' },
-      (from) => `select lanes.id from lanes join ${from} on lanes.id = v.id order by lanes.id for update of lanes`,
+      ({ from, by }) =>
+        `select lanes.id from lanes join ${from} on ${by('lanes.id', 'id')} order by lanes.id for update of lanes`,
     ),
 
     append: write(
       opened,
-      (from) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
+      ({
+        from,
+      }) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
         select id, direction, conversation_id, channel_id, advance + 1, opened, 1,
           case when opened > 0 then owner end, case when opened > 0 then due end
         from ${from} where true
@@ -102,7 +105,9 @@ export function laneWrites(dialect: Dialect, owner: string) {
     // As if the lease had been taken before, and given back here: whoever had the lane until then learns so by its epoch.
     appendAlone: write(
       { ...opened, epoch: 'int' },
-      (from) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
+      ({
+        from,
+      }) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
         select id, direction, conversation_id, channel_id, advance + 1, opened, epoch + 1,
           case when opened > 0 then owner end, case when opened > 0 then due end
         from ${from} where epoch = 0 or (select true from lanes where lanes.id = v.id)
@@ -115,11 +120,11 @@ export function laneWrites(dialect: Dialect, owner: string) {
 
     settle: write(
       { id: 'text', epoch: 'int', done: 'int', rest: 'int', lease_end: 'int' },
-      (from) => `update lanes set
+      ({ from, by }) => `update lanes set
           pending = lanes.pending - v.done,
           owner = case when lanes.pending > v.done and v.rest is null then lanes.owner end,
           due = case when lanes.pending > v.done then coalesce(v.rest, v.lease_end) end
-        from ${from} where lanes.id = v.id and lanes.epoch = v.epoch and lanes.owner = ${owner}
+        from ${from} where ${by('lanes.id', 'id', `lanes.epoch = v.epoch and lanes.owner = ${owner}`)}
         returning lanes.id as id, lanes.pending as pending`,
     ),
   };

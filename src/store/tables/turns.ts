@@ -231,7 +231,7 @@ export function turnProgress(dialect: Dialect): RowWrite<TurnProgress> {
   });
   const sql = `update turns set status = v.status, replies = v.replies, outcome = v.outcome, resume = v.resume,
     error = v.error, trace = v.trace, finished_at = v.finished_at, answered_by = v.answered_by, sealed = v.sealed
-    from ${source.from} where turns.id = v.id`;
+    from ${source.from} where ${source.by('turns.id', 'id')}`;
   return { sql, bind: (rows) => source.bind(source.cells(rows)) };
 }
 
