@@ -41,14 +41,15 @@ export function createTurnTrace(elapsed: () => number, form: RowForm): TurnTrace
 /** What most entries of a kind say, which a compact row leaves out. */
 const USUAL: Readonly<Record<string, JsonObject>> = {
   begun: { newSession: false },
-  reply: { message: '', variants: 1, durationMs: 0 },
+  reply: { message: '', source: 'ENGINE', variants: 1, durationMs: 0 },
 };
 
 function compact(entry: TraceEntry): TraceEntry {
   const usual = USUAL[entry.kind];
   if (!usual) return entry;
-  const told = Object.entries(entry).filter(([name, value]) => name === 'kind' || usual[name] !== value);
-  return Object.fromEntries(told) as TraceEntry;
+  const told: TraceEntry = { kind: entry.kind };
+  for (const [name, value] of Object.entries(entry)) if (value !== usual[name]) told[name] = value;
+  return told;
 }
 
 /** The entries of a stored trace. */

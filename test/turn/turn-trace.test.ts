@@ -22,6 +22,6 @@ describe('a stored trace', () => {
     expect(readTrace(textIn('COMPACT'))).toEqual(noted);
     expect(readTrace(textIn('FULL'))).toEqual(noted);
     expect(JSON.parse(textIn('FULL'))).toEqual(noted);
-    expect(JSON.parse(textIn('COMPACT'))[2]).toEqual({ kind: 'reply', source: 'ENGINE', type: 'TEXT', at: 7 });
+    expect(JSON.parse(textIn('COMPACT'))[2]).toEqual({ kind: 'reply', type: 'TEXT', at: 7 });
   });
 });
