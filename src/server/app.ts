@@ -206,6 +206,7 @@ export async function startApp(
     metrics.gauge('commit_queue_units', 'Units waiting for their commit', queue.depth);
     metrics.gauge('inbound_messages', 'Messages running or waiting', inbox.depth);
     metrics.gauge('outbound_lanes', 'Conversations whose callbacks are being sent', dispatcher.depth);
+    metrics.gauge('background_share', 'Share of its time that work takes that nobody waits for', hotPath.load.share);
     meterChannels(metrics, { database, routes, clock });
 
     const domainDeps: DomainDeps = {
