@@ -61,7 +61,7 @@ const measure = async (name: string, work: () => Promise<Figure[]>): Promise<voi
 const folder = await mkdtemp(join(tmpdir(), 'hookswitch-bench-'));
 const postgres = values.postgres ? await startPostgres({ fsync: true }) : null;
 if (postgres && 'skipped' in postgres) throw new Error(`There is no PostgreSQL: ${postgres.skipped}`);
-const parts = await startParts();
+const parts = await startParts(folder);
 const onPostgres = postgres && { DATABASE_URL: postgres.url, KEY_RING: `k1:${Buffer.alloc(32, 7).toString('base64')}` };
 const execArgv = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const start = (more: Record<string, string> = {}) =>

@@ -22,28 +22,41 @@ export interface Bench {
 const CONNECTIONS = 64;
 const USERS = 1_000;
 
+/** CPU of each round, of the server's work and of the floors'. */
+type CpuByWork = Record<'turns' | 'deliveries' | 'koa' | 'posts' | 'stored' | 'floored', Cpu[]>;
+
 /** Synchronous turns, asynchronous acceptance and delivery, against what the parts alone can do. */
 export async function measureTurns(bench: Bench): Promise<Figure[]> {
   const { parts } = bench;
-  const rates = { http: [], koa: [], sync: [], accept: [], deliver: [], post: [] } as Record<string, number[]>;
+  const rates = { http: [], koa: [], stored: [], floored: [], sync: [], accept: [], deliver: [], post: [] } as Record<
+    string,
+    number[]
+  >;
   const latency: { p50: number[]; p99: number[] } = { p50: [], p99: [] };
   const note = (name: string, value: number) => rates[name]?.push(value);
-  const [turns, deliveries, koaTurns, posts]: [Cpu[], Cpu[], Cpu[], Cpu[]] = [[], [], [], []];
+  const cpu: CpuByWork = { turns: [], deliveries: [], koa: [], posts: [], stored: [], floored: [] };
   const ofServer = [processAccounts('server', bench.server.process.pid), ...(bench.database ? [bench.database] : [])];
   const ofKoa = [processAccounts('F2', parts.floors.koa.process.pid)];
+  const ofStored = [processAccounts('F4', parts.floors.stored.process.pid)];
+  const ofDelivered = [processAccounts('F5', parts.delivered.process.pid)];
   const ofPoster = [processAccounts('F3', parts.poster.process.pid)];
   await parts.load(hookTask(bench, bench.bot.sync, 'w-')); // compiled and warm, like a server in use
   const burst = (prefix: string) => acceptAndDeliver(bench, hookTask(bench, bench.bot.async[0] ?? '', prefix));
   await burst('w-');
-  for (const floor of [parts.floors.http, parts.floors.koa]) await parts.load(floorTask(bench, floor.url));
+  const flooredBurst = () => acceptAndDeliver(bench, floorTask(bench, parts.delivered.url));
+  await flooredBurst();
+  for (const floor of Object.values(parts.floors)) await parts.load(floorTask(bench, floor.url));
   for (let round = 0; round < bench.rounds; round += 1) {
     note('http', rateOf(await parts.load(floorTask(bench, parts.floors.http.url))));
     const koa = await cpuEach(ofKoa, () => parts.load(floorTask(bench, parts.floors.koa.url)), okOf);
     note('koa', rateOf(koa.done));
-    koaTurns.push(koa.cpu);
+    cpu.koa.push(koa.cpu);
+    const stored = await cpuEach(ofStored, () => parts.load(floorTask(bench, parts.floors.stored.url)), okOf);
+    note('stored', rateOf(stored.done));
+    cpu.stored.push(stored.cpu);
     const measured = await cpuEach(ofServer, () => parts.load(hookTask(bench, bench.bot.sync, `s${round}-`)), okOf);
     const sync = measured.done;
-    turns.push(measured.cpu);
+    cpu.turns.push(measured.cpu);
     note('sync', rateOf(sync));
     latency.p50.push(sync.p50);
     latency.p99.push(sync.p99);
@@ -53,14 +66,17 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
       (rate) => (rate * bench.ms) / 1000,
     );
     note('post', posted.done);
-    posts.push(posted.cpu);
+    cpu.posts.push(posted.cpu);
+    const floored = await cpuEach(ofDelivered, flooredBurst, ({ count }) => count);
+    note('floored', floored.done.delivered);
+    cpu.floored.push(floored.cpu);
     const sent = await cpuEach(
       ofServer,
       () => burst(`a${round}-`),
       ({ count }) => count,
     );
     const { accepted, delivered } = sent.done;
-    deliveries.push(sent.cpu);
+    cpu.deliveries.push(sent.cpu);
     note('accept', accepted);
     note('deliver', delivered);
   }
@@ -71,6 +87,8 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
     { work: 'F1: node:http and JWT, echo', value: f1, unit: '/s' },
     { work: 'F2: Koa, router, JWT, echo', value: f2, unit: '/s' },
     { work: 'F3: undici POSTs, signed', value: f3, unit: '/s' },
+    { work: 'F4: F2, and the rows of a turn stored on SQLite', value: middle('stored'), unit: '/s' },
+    { work: 'F5: F2, the rows of a message stored on SQLite, and F3', value: middle('floored'), unit: '/s' },
     { work: 'sync turns', value: middle('sync'), unit: '/s' },
     { work: 'sync turn, p50', value: median(latency.p50), unit: 'ms' },
     { work: 'sync turn, p99', value: median(latency.p99), unit: 'ms' },
@@ -80,19 +98,14 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
     atLeast('async accept (durable 200), a burst, against F2', middle('accept') / f2, 0.7),
     { work: 'accepted and delivered', value: middle('deliver'), unit: '/s' },
     atLeast('accept to delivered, against 1 / (1/F2 + 1/F3)', middle('deliver') / both, 0.5),
-    ...cpuFigures({ turns, deliveries, koa: koaTurns, posts }),
+    ...cpuFigures(cpu),
   ];
 }
 
 /** CPU of a message by what took it, and against that of the floors in the same run. */
-function cpuFigures({
-  turns,
-  deliveries,
-  koa,
-  posts,
-}: Record<'turns' | 'deliveries' | 'koa' | 'posts', Cpu[]>): Figure[] {
+function cpuFigures(cpu: CpuByWork): Figure[] {
   const middleOf = (rounds: Cpu[], of: (cpu: Cpu) => number) => median(rounds.map(of));
-  const [f2, f3] = [middleOf(koa, sumOf), middleOf(posts, sumOf)];
+  const [f2, f3] = [middleOf(cpu.koa, sumOf), middleOf(cpu.posts, sumOf)];
   const of = (work: string, rounds: Cpu[], floor: number, against: string): Figure[] => {
     const names = [...new Set(rounds.flatMap((cpu) => Object.keys(cpu)))];
     return [
@@ -106,8 +119,10 @@ function cpuFigures({
   return [
     { work: 'CPU of a request of F2', value: f2, unit: 'µs' },
     { work: 'CPU of a POST of F3', value: f3, unit: 'µs' },
-    ...of('a synchronous turn', turns, f2, 'a request of F2'),
-    ...of('a message accepted, answered and delivered', deliveries, f2 + f3, 'a request of F2 and a POST of F3'),
+    ...of('a request of F4', cpu.stored, f2, 'a request of F2'),
+    ...of('a message of F5', cpu.floored, f2 + f3, 'a request of F2 and a POST of F3'),
+    ...of('a synchronous turn', cpu.turns, f2, 'a request of F2'),
+    ...of('a message accepted, answered and delivered', cpu.deliveries, f2 + f3, 'a request of F2 and a POST of F3'),
   ];
 }
 

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { type ChildServer, entryOf, startChildServer } from '../child-server.js';
 import type { LoadResult, LoadTask } from './load-task.js';
 
 /** The other processes of a measurement. */
 export interface Parts extends AsyncDisposable {
-  floors: { http: ChildServer; koa: ChildServer };
+  floors: { http: ChildServer; koa: ChildServer; stored: ChildServer };
+  /** F5, which is none of the floors of synchronous turns. */
+  delivered: ChildServer;
   /** F3. */
   poster: ChildServer;
   /** What the floors let in. */
@@ -31,14 +34,17 @@ export interface SinkState {
   arrivals: [text: string, at: number][];
 }
 
-export async function startParts(): Promise<Parts> {
+/** `folder`: for what they store. */
+export async function startParts(folder: string): Promise<Parts> {
   const secret = randomBytes(32).toString('hex');
   const part = (name: string, args: string[] = []) =>
     startChildServer({ entry: entryOf(`parts/${name}`), args, env: {} });
-  const [http, koa, sink, hole, load, poster] = await Promise.all([
+  const sink = await part('sink');
+  const [http, koa, stored, delivered, hole, load, poster] = await Promise.all([
     part('floor-http', [secret]),
     part('floor-koa', [secret]),
-    part('sink'),
+    part('floor-stored', [secret, join(folder, 'floor-stored.db')]),
+    part('floor-delivered', [secret, join(folder, 'floor-delivered.db'), sink.url]),
     part('sink'),
     part('load'),
     part('poster'),
@@ -50,7 +56,8 @@ export async function startParts(): Promise<Parts> {
   };
   const ask = () => call<SinkState>(sink, { ask: true });
   return {
-    floors: { http, koa },
+    floors: { http, koa, stored },
+    delivered,
     poster,
     floorAuthorization: `bearer ${jwt.sign({ appId: 'cs-1', sub: 'user' }, secret)}`,
     sinkUrl: sink.url,
@@ -72,7 +79,7 @@ export async function startParts(): Promise<Parts> {
       },
     },
     async [Symbol.asyncDispose]() {
-      for (const child of [http, koa, sink, hole, load, poster]) await child.kill();
+      for (const child of [http, koa, stored, delivered, sink, hole, load, poster]) await child.kill();
     },
   };
 }
