@@ -26,12 +26,11 @@ export async function openFloorStore(databaseFile: string): Promise<CommitThread
 const channelId = 'ivrInst-00000000-0000-0000-0000-000000000000';
 const traceId = 'RTM-TRACE-00000000-0000-0000-0000-000000000000';
 const sessionId = 'se-00000000000000000000000000000000';
-export const conversationOf = ({ from }: FloorMessage): string => `cv-${from.id.padEnd(32, '0')}`;
 
 /** What a turn stores, of texts as long as the server's with its own bot. */
 export function floorRows(message: FloorMessage) {
   const at = Date.now();
-  const conversationId = conversationOf(message);
+  const conversationId = `cv-${message.from.id.padEnd(32, '0')}`;
   const id = rowId('tn');
   const { text } = message.message;
   const said = { type: 'text', text: `${text}|1|0`, at };

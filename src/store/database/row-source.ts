@@ -39,7 +39,7 @@ export function rowSource(dialect: Dialect, columns: Record<string, ColumnKind>,
     columns: names,
     by: (column, key, guard = 'true') =>
       dialect === 'sqlite'
-        ? `${column} = v.${key} and ${guard}`
+        ? `${column} = v.${key} and (${guard})`
         : `${column} = any(array[v.${key}]) and case when ${guard} then true end`,
     bind: (rows) => JSON.stringify(rows),
   };

@@ -63,7 +63,7 @@ const RETURNED = 'returning id, next_seq, epoch, owner, pending';
 
 /** The statements that move lanes. `owner`: an SQL expression of the process's id. */
 export function laneWrites(dialect: Dialect, owner: string) {
-  const write = (columns: Record<string, ColumnKind>, sqlOf: (source: RowSource) => string): RowWrite<Cell[]> => {
+  const write = (columns: Record<string, ColumnKind>, sqlOf: (v: RowSource) => string): RowWrite<Cell[]> => {
     const source = rowSource(dialect, columns);
     return { sql: sqlOf(source), bind: source.bind };
   };
@@ -81,18 +81,16 @@ export function laneWrites(dialect: Dialect, owner: string) {
   return {
     lock: write(
       { id: 'text' },
-      ({ from, by }) =>
-        `select lanes.id from lanes join ${from} on ${by('lanes.id', 'id')} order by lanes.id for update of lanes`,
+      (v) =>
+        `select lanes.id from lanes join ${v.from} on ${v.by('lanes.id', 'id')} order by lanes.id for update of lanes`,
     ),
 
     append: write(
       opened,
-      ({
-        from,
-      }) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
+      (v) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
         select id, direction, conversation_id, channel_id, advance + 1, opened, 1,
           case when opened > 0 then owner end, case when opened > 0 then due end
-        from ${from} where true
+        from ${v.from} where true
         on conflict (id) do update set
           next_seq = lanes.next_seq + excluded.next_seq - 1,
           pending = lanes.pending + excluded.pending,
@@ -105,12 +103,10 @@ export function laneWrites(dialect: Dialect, owner: string) {
     // As if the lease had been taken before, and given back here: whoever had the lane until then learns so by its epoch.
     appendAlone: write(
       { ...opened, epoch: 'int' },
-      ({
-        from,
-      }) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
+      (v) => `insert into lanes (id, direction, conversation_id, channel_id, next_seq, pending, epoch, owner, due)
         select id, direction, conversation_id, channel_id, advance + 1, opened, epoch + 1,
           case when opened > 0 then owner end, case when opened > 0 then due end
-        from ${from} where epoch = 0 or (select true from lanes where lanes.id = v.id)
+        from ${v.from} where epoch = 0 or (select true from lanes where lanes.id = v.id)
         on conflict (id) do update set
           next_seq = lanes.next_seq + excluded.next_seq - 1, pending = excluded.pending, epoch = excluded.epoch,
           owner = excluded.owner, due = excluded.due
@@ -120,11 +116,11 @@ export function laneWrites(dialect: Dialect, owner: string) {
 
     settle: write(
       { id: 'text', epoch: 'int', done: 'int', rest: 'int', lease_end: 'int' },
-      ({ from, by }) => `update lanes set
+      (v) => `update lanes set
           pending = lanes.pending - v.done,
           owner = case when lanes.pending > v.done and v.rest is null then lanes.owner end,
           due = case when lanes.pending > v.done then coalesce(v.rest, v.lease_end) end
-        from ${from} where ${by('lanes.id', 'id', `lanes.epoch = v.epoch and lanes.owner = ${owner}`)}
+        from ${v.from} where ${v.by('lanes.id', 'id', `lanes.epoch = v.epoch and lanes.owner = ${owner}`)}
         returning lanes.id as id, lanes.pending as pending`,
     ),
   };
