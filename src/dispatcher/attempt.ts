@@ -84,12 +84,12 @@ export async function attempt(
       sent,
       answered: response.headers,
       row: {
-        ...row,
         durationMs: Math.round(response.durationMs),
         statusCode: response.status,
         error: response.status >= 300 && response.status < 400 ? 'Redirects are not followed' : null,
         responseBody: response.body.length === 0 ? null : masked(toText(response.body), target),
         exchange: isKept ? JSON.stringify(shownExchange(target, headers, response.headers)) : null,
+        ...row,
       },
     };
   } catch (error) {
@@ -99,12 +99,12 @@ export async function attempt(
       sent,
       answered: null,
       row: {
-        ...row,
         durationMs: Math.round(clock.monotonicNow() - began),
         statusCode: null,
         error: known ? `${known.reason}: ${known.message}` : untoldError(error),
         responseBody: null,
         exchange: JSON.stringify(shownExchange(target, headers, null)),
+        ...row,
       },
     };
   }
@@ -168,7 +168,7 @@ function signatureOf(target: CallbackTarget, message: SignedMessage, now: number
   const secrets = target.signingKeys(now);
   const keys = target.privateSigningKeys?.(now) ?? [];
   const signatures = [
-    ...(secrets.length > 0 ? [sign({ ...message, secrets })] : []),
+    ...(secrets.length > 0 ? [sign({ secrets, ...message })] : []),
     ...(keys.length > 0 ? [signV1a(message, keys)] : []),
   ];
   return signatures.join(' ');

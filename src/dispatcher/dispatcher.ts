@@ -109,7 +109,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     refusesAll: (endpoint) => void setAside.revive(endpoint).catch(unexpected('put back refused messages')),
     changed(endpoint, status) {
       const [accountId, origin] = partsOf(endpoint);
-      if (!isOfAlerts(origin)) deps.endpointChanged({ ...status, accountId, origin });
+      if (!isOfAlerts(origin)) deps.endpointChanged({ accountId, origin, ...status });
     },
   });
   const delivering = {
@@ -178,9 +178,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const progress = progressAfter(delivery, tried, { windowMs, now, random: deps.random() });
     const { status } = progress;
     const isOver = status !== 'PENDING';
+    const written = withFirstAttempt(progress, attempts);
     await lane.commit(
       {
-        ...withFirstAttempt(progress, attempts),
+        delivered: written.delivered,
+        ...(written.attempts && { attempts: written.attempts }),
         ...consequencesOf(deps, delivery, progress, attempts, now),
       },
       { done: isOver ? 1 : 0, dueAt: isOver || keepsLease ? null : progress.nextAttemptAt },

@@ -7,8 +7,8 @@ import type { Tried } from './tried.js';
 /** A delivery nothing has been tried for, as it stands in its lane. */
 export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
   return {
-    ...delivery,
-    jobId: delivery.jobId ?? null,
+    jobId: null,
+    sealed: null,
     seq,
     status: 'PENDING',
     replay: false,
@@ -18,7 +18,7 @@ export function freshDelivery(delivery: NewDelivery, seq: number): DeliveryRow {
     nextAttemptAt: null,
     finishedAt: null,
     deadReason: null,
-    sealed: delivery.sealed ?? null,
+    ...delivery,
   };
 }
 

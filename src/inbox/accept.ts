@@ -71,11 +71,9 @@ export function createAccept(deps: AcceptDeps, lanes: TurnLanes): (message: Inbo
   /** Rejects with the KeyTaken or CONFLICT of a message that has come before. */
   async function insert({ idempotency, jti, channelId, input, receivedAt }: InboundMessage, job: TurnJob) {
     const { turnId } = job;
-    const unit: Unit = {
-      ...insertOf(job, deps.rowForm),
-      ...(idempotency && { key: { channelId, userId: input.user.id, ...idempotency, turnId, at: receivedAt } }),
-      ...(jti && { jti: { ...jti, turnId } }),
-    };
+    const unit: Unit = insertOf(job, deps.rowForm);
+    if (idempotency) unit.key = { channelId, userId: input.user.id, ...idempotency, turnId, at: receivedAt };
+    if (jti) unit.jti = { turnId, ...jti };
     const written = await deps.queue.commit(unit);
     if (written.status === 'key-taken') throw new KeyTaken();
     if (written.status === 'jti-used') throw usedToken();

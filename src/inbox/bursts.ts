@@ -23,16 +23,11 @@ export function belongsTo(first: TurnJob, next: TurnJob): boolean {
 export function oneTurnOf(jobs: readonly TurnJob[], how = howOf(jobs)): TurnJob | null {
   const newest = jobs.at(-1);
   if (!newest || jobs.length === 1) return newest ?? null;
-  return {
-    ...newest,
+  return Object.assign({}, newest, {
     input:
       how === 'joined' ? join(jobs.map(({ input }) => input)) : { ...newest.input, newSession: wantsNewSession(jobs) },
-    burst: {
-      answers: jobs.map(nameOf),
-      absorbed: jobs.slice(0, -1),
-      how,
-    },
-  };
+    burst: { answers: jobs.map(nameOf), absorbed: jobs.slice(0, -1), how },
+  });
 }
 
 /** As the channel is set now: a burst keeps it from its beginning. */

@@ -126,7 +126,7 @@ export function createPolls(deps: {
     const row = await rowOf(poll.turnId);
     if (!row) return null;
     const slice = sliceOf(row, poll.from, answer.upto);
-    return { ...slice, final: answer.final };
+    return { outcome: slice.outcome, upto: slice.upto, final: answer.final };
   }
 
   return {

@@ -35,7 +35,7 @@ export function answering({ events, clock }: EndpointDeps, answer: Answer, refus
     const traceId = caller?.traceId ?? newTraceId();
     const request: EndpointRequest = { traceId, turnId: null };
     const { botId, channelId } = paramsOf(ctx);
-    const place = { botId, ...(channelId !== undefined && { channelId }) };
+    const place = channelId === undefined ? { botId } : { botId, channelId };
     ctx.set('X-Trace-Id', traceId);
     let reason: string | null = null;
     try {
@@ -44,10 +44,9 @@ export function answering({ events, clock }: EndpointDeps, answer: Answer, refus
       const refusal = refuse(ctx, error, traceId);
       reason = refusal.reason;
       if (refusal.status === 500) events.unexpected('hook', error, { traceId, botId });
-      events.messageRefused({ ...refusal, ...place, ...(testTokenOf(ctx) !== null && { test: true }) });
+      events.messageRefused({ ...(testTokenOf(ctx) !== null && { test: true }), ...refusal, ...place });
     }
     events.requestAnswered({
-      ...place,
       traceId,
       turnId: request.turnId,
       callerSpanId: caller?.spanId ?? null,
@@ -56,6 +55,7 @@ export function answering({ events, clock }: EndpointDeps, answer: Answer, refus
       status: ctx.status,
       reason,
       durationMs: Math.round(clock.monotonicNow() - startedAt),
+      ...place,
     });
   };
 }

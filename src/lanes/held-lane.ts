@@ -32,12 +32,15 @@ export interface LaneProgress {
   dueAt?: number | null;
 }
 
+/** What is written for the head of a lane; that it is done with is for the lane to say. */
+type LaneWrites = Omit<Unit, 'settle'>;
+
 /** Writes for the head of a lane. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
 export interface LaneWriter {
   /** Epoch of the lease; null while nothing of the lane is stored. */
   readonly epoch: number | null;
   /** Writes under the lease. Rejects with LeaseLost when it is not held any more: then nothing is written. */
-  commit(unit: Unit, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;
+  commit(unit: LaneWrites, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;
   /** Takes note of a lease that came with storing a message of the lane. */
   adopt(lease: Lease): void;
 }
@@ -74,10 +77,10 @@ export function createHeldLane<Item>(
     return new LeaseLost(lane.conversationId);
   }
 
-  async function commit(unit: Unit, { done, dueAt = null }: LaneProgress, urgency?: Urgency): Promise<Committed> {
+  async function commit(unit: LaneWrites, { done, dueAt = null }: LaneProgress, urgency?: Urgency): Promise<Committed> {
     const { lease } = lane;
     if (!lease || lane.queue !== begunWith) throw lost();
-    const written = await queue.commit({ ...unit, settle: { ...lease, done, dueAt } }, urgency);
+    const written = await queue.commit({ settle: { done, dueAt, ...lease }, ...unit }, urgency);
     if (written.status !== 'committed') {
       lane.letGo(lease);
       throw lost();

@@ -180,7 +180,7 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
 
   /** Gives the lease up until `dueAt`; whatever memory has of the lane is stored as well. */
   async function rest(lane: Lane<Item>, lease: Lease, dueAt: number): Promise<void> {
-    await deps.queue.commit({ settle: { ...lease, done: 0, dueAt } });
+    await deps.queue.commit({ settle: { done: 0, dueAt, ...lease } });
     if (lane.lease?.epoch === lease.epoch) forget(lane, new LeaseLost(lane.conversationId));
     lane.letGo(lease);
   }
@@ -211,7 +211,7 @@ export function createLaneRunner<Item>(deps: LaneRunnerDeps<Item>): LaneRunner<I
   }
 
   async function renew(lane: Lane<Item>, lease: Lease): Promise<void> {
-    const renewed = await deps.queue.commit({ settle: { ...lease, done: 0, dueAt: null } });
+    const renewed = await deps.queue.commit({ settle: { done: 0, dueAt: null, ...lease } });
     if (renewed.status !== 'committed') lane.letGo(lease);
     else lane.leaseEnd = clock.monotonicNow() + deps.leaseMs;
   }

@@ -78,7 +78,7 @@ export function createProactive(deps: ProactiveDeps): Proactive {
     return job.users.flatMap(({ deliveries }, index) => {
       const outbound = outboundOf(outcomes[index]);
       afterCommit(trx, () => deps.dispatch(outbound, deliveries));
-      return deliveries.map((delivery, n) => ({ ...delivery, sequence: outbound.firstSeq + n }));
+      return deliveries.map((delivery, n) => ({ sequence: outbound.firstSeq + n, ...delivery }));
     });
   }
 
@@ -138,9 +138,9 @@ function unitsOf({ route, jobId, users }: RenderedJob, key: JobKey | undefined):
     const [{ conversationId: id, createdAt: at }] = deliveries;
     const claim = { channelId, userId: NO_USER, turnId: jobId, at };
     return {
-      ...(key && index === 0 && { key: { ...claim, key: storedKey(key.key), bodyHash: key.bodyHash } }),
       conversation: { id, accountId, channelId, userId: to, groupId: '', at },
       deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)),
+      ...(key && index === 0 && { key: { key: storedKey(key.key), bodyHash: key.bodyHash, ...claim } }),
     };
   });
 }

@@ -50,7 +50,7 @@ export async function renderMessage(
     const reply = await render([content], seen, tools);
     const id = messageId(turnId, index);
     const payload = hookVersionOf(version).callback({
-      content: { reply: { ...reply, id, at } },
+      content: { reply: { id, at, ...reply } },
       messageId: id,
       conversationId,
       sessionId: '',

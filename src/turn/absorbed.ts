@@ -13,12 +13,13 @@ export interface Absorbed {
 /** What becomes of the messages that a turn answers along with its own: they say who answered them, and nothing else. */
 export function absorbedBy(
   turn: TurnJob,
-  { answers: _, ...answered }: TurnOutcome,
+  { answers: _, answeredBy: __, ...answered }: TurnOutcome,
   at: number,
   form: RowForm,
 ): Absorbed[] {
   return (turn.burst?.absorbed ?? []).map((job) => {
     const outcome: TurnOutcome = {
+      answeredBy: nameOf(turn),
       ...answered,
       turnId: job.turnId,
       traceId: job.traceId,
@@ -26,7 +27,6 @@ export function absorbedBy(
       replies: [],
       endOfTask: null,
       agentTransfer: false,
-      answeredBy: nameOf(turn),
     };
     const trace: TraceEntry[] = [{ kind: turn.burst?.how ?? '', turn: turn.turnId }];
     const row: TurnProgress = {

@@ -45,15 +45,13 @@ export function createTurnCommits(
     const deliveries = input.mode === 'ASYNC' ? callbacks(step, now) : [];
     const absorbed = absorbedBy(job, outcome, now, deps.rowForm);
     const canary = step.status === 'DONE' ? opened.serving.canaryTurn(opened.row, step, sinceArrival()) : undefined;
-    const unit: Unit = {
-      ...(write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, deps.rowForm, row)),
-      ...(absorbed.length > 0 && { absorbed: absorbed.map((one) => storedProgress(one.job, one.row)) }),
-      ...(session && { session: storedSession(route.privacy, session) }),
-      ...(step.record && { record: step.record }),
-      ...(deliveries.length > 0 && { deliveries: deliveries.map((one) => storedDelivery(route.privacy, one)) }),
-      ...(!input.test && { counts: counts(step) }),
-      ...(canary && { canary }),
-    };
+    const unit: Unit = write === 'UPDATE' ? { progress: storedProgress(job, row) } : insertOf(job, deps.rowForm, row);
+    if (absorbed.length > 0) unit.absorbed = absorbed.map((one) => storedProgress(one.job, one.row));
+    if (session) unit.session = storedSession(route.privacy, session);
+    if (step.record) unit.record = step.record;
+    if (deliveries.length > 0) unit.deliveries = deliveries.map((one) => storedDelivery(route.privacy, one));
+    if (!input.test) unit.counts = counts(step);
+    if (canary) unit.canary = canary;
     return { unit, deliveries, absorbed };
   }
 
@@ -83,8 +81,8 @@ export function createTurnCommits(
   const restedAt = 'epoch' in opened ? opened.epoch : null;
 
   async function insert(unit: Unit): Promise<Committed> {
-    const guarded = restedAt === null ? unit : { ...unit, ranAlone: { epoch: restedAt } };
-    const written = await deps.queue.commit(guarded, 'NOW');
+    if (restedAt !== null) unit.ranAlone = { epoch: restedAt };
+    const written = await deps.queue.commit(unit, 'NOW');
     if (written.status === 'overtaken') {
       deps.sessions.overtaken(conversationId);
       throw new Overtaken(conversationId);

@@ -20,12 +20,12 @@ export function insertOf(
       at: receivedAt,
     },
     turn: {
-      ...storedProgress(job, progress),
       conversationId,
       channelId: route.channelId,
       traceId,
-      ...storedInput(job, form),
       createdAt: receivedAt,
+      ...storedProgress(job, progress),
+      ...storedInput(job, form),
     },
   };
 }

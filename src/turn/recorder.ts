@@ -27,11 +27,10 @@ export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealByte
     const { tape, calls, size } = createCallRecorder(route.privacy?.mask);
     const { conversationId: _, ...row } = session.row;
     return {
-      ...following,
       tape,
       ended(end) {
         const { botName, channelName } = route;
-        const kept = { versionId, botName, channelName, at, seed, session: { ...row, isNew: session.isNew } };
+        const kept = { versionId, botName, channelName, at, seed, session: { isNew: session.isNew, ...row } };
         const whole: KeptTurn = { kept: 'WHOLE', ...kept, input, calls, ...transcript, end };
         const record = size() > MAX_ANSWERS ? { kept: 'TOO_LARGE' as const } : masked(whole, route.privacy?.mask);
         return {
@@ -42,6 +41,7 @@ export function createRecorder({ vault, random }: { vault: Pick<Vault, 'sealByte
           record: vault.sealBytes(packed(record), turnRecordData(turnId)),
         };
       },
+      ...following,
     };
   };
 }

@@ -39,14 +39,14 @@ export function stateFor(
 /** The body, with the custom data where the web SDK puts it, too: bots written for the web look under `botInfo`. */
 function payloadOf({ payload, customData }: TurnInput): JsonObject {
   if (customData === undefined) return payload;
-  const { botInfo } = payload;
+  const { botInfo, ...rest } = payload;
   const given = typeof botInfo === 'object' && botInfo !== null && !Array.isArray(botInfo) ? botInfo : {};
-  return { ...payload, botInfo: { customData, ...given } };
+  return { botInfo: { customData, ...given }, ...rest };
 }
 
 /** The text a session is stored as. */
 export function keptText(state: SessionState, language: string | undefined): string {
-  const kept: Kept = language === undefined ? state : { ...state, language };
+  const kept: Kept = language === undefined ? state : { language, ...state };
   return JSON.stringify(kept);
 }
 

@@ -145,7 +145,7 @@ export function createSessions(
           : await readAtRest(conversationId);
       if (!known) return null;
       const session = sessionAfter(fresh ? null : known.session, { conversationId, now, timeout, erasures: begun });
-      return { ...session, epoch: known.epoch };
+      return { epoch: known.epoch, ...session };
     },
     overtaken(conversationId) {
       cache.delete(conversationId);

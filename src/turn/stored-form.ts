@@ -157,7 +157,7 @@ export function storedDelivery<D extends NewDelivery>(privacy: Privacy | null, d
   if (!privacy?.mask) return delivery;
   const payload = maskedPayload(privacy.mask, delivery.payload);
   if (payload === delivery.payload) return delivery;
-  return { ...delivery, payload, sealed: privacy.seal(delivery.payload, deliveryData(delivery.id)) };
+  return Object.assign({}, delivery, { payload, sealed: privacy.seal(delivery.payload, deliveryData(delivery.id)) });
 }
 
 /** Members of a callback that are ids, by which its receiver tells users and messages apart. */

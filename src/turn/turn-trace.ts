@@ -25,7 +25,7 @@ export function createTurnTrace(elapsed: () => number, form: RowForm): TurnTrace
   return {
     note(entry) {
       const room = entry.kind === 'failure' ? MAX_ENTRIES + MAX_FAILURES : MAX_ENTRIES;
-      if (entries.length < room) entries.push({ ...entry, at: Math.round(elapsed() * 10) / 10 });
+      if (entries.length < room) entries.push({ at: Math.round(elapsed() * 10) / 10, ...entry });
       else omitted += 1;
     },
     text() {

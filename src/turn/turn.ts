@@ -45,7 +45,7 @@ export async function runTurn(
   const bot = serving.versionFor(row);
   // A session is there once a bot has spoken in it, until somebody closes it.
   const kept = closing ? !isNew : bot.opened !== null;
-  const commit = createTurnCommits(deps, job, lane, listener, { ...opening, serving });
+  const commit = createTurnCommits(deps, job, lane, listener, { serving, ...opening });
   const turn = new RunningTurn(deps, job, { commit, listener }, bot.opened, { row, isNew, kept, now });
   const failure = closing && isNew ? null : bot.opened ? await turn.converse() : bot.failure;
   if (closing) turn.close(isNew);
@@ -55,9 +55,8 @@ export async function runTurn(
   const durationMs = Math.round(deps.clock.monotonicNow() - job.arrivedAt);
   const { turnId, traceId, conversationId, input, route } = job;
   const { botId, channelId } = route;
-  const ids = { turnId, traceId, botId, channelId, conversationId };
   const ended = { mode: input.mode, durationMs, failure: loggable(route, told), test: input.test !== undefined };
-  deps.events.turnEnded({ ...ids, ...ended });
+  deps.events.turnEnded({ turnId, traceId, botId, channelId, conversationId, ...ended });
   return outcome;
 }
 
@@ -195,11 +194,13 @@ class RunningTurn {
     const chance = recording?.chanceOf(said.key) ?? { choose: deps.random, script: deps.random };
     const replies = await renderSaid(said, { deps, job, bot, language, context, trace, now, ...chance });
     const kind = said.key === undefined ? undefined : bot?.program.message(said.key)?.kind;
-    const more = { ...(said.form && { form: said.form }), ...((kind === 'message' || kind === 'faq') && { kind }) };
+    const more: Pick<SaidReply, 'form' | 'kind'> = {};
+    if (said.form) more.form = said.form;
+    if (kind === 'message' || kind === 'faq') more.kind = kind;
     for (const reply of replies) this.add(reply, more);
     recording?.said(
       said.key,
-      replies.map((reply) => ({ ...reply, ...(said.form && { form: said.form }) })),
+      replies.map((reply) => (said.form ? { form: said.form, ...reply } : reply)),
     );
   }
 
@@ -224,9 +225,9 @@ class RunningTurn {
 
   private add(reply: Reply | EventReply, more: Pick<SaidReply, 'form' | 'kind'> = {}): void {
     this.replies.push({
-      ...reply,
       id: messageId(this.job.turnId, this.replies.length),
       at: this.deps.clock.now(),
+      ...reply,
       ...more,
     });
   }

@@ -37,7 +37,7 @@ export type StoredReply = WithoutId<SaidReply>;
 
 export function storedReplies({ id: turnId, replies }: Pick<TurnRow, 'id' | 'replies'>): SaidReply[] {
   const stored: StoredReply[] = JSON.parse(replies ?? '[]'); // likewise
-  return stored.map((reply, position) => ({ ...reply, id: reply.id ?? messageId(turnId, position) }));
+  return stored.map((reply, position) => ({ id: messageId(turnId, position), ...reply }));
 }
 
 /** What most turns come to. */
@@ -51,10 +51,11 @@ const USUAL = {
 export function outcomeColumns(outcome: TurnOutcome, form: RowForm): { replies: string; outcome: string } {
   const { replies, ...rest } = outcome;
   if (form === 'FULL') return { replies: JSON.stringify(replies), outcome: JSON.stringify(rest) };
-  const { turnId, traceId: _, to: __, from: ___, endOfTask, agentTransfer, settings, ...others } = rest;
+  const { turnId, traceId: _, to: __, from: ___, sessionId, endOfTask, agentTransfer, settings, ...others } = rest;
   return {
     replies: JSON.stringify(replies.map((reply, position) => withoutUsualId(turnId, reply, position))),
     outcome: JSON.stringify({
+      sessionId,
       ...others,
       ...(endOfTask !== null && { endOfTask }),
       ...(agentTransfer && { agentTransfer }),

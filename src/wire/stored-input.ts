@@ -11,11 +11,11 @@ export function inputText(input: TurnInput, form: RowForm): string {
   const { attachments, ...said } = message as typeof message & { attachments?: unknown[] };
   const { id, info } = user;
   return JSON.stringify({
-    ...rest,
     message: attachments?.length === 0 ? said : message,
     user: Object.keys(info).length === 0 ? { id } : user,
     ...(groupId !== USUAL.groupId && { groupId }),
     ...(newSession && { newSession }),
+    ...rest,
   });
 }
 
@@ -23,6 +23,7 @@ export function inputText(input: TurnInput, form: RowForm): string {
 export function readInput(text: string): TurnInput {
   const read: TurnInput | null = JSON.parse(text); // as `inputText` wrote it
   const said = read?.message as Partial<TurnInput['message']> | undefined;
-  const message = said?.type === 'text' ? { ...said, attachments: said.attachments ?? [] } : said;
-  return { ...USUAL, ...read, ...(message && { message }), user: { info: {}, ...read?.user } } as TurnInput;
+  const message = said?.type === 'text' ? { attachments: [], ...said } : said;
+  const { groupId, newSession } = USUAL;
+  return { groupId, newSession, ...read, ...(message && { message }), user: { info: {}, ...read?.user } } as TurnInput;
 }

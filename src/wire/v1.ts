@@ -47,8 +47,8 @@ function parseV1(body: Record<string, unknown>, route: Route): ParsedMessage {
   const outer = wrapped ? { ...body, ...(body.payload as Record<string, unknown>) } : body;
   if (wrapped) delete outer.payload;
   const flat = outer.message === undefined && (outer.text !== undefined || outer.attachments !== undefined);
-  const { text, attachments, ...others } = outer;
-  const form = flat ? { ...others, message: { text, attachments } } : outer;
+  const { text, attachments, message: _, ...others } = outer;
+  const form = flat ? { message: { text, attachments }, ...others } : outer;
   if (flat && attachments === undefined) form.message = { text };
   const valid = check(form, (field) => rename(field, flat, wrapped));
 
@@ -92,14 +92,10 @@ function answerV1(outcome: TurnOutcome, pollId?: string): JsonObject {
 /** The body of one asynchronous V1 callback (kore-webhook.md §1.8); the dispatcher adds its sequence. */
 function callbackV1(callback: Callback): JsonObject {
   const { content, to, from, messageId, conversationId, lastInTurn, traceId, answers } = callback;
-  const said =
-    'reply' in content
-      ? {
-          text: textOf([content.reply], callback.settings),
-          ...(content.reply.form && { form: content.reply.form }),
-        }
-      : endFields(content.endOfTask);
-  return { ...said, to, from, messageId, conversationId, lastInTurn, traceId, ...(answers && { answers }) };
+  const about = { to, from, messageId, conversationId, lastInTurn, traceId, ...(answers && { answers }) };
+  if (!('reply' in content)) return Object.assign(endFields(content.endOfTask), about);
+  const { reply } = content;
+  return { text: textOf([reply], callback.settings), ...(reply.form && { form: reply.form }), ...about };
 }
 
 /** The end of a task, as both versions report it. */

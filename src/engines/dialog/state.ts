@@ -87,7 +87,7 @@ export function readState(engine: JsonObject): DialogState {
   if (typeof stored !== 'object' || stored === null || Array.isArray(stored) || !Array.isArray(stored.frames))
     return newState();
   // Only writeState writes this key.
-  return { ...newState(), ...(copy(stored) as unknown as DialogState) };
+  return Object.assign(newState(), copy(stored) as unknown as DialogState);
 }
 
 export function writeState(state: DialogState): JsonObject {

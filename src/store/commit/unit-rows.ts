@@ -113,7 +113,7 @@ export function deal(units: readonly Unit[], refused: Refused, { pending, append
       outcome.inbound = ranAlone
         ? known(alone.get(conversationId), conversationId)
         : numbering(laneId(conversationId, 'IN'), 1, opens(turn));
-      numbered.turns.push({ ...turn, seq: outcome.inbound.firstSeq });
+      numbered.turns.push({ seq: outcome.inbound.firstSeq, ...turn });
       if (outcome.inbound.firstSeq === 1) numbered.begun.add(conversationId);
     }
     const [first] = unit.deliveries ?? [];
@@ -122,7 +122,7 @@ export function deal(units: readonly Unit[], refused: Refused, { pending, append
       outcome.outbound = numbering(laneId(first.conversationId, 'OUT'), count, count);
       const { firstSeq } = outcome.outbound;
       if (firstSeq === 1) numbered.begun.add(first.conversationId);
-      unit.deliveries.forEach((one, index) => void numbered.deliveries.push({ ...one, seq: firstSeq + index }));
+      unit.deliveries.forEach((one, index) => void numbered.deliveries.push({ seq: firstSeq + index, ...one }));
     }
     const left = unit.settle && pending.get(unit.settle.laneId);
     if (left !== undefined) outcome.pending = left;

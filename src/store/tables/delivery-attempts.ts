@@ -39,7 +39,7 @@ export function withFirstAttempt<P extends { status: DeliveryStatus; attempts: n
   if (!first || !isUsual || first.statusCode === null || first.error !== null || first.exchange !== null)
     return { delivered: [progress], attempts };
   const { statusCode: firstStatusCode, durationMs: firstDurationMs, responseBody: firstResponseBody } = first;
-  return { delivered: [{ ...progress, firstStatusCode, firstDurationMs, firstResponseBody }] };
+  return { delivered: [{ firstStatusCode, firstDurationMs, firstResponseBody, ...progress }] };
 }
 
 /** First attempts as they would be rows. An earlier version that sends a delivery again forgets when the first began. */

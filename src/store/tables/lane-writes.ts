@@ -143,7 +143,7 @@ export function laneCells(owner: string, directions: readonly Direction[]) {
   return {
     append: (rows: readonly LaneAppend[], times: LeaseTimes) => inOrder(rows.map((row) => append(row, times))),
     appendAlone: (rows: readonly TurnRunAlone[], times: LeaseTimes) =>
-      inOrder(rows.map((row) => [...append({ ...row, direction: 'IN', advance: 1 }, times), row.epoch])),
+      inOrder(rows.map((row) => [...append({ direction: 'IN', advance: 1, ...row }, times), row.epoch])),
     settle: (rows: readonly LaneSettle[], { leaseEnd }: Pick<LeaseTimes, 'leaseEnd'>) =>
       rows.map((row): Cell[] => [row.laneId, row.epoch, row.done, row.dueAt, leaseEnd]),
     owner,
