@@ -65,8 +65,8 @@ function actionsIn(
   if (typeof value === 'string') {
     const component = components.get(value);
     const base = { id: value, name: component?.name ?? '', edges: [] };
-    if (component?.type === 'script') return [{ ...base, type: 'script', script: component.script }];
-    return component?.service ? [{ ...base, type: 'service', service: component.service }] : [];
+    if (component?.type === 'script') return [{ type: 'script', script: component.script, ...base }];
+    return component?.service ? [{ type: 'service', service: component.service, ...base }] : [];
   }
   if (!isObject(value)) return [];
   const written = decodeText(string(own(value, 'script')) || string(own(value, 'code')));

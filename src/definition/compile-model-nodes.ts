@@ -29,23 +29,23 @@ export function compileModelNode(
       const search = object(generative.searchConfig);
       const asksLast = /last/i.test(string(search.type));
       return {
-        ...base,
-        ...modelCall(object(generative.settings), node, component, siblings),
         type: 'search',
         query: asksLast ? '' : decodeText(string(search.query)),
         result: isKept(object(generative.resultConfig)) ? 'KEEP' : 'SAY',
+        ...base,
+        ...modelCall(object(generative.settings), node, component, siblings),
       };
     }
     default: {
       const settings = object(generative.settings);
       return {
-        ...base,
-        ...modelCall(settings, node, component, siblings),
         type: 'generative',
         prompt: decodeText(string(generative.prompt)),
         ...(isScripted(generative, settings) && { scripted: true }),
         system: decodeText(string(settings.system_context) || string(settings.systemContext)),
         ...scriptsOf(generative),
+        ...base,
+        ...modelCall(settings, node, component, siblings),
       };
     }
   }
@@ -93,8 +93,6 @@ function compileAgent(
   const mandatory = string(node.options.promptOptions) !== 'optional';
   const retry = object(object(node.options.eventOptions).defaultMaxRetry);
   return {
-    ...base,
-    ...modelCall(config, node, component, siblings),
     type: 'agent',
     entities: distinct(objects(config.dynamicEntities).flatMap((entity) => agentEntity(entity, mandatory))),
     rules: textsOf(config.rules),
@@ -106,6 +104,8 @@ function compileAgent(
     maxInputs: retryLimitOf(node, AGENT_INPUTS),
     onExceeded: nodeNamedIn(retry, siblings),
     intentFirst: string(node.options.precedence) === 'intentOverEntity',
+    ...base,
+    ...modelCall(config, node, component, siblings),
   };
 }
 

@@ -57,10 +57,10 @@ function compileNode(
       path: scope.path,
       message: `The node "${base.name}" (${kind}) cannot run: ${why}. Reaching it runs the failure event.`,
     });
-    return { ...base, type: 'unsupported', kind };
+    return { type: 'unsupported', kind, ...base };
   };
-  if (isStart) return { ...base, type: 'start' };
-  if (!component && node.type === 'end') return { ...base, type: 'logic' };
+  if (isStart) return { type: 'start', ...base };
+  if (!component && node.type === 'end') return { type: 'logic', ...base };
   if (!component) return unsupported(node.type || 'unknown', 'its component is not in the file');
   const keys = keysOf(node, component, scope.owner);
   // The component's type decides: exports hold agent transfers as nodes of type "intent" (kore-exports.md §4).
@@ -70,17 +70,16 @@ function compileNode(
       return compileIntentNode(node, component, base, scope);
     case 'message':
       return {
-        ...base,
         type: 'message',
         messageKey: keys.prompt,
         waits: string(node.options.transitionType) === 'onInput',
+        ...base,
       };
     case 'entity': {
       const field = compileEntityField(component, node);
       const fault = faultOfEntity(component, field);
       if (fault !== null) warn(scope, base.name, fault);
       return {
-        ...base,
         type: 'entity',
         ...field,
         messageKey: keys.prompt,
@@ -89,12 +88,12 @@ function compileNode(
         retryLimit: retryLimitOf(node, RETRY_LIMIT),
         onExceeded: wayOnExceeded(node, siblings),
         intentFirst: string(node.options.precedence) === 'intentOverEntity',
+        ...base,
       };
     }
     case 'dialogAct':
     case 'confirmation':
       return {
-        ...base,
         type: 'confirmation',
         messageKey: keys.prompt,
         errorKey: keys.error,
@@ -102,16 +101,17 @@ function compileNode(
         synonyms: component.yesNo,
         retryLimit: retryLimitOf(node, RETRY_LIMIT),
         onExceeded: wayOnExceeded(node, siblings),
+        ...base,
       };
     case 'script':
-      return { ...base, type: 'script', script: component.script };
+      return { type: 'script', script: component.script, ...base };
     case 'logic':
-      return { ...base, type: 'logic' };
+      return { type: 'logic', ...base };
     case 'service':
     case 'webhook':
       if (!component.service) return unsupported('service', 'it has no endpoint');
       warnOfService(component.service, base.name, scope);
-      return { ...base, type: 'service', service: component.service };
+      return { type: 'service', service: component.service, ...base };
     case 'botAction':
       return compileAction(component, base, scope);
     case 'form':
@@ -119,12 +119,12 @@ function compileNode(
     case 'digitalFormNode': {
       const form = formOf(component.formRefId, scope.definition);
       if (!form) return unsupported('form', 'its form is not in the file');
-      return { ...base, type: 'form', formRefId: form.refId, messageKey: keys.prompt };
+      return { type: 'form', formRefId: form.refId, messageKey: keys.prompt, ...base };
     }
     case 'sdkWebhook':
       return unsupported('sdkWebhook', 'it calls an application made with the BotKit SDK');
     case 'agentTransfer':
-      return { ...base, type: 'transfer', messageKey: keys.prompt };
+      return { type: 'transfer', messageKey: keys.prompt, ...base };
     case 'dynamicIntent':
       return compileDynamicCall(node, component, base, scope);
     case 'generativeai':
@@ -178,20 +178,20 @@ function compileIntentNode(node: NodeDefinition, component: ComponentDefinition,
     : own(scope.dialogIds, node.flowTaskId);
   if (!target) {
     if (component.dialogId === '' && node.flowTaskId === '')
-      return { ...base, type: 'local_intent', componentId: component.id };
+      return { type: 'local_intent', componentId: component.id, ...base };
     scope.warn({
       path: scope.path,
       message: `The node "${base.name}" calls a dialog that is not in the file. Reaching it says the standard response for a task that is not available, and ends the dialog.`,
     });
-    return { ...base, type: 'unavailable' };
+    return { type: 'unavailable', ...base };
   }
   return {
-    ...base,
     type: 'call',
     dialogId: target,
     contextMap: contextMap(node.contextMap, scope),
     returnMap: contextMap(node.postContextMap, scope),
     endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
+    ...base,
   };
 }
 
@@ -203,7 +203,7 @@ function compileAction(component: ComponentDefinition, base: Base, scope: NodeSc
     path: `${scope.path}.nodes`,
     owner: component.refId,
   });
-  return { ...base, type: 'action', graph: { ...graph, start: start?.id ?? null } };
+  return { type: 'action', graph: { ...graph, start: start?.id ?? null }, ...base };
 }
 
 /** The name says at run time which dialog or question is called. */
@@ -215,13 +215,13 @@ function compileDynamicCall(
 ): DynamicCallNode {
   if (component.intentName === '') warn(scope, base.name, 'names no task to call; it is passed over');
   return {
-    ...base,
     type: 'dynamic_call',
     target: component.intentName,
     contextMap: contextMap(node.contextMap, scope),
     returnMap: contextMap(node.postContextMap, scope),
     endsCaller: string(node.options.transitionMode) === 'endCurrentTask',
     unknown: component.intentUnknown,
+    ...base,
   };
 }
 

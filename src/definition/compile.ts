@@ -12,7 +12,6 @@ import type { BotEvent, Dialog, Graph, Program } from './program.js';
 export function compile(definition: Definition): Program {
   const tasks = compileTasks(definition);
   return {
-    ...tasks,
     botId: definition.id,
     botName: definition.name,
     defaultLanguage: definition.defaultLanguage,
@@ -28,6 +27,7 @@ export function compile(definition: Definition): Program {
     multiIntent: definition.multiIntent,
     zeroShot: definition.zeroShot,
     universal: definition.universal,
+    ...tasks,
   };
 }
 

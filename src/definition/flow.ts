@@ -62,7 +62,10 @@ function nodesOf({ nodes }: Graph, within: string | null): FlowNode[] {
     const id = pathOf(node.id);
     const inner = node.type === 'action' ? node.graph : null;
     const flow: FlowNode = {
-      ...{ id, name: node.name, kind: node.type, within },
+      id,
+      name: node.name,
+      kind: node.type,
+      within,
       begins: inner?.start ? `${id}/${inner.start}` : null,
       calls: node.type === 'call' ? node.dialogId : null,
       messageKey: 'messageKey' in node ? node.messageKey : null,
