@@ -49,8 +49,8 @@ export function floorRows(message: FloorMessage) {
   const state = JSON.stringify({ context: { said, rest: 'x'.repeat(280) } });
   return {
     conversation: { id: conversationId, accountId: 'ac-1', channelId, userId: message.from.id, groupId: '', at },
-    queued: { ...turn, ...queued, status: 'QUEUED' as const },
-    done: { ...turn, ...outcome },
+    queued: { status: 'QUEUED' as const, ...queued, ...turn },
+    done: Object.assign({}, turn, outcome),
     progress: { id, ...outcome },
     session: { conversationId, id: sessionId, state, startedAt: at, lastMessageAt: at },
     counts: { channelId, messagesIn: 1, messagesOut: 1, responseTimeMs: 1 },

@@ -203,4 +203,4 @@ const NOTHING_STORED: TurnDeps['queue'] = {
   commit: () => Promise.reject(new Error('a check stores nothing of a turn')),
 };
 
-const NO_LANE: LaneWriter = { epoch: 1, commit: async () => ({ status: 'committed' }), adopt() {} };
+const NO_LANE: LaneWriter = { epoch: () => 1, commit: async () => ({ status: 'committed' }), adopt() {} };

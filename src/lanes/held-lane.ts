@@ -38,7 +38,7 @@ type LaneWrites = Omit<Unit, 'settle'>;
 /** Writes for the head of a lane. The lease may be renewed meanwhile; each commit is fenced by the one of that moment. */
 export interface LaneWriter {
   /** Epoch of the lease; null while nothing of the lane is stored. */
-  readonly epoch: number | null;
+  epoch(): number | null;
   /** Writes under the lease. Rejects with LeaseLost when it is not held any more: then nothing is written. */
   commit(unit: LaneWrites, progress: LaneProgress, urgency?: Urgency): Promise<Committed>;
   /** Takes note of a lease that came with storing a message of the lane. */
@@ -98,9 +98,7 @@ export function createHeldLane<Item>(
   const leftMs = () => lane.leaseEnd - clock.monotonicNow();
 
   return {
-    get epoch() {
-      return lane.lease?.epoch ?? null;
-    },
+    epoch: () => lane.lease?.epoch ?? null,
     commit,
     adopt: runner.adopt,
     take: runner.take,

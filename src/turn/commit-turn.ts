@@ -95,7 +95,7 @@ export function createTurnCommits(
     if (deps.sessions.isErased(conversationId, opened)) throw new LeaseLost(conversationId);
     const { unit, deliveries, absorbed } = prepare(kind, step);
     const done = (step.status === 'DONE' ? 1 : 0) + absorbed.length;
-    const epoch = kind === 'UPDATE' ? lane.epoch : restedAt === null ? null : restedAt + 1; // as if it had had the lease
+    const epoch = kind === 'UPDATE' ? lane.epoch() : restedAt === null ? null : restedAt + 1; // as if it had had the lease
     // Nobody waits for the turn of an accepted message: those who wait to be accepted go first.
     const urgency = input.mode === 'ASYNC' && kind === 'UPDATE' ? 'SOON' : 'NOW';
     const writing = kind === 'UPDATE' ? lane.commit(unit, { done }, urgency) : insert(unit);

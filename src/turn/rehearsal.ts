@@ -48,7 +48,7 @@ export async function rehearse(deps: RehearsalDeps, of: RehearsalOf): Promise<Tu
     said: [],
   };
   const lane: LaneWriter = {
-    epoch: null,
+    epoch: () => null,
     commit: async (unit) => {
       keep(unit);
       return { status: 'committed' };

@@ -34,7 +34,7 @@ export async function runTurn(
   listener: TurnListener,
 ): Promise<TurnOutcome> {
   const isStored = job.acceptance.state === 'STORED';
-  const epoch = isStored ? lane.epoch : null;
+  const epoch = isStored ? lane.epoch() : null;
   if (isStored && epoch === null) throw new LeaseLost(job.conversationId);
   const opened = storeSoon(job);
   const serving = await openServing(deps, job).finally(opened);

@@ -107,7 +107,7 @@ export function createDay(bot: OpenBot, scripts: Sandbox, seed: number) {
   let session: SessionRow | null = null;
   let at = Date.UTC(2026, 10, 22, 12);
   const lane: LaneWriter = {
-    epoch: 1,
+    epoch: () => 1,
     adopt() {},
     async commit(unit) {
       if (unit.session) session = openSession(vault, unit.session);
