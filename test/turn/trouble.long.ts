@@ -67,16 +67,16 @@ async function open(channel: Record<string, unknown> = {}) {
 
 describe('trouble of this server', () => {
   it.each([
-    ['the bot', 'bot_versions', 'BOT_NOT_READ'],
-    ['the session', 'sessions', 'DATABASE_AWAY'],
+    ['the bot', 'from `bot_versions`', 'BOT_NOT_READ'],
+    ['the session', 'join sessions', 'DATABASE_AWAY'],
   ])(
     'that keeps %s from being read is told to the caller, and the conversation goes on where it was',
-    async (_, from, reason) => {
+    async (_, reads, reason) => {
       const { say, restart, fail } = await open();
       const first = await say();
       expect(first).toMatchObject({ said: ['number 1'] });
       await restart();
-      fail(`from \`${from}\``, 1);
+      fail(reads, 1);
       expect(await say()).toEqual({ status: 503, reason });
       expect(await say()).toEqual({ said: [LATER], sessionId: first.sessionId });
     },

@@ -33,16 +33,18 @@ export function sessionSave(dialect: Dialect): RowWrite<SessionRow> {
 
 export function sessionStore(dialect: Dialect) {
   const save = sessionSave(dialect);
-  const lanes = rowSource(dialect, { id: 'text' });
+  const ids = rowSource(dialect, { id: 'text' });
   const atRest = `select lanes.conversation_id as conversation, lanes.epoch, lanes.pending, sessions.*
-    from ${lanes.from} join lanes on lanes.id = v.id left join sessions on sessions.conversation_id = lanes.conversation_id`;
+    from ${ids.from} join lanes on lanes.id = v.id left join sessions on sessions.conversation_id = lanes.conversation_id`;
+  const ofConversations = `select ${sessions.columns.join(', ')}
+    from ${ids.from} join sessions on ${ids.by('sessions.conversation_id', 'id')}`;
   return {
     save: (trx: Statements, rows: readonly SessionRow[]): Promise<void> => writeAll(trx, save, rows),
 
     /** Conversations as they are between turns: the session, and the epoch of the inbound lane. Null: one is under way. */
     async loadAtRest(db: Db, conversationIds: readonly string[]): Promise<(SessionAtRest | null)[]> {
       const rows = await queryOnce<Record<string, unknown>>(db, atRest, [
-        lanes.bind(conversationIds.map((id) => [laneId(id, 'IN')])),
+        ids.bind(conversationIds.map((id) => [laneId(id, 'IN')])),
       ]);
       const found = new Map(rows.map((row) => [String(row.conversation), row]));
       return conversationIds.map((id) => {
@@ -55,8 +57,8 @@ export function sessionStore(dialect: Dialect) {
 
     /** Sessions by conversation, in the order asked; null where there is none. */
     async load(db: Db, conversationIds: readonly string[]): Promise<(SessionRow | null)[]> {
-      const rows = await sessions.rowsIn(db, 'conversationId', conversationIds);
-      const found = new Map(rows.map((row) => [row.conversationId, row]));
+      const rows = await queryOnce(db, ofConversations, [ids.bind(conversationIds.map((id) => [id]))]);
+      const found = new Map(rows.map(sessions.read).map((row) => [row.conversationId, row]));
       return conversationIds.map((id) => found.get(id) ?? null);
     },
   };
