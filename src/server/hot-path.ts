@@ -119,7 +119,7 @@ export async function createHotPath(deps: HotPathDeps) {
 
   // Without the role the deliveries wait for a process that has it.
   const dispatch = dispatches ? dispatcher.offer : () => {};
-  const turns = turnStore(dialect, (row) => openTurn(vault, row));
+  const turns = turnStore((row) => openTurn(vault, row));
   const onError = report('turn updates');
   const updates = createTurnUpdates({ read: database.read, turns, clock, singleProcess, onError });
   const cutOff = new AbortController();

@@ -49,7 +49,7 @@ async function walk(database: Database, taken: readonly string[]): Promise<void>
   const clock = createTestClock(Date.UTC(2026, 0, 1) + run * 1_000_000);
   const vault = createVault([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
   const lanes = laneStore(database.dialect, 'p1');
-  const [turns, deliveries] = [turnStore(database.dialect), deliveryStore(database.dialect)];
+  const [turns, deliveries] = [turnStore(), deliveryStore(database.dialect)];
   const sessions = createSessions(database.read, sessionStore(database.dialect));
   const queue = createCommitQueue({
     write: batchWriter(database.write, database.dialect, lanes),

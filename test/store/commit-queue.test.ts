@@ -91,7 +91,7 @@ eachDatabase('the commit queue', (database) => {
     expect(outcomes.map((outcome) => committed(outcome).inbound?.firstSeq)).toEqual(
       Array.from({ length: 20 }, (_, n) => n + 1),
     );
-    const open = await turnStore(database().dialect).open(database().read, conversation, 50);
+    const open = await turnStore().open(database().read, conversation, 50);
     expect(open.map((turn) => turn.id)).toEqual(Array.from({ length: 20 }, (_, n) => `${conversation}-${n}`));
   });
 
@@ -162,7 +162,7 @@ eachDatabase('the commit queue', (database) => {
     expect(await queue.commit(unit(`${conversation}b`))).toEqual({ status: 'key-taken' });
     advance(86_400_001);
     expect((await queue.commit(unit(`${conversation}c`))).status).toBe('committed');
-    const open = await turnStore(database().dialect).open(database().read, conversation, 10);
+    const open = await turnStore().open(database().read, conversation, 10);
     expect(open.map((turn) => turn.id)).toEqual([`${conversation}a`, `${conversation}c`]);
   });
 
@@ -188,7 +188,7 @@ eachDatabase('the commit queue', (database) => {
       queue.commit({ turn: turnOf(`${conversation}-other`, conversation) }),
     ]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    const open = await turnStore(database().dialect).open(database().read, conversation, 10);
+    const open = await turnStore().open(database().read, conversation, 10);
     expect(open.map((turn) => turn.id).sort()).toEqual([`${conversation}-other`, same]);
   });
 
@@ -214,7 +214,7 @@ eachDatabase('the commit queue', (database) => {
       queue.commit({ turn: { ...turnOf(`${conversation}a`, conversation), input: long } }),
       queue.commit({ turn: turnOf(`${conversation}b`, conversation) }),
     ]);
-    const turns = await turnStore(database().dialect).open(database().read, conversation, 2);
+    const turns = await turnStore().open(database().read, conversation, 2);
     expect(turns.map((turn) => turn.input.length)).toEqual([long.length, 2]);
     expect(turns[0]?.input === long).toBe(true);
   });
@@ -230,7 +230,7 @@ eachDatabase('the commit queue', (database) => {
       brackets: '[{}]',
     });
     await queue.commit({ turn: { ...turnOf(`${conversation}a`, conversation), input: odd } });
-    const [turn] = await turnStore(database().dialect).open(database().read, conversation, 1);
+    const [turn] = await turnStore().open(database().read, conversation, 1);
     expect(turn?.input).toBe(odd);
   });
 

@@ -39,7 +39,7 @@ describe('the open work of a conversation on SQLite', () => {
         owner: 'p1',
       })),
     );
-    expect(await planOf(() => turnStore('sqlite').open(read, 'cv-1', 5))).toContain('turns_open');
+    expect(await planOf(() => turnStore().open(read, 'cv-1', 5))).toContain('turns_open');
     expect(await planOf(() => deliveryStore('sqlite').heads(read, 'cv-1', 5))).toContain('deliveries_open');
     expect(await planOf(() => lanes.rest(write, { laneId: 'cv-1:IN', epoch: 1 }))).toContain('turns_open');
     expect(await planOf(() => lanes.rest(write, { laneId: 'cv-1:OUT', epoch: 1 }))).toContain('deliveries_open');

@@ -62,7 +62,7 @@ export function databaseLane(database: Database, direction: Direction, conversat
         read: async (limit) => found(await deliveries.heads(database.read, conversationId, limit)),
       };
     }
-    const turns = turnStore(database.dialect);
+    const turns = turnStore();
     const row = { replies: null, outcome: null, resume: null, error: null, trace: null };
     return {
       queue,

@@ -1,24 +1,14 @@
 import { hash } from 'node:crypto';
 import type { RowWrite } from '../database/row-source.js';
 import type { Cell } from '../database/statements.js';
-import { canaryWrites } from '../tables/canary-counts.js';
-import { channelMetricWrites } from '../tables/channel-metrics.js';
-import { conversationTouch } from '../tables/conversations.js';
-import { attemptLog } from '../tables/delivery-attempts.js';
-import { deliveryInsert, deliveryProgress } from '../tables/delivery-store.js';
-import { jtiClaims, keyClaims, keyReleases } from '../tables/idempotency.js';
+import { jtiClaims, keyClaims } from '../tables/idempotency.js';
 import { type AppendedLane, laneWrites } from '../tables/lane-writes.js';
-import { pollAnswers } from '../tables/polls.js';
-import { sessionSave } from '../tables/sessions.js';
-import { turnRecordInsert } from '../tables/turn-records.js';
-import { turnInsert, turnProgress } from '../tables/turns.js';
+import { boundTo, type RowsFor, rowWrites } from './batch-rows.js';
 
 /** SQLSTATE of a batch in which a guard has failed: nothing of it is written. */
 export const GUARD_FAILED = 'HS001';
 
 const lanes = laneWrites('postgres', '$1');
-const metrics = channelMetricWrites('postgres');
-const canaries = canaryWrites('postgres');
 
 /** The number that a row of a lane gets. What is bound counts from the end of what the batch takes there, and is negative. */
 const numbered = (conversation: number, direction: 'in' | 'out') => ({
@@ -33,29 +23,12 @@ const STATEMENTS = {
   settles: lanes.settle,
   alone: lanes.appendAlone,
   appends: lanes.append,
-  conversations: conversationTouch('postgres'),
-  turns: turnInsert('postgres', numbered(1, 'in')),
-  progress: turnProgress('postgres'),
-  records: turnRecordInsert('postgres'),
-  sessions: sessionSave('postgres'),
-  deliveries: deliveryInsert('postgres', numbered(3, 'out')),
-  delivered: deliveryProgress('postgres'),
-  attempts: attemptLog('postgres'),
-  polled: pollAnswers('postgres'),
-  counters: metrics.counters,
-  quick: metrics.quick,
-  all: metrics.all,
-  users: metrics.noteUsers,
-  refusals: metrics.noteRefusals,
-  canaryCounts: canaries.counts,
-  canaryConversations: canaries.conversations,
-  released: keyReleases('postgres'),
+  ...rowWrites('postgres', { turns: numbered(1, 'in'), deliveries: numbered(3, 'out') }),
 } satisfies Record<string, RowWrite<never>>;
 type Statement = keyof typeof STATEMENTS;
-type RowsOf<S extends Statement> = (typeof STATEMENTS)[S] extends RowWrite<infer R> ? readonly R[] : never;
 
-/** The rows of a batch. */
-export type BatchRows = { [S in Statement]?: RowsOf<S> };
+/** What the function is called with: the rows of a batch, and the claims and lanes of its units. */
+export type FunctionRows = RowsFor<typeof STATEMENTS>;
 
 /** What lanes say to a batch. */
 export interface FunctionResult {
@@ -148,11 +121,8 @@ export const commitFunction = {
   call: `select ${NAME}(?::text, ?::bigint, ?::jsonb${NAMES.map(() => ', ?::jsonb').join('')}) as result`,
 
   /** `resumed`: how many numbers are taken in lanes that are taken for known. */
-  bind(owner: string, forgottenBefore: number, resumed: Readonly<Record<string, number>>, rows: BatchRows): Cell[] {
-    const bound = NAMES.map((name): Cell => {
-      const some = rows[name] as readonly never[] | undefined; // each statement has rows of its own kind
-      return some === undefined || some.length === 0 ? null : STATEMENTS[name].bind(some);
-    });
+  bind(owner: string, forgottenBefore: number, resumed: Readonly<Record<string, number>>, rows: FunctionRows): Cell[] {
+    const bound = NAMES.map((name) => boundTo(STATEMENTS[name], rows[name]));
     return [owner, forgottenBefore, JSON.stringify(resumed), ...bound];
   },
 };

@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import { codeOf } from '../database/failures.js';
 import { inBatchTransaction, queryOnce } from '../database/statements.js';
-import { canaryRows } from '../tables/canary-counts.js';
-import { widthOf } from '../tables/channel-metrics.js';
 import { type Appended, type LaneStore, laneId } from '../tables/lanes.js';
+import { rowsOf } from './batch-rows.js';
 import {
-  type BatchRows,
   commitFunction,
   type FunctionResult,
+  type FunctionRows,
   GUARD_FAILED,
   type GuardFailure,
   guardFailure,
@@ -71,32 +70,14 @@ export function functionWriter(db: Knex, lanes: LaneStore, memory: WriterMemory)
     const due = touched.filter(memory.conversations.isDue);
     const numbered = deal(all, refused, { pending: new Map(), ...countedFromTheEnd(work) });
     const metrics = memory.metrics.rowsOf(units.flatMap(countsOf), times.now);
-    const canary = canaryRows(pick(units, (unit) => unit.canary));
-    const rows: BatchRows = {
+    const rows: FunctionRows = {
       keys: pick(units, (unit) => unit.key),
       jtis: pick(units, (unit) => unit.jti),
       locks: locksOf(settles, work),
       settles: lanes.cells.settle(settles, times),
       alone: lanes.cells.appendAlone(work.alone, times),
       appends: lanes.cells.append([...work.appends.values()], times),
-      conversations: due,
-      turns: numbered.turns,
-      progress: units.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]),
-      records: pick(units, (unit) => unit.record),
-      sessions: lastBy(
-        pick(units, (unit) => unit.session),
-        (row) => row.conversationId,
-      ),
-      deliveries: numbered.deliveries,
-      delivered: units.flatMap((unit) => unit.delivered ?? []),
-      attempts: units.flatMap((unit) => unit.attempts ?? []),
-      polled: pick(units, (unit) => unit.polled),
-      ...(metrics.sums.length > 0 && { [widthOf(metrics.sums)]: metrics.sums }),
-      users: metrics.users,
-      refusals: metrics.refusals,
-      canaryCounts: canary.counts,
-      canaryConversations: canary.conversations,
-      released: pick(units, (unit) => unit.releaseKeyOf),
+      ...rowsOf(units, numbered, due, metrics),
     };
     const resumed = resumedLanes(touched, due, work);
     const result = await call(commitFunction.bind(lanes.cells.owner, times.keysForgottenBefore, resumed, rows));

@@ -1,18 +1,13 @@
 import type { Dialect } from '../database/database.js';
-import { writeAll } from '../database/row-source.js';
 import type { BatchTransaction } from '../database/statements.js';
 import { incidentWrites } from '../tables/alert-incidents.js';
 import { alertSentWrites } from '../tables/alert-subscriptions.js';
-import { canaryRows, canaryWrites } from '../tables/canary-counts.js';
-import { channelMetricWrites, metricCounts, widthOf } from '../tables/channel-metrics.js';
-import { conversationTouch, dueConversations } from '../tables/conversations.js';
-import { deliveryStore } from '../tables/delivery-store.js';
+import { metricCounts } from '../tables/channel-metrics.js';
+import { dueConversations } from '../tables/conversations.js';
 import { idempotencyStore } from '../tables/idempotency.js';
 import { type Appended, type LaneStore, laneId } from '../tables/lanes.js';
-import { pollAnswers } from '../tables/polls.js';
-import { sessionStore } from '../tables/sessions.js';
-import { turnRecordInsert } from '../tables/turn-records.js';
-import { turnStore } from '../tables/turns.js';
+import { rowsOf } from './batch-rows.js';
+import { rowsWriter } from './rows-writer.js';
 import type { Unit, UnitOutcome, UnitTimes } from './unit.js';
 import { countsOf, deal, laneWorkOf, lastBy, pick, type Refused } from './unit-rows.js';
 
@@ -26,15 +21,8 @@ export const createWriterMemory = (): WriterMemory => ({ conversations: dueConve
 
 /** Writes units in one open transaction with one statement per table, however many units there are. */
 export function unitWriter(dialect: Dialect, lanes: LaneStore, memory = createWriterMemory()) {
-  const touch = conversationTouch(dialect);
-  const sessions = sessionStore(dialect);
-  const turns = turnStore(dialect);
-  const records = turnRecordInsert(dialect);
-  const deliveries = deliveryStore(dialect);
   const idempotency = idempotencyStore(dialect);
-  const metrics = channelMetricWrites(dialect);
-  const canaries = canaryWrites(dialect);
-  const polls = pollAnswers(dialect);
+  const writeRows = rowsWriter(dialect);
   const incidents = incidentWrites(dialect);
   const alerts = alertSentWrites(dialect);
 
@@ -88,44 +76,12 @@ export function unitWriter(dialect: Dialect, lanes: LaneStore, memory = createWr
       (row) => row.id,
     );
     const due = touched.filter((row) => numbered.begun.has(row.id) || memory.conversations.isDue(row));
-    if (due.length > 0) {
-      await writeAll(trx, touch, due);
-      trx.afterCommit(() => memory.conversations.written(due));
-    }
-    if (numbered.turns.length > 0) await turns.insert(trx, numbered.turns);
-    const progress = kept.flatMap((unit) => [...(unit.progress ? [unit.progress] : []), ...(unit.absorbed ?? [])]);
-    if (progress.length > 0) await turns.progress(trx, progress);
-    const recorded = pick(kept, (unit) => unit.record);
-    if (recorded.length > 0) await writeAll(trx, records, recorded);
-    const saved = pick(kept, (unit) => unit.session);
-    if (saved.length > 0)
-      await sessions.save(
-        trx,
-        lastBy(saved, (row) => row.conversationId),
-      );
-    if (numbered.deliveries.length > 0) await deliveries.insert(trx, numbered.deliveries);
-    const delivered = kept.flatMap((unit) => unit.delivered ?? []);
-    if (delivered.length > 0) await deliveries.progress(trx, delivered);
-    const attempts = kept.flatMap((unit) => unit.attempts ?? []);
-    if (attempts.length > 0) await deliveries.logAttempts(trx, attempts);
-    const polled = pick(kept, (unit) => unit.polled);
-    if (polled.length > 0) await writeAll(trx, polls, polled);
-    const counts = kept.flatMap(countsOf);
-    if (counts.length > 0) {
-      const { sums, users, refusals } = memory.metrics.rowsOf(counts, times.now);
-      await writeAll(trx, metrics[widthOf(sums)], sums);
-      if (users.length > 0) await writeAll(trx, metrics.noteUsers, users);
-      if (refusals.length > 0) await writeAll(trx, metrics.noteRefusals, refusals);
-      trx.afterCommit(() => memory.metrics.written({ users }));
-    }
-    const tried = pick(kept, (unit) => unit.canary);
-    if (tried.length > 0) {
-      const rows = canaryRows(tried);
-      await writeAll(trx, canaries.counts, rows.counts);
-      await writeAll(trx, canaries.conversations, rows.conversations);
-    }
-    const released = pick(kept, (unit) => unit.releaseKeyOf);
-    if (released.length > 0) await idempotency.releaseKeys(trx, released);
+    const counted = memory.metrics.rowsOf(kept.flatMap(countsOf), times.now);
+    await writeRows(trx, rowsOf(kept, numbered, due, counted));
+    trx.afterCommit(() => {
+      memory.conversations.written(due);
+      memory.metrics.written(counted);
+    });
     const occurrences = kept.flatMap((unit) => unit.occurrences ?? []);
     if (occurrences.length > 0) await incidents.note(trx, occurrences);
     const sent = pick(kept, (unit) => unit.alertSent);

@@ -16,7 +16,7 @@ import {
   type NewDelivery,
   openDeliveries,
 } from './deliveries.js';
-import { type AttemptRow, attemptLog, type FirstAttempt, firstAttemptLog } from './delivery-attempts.js';
+import { type FirstAttempt, firstAttemptLog } from './delivery-attempts.js';
 
 export type NumberedDelivery = NewDelivery & Pick<DeliveryRow, 'seq'>;
 
@@ -70,9 +70,6 @@ export function deliveryProgress(dialect: Dialect): RowWrite<DeliveryProgress & 
 
 /** `open` gives a delivery as it is to be sent. */
 export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => DeliveryRow = (row) => row) {
-  const insert = deliveryInsert(dialect);
-  const progress = deliveryProgress(dialect);
-  const attempts = attemptLog(dialect);
   const firstAttempts = firstAttemptLog(dialect);
 
   const idSource = rowSource(dialect, { id: 'text' });
@@ -87,13 +84,6 @@ export function deliveryStore(dialect: Dialect, open: (row: DeliveryRow) => Deli
     from ${reopenSource.from} where deliveries.id = v.id`;
 
   return {
-    insert: (trx: Statements, rows: NumberedDelivery[]): Promise<void> => writeAll(trx, insert, rows),
-
-    progress: (trx: Statements, rows: (DeliveryProgress & Partial<FirstAttempt>)[]): Promise<void> =>
-      writeAll(trx, progress, rows),
-
-    logAttempts: (trx: Statements, rows: AttemptRow[]): Promise<void> => writeAll(trx, attempts, rows),
-
     /** Which of these are over, held until the transaction ends. */
     async lockFinished(trx: Statements, ids: readonly string[]): Promise<FinishedDelivery[]> {
       const rows = await queryRows<{ id: string; conversation_id: string; channel_id: string; seq: number }>(

@@ -1,6 +1,6 @@
 import type { Db, Dialect } from '../database/database.js';
-import { type RowWrite, recordSource, rowSource, writeAll } from '../database/row-source.js';
-import { queryOnce, type Statements } from '../database/statements.js';
+import { type RowWrite, recordSource, rowSource } from '../database/row-source.js';
+import { queryOnce } from '../database/statements.js';
 import { number, type RecordOf, table, text } from '../database/table.js';
 import { laneId } from './lane-writes.js';
 
@@ -32,15 +32,12 @@ export function sessionSave(dialect: Dialect): RowWrite<SessionRow> {
 }
 
 export function sessionStore(dialect: Dialect) {
-  const save = sessionSave(dialect);
   const ids = rowSource(dialect, { id: 'text' });
   const atRest = `select lanes.conversation_id as conversation, lanes.epoch, lanes.pending, sessions.*
     from ${ids.from} join lanes on lanes.id = v.id left join sessions on sessions.conversation_id = lanes.conversation_id`;
   const ofConversations = `select ${sessions.columns.join(', ')}
     from ${ids.from} join sessions on ${ids.by('sessions.conversation_id', 'id')}`;
   return {
-    save: (trx: Statements, rows: readonly SessionRow[]): Promise<void> => writeAll(trx, save, rows),
-
     /** Conversations as they are between turns: the session, and the epoch of the inbound lane. Null: one is under way. */
     async loadAtRest(db: Db, conversationIds: readonly string[]): Promise<(SessionAtRest | null)[]> {
       const rows = await queryOnce<Record<string, unknown>>(db, atRest, [

@@ -1,8 +1,7 @@
 import type { Db, Dialect } from '../database/database.js';
 import { descending } from '../database/order.js';
 import { findPages, type PageRequest } from '../database/page.js';
-import { type Derived, type RowWrite, recordSource, writeAll } from '../database/row-source.js';
-import type { Statements } from '../database/statements.js';
+import { type Derived, type RowWrite, recordSource } from '../database/row-source.js';
 import { nullable, number, type RecordOf, table, text } from '../database/table.js';
 import { usingIndex } from '../database/using-index.js';
 import { TEST_PREFIX } from './conversation-filter.js';
@@ -236,15 +235,8 @@ export function turnProgress(dialect: Dialect): RowWrite<TurnProgress> {
 }
 
 /** `open` gives a turn as it was said: those who run and answer it need it so. */
-export function turnStore(dialect: Dialect, open: (row: TurnRow) => TurnRow = (row) => row) {
-  const insert = turnInsert(dialect);
-  const progress = turnProgress(dialect);
-
+export function turnStore(open: (row: TurnRow) => TurnRow = (row) => row) {
   return {
-    insert: (trx: Statements, rows: NewTurn[]): Promise<void> => writeAll(trx, insert, rows),
-
-    progress: (trx: Statements, rows: TurnProgress[]): Promise<void> => writeAll(trx, progress, rows),
-
     /** Turns of a conversation that are not over, in lane order. */
     open: async (db: Db, conversationId: string, limit: number): Promise<TurnRow[]> => {
       const rows = await turns.rows(db, (query) =>

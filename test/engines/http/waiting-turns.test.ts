@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { createWaitingTurns } from '../../../src/engines/http/waiting-turns.js';
+import { writeAll } from '../../../src/store/database/row-source.js';
 import { statementsOn } from '../../../src/store/database/statements.js';
-import { turnStore } from '../../../src/store/tables/turns.js';
+import { turnInsert } from '../../../src/store/tables/turns.js';
 import { createVault } from '../../../src/store/vault.js';
 import { eachDatabase } from '../../support/databases.js';
 
@@ -10,7 +11,7 @@ const answer = { messages: ['Here you are.'] };
 
 eachDatabase('a turn that waits for its bot', (database) => {
   const insert = (id: string, status: 'PAUSED' | 'DONE', resume: object | null, seals = false) =>
-    turnStore(database().dialect).insert(statementsOn(database().write), [
+    writeAll(statementsOn(database().write), turnInsert(database().dialect), [
       {
         id,
         conversationId: 'cv-1',
