@@ -40,6 +40,9 @@ const MAX_DATE_SECONDS = 8.64e12;
 const EXTENSIONS = ['crit', 'b64'];
 const MAX_KID_LENGTH = 256;
 
+/** Tokens remembered for each key, and of what tokens say; beyond, the one unused for longest is read and checked again. */
+const MAX_VERIFIED = 1_000;
+
 /** Key that tokens of unknown apps are checked with: they take as long as those with a wrong signature. */
 const UNKNOWN_APP_KEY: KeyObject = createSecretKey(randomBytes(32));
 
@@ -90,13 +93,17 @@ function encryptedToken(token: string, routes: Pick<Routes, 'app'>, now: number)
   }
 }
 
+/** What tokens say that have been verified of late, which would have to be decoded again to find their key. */
+const sayings = new LRUCache<string, { clientId: string; kid: string | undefined }>(atMost(MAX_VERIFIED));
+
 /** The claims of a signed token and the app whose key has verified them. */
 async function verified(
   token: string,
   routes: Pick<Routes, 'app'>,
   now: number,
 ): Promise<{ app: AppKeys; claims: Claims }> {
-  const clientId = claimedApp(token);
+  const says = sayings.get(token) ?? { clientId: claimedApp(token), kid: kidOf(token) };
+  const { clientId, kid } = says;
   const app = routes.app(clientId);
   if (!app) {
     try {
@@ -104,9 +111,10 @@ async function verified(
     } catch {}
     throw refused('UNKNOWN_APP', `unknown appId ${clientId}`, clientId);
   }
-  const keys = await app.keys(now, kidOf(token));
+  const keys = await app.keys(now, kid);
   const claims = verifyWithAny(token, keys, app.algorithm, now, clientId);
   if (appOf(claims) !== app.clientId) throw refused('CLAIMS', 'appId changed after verification', clientId);
+  sayings.set(token, says);
   return { app, claims };
 }
 
@@ -175,8 +183,6 @@ function verifyWithAny(
 
 /** Tokens whose signature has been verified, by key; forgotten along with their key. */
 const remembered = new WeakMap<KeyObject, LRUCache<string, Claims>>();
-/** Tokens remembered for each key; beyond, the signature of the one unused for longest is checked again. */
-const MAX_VERIFIED = 1_000;
 /** Caches by key, each made with the first token: there may be hundreds of thousands of keys. */
 const VERIFIED = atMost(MAX_VERIFIED);
 
