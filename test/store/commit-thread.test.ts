@@ -64,6 +64,12 @@ describe('the commit thread', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('writes what follows a first batch that the database refuses', async () => {
+    const outcomes = await commit('tn-1', 'tn-1', 'tn-2'); // a primary key twice
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await commit('tn-3')).toMatchObject([{ status: 'fulfilled' }]);
+  });
+
   it('writes what one round brings as one batch, leases its lanes to the process, and everybody can read it', async () => {
     const outcomes = await Promise.all(['tn-1', 'tn-2'].map((id) => thread.commit(unitOf(id))));
     expect(outcomes).toEqual([
