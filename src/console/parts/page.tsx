@@ -49,7 +49,7 @@ export function Page({ title, path = [], intro, actions, children }: PageProps) 
           {actions && <Group gap="xs">{actions}</Group>}
         </Group>
         {intro && (
-          <Text c="dimmed" maw={720}>
+          <Text c="dimmed" maw={720} component="div">
             {intro}
           </Text>
         )}
