@@ -40,7 +40,7 @@ const MAX_DATE_SECONDS = 8.64e12;
 const EXTENSIONS = ['crit', 'b64'];
 const MAX_KID_LENGTH = 256;
 
-/** Tokens remembered for each key, and of what tokens say; beyond, the one unused for longest is read and checked again. */
+/** Tokens remembered for each key, and of all keys as decoded; beyond, the one unused for longest is decoded and checked again. */
 const MAX_VERIFIED = 1_000;
 
 /** Key that tokens of unknown apps are checked with: they take as long as those with a wrong signature. */
@@ -93,8 +93,14 @@ function encryptedToken(token: string, routes: Pick<Routes, 'app'>, now: number)
   }
 }
 
-/** What tokens say that have been verified of late, which would have to be decoded again to find their key. */
-const sayings = new LRUCache<string, { clientId: string; kid: string | undefined }>(atMost(MAX_VERIFIED));
+/** By what the keys of a token are found; not to be trusted. */
+interface KeyNames {
+  clientId: string;
+  kid: string | undefined;
+}
+
+/** The names in tokens that have been verified of late: each is decoded once. */
+const decoded = new LRUCache<string, KeyNames>(atMost(MAX_VERIFIED));
 
 /** The claims of a signed token and the app whose key has verified them. */
 async function verified(
@@ -102,8 +108,8 @@ async function verified(
   routes: Pick<Routes, 'app'>,
   now: number,
 ): Promise<{ app: AppKeys; claims: Claims }> {
-  const says = sayings.get(token) ?? { clientId: claimedApp(token), kid: kidOf(token) };
-  const { clientId, kid } = says;
+  const names = decoded.get(token) ?? { clientId: claimedApp(token), kid: kidOf(token) };
+  const { clientId, kid } = names;
   const app = routes.app(clientId);
   if (!app) {
     try {
@@ -114,7 +120,7 @@ async function verified(
   const keys = await app.keys(now, kid);
   const claims = verifyWithAny(token, keys, app.algorithm, now, clientId);
   if (appOf(claims) !== app.clientId) throw refused('CLAIMS', 'appId changed after verification', clientId);
-  sayings.set(token, says);
+  decoded.set(token, names);
   return { app, claims };
 }
 
