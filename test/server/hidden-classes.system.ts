@@ -22,7 +22,7 @@ async function classesIn(log: string): Promise<number> {
  * Objects that are made alike share a hidden class, or else all code that meets them is slow, and the classes are garbage.
  * Node 20 makes one anew for each member that an object literal adds to what it begins with: `{ ...row, seq }`.
  */
-it('makes no hidden classes for each message', { timeout: 120_000 }, async () => {
+it('makes no hidden class for one message alone', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hookswitch-classes-'));
   const log = join(folder, 'v8.log');
   const receiver = await createReceiver();

@@ -36,7 +36,7 @@ export function sessionStore(dialect: Dialect) {
   const atRest = `select lanes.conversation_id as conversation, lanes.epoch, lanes.pending, sessions.*
     from ${ids.from} join lanes on lanes.id = v.id left join sessions on sessions.conversation_id = lanes.conversation_id`;
   const ofConversations = `select ${sessions.columns.join(', ')}
-    from ${ids.from} join sessions on ${ids.by('sessions.conversation_id', 'id')}`;
+    from ${ids.from} join sessions on sessions.conversation_id = v.id`;
   return {
     /** Conversations as they are between turns: the session, and the epoch of the inbound lane. Null: one is under way. */
     async loadAtRest(db: Db, conversationIds: readonly string[]): Promise<(SessionAtRest | null)[]> {
